@@ -1,0 +1,49 @@
+/** JSON-RPC error codes of the MCP endpoint (JSON-RPC 2.0 section 5.1, and our own range). */
+export const RpcCode = {
+  parseError: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internalError: -32603,
+  unauthorized: -32001,
+  serverNotAllowed: -32003,
+  rateLimited: -32009,
+  upstreamFailed: -32010,
+  toolDenied: -32011,
+  auditUnavailable: -32012,
+  /** MCP 2026-07-28: the revision asked for is not spoken here; `data.supported` lists those that are. */
+  unsupportedProtocolVersion: -32022,
+} as const;
+
+/** Why an upstream could not answer; travels to the client as `data.kind` of error −32010. */
+export type UpstreamFailure =
+  | 'start_failed'
+  | 'command_not_found'
+  | 'backoff'
+  | 'timeout'
+  | 'cancelled'
+  | 'exited'
+  | 'too_large'
+  | 'protocol'
+  | 'unreachable'
+  | 'http_status'
+  | 'overloaded'
+  | 'stopped';
+
+/** An upstream failed; `message` is fit for the client: no command, path, environment or header value. */
+export class UpstreamError extends Error {
+  override readonly name = 'UpstreamError';
+  readonly kind: UpstreamFailure;
+  /** For the operator only (management, stderr): may name commands and operating-system errors. */
+  readonly operatorDetail: string | undefined;
+  constructor(kind: UpstreamFailure, message: string, operatorDetail?: string) {
+    super(message);
+    this.kind = kind;
+    this.operatorDetail = operatorDetail;
+  }
+}
+
+/** The audit log can't be written: nothing may be forwarded, answered as −32012. */
+export class AuditUnavailableError extends Error {
+  override readonly name = 'AuditUnavailableError';
+}

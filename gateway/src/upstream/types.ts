@@ -1,0 +1,123 @@
+import type { UpstreamError } from '../errors.ts';
+import type { Server } from '../registry/types.ts';
+
+/** Whom an instance works for; with `scope: client` the session is ignored, with `shared` both are. */
+export interface Owner {
+  readonly clientId: string;
+  /** The MCP session, or null for a stateless request. */
+  readonly sessionId: string | null;
+}
+
+/** A JSON-RPC answer as the server gave it, its id taken off; values are passed on unchanged. */
+export type UpstreamAnswer =
+  | { readonly result: unknown; readonly bytes: number }
+  | {
+      readonly error: { readonly code: number; readonly message: string; readonly data?: unknown };
+      readonly bytes: number;
+    };
+
+export interface RequestOptions {
+  readonly timeoutMs: number;
+  /** Aborting sends notifications/cancelled upstream and rejects with kind `cancelled`. */
+  readonly signal?: AbortSignal;
+  /**
+   * Notifications that belong to this request alone (progress under the caller's own token). When given, the
+   * instance puts a progress token of its own into `params._meta` and hands back params with `callerToken`.
+   */
+  readonly progress?: {
+    readonly callerToken: string | number;
+    readonly onProgress: (params: Record<string, unknown>) => void;
+  };
+}
+
+/** A notification of the server that is tied to no request: list_changed, logging. */
+export interface UpstreamNotification {
+  readonly serverId: string;
+  readonly method: string;
+  readonly params: unknown;
+}
+
+/** One started and initialized server. */
+export interface Instance {
+  readonly serverId: string;
+  /** The server's `initialize` result, as given. */
+  readonly initializeResult: Readonly<Record<string, unknown>>;
+  /**
+   * Sends a request under an id of the instance's own and gives the answer.
+   * @throws UpstreamError
+   */
+  request(
+    method: string,
+    params: Readonly<Record<string, unknown>> | undefined,
+    options: RequestOptions,
+  ): Promise<UpstreamAnswer>;
+  notify(method: string, params?: Readonly<Record<string, unknown>>): void;
+}
+
+/** What supervision reports; the gateway turns it into audit lines. `server_start` is awaited before anything starts. */
+export type LifecycleEvent =
+  | {
+      readonly type: 'start';
+      readonly serverId: string;
+      readonly owner: Owner;
+      readonly runtime: Server['runtime'];
+    }
+  | {
+      readonly type: 'exit';
+      readonly serverId: string;
+      readonly owner: Owner;
+      readonly expected: boolean;
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly uptimeMs: number;
+    }
+  | {
+      readonly type: 'error';
+      readonly serverId: string;
+      readonly owner: Owner;
+      readonly error: UpstreamError;
+    }
+  /** Something a correct server does not do and that was dropped: an id never asked for, a second answer, a line that is no JSON. */
+  | {
+      readonly type: 'anomaly';
+      readonly serverId: string;
+      readonly owner: Owner;
+      readonly what: 'unknown_id' | 'duplicate_answer' | 'garbage' | 'oversized';
+      readonly count: number;
+    };
+
+export interface PoolHooks {
+  /** Awaited for `start`: rejecting keeps the server from being started (no audit, no start). */
+  lifecycle(event: LifecycleEvent): Promise<void>;
+  notification(notification: UpstreamNotification, owner: Owner): void;
+}
+
+export type ServerState = 'idle' | 'starting' | 'ready' | 'backoff' | 'failed';
+
+/** A server as status and interface show it, over all its instances. */
+export interface ServerHealth {
+  readonly state: ServerState;
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number;
+  readonly instances: number;
+  readonly restarts: number;
+  /** Words for the operator; management only. */
+  readonly lastError: string | null;
+  /** The end of the newest instance's stderr, at most 64 KiB; management only. */
+  readonly stderrTail: string;
+}
+
+export interface UpstreamPool {
+  /**
+   * The warm instance for this owner, started and initialized first where there is none. Concurrent callers share the start.
+   * @throws UpstreamError
+   */
+  acquire(server: Server, owner: Owner): Promise<Instance>;
+  /** The registry changed: instances whose server is gone or defined differently take no new calls, finish what runs, and stop. */
+  reconcile(servers: ReadonlyMap<string, Server>): void;
+  /** Ends what belongs to an owner that is gone: all of a client (sessionId null) or one session. */
+  release(owner: Owner): void;
+  health(serverId: string): ServerHealth;
+  /** No new calls; what runs is waited for up to `graceMs`, then every process tree is ended. */
+  close(graceMs: number): Promise<void>;
+}
