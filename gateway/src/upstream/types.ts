@@ -121,3 +121,39 @@ export interface UpstreamPool {
   /** No new calls; what runs is waited for up to `graceMs`, then every process tree is ended. */
   close(graceMs: number): Promise<void>;
 }
+
+/** How a channel ended; `expected` when we closed it. */
+export interface ChannelEnd {
+  readonly expected: boolean;
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** Set when the end has a cause worth telling: garbage beyond the limit, a line too long, an OOM kill, an HTTP failure. */
+  readonly error?: UpstreamError;
+}
+
+export interface ChannelEvents {
+  /** One JSON-RPC message (or what claims to be one), whole and unparsed; `bytes` is its size on the wire. */
+  message(text: string, bytes: number): void;
+  /** Once, last; nothing follows it. */
+  end(end: ChannelEnd): void;
+}
+
+/**
+ * A connection to one started server that carries JSON-RPC messages as text, whatever the framing or transport below.
+ * Process, container and HTTP each give one; everything above (ids, era, timeouts, supervision) is shared.
+ */
+export interface Channel {
+  /** Resolves when the message was handed on (backpressure); rejects with UpstreamError when the channel is closed. */
+  send(text: string): Promise<void>;
+  /** The end of what the server wrote to stderr, at most 64 KiB; empty for HTTP. */
+  stderrTail(): string;
+  /** Orderly: end of stdin, grace, SIGTERM, grace, SIGKILL, down to the last grandchild. Resolves when all is gone. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Opens a channel to a server. @throws UpstreamError */
+export type OpenChannel<S extends Server = Server> = (
+  server: S,
+  events: ChannelEvents,
+  signal: AbortSignal,
+) => Promise<Channel>;

@@ -1,0 +1,33 @@
+/** Why a decision fell as it did: the closed list behind `reason` in the audit log (docs/audit.md explains each). */
+export const reasons = [
+  'ok',
+  // who is it
+  'missing_token',
+  'unknown_client',
+  'invalid_token',
+  'conflicting_credentials',
+  // may they call now
+  'rate_limit_exceeded',
+  'probe_limit_exceeded',
+  // may they reach the server
+  'server_not_allowed',
+  'unknown_server',
+  // may they use the tool
+  'tool_denied',
+  'tool_policy_deny_all',
+  'tool_not_in_allow_list',
+  'client_tool_denied',
+  'client_tool_policy_deny_all',
+  'client_tool_not_in_allow_list',
+  // may they manage
+  'management_disabled',
+  'management_unauthorized',
+  // what is wrong with the request itself
+  'host_not_allowed',
+  'origin_not_allowed',
+  'request_too_large',
+  'malformed_request',
+  'too_many_subscribers',
+] as const;
+
+export type Reason = (typeof reasons)[number];
