@@ -72,6 +72,59 @@ export interface ProcessServer extends ServerBase {
   readonly stdioMode: 'newline' | 'content-length';
 }
 
+/** One thing of the host that a container may see. */
+export interface ContainerMount {
+  /** `bind`: a path of the engine's machine. `volume`: a named volume of the engine. */
+  readonly type: 'bind' | 'volume';
+  /** Absolute path (normalized, symlinks not yet resolved), or the volume's name. */
+  readonly source: string;
+  /** Absolute path in the container. */
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+/** How a server's container is run; every default of the hardening is filled in, nothing is taken from the image. */
+export interface ContainerSpec {
+  readonly image: string;
+  /** Replaces the image's entrypoint; undefined keeps it. */
+  readonly entrypoint: readonly string[] | undefined;
+  /** What follows the entrypoint; empty keeps the image's own command. */
+  readonly args: readonly string[];
+  readonly env: ReadonlyMap<string, string>;
+  readonly workdir: string | undefined;
+  /** `user[:group]`, or undefined: see `rootUser`. */
+  readonly user: string | undefined;
+  /** What happens where `user` is undefined and the image would run as root: replaced by nobody, or kept. */
+  readonly rootUser: 'replace' | 'keep';
+  readonly mounts: readonly ContainerMount[];
+  /** Writable memory file systems: target path to mount options (`size=64m`); `/tmp` is among them by default. */
+  readonly tmpfs: ReadonlyMap<string, string>;
+  /** `none`, or the name of a network of the engine. Never `host` nor `container:…`. */
+  readonly network: string;
+  /** `name:address` each; the address may be `host-gateway`. */
+  readonly extraHosts: readonly string[];
+  /** Bytes; swap is not added on top. */
+  readonly memory: number;
+  readonly cpus: number;
+  readonly pidsLimit: number;
+  /** Bytes, or undefined: the engine's default of 64 MiB. */
+  readonly shmSize: number | undefined;
+  readonly readOnly: boolean;
+  /** From the short list in container-capabilities.ts, without `CAP_`. */
+  readonly capAdd: readonly string[];
+  readonly pull: 'never' | 'missing';
+  /** What is weaker than the full hardening, in words for status and interface; empty when nothing is. */
+  readonly loosened: readonly string[];
+}
+
+/** `transport: stdio` in a container: an `image:` entry, a `docker run -i` command, or a command in a sibling container. */
+export interface ContainerServer extends ServerBase {
+  readonly transport: 'stdio';
+  readonly runtime: 'container';
+  readonly spec: ContainerSpec;
+  readonly stdioMode: 'newline' | 'content-length';
+}
+
 /** `transport: http`: Streamable HTTP, falling back to HTTP+SSE. */
 export interface HttpServer extends ServerBase {
   readonly transport: 'http';
@@ -82,4 +135,4 @@ export interface HttpServer extends ServerBase {
   readonly loopbackOnly: boolean;
 }
 
-export type Server = ProcessServer | HttpServer;
+export type Server = ProcessServer | ContainerServer | HttpServer;
