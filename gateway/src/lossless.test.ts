@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isRawJson, parseLossless } from './lossless.ts';
+import { isRawJson, maxJsonDepth, parseLossless } from './lossless.ts';
 
 test.each([
   '12345678901234567890',
   '[1e400,-1E-400,0.1000000000000000055511151231257827]',
+  '1234567890.1234567890',
   '{"__proto__":{"a":12345678901234567890}}',
   '{"a":"12345678901234567890"}',
 ])('%s comes out as it went in', (text) => {
@@ -29,7 +30,30 @@ test('any value survives next to a large number', () => {
   );
 });
 
-test('nesting too deep to walk is an error, not a crash', () => {
-  const deep = `${'['.repeat(200_000)}12345678901234567890${']'.repeat(200_000)}`;
-  expect(() => parseLossless(deep)).toThrow();
+test.each(['[', '{"a":'])('nesting of %s too deep to walk is an error, not a crash', (open) => {
+  const close = open === '[' ? ']' : '}';
+  const nested = (depth: number, leaf: string): string => open.repeat(depth) + leaf + close.repeat(depth);
+  for (const leaf of ['1', '12345678901234567890']) {
+    expect(() => parseLossless(nested(100_000, leaf))).toThrow(SyntaxError);
+    expect(() => parseLossless(nested(maxJsonDepth + 1, leaf))).toThrow('nested deeper than 1000 levels');
+    const deepest = nested(maxJsonDepth, leaf);
+    expect(JSON.stringify(parseLossless(deepest))).toBe(deepest);
+  }
 });
+
+test('a key of __proto__ stays a key, whatever its value', () => {
+  fc.assert(
+    fc.property(fc.json(), fc.bigInt(), (value, big) => {
+      const parsed = parseLossless(`{"__proto__":${value},"n":${big}}`) as object;
+      expect(Object.hasOwn(parsed, '__proto__')).toBe(true);
+      expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype);
+    }),
+  );
+});
+
+test.each(['', '{', '[1,]', "{'a':1}", 'NaN', '01', '1e', '"\\x"', '{"n":12345678901234567890'])(
+  '%j is a SyntaxError',
+  (text) => {
+    expect(() => parseLossless(text)).toThrow(SyntaxError);
+  },
+);

@@ -134,8 +134,27 @@ export interface ChannelEnd {
 export interface ChannelEvents {
   /** One JSON-RPC message (or what claims to be one), whole and unparsed; `bytes` is its size on the wire. */
   message(text: string, bytes: number): void;
+  /** A message beyond the limit was thrown away while it streamed by; its ends are kept, so that its id can be found. */
+  oversized?(message: OversizedMessage): void;
   /** Once, last; nothing follows it. */
   end(end: ChannelEnd): void;
+}
+
+/** What is left of a message that was too large to hold. */
+export interface OversizedMessage {
+  /** The first and the last few kilobytes, decoded. */
+  readonly head: string;
+  readonly tail: string;
+  /** Its size on the wire. */
+  readonly bytes: number;
+}
+
+/** What the sender of a message knows of it, so that a channel that must tell messages apart need not parse them again. */
+export interface Outgoing {
+  /** The id when the message is a request that awaits an answer. */
+  readonly request?: number;
+  /** The id of the request that nobody waits for any more, when the message is notifications/cancelled. */
+  readonly cancels?: number;
 }
 
 /**
@@ -143,8 +162,13 @@ export interface ChannelEvents {
  * Process, container and HTTP each give one; everything above (ids, era, timeouts, supervision) is shared.
  */
 export interface Channel {
-  /** Resolves when the message was handed on (backpressure); rejects with UpstreamError when the channel is closed. */
-  send(text: string): Promise<void>;
+  /**
+   * Resolves when the message was handed on (backpressure); rejects with UpstreamError when the channel is closed, or
+   * when this one message failed (HTTP): a request with that id then has no answer to wait for.
+   */
+  send(text: string, about?: Outgoing): Promise<void>;
+  /** Tells the revision that `initialize` settled on, before anything else is sent (HTTP names it in a header). */
+  negotiated?(protocolVersion: string): void;
   /** The end of what the server wrote to stderr, at most 64 KiB; empty for HTTP. */
   stderrTail(): string;
   /** Orderly: end of stdin, grace, SIGTERM, grace, SIGKILL, down to the last grandchild. Resolves when all is gone. Idempotent. */

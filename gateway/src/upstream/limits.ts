@@ -1,0 +1,17 @@
+/** Bounds that keep a hostile or broken server from taking the gateway's memory. Bytes unless the name says otherwise. */
+export const limits = {
+  /** One message. Longer ones are thrown away while they stream by; the channel lives on. */
+  message: 16 * 1024 * 1024,
+  /** What a server may send without one valid message in it, before it is ended. */
+  withoutMessage: 64 * 1024 * 1024,
+  /** Consecutive lines that are no JSON-RPC, before the server is ended. */
+  garbageLines: 1_000,
+  /** What may wait to be written to a server that does not read (UTF-16 units). */
+  unsent: 64 * 1024 * 1024,
+  /** The end of stderr that is kept. */
+  stderrTail: 64 * 1024,
+  /** Requests of one instance that are unanswered at the same time. */
+  inFlightRequests: 10_000,
+  /** Instances of one server at the same time. */
+  instancesPerServer: 64,
+} as const;
