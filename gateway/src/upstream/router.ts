@@ -1,0 +1,302 @@
+import { RpcCode, UpstreamError } from '../errors.ts';
+import type { Clock } from '../clock.ts';
+import { isRawJson, parseLossless } from '../lossless.ts';
+import { Anomalies, type Anomaly } from './anomalies.ts';
+import { idOfOversized } from './framing/discarded.ts';
+import { limits } from './limits.ts';
+import { withOwnProgressToken } from './progressToken.ts';
+import { answerServerRequest } from './serverRequests.ts';
+import type { Outgoing, OversizedMessage, RequestOptions, UpstreamAnswer } from './types.ts';
+
+export interface RouterOptions {
+  /** For the words of errors. */
+  readonly serverId: string;
+  readonly clock: Clock;
+  send(text: string, about?: Outgoing): Promise<void>;
+  /** A notification that belongs to no request. */
+  onNotification(method: string, params: unknown): void;
+  onAnomaly(what: Anomaly, count: number): void;
+  /** The server talks nonsense beyond the limits; it should be ended. */
+  onUnusable(error: UpstreamError): void;
+  /** The last unanswered request was settled. */
+  onIdle(): void;
+}
+
+interface Pending {
+  readonly resolve: (answer: UpstreamAnswer) => void;
+  readonly reject: (error: UpstreamError) => void;
+  readonly timer: NodeJS.Timeout;
+  readonly progress: RequestOptions['progress'];
+  readonly stopListening: (() => void) | undefined;
+}
+
+type Message = Readonly<Record<string, unknown>>;
+
+/** So many given-up requests are remembered, so that their late answers are not taken for anomalies. */
+const rememberedGivenUp = 10_000;
+const longestTimeout = 2 ** 31 - 1;
+
+/**
+ * Requests and answers of one channel: every request gets an id of the router's own, so that no caller's id meets
+ * another's, and every answer finds the one request it belongs to (JSON-RPC 2.0, sections 4 and 5).
+ */
+export class Router {
+  readonly #options: RouterOptions;
+  readonly #anomalies: Anomalies;
+  readonly #pending = new Map<number, Pending>();
+  readonly #givenUp = new Set<number>();
+  #lastId = 0;
+  #ended: UpstreamError | undefined;
+  #garbageLines = 0;
+  #bytesWithoutMessage = 0;
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+    this.#anomalies = new Anomalies(options.clock, options.onAnomaly);
+  }
+
+  get inFlight(): number {
+    return this.#pending.size;
+  }
+
+  /** @throws UpstreamError */
+  request(method: string, params: Message | undefined, options: RequestOptions): Promise<UpstreamAnswer> {
+    const refusal = this.#refusal(options.signal);
+    if (refusal) return Promise.reject(refusal);
+    const id = ++this.#lastId;
+    const ownParams = withOwnProgressToken(params, options.progress ? id : undefined);
+    const text = JSON.stringify({ jsonrpc: '2.0', id, method, params: ownParams });
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, {
+        resolve,
+        reject,
+        timer: this.#startTimer(id, method, options.timeoutMs),
+        progress: options.progress,
+        stopListening: options.signal && this.#listen(id, method, options.signal),
+      });
+      this.#options.send(text, { request: id }).catch((error: unknown) => {
+        this.#take(id)?.reject(this.#asUpstreamError(error));
+      });
+    });
+  }
+
+  notify(method: string, params?: Message): void {
+    if (!this.#ended) this.#sendQuietly(JSON.stringify({ jsonrpc: '2.0', method, params }));
+  }
+
+  /** Takes one incoming message. */
+  receive(text: string, bytes: number): void {
+    let message: unknown;
+    try {
+      message = parseLossless(text);
+    } catch {
+      this.#garbage(bytes);
+      return;
+    }
+    // Batches exist in revision 2025-03-26 alone; reading them costs nothing.
+    if (Array.isArray(message)) for (const item of message) this.#dispatch(item, bytes);
+    else this.#dispatch(message, bytes);
+  }
+
+  /** Takes what is left of a message above the limit: the request it answers fails, all others go on. */
+  receiveOversized(message: OversizedMessage): void {
+    this.#anomalies.add('oversized');
+    const id = idOfOversized(message);
+    const pending = id === undefined ? undefined : this.#take(id);
+    if (!pending) {
+      this.#countUnusable(message.bytes);
+      return;
+    }
+    this.#valid();
+    pending.reject(
+      this.#error(
+        'too_large',
+        `answered with ${mebibytes(message.bytes)} MiB; LMCP passes on ${mebibytes(limits.message)} MiB at most. ` +
+          'Ask for less, a page at a time for instance.',
+      ),
+    );
+  }
+
+  /** The channel is gone: whatever waits fails with this error, and so does what comes. */
+  end(error: UpstreamError): void {
+    if (this.#ended) return;
+    this.#ended = error;
+    this.#anomalies.flush();
+    for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
+  }
+
+  #refusal(signal: AbortSignal | undefined): UpstreamError | undefined {
+    if (this.#ended) return this.#ended;
+    if (signal?.aborted) return this.#cancelled();
+    if (this.#pending.size < limits.inFlightRequests) return undefined;
+    return this.#error(
+      'overloaded',
+      `has ${this.#pending.size} unanswered requests already. Try again later.`,
+    );
+  }
+
+  #startTimer(id: number, method: string, timeoutMs: number): NodeJS.Timeout {
+    const expire = (): void => {
+      const words = `did not answer ${method} within ${timeoutMs / 1_000} s.`;
+      this.#giveUp(id, method, this.#error('timeout', words), 'The request timed out.');
+    };
+    return setTimeout(expire, Math.min(timeoutMs, longestTimeout)).unref();
+  }
+
+  #listen(id: number, method: string, signal: AbortSignal): () => void {
+    const abort = (): void =>
+      this.#giveUp(id, method, this.#cancelled(), 'The caller cancelled the request.');
+    signal.addEventListener('abort', abort, { once: true });
+    return () => signal.removeEventListener('abort', abort);
+  }
+
+  #giveUp(id: number, method: string, error: UpstreamError, reason: string): void {
+    const pending = this.#take(id);
+    if (!pending) return;
+    this.#givenUp.add(id);
+    if (this.#givenUp.size > rememberedGivenUp) {
+      for (const oldest of this.#givenUp) {
+        this.#givenUp.delete(oldest);
+        break;
+      }
+    }
+    // A client must not cancel initialize (specification 2025-11-25, cancellation).
+    if (method !== 'initialize') {
+      const params = { requestId: id, reason };
+      this.#sendQuietly(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }), {
+        cancels: id,
+      });
+    }
+    pending.reject(error);
+  }
+
+  /** Takes a request out of the waiting ones: after this nothing else settles it. */
+  #take(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    if (!pending) return undefined;
+    this.#pending.delete(id);
+    clearTimeout(pending.timer);
+    pending.stopListening?.();
+    if (this.#pending.size === 0) this.#options.onIdle();
+    return pending;
+  }
+
+  #dispatch(message: unknown, bytes: number): void {
+    if (typeof message !== 'object' || message === null || Array.isArray(message)) {
+      this.#garbage(bytes);
+      return;
+    }
+    const { id, method, params } = message as Message;
+    if (typeof method === 'string') {
+      if (id === undefined) this.#notification(method, params);
+      else if (isRequestId(id)) this.#serverRequest(id, method);
+      else return this.#garbage(bytes);
+      this.#valid();
+    } else if (id !== undefined && ('result' in message || 'error' in message)) {
+      this.#answer(id, message as Message, bytes);
+      this.#valid();
+    } else {
+      this.#garbage(bytes);
+    }
+  }
+
+  #answer(id: unknown, message: Message, bytes: number): void {
+    const pending = typeof id === 'number' ? this.#take(id) : undefined;
+    if (!pending) {
+      this.#strayAnswer(id);
+      return;
+    }
+    if (message['error'] === undefined) pending.resolve({ result: message['result'], bytes });
+    else pending.resolve({ error: asRpcError(message['error']), bytes });
+  }
+
+  #strayAnswer(id: unknown): void {
+    if (typeof id === 'number' && this.#givenUp.delete(id)) return;
+    const asked = Number.isInteger(id) && (id as number) >= 1 && (id as number) <= this.#lastId;
+    this.#anomalies.add(asked ? 'duplicate_answer' : 'unknown_id');
+  }
+
+  #notification(method: string, params: unknown): void {
+    if (method === 'notifications/progress') this.#progress(params);
+    // What LMCP is asked, it has answered by the time it could be cancelled.
+    else if (method !== 'notifications/cancelled') this.#options.onNotification(method, params);
+  }
+
+  #progress(params: unknown): void {
+    if (typeof params !== 'object' || params === null || Array.isArray(params)) return;
+    const token = (params as Message)['progressToken'];
+    const progress = typeof token === 'number' ? this.#pending.get(token)?.progress : undefined;
+    progress?.onProgress({ ...params, progressToken: progress.callerToken });
+  }
+
+  #serverRequest(id: unknown, method: string): void {
+    this.#sendQuietly(JSON.stringify({ jsonrpc: '2.0', id, ...answerServerRequest(method) }));
+  }
+
+  /** For messages nobody waits for: if the channel fails, its end tells. */
+  #sendQuietly(text: string, about?: Outgoing): void {
+    this.#options.send(text, about).catch(() => undefined);
+  }
+
+  #valid(): void {
+    this.#garbageLines = 0;
+    this.#bytesWithoutMessage = 0;
+  }
+
+  #garbage(bytes: number): void {
+    this.#anomalies.add('garbage');
+    this.#garbageLines++;
+    this.#countUnusable(bytes);
+  }
+
+  #countUnusable(bytes: number): void {
+    this.#bytesWithoutMessage += bytes;
+    if (this.#ended) return;
+    if (this.#garbageLines >= limits.garbageLines || this.#bytesWithoutMessage > limits.withoutMessage) {
+      this.#options.onUnusable(
+        this.#error(
+          'protocol',
+          'writes something other than JSON-RPC messages to its output and was stopped.',
+        ),
+      );
+    }
+  }
+
+  #cancelled(): UpstreamError {
+    return new UpstreamError('cancelled', 'The caller cancelled the request.');
+  }
+
+  #error(kind: UpstreamError['kind'], words: string): UpstreamError {
+    return new UpstreamError(kind, `Server "${this.#options.serverId}" ${words}`);
+  }
+
+  #asUpstreamError(error: unknown): UpstreamError {
+    if (error instanceof UpstreamError) return error;
+    return new UpstreamError(
+      'protocol',
+      `The message to server "${this.#options.serverId}" could not be sent.`,
+      String(error),
+    );
+  }
+}
+
+function isRequestId(id: unknown): boolean {
+  return typeof id === 'string' || typeof id === 'number' || isRawJson(id);
+}
+
+function mebibytes(bytes: number): number {
+  return Math.round(bytes / 1024 / 1024);
+}
+
+/** An error as JSON-RPC 2.0 section 5.1 wants it; a well-formed one is passed on as it is, unknown members included. */
+function asRpcError(error: unknown): { code: number; message: string; data?: unknown } {
+  const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as Message;
+  if (typeof code === 'number' && typeof message === 'string') {
+    return error as { code: number; message: string };
+  }
+  return {
+    code: typeof code === 'number' ? code : RpcCode.internalError,
+    message: typeof message === 'string' ? message : 'The server answered with an error without a message.',
+    data: error,
+  };
+}
