@@ -110,7 +110,7 @@ export interface ContainerSpec {
   /** Bytes, or undefined: the engine's default of 64 MiB. */
   readonly shmSize: number | undefined;
   readonly readOnly: boolean;
-  /** From the short list in container-capabilities.ts, without `CAP_`. */
+  /** From the short list in containerCapabilities.ts, without `CAP_`. */
   readonly capAdd: readonly string[];
   readonly pull: 'never' | 'missing';
   /** What is weaker than the full hardening, in words for status and interface; empty when nothing is. */
