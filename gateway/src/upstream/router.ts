@@ -15,7 +15,7 @@ export interface RouterOptions {
   send(text: string, about?: Outgoing): Promise<void>;
   /** A notification that belongs to no request. */
   onNotification(method: string, params: unknown): void;
-  onAnomaly(what: Anomaly, count: number): void;
+  readonly onAnomaly: (what: Anomaly, count: number) => void;
   /** The server talks nonsense beyond the limits; it should be ended. */
   onUnusable(error: UpstreamError): void;
   /** The last unanswered request was settled. */
@@ -190,10 +190,13 @@ export class Router {
     if (typeof method === 'string') {
       if (id === undefined) this.#notification(method, params);
       else if (isRequestId(id)) this.#serverRequest(id, method);
-      else return this.#garbage(bytes);
+      else {
+        this.#garbage(bytes);
+        return;
+      }
       this.#valid();
     } else if (id !== undefined && ('result' in message || 'error' in message)) {
-      this.#answer(id, message as Message, bytes);
+      this.#answer(id, message, bytes);
       this.#valid();
     } else {
       this.#garbage(bytes);
@@ -206,7 +209,9 @@ export class Router {
       this.#strayAnswer(id);
       return;
     }
-    if (message['error'] === undefined) pending.resolve({ result: message['result'], bytes });
+    // Some servers write both members, the one that does not apply as null.
+    if (message['error'] === undefined || (message['error'] === null && 'result' in message))
+      pending.resolve({ result: message['result'], bytes });
     else pending.resolve({ error: asRpcError(message['error']), bytes });
   }
 

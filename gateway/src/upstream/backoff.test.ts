@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { backoffDelay, countFailure } from './backoff.ts';
+
+test('half a second, doubling up to half a minute', () => {
+  expect([1, 2, 3, 4, 5, 6, 7, 8, 2_000].map(backoffDelay)).toEqual([
+    500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000,
+  ]);
+});
+
+test('a minute of health wipes the slate', () => {
+  expect(countFailure(6, 59_999)).toBe(7);
+  expect(countFailure(6, 60_000)).toBe(1);
+});

@@ -1,0 +1,112 @@
+import type { Duplex } from 'node:stream';
+
+/** What an image says that matters to us; nothing in it can loosen how a container is run. */
+export interface ImageFacts {
+  /** Empty where the image names none, which is root. */
+  readonly user: string;
+  /** Paths that the image declares as volumes. */
+  readonly volumes: readonly string[];
+}
+
+export interface ContainerIdentity {
+  readonly instance: string;
+  readonly server: string;
+}
+
+export interface EngineMount {
+  readonly Type: 'bind' | 'volume' | 'tmpfs';
+  readonly Source?: string;
+  readonly Target: string;
+  readonly ReadOnly?: boolean;
+  readonly BindOptions?: { readonly Propagation: 'rprivate' };
+  readonly TmpfsOptions?: { readonly SizeBytes: number; readonly Mode: number };
+}
+
+/** The part of the Engine API's ContainerCreate body that is used here: a closed form. */
+export interface CreateRequest {
+  readonly Image: string;
+  readonly Entrypoint?: readonly string[];
+  readonly Cmd?: readonly string[];
+  readonly Env: readonly string[];
+  readonly WorkingDir?: string;
+  readonly User?: string;
+  readonly Labels: Readonly<Record<string, string>>;
+  readonly Tty: false;
+  readonly OpenStdin: true;
+  readonly StdinOnce: true;
+  readonly AttachStdin: true;
+  readonly AttachStdout: true;
+  readonly AttachStderr: true;
+  readonly Healthcheck: { readonly Test: readonly ['NONE'] };
+  readonly HostConfig: {
+    readonly AutoRemove: true;
+    readonly Init: true;
+    readonly RestartPolicy: { readonly Name: 'no'; readonly MaximumRetryCount: 0 };
+    readonly LogConfig: { readonly Type: 'none'; readonly Config: Readonly<Record<string, never>> };
+    readonly Privileged: false;
+    readonly CapDrop: readonly ['ALL'];
+    readonly CapAdd: readonly string[];
+    readonly SecurityOpt: readonly ['no-new-privileges:true'];
+    readonly ReadonlyRootfs: boolean;
+    readonly NetworkMode: string;
+    readonly IpcMode: 'private';
+    readonly PidMode: '';
+    readonly UTSMode: '';
+    readonly UsernsMode: '';
+    readonly PublishAllPorts: false;
+    readonly ExtraHosts: readonly string[];
+    readonly Memory: number;
+    readonly MemorySwap: number;
+    readonly OomKillDisable: false;
+    readonly CpuPeriod: number;
+    readonly CpuQuota: number;
+    readonly PidsLimit: number;
+    readonly ShmSize?: number;
+    readonly Tmpfs: Readonly<Record<string, string>>;
+    readonly Mounts: readonly EngineMount[];
+  };
+}
+
+export type ContainerEvent =
+  | { readonly type: 'oom'; readonly id: string }
+  | { readonly type: 'die'; readonly id: string; readonly exitCode: number }
+  | { readonly type: 'destroy'; readonly id: string };
+
+/** Why an engine did not do what it was asked. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  /** `refused`: by the engine guard, with its words as the message. */
+  readonly kind: 'unreachable' | 'not_found' | 'refused' | 'failed';
+  constructor(kind: EngineError['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/**
+ * What the gateway needs of whatever runs containers: Docker's Engine API here, a pod attach elsewhere. Every method
+ * rejects with EngineError.
+ */
+export interface ContainerEngine {
+  /** Undefined when the image is not there. */
+  image(reference: string): Promise<ImageFacts | undefined>;
+  pull(reference: string, signal: AbortSignal): Promise<void>;
+  /** Gives the container's id. */
+  create(name: string, request: CreateRequest): Promise<string>;
+  /** Input and framed output (Engine API, "Stream format"), before the start so that nothing is lost. Half-close ends input. */
+  attach(id: string): Promise<Duplex>;
+  start(id: string): Promise<void>;
+  /** SIGTERM, then SIGKILL after so many seconds. Fine where it has ended already. */
+  stop(id: string, graceS: number): Promise<void>;
+  /** Ends and removes it, whatever its state. Fine where it is gone already. */
+  remove(id: string): Promise<void>;
+  /** How many processes it has at this moment; undefined where it does not run. */
+  processes(id: string): Promise<number | undefined>;
+  /** Every container of an instance, running or not. */
+  list(instance: string): Promise<readonly { readonly id: string; readonly server: string }[]>;
+  /**
+   * From the moment it resolves, what happens to an instance's containers; `broken` once, when no more will come.
+   * Gives the way to stop.
+   */
+  events(instance: string, sink: { event(event: ContainerEvent): void; broken(): void }): Promise<() => void>;
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { isRootUser } from '../../registry/containerFields.ts';
+import type { ContainerMount, ContainerSpec } from '../../registry/types.ts';
+import type { ContainerIdentity, CreateRequest, EngineMount, ImageFacts } from './containerEngine.ts';
+import { containerLabel } from './labels.ts';
+
+/** Who runs a server whose image would be root: nobody. */
+const nobody = '65534:65534';
+const cpuPeriod = 100_000;
+/** What an image declares as a volume becomes memory of this size, where nothing else is mounted there. */
+const declaredVolumeSize = 64 * 1024 ** 2;
+
+/**
+ * The Engine API's create body for a server's container (Engine API 1.41 and later, ContainerCreate). Everything that
+ * confines the container is written out, also where it is the engine's default; of the image only its user and its
+ * volumes are looked at, and both can only make it stricter.
+ */
+export function createRequest(
+  spec: ContainerSpec,
+  image: ImageFacts,
+  identity: ContainerIdentity,
+): CreateRequest {
+  const user = containerUser(spec, image);
+  const body = {
+    Image: spec.image,
+    ...(spec.entrypoint && { Entrypoint: spec.entrypoint }),
+    ...(spec.args.length > 0 && { Cmd: spec.args }),
+    Env: environment(spec, user.replaced),
+    ...(spec.workdir !== undefined && { WorkingDir: spec.workdir }),
+    ...(user.name !== undefined && { User: user.name }),
+    Tty: false,
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    Healthcheck: { Test: ['NONE'] },
+    HostConfig: hostConfig(spec, image),
+  } as const;
+  const { Env: _values, ...shown } = body;
+  const fingerprint = createHash('sha256').update(JSON.stringify([shown, [...spec.env.keys()]]));
+  return {
+    ...body,
+    Labels: {
+      [containerLabel.instance]: identity.instance,
+      [containerLabel.server]: identity.server,
+      [containerLabel.spec]: fingerprint.digest('hex').slice(0, 32),
+    },
+  };
+}
+
+function hostConfig(spec: ContainerSpec, image: ImageFacts): CreateRequest['HostConfig'] {
+  return {
+    AutoRemove: true,
+    Init: true,
+    RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
+    LogConfig: { Type: 'none', Config: {} },
+    Privileged: false,
+    CapDrop: ['ALL'],
+    CapAdd: spec.capAdd,
+    SecurityOpt: ['no-new-privileges:true'],
+    ReadonlyRootfs: spec.readOnly,
+    NetworkMode: spec.network,
+    IpcMode: 'private',
+    PidMode: '',
+    UTSMode: '',
+    UsernsMode: '',
+    PublishAllPorts: false,
+    ExtraHosts: spec.extraHosts,
+    Memory: spec.memory,
+    // Memory and swap together: no swap on top.
+    MemorySwap: spec.memory,
+    OomKillDisable: false,
+    // A quota and not NanoCpus, which the engine refuses where the machine has fewer.
+    CpuPeriod: cpuPeriod,
+    CpuQuota: Math.max(1_000, Math.round(spec.cpus * cpuPeriod)),
+    PidsLimit: spec.pidsLimit,
+    ...(spec.shmSize !== undefined && { ShmSize: spec.shmSize }),
+    Tmpfs: Object.fromEntries(spec.tmpfs),
+    Mounts: [...spec.mounts.map(engineMount), ...declaredVolumes(spec, image)],
+  };
+}
+
+function engineMount(mount: ContainerMount): EngineMount {
+  const base = { Source: mount.source, Target: mount.target, ReadOnly: mount.readOnly };
+  return mount.type === 'bind'
+    ? { Type: 'bind', ...base, BindOptions: { Propagation: 'rprivate' } }
+    : { Type: 'volume', ...base };
+}
+
+/** An image's own `VOLUME` would be a writable place on the host's disk, however strict the root file system is. */
+function declaredVolumes(spec: ContainerSpec, image: ImageFacts): EngineMount[] {
+  if (!spec.readOnly) return [];
+  const taken = new Set([...spec.mounts.map((mount) => mount.target), ...spec.tmpfs.keys()]);
+  return image.volumes
+    .filter((path) => !taken.has(path))
+    .map((path) => ({
+      Type: 'tmpfs',
+      Target: path,
+      TmpfsOptions: { SizeBytes: declaredVolumeSize, Mode: 0o1777 },
+    }));
+}
+
+function containerUser(spec: ContainerSpec, image: ImageFacts): { name?: string; replaced: boolean } {
+  if (spec.user !== undefined) return { name: spec.user, replaced: false };
+  if (spec.rootUser === 'keep' || !isRootUser(image.user)) return { replaced: false };
+  return { name: nobody, replaced: true };
+}
+
+/** Nobody has no home: programs that look for one get the writable /tmp. */
+function environment(spec: ContainerSpec, replaced: boolean): string[] {
+  const home = replaced && !spec.env.has('HOME') ? ['HOME=/tmp'] : [];
+  return [...home, ...[...spec.env].map(([name, value]) => `${name}=${value}`)];
+}

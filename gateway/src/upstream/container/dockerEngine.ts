@@ -1,0 +1,170 @@
+import Docker from 'dockerode';
+import type { Duplex } from 'node:stream';
+import { attach } from './attach.ts';
+import {
+  EngineError,
+  type ContainerEngine,
+  type ContainerEvent,
+  type CreateRequest,
+  type ImageFacts,
+} from './containerEngine.ts';
+import type { EngineAddress } from './engineAddress.ts';
+import { engineEvents } from './engineEvents.ts';
+import { containerLabel, containerNamePrefix } from './labels.ts';
+
+/** The newest version of the Engine API whose meaning is known here, and the oldest that has what is needed. */
+const newestApi = 47;
+const oldestApi = 41;
+
+/** Docker's Engine API, directly or through the engine guard. Connects at the first call, and anew after a failure. */
+export class DockerEngine implements ContainerEngine {
+  readonly #address: EngineAddress;
+  #connection: Promise<{ docker: Docker; version: string }> | undefined;
+
+  constructor(address: EngineAddress) {
+    this.#address = address;
+  }
+
+  async image(reference: string): Promise<ImageFacts | undefined> {
+    try {
+      const { Config: config } = await this.#call((docker) => docker.getImage(reference).inspect());
+      const volumes = Object.keys((config as { Volumes?: object | null }).Volumes ?? {});
+      return { user: config.User, volumes };
+    } catch (error) {
+      if (error instanceof EngineError && error.kind === 'not_found') return undefined;
+      throw error;
+    }
+  }
+
+  async pull(reference: string, signal: AbortSignal): Promise<void> {
+    const [, name = reference, tag = 'latest'] = /^(.+?)(?::([^:/@]+))?$/.exec(reference) ?? [];
+    const options = reference.includes('@') ? { fromImage: reference } : { fromImage: name, tag };
+    await this.#call(async (docker) => {
+      const stream = await docker.createImage({ ...options, abortSignal: signal });
+      await new Promise<void>((resolve, reject) => {
+        docker.modem.followProgress(stream, (error: Error | null) => {
+          if (error) reject(error);
+          else resolve();
+        });
+      });
+    });
+  }
+
+  async create(name: string, request: CreateRequest): Promise<string> {
+    const options = { name, ...request } as unknown as Docker.ContainerCreateOptions;
+    const { id } = await this.#call((docker) => docker.createContainer(options));
+    return id;
+  }
+
+  async attach(id: string): Promise<Duplex> {
+    const { version } = await this.#connect();
+    return attach(this.#address, version, id);
+  }
+
+  async start(id: string): Promise<void> {
+    await this.#call((docker) => docker.getContainer(id).start());
+  }
+
+  async stop(id: string, graceS: number): Promise<void> {
+    await this.#gone((docker) => docker.getContainer(id).stop({ t: graceS }));
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#gone((docker) => docker.getContainer(id).remove({ force: true, v: true }));
+  }
+
+  async processes(id: string): Promise<number | undefined> {
+    const options = { stream: false, 'one-shot': true } as const;
+    const stats = await this.#call((docker) => docker.getContainer(id).stats(options));
+    return (stats.pids_stats as { current?: number } | undefined)?.current;
+  }
+
+  async list(instance: string): Promise<readonly { id: string; server: string }[]> {
+    const filters = { label: [`${containerLabel.instance}=${instance}`] };
+    const found = await this.#call((docker) => docker.listContainers({ all: true, filters }));
+    const prefix = `/${containerNamePrefix(instance)}`;
+    return found
+      .filter(({ Names: names }) => names.some((name) => name.startsWith(prefix)))
+      .map(({ Id: id, Labels: labels }) => ({ id, server: labels[containerLabel.server] ?? '' }));
+  }
+
+  async events(
+    instance: string,
+    sink: { event(event: ContainerEvent): void; broken(): void },
+  ): Promise<() => void> {
+    const filters = {
+      type: ['container'],
+      event: ['oom', 'die', 'destroy'],
+      label: [`${containerLabel.instance}=${instance}`],
+    };
+    const stream = await this.#call((docker) => docker.getEvents({ filters: JSON.stringify(filters) }));
+    return engineEvents(stream as NodeJS.ReadableStream & { destroy(): void }, sink);
+  }
+
+  /** A container that has ended (304), is gone (404) or is being removed (409) needs no more of this. */
+  async #gone(act: (docker: Docker) => Promise<unknown>): Promise<void> {
+    const { docker } = await this.#connect();
+    try {
+      await act(docker);
+    } catch (error) {
+      if (![304, 404, 409].includes(statusOf(error) ?? 0)) throw this.#failure(error);
+    }
+  }
+
+  async #call<T>(act: (docker: Docker) => Promise<T>): Promise<T> {
+    const { docker } = await this.#connect();
+    try {
+      return await act(docker);
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
+  #connect(): Promise<{ docker: Docker; version: string }> {
+    this.#connection ??= this.#negotiate().catch((error: unknown) => {
+      this.#connection = undefined;
+      throw this.#failure(error);
+    });
+    return this.#connection;
+  }
+
+  /** Both sides speak a range of versions; the newest that both know is taken. */
+  async #negotiate(): Promise<{ docker: Docker; version: string }> {
+    // Said explicitly, all of it: dockerode would otherwise take what is missing from DOCKER_HOST.
+    const base =
+      'socketPath' in this.#address
+        ? { socketPath: this.#address.socketPath, host: undefined, port: undefined }
+        : { ...this.#address, socketPath: undefined };
+    const options = { ...base, protocol: 'http' } as unknown as Docker.DockerOptions;
+    const { ApiVersion: theirs } = await new Docker(options).version();
+    const minor = Math.min(Number(theirs.split('.')[1]), newestApi);
+    if (!(minor >= oldestApi)) {
+      throw new EngineError('failed', `the engine speaks API ${theirs}; 1.${oldestApi} or later is needed`);
+    }
+    const version = `v1.${minor}`;
+    return { docker: new Docker({ ...options, version }), version: `/${version}` };
+  }
+
+  #failure(error: unknown): EngineError {
+    if (error instanceof EngineError) return error;
+    const status = statusOf(error);
+    const words = reasonOf(error);
+    if (status === undefined) {
+      this.#connection = undefined;
+      return new EngineError('unreachable', words);
+    }
+    if (status === 403) return new EngineError('refused', words);
+    return new EngineError(status === 404 ? 'not_found' : 'failed', words);
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  const status = (error as { statusCode?: unknown }).statusCode;
+  return typeof status === 'number' ? status : undefined;
+}
+
+/** The engine's own sentence where it gave one. */
+function reasonOf(error: unknown): string {
+  const { json, message } = error as { json?: { message?: unknown }; message?: string };
+  return typeof json?.message === 'string' ? json.message : (message ?? 'unknown error');
+}

@@ -1,0 +1,22 @@
+import type { Field } from '../../registry/containerProblem.ts';
+
+export type EngineAddress =
+  { readonly socketPath: string } | { readonly host: string; readonly port: number };
+
+export const defaultSocket = '/var/run/docker.sock';
+
+/** `DOCKER_HOST` as Docker's client reads it: `unix:///path` or `tcp://host:port`; unset is the usual socket. */
+export function engineAddress(dockerHost: string | undefined): Field<EngineAddress> {
+  if (dockerHost === undefined || dockerHost === '') return { value: { socketPath: defaultSocket } };
+  const socket = /^unix:\/\/(\/[^\0]+)$/.exec(dockerHost)?.[1];
+  if (socket !== undefined) return { value: { socketPath: socket } };
+  const tcp = /^tcp:\/\/(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):(\d{1,5})\/?$/.exec(dockerHost);
+  const port = Number(tcp?.[2]);
+  if (tcp?.[1] !== undefined && port >= 1 && port <= 65_535) {
+    return { value: { host: tcp[1].replace(/^\[|\]$/g, ''), port } };
+  }
+  return {
+    message: 'DOCKER_HOST is not an address that is understood here',
+    fix: 'write unix:///path/of/docker.sock or tcp://host:port; TLS and ssh are not supported',
+  };
+}

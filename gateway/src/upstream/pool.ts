@@ -1,0 +1,184 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import { UpstreamError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Server } from '../registry/types.ts';
+import { sameDefinition } from './definition.ts';
+import { limits } from './limits.ts';
+import { ServerRecord } from './serverRecord.ts';
+import { Supervisor, type SupervisorReport } from './supervisor.ts';
+import type { Instance, OpenChannel, Owner, PoolHooks, ServerHealth, UpstreamPool } from './types.ts';
+
+/** How to reach the servers of each runtime; a runtime without an opener can't be started. */
+export type Openers = {
+  readonly [R in Server['runtime']]?: OpenChannel<Extract<Server, { runtime: R }>>;
+};
+
+export interface PoolOptions {
+  readonly openers: Openers;
+  readonly hooks: PoolHooks;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** All upstream servers of a gateway, kept warm, each instance supervised on its own. */
+export function createPool(options: PoolOptions): UpstreamPool {
+  return new Pool(options);
+}
+
+class Pool implements UpstreamPool {
+  readonly #options: PoolOptions;
+  readonly #records = new Map<string, ServerRecord>();
+  /** The registry's servers once `reconcile` has told them; what is not among them is not started. */
+  #registered: ReadonlyMap<string, Server> | undefined;
+  /** Supervisors that were let go and whose processes are not all gone yet. */
+  readonly #leaving = new Map<Supervisor, Promise<void>>();
+  #closed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  acquire(server: Server, owner: Owner): Promise<Instance> {
+    if (this.#closed) return Promise.reject(stopped(server.id, 'LMCP is shutting down.'));
+    const current = this.#registered ? this.#registered.get(server.id) : server;
+    if (!current) return Promise.reject(stopped(server.id, 'It is no longer in the registry.'));
+    const record = this.#record(current.id);
+    const key = keyOf(current, owner);
+    const found = record.supervisors.get(key);
+    if (found && sameDefinition(found.server, current)) {
+      found.update(current);
+      return found.acquire();
+    }
+    if (found) this.#retire(record, key, found, changed(current.id));
+    if (!record.makeRoom(limits.instancesPerServer)) return Promise.reject(tooMany(current.id));
+    return this.#supervise(record, key, current, owner).acquire();
+  }
+
+  reconcile(servers: ReadonlyMap<string, Server>): void {
+    this.#registered = servers;
+    for (const [serverId, record] of this.#records) {
+      const server = servers.get(serverId);
+      for (const [key, supervisor] of record.supervisors) {
+        if (server && sameDefinition(supervisor.server, server)) supervisor.update(server);
+        else this.#retire(record, key, supervisor, server ? changed(serverId) : removed(serverId));
+      }
+      if (!server) this.#records.delete(serverId);
+    }
+  }
+
+  release(owner: Owner): void {
+    for (const record of this.#records.values()) {
+      for (const [key, supervisor] of record.supervisors) {
+        if (belongsTo(supervisor, owner)) this.#end(record, key, supervisor, supervisor.stop());
+      }
+    }
+  }
+
+  health(serverId: string): ServerHealth {
+    return this.#record(serverId).health();
+  }
+
+  async close(graceMs: number): Promise<void> {
+    this.#closed = true;
+    const all = [...this.#records.values()].flatMap(({ supervisors }) => [...supervisors.values()]);
+    const finished = Promise.all([
+      ...all.map((supervisor) => supervisor.retire(stopped(supervisor.server.id, 'LMCP is shutting down.'))),
+      ...this.#leaving.values(),
+    ]);
+    const timer = new AbortController();
+    await Promise.race([
+      finished,
+      pause(graceMs, undefined, { signal: timer.signal }).catch(() => undefined),
+    ]);
+    timer.abort();
+    await Promise.all([...all, ...this.#leaving.keys()].map((supervisor) => supervisor.stop()));
+    await finished;
+  }
+
+  #supervise(record: ServerRecord, key: string, server: Server, owner: Owner): Supervisor {
+    const { openers, hooks, clock } = this.#options;
+    // The map's type ties each opener to its runtime; looked up by a runtime, they are one.
+    const open = (openers[server.runtime] as OpenChannel | undefined) ?? noOpener;
+    const supervisor = new Supervisor({
+      server,
+      owner: { clientId: owner.clientId, sessionId: server.scope === 'session' ? owner.sessionId : null },
+      open,
+      hooks,
+      clock,
+      report: this.#reportTo(record, server.id),
+    });
+    record.supervisors.set(key, supervisor);
+    return supervisor;
+  }
+
+  #reportTo(record: ServerRecord, serverId: string): SupervisorReport {
+    return {
+      started: (instance, again) => {
+        record.started(instance, again);
+        this.#options.logger.info(`server "${serverId}" is ${again ? 'running again' : 'ready'}`);
+      },
+      failed: (error, instance) => {
+        record.failed(error, instance);
+        const detail = error.operatorDetail ? ` (${error.operatorDetail})` : '';
+        this.#options.logger.warn(error.message + detail);
+      },
+      stateChanged: () => record.stateChanged(),
+    };
+  }
+
+  #retire(record: ServerRecord, key: string, supervisor: Supervisor, error: UpstreamError): void {
+    this.#end(record, key, supervisor, supervisor.retire(error));
+  }
+
+  #end(record: ServerRecord, key: string, supervisor: Supervisor, gone: Promise<void>): void {
+    record.supervisors.delete(key);
+    record.stateChanged();
+    this.#leaving.set(
+      supervisor,
+      gone.finally(() => this.#leaving.delete(supervisor)),
+    );
+  }
+
+  #record(serverId: string): ServerRecord {
+    let record = this.#records.get(serverId);
+    if (!record) {
+      record = new ServerRecord(this.#options.clock);
+      this.#records.set(serverId, record);
+    }
+    return record;
+  }
+}
+
+/** Ids hold no control characters, so a key can't mean two owners. */
+function keyOf(server: Server, owner: Owner): string {
+  if (server.scope === 'shared') return '';
+  return server.scope === 'client' ? owner.clientId : `${owner.clientId}\0${owner.sessionId ?? ''}`;
+}
+
+function belongsTo({ server, owner }: Supervisor, gone: Owner): boolean {
+  if (server.scope === 'shared' || owner.clientId !== gone.clientId) return false;
+  return gone.sessionId === null || (server.scope === 'session' && owner.sessionId === gone.sessionId);
+}
+
+const noOpener: OpenChannel = ({ id, runtime }) => {
+  const words = `Server "${id}" can't be started: this LMCP runs no servers of the kind "${runtime}".`;
+  return Promise.reject(new UpstreamError('start_failed', words));
+};
+
+function stopped(serverId: string, why: string): UpstreamError {
+  return new UpstreamError('stopped', `Server "${serverId}" takes no more calls. ${why}`);
+}
+
+function changed(serverId: string): UpstreamError {
+  return stopped(serverId, 'Its definition has just changed; try again.');
+}
+
+function removed(serverId: string): UpstreamError {
+  return stopped(serverId, 'It is no longer in the registry.');
+}
+
+function tooMany(serverId: string): UpstreamError {
+  const words = `Server "${serverId}" runs ${limits.instancesPerServer} times already, and all are busy. Try again later.`;
+  return new UpstreamError('overloaded', words);
+}

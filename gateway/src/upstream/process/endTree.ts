@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { listProcesses, membersOf, type Tree } from './tree.ts';
+
+/** Milliseconds between end of stdin, SIGTERM and SIGKILL (specification 2025-11-25, lifecycle, shutdown, stdio). */
+const grace = 2_000;
+const shortestPoll = 20;
+const longestPoll = 250;
+/** A tree that forks while it is being killed needs more than one round; what outlives this many can't be killed. */
+const killRounds = 50;
+
+/**
+ * Ends a server and every process it left behind. `closeStdin` asks it to go; who is still there after the grace gets
+ * SIGTERM, then SIGKILL. Resolves when nothing is left.
+ */
+export async function endTree(tree: Tree, closeStdin: () => void): Promise<void> {
+  if (process.platform === 'win32') return endTreeOnWindows(tree, closeStdin);
+  // Taken while the server lives: afterwards its children have lost their tie to it.
+  const seen = await members(tree, new Set());
+  closeStdin();
+  if (await goneWithin(tree, seen, rootGone(tree))) return;
+  if ((await members(tree, seen)).size === 0) return;
+  signalAll(tree, seen, 'SIGTERM');
+  if (await goneWithin(tree, seen, everybodyGone)) return;
+  await killAll(tree, seen);
+}
+
+/** Ends without waiting what a server left behind that is gone already. */
+export async function killLeftovers(tree: Tree): Promise<void> {
+  if (process.platform !== 'win32') await killAll(tree, new Set());
+}
+
+async function killAll(tree: Tree, seen: Set<number>): Promise<void> {
+  for (let round = 0; round < killRounds; round++) {
+    if ((await members(tree, seen)).size === 0) return;
+    signalAll(tree, seen, 'SIGKILL');
+    await pause(shortestPoll);
+  }
+}
+
+/** Those alive now; `seen` is brought up to date. */
+async function members(tree: Tree, seen: Set<number>): Promise<Set<number>> {
+  const alive = membersOf(tree, seen, await listProcesses());
+  // The gateway itself and init are nobody's member, whatever a process table says.
+  alive.delete(process.pid);
+  alive.delete(1);
+  seen.clear();
+  for (const pid of alive) seen.add(pid);
+  return alive;
+}
+
+const everybodyGone = (alive: ReadonlySet<number>): boolean => alive.size === 0;
+const rootGone =
+  ({ pid }: Tree) =>
+  (alive: ReadonlySet<number>): boolean =>
+    !alive.has(pid);
+
+/** Whether everybody is gone; waits at most the grace, and no longer than `enough` asks for. */
+async function goneWithin(
+  tree: Tree,
+  seen: Set<number>,
+  enough: (alive: ReadonlySet<number>) => boolean,
+): Promise<boolean> {
+  const end = performance.now() + grace;
+  for (let poll = shortestPoll; ; poll = Math.min(poll * 1.5, longestPoll)) {
+    const alive = await members(tree, seen);
+    if (alive.size === 0 || enough(alive) || performance.now() >= end) return alive.size === 0;
+    await pause(poll);
+  }
+}
+
+function signalAll(tree: Tree, pids: ReadonlySet<number>, signal: NodeJS.Signals): void {
+  // The group first and at once, so that none of it can fork between two signals.
+  if (pids.has(tree.pid)) send(-tree.pid, signal);
+  for (const pid of pids) send(pid, signal);
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone in the meantime.
+  }
+}
+
+async function endTreeOnWindows({ pid }: Tree, closeStdin: () => void): Promise<void> {
+  closeStdin();
+  await pause(grace);
+  // Fails when the process is gone already, which is what is wanted.
+  await promisify(execFile)('taskkill', ['/T', '/F', '/PID', String(pid)]).catch(() => undefined);
+}

@@ -1,0 +1,81 @@
+import type { Clock } from '../clock.ts';
+import type { UpstreamError } from '../errors.ts';
+import type { RunningInstance } from './instance.ts';
+import type { Supervisor, SupervisorReport } from './supervisor.ts';
+import type { ServerHealth, ServerState } from './types.ts';
+
+/** From what to show when instances differ: one that works counts most, one that can't work counts more than one that waits. */
+const precedence: readonly ServerState[] = ['ready', 'starting', 'failed', 'backoff'];
+
+export function combinedState(states: readonly ServerState[]): ServerState {
+  return precedence.find((state) => states.includes(state)) ?? 'idle';
+}
+
+/** All instances of one server, and what is remembered of them. */
+export class ServerRecord implements SupervisorReport {
+  readonly supervisors = new Map<string, Supervisor>();
+  readonly #clock: Clock;
+  #state: ServerState = 'idle';
+  #since: number;
+  #restarts = 0;
+  #lastError: string | null = null;
+  #newest: RunningInstance | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#since = clock.now();
+  }
+
+  get instances(): number {
+    return this.#running().length;
+  }
+
+  started(instance: RunningInstance, again: boolean): void {
+    this.#newest = instance;
+    if (again) this.#restarts++;
+  }
+
+  failed(error: UpstreamError, instance: RunningInstance | undefined): void {
+    if (instance) this.#newest = instance;
+    this.#lastError = error.operatorDetail ? `${error.message} (${error.operatorDetail})` : error.message;
+  }
+
+  stateChanged(): void {
+    const state = combinedState([...this.supervisors.values()].map((supervisor) => supervisor.state));
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#since = this.#clock.now();
+  }
+
+  health(): ServerHealth {
+    return {
+      state: this.#state,
+      since: this.#since,
+      instances: this.instances,
+      restarts: this.#restarts,
+      lastError: this.#lastError,
+      stderrTail: this.#newest?.stderrTail() ?? '',
+    };
+  }
+
+  /** Makes room for one more: the longest unused instance goes. False when all are in use. */
+  makeRoom(most: number): boolean {
+    for (const [key, supervisor] of this.supervisors) {
+      if (this.supervisors.size < most) return true;
+      if (supervisor.forgettable) this.supervisors.delete(key);
+    }
+    if (this.supervisors.size < most) return true;
+    const unused = [...this.supervisors].filter(([, { instance }]) => instance?.inFlight === 0);
+    unused.sort(([, a], [, b]) => (a.instance?.lastUsed ?? 0) - (b.instance?.lastUsed ?? 0));
+    const [oldest] = unused;
+    if (!oldest) return false;
+    oldest[1].stopIdle();
+    this.supervisors.delete(oldest[0]);
+    this.stateChanged();
+    return true;
+  }
+
+  #running(): RunningInstance[] {
+    return [...this.supervisors.values()].flatMap(({ instance }) => instance ?? []);
+  }
+}

@@ -1,0 +1,237 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import { UpstreamError } from '../errors.ts';
+import type { Server } from '../registry/types.ts';
+import { backoffDelay, countFailure } from './backoff.ts';
+import { RunningInstance } from './instance.ts';
+import { isTimeout } from './requestWithRetry.ts';
+import type { ChannelEnd, Instance, OpenChannel, Owner, PoolHooks, ServerState } from './types.ts';
+
+export interface SupervisorParts {
+  readonly server: Server;
+  readonly owner: Owner;
+  readonly open: OpenChannel;
+  readonly hooks: PoolHooks;
+  readonly clock: Clock;
+  readonly report: SupervisorReport;
+}
+
+/** What the pool wants to know of its supervisors, for health and for the person at the terminal. */
+export interface SupervisorReport {
+  started(instance: RunningInstance, again: boolean): void;
+  failed(error: UpstreamError, instance: RunningInstance | undefined): void;
+  stateChanged(): void;
+}
+
+/** Keeps one instance of one server for one owner: starts it when it is needed, again when it failed, stops it when idle. */
+export class Supervisor {
+  readonly owner: Owner;
+  readonly #parts: SupervisorParts;
+  #server: Server;
+  #state: ServerState = 'idle';
+  #instance: RunningInstance | undefined;
+  /** What `acquire` gives while an instance runs; kept so that the usual call allocates nothing. */
+  #ready: Promise<Instance> | undefined;
+  #starting: Promise<Instance> | undefined;
+  readonly #stopping = new AbortController();
+  #failures = 0;
+  #lastError: UpstreamError | undefined;
+  #retryAt = 0;
+  #idleTimer: NodeJS.Timeout | undefined;
+  /** Instances that were let go and have not ended yet. */
+  readonly #leaving = new Set<Promise<void>>();
+
+  constructor(parts: SupervisorParts) {
+    this.#parts = parts;
+    this.#server = parts.server;
+    this.owner = parts.owner;
+  }
+
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  get server(): Server {
+    return this.#server;
+  }
+
+  get instance(): RunningInstance | undefined {
+    return this.#instance;
+  }
+
+  get inFlight(): number {
+    return this.#instance?.inFlight ?? 0;
+  }
+
+  /** Has neither an instance nor a failure to remember. */
+  get forgettable(): boolean {
+    return !this.#instance && !this.#starting && this.#parts.clock.monotonic() >= this.#retryAt;
+  }
+
+  /** Adopts a definition that differs in nothing that needs a restart. */
+  update(server: Server): void {
+    if (this.#server === server) return;
+    this.#server = server;
+    if (this.#instance) this.#watchIdle(this.#instance);
+  }
+
+  /** @throws UpstreamError */
+  acquire(): Promise<Instance> {
+    if (this.#instance && this.#ready) {
+      this.#instance.lastUsed = this.#parts.clock.monotonic();
+      return this.#ready;
+    }
+    if (this.#starting) return this.#starting;
+    if (this.#stopping.signal.aborted) return Promise.reject(this.#stopped());
+    const wait = this.#retryAt - this.#parts.clock.monotonic();
+    if (wait > 0) return Promise.reject(this.#notYet(wait));
+    this.#starting = this.#start().finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  /** No new calls; what runs is finished, then the instance ends. */
+  async retire(error: UpstreamError): Promise<void> {
+    this.#stopping.abort();
+    const instance = this.#letGo();
+    await Promise.all([this.#starting?.catch(() => undefined), instance?.retire(error), ...this.#leaving]);
+  }
+
+  /** Ends at once. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const instance = this.#letGo();
+    await Promise.all([this.#starting?.catch(() => undefined), instance?.close(), ...this.#leaving]);
+  }
+
+  /** Stops an instance that nobody uses; the next `acquire` starts another. */
+  stopIdle(): void {
+    const instance = this.#letGo();
+    if (!instance) return;
+    const leaving = instance.close().finally(() => this.#leaving.delete(leaving));
+    this.#leaving.add(leaving);
+  }
+
+  async #start(): Promise<Instance> {
+    const again = this.#failures > 0;
+    this.#setState('starting');
+    try {
+      const instance = await this.#startWithRetries();
+      if (this.#stopping.signal.aborted) {
+        await instance.close();
+        throw this.#stopped();
+      }
+      this.#started(instance, again);
+      return instance;
+    } catch (error) {
+      throw this.#startFailed(error);
+    }
+  }
+
+  async #startWithRetries(): Promise<RunningInstance> {
+    const parts = { ...this.#parts, server: this.#server };
+    for (let retriesLeft = this.#server.timeouts.retryOnTimeout; ; retriesLeft--) {
+      try {
+        return await RunningInstance.start(parts, this.#stopping.signal);
+      } catch (error) {
+        if (!isTimeout(error) || retriesLeft <= 0) throw error;
+        await pause(this.#server.timeouts.retryBackoffS * 1_000, undefined, {
+          signal: this.#stopping.signal,
+        });
+      }
+    }
+  }
+
+  #started(instance: RunningInstance, again: boolean): void {
+    this.#instance = instance;
+    this.#ready = Promise.resolve(instance);
+    this.#setState('ready');
+    this.#parts.report.started(instance, again);
+    this.#watchIdle(instance);
+    void instance.ended.then(({ end, error }) => this.#instanceEnded(instance, end, error));
+  }
+
+  #startFailed(error: unknown): unknown {
+    if (this.#stopping.signal.aborted) {
+      this.#setState('idle');
+      return this.#stopped();
+    }
+    // Not the server's failure: what the start hook threw (no audit, no start).
+    if (!(error instanceof UpstreamError)) {
+      this.#setState('idle');
+      return error;
+    }
+    this.#failed(error, 0, undefined);
+    return error;
+  }
+
+  #instanceEnded(instance: RunningInstance, end: ChannelEnd, error: UpstreamError): void {
+    if (this.#instance !== instance) return;
+    this.#letGo();
+    if (end.expected) return;
+    this.#failed(error, this.#parts.clock.monotonic() - instance.startedAt, instance);
+    // Its process may be alive although its channel is of no use any more.
+    const leaving = instance.close().finally(() => this.#leaving.delete(leaving));
+    this.#leaving.add(leaving);
+  }
+
+  #failed(error: UpstreamError, uptime: number, instance: RunningInstance | undefined): void {
+    this.#failures = countFailure(this.#failures, uptime);
+    this.#retryAt = this.#parts.clock.monotonic() + backoffDelay(this.#failures);
+    this.#lastError = error;
+    this.#setState(error.kind === 'command_not_found' ? 'failed' : 'backoff');
+    this.#parts.report.failed(error, instance);
+    this.#parts.hooks
+      .lifecycle({ type: 'error', serverId: this.#server.id, owner: this.owner, error })
+      // The gateway reports its own trouble itself; the failure has happened in any case.
+      .catch(() => undefined);
+  }
+
+  /** From here on the instance is no longer this supervisor's: nobody acquires it, its end is expected. */
+  #letGo(): RunningInstance | undefined {
+    const instance = this.#instance;
+    clearTimeout(this.#idleTimer);
+    this.#instance = undefined;
+    this.#ready = undefined;
+    if (instance) this.#setState('idle');
+    return instance;
+  }
+
+  /** One sleeping timer an instance, looking again when calls came in between: calls themselves touch no timer. */
+  #watchIdle(instance: RunningInstance): void {
+    clearTimeout(this.#idleTimer);
+    const idleMs = this.#server.idleStopS * 1_000;
+    const idleFor = this.#parts.clock.monotonic() - instance.lastUsed;
+    const wait = instance.inFlight > 0 ? idleMs : idleMs - idleFor;
+    const look = (): void => {
+      const idle = this.#parts.clock.monotonic() - instance.lastUsed;
+      if (instance.inFlight === 0 && idle >= this.#server.idleStopS * 1_000) this.stopIdle();
+      else this.#watchIdle(instance);
+    };
+    // A timer can fire a little early by the other clock.
+    this.#idleTimer = setTimeout(look, Math.min(Math.max(wait, 0) + 1, 2 ** 31 - 1)).unref();
+  }
+
+  #notYet(wait: number): UpstreamError {
+    const seconds = (wait / 1_000).toFixed(1);
+    const last = this.#lastError;
+    if (last?.kind === 'command_not_found') return last;
+    return new UpstreamError(
+      'backoff',
+      `Server "${this.#server.id}" failed ${this.#failures === 1 ? 'just now' : `${this.#failures} times in a row`} ` +
+        `and is started again in ${seconds} s at the earliest.${last ? ` The failure: ${last.message}` : ''}`,
+      last?.operatorDetail,
+    );
+  }
+
+  #stopped(): UpstreamError {
+    return new UpstreamError('stopped', `Server "${this.#server.id}" is being stopped.`);
+  }
+
+  #setState(state: ServerState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#parts.report.stateChanged();
+  }
+}

@@ -1,0 +1,39 @@
+import type { HttpServer, ProcessServer } from '../registry/types.ts';
+
+/** Definitions of servers for tests, complete but for what a test is about. */
+const base = {
+  timeouts: { initializeS: 20, toolsListS: 10, toolsCallS: 20, retryOnTimeout: 0, retryBackoffS: 0 },
+  toolPolicy: { mode: 'allow_all', allowTools: new Set<string>(), denyTools: new Set<string>() },
+  scope: 'client',
+  pinTools: false,
+  idleStopS: 900,
+} as const;
+
+export function processServer(changes: Partial<ProcessServer>): ProcessServer {
+  return {
+    ...base,
+    id: 'tested',
+    transport: 'stdio',
+    runtime: 'process',
+    command: process.execPath,
+    args: [],
+    env: new Map(),
+    cwd: undefined,
+    stdioMode: 'newline',
+    ...changes,
+  };
+}
+
+export function httpServer(url: string, changes: Partial<HttpServer> = {}): HttpServer {
+  return {
+    ...base,
+    id: 'tested',
+    timeouts: { ...base.timeouts, initializeS: null },
+    transport: 'http',
+    runtime: 'http',
+    url: new URL(url),
+    headers: new Map(),
+    loopbackOnly: true,
+    ...changes,
+  };
+}
