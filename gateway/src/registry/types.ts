@@ -50,7 +50,8 @@ export interface Timeouts {
   readonly retryBackoffS: number;
 }
 
-interface ServerBase {
+/** What servers of every kind have. */
+export interface ServerBase {
   readonly id: string;
   readonly timeouts: Timeouts;
   readonly toolPolicy: ToolPolicy;

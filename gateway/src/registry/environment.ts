@@ -1,0 +1,42 @@
+/** The outcome of filling in `${NAME}`: the text, or what is wrong with the references (never a value). */
+export type Filled =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly faults: readonly { readonly message: string; readonly fix: string }[] };
+
+/**
+ * Fills in `${NAME}` from the environment. `$${` stands for a literal `${`; any other `$` is itself. What is filled in is
+ * not looked at again.
+ */
+export function fillFromEnvironment(text: string, env: Readonly<Record<string, string | undefined>>): Filled {
+  const faults: { message: string; fix: string }[] = [];
+  const filled = text.replace(
+    /\$\$\{|\$\{([^}]*)(\}?)/g,
+    (whole, name: string | undefined, close: string) => {
+      if (whole === '$${' || name === undefined) return '${';
+      const fault = referenceFault(name, close === '}', env);
+      if (fault !== null) faults.push(fault);
+      return Object.hasOwn(env, name) ? (env[name] ?? '') : '';
+    },
+  );
+  return faults.length === 0 ? { ok: true, text: filled } : { ok: false, faults };
+}
+
+function referenceFault(
+  name: string,
+  closed: boolean,
+  env: Readonly<Record<string, string | undefined>>,
+): { message: string; fix: string } | null {
+  const literal = 'write `$${` where a literal `${` is meant';
+  if (!closed) return { message: 'a `${` without its `}`', fix: `close it, as in \`\${NAME}\`; ${literal}` };
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    return {
+      message: '`${…}` holds something that is no variable name',
+      fix: `write \`\${NAME}\`; ${literal}`,
+    };
+  }
+  if (Object.hasOwn(env, name) && env[name] !== undefined) return null;
+  return {
+    message: `the environment variable ${name} is not set`,
+    fix: `set ${name} before LMCP starts; ${literal}`,
+  };
+}

@@ -1,0 +1,47 @@
+/** Keys whose values are never secret, so that their line may be shown as it stands. */
+const publicKeys = new Set(
+  `host port audit_log loopback_only rate_limit_rpm allowed_hosts allowed_origins audit_rotate_mib allow_servers
+   transport command args cwd url stdio_mode runtime scope pin_tools idle_stop_s initialize_s tools_list_s
+   tools_call_s retry_on_timeout retry_backoff_s mode allow_tools deny_tools`.split(/\s+/),
+);
+
+const sectionKeys = new Set([
+  'token',
+  'token_file',
+  'token_sha256',
+  'env',
+  'headers',
+  'timeouts',
+  'tool_policy',
+]);
+
+const keyAndValue = /^(\s*(?:- +)*["']?)([^\s"':#{}[\],-][^\s"':#{}[\],]*)(["']?\s*:(?:\s+|$))(.*)$/;
+
+/**
+ * A line of a registry with everything that may be a secret dotted out, column for column, so that a caret below it
+ * still points at the right place. Shown are keys, and the values of keys that are known to hold none.
+ * @param path of the problem that the line is shown for, as in {@link Problem.path}
+ */
+export function maskedLine(line: string, path: string): string {
+  if (/\.(env|headers)\b/.test(path)) return maskValueOrAll(line);
+  const listKey = /([a-z_]+)\[\d+\]$/.exec(path)?.[1];
+  if (listKey !== undefined && publicKeys.has(listKey) && !line.includes(': ')) return line;
+  const [, , key = '', , value = ''] = keyAndValue.exec(line) ?? [];
+  const plain = !/:\s|[{@?]/.test(value);
+  return publicKeys.has(key) && plain ? line : maskValueOrAll(line);
+}
+
+function maskValueOrAll(line: string): string {
+  const parts = keyAndValue.exec(line);
+  if (parts === null) return dotted(line);
+  const [, indent = '', key = '', colon = '', value = ''] = parts;
+  return `${indent}${key}${colon}${dotted(value)}`;
+}
+
+/** YAML's punctuation and the registry's own words stay: they are what an error is about. */
+function dotted(text: string): string {
+  return text.replace(/([a-z_]+)(?=:\s)|[^\s"'[\]{},:]/g, (part: string, word?: string) => {
+    const known = word !== undefined && (publicKeys.has(word) || sectionKeys.has(word));
+    return known ? part : '•'.repeat(part.length);
+  });
+}

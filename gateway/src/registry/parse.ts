@@ -1,0 +1,131 @@
+import { buildClient } from './clientSchema.ts';
+import { Findings } from './findings.ts';
+import { idFault } from './id.ts';
+import { pathText, quoted } from './problem.ts';
+import type { Problem } from './problem.ts';
+import type { ReadContext, RegistryContext } from './readContext.ts';
+import { isPlainObject, reportUnknownKeys } from './section.ts';
+import { buildServer } from './server.ts';
+import { buildSettings } from './settingsSchema.ts';
+import { reportEqualTokens } from './tokens.ts';
+import type { Client, Registry, Server } from './types.ts';
+import { maxRegistryBytes, readYaml } from './yamlSource.ts';
+
+export type { RegistryContext } from './readContext.ts';
+
+export type ParseResult =
+  | { readonly ok: true; readonly registry: Registry; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
+
+/** Reads a registry: every problem at once, each with its place and what to write instead. Never throws. */
+export function parseRegistry(text: string, context: RegistryContext): ParseResult {
+  const refusal = refuseUnread(text);
+  if (refusal !== null) return { ok: false, problems: [refusal], warnings: [] };
+  let findings: Findings | undefined;
+  const source = readYaml(text, (positions) => (findings = new Findings(positions)));
+  if (findings === undefined)
+    return { ok: false, problems: [fileProblem('the file can not be read', 'write YAML')], warnings: [] };
+  const registry = source && buildRegistry(source.value, { ...context, findings });
+  const { problems, warnings } = inFileOrder(findings);
+  if (problems.length > 0 || registry === undefined) return { ok: false, problems, warnings };
+  return { ok: true, registry, warnings };
+}
+
+function refuseUnread(text: string): Problem | null {
+  if (Buffer.byteLength(text) > maxRegistryBytes) {
+    return fileProblem('the file is larger than 4 MiB', 'keep only the registry in it');
+  }
+  if (bracketDepth(text) > maxBracketDepth)
+    return fileProblem('nested too deeply', 'close the brackets, or remove the superfluous ones');
+  return null;
+}
+
+/** The parser needs seconds for a file of brackets alone; a registry nests six deep. */
+const maxBracketDepth = 200;
+
+function bracketDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const bracket of text.match(/[[\]{}]/g) ?? []) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
+function buildRegistry(value: unknown, context: ReadContext): Registry | undefined {
+  const { findings } = context;
+  if (!isPlainObject(value)) {
+    const what =
+      value === null || value === undefined
+        ? 'the file is empty'
+        : 'the file must have the keys lmcp, clients and servers';
+    findings.problem(
+      [],
+      what,
+      'begin with `lmcp:`, `clients:` and `servers:`; config/registry.example.yaml shows all of it',
+    );
+    return undefined;
+  }
+  reportUnknownKeys(['lmcp', 'clients', 'servers'], value, [], findings);
+  const { settings, tokens: managementTokens } = buildSettings(value.lmcp, context);
+  const rawServers = entriesOf(value.servers, 'servers', findings);
+  const servers = new Map<string, Server>();
+  for (const [id, raw] of rawServers) {
+    const server = buildServer(id, raw, settings, context);
+    if (server !== undefined) servers.set(id, server);
+  }
+  const serverIds = rawServers.map(([id]) => id);
+  const clients = new Map<string, Client>();
+  const tokens = [...managementTokens];
+  for (const [id, raw] of entriesOf(value.clients, 'clients', findings)) {
+    const built = buildClient(id, raw, settings, serverIds, context);
+    clients.set(id, built.client);
+    tokens.push(...built.tokens);
+  }
+  reportEqualTokens(tokens, pathText, context);
+  return { settings, clients, servers };
+}
+
+/** The entries of `clients` or `servers`, after their ids were looked at. */
+function entriesOf(
+  section: unknown,
+  name: 'clients' | 'servers',
+  findings: Findings,
+): [id: string, raw: unknown][] {
+  if (section === null || section === undefined) return [];
+  if (!isPlainObject(section)) {
+    findings.problem(
+      [name],
+      'this must be a section with an id for each entry',
+      'indent the ids below it',
+      'key',
+    );
+    return [];
+  }
+  for (const id of Object.keys(section)) {
+    const fault = idFault(id);
+    if (fault === null) continue;
+    findings.problem(
+      [name, id],
+      `${quoted(id)} can not be an id: ${fault}`,
+      'rename it, here and wherever it is used',
+      'key',
+    );
+  }
+  return Object.entries(section);
+}
+
+function fileProblem(message: string, fix: string): Problem {
+  return { path: '', line: 1, column: 1, message, fix };
+}
+
+function inFileOrder({ problems, warnings }: Findings): Pick<Findings, 'problems' | 'warnings'> {
+  return { problems: ordered(problems), warnings: ordered(warnings) };
+}
+
+/** By place, and each only once: the parser can stumble over one bracket several times. */
+function ordered(problems: readonly Problem[]): Problem[] {
+  const once = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  return [...once.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+}
