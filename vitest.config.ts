@@ -5,7 +5,11 @@ export default defineConfig({
     projects: [
       {
         // Pure parts and single rooms: no network beyond loopback, no Docker, no browser.
-        test: { name: 'unit', include: ['gateway/src/**/*.test.ts'], environment: 'node' },
+        test: { name: 'unit', include: ['gateway/{src,setup}/**/*.test.{ts,mjs}'], environment: 'node' },
+      },
+      {
+        // The pure parts of the web interface.
+        test: { name: 'web', include: ['web/src/**/*.test.ts'], environment: 'node' },
       },
       {
         // The whole gateway as a process of its own, against real servers and real clients.
@@ -17,6 +21,12 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          env: {
+            PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1',
+            // Its reaper is an image that machines without a registry can't pull; the tests remove their own.
+            TESTCONTAINERS_RYUK_DISABLED: 'true',
+            TESTCONTAINERS_HOST_OVERRIDE: '127.0.0.1',
+          },
         },
       },
     ],

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Stand-ins for the two base images that our Dockerfiles name, where no image registry can be reached:
+# The two base images that our Dockerfiles name: pulled, or where no image registry can be reached, stand-ins for them:
 #
 #   debian:bookworm-slim      made by mmdebstrap from the machine's own Debian mirror
 #   node:24-bookworm-slim     the former, with Node and npm from the npm registry and the user `node` (1000)
@@ -13,6 +13,9 @@ debian=debian:bookworm-slim
 node=node:24-bookworm-slim
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
+mkdir -p "${LMCP_ENGINE_STATE:-/run/lmcp-engine}"
+exec 9>"${LMCP_ENGINE_STATE:-/run/lmcp-engine}/base-images.lock"
+flock 9 # of two callers at once the second waits, and then finds the images
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 tell() { printf 'base-images: %s\n' "$*" >&2; }
@@ -85,6 +88,9 @@ DOCKERFILE
   docker build --quiet --tag "$node" "$work/context" >/dev/null
 }
 
+for image in "$debian" "$node"; do
+  present "$image" || timeout 300 docker pull --quiet "$image" >/dev/null 2>&1 || true
+done
 if present "$debian" && present "$node"; then exit 0; fi
 make_debian & # while npm downloads
 debian_job=$!

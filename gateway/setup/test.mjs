@@ -1,0 +1,134 @@
+// `npm test`: makes the machine ready and runs every check and test. `npm run test:unit`: the unit tests alone.
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeReady, root } from './bootstrap.mjs';
+import { exitCode, runToEnd } from './child.mjs';
+import { dependenciesCurrent, installDependencies } from './dependencies.mjs';
+import { engineAnswers, engineDown, engineUp } from './engine.mjs';
+import { npmAloud } from './npm.mjs';
+import { Steps } from './steps.mjs';
+import { installer, installSystemPackages, missingTools, onPath, whatIsInTheWay } from './systemPackages.mjs';
+import { SetupError, tell } from './tell.mjs';
+import { closingLine, readCounts, sum } from './testReport.mjs';
+
+const suite = process.argv[2] ?? 'all';
+const reports = join(root, 'test-results');
+const steps = new Steps();
+const counted = [];
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    steps.stopped = true;
+  });
+}
+
+try {
+  if (suite === 'unit') await unitOnly();
+  else if (suite === 'all') await everything();
+  else throw new SetupError(`there is no suite "${suite}": say "unit", or nothing for all`);
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  tell(error.message);
+  process.exitCode ||= 1;
+}
+
+async function unitOnly() {
+  const node = await makeReady({ dev: true });
+  await steps.run('unit tests', () => vitest(node, ['unit', 'web']));
+  conclude();
+}
+
+async function everything() {
+  const node = await makeReady({ dev: true });
+  const e2e = join(root, 'e2e');
+  if (!dependenciesCurrent(e2e, { dev: true })) {
+    await installDependencies(e2e, {
+      dev: true,
+      node,
+      what: 'the servers and clients that the end-to-end tests use',
+    });
+  }
+  const obstacle = await makeMachineReady();
+  await staticChecks(node);
+  await steps.run('unit tests', () => vitest(node, ['unit', 'web']));
+  if (obstacle === null) await endToEnd(node);
+  else
+    steps.leaveOut(
+      'end-to-end tests',
+      `${obstacle}. \`npm run test:unit\` is the suite that needs none of it.`,
+    );
+  conclude();
+}
+
+/** @returns {Promise<string | null>} what keeps the end-to-end tests from running */
+async function makeMachineReady() {
+  const missing = missingTools(onPath);
+  const engine = !hasDockerTests() || engineAnswers(root);
+  return whatIsInTheWay({ missing, engine, ...installer() }) ?? (await installSystemPackages(missing));
+}
+
+async function staticChecks(node) {
+  await steps.run('format', () =>
+    tool(node, 'prettier/bin/prettier.cjs', ['--check', '.', '--log-level=warn']),
+  );
+  await steps.run('lint', () => tool(node, 'eslint/bin/eslint.js', ['.']));
+  await steps.run('types', () => tool(node, 'typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.json']));
+  await steps.run(
+    'types of the web interface',
+    async () => (await npmAloud(['run', 'check', '-w', 'web'], { cwd: root, node })) === 0,
+  );
+  await steps.run('dead code', () => tool(node, 'knip/bin/knip.js', []));
+}
+
+async function endToEnd(node) {
+  let engine = { ours: false };
+  if (hasDockerTests()) {
+    await steps.run('Docker engine', async () => {
+      engine = await engineUp(root);
+      return true;
+    });
+  }
+  await steps.run('end-to-end tests', () => vitest(node, ['e2e']));
+  // Not a step: it has to go even when somebody stopped the run.
+  if (engine.ours) await engineDown(root);
+}
+
+function hasDockerTests() {
+  return filesBelow(join(root, 'e2e')).some((name) => name.endsWith('.docker.test.ts'));
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesBelow(join(folder, entry.name));
+    return [entry.name];
+  });
+}
+
+/** Runs a tool of node_modules in the open, under the Node that the gateway runs on. */
+async function tool(node, script, args) {
+  return exitCode(await runToEnd(node, [join(root, 'node_modules', script), ...args], { cwd: root })) === 0;
+}
+
+async function vitest(node, projects) {
+  const report = join(reports, `${projects[0]}.json`);
+  mkdirSync(reports, { recursive: true });
+  rmSync(report, { force: true });
+  const ok = await tool(node, 'vitest/vitest.mjs', [
+    'run',
+    ...projects.flatMap((project) => ['--project', project]),
+    ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+  ]);
+  const counts = readCounts(report);
+  if (counts === null) throw new Error('vitest ended without a report');
+  counted.push(counts);
+  if (counts.skipped > 0)
+    throw new Error(`${counts.skipped} tests were skipped: a test that does not run shows nothing`);
+  return ok;
+}
+
+/** The last line on stdout is the count, alone, for people and for machines. */
+function conclude() {
+  const total = sum(counted);
+  process.stdout.write(`\n${steps.summary()}\n\n${closingLine(total)}\n`);
+  if (!steps.ok || total.failed > 0 || total.skipped > 0) process.exitCode ||= 1;
+}
