@@ -13,6 +13,7 @@ export const reasons = [
   'server_not_allowed',
   'unknown_server',
   // may they use the tool
+  'unknown_tool',
   'tool_denied',
   'tool_policy_deny_all',
   'tool_not_in_allow_list',

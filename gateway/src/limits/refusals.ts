@@ -1,0 +1,58 @@
+import type { Clock } from '../clock.ts';
+import { TokenBucket } from './tokenBucket.ts';
+
+const linesPerMinute = 60;
+const flushMs = 10_000;
+const delayMs = 1_000;
+const maxWaiting = 64;
+
+/** How a refusal is to be handled: on record by itself, or counted and made to wait. */
+export type Refusal =
+  | { readonly kind: 'record' }
+  | { readonly kind: 'count'; readonly delayMs: number }
+  /** Too many wait already: answer at once that the limit is reached. */
+  | { readonly kind: 'reject' };
+
+/**
+ * Keeps guesses from filling the disk or the processor: past a rate, refusals of callers that nobody knows are counted into
+ * one line and answered late. A valid credential is never looked at here, so it is never delayed.
+ */
+export class RefusalThrottle {
+  readonly #clock: Clock;
+  readonly #flush: (counts: ReadonlyMap<string, number>) => void;
+  readonly #bucket: TokenBucket;
+  #counts = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
+  #waiting = 0;
+
+  /** @param flush gets the counted refusals by reason, at most every 10 seconds */
+  constructor(clock: Clock, flush: (counts: ReadonlyMap<string, number>) => void) {
+    this.#clock = clock;
+    this.#flush = flush;
+    this.#bucket = new TokenBucket(linesPerMinute, clock.monotonic());
+  }
+
+  admit(reason: string): Refusal {
+    if (this.#bucket.take(this.#clock.monotonic()).ok) return { kind: 'record' };
+    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
+    this.#timer ??= setTimeout(() => this.flush(), flushMs).unref();
+    return this.#waiting >= maxWaiting ? { kind: 'reject' } : { kind: 'count', delayMs };
+  }
+
+  /** Waits out a delay that `admit` asked for. */
+  async wait(ms: number): Promise<void> {
+    this.#waiting += 1;
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    this.#waiting -= 1;
+  }
+
+  /** Hands on what was counted; called by the timer, and once at the end. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#counts.size === 0) return;
+    const counts = this.#counts;
+    this.#counts = new Map();
+    this.#flush(counts);
+  }
+}

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Client, Server, ToolPolicy } from '../registry/types.ts';
+import { decideServer, decideTool } from './decide.ts';
+
+const names = fc.constantFrom('read', 'write', 'delete', '__proto__', 'constructor', 'ｒead');
+const policies: fc.Arbitrary<ToolPolicy> = fc.record({
+  mode: fc.constantFrom('allow_all', 'deny_all', 'allow_list'),
+  allowTools: fc.array(names).map((list) => new Set(list)),
+  denyTools: fc.array(names).map((list) => new Set(list)),
+});
+
+function server(toolPolicy: ToolPolicy): Server {
+  return { id: 'files', toolPolicy } as unknown as Server;
+}
+
+function client(allowServers: string[], policy?: ToolPolicy): Client {
+  const toolPolicy = new Map(policy === undefined ? [] : [['files', policy]]);
+  return { id: 'codex', tokens: [], allowServers: new Set(allowServers), rateLimitRpm: null, toolPolicy };
+}
+
+/** The policy as the documentation words it. */
+function allows(policy: ToolPolicy, tool: string): boolean {
+  if (policy.denyTools.has(tool)) return false;
+  return policy.mode === 'allow_all' || (policy.mode === 'allow_list' && policy.allowTools.has(tool));
+}
+
+test('a tool may be used when the server allows it and the client does not narrow it away', () => {
+  fc.assert(
+    fc.property(policies, fc.option(policies, { nil: undefined }), names, (own, narrowed, tool) => {
+      const decision = decideTool(client(['files'], narrowed), server(own), tool);
+      expect(decision.allowed).toBe(allows(own, tool) && (narrowed === undefined || allows(narrowed, tool)));
+      expect(decision.reason === 'ok').toBe(decision.allowed);
+    }),
+  );
+});
+
+test('a client policy never widens what the server allows', () => {
+  fc.assert(
+    fc.property(policies, policies, names, (own, narrowed, tool) => {
+      fc.pre(!decideTool(client(['files']), server(own), tool).allowed);
+      expect(decideTool(client(['files'], narrowed), server(own), tool).allowed).toBe(false);
+    }),
+  );
+});
+
+test('the rule that decided is named', () => {
+  const policy: ToolPolicy = {
+    mode: 'allow_list',
+    allowTools: new Set(['read']),
+    denyTools: new Set(['delete']),
+  };
+  const rule = (tool: string): string => decideTool(client(['files']), server(policy), tool).rule;
+  expect(rule('read')).toBe('servers.files.tool_policy.allow_tools');
+  expect(rule('delete')).toBe('servers.files.tool_policy.deny_tools');
+  const closed: ToolPolicy = { mode: 'deny_all', allowTools: new Set(), denyTools: new Set() };
+  const open: ToolPolicy = { ...closed, mode: 'allow_all' };
+  expect(decideTool(client(['files'], closed), server(open), 'read')).toEqual({
+    allowed: false,
+    reason: 'client_tool_policy_deny_all',
+    rule: 'clients.codex.tool_policy.files.mode',
+  });
+});
+
+test('only a granted and registered server is reached', () => {
+  const files = server({ mode: 'allow_all', allowTools: new Set(), denyTools: new Set() });
+  expect(decideServer(client(['files']), 'files', files)).toMatchObject({ allowed: true, reason: 'ok' });
+  expect(decideServer(client([]), 'files', files)).toMatchObject({
+    allowed: false,
+    reason: 'server_not_allowed',
+  });
+  expect(decideServer(client([]), '__proto__', undefined)).toMatchObject({ reason: 'server_not_allowed' });
+  expect(decideServer(client(['gone']), 'gone', undefined)).toMatchObject({
+    allowed: false,
+    reason: 'unknown_server',
+  });
+});
