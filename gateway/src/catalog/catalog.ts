@@ -1,0 +1,104 @@
+import { UpstreamError } from '../errors.ts';
+import type { Server } from '../registry/types.ts';
+import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
+import { requestWithRetry } from '../upstream/requestWithRetry.ts';
+import { offersTools, readAllTools, type Tool } from './tools.ts';
+
+/** What one server offered when asked, or why it could not. */
+export type Offer =
+  | { readonly server: Server; readonly ok: true; readonly tools: readonly Tool[] }
+  | { readonly server: Server; readonly ok: false; readonly error: UpstreamError }
+  /** Slower than the list may wait; what comes later is announced. */
+  | { readonly server: Server; readonly ok: false; readonly late: true };
+
+interface KnownList {
+  readonly generation: number;
+  readonly tools: Promise<readonly Tool[]>;
+}
+
+export interface CatalogOptions {
+  readonly pool: UpstreamPool;
+  /** How long one slow server may hold up the list of all, in milliseconds. */
+  readonly patienceMs: number;
+  /** A server that was too slow has answered after all: its owner's list has changed. */
+  readonly onLateArrival: (owner: Owner, serverId: string) => void;
+}
+
+/** Which tools there are: lists kept for as long as the instance they came from lives and says nothing new. */
+export class Catalog {
+  readonly #options: CatalogOptions;
+  readonly #lists = new WeakMap<Instance, KnownList>();
+  /** Counts up with every list_changed of a server: lists read before are stale then. */
+  readonly #generations = new Map<string, number>();
+  /** Tool counts by server, for status. */
+  readonly #counts = new Map<string, number>();
+
+  constructor(options: CatalogOptions) {
+    this.#options = options;
+  }
+
+  /** The tools of one server. @throws UpstreamError */
+  async tools(server: Server, owner: Owner): Promise<readonly Tool[]> {
+    const instance = await this.#options.pool.acquire(server, owner);
+    const generation = this.#generations.get(server.id) ?? 0;
+    const known = this.#lists.get(instance);
+    if (known?.generation === generation) return known.tools;
+    const list = { generation, tools: this.#read(server, instance) };
+    this.#lists.set(instance, list);
+    list.tools.catch(() => this.#forget(instance, list));
+    return list.tools;
+  }
+
+  /** The tools of several servers at once; none fails the others, a slow one is left out and announced when it comes. */
+  async offers(servers: readonly Server[], owner: Owner): Promise<Offer[]> {
+    return Promise.all(servers.map((server) => this.#offer(server, owner)));
+  }
+
+  /** A server said that its list changed: all that is known of it is stale. */
+  invalidate(serverId: string): void {
+    this.#generations.set(serverId, (this.#generations.get(serverId) ?? 0) + 1);
+  }
+
+  /** How many tools a server offered when last asked; null when it was not. */
+  toolCount(serverId: string): number | null {
+    return this.#counts.get(serverId) ?? null;
+  }
+
+  async #offer(server: Server, owner: Owner): Promise<Offer> {
+    const list = this.tools(server, owner).then(
+      (tools): Offer => ({ server, ok: true, tools }),
+      (error: unknown): Offer => ({ server, ok: false, error: asUpstreamError(error) }),
+    );
+    const late = Symbol('late');
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<typeof late>((resolve) => {
+      timer = setTimeout(resolve, this.#options.patienceMs, late);
+    });
+    const first = await Promise.race([list, patience]);
+    clearTimeout(timer);
+    if (first !== late) return first;
+    void list.then((offer) => {
+      if (offer.ok) this.#options.onLateArrival(owner, server.id);
+    });
+    return { server, ok: false, late: true };
+  }
+
+  async #read(server: Server, instance: Instance): Promise<readonly Tool[]> {
+    if (!offersTools(instance)) return [];
+    const tools = await readAllTools((cursor) =>
+      requestWithRetry(instance, 'tools/list', cursor === undefined ? {} : { cursor }, server.timeouts),
+    );
+    this.#counts.set(server.id, tools.length);
+    return tools;
+  }
+
+  #forget(instance: Instance, list: KnownList): void {
+    if (this.#lists.get(instance) === list) this.#lists.delete(instance);
+  }
+}
+
+function asUpstreamError(error: unknown): UpstreamError {
+  return error instanceof UpstreamError
+    ? error
+    : new UpstreamError('protocol', 'the server could not be asked');
+}

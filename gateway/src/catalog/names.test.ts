@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { exposeAll, exposedName, looksLikeAlias, splitName } from './names.ts';
+
+const serverId = fc
+  .stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)
+  .filter((id) => !id.includes('__') && !id.endsWith('_'));
+const tool = fc.oneof(
+  fc.string({ minLength: 1, maxLength: 80 }),
+  fc.stringMatching(/^[A-Za-z0-9_.-]{1,60}$/),
+);
+
+test('a fit name is the plain one', () => {
+  expect(exposedName('github', 'search_repositories')).toBe('github__search_repositories');
+});
+
+test('an unfit name keeps a readable stump and a stable hash', () => {
+  const name = exposedName('everything', 'a tool with spaces / and a slash that goes on and on');
+  expect(name).toMatch(/^everything__a_tool_with_spaces_[A-Za-z0-9_]*_[0-9a-f]{8}$/);
+  expect(exposedName('everything', 'a tool with spaces / and a slash that goes on and on')).toBe(name);
+});
+
+test('every name is fit for the strictest model API', () => {
+  fc.assert(
+    fc.property(serverId, tool, (server, name) => {
+      expect(exposedName(server, name)).toMatch(/^[A-Za-z0-9_-]{1,52}$/);
+    }),
+  );
+});
+
+test('a plain name comes apart where it was put together, an alias is recognised as one', () => {
+  fc.assert(
+    fc.property(serverId, tool, (server, name) => {
+      const exposed = exposedName(server, name);
+      if (exposed === `${server}__${name}`)
+        expect(splitName(exposed)).toEqual({ serverId: server, tool: name });
+      else expect(looksLikeAlias(exposed)).toBe(true);
+    }),
+  );
+});
+
+test('the older form with a dot comes apart at the first dot', () => {
+  expect(splitName('files.read.all')).toEqual({ serverId: 'files', tool: 'read.all' });
+  expect(splitName('files.read__all')).toEqual({ serverId: 'files', tool: 'read__all' });
+  expect(splitName('files__read.all')).toEqual({ serverId: 'files', tool: 'read.all' });
+});
+
+test.each(['', 'tool', '__tool', '.tool', 'server__', 'server.'])('%j is no address', (name) => {
+  expect(splitName(name)).toBeUndefined();
+});
+
+test('never two tools with one name, and the same names in every order', () => {
+  const addresses = fc.array(fc.record({ serverId, tool }), { maxLength: 40 });
+  fc.assert(
+    fc.property(addresses, (list) => {
+      const unique = new Set(list.map((a) => `${a.serverId}\0${a.tool.toWellFormed()}`));
+      const names = exposeAll(list);
+      expect(names.size).toBe(unique.size);
+      expect(Object.fromEntries(exposeAll(list.toReversed()))).toEqual(Object.fromEntries(names));
+    }),
+  );
+});
+
+test('a tool named like the alias of another takes nothing from it', () => {
+  const long = 'x'.repeat(60);
+  const taken = exposedName('s', long).slice('s__'.length);
+  const names = exposeAll([
+    { serverId: 's', tool: long },
+    { serverId: 's', tool: taken },
+  ]);
+  expect(names.get(`s__${taken}`)).toEqual({ serverId: 's', tool: taken });
+  expect([...names.values()]).toContainEqual({ serverId: 's', tool: long });
+});
