@@ -1,0 +1,294 @@
+import type { Trail } from '../audit/trail.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Clock } from '../clock.ts';
+import { AuditUnavailableError, RpcCode } from '../errors.ts';
+import type { ClientLimits } from '../limits/clientLimits.ts';
+import type { Logger } from '../logger.ts';
+import type { Client, Registry } from '../registry/types.ts';
+import type { UpstreamPool } from '../upstream/types.ts';
+import { Answer, silent, type Meanwhile } from './answer.ts';
+import { callTool } from './callTool.ts';
+import type { Caller } from './caller.ts';
+import type { Exchange } from './exchange.ts';
+import { initialize } from './initialize.ts';
+import { listTools } from './listTools.ts';
+import {
+  errorText,
+  isRequestId,
+  own,
+  readMessage,
+  resultText,
+  type Message,
+  type RpcRequest,
+} from './message.ts';
+import { quote, RpcFailure, toRpcError } from './refusal.ts';
+import { assumedRevision, isSpoken, modernRevision, revisions, takesBatches } from './revisions.ts';
+import type { Session } from './session.ts';
+import type { Sessions } from './sessions.ts';
+
+const maxBatch = 100;
+
+export interface EndpointDependencies {
+  readonly pool: UpstreamPool;
+  readonly catalog: Catalog;
+  readonly limits: ClientLimits;
+  readonly sessions: Sessions;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly version: string;
+}
+
+/** An authenticated request to `/mcp` or `/mcp/<server>`; the authentication is noted in `trail`, not yet committed. */
+export interface Arrival {
+  readonly client: Client;
+  readonly registry: Registry;
+  /** Names the token without giving it away. */
+  readonly tokenKey: string;
+  readonly trail: Trail;
+  readonly only: string | null;
+  readonly sessionId: string | undefined;
+  readonly revision: string | undefined;
+  readonly lastEventId: string | undefined;
+}
+
+/**
+ * The MCP endpoint for the eras with a handshake (2024-11-05 to 2025-11-25), and for requests without one, which are answered
+ * statelessly. Requests of the stateless era are told which revisions are spoken here.
+ */
+export class McpEndpoint {
+  readonly #deps: EndpointDependencies;
+
+  constructor(deps: EndpointDependencies) {
+    this.#deps = deps;
+  }
+
+  /** POST: one message, or a batch where the revision has them. */
+  async post(arrival: Arrival, body: unknown, exchange: Exchange): Promise<void> {
+    try {
+      await this.#post(arrival, body, exchange);
+    } catch (error) {
+      this.#report(error);
+      exchange.json(200, errorText(null, toRpcError(error)));
+    }
+  }
+
+  /** GET: the session's stream of what is not the answer to a POST. */
+  async get(arrival: Arrival, exchange: Exchange): Promise<void> {
+    await arrival.trail.commit();
+    if (arrival.sessionId === undefined || !exchange.acceptsEvents) {
+      exchange.json(
+        405,
+        errorText(null, {
+          code: RpcCode.invalidRequest,
+          message:
+            'GET opens the event stream of a session: send Mcp-Session-Id and Accept: text/event-stream',
+        }),
+        { Allow: 'POST, DELETE' },
+      );
+      return;
+    }
+    const session = this.#deps.sessions.find(arrival.sessionId, arrival);
+    if (session === undefined) unknownSession(exchange);
+    else session.attach(exchange.events(), arrival.lastEventId);
+  }
+
+  /** DELETE: the client is done with its session. */
+  async delete(arrival: Arrival, exchange: Exchange): Promise<void> {
+    await arrival.trail.commit();
+    const session =
+      arrival.sessionId === undefined ? undefined : this.#deps.sessions.find(arrival.sessionId, arrival);
+    if (session === undefined) {
+      unknownSession(exchange);
+      return;
+    }
+    this.#deps.sessions.end(session);
+    exchange.empty(204);
+  }
+
+  async #post(arrival: Arrival, body: unknown, exchange: Exchange): Promise<void> {
+    const session =
+      arrival.sessionId === undefined ? undefined : this.#deps.sessions.find(arrival.sessionId, arrival);
+    if (arrival.sessionId !== undefined && session === undefined) {
+      await arrival.trail.commit();
+      unknownSession(exchange);
+      return;
+    }
+    if (Array.isArray(body)) {
+      await this.#batch(arrival, session, body, exchange);
+      return;
+    }
+    const message = readMessage(body);
+    const foreign = foreignRevision(arrival, message);
+    if (foreign !== undefined) {
+      await arrival.trail.commit();
+      exchange.json(400, errorText(message.kind === 'request' ? message.id : null, unsupported(foreign)));
+      return;
+    }
+    await this.#single(arrival, session, message, exchange);
+  }
+
+  async #single(
+    arrival: Arrival,
+    session: Session | undefined,
+    message: Message,
+    exchange: Exchange,
+  ): Promise<void> {
+    if (message.kind === 'invalid') {
+      await arrival.trail.commit();
+      exchange.json(400, errorText(message.id, { code: message.code, message: message.message }));
+      return;
+    }
+    if (message.kind !== 'request') {
+      await this.#takeNotification(arrival, session, message);
+      exchange.empty(202);
+      return;
+    }
+    const answer = new Answer(exchange);
+    const { text, sessionId } = await this.#answer(arrival, session, arrival.trail, message, answer);
+    if (text === null) answer.abandon();
+    else answer.send(text, sessionId === undefined ? {} : { 'Mcp-Session-Id': sessionId });
+  }
+
+  /** Every message of a batch passes the gates by itself; the answers come together (MCP 2025-03-26, basic). */
+  async #batch(
+    arrival: Arrival,
+    session: Session | undefined,
+    body: readonly unknown[],
+    exchange: Exchange,
+  ): Promise<void> {
+    await arrival.trail.commit();
+    const revision = session?.identity.revision ?? arrival.revision ?? assumedRevision;
+    const problem = batchProblem(revision, body);
+    if (problem !== undefined) {
+      exchange.json(400, errorText(null, { code: RpcCode.invalidRequest, message: problem }));
+      return;
+    }
+    const texts = await Promise.all(
+      body.map(async (item) => {
+        const message = readMessage(item);
+        if (message.kind === 'invalid')
+          return errorText(message.id, { code: message.code, message: message.message });
+        if (message.kind === 'request') {
+          return (await this.#answer(arrival, session, arrival.trail.fork(), message, silent)).text;
+        }
+        await this.#takeNotification(arrival, session, message);
+        return null;
+      }),
+    );
+    const answers = texts.filter((text) => text !== null);
+    if (answers.length === 0) exchange.empty(202);
+    else exchange.json(200, `[${answers.join(',')}]`);
+  }
+
+  /** One request through its limit and its handler; every failure becomes the text of an error. */
+  async #answer(
+    arrival: Arrival,
+    session: Session | undefined,
+    trail: Trail,
+    request: RpcRequest,
+    meanwhile: Meanwhile,
+  ): Promise<{ readonly text: string | null; readonly sessionId?: string }> {
+    const { client, registry, only } = arrival;
+    const caller: Caller = { client, registry, only, session, trail };
+    try {
+      await this.#limit(caller, request);
+      if (request.method === 'tools/call')
+        return { text: await callTool(this.#deps, caller, request, meanwhile) };
+      if (request.method !== 'initialize') {
+        return { text: resultText(request.id, await this.#handle(caller, request)) };
+      }
+      const opened = await initialize(
+        this.#deps.sessions,
+        caller,
+        arrival.tokenKey,
+        request,
+        this.#deps.version,
+      );
+      return { text: resultText(request.id, opened.result), sessionId: opened.session.id };
+    } catch (error) {
+      this.#report(error);
+      return { text: errorText(request.id, toRpcError(error)) };
+    }
+  }
+
+  async #handle(caller: Caller, request: RpcRequest): Promise<unknown> {
+    switch (request.method) {
+      case 'tools/list':
+        return listTools(this.#deps.catalog, caller, request.params);
+      case 'ping':
+        await caller.trail.commit();
+        return {};
+      default:
+        await caller.trail.commit();
+        throw new RpcFailure(
+          RpcCode.methodNotFound,
+          `LMCP does not know the method ${quote(request.method)}`,
+        );
+    }
+  }
+
+  async #limit(caller: Caller, request: RpcRequest): Promise<void> {
+    const taken = this.#deps.limits.take(caller.client);
+    if (taken.ok) return;
+    caller.trail.note({
+      event: 'rate_limited',
+      allowed: false,
+      reason: 'rate_limit_exceeded',
+      detail: { method: request.method, limit_rpm: caller.client.rateLimitRpm },
+    });
+    await caller.trail.commit();
+    throw new RpcFailure(
+      RpcCode.rateLimited,
+      `rate limit of ${caller.client.rateLimitRpm} requests a minute reached; try again in ${taken.retryAfterS} s`,
+      { retry_after_s: taken.retryAfterS },
+    );
+  }
+
+  async #takeNotification(arrival: Arrival, session: Session | undefined, message: Message): Promise<void> {
+    await arrival.trail.commit();
+    if (message.kind !== 'notification' || message.method !== 'notifications/cancelled') return;
+    const id = own(message.params, 'requestId');
+    if (isRequestId(id)) session?.cancel(id);
+  }
+
+  #report(error: unknown): void {
+    if (error instanceof RpcFailure || error instanceof AuditUnavailableError) return;
+    if (error instanceof Error && error.name === 'UpstreamError') return;
+    this.#deps.logger.error(
+      `a request failed inside the gateway: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+  }
+}
+
+function batchProblem(revision: string, body: readonly unknown[]): string | undefined {
+  if (!takesBatches(revision)) return `batches are no part of MCP ${revision}: send one message a request`;
+  if (body.length === 0) return 'a batch must not be empty';
+  if (body.length > maxBatch) return `a batch holds at most ${maxBatch} messages`;
+  return undefined;
+}
+
+/** The revision that a message asks for and that is not spoken here. */
+function foreignRevision(arrival: Arrival, message: Message): string | undefined {
+  const named =
+    message.kind === 'request' || message.kind === 'notification'
+      ? modernRevision(message.method, message.params)
+      : undefined;
+  const revision = named ?? arrival.revision;
+  return revision === undefined || isSpoken(revision) ? undefined : revision;
+}
+
+function unsupported(requested: string): { code: number; message: string; data: unknown } {
+  return {
+    code: RpcCode.unsupportedProtocolVersion,
+    message: `MCP ${quote(requested)} is not spoken here; initialize with ${revisions[0]} or older`,
+    data: { supported: revisions, requested },
+  };
+}
+
+/** 404 tells a client to initialize anew (MCP 2025-11-25, basic/transports, "Session Management"). */
+function unknownSession(exchange: Exchange): void {
+  exchange.json(
+    404,
+    errorText(null, { code: RpcCode.unauthorized, message: 'no such session: initialize again' }),
+  );
+}

@@ -1,0 +1,21 @@
+/** Server-sent events to one reader (WHATWG HTML, 9.2). */
+export interface EventStream {
+  readonly open: boolean;
+  /** One JSON-RPC message as an event; false when the reader is gone or too slow and was dropped. */
+  send(text: string, id?: string): boolean;
+  close(): void;
+  /** Called once when the reader goes away or `close` is called. */
+  onClose(listener: () => void): void;
+}
+
+export type Headers = Readonly<Record<string, string>>;
+
+/** One HTTP request to the MCP endpoint, as far as the protocol needs to know; answered exactly once. */
+export interface Exchange {
+  /** The `Accept` header names text/event-stream. */
+  readonly acceptsEvents: boolean;
+  json(status: number, text: string, headers?: Headers): void;
+  empty(status: number, headers?: Headers): void;
+  /** Answers 200 with a stream of events. */
+  events(headers?: Headers): EventStream;
+}

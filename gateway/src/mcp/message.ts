@@ -1,0 +1,99 @@
+import { RpcCode } from '../errors.ts';
+import { isRawJson, type RawJson } from '../lossless.ts';
+
+/** JSON-RPC 2.0 id; a number too large for a double is kept as raw JSON, so that it is echoed digit by digit. */
+export type RequestId = string | number | RawJson;
+
+export type Params = Readonly<Record<string, unknown>>;
+
+export interface RpcRequest {
+  readonly kind: 'request';
+  readonly id: RequestId;
+  readonly method: string;
+  readonly params: Params;
+}
+
+export interface RpcNotification {
+  readonly kind: 'notification';
+  readonly method: string;
+  readonly params: Params;
+}
+
+export type Message =
+  | RpcRequest
+  | RpcNotification
+  | { readonly kind: 'response' }
+  | {
+      readonly kind: 'invalid';
+      readonly id: RequestId | null;
+      readonly code: number;
+      readonly message: string;
+    };
+
+/** Reads one parsed value as a JSON-RPC 2.0 message, as MCP narrows it: no null ids, params an object. */
+export function readMessage(value: unknown): Message {
+  if (!isObject(value)) return invalid(null, RpcCode.invalidRequest, 'a message must be a JSON object');
+  const id = own(value, 'id');
+  const method = own(value, 'method');
+  const known = isRequestId(id) ? id : null;
+  if (own(value, 'jsonrpc') !== '2.0') return invalid(known, RpcCode.invalidRequest, 'jsonrpc must be "2.0"');
+  if (method === undefined) {
+    return isResponse(value, known)
+      ? { kind: 'response' }
+      : invalid(known, RpcCode.invalidRequest, 'a message needs a method, or a result or error with an id');
+  }
+  if (typeof method !== 'string') return invalid(known, RpcCode.invalidRequest, 'method must be a string');
+  if (id !== undefined && known === null) {
+    return invalid(null, RpcCode.invalidRequest, 'id must be a string or a number');
+  }
+  const params = own(value, 'params') ?? {};
+  if (!isObject(params)) return invalid(known, RpcCode.invalidParams, 'params must be an object');
+  return known === null
+    ? { kind: 'notification', method, params }
+    : { kind: 'request', id: known, method, params };
+}
+
+/** The text of an answer; the value goes out as it is. */
+export function resultText(id: RequestId, result: unknown): string {
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${JSON.stringify(result)}}`;
+}
+
+export function errorText(id: RequestId | null, error: RpcError): string {
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"error":${JSON.stringify(error)}}`;
+}
+
+export function notificationText(method: string, params?: unknown): string {
+  return JSON.stringify({ jsonrpc: '2.0', method, ...(params === undefined ? {} : { params }) });
+}
+
+export interface RpcError {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: unknown;
+}
+
+/** A key for a Map: the number 1 and the string "1" are two ids. */
+export function idKey(id: RequestId): string {
+  return JSON.stringify(id);
+}
+
+export function isObject(value: unknown): value is Params {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value);
+}
+
+/** An own member only: nothing is ever found on a prototype. */
+export function own(object: Params, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+export function isRequestId(value: unknown): value is RequestId {
+  return typeof value === 'string' || typeof value === 'number' || isRawJson(value);
+}
+
+function isResponse(value: Params, id: RequestId | null): boolean {
+  return id !== null && (Object.hasOwn(value, 'result') || isObject(own(value, 'error')));
+}
+
+function invalid(id: RequestId | null, code: number, message: string): Message {
+  return { kind: 'invalid', id, code, message };
+}
