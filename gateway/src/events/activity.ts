@@ -1,0 +1,23 @@
+import type { Audit, AuditLine } from '../audit/types.ts';
+
+/** When each client last proved who it is, read off the audit log as it grows. */
+export class ClientActivity {
+  readonly #lastSeen = new Map<string, string>();
+
+  constructor(audit: Audit) {
+    for (const line of audit.recent(1_000)) this.#take(line);
+    audit.subscribe((line) => this.#take(line));
+  }
+
+  /** RFC 3339, or null when not seen in the part of the log that is held in memory. */
+  lastSeen(clientId: string): string | null {
+    return this.#lastSeen.get(clientId) ?? null;
+  }
+
+  /** Only accepted credentials count: their ids come from the registry, so the map can't grow by guessing. */
+  #take(line: AuditLine): void {
+    if (line.event === 'client_auth' && line.allowed === true && line.client_id !== null) {
+      this.#lastSeen.set(line.client_id, line.ts);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Every POST body, chunked ones too. */
+export const maxBodyBytes = 1024 * 1024;
+
+export type Body =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'too_large' }
+  | { readonly kind: 'not_utf8' }
+  /** The client went away before the end. */
+  | { readonly kind: 'aborted' };
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Reads a request's body as UTF-8, never more than the limit. */
+export async function readBody(request: IncomingMessage, limit = maxBodyBytes): Promise<Body> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) return { kind: 'too_large' };
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) {
+        request.pause();
+        resolve({ kind: 'too_large' });
+      } else chunks.push(chunk);
+    });
+    request.on('end', () => resolve(decode(chunks)));
+    request.on('error', () => resolve({ kind: 'aborted' }));
+    request.on('close', () => resolve({ kind: 'aborted' }));
+  });
+}
+
+function decode(chunks: readonly Buffer[]): Body {
+  const [only] = chunks;
+  try {
+    return { kind: 'text', text: utf8.decode(chunks.length === 1 ? only : Buffer.concat(chunks)) };
+  } catch {
+    return { kind: 'not_utf8' };
+  }
+}

@@ -1,0 +1,23 @@
+import { hash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { authenticate, type Authentication } from '../clients/authenticate.ts';
+import { readCredentials } from '../clients/credentials.ts';
+import type { Registry } from '../registry/types.ts';
+import { queryOf } from './context.ts';
+import { headerValues } from './headers.ts';
+
+/** Authenticates a request in any of the three forms. */
+export function callerOf(registry: Registry, request: IncomingMessage): Authentication {
+  const header = (name: string): string[] => headerValues(request, name);
+  return authenticate(registry, readCredentials({ query: queryOf(request), header }));
+}
+
+/** Names a token without giving it away: what sessions are bound to. */
+export function tokenKeyOf(digest: Uint8Array): string {
+  return hash('sha256', digest, 'base64url');
+}
+
+/** The same words for an unknown client as for a bad token. */
+export const unauthorizedWords =
+  'LMCP does not accept these credentials: compare client_id and token of this client with the registry, ' +
+  'or run `lmcp connect` for a configuration that works';

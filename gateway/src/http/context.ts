@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Audit } from '../audit/types.ts';
+import { readRequestId } from '../audit/trail.ts';
+import { checkManagement } from '../clients/manager.ts';
+import type { EventFeed } from '../events/feed.ts';
+import type { TokenBucket } from '../limits/tokenBucket.ts';
+import type { Clock } from '../clock.ts';
+import type { McpEndpoint } from '../mcp/endpoint.ts';
+import type { Registry } from '../registry/types.ts';
+import { sendError } from './answer.ts';
+import { headerValue, headerValues } from './headers.ts';
+import type { Refusals } from './refusals.ts';
+
+/** What the routes need of the gateway. */
+export interface HttpContext {
+  readonly registry: () => Registry;
+  readonly audit: Audit;
+  readonly endpoint: McpEndpoint;
+  readonly feed: EventFeed;
+  readonly refusals: Refusals;
+  /** Shared by all callers of /auth-check and /server-check. */
+  readonly probes: TokenBucket;
+  readonly clock: Clock;
+  /** The body of /status, whole or as everybody may see it. */
+  readonly status: (view: StatusView) => unknown;
+  readonly describe: () => unknown;
+  readonly version: string;
+  /** True once the gateway takes no new requests. */
+  readonly draining: () => boolean;
+}
+
+export interface StatusView {
+  readonly management: boolean;
+  readonly limit: number;
+}
+
+/**
+ * Who reads: management (header present and right), or everybody (no header). A wrong header is refused and put on record.
+ * @returns undefined when the request has been answered
+ */
+export async function readerOf(
+  context: HttpContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<{ readonly management: boolean } | undefined> {
+  const check = checkManagement(
+    context.registry().settings,
+    headerValues(request, 'x-lmcp-management-token'),
+  );
+  if (check.kind !== 'refused') return { management: check.kind === 'ok' };
+  const refused = await context.refusals.refuse({
+    event: 'management_auth',
+    allowed: false,
+    reason: check.reason,
+    request_id: requestIdOf(request),
+  });
+  if (refused === 'busy') sendBusy(response);
+  else sendError(response, 403, check.reason, managementWords[check.reason]);
+  return undefined;
+}
+
+const managementWords = {
+  management_disabled:
+    'management is disabled; `lmcp management enable` sets a management token in the registry',
+  management_unauthorized:
+    'the management token is wrong; send the one of the registry in X-Lmcp-Management-Token',
+} as const;
+
+export function sendBusy(response: ServerResponse): void {
+  sendError(response, 429, 'rate_limited', 'too many refused requests; try again in a while', {
+    'Retry-After': '10',
+  });
+}
+
+export function requestIdOf(request: IncomingMessage): string | null {
+  return readRequestId(headerValue(request, 'x-request-id'));
+}
+
+export function queryOf(request: IncomingMessage): URLSearchParams {
+  const url = request.url ?? '';
+  const at = url.indexOf('?');
+  return new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
+}

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { checkHost, checkOrigin } from './hostGuard.ts';
+
+const listening = { port: 7345, allowedHosts: ['lmcp.lan:7345'], allowedOrigins: ['https://board.example'] };
+
+test.each(['localhost:7345', '127.0.0.1:7345', '[::1]:7345', 'lmcp.lan:7345'])('Host %s is ours', (host) => {
+  expect(checkHost(listening, [host])).toBeUndefined();
+});
+
+test.each([
+  [[]],
+  [['']],
+  [['localhost:7345', 'localhost:7345']],
+  ...[
+    'localhost',
+    'localhost:7346',
+    'evil.example',
+    'evil.example:7345',
+    'evil@127.0.0.1:7345',
+    '0x7f.1:7345',
+    '127.1:7345',
+    '2130706433:7345',
+    '127.0.0.1.nip.io:7345',
+    'LOCALHOST:7345',
+    'localhost.:7345',
+    ' localhost:7345',
+    '127.0.0.1:7345, evil.example',
+    '[::ffff:127.0.0.1]:7345',
+    '127.0.0.2:7345',
+    'localhost:07345',
+  ].map((host) => [[host]]),
+])('Host %j is not', (hosts) => {
+  expect(checkHost(listening, hosts)).toBe('host_not_allowed');
+});
+
+test('a port of 80 may be left out, as browsers do', () => {
+  expect(checkHost({ ...listening, port: 80 }, ['localhost'])).toBeUndefined();
+});
+
+test.each([
+  [[]],
+  [['http://localhost:7345']],
+  [['http://127.0.0.1:7345']],
+  [['http://[::1]:7345']],
+  [['https://board.example']],
+])('Origin %j may', (origins) => expect(checkOrigin(listening, origins)).toBeUndefined());
+
+test.each([
+  'null',
+  '',
+  'http://evil.example',
+  'http://localhost',
+  'http://localhost:7346',
+  'https://localhost:7345',
+  'http://localhost:7345/',
+  'http://LOCALHOST:7345',
+  'https://board.example.evil',
+  'https://board.example:443',
+])('Origin %j may not', (origin) => {
+  expect(checkOrigin(listening, [origin])).toBe('origin_not_allowed');
+});
+
+test('no other string passes', () => {
+  const ours = new Set(['localhost:7345', '127.0.0.1:7345', '[::1]:7345', 'lmcp.lan:7345']);
+  fc.assert(fc.property(fc.string(), (host) => ours.has(host) || checkHost(listening, [host]) !== undefined));
+});

@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { auditEvents } from '../../audit/events.ts';
+import { sendError } from '../answer.ts';
+import { queryOf, readerOf, type HttpContext } from '../context.ts';
+import { headerValue } from '../headers.ts';
+import { SseStream } from '../sse.ts';
+
+/** `GET /events[?event_type=…]`: the audit log live, as server-sent events. */
+export async function eventsRoute(
+  context: HttpContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const types = queryOf(request).getAll('event_type');
+  const event = auditEvents.find((known) => known === types[0]);
+  if (types.length > 1 || (types.length === 1 && event === undefined)) {
+    sendError(response, 400, 'invalid_event_type', `event_type must be one of ${auditEvents.join(', ')}`);
+    return;
+  }
+  const reader = await readerOf(context, request, response);
+  if (reader === undefined) return;
+  if (!context.feed.hasPlace(reader.management)) {
+    sendError(
+      response,
+      503,
+      'too_many_subscribers',
+      'all places are taken; close another reader of /events',
+      {
+        'Retry-After': '15',
+      },
+    );
+    return;
+  }
+  const stream = new SseStream(response);
+  context.feed.subscribe(stream, {
+    ...reader,
+    event,
+    afterSeq: readSeq(headerValue(request, 'last-event-id')),
+  });
+}
+
+function readSeq(value: string | undefined): number | undefined {
+  return value !== undefined && /^[0-9]{1,15}$/.test(value) ? Number(value) : undefined;
+}

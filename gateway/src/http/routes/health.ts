@@ -1,0 +1,15 @@
+import type { ServerResponse } from 'node:http';
+import { sendJson } from '../answer.ts';
+import type { HttpContext } from '../context.ts';
+
+/** `GET /health`: 503 when the audit log can't be written, since nothing is let through then. */
+export function healthRoute(context: HttpContext, response: ServerResponse): void {
+  const { ok } = context.audit.status();
+  const body = {
+    ok,
+    service: 'lmcp',
+    version: context.version,
+    ...(ok ? {} : { error: 'audit_unavailable' }),
+  };
+  sendJson(response, ok ? 200 : 503, JSON.stringify(body));
+}

@@ -1,0 +1,113 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Trail } from '../../audit/trail.ts';
+import { RpcCode } from '../../errors.ts';
+import { parseLossless } from '../../lossless.ts';
+import { errorText, readMessage, type RequestId } from '../../mcp/message.ts';
+import type { Arrival } from '../../mcp/endpoint.ts';
+import { sendError, sendJson } from '../answer.ts';
+import { readBody } from '../body.ts';
+import { callerOf, tokenKeyOf, unauthorizedWords } from '../caller.ts';
+import { requestIdOf, sendBusy, type HttpContext } from '../context.ts';
+import { headerValue } from '../headers.ts';
+import { NodeExchange } from '../nodeExchange.ts';
+import { readJson, refuseBody } from './readJson.ts';
+
+/** `/mcp` and `/mcp/<server>`: authenticates, then hands over to the MCP endpoint. */
+export async function mcpRoute(
+  context: HttpContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  only: string | null,
+): Promise<void> {
+  switch (request.method) {
+    case 'POST':
+      return post(context, request, response, only);
+    case 'GET':
+    case 'DELETE': {
+      const arrival = await arrive(context, request, response, only, []);
+      if (arrival === undefined) return;
+      const exchange = new NodeExchange(request, response);
+      return request.method === 'GET'
+        ? context.endpoint.get(arrival, exchange)
+        : context.endpoint.delete(arrival, exchange);
+    }
+    default:
+      sendError(response, 405, 'method_not_allowed', 'MCP is spoken by POST', { Allow: 'POST, GET, DELETE' });
+  }
+}
+
+async function post(
+  context: HttpContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  only: string | null,
+): Promise<void> {
+  const body = await readBody(request);
+  if (body.kind === 'aborted') return;
+  if (body.kind !== 'text') return refuseBody(context, request, response, body.kind);
+  const json = readJson(request, body.text, parseLossless);
+  const arrival = await arrive(context, request, response, only, json.ok ? requestIds(json.value) : []);
+  if (arrival === undefined) return;
+  if (json.ok) return context.endpoint.post(arrival, json.value, new NodeExchange(request, response));
+  arrival.trail.note({ event: 'http_rejected', allowed: false, reason: 'malformed_request' });
+  await arrival.trail.commit();
+  const error = { code: RpcCode.parseError, message: json.message };
+  sendJson(response, json.status, errorText(null, error));
+}
+
+/** Authenticates; a refusal is on record and answered when this gives undefined. */
+async function arrive(
+  context: HttpContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  only: string | null,
+  ids: readonly RequestId[],
+): Promise<Arrival | undefined> {
+  const registry = context.registry();
+  const caller = callerOf(registry, request);
+  const requestId = requestIdOf(request);
+  if (!caller.ok) {
+    const { clientId: client_id, reason } = caller;
+    const refused = await context.refusals.refuse({
+      event: 'client_auth',
+      client_id,
+      allowed: false,
+      reason,
+      request_id: requestId,
+    });
+    if (refused === 'busy') sendBusy(response);
+    else refuse(response, ids);
+    return undefined;
+  }
+  const trail = new Trail(context.audit, requestId);
+  trail.clientId = caller.client.id;
+  trail.note({ event: 'client_auth', allowed: true, reason: 'ok' });
+  return {
+    client: caller.client,
+    registry,
+    tokenKey: tokenKeyOf(caller.tokenDigest),
+    trail,
+    only,
+    sessionId: headerValue(request, 'mcp-session-id'),
+    revision: headerValue(request, 'mcp-protocol-version'),
+    lastEventId: headerValue(request, 'last-event-id'),
+  };
+}
+
+/**
+ * A JSON-RPC request gets its error in an HTTP 200: on 401 several clients start an OAuth discovery that leads nowhere and
+ * hides these words. Everything else gets 401.
+ */
+function refuse(response: ServerResponse, ids: readonly RequestId[]): void {
+  if (ids.length === 0) {
+    sendError(response, 401, 'unauthorized', unauthorizedWords);
+    return;
+  }
+  const texts = ids.map((id) => errorText(id, { code: RpcCode.unauthorized, message: unauthorizedWords }));
+  sendJson(response, 200, texts.length > 1 ? `[${texts.join(',')}]` : (texts[0] ?? ''));
+}
+
+function requestIds(body: unknown): RequestId[] {
+  const messages = Array.isArray(body) ? body.slice(0, 100).map(readMessage) : [readMessage(body)];
+  return messages.flatMap((message) => (message.kind === 'request' ? [message.id] : []));
+}

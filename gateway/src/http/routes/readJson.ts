@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sendError } from '../answer.ts';
+import { maxBodyBytes, type Body } from '../body.ts';
+import { requestIdOf, sendBusy, type HttpContext } from '../context.ts';
+
+export type Json =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly status: 400 | 415; readonly message: string };
+
+/**
+ * The body as JSON. Only `application/json` is taken: the types that a web page may send across origins without a preflight
+ * (text/plain, forms) are not.
+ */
+export function readJson(
+  request: IncomingMessage,
+  text: string,
+  parse: (text: string) => unknown = JSON.parse,
+): Json {
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') {
+    return { ok: false, status: 415, message: 'send Content-Type: application/json' };
+  }
+  try {
+    return { ok: true, value: parse(text) };
+  } catch {
+    return { ok: false, status: 400, message: 'the body is no valid JSON' };
+  }
+}
+
+/** Answers a body that can't be read, once that is on record. */
+export async function refuseBody(
+  context: HttpContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  kind: Exclude<Body['kind'], 'text' | 'aborted'>,
+): Promise<void> {
+  const reason = kind === 'too_large' ? 'request_too_large' : 'malformed_request';
+  const entry = { event: 'http_rejected', allowed: false, reason, request_id: requestIdOf(request) } as const;
+  const close = { Connection: 'close' };
+  if ((await context.refusals.refuse(entry)) === 'busy') sendBusy(response);
+  else if (kind === 'too_large') {
+    sendError(response, 413, reason, `a request body may have at most ${maxBodyBytes} bytes`, close);
+  } else sendError(response, 400, reason, 'the body is no valid UTF-8', close);
+}

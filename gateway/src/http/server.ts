@@ -1,0 +1,142 @@
+import { getRequestListener } from '@hono/node-server';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AuditUnavailableError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Reason } from '../policy/reasons.ts';
+import { sendError } from './answer.ts';
+import { createApp } from './app.ts';
+import { requestIdOf, sendBusy, type HttpContext } from './context.ts';
+import { headerValues } from './headers.ts';
+import { checkHost, checkOrigin } from './hostGuard.ts';
+
+export interface Bind {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A listening HTTP server. */
+export interface HttpServer {
+  readonly port: number;
+  /** Takes no new connections and ends those that are idle; resolves when the last request is answered. */
+  drain(): Promise<void>;
+  /** Ends what is left. */
+  close(): void;
+}
+
+/** Opens the HTTP side of the gateway. Rejects with Node's error (EADDRINUSE, EACCES, …) when the address can't be had. */
+export async function listen(context: HttpContext, bind: Bind, logger: Logger): Promise<HttpServer> {
+  const app = createApp(context);
+  const routes = getRequestListener(app.fetch, { overrideGlobalObjects: false, autoCleanupIncoming: false });
+  const server = createServer({
+    requireHostHeader: false,
+    // The whole request must be here by then; answers may take as long as they need.
+    requestTimeout: 30_000,
+    headersTimeout: 10_000,
+    keepAliveTimeout: 65_000,
+    maxHeaderSize: 16 * 1024,
+  });
+  const port = await bindTo(server, bind);
+  server.on('request', (request, response) => {
+    response.on('error', () => {});
+    guard(context, port, request, response)
+      .then((passed) => (passed ? routes(request, response) : undefined))
+      .catch((error: unknown) => fail(response, logger, error));
+  });
+  return {
+    port,
+    drain: () => drain(server),
+    close: () => server.closeAllConnections(),
+  };
+}
+
+async function bindTo(server: Server, { host, port }: Bind): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** A connection that is kept alive is idle again as soon as its answer is out: it is looked for until none is left. */
+async function drain(server: Server): Promise<void> {
+  const timer = setInterval(() => server.closeIdleConnections(), 20);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  clearInterval(timer);
+}
+
+/** Host and Origin, before anything else looks at the request. */
+async function guard(
+  context: HttpContext,
+  port: number,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  if (context.draining()) {
+    sendError(response, 503, 'shutting_down', 'LMCP is shutting down', { Connection: 'close' });
+    return false;
+  }
+  const { allowedHosts, allowedOrigins } = context.registry().settings;
+  const listening = { port, allowedHosts, allowedOrigins };
+  const origins = headerValues(request, 'origin');
+  const reason = checkHost(listening, headerValues(request, 'host')) ?? checkOrigin(listening, origins);
+  if (reason !== undefined) {
+    await reject(context, request, response, reason);
+    return false;
+  }
+  const [origin] = origins;
+  if (origin === undefined || !allowedOrigins.includes(origin)) return true;
+  response.setHeader('Access-Control-Allow-Origin', origin);
+  response.setHeader('Access-Control-Expose-Headers', 'Mcp-Session-Id');
+  response.setHeader('Vary', 'Origin');
+  if (request.method !== 'OPTIONS') return true;
+  answerPreflight(response);
+  return false;
+}
+
+/** A web page of an allowed origin asks what it may send (Fetch, "CORS-preflight"); it may send what MCP clients send. */
+function answerPreflight(response: ServerResponse): void {
+  const headers = {
+    'Access-Control-Allow-Methods': 'GET, POST, DELETE',
+    'Access-Control-Allow-Headers':
+      'Authorization, Content-Type, Last-Event-ID, Mcp-Protocol-Version, Mcp-Session-Id, X-Lmcp-Client-Id, X-Lmcp-Token, X-Request-Id',
+    'Access-Control-Max-Age': '600',
+  };
+  response.writeHead(204, headers).end();
+}
+
+const guardWords: Partial<Record<Reason, string>> = {
+  host_not_allowed:
+    'this Host is not one of LMCP; use 127.0.0.1 or localhost with its port, or add it to lmcp.allowed_hosts',
+  origin_not_allowed: 'web pages of this origin may not use LMCP; lmcp.allowed_origins can name it',
+};
+
+async function reject(
+  context: HttpContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  reason: Reason,
+): Promise<void> {
+  const entry = { event: 'http_rejected', allowed: false, reason, request_id: requestIdOf(request) } as const;
+  if ((await context.refusals.refuse(entry)) === 'busy') sendBusy(response);
+  else sendError(response, 403, reason, guardWords[reason] ?? reason, { Connection: 'close' });
+}
+
+function fail(response: ServerResponse, logger: Logger, error: unknown): void {
+  if (error instanceof AuditUnavailableError) {
+    sendError(
+      response,
+      503,
+      'audit_unavailable',
+      'the audit log cannot be written, so nothing is let through',
+    );
+    return;
+  }
+  logger.error(
+    `a request failed inside the gateway: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
+  sendError(response, 500, 'internal_error', 'LMCP failed to handle this request; its log says more');
+}

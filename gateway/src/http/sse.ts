@@ -1,0 +1,78 @@
+import type { ServerResponse } from 'node:http';
+import type { EventStream } from '../mcp/exchange.ts';
+
+const keepAliveMs = 15_000;
+/** A reader that lets more than this pile up is dropped. */
+const maxPendingBytes = 1024 * 1024;
+
+export interface SseEvent {
+  readonly data: string;
+  readonly event?: string;
+  readonly id?: string;
+}
+
+/** Server-sent events on a Node response (WHATWG HTML, 9.2), with a comment every 15 s so that dead readers are noticed. */
+export class SseStream implements EventStream {
+  readonly #response: ServerResponse;
+  readonly #timer: NodeJS.Timeout;
+  readonly #listeners: (() => void)[] = [];
+  #open = true;
+
+  constructor(response: ServerResponse, headers: Readonly<Record<string, string>> = {}) {
+    this.#response = response;
+    response.writeHead(200, {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'X-Accel-Buffering': 'no',
+      'X-Content-Type-Options': 'nosniff',
+      ...headers,
+    });
+    response.flushHeaders();
+    this.#timer = setInterval(() => this.write(':\n\n'), keepAliveMs).unref();
+    response.on('close', () => this.#ended());
+    response.on('error', () => this.#ended());
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  send(text: string, id?: string): boolean {
+    return this.emit({ data: text, event: 'message', ...(id === undefined ? {} : { id }) });
+  }
+
+  /** JSON holds no raw newline, so one data line is enough. */
+  emit({ data, event, id }: SseEvent): boolean {
+    const head = `${event === undefined ? '' : `event: ${event}\n`}${id === undefined ? '' : `id: ${id}\n`}`;
+    return this.write(`${head}data: ${data}\n\n`);
+  }
+
+  write(text: string): boolean {
+    if (!this.#open) return false;
+    if (this.#response.writableLength > maxPendingBytes) {
+      this.#response.destroy();
+      this.#ended();
+      return false;
+    }
+    this.#response.write(text);
+    return true;
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.#response.end();
+    this.#ended();
+  }
+
+  onClose(listener: () => void): void {
+    if (this.#open) this.#listeners.push(listener);
+    else listener();
+  }
+
+  #ended(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    clearInterval(this.#timer);
+    for (const listener of this.#listeners.splice(0)) listener();
+  }
+}
