@@ -1,0 +1,57 @@
+/**
+ * The MCP server that every contender stands in front of: newline-framed stdio, no SDK, one tool that gives its text
+ * back. As little work as a server can do, so that what is measured is the gateway.
+ */
+
+interface Request {
+  readonly id?: number | string;
+  readonly method?: string;
+  readonly params?: {
+    readonly protocolVersion?: string;
+    readonly name?: string;
+    readonly arguments?: { readonly text?: unknown };
+  };
+}
+
+const echoTool = {
+  name: 'echo',
+  description: 'Gives the text back.',
+  inputSchema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] },
+};
+
+/** The answer to one line from the client; undefined where none is due (notifications, answers). */
+function answer(line: string): string | undefined {
+  const request = JSON.parse(line) as Request;
+  if (request.id === undefined || request.method === undefined) return undefined;
+  return JSON.stringify({ jsonrpc: '2.0', id: request.id, ...outcome(request) });
+}
+
+function outcome({ method, params }: Request): { result: unknown } | { error: unknown } {
+  switch (method) {
+    case 'tools/call':
+      return { result: { content: [{ type: 'text', text: String(params?.arguments?.text) }] } };
+    case 'initialize':
+      return {
+        result: {
+          protocolVersion: params?.protocolVersion ?? '2025-06-18',
+          capabilities: { tools: {} },
+          serverInfo: { name: 'echo', version: '1.0.0' },
+        },
+      };
+    case 'tools/list':
+      return { result: { tools: [echoTool] } };
+    case 'ping':
+      return { result: {} };
+    default:
+      return { error: { code: -32601, message: `No such method: ${String(method)}` } };
+  }
+}
+
+let rest = '';
+process.stdin.setEncoding('utf8');
+process.stdin.on('data', (chunk: string) => {
+  const lines = (rest + chunk).split('\n');
+  rest = lines.pop() ?? '';
+  const answers = lines.map(answer).filter((line) => line !== undefined);
+  if (answers.length > 0) process.stdout.write(`${answers.join('\n')}\n`);
+});

@@ -1,0 +1,35 @@
+import type { Job } from './load/job.ts';
+
+/** How much is measured. */
+export interface Plan {
+  readonly connections: readonly number[];
+  readonly rounds: number;
+  readonly warmUpMs: number;
+  readonly durationMs: number;
+  readonly payloadBytes: number;
+}
+
+export const fullPlan: Plan = {
+  connections: [1, 16, 64],
+  rounds: 5,
+  warmUpMs: 750,
+  durationMs: 2000,
+  payloadBytes: 250,
+};
+
+/** Enough to see that everything still runs and in which order of magnitude; too short to compare by. */
+export const quickPlan: Plan = { ...fullPlan, rounds: 1, warmUpMs: 300, durationMs: 400 };
+
+/**
+ * The contenders in the order of this round: rotated by one each round, so that what the machine does besides, and
+ * what a contender leaves behind, falls on each in turn.
+ */
+export function orderOf<T>(contenders: readonly T[], round: number): T[] {
+  const start = round % contenders.length;
+  return [...contenders.slice(start), ...contenders.slice(0, start)];
+}
+
+export function jobOf(plan: Plan, target: Job['target'], connections: number): Job {
+  const { warmUpMs, durationMs, payloadBytes } = plan;
+  return { target, connections, warmUpMs, durationMs, payloadBytes };
+}
