@@ -1,0 +1,91 @@
+import type { ApiErrorCode, ApiFailure } from 'lmcp-gateway/src/management/types.ts';
+
+/** Why an answer did not come or was no: `offline` when the gateway can't be reached at all. */
+export interface Failure {
+  readonly ok: false;
+  readonly error: ApiErrorCode | 'offline' | 'not_the_gateway';
+  readonly message: string;
+  readonly status: number;
+  readonly details: ApiFailure | null;
+}
+
+export interface RequestOptions {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly token?: string | null;
+  readonly body?: unknown;
+  /** The registry's revision that the change was made on. */
+  readonly ifMatch?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Same-origin requests only: the path starts with `/`, the token travels as a header. */
+export async function request<T extends { readonly ok: true }>(
+  path: string,
+  options: RequestOptions = {},
+): Promise<T | Failure> {
+  const response = await send(path, options);
+  if (!(response instanceof Response)) return response;
+  return readAnswer<T>(response);
+}
+
+/** The raw answer, for bodies that are no JSON object; a refusal is read into its Failure. */
+export async function requestRaw(path: string, options: RequestOptions = {}): Promise<Response | Failure> {
+  const response = await send(path, options);
+  if (!(response instanceof Response) || response.ok) return response;
+  const answer = await readAnswer<{ readonly ok: true }>(response);
+  return answer.ok ? notTheGateway(response.status) : answer;
+}
+
+async function send(path: string, options: RequestOptions): Promise<Response | Failure> {
+  const headers = new Headers({ Accept: 'application/json' });
+  if (options.token) headers.set('X-Lmcp-Management-Token', options.token);
+  if (options.ifMatch !== undefined) headers.set('If-Match', `"${options.ifMatch}"`);
+  const init: RequestInit = { method: options.method ?? 'GET', headers, cache: 'no-store', redirect: 'error' };
+  if (options.body !== undefined) {
+    headers.set('Content-Type', 'application/json');
+    init.body = JSON.stringify(options.body);
+  }
+  if (options.signal) init.signal = options.signal;
+  try {
+    return await fetch(path, init);
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    return {
+      ok: false,
+      error: 'offline',
+      message: 'The gateway does not answer. Is it running? Nothing was changed.',
+      status: 0,
+      details: null,
+    };
+  }
+}
+
+async function readAnswer<T extends { readonly ok: true }>(response: Response): Promise<T | Failure> {
+  let body: unknown;
+  try {
+    body = await response.json();
+  } catch {
+    return notTheGateway(response.status);
+  }
+  if (isAnswer(body) && body.ok) return body as unknown as T;
+  if (!isFailure(body)) return notTheGateway(response.status);
+  return { ok: false, error: body.error, message: body.message, status: response.status, details: body };
+}
+
+function notTheGateway(status: number): Failure {
+  return {
+    ok: false,
+    error: 'not_the_gateway',
+    message: `The answer (HTTP ${String(status)}) is not one of this gateway’s. Reload the page; if it stays, the gateway and this interface are of different versions.`,
+    status,
+    details: null,
+  };
+}
+
+function isAnswer(body: unknown): body is { readonly ok: boolean } {
+  return typeof body === 'object' && body !== null && 'ok' in body && typeof body.ok === 'boolean';
+}
+
+function isFailure(body: unknown): body is ApiFailure {
+  return isAnswer(body) && !body.ok && 'error' in body && 'message' in body && typeof body.message === 'string';
+}

@@ -1,0 +1,95 @@
+import type {
+  AccessAnswer,
+  AcknowledgeRequest,
+  ActivityAnswer,
+  AddClientRequest,
+  ApplyAnswer,
+  AuditPage,
+  AuditQuery,
+  CallAnswer,
+  CallRequest,
+  ClientsAnswer,
+  ClientTokenAnswer,
+  ConnectAnswer,
+  HistoryAnswer,
+  HistoryEntryAnswer,
+  PreviewAnswer,
+  RegistryPatch,
+  RegistryViewAnswer,
+  RotateRequest,
+  ServerAnswer,
+  ServersAnswer,
+  ServerTestAnswer,
+  StatusAnswer,
+  ValidateAnswer,
+  VerifyAnswer,
+  WhyAnswer,
+} from 'lmcp-gateway/src/management/types.ts';
+import { request, requestRaw, type Failure } from './request.ts';
+
+type Answer<T> = Promise<T | Failure>;
+const part = encodeURIComponent;
+
+/** `/status`, public; with the token it also names clients and errors. */
+export function getStatus(token: string | null, signal?: AbortSignal): Answer<StatusAnswer> {
+  return request('/status?limit=1', { token, ...(signal && { signal }) });
+}
+
+/** Every route behind the management token, as docs/management_api.md describes them. */
+export function managementRoutes(token: string) {
+  const get = <T extends { readonly ok: true }>(path: string): Answer<T> => request<T>(path, { token });
+  const post = <T extends { readonly ok: true }>(path: string, body: unknown, ifMatch?: string): Answer<T> =>
+    request<T>(path, { token, method: 'POST', body, ...(ifMatch !== undefined && { ifMatch }) });
+  const server = (id: string): string => `/management/servers/${part(id)}`;
+  const client = (id: string): string => `/management/clients/${part(id)}`;
+
+  return {
+    registry: () => get<RegistryViewAnswer>('/registry/view'),
+    validate: (patch: RegistryPatch) => post<ValidateAnswer>('/registry/validate', { patch }),
+    apply: (patch: RegistryPatch, revision: string) =>
+      post<ApplyAnswer>('/registry/apply', { patch }, revision),
+    preview: (patch: RegistryPatch) => post<PreviewAnswer>('/management/preview', { patch }),
+    history: () => get<HistoryAnswer>('/management/history'),
+    historyEntry: (id: string) => get<HistoryEntryAnswer>(`/management/history/${part(id)}`),
+    restore: (id: string, revision: string) =>
+      post<ApplyAnswer>(`/management/history/${part(id)}/restore`, {}, revision),
+    access: (patch: RegistryPatch | null) =>
+      patch === null
+        ? get<AccessAnswer>('/management/access')
+        : post<AccessAnswer>('/management/access', { patch }),
+    why: (of: { client: string; server: string; tool: string | null }) =>
+      get<WhyAnswer>(
+        `/management/why?${query({ client: of.client, server: of.server, tool: of.tool ?? undefined })}`,
+      ),
+    servers: () => get<ServersAnswer>('/management/servers'),
+    server: (id: string) => get<ServerAnswer>(server(id)),
+    serverAction: (id: string, action: 'start' | 'stop' | 'restart') =>
+      post<ServerAnswer>(`${server(id)}/${action}`, {}),
+    testServer: (id: string) => post<ServerTestAnswer>(`${server(id)}/test`, {}),
+    acknowledge: (id: string, body: AcknowledgeRequest) =>
+      post<ServerAnswer>(`${server(id)}/acknowledge`, body),
+    clients: () => get<ClientsAnswer>('/management/clients'),
+    addClient: (body: AddClientRequest) => post<ClientTokenAnswer>('/management/clients', body),
+    rotate: (id: string, body: RotateRequest) => post<ClientTokenAnswer>(`${client(id)}/rotate`, body),
+    retire: (id: string) => post<ApplyAnswer>(`${client(id)}/retire`, {}),
+    removeClient: (id: string) => request<ApplyAnswer>(client(id), { token, method: 'DELETE' }),
+    connect: (id: string) => get<ConnectAnswer>(`${client(id)}/connect`),
+    audit: (filter: AuditQuery) => get<AuditPage>(`/management/audit?${query(filter)}`),
+    exportAudit: (filter: AuditQuery) =>
+      requestRaw(`/management/audit/export?${query(filter)}`, { token }),
+    verification: () => get<VerifyAnswer>('/management/audit/verify'),
+    verify: () => post<VerifyAnswer>('/management/audit/verify', {}),
+    activity: (minutes: number) => get<ActivityAnswer>(`/management/activity?minutes=${String(minutes)}`),
+    call: (body: CallRequest) => post<CallAnswer>('/management/call', body),
+  };
+}
+
+export type ManagementRoutes = ReturnType<typeof managementRoutes>;
+
+function query(values: object): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value === 'string') parameters.set(name, value);
+  }
+  return parameters.toString();
+}

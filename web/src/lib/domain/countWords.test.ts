@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import type { ClientImpact } from 'lmcp-gateway/src/management/types.ts';
+import { count, impactLine } from './countWords.ts';
+
+function impact(words: string): ClientImpact {
+  return {
+    client_id: 'x',
+    change: 'changed',
+    gained: [],
+    lost: [],
+    gained_servers: [],
+    lost_servers: [],
+    words,
+  };
+}
+
+test('one and many', () => {
+  expect([count(1, 'tool'), count(0, 'tool'), count(1204, 'entry', 'entries')]).toEqual([
+    '1 tool',
+    '0 tools',
+    '1,204 entries',
+  ]);
+});
+
+test('the bar names two clients and counts the rest', () => {
+  expect(impactLine([])).toBe('no client’s access changes');
+  expect(impactLine([impact('a gains 1 tool'), impact('b loses 1'), impact('c'), impact('d')])).toBe(
+    'a gains 1 tool, b loses 1, 2 more clients',
+  );
+});
