@@ -1,4 +1,5 @@
 import Docker from 'dockerode';
+import http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { attach } from './attach.ts';
 import {
@@ -135,7 +136,9 @@ export class DockerEngine implements ContainerEngine {
       'socketPath' in this.#address
         ? { socketPath: this.#address.socketPath, host: undefined, port: undefined }
         : { ...this.#address, socketPath: undefined };
-    const options = { ...base, protocol: 'http' } as unknown as Docker.DockerOptions;
+    // Without keep-alive: a connection that outlived a restart of the engine would fail the next call.
+    const agent = new http.Agent({ keepAlive: false });
+    const options = { ...base, agent, protocol: 'http' } as unknown as Docker.DockerOptions;
     const { ApiVersion: theirs } = await new Docker(options).version();
     const minor = Math.min(Number(theirs.split('.')[1]), newestApi);
     if (!(minor >= oldestApi)) {

@@ -1,0 +1,219 @@
+import * as fields from '../registry/containerFields.ts';
+import { mountTarget } from '../registry/containerMounts.ts';
+import type { Field } from '../registry/containerProblem.ts';
+import { containerLabel, containerNamePrefix } from '../upstream/container/labels.ts';
+import type { GuardRules } from './rules.ts';
+
+/** A key's value fits (undefined), or what is wrong with it in words. */
+type Check = (value: unknown) => string | undefined;
+interface Shape {
+  readonly required: Readonly<Record<string, Check>>;
+  readonly optional: Readonly<Record<string, Check>>;
+}
+
+export type CreateVerdict = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/**
+ * Whether a create request has the hardened form, and nothing besides: every key is known, what confines the container is
+ * written out with the one value that is allowed, and what may vary keeps within the rules. Bind mounts are checked for
+ * their form alone; their sources need the file system (`mountSources.ts`).
+ */
+export function checkCreate(name: string | undefined, body: unknown, rules: GuardRules): CreateVerdict {
+  const prefix = containerNamePrefix(rules.instance);
+  if (name === undefined || !name.startsWith(prefix) || !/^[A-Za-z0-9][\w.-]{0,200}$/.test(name)) {
+    return { ok: false, reason: `the container’s name must begin with ${prefix}` };
+  }
+  const wrong = fits(createShape(rules))(body);
+  return wrong === undefined ? { ok: true } : { ok: false, reason: wrong };
+}
+
+function createShape(rules: GuardRules): Shape {
+  return {
+    required: {
+      Image: byField(fields.image),
+      Labels: labels(rules.instance),
+      Tty: exactly(false),
+      OpenStdin: exactly(true),
+      StdinOnce: exactly(true),
+      AttachStdin: exactly(true),
+      AttachStdout: exactly(true),
+      AttachStderr: exactly(true),
+      Healthcheck: exactly({ Test: ['NONE'] }),
+      HostConfig: fits(hostShape(rules)),
+    },
+    optional: {
+      Entrypoint: texts,
+      Cmd: texts,
+      Env: texts,
+      WorkingDir: byField(fields.containerPath),
+      User: byField(fields.user),
+    },
+  };
+}
+
+function hostShape(rules: GuardRules): Shape {
+  return {
+    required: {
+      AutoRemove: exactly(true),
+      Init: exactly(true),
+      RestartPolicy: exactly({ Name: 'no', MaximumRetryCount: 0 }),
+      LogConfig: exactly({ Type: 'none', Config: {} }),
+      Privileged: exactly(false),
+      CapDrop: exactly(['ALL']),
+      CapAdd: listOf(byField(fields.capability)),
+      SecurityOpt: exactly(['no-new-privileges:true']),
+      ReadonlyRootfs: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
+      NetworkMode: (value) => networkRefusal(value, rules),
+      IpcMode: exactly('private'),
+      PidMode: exactly(''),
+      UTSMode: exactly(''),
+      UsernsMode: exactly(''),
+      PublishAllPorts: exactly(false),
+      Memory: upTo(rules.maxMemory),
+      MemorySwap: upTo(rules.maxMemory),
+      OomKillDisable: exactly(false),
+      CpuPeriod: exactly(100_000),
+      CpuQuota: upTo(rules.maxCpus * 100_000),
+      PidsLimit: upTo(rules.maxPids),
+      Mounts: listOf((mount) => mountRefusal(mount, rules)),
+    },
+    optional: {
+      ExtraHosts: listOf(byField(fields.extraHost)),
+      ShmSize: upTo(rules.maxMemory),
+      Tmpfs: tmpfsRefusal,
+    },
+  };
+}
+
+function networkRefusal(value: unknown, { networks }: GuardRules): string | undefined {
+  if (value === 'none' || (typeof value === 'string' && networks.includes(value))) return undefined;
+  return `is not among the networks that the guard allows (${['none', ...networks].join(', ')}; LMCP_GUARD_NETWORKS)`;
+}
+
+function mountRefusal(mount: unknown, rules: GuardRules): string | undefined {
+  if (!isObject(mount)) return 'must be objects';
+  const target = byField(mountTarget);
+  const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
+  if (mount['Type'] === 'bind') {
+    const source: Check = (value) =>
+      typeof value === 'string' && value.startsWith('/') && !value.includes('\0')
+        ? undefined
+        : 'must be an absolute path';
+    const propagation = exactly({ Propagation: 'rprivate' });
+    return fits({
+      required: {
+        Type: exactly('bind'),
+        Source: source,
+        Target: target,
+        ReadOnly: flag,
+        BindOptions: propagation,
+      },
+      optional: {},
+    })(mount);
+  }
+  if (mount['Type'] === 'volume') {
+    return fits({
+      required: { Type: exactly('volume'), Source: volume(rules), Target: target, ReadOnly: flag },
+      optional: {},
+    })(mount);
+  }
+  const size: Check = fits({
+    required: { SizeBytes: upTo(rules.maxMemory), Mode: exactly(0o1777) },
+    optional: {},
+  });
+  return fits({ required: { Type: exactly('tmpfs'), Target: target, TmpfsOptions: size }, optional: {} })(
+    mount,
+  );
+}
+
+function volume({ instance, volumes }: GuardRules): Check {
+  const own = `lmcp-cache-${instance}-`;
+  return (value) =>
+    typeof value === 'string' &&
+    /^[A-Za-z0-9][\w.-]*$/.test(value) &&
+    (value.startsWith(own) || volumes.includes(value))
+      ? undefined
+      : 'is a volume that the guard does not allow (LMCP_GUARD_VOLUMES)';
+}
+
+const tmpfsRefusal: Check = (value) => {
+  if (!isObject(value)) return 'must be an object';
+  for (const [path, options] of Object.entries(value)) {
+    const field = fields.tmpfs(`${path}:${String(options)}`);
+    if (!('value' in field)) return `${path} ${field.message}`;
+    if (field.value.path !== path || field.value.options !== options) {
+      return `${path} must have a size, nosuid and nodev`;
+    }
+    const place = mountTarget(path);
+    if (!('value' in place)) return `${path} ${place.message}`;
+  }
+  return undefined;
+};
+
+function labels(instance: string): Check {
+  const word: Check = (value) =>
+    typeof value === 'string' && value.length <= 128 ? undefined : 'must be a short text';
+  return fits({
+    required: {
+      [containerLabel.instance]: exactly(instance),
+      [containerLabel.server]: word,
+      [containerLabel.spec]: word,
+    },
+    optional: {},
+  });
+}
+
+/** An object with exactly these keys; a key in another case is an unknown key, though the engine would take it. */
+function fits(shape: Shape): Check {
+  return (value) => {
+    if (!isObject(value)) return 'must be an object';
+    for (const key of Object.keys(value)) {
+      if (!Object.hasOwn(shape.required, key) && !Object.hasOwn(shape.optional, key))
+        return `${key} is not allowed`;
+    }
+    for (const [key, check] of Object.entries(shape.required)) {
+      if (!Object.hasOwn(value, key)) return `${key} is missing`;
+      const wrong = check(value[key]);
+      if (wrong !== undefined) return `${key} ${wrong}`;
+    }
+    for (const [key, check] of Object.entries(shape.optional)) {
+      const wrong = Object.hasOwn(value, key) ? check(value[key]) : undefined;
+      if (wrong !== undefined) return `${key} ${wrong}`;
+    }
+    return undefined;
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** JSON compared as text: the gateway writes these keys in this order. */
+function exactly(expected: unknown): Check {
+  const text = JSON.stringify(expected);
+  return (value) => (JSON.stringify(value) === text ? undefined : `must be ${text}`);
+}
+
+function listOf(check: Check): Check {
+  return (value) =>
+    Array.isArray(value) ? value.map(check).find((wrong) => wrong !== undefined) : 'must be a list';
+}
+
+const texts = listOf((value) =>
+  typeof value === 'string' && !value.includes('\0') ? undefined : 'must hold text only',
+);
+
+function upTo(limit: number): Check {
+  return (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= limit
+      ? undefined
+      : `must be a whole number from 1 to ${limit}`;
+}
+
+function byField(read: (written: unknown) => Field<unknown>): Check {
+  return (value) => {
+    const field = read(value);
+    if ('value' in field) return field.value === value ? undefined : 'is not in its plain form';
+    return field.message;
+  };
+}

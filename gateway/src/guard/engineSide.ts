@@ -1,0 +1,71 @@
+import http from 'node:http';
+import type { EngineAddress } from '../upstream/container/engineAddress.ts';
+
+/** The guard's own way to the engine. */
+export class EngineSide {
+  readonly #address: EngineAddress;
+  #version: Promise<string> | undefined;
+
+  constructor(address: EngineAddress) {
+    this.#address = address;
+  }
+
+  /** A request to the engine under the version of its API that the guard's checks were written for. */
+  async request(
+    method: string,
+    path: string,
+    headers: http.OutgoingHttpHeaders = {},
+  ): Promise<http.ClientRequest> {
+    const version = await this.version();
+    return this.#request(method, `${version}${path}`, headers);
+  }
+
+  /** A small JSON answer; undefined for 404. Rejects for anything else that is not 200. */
+  async json(path: string): Promise<unknown> {
+    const request = await this.request('GET', path);
+    return readJson(request);
+  }
+
+  /** `/v1.NN`: what both sides know, so that a body means to the engine what it means to the guard. */
+  version(): Promise<string> {
+    this.#version ??= readJson(this.#request('GET', '/version', {})).then((answer) => {
+      const minor = Number(String((answer as { ApiVersion?: unknown }).ApiVersion).split('.')[1]);
+      if (!(minor >= oldestApi)) throw new Error(`the engine is too old: API 1.${oldestApi} is needed`);
+      return `/v1.${Math.min(minor, newestApi)}`;
+    });
+    this.#version.catch(() => (this.#version = undefined));
+    return this.#version;
+  }
+
+  #request(method: string, path: string, headers: http.OutgoingHttpHeaders): http.ClientRequest {
+    return http.request({
+      ...this.#address,
+      method,
+      path,
+      agent: false,
+      headers: { ...headers, Host: 'docker' },
+    });
+  }
+}
+
+const newestApi = 47;
+const oldestApi = 41;
+
+function readJson(request: http.ClientRequest): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    request.on('error', reject);
+    request.on('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        if (response.statusCode === 404) resolve(undefined);
+        else if (response.statusCode !== 200)
+          reject(new Error(`the engine answered ${response.statusCode ?? 0}`));
+        else resolve(JSON.parse(text));
+      });
+    });
+    request.end();
+  });
+}

@@ -1,0 +1,48 @@
+import { mountRefusal } from '../registry/containerMounts.ts';
+import { lies, type GuardRules } from './rules.ts';
+
+interface Bind {
+  readonly source: string;
+  readonly readOnly: boolean;
+}
+
+/** Why a bind mount is not let through, in words; undefined where it is. `source` is a real path. */
+export function bindRefusal({ source, readOnly }: Bind, rules: GuardRules): string | undefined {
+  const refusal = mountRefusal(source);
+  if (refusal !== undefined) return refusal;
+  if (rules.writableRoots.includes(source)) return undefined;
+  if (rules.readOnlyRoots.some((root) => lies(source, root))) {
+    return readOnly ? undefined : 'it lies under a root that the guard lets be read only';
+  }
+  if (rules.writableRoots.some((root) => lies(source, root))) {
+    return 'of a writable root only the folder itself can be mounted, nothing below it';
+  }
+  return 'it lies under no root that the guard’s configuration names (LMCP_GUARD_READ_ONLY_ROOTS, LMCP_GUARD_WRITABLE_ROOTS)';
+}
+
+/**
+ * A checked create body with the real paths of its bind mounts, or why one of them is not let through.
+ * @param realpath resolves every symlink; rejects where there is nothing
+ */
+export async function withRealSources(
+  body: Record<string, unknown>,
+  rules: GuardRules,
+  realpath: (path: string) => Promise<string>,
+): Promise<{ ok: true; body: object } | { ok: false; reason: string }> {
+  const host = body['HostConfig'] as { Mounts: { Type: string; Source: string; ReadOnly: boolean }[] };
+  const mounts = [];
+  for (const mount of host.Mounts) {
+    if (mount.Type !== 'bind') {
+      mounts.push(mount);
+      continue;
+    }
+    const source = await realpath(mount.Source).catch(() => undefined);
+    if (source === undefined) {
+      return { ok: false, reason: `the mount source ${mount.Source} does not exist where the guard looks` };
+    }
+    const refusal = bindRefusal({ source, readOnly: mount.ReadOnly }, rules);
+    if (refusal !== undefined) return { ok: false, reason: `the mount source ${mount.Source}: ${refusal}` };
+    mounts.push({ ...mount, Source: source });
+  }
+  return { ok: true, body: { ...body, HostConfig: { ...host, Mounts: mounts } } };
+}

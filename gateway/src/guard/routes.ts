@@ -1,0 +1,98 @@
+import { containerLabel } from '../upstream/container/labels.ts';
+import type { GuardRules } from './rules.ts';
+
+/** A call that the guard knows; `path` is what the engine is asked, rebuilt from known parts only. */
+export type Route =
+  /** Nothing to check. */
+  | { readonly kind: 'plain'; readonly method: 'GET' | 'HEAD' | 'POST'; readonly path: string }
+  | { readonly kind: 'create'; readonly name: string | undefined }
+  /** On one container, which must be ours; `path` gives the engine's path for its full id. */
+  | {
+      readonly kind: 'container';
+      readonly method: 'GET' | 'POST' | 'DELETE';
+      readonly id: string;
+      readonly path: (id: string) => string;
+      readonly attach: boolean;
+    };
+
+const containerActions: Readonly<
+  Record<
+    string,
+    { readonly method: 'GET' | 'POST' | 'DELETE'; readonly suffix: (query: URLSearchParams) => string }
+  >
+> = {
+  'GET json': { method: 'GET', suffix: () => '/json' },
+  'GET stats': { method: 'GET', suffix: () => '/stats?stream=false&one-shot=true' },
+  'POST attach': { method: 'POST', suffix: () => '/attach?stream=1&stdin=1&stdout=1&stderr=1' },
+  'POST start': { method: 'POST', suffix: () => '/start' },
+  'POST stop': { method: 'POST', suffix: (query) => `/stop?t=${seconds(query.get('t'))}` },
+  'DELETE ': { method: 'DELETE', suffix: () => '?force=true&v=true' },
+};
+
+/**
+ * The call behind a request, or undefined where it is none of the few that a gateway makes. Lists and events are always of
+ * the installation's own containers, whatever the request asks for.
+ */
+export function route(method: string, url: string, rules: GuardRules): Route | undefined {
+  if (!url.startsWith('/') || !URL.canParse(url, 'http://engine')) return undefined;
+  const { pathname, searchParams: query } = new URL(url, 'http://engine');
+  const path = pathname.replace(/^\/v1\.\d{1,3}(?=\/)/, '');
+  const known = plainRoute(method, path, query, rules);
+  if (known) return known;
+  if (method === 'POST' && path === '/containers/create') {
+    return { kind: 'create', name: query.get('name') ?? undefined };
+  }
+  const container = /^\/containers\/([A-Za-z0-9][\w.-]{0,250})(?:\/([a-z]+))?$/.exec(path);
+  const action = container && containerActions[`${method} ${container[2] ?? ''}`];
+  if (!container?.[1] || !action) return undefined;
+  const suffix = action.suffix(query);
+  return {
+    kind: 'container',
+    method: action.method,
+    id: container[1],
+    path: (id) => `/containers/${id}${suffix}`,
+    attach: container[2] === 'attach',
+  };
+}
+
+function plainRoute(
+  method: string,
+  path: string,
+  query: URLSearchParams,
+  rules: GuardRules,
+): Route | undefined {
+  const ours = { label: [`${containerLabel.instance}=${rules.instance}`] };
+  if ((method === 'GET' || method === 'HEAD') && path === '/_ping') return { kind: 'plain', method, path };
+  if (method === 'POST') return path === '/images/create' && rules.pull ? pull(query) : undefined;
+  if (method !== 'GET') return undefined;
+  if (path === '/version') return { kind: 'plain', method, path };
+  if (path === '/containers/json') {
+    return { kind: 'plain', method, path: `${path}?all=true&filters=${filters(ours)}` };
+  }
+  if (path === '/events') {
+    const ends = { ...ours, type: ['container'], event: ['oom', 'die', 'destroy'] };
+    return { kind: 'plain', method, path: `${path}?filters=${filters(ends)}` };
+  }
+  const image = /^\/images\/(.+)\/json$/.exec(path)?.[1];
+  return image !== undefined && isReference(image) ? { kind: 'plain', method, path } : undefined;
+}
+
+/** From an image registry only: never `fromSrc`, which takes an address or a body. */
+function pull(query: URLSearchParams): Route | undefined {
+  const image = query.get('fromImage') ?? '';
+  const tag = query.get('tag') ?? '';
+  if (query.has('fromSrc') || !isReference(image) || !/^[\w.:-]{0,128}$/.test(tag)) return undefined;
+  const what = new URLSearchParams({ fromImage: image, ...(tag !== '' && { tag }) });
+  return { kind: 'plain', method: 'POST', path: `/images/create?${what.toString()}` };
+}
+
+function isReference(image: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}$/.test(image) && !/(^|\/)\.{1,2}(\/|$)|\/\//.test(image);
+}
+
+const filters = (of: object): string => encodeURIComponent(JSON.stringify(of));
+
+function seconds(written: string | null): number {
+  const value = Number(written ?? '2');
+  return Number.isInteger(value) && value >= 0 && value <= 60 ? value : 2;
+}

@@ -1,0 +1,100 @@
+import { normalizePath } from '../registry/containerMounts.ts';
+import { byteSize } from '../registry/containerFields.ts';
+import { instancePattern } from '../upstream/container/labels.ts';
+
+/** What the engine guard lets through; set in its own configuration, out of the gateway's reach. */
+export interface GuardRules {
+  /** Only containers of this installation are touched. */
+  readonly instance: string;
+  /** Real paths. Anything below may be mounted, but only read-only. */
+  readonly readOnlyRoots: readonly string[];
+  /**
+   * Real paths. Only these folders themselves may be mounted, also writable: a container that may write below one could
+   * otherwise put a link there for the next mount to follow.
+   */
+  readonly writableRoots: readonly string[];
+  /** Named volumes that may be mounted, besides the installation's own caches. */
+  readonly volumes: readonly string[];
+  /** Networks that may be joined, besides none. */
+  readonly networks: readonly string[];
+  /** Bytes for one container. */
+  readonly maxMemory: number;
+  readonly maxCpus: number;
+  readonly maxPids: number;
+  readonly maxContainers: number;
+  /** Whether missing images may be fetched. */
+  readonly pull: boolean;
+}
+
+export type RulesOutcome =
+  | { readonly ok: true; readonly rules: GuardRules }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+const list = (written: string | undefined, separator: string): string[] =>
+  (written ?? '')
+    .split(separator)
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+/**
+ * The rules from the guard's environment; paths are as written, to be resolved and then checked by `rootProblems`.
+ * All problems at once, in words.
+ */
+export function guardRules(env: Readonly<Record<string, string | undefined>>): RulesOutcome {
+  const problems: string[] = [];
+  const instance = env['LMCP_INSTALLATION'] ?? '';
+  if (!instancePattern.test(instance)) {
+    problems.push(
+      'LMCP_INSTALLATION must name the installation whose containers are let through: the same as in the gateway’s environment',
+    );
+  }
+  const number = (name: string, otherwise: number): number => {
+    const written = env[name];
+    if (written === undefined || written === '') return otherwise;
+    const value = Number(written);
+    if (!(value > 0)) problems.push(`${name} must be a number above 0`);
+    return value;
+  };
+  const memory = byteSize(env['LMCP_GUARD_MAX_MEMORY'] ?? '8g');
+  if (!('value' in memory)) problems.push(`LMCP_GUARD_MAX_MEMORY ${memory.message}: ${memory.fix}`);
+  const rules: GuardRules = {
+    instance,
+    readOnlyRoots: list(env['LMCP_GUARD_READ_ONLY_ROOTS'], ':'),
+    writableRoots: list(env['LMCP_GUARD_WRITABLE_ROOTS'], ':'),
+    volumes: list(env['LMCP_GUARD_VOLUMES'], ','),
+    networks: list(env['LMCP_GUARD_NETWORKS'] ?? 'bridge', ','),
+    maxMemory: 'value' in memory ? memory.value : 0,
+    maxCpus: number('LMCP_GUARD_MAX_CPUS', 16),
+    maxPids: number('LMCP_GUARD_MAX_PIDS', 4_096),
+    maxContainers: number('LMCP_GUARD_MAX_CONTAINERS', 128),
+    pull: env['LMCP_GUARD_PULL'] !== 'never',
+  };
+  problems.push(...rootProblems(rules));
+  if (rules.networks.some((name) => name === 'host' || name.startsWith('container:'))) {
+    problems.push('LMCP_GUARD_NETWORKS may not name the host’s network nor another container’s');
+  }
+  return problems.length === 0 ? { ok: true, rules } : { ok: false, problems };
+}
+
+/** Roots must be absolute, and no writable one may lie in, or around, another. */
+export function rootProblems(rules: Pick<GuardRules, 'readOnlyRoots' | 'writableRoots'>): string[] {
+  const all = [...rules.readOnlyRoots, ...rules.writableRoots];
+  const relative = all.filter((root) => !root.startsWith('/') || normalizePath(root) === '/');
+  const nested = rules.writableRoots.filter((root, index) =>
+    [...rules.readOnlyRoots, ...rules.writableRoots.filter((_other, at) => at !== index)].some(
+      (other) => lies(root, other) || lies(other, root),
+    ),
+  );
+  return [
+    ...relative.map((root) => `the root ${root} must be an absolute path, and not / itself`),
+    ...nested.map(
+      (root) =>
+        `the writable root ${root} lies in or around another root: a server could put a link into it that leads out`,
+    ),
+  ];
+}
+
+/** Whether a path is a root or below it. */
+export function lies(path: string, root: string): boolean {
+  return path === root || path.startsWith(`${root}/`);
+}

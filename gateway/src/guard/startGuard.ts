@@ -1,0 +1,260 @@
+import { once } from 'node:events';
+import { chmod, realpath as fsRealpath, rm } from 'node:fs/promises';
+import http from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from '../logger.ts';
+import { containerLabel, containerNamePrefix } from '../upstream/container/labels.ts';
+import type { EngineAddress } from '../upstream/container/engineAddress.ts';
+import { checkCreate } from './checkCreate.ts';
+import { EngineSide } from './engineSide.ts';
+import { withRealSources } from './mountSources.ts';
+import { route, type Route } from './routes.ts';
+import type { GuardRules } from './rules.ts';
+
+/** Bytes of a create body; a real one has a few kilobytes. */
+const largestBody = 1024 ** 2;
+
+export interface GuardOptions {
+  /** Where the engine itself listens. */
+  readonly engine: EngineAddress;
+  /** Where the guard listens. */
+  readonly listen: EngineAddress;
+  /** With real paths as roots. */
+  readonly rules: GuardRules;
+  readonly logger: Logger;
+}
+
+export interface Guard {
+  /** The port where it listens; undefined on a Unix socket. */
+  readonly port: number | undefined;
+  close(): Promise<void>;
+}
+
+/** Refused, in words that the gateway's operator reads. */
+class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+
+/**
+ * Stands between a gateway and the engine's socket, which nobody else holds: lets the few calls through that a gateway
+ * makes, on its own containers, and only containers in the hardened form be created.
+ */
+export async function startGuard(options: GuardOptions): Promise<Guard> {
+  const { listen } = options;
+  const guard = new GuardServer(options);
+  const server = http.createServer((request, response) => void guard.answer(request, response));
+  server.on('upgrade', (request, socket, head) => void guard.upgrade(request, socket, head));
+  if ('socketPath' in listen) {
+    await rm(listen.socketPath, { force: true });
+    server.listen(listen.socketPath);
+  } else {
+    server.listen(listen.port, listen.host);
+  }
+  await once(server, 'listening');
+  if ('socketPath' in listen) await chmod(listen.socketPath, 0o660);
+  const address = server.address();
+  return {
+    port: typeof address === 'object' ? address?.port : undefined,
+    close: async () => {
+      guard.endTunnels();
+      server.close();
+      server.closeAllConnections();
+      if (server.listening) await once(server, 'close');
+    },
+  };
+}
+
+class GuardServer {
+  readonly #rules: GuardRules;
+  readonly #logger: Logger;
+  readonly #engine: EngineSide;
+  readonly #tunnels = new Set<Duplex>();
+
+  constructor({ rules, logger, engine }: GuardOptions) {
+    this.#rules = rules;
+    this.#logger = logger;
+    this.#engine = new EngineSide(engine);
+  }
+
+  async answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    try {
+      const to = this.#route(request);
+      if (to.kind === 'container' && to.attach) throw new Refusal('attach must be asked for as an upgrade');
+      const { method, path, body } = await this.#allowed(to, request);
+      const headers = body === undefined ? {} : jsonHeaders(body);
+      const onward = await this.#engine.request(method, path, headers);
+      forward(onward, response);
+      onward.end(body);
+    } catch (error) {
+      this.#fail(error, request, (status, text) => {
+        if (response.headersSent) response.destroy();
+        else response.writeHead(status, jsonHeaders(text)).end(text);
+      });
+    }
+  }
+
+  async upgrade(request: http.IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', () => socket.destroy());
+    try {
+      const to = this.#route(request);
+      if (to.kind !== 'container' || !to.attach) throw new Refusal('only attach may be upgraded');
+      const id = await this.#own(to.id);
+      const headers = { Connection: 'Upgrade', Upgrade: 'tcp', 'Content-Length': 0 };
+      const onward = await this.#engine.request('POST', to.path(id), headers);
+      this.#tunnel(onward, socket, head);
+    } catch (error) {
+      this.#fail(error, request, (status, text) => rawAnswer(socket, status, text));
+    }
+  }
+
+  endTunnels(): void {
+    for (const socket of this.#tunnels) socket.destroy();
+  }
+
+  #route(request: http.IncomingMessage): Route {
+    const to = route(request.method ?? '', request.url ?? '/', this.#rules);
+    if (!to) throw new Refusal('this call is none of those that a gateway makes');
+    return to;
+  }
+
+  async #allowed(
+    to: Route,
+    request: http.IncomingMessage,
+  ): Promise<{ method: string; path: string; body?: string }> {
+    if (to.kind !== 'create') request.resume();
+    if (to.kind === 'plain') return to;
+    if (to.kind === 'container') return { method: to.method, path: to.path(await this.#own(to.id)) };
+    const body = await readBody(request);
+    const verdict = checkCreate(to.name, body, this.#rules);
+    if (!verdict.ok) throw new Refusal(`the container may not be created: ${verdict.reason}`);
+    const real = await withRealSources(body as Record<string, unknown>, this.#rules, fsRealpath);
+    if (!real.ok) throw new Refusal(`the container may not be created: ${real.reason}`);
+    await this.#roomForOneMore();
+    const path = `/containers/create?name=${encodeURIComponent(to.name ?? '')}`;
+    return { method: 'POST', path, body: JSON.stringify(real.body) };
+  }
+
+  /** The full id of a container that is the installation's own. What isn't is answered like what does not exist. */
+  async #own(id: string): Promise<string> {
+    const found = (await this.#engine.json(`/containers/${id}/json`)) as
+      { Id: string; Name: string; Config: { Labels: Record<string, string> | null } } | undefined;
+    const { instance } = this.#rules;
+    if (!found) throw new NotFound(id);
+    const labelled = found.Config.Labels?.[containerLabel.instance] === instance;
+    if (labelled && found.Name.startsWith(`/${containerNamePrefix(instance)}`)) return found.Id;
+    this.#logger.warn(`engine guard: refused: container ${id.slice(0, 12)} belongs to somebody else`);
+    throw new NotFound(id);
+  }
+
+  async #roomForOneMore(): Promise<void> {
+    const label = [`${containerLabel.instance}=${this.#rules.instance}`];
+    const filters = encodeURIComponent(JSON.stringify({ label }));
+    const all = (await this.#engine.json(`/containers/json?all=true&filters=${filters}`)) as
+      unknown[] | undefined;
+    if ((all?.length ?? 0) < this.#rules.maxContainers) return;
+    throw new Refusal(
+      `there are ${this.#rules.maxContainers} containers already, the most that the guard allows (LMCP_GUARD_MAX_CONTAINERS)`,
+    );
+  }
+
+  /** Bytes both ways, with half-close, for as long as both sides live: an idle server may stay attached for days. */
+  #tunnel(onward: http.ClientRequest, socket: Duplex, head: Buffer): void {
+    onward.on('error', () => socket.destroy());
+    onward.on('response', (response) => {
+      response.resume();
+      rawAnswer(socket, response.statusCode ?? 502, JSON.stringify({ message: 'the engine did not attach' }));
+    });
+    onward.on('upgrade', (_response, engine, first) => {
+      this.#tunnels.add(engine);
+      engine.setTimeout(0);
+      engine.on('close', () => {
+        this.#tunnels.delete(engine);
+        socket.destroy();
+      });
+      engine.on('error', () => socket.destroy());
+      socket.on('close', () => engine.destroy());
+      socket.write(
+        'HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n',
+      );
+      if (first.length > 0) socket.write(first);
+      if (head.length > 0) engine.write(head);
+      socket.pipe(engine);
+      engine.pipe(socket);
+    });
+    onward.end();
+  }
+
+  #fail(error: unknown, request: http.IncomingMessage, answer: (status: number, text: string) => void): void {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof NotFound) {
+      answer(404, JSON.stringify({ message }));
+    } else if (error instanceof Refusal) {
+      this.#logger.warn(`engine guard: refused ${shown(request)}: ${message}`);
+      answer(403, JSON.stringify({ message: `engine guard: ${message}` }));
+    } else {
+      this.#logger.error(`engine guard: the engine could not be asked: ${message}`);
+      answer(502, JSON.stringify({ message: `engine guard: the engine could not be asked: ${message}` }));
+    }
+  }
+}
+
+class NotFound extends Error {
+  override readonly name = 'NotFound';
+  constructor(id: string) {
+    super(`No such container: ${id}`);
+  }
+}
+
+/** The engine's answer as it comes, streams included; who goes away ends both. */
+function forward(onward: http.ClientRequest, response: http.ServerResponse): void {
+  response.on('close', () => onward.destroy());
+  onward.on('error', () => {
+    if (response.headersSent) response.destroy();
+    else response.writeHead(502, jsonHeaders(engineGone)).end(engineGone);
+  });
+  onward.on('response', (answer) => {
+    const type = answer.headers['content-type'];
+    const length = answer.headers['content-length'];
+    response.writeHead(answer.statusCode ?? 502, {
+      ...(type !== undefined && { 'Content-Type': type }),
+      ...(length !== undefined && { 'Content-Length': length }),
+    });
+    response.flushHeaders();
+    answer.pipe(response);
+  });
+}
+
+const engineGone = JSON.stringify({ message: 'engine guard: the engine does not answer' });
+
+async function readBody(request: http.IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > largestBody) throw new Refusal('the create body is larger than 1 MiB');
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    throw new Refusal('the create body is not JSON');
+  }
+}
+
+function jsonHeaders(text: string): http.OutgoingHttpHeaders {
+  return { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
+}
+
+function rawAnswer(socket: Duplex, status: number, text: string): void {
+  const name = http.STATUS_CODES[status] ?? '';
+  const length = Buffer.byteLength(text);
+  socket.end(
+    `HTTP/1.1 ${status} ${name}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${text}`,
+  );
+}
+
+/** Method and path without the query, safe to print. */
+function shown(request: http.IncomingMessage): string {
+  const path = (request.url ?? '').split('?')[0]?.slice(0, 200) ?? '';
+  return `${request.method ?? ''} ${JSON.stringify(path)}`;
+}

@@ -1,0 +1,208 @@
+import type { Duplex } from 'node:stream';
+import { UpstreamError } from '../../errors.ts';
+import type { ContainerServer } from '../../registry/types.ts';
+import { contentLength } from '../framing/contentLength.ts';
+import type { FrameReader, Framing } from '../framing/framing.ts';
+import { lines } from '../framing/lines.ts';
+import { limits } from '../limits.ts';
+import { StderrTail } from '../stderrTail.ts';
+import { StdinWriter } from '../stdinWriter.ts';
+import type { Channel, ChannelEvents } from '../types.ts';
+import type { ContainerEngine, ContainerEvent } from './containerEngine.ts';
+import { Demultiplexer } from './demultiplexer.ts';
+import type { EventHub } from './eventHub.ts';
+import { exitFailure, processLimitReached } from './failures.ts';
+import { ProcessLimit } from './processLimit.ts';
+
+/** Milliseconds between end of stdin and SIGTERM, and seconds from there to SIGKILL (MCP 2025-11-25, shutdown, stdio). */
+const stdinGrace = 2_000;
+const stopGraceS = 2;
+/** Milliseconds that the engine may take to remove a container by itself once it has ended. */
+const removalGrace = 5_000;
+/** Milliseconds that the rest of the output may take after the exit was told, and the other way round. */
+const lastOutput = 500;
+const lastEvent = 2_000;
+/** Milliseconds that an out-of-memory event may come after the exit that it explains. */
+const lateOutOfMemory = 300;
+const killedExitCode = 137;
+
+export interface ContainerParts {
+  readonly engine: ContainerEngine;
+  readonly hub: EventHub;
+  readonly id: string;
+  readonly server: ContainerServer;
+  /** Attached, before the start. */
+  readonly stream: Duplex;
+  readonly events: ChannelEvents;
+}
+
+/** JSON-RPC messages over the stdin and stdout of a container. */
+export class ContainerChannel implements Channel {
+  readonly #engine: ContainerEngine;
+  readonly #id: string;
+  readonly #server: ContainerServer;
+  readonly #stream: Duplex;
+  readonly #events: ChannelEvents;
+  readonly #framing: Framing;
+  readonly #reader: FrameReader;
+  readonly #stdin: StdinWriter;
+  readonly #stderr = new StderrTail();
+  readonly #processLimit: ProcessLimit;
+  readonly #died = Promise.withResolvers<number>();
+  readonly #outOfMemory = Promise.withResolvers<undefined>();
+  readonly #outputOver = Promise.withResolvers<undefined>();
+  readonly #removed = Promise.withResolvers<undefined>();
+  readonly #stopListening: () => void;
+  #sawOutOfMemory = false;
+  #closing: Promise<void> | undefined;
+  #cause: UpstreamError | undefined;
+  #ended = false;
+
+  constructor({ engine, hub, id, server, stream, events }: ContainerParts) {
+    this.#engine = engine;
+    this.#id = id;
+    this.#server = server;
+    this.#stream = stream;
+    this.#events = events;
+    this.#framing = server.stdioMode === 'content-length' ? contentLength : lines;
+    this.#reader = this.#framing.reader(
+      {
+        message: (text, bytes) => events.message(text, bytes),
+        oversized: (message) => events.oversized?.(message),
+        flooded: (bytes) => this.#abort(this.#flooded(bytes)),
+      },
+      { message: limits.message, discarded: limits.withoutMessage },
+    );
+    this.#stdin = new StdinWriter(stream, server.id);
+    this.#processLimit = new ProcessLimit(engine, id, server.spec.pidsLimit, () =>
+      this.#abort(processLimitReached(server)),
+    );
+    this.#stopListening = hub.listen(id, (event) => this.#happened(event));
+    this.#read();
+    void this.#watchEnd();
+  }
+
+  send(text: string): Promise<void> {
+    this.#processLimit.active();
+    return this.#stdin.write(this.#framing.encode(text));
+  }
+
+  stderrTail(): string {
+    return this.#stderr.text();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#shutDown();
+    return this.#closing;
+  }
+
+  /** Its start failed: nothing is told, what was created is removed. */
+  async discard(): Promise<void> {
+    this.#ended = true;
+    this.#closing = Promise.resolve();
+    this.#letGo();
+    await this.#engine.remove(this.#id).catch(leftForTheSweep);
+  }
+
+  #read(): void {
+    const demultiplexer = new Demultiplexer(
+      (chunk) => {
+        if (!this.#ended) this.#reader.push(chunk);
+      },
+      (chunk) => this.#stderr.push(chunk),
+    );
+    this.#stream.on('data', (chunk: Buffer) => {
+      if (demultiplexer.push(chunk)) return;
+      this.#stream.pause();
+      this.#abort(
+        new UpstreamError(
+          'protocol',
+          `The container engine's stream of server "${this.#server.id}" is garbled.`,
+        ),
+      );
+    });
+    const over = (): void => this.#outputOver.resolve(undefined);
+    this.#stream.on('end', over);
+    this.#stream.on('close', over);
+  }
+
+  #happened(event: ContainerEvent): void {
+    if (event.type === 'oom') {
+      this.#sawOutOfMemory = true;
+      this.#outOfMemory.resolve(undefined);
+    } else if (event.type === 'die') {
+      this.#died.resolve(event.exitCode);
+    } else {
+      this.#removed.resolve(undefined);
+    }
+  }
+
+  /** The end is told by an event and by the end of the output; whichever comes first waits for the other, not for ever. */
+  async #watchEnd(): Promise<void> {
+    await Promise.race([this.#died.promise, this.#outputOver.promise]);
+    const code = await within(lastEvent, this.#died.promise);
+    if (code !== undefined) await within(lastOutput, this.#outputOver.promise);
+    if (code === killedExitCode) await within(lateOutOfMemory, this.#outOfMemory.promise);
+    this.#end(code ?? null);
+    await this.close();
+  }
+
+  #end(code: number | null): void {
+    if (this.#ended) return;
+    const expected = this.#closing !== undefined && this.#cause === undefined;
+    this.#reader.end();
+    this.#ended = true;
+    this.#processLimit.stop();
+    this.#stdin.fail(new UpstreamError('exited', `Server "${this.#server.id}" has ended.`));
+    const exit = { code, outOfMemory: this.#sawOutOfMemory, stderr: this.stderrTail() };
+    const error = this.#cause ?? (expected ? undefined : exitFailure(this.#server, exit));
+    this.#events.end({ expected, code, signal: null, ...(error && { error }) });
+  }
+
+  /** It can't go on: told at once, then stopped. */
+  #abort(cause: UpstreamError): void {
+    this.#cause ??= cause;
+    this.#end(null);
+    void this.close();
+  }
+
+  async #shutDown(): Promise<void> {
+    this.#processLimit.stop();
+    this.#stdin.end();
+    const orderly = await within(this.#cause ? 0 : stdinGrace, this.#died.promise);
+    if (orderly === undefined) await this.#engine.stop(this.#id, stopGraceS).catch(leftForTheSweep);
+    const removed = await within(
+      removalGrace,
+      this.#removed.promise.then(() => true),
+    );
+    if (removed === undefined) await this.#engine.remove(this.#id).catch(leftForTheSweep);
+    this.#end((await within(lastOutput, this.#died.promise)) ?? null);
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    this.#stopListening();
+    this.#processLimit.stop();
+    this.#stream.destroy();
+  }
+
+  #flooded(bytes: number): UpstreamError {
+    const mib = Math.round(bytes / 1024 ** 2);
+    return new UpstreamError(
+      'protocol',
+      `Server "${this.#server.id}" sent ${mib} MiB without the end of a message and was stopped.`,
+    );
+  }
+}
+
+/** An engine that can't be reached can't remove anything either; the next start of the gateway does. */
+const leftForTheSweep = (): void => undefined;
+
+/** The value, or undefined when it takes longer than so many milliseconds. */
+async function within<T>(ms: number, value: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  return Promise.race([value, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,66 @@
+import type { ContainerEngine, ContainerEvent } from './containerEngine.ts';
+
+type Listener = (event: ContainerEvent) => void;
+
+/** One event stream of the engine for all containers of a gateway, opened before the first of them is created. */
+export class EventHub {
+  readonly #engine: ContainerEngine;
+  readonly #instance: string;
+  readonly #listeners = new Map<string, Listener>();
+  #holders = 0;
+  #opened: Promise<() => void> | undefined;
+
+  constructor(engine: ContainerEngine, instance: string) {
+    this.#engine = engine;
+    this.#instance = instance;
+  }
+
+  /**
+   * Resolves once events are coming in, and keeps them coming until what it gives is called. A stream that broke is
+   * opened anew.
+   * @throws EngineError
+   */
+  async hold(): Promise<() => void> {
+    this.#holders++;
+    try {
+      this.#opened ??= this.#open();
+      await this.#opened;
+    } catch (error) {
+      this.#holders--;
+      throw error;
+    }
+    return () => this.#release();
+  }
+
+  /** To be called while held. Gives the way to stop listening. */
+  listen(id: string, listener: Listener): () => void {
+    this.#holders++;
+    this.#listeners.set(id, listener);
+    return () => {
+      if (this.#listeners.delete(id)) this.#release();
+    };
+  }
+
+  #open(): Promise<() => void> {
+    const forget = (): void => {
+      if (this.#opened === opened) this.#opened = undefined;
+    };
+    const opened = this.#engine.events(this.#instance, {
+      event: (event) => this.#listeners.get(event.id)?.(event),
+      broken: forget,
+    });
+    opened.catch(forget);
+    return opened;
+  }
+
+  /** An open stream would keep a process alive that has nothing else to do. */
+  #release(): void {
+    if (--this.#holders > 0) return;
+    const opened = this.#opened;
+    this.#opened = undefined;
+    opened?.then(
+      (stop) => stop(),
+      () => undefined,
+    );
+  }
+}

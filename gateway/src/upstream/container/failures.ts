@@ -1,0 +1,79 @@
+import { UpstreamError } from '../../errors.ts';
+import type { ContainerServer } from '../../registry/types.ts';
+import { EngineError } from './containerEngine.ts';
+
+/** What an engine's refusal or absence means for a server that was to be started, in words. */
+export function startFailure(server: ContainerServer, error: unknown): UpstreamError {
+  if (error instanceof UpstreamError) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  const could = `Server "${server.id}" could not be started`;
+  if (!(error instanceof EngineError)) return new UpstreamError('start_failed', `${could}.`, detail);
+  if (error.kind === 'unreachable') {
+    const words = `${could}: the container engine does not answer. Start Docker, or correct DOCKER_HOST.`;
+    return new UpstreamError('unreachable', words, detail);
+  }
+  if (error.kind === 'refused') {
+    const words = `${could}: the engine guard does not allow its container. The gateway's operator finds its reason in the server's last error.`;
+    return new UpstreamError('start_failed', words, detail);
+  }
+  if (/no such image/i.test(detail)) return missingImage(server, detail);
+  if (/network .*not found/i.test(detail)) {
+    const words = `${could}: the network it names does not exist on the engine. Create it, or correct servers.${server.id}.network.`;
+    return new UpstreamError('start_failed', words, detail);
+  }
+  if (/bind source path does not exist/i.test(detail)) {
+    const words = `${could}: a folder that it mounts does not exist on the engine's machine. Correct servers.${server.id}.`;
+    return new UpstreamError('start_failed', words, detail);
+  }
+  return new UpstreamError('start_failed', `${could}: the container engine refused.`, detail);
+}
+
+export function missingImage(server: ContainerServer, detail?: string): UpstreamError {
+  const { image, pull } = server.spec;
+  const why =
+    pull === 'never'
+      ? 'its image is not on this machine'
+      : 'its image is not on this machine and can’t be fetched';
+  return new UpstreamError(
+    'command_not_found',
+    `Server "${server.id}" could not be started: ${why}. Build or pull it, or correct servers.${server.id} in the registry.`,
+    `image ${image}${detail === undefined ? '' : `: ${detail}`}`,
+  );
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly outOfMemory: boolean;
+  /** The end of what it wrote to stderr. */
+  readonly stderr: string;
+}
+
+/** Why a container that nobody stopped has ended, in words; undefined for an orderly end. */
+export function exitFailure(server: ContainerServer, exit: Exit): UpstreamError | undefined {
+  const lastLine = exit.stderr.trimEnd().split('\n').at(-1);
+  const detail = lastLine === '' ? undefined : lastLine;
+  if (exit.outOfMemory && exit.code !== 0) {
+    const mib = Math.round(server.spec.memory / 1024 ** 2);
+    const words = `Server "${server.id}" needed more than its ${mib} MiB of memory and was killed (out of memory). Raise servers.${server.id}.memory if it needs more.`;
+    return new UpstreamError('exited', words, detail);
+  }
+  if (exit.code === 127 || exit.code === 126) {
+    const what = exit.code === 127 ? 'has no such program' : 'has a program that can’t be run';
+    const words = `Server "${server.id}" could not be started: its image ${what} (exit code ${exit.code}). Correct entrypoint or args of servers.${server.id}.`;
+    return new UpstreamError('command_not_found', words, detail);
+  }
+  if (exit.code === 0) return undefined;
+  if (exit.code === null) {
+    const words = `Server "${server.id}" was lost: its connection to the container engine broke.`;
+    return new UpstreamError('unreachable', words, detail);
+  }
+  return new UpstreamError('exited', `Server "${server.id}" ended with exit code ${exit.code}.`, detail);
+}
+
+export function processLimitReached(server: ContainerServer): UpstreamError {
+  return new UpstreamError(
+    'exited',
+    `Server "${server.id}" reached its limit of ${server.spec.pidsLimit} processes and was stopped. ` +
+      `Raise servers.${server.id}.pids_limit if it needs more.`,
+  );
+}

@@ -1,0 +1,49 @@
+import { UpstreamError } from '../../errors.ts';
+import { mountRefusal } from '../../registry/containerMounts.ts';
+import type { ContainerMount, ContainerServer } from '../../registry/types.ts';
+
+export interface MountRules {
+  /**
+   * Resolves every symlink of a path of the engine's machine, rejecting where there is nothing. Undefined where the
+   * gateway does not see that machine's files (it runs in a container itself): the engine guard does it then.
+   */
+  readonly realpath: ((path: string) => Promise<string>) | undefined;
+  /** Real paths of the gateway's own configuration and audit folders. */
+  readonly forbidden: readonly string[];
+}
+
+/**
+ * The mounts of a server with the real paths of their sources, so that no link leads to what may not be mounted.
+ * @throws UpstreamError when a source is not there or may not be mounted
+ */
+export function realMounts(server: ContainerServer, rules: MountRules): Promise<ContainerMount[]> {
+  return Promise.all(
+    server.spec.mounts.map(async (mount) => {
+      if (mount.type === 'volume') return mount;
+      const source = await realSource(server.id, mount, rules.realpath);
+      const refusal = mountRefusal(source, rules.forbidden);
+      if (refusal === undefined) return { ...mount, source };
+      throw failure(server.id, mount, `may not be mounted`, `${source}: ${refusal}`);
+    }),
+  );
+}
+
+async function realSource(
+  serverId: string,
+  mount: ContainerMount,
+  realpath: MountRules['realpath'],
+): Promise<string> {
+  if (realpath === undefined) return mount.source;
+  try {
+    return await realpath(mount.source);
+  } catch (error) {
+    throw failure(serverId, mount, 'does not exist or can’t be read', (error as Error).message);
+  }
+}
+
+function failure(serverId: string, mount: ContainerMount, what: string, detail: string): UpstreamError {
+  const message =
+    `Server "${serverId}" could not be started: the folder for ${mount.target} ${what}. ` +
+    `Correct servers.${serverId} in the registry.`;
+  return new UpstreamError('start_failed', message, detail);
+}

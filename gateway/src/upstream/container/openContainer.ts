@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { UpstreamError } from '../../errors.ts';
+import type { ContainerServer } from '../../registry/types.ts';
+import type { OpenChannel } from '../types.ts';
+import { ContainerChannel } from './containerChannel.ts';
+import type { ContainerEngine, ImageFacts } from './containerEngine.ts';
+import { createRequest } from './createRequest.ts';
+import { EventHub } from './eventHub.ts';
+import { missingImage, startFailure } from './failures.ts';
+import { containerNamePrefix } from './labels.ts';
+import { realMounts, type MountRules } from './mountSources.ts';
+
+export interface ContainerOptions {
+  /** This installation's name (`instanceName`); every container carries it. */
+  readonly instance: string;
+  readonly mounts: MountRules;
+}
+
+/** Opens servers as containers of an engine. One opener serves all servers of a gateway. */
+export function openContainer(
+  engine: ContainerEngine,
+  options: ContainerOptions,
+): OpenChannel<ContainerServer> {
+  const hub = new EventHub(engine, options.instance);
+  return async function open(server, events, signal) {
+    try {
+      const mounts = await realMounts(server, options.mounts);
+      const image = await presentImage(engine, server, signal);
+      const identity = { instance: options.instance, server: server.id };
+      const request = createRequest({ ...server.spec, mounts }, image, identity);
+      const release = await hub.hold();
+      try {
+        throwIfStopped(server, signal);
+        const name = `${containerNamePrefix(options.instance)}${server.id}-${randomBytes(6).toString('hex')}`;
+        const id = await engine.create(name, request);
+        return await startAttached({ engine, hub, id, server, events, signal });
+      } finally {
+        release();
+      }
+    } catch (error) {
+      throw startFailure(server, error);
+    }
+  };
+}
+
+type Created = Omit<ConstructorParameters<typeof ContainerChannel>[0], 'stream'> & { signal: AbortSignal };
+
+/** Attached before the start, so that nothing the server writes is lost; removed again where either fails. */
+async function startAttached({ signal, ...parts }: Created): Promise<ContainerChannel> {
+  const { engine, id, server } = parts;
+  let channel: ContainerChannel | undefined;
+  try {
+    channel = new ContainerChannel({ ...parts, stream: await engine.attach(id) });
+    throwIfStopped(server, signal);
+    await engine.start(id);
+    throwIfStopped(server, signal);
+    return channel;
+  } catch (error) {
+    await (channel ? channel.discard() : engine.remove(id).catch(() => undefined));
+    throw error;
+  }
+}
+
+/** The image's facts, fetched first where it is missing and may be. */
+async function presentImage(
+  engine: ContainerEngine,
+  server: ContainerServer,
+  signal: AbortSignal,
+): Promise<ImageFacts> {
+  const { image, pull } = server.spec;
+  const there = await engine.image(image);
+  if (there) return there;
+  if (pull === 'never') throw missingImage(server);
+  throwIfStopped(server, signal);
+  try {
+    await engine.pull(image, signal);
+  } catch (error) {
+    throwIfStopped(server, signal);
+    throw missingImage(server, (error as Error).message);
+  }
+  const fetched = await engine.image(image);
+  if (!fetched) throw missingImage(server);
+  return fetched;
+}
+
+function throwIfStopped(server: ContainerServer, signal: AbortSignal): void {
+  if (signal.aborted) throw new UpstreamError('stopped', `Server "${server.id}" is being stopped.`);
+}
