@@ -1,0 +1,185 @@
+import type { Client, Registry, Server, Settings, ToolPolicy } from './types.ts';
+
+export interface EntryDiff {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly changed: readonly string[];
+}
+
+/** What differs between two registries; nothing in it is a secret. */
+export interface RegistryDiff {
+  readonly clients: EntryDiff;
+  readonly servers: EntryDiff;
+  /** Keys below `lmcp` as the file writes them. */
+  readonly settings: readonly string[];
+  /** One line a change, in plain words. */
+  readonly summary: readonly string[];
+}
+
+/** What was `a` and is now `b`. */
+export function diffRegistries(a: Registry, b: Registry): RegistryDiff {
+  const settings = settingChanges(a.settings, b.settings);
+  const clients = entryDiff(a.clients, b.clients, clientChanges);
+  const servers = entryDiff(a.servers, b.servers, serverChanges);
+  const { changes: clientLines, ...clientDiff } = clients;
+  const { changes: serverLines, ...serverDiff } = servers;
+  const added = clientDiff.added.map((id) => {
+    const allowed = [...(b.clients.get(id)?.allowServers ?? [])];
+    return `client ${id} is new and may use ${allowed.length === 0 ? 'no server' : allowed.join(', ')}`;
+  });
+  const summary = [
+    ...settings.map(([, line]) => line),
+    ...serverDiff.added.map((id) => `server ${id} is new (${b.servers.get(id)?.runtime ?? ''})`),
+    ...serverDiff.removed.map((id) => `server ${id} is removed`),
+    ...serverLines.map((line) => `server ${line}`),
+    ...added,
+    ...clientDiff.removed.map((id) => `client ${id} is removed`),
+    ...clientLines.map((line) => `client ${line}`),
+  ];
+  return { clients: clientDiff, servers: serverDiff, settings: settings.map(([key]) => key), summary };
+}
+
+/** The settings that a running gateway can't take over: it must be started again for them. */
+export function restartRequired(running: Settings, wanted: Settings): string[] {
+  return settingChanges(running, wanted)
+    .map(([key]) => key)
+    .filter((key) => ['host', 'port', 'audit_log', 'loopback_only'].includes(key));
+}
+
+const settingKeys: readonly (readonly [key: string, property: keyof Settings])[] = [
+  ['host', 'host'],
+  ['port', 'port'],
+  ['audit_log', 'auditLog'],
+  ['loopback_only', 'loopbackOnly'],
+  ['rate_limit_rpm', 'rateLimitRpm'],
+  ['allowed_hosts', 'allowedHosts'],
+  ['allowed_origins', 'allowedOrigins'],
+  ['audit_rotate_mib', 'auditRotateMib'],
+];
+
+function settingChanges(a: Settings, b: Settings): [key: string, line: string][] {
+  const changes = settingKeys
+    .filter(([, property]) => !same(a[property], b[property]))
+    .map(([key, property]): [string, string] => [
+      key,
+      `lmcp.${key}: ${shown(a[property])} → ${shown(b[property])}`,
+    ]);
+  if (same(a.managementTokens, b.managementTokens)) return changes;
+  const what =
+    a.managementTokens.length === 0
+      ? 'management is enabled'
+      : b.managementTokens.length === 0
+        ? 'management is disabled'
+        : 'the management token is changed';
+  return [...changes, ['management_token', `lmcp.management_token: ${what}`]];
+}
+
+function entryDiff<T>(
+  a: ReadonlyMap<string, T>,
+  b: ReadonlyMap<string, T>,
+  changesOf: (a: T, b: T) => string[],
+): EntryDiff & { readonly changes: readonly string[] } {
+  const both = [...b].flatMap(([id, now]) => {
+    const before = a.get(id);
+    return before === undefined ? [] : [{ id, lines: changesOf(before, now) }];
+  });
+  return {
+    added: [...b.keys()].filter((id) => !a.has(id)),
+    removed: [...a.keys()].filter((id) => !b.has(id)),
+    changed: both.filter(({ lines }) => lines.length > 0).map(({ id }) => id),
+    changes: both.flatMap(({ id, lines }) => lines.map((line) => `${id}: ${line}`)),
+  };
+}
+
+function clientChanges(a: Client, b: Client): string[] {
+  const gained = [...b.allowServers].filter((id) => !a.allowServers.has(id));
+  const lost = [...a.allowServers].filter((id) => !b.allowServers.has(id));
+  return [
+    ...gained.map((id) => `may now use ${id}`),
+    ...lost.map((id) => `may no longer use ${id}`),
+    ...(same(a.tokens, b.tokens) ? [] : ['token is changed']),
+    ...valueChange('rate_limit_rpm', a.rateLimitRpm ?? 'unlimited', b.rateLimitRpm ?? 'unlimited'),
+    ...changedNames(a.toolPolicy, b.toolPolicy).flatMap((server) =>
+      policyChanges(`tool_policy.${server}`, a.toolPolicy.get(server), b.toolPolicy.get(server)),
+    ),
+  ];
+}
+
+function serverChanges(a: Server, b: Server): string[] {
+  // Told by name below, or (loopbackOnly) with the settings.
+  const own = ['id', 'toolPolicy', 'timeouts', 'env', 'headers', 'loopbackOnly'];
+  const before = Object.entries(a).filter(([key]) => !own.includes(key));
+  const now = new Map<string, unknown>(Object.entries(b));
+  const keys = new Set([
+    ...before.map(([key]) => key),
+    ...[...now.keys()].filter((key) => !own.includes(key)),
+  ]);
+  const old = new Map<string, unknown>(before);
+  return [
+    ...[...keys]
+      .filter((key) => !same(old.get(key), now.get(key)))
+      .map((key) => `${inFileWords(key)} is changed`),
+    ...changedNames(mapOf(a, 'env'), mapOf(b, 'env')).map((name) => `env ${name} is changed`),
+    ...changedNames(mapOf(a, 'headers'), mapOf(b, 'headers')).map((name) => `header ${name} is changed`),
+    ...Object.entries(b.timeouts).flatMap(([key, value]) =>
+      valueChange(
+        `timeouts.${inFileWords(key)}`,
+        new Map<string, unknown>(Object.entries(a.timeouts)).get(key),
+        value,
+      ),
+    ),
+    ...policyChanges('tool_policy', a.toolPolicy, b.toolPolicy),
+  ];
+}
+
+function policyChanges(name: string, a: ToolPolicy | undefined, b: ToolPolicy | undefined): string[] {
+  if (a === undefined || b === undefined)
+    return a === b ? [] : [`${name} is ${b === undefined ? 'removed' : 'set'}`];
+  const lists = [
+    ['allow_tools', a.allowTools, b.allowTools],
+    ['deny_tools', a.denyTools, b.denyTools],
+  ] as const;
+  return [
+    ...valueChange(`${name}.mode`, a.mode, b.mode),
+    ...lists.flatMap(([list, before, now]) => [
+      ...[...now.difference(before)].map((tool) => `${name}.${list} gains ${JSON.stringify(tool)}`),
+      ...[...before.difference(now)].map((tool) => `${name}.${list} loses ${JSON.stringify(tool)}`),
+    ]),
+  ];
+}
+
+function valueChange(name: string, a: unknown, b: unknown): string[] {
+  return same(a, b) ? [] : [`${name}: ${shown(a)} → ${shown(b)}`];
+}
+
+function changedNames(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): string[] {
+  return [...new Set([...a.keys(), ...b.keys()])].filter((name) => !same(a.get(name), b.get(name)));
+}
+
+function mapOf(server: Server, key: 'env' | 'headers'): ReadonlyMap<string, string> {
+  const value = new Map<string, unknown>(Object.entries(server)).get(key);
+  return value instanceof Map ? (value as ReadonlyMap<string, string>) : new Map();
+}
+
+function inFileWords(property: string): string {
+  if (property === 'spec') return 'the container';
+  return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === null ? 'none' : (comparable(value) ?? 'none');
+}
+
+/** Equal in content; covers what a registry is made of. */
+function same(a: unknown, b: unknown): boolean {
+  return comparable(a) === comparable(b);
+}
+
+function comparable(value: unknown): string | undefined {
+  return JSON.stringify(value, (_key, part: unknown) => {
+    if (part instanceof Map) return [...(part as ReadonlyMap<unknown, unknown>)];
+    if (part instanceof Set) return [...(part as ReadonlySet<unknown>)];
+    return part instanceof Uint8Array ? Buffer.from(part).toString('hex') : part;
+  });
+}

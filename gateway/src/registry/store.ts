@@ -1,0 +1,372 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Clock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import { baseDirOf } from './baseDir.ts';
+import type { RegistryDiff } from './diff.ts';
+import { diffRegistries, restartRequired } from './diff.ts';
+import { formatProblems } from './formatProblems.ts';
+import { keepInHistory } from './history.ts';
+import type { ParseResult, RegistryContext } from './parse.ts';
+import { parseRegistry } from './parse.ts';
+import type { Problem } from './problem.ts';
+import { countOf, RegistryInvalidError } from './problem.ts';
+import { revisionOf } from './revision.ts';
+import { readTokenFile } from './tokenFile.ts';
+import type { Registry, Settings } from './types.ts';
+import type { WatchTimes } from './watch.ts';
+import { watchFile } from './watch.ts';
+import { writeRegistry } from './write.ts';
+import { maxRegistryBytes } from './yamlSource.ts';
+
+export interface StoreOptions {
+  /** For `${NAME}`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly logger: Logger;
+  readonly insideImage?: boolean;
+  readonly clock?: Clock;
+  /** How live edits are looked for; false: not at all. */
+  readonly watch?: WatchTimes | false;
+}
+
+/** A registry that is about to come into force, or has. */
+export interface RegistryChange {
+  readonly registry: Registry;
+  readonly previous: Registry;
+  /** `file`: edited by hand; `apply`: through {@link RegistryStore.apply}. */
+  readonly source: 'file' | 'apply';
+  readonly revision: string;
+  readonly previousRevision: string;
+  readonly diff: RegistryDiff;
+  /** Keys below `lmcp` whose new value needs a restart of the gateway. */
+  readonly restartRequired: readonly string[];
+  readonly warnings: readonly Problem[];
+}
+
+/** The file on disk can't come into force; the last good registry stays. */
+export interface RegistryFault {
+  /** In words for the operator; may name paths. */
+  readonly message: string;
+  readonly problems: readonly Problem[];
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number;
+}
+
+export type RegistryEvent =
+  | ({ readonly type: 'changed' } & RegistryChange)
+  | { readonly type: 'broken'; readonly error: RegistryFault }
+  /** The broken file was put back to what is in force. */
+  | { readonly type: 'repaired' };
+
+export type Edited =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export type ApplyResult =
+  | {
+      readonly ok: true;
+      readonly revision: string;
+      /** The copy of what was replaced; null when the text did not change. */
+      readonly backupPath: string | null;
+      readonly diff: RegistryDiff;
+      readonly restartRequired: readonly string[];
+      readonly warnings: readonly Problem[];
+    }
+  | { readonly ok: false; readonly reason: 'invalid'; readonly problems: readonly Problem[] }
+  | { readonly ok: false; readonly reason: 'revision_mismatch'; readonly revision: string }
+  | { readonly ok: false; readonly reason: 'in_progress' };
+
+type ChangeHook = (change: RegistryChange) => Promise<void>;
+
+const defaultTimes: WatchTimes = { pollMs: 1000, settleMs: 150 };
+
+/** The registry in force, its file, and the way from one to the other. */
+export class RegistryStore {
+  readonly path: string;
+  readonly #options: StoreOptions;
+  readonly #clock: Clock;
+  readonly #started: Settings;
+  readonly #listeners = new Set<(event: RegistryEvent) => void>();
+  readonly #hooks = new Set<ChangeHook>();
+  #inForce: InForce;
+  #fault: RegistryFault | null = null;
+  #faultyText: string | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #applying = false;
+  #retry: NodeJS.Timeout | undefined;
+  #unwatch: () => void = () => undefined;
+
+  private constructor(path: string, options: StoreOptions, inForce: InForce) {
+    this.path = path;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#inForce = inForce;
+    this.#started = inForce.registry.settings;
+  }
+
+  /**
+   * Reads the registry and begins to watch it.
+   * @throws RegistryInvalidError with all problems; the system's error where the file can't be read
+   */
+  static async open(path: string, options: StoreOptions): Promise<RegistryStore> {
+    const file = resolve(path);
+    const text = await readText(file);
+    const parsed = parseFile(file, text, options);
+    if (!parsed.ok) throw new RegistryInvalidError(parsed.problems, text, file);
+    const store = new RegistryStore(file, options, { ...parsed, text, revision: revisionOf(text) });
+    await store.#warnAboutMode();
+    store.#logWarnings(parsed.warnings);
+    if (options.watch !== false) {
+      store.#unwatch = watchFile(file, options.watch ?? defaultTimes, () => void store.reload());
+    }
+    return store;
+  }
+
+  get current(): Registry {
+    return this.#inForce.registry;
+  }
+
+  /** The text of the registry in force. */
+  get text(): string {
+    return this.#inForce.text;
+  }
+
+  /** First 12 hexadecimal digits of the SHA-256 of {@link text}. */
+  get revision(): string {
+    return this.#inForce.revision;
+  }
+
+  get warnings(): readonly Problem[] {
+    return this.#inForce.warnings;
+  }
+
+  /** Set while the file on disk is broken and the last good registry stays in force. */
+  get error(): RegistryFault | null {
+    return this.#fault;
+  }
+
+  /** Keys below `lmcp` that differ from what the gateway was started with and need a restart. */
+  get restartRequired(): readonly string[] {
+    return restartRequired(this.#started, this.current.settings);
+  }
+
+  /** Called after each change, in order; returns the unsubscribe. Listeners must not throw. */
+  subscribe(listener: (event: RegistryEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /**
+   * Awaited before a registry comes into force, so that the change is on record first. Where a hook rejects the change does not
+   * happen: `apply` rejects with its error, an edit by hand is tried again each second.
+   */
+  beforeChange(hook: ChangeHook): () => void {
+    this.#hooks.add(hook);
+    return () => void this.#hooks.delete(hook);
+  }
+
+  /** Looks at the file now. Never rejects: what is wrong is in {@link error}. */
+  reload(): Promise<void> {
+    return this.#inOrder(() => this.#reload());
+  }
+
+  /**
+   * Edits the file: read, edit, validate, keep a copy, put on record, replace, in force; atomic among the edits of this
+   * process, and the file is always whole.
+   * @param edit gets the text on disk
+   * @throws RegistryWriteError, or what a hook rejects with; nothing has changed then
+   */
+  async apply(
+    edit: (text: string) => Edited,
+    options: { readonly ifRevision?: string } = {},
+  ): Promise<ApplyResult> {
+    if (this.#applying) return { ok: false, reason: 'in_progress' };
+    this.#applying = true;
+    try {
+      return await this.#inOrder(() => this.#apply(edit, options.ifRevision));
+    } finally {
+      this.#applying = false;
+    }
+  }
+
+  /** Ends the watch and waits for what is under way. */
+  async close(): Promise<void> {
+    this.#unwatch();
+    clearTimeout(this.#retry);
+    await this.#queue;
+  }
+
+  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+
+  async #reload(): Promise<void> {
+    clearTimeout(this.#retry);
+    let text: string;
+    try {
+      text = await readText(this.path);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+      this.#break(`the registry ${this.path} can not be read (${code})`, [], undefined);
+      return;
+    }
+    if (text === this.#inForce.text) this.#repair();
+    else if (text !== this.#faultyText) await this.#takeOver(text);
+  }
+
+  async #takeOver(text: string): Promise<void> {
+    const parsed = parseFile(this.path, text, this.#options);
+    if (!parsed.ok) {
+      const shown = formatProblems(parsed.problems, text, this.path);
+      this.#options.logger.error(
+        `the registry has ${countOf(parsed.problems)}; the last good one stays in force\n${shown}`,
+      );
+      this.#break(`the registry file has ${countOf(parsed.problems)}`, parsed.problems, text);
+      return;
+    }
+    const next = { ...parsed, text, revision: revisionOf(text) };
+    const change = this.#changeTo(next, 'file');
+    try {
+      await this.#runHooks(change);
+    } catch (error) {
+      this.#break(`the edited registry can not come into force: ${wordsOf(error)}`, [], undefined);
+      this.#retry = setTimeout(() => void this.reload(), 1000).unref();
+      return;
+    }
+    await keepInHistory(this.path, this.text, this.#clock.now()).catch((error: unknown) => {
+      this.#options.logger.warn(`the previous registry could not be kept in the history: ${wordsOf(error)}`);
+    });
+    this.#install(next, change);
+  }
+
+  async #apply(edit: (text: string) => Edited, ifRevision: string | undefined): Promise<ApplyResult> {
+    const before = await readText(this.path);
+    const revision = revisionOf(before);
+    if (ifRevision !== undefined && ifRevision !== revision)
+      return { ok: false, reason: 'revision_mismatch', revision };
+    const edited = edit(before);
+    if (!edited.ok) return { ok: false, reason: 'invalid', problems: edited.problems };
+    const parsed = parseFile(this.path, edited.text, this.#options);
+    if (!parsed.ok) return { ok: false, reason: 'invalid', problems: parsed.problems };
+    const next = { ...parsed, text: edited.text, revision: revisionOf(edited.text) };
+    const change = this.#changeTo(next, 'apply');
+    const unchanged = edited.text === before && before === this.text;
+    const backupPath = unchanged ? null : await this.#replaceFile(before, change, edited.text);
+    if (!unchanged) this.#install(next, change);
+    const { diff, warnings } = change;
+    return {
+      ok: true,
+      revision: next.revision,
+      backupPath,
+      diff,
+      restartRequired: change.restartRequired,
+      warnings,
+    };
+  }
+
+  async #replaceFile(before: string, change: RegistryChange, text: string): Promise<string> {
+    const backupPath = await keepInHistory(this.path, before, this.#clock.now());
+    await this.#runHooks(change);
+    await writeRegistry(this.path, text);
+    return backupPath;
+  }
+
+  #changeTo(next: InForce, source: RegistryChange['source']): RegistryChange {
+    const { registry: previous, revision: previousRevision } = this.#inForce;
+    return {
+      registry: next.registry,
+      previous,
+      source,
+      revision: next.revision,
+      previousRevision,
+      diff: diffRegistries(previous, next.registry),
+      restartRequired: restartRequired(this.#started, next.registry.settings),
+      warnings: next.warnings,
+    };
+  }
+
+  async #runHooks(change: RegistryChange): Promise<void> {
+    for (const hook of this.#hooks) await hook(change);
+  }
+
+  #install(next: InForce, change: RegistryChange): void {
+    this.#inForce = next;
+    this.#fault = null;
+    this.#faultyText = undefined;
+    this.#logWarnings(change.warnings);
+    this.#tell({ type: 'changed', ...change });
+  }
+
+  #break(message: string, problems: readonly Problem[], text: string | undefined): void {
+    const told = this.#fault?.message === message && problems.length === 0;
+    this.#faultyText = text;
+    if (told) return;
+    if (problems.length === 0) this.#options.logger.error(`${message}; the last good one stays in force`);
+    this.#fault = { message, problems, since: this.#fault?.since ?? this.#clock.now() };
+    this.#tell({ type: 'broken', error: this.#fault });
+  }
+
+  #repair(): void {
+    if (this.#fault === null) return;
+    this.#fault = null;
+    this.#faultyText = undefined;
+    this.#options.logger.info('the registry file is whole again');
+    this.#tell({ type: 'repaired' });
+  }
+
+  #tell(event: RegistryEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #logWarnings(warnings: readonly Problem[]): void {
+    for (const { line, path, message, fix } of warnings) {
+      this.#options.logger.warn(`${this.path}:${line}: ${path}: ${message}; ${fix}`);
+    }
+  }
+
+  /** The file may hold secrets: on POSIX nobody but its owner should get at it. */
+  async #warnAboutMode(): Promise<void> {
+    if (process.platform === 'win32') return;
+    const { mode } = await stat(this.path);
+    if ((mode & 0o077) === 0) return;
+    this.#options.logger.warn(
+      `others can get at the registry, which may hold tokens: chmod 600 ${this.path}`,
+    );
+  }
+}
+
+interface InForce {
+  readonly registry: Registry;
+  readonly warnings: readonly Problem[];
+  readonly text: string;
+  readonly revision: string;
+}
+
+/** A registry as a file means it: relative paths from its place, token files from the disk. Used wherever one is read. */
+export function parseFile(
+  path: string,
+  text: string,
+  options: Pick<StoreOptions, 'env' | 'insideImage'>,
+): ParseResult {
+  const context: RegistryContext = {
+    env: options.env,
+    baseDir: baseDirOf(path),
+    readTokenFile,
+    insideImage: options.insideImage ?? false,
+  };
+  return parseRegistry(text, context);
+}
+
+async function readText(path: string): Promise<string> {
+  const { size } = await stat(path);
+  // Read on, a file of any size would fill the memory; this much of it is refused by its size when it is parsed.
+  if (size > maxRegistryBytes) return ' '.repeat(maxRegistryBytes + 1);
+  return (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,18 @@
+import { readFileSync, statSync } from 'node:fs';
+
+/** Far more than a token is long. */
+const maxTokenFileBytes = 16 * 1024;
+
+/** The content of a `token_file`. Throws an error with a `code` where it is no readable, small, regular file. */
+export function readTokenFile(path: string): string {
+  const { size } = regularFile(path);
+  if (size > maxTokenFileBytes) throw Object.assign(new Error('a token file is small'), { code: 'EFBIG' });
+  return readFileSync(path, 'utf8');
+}
+
+/** A pipe or a device would be waited for without end. */
+function regularFile(path: string): { size: number } {
+  const found = statSync(path);
+  if (!found.isFile()) throw Object.assign(new Error('not a regular file'), { code: 'not a regular file' });
+  return found;
+}

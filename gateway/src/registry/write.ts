@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { open, realpath, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+
+/**
+ * Replaces the registry by a new text, mode 0600: after a crash at any point the file is the whole old or the whole new one.
+ * Through a symbolic link the file it leads to is replaced, and the link stays.
+ * @throws RegistryWriteError
+ */
+export async function writeRegistry(path: string, text: string): Promise<void> {
+  const target = await realpath(path).catch(() => resolve(path));
+  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await writeDurably(temporary, text);
+    await rename(temporary, target);
+    await syncFolder(dirname(target));
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw writeError(target, error as NodeJS.ErrnoException);
+  }
+}
+
+/** Creates a file of mode 0600 that must not exist yet, and waits until it is on the disk. */
+export async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes a rename or a new name durable; where folders can't be synced (Windows) the system sees to it. */
+export async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** The registry could not be written; nothing has changed. `message` is for the operator. */
+export class RegistryWriteError extends Error {
+  override readonly name = 'RegistryWriteError';
+}
+
+function writeError(target: string, error: NodeJS.ErrnoException): RegistryWriteError {
+  const fix = writeFixes[error.code ?? ''] ?? 'check the folder it lies in';
+  const message = `the registry ${target} can not be written (${error.code ?? error.message}): ${fix}`;
+  return new RegistryWriteError(message, { cause: error });
+}
+
+const writeFixes: Readonly<Record<string, string>> = {
+  EACCES: 'let the user that runs LMCP write to its folder',
+  EPERM: 'let the user that runs LMCP write to its folder',
+  EROFS: 'mount its folder writable',
+  EBUSY: 'mount the folder it lies in, not the file alone, so that it can be replaced',
+  EXDEV: 'mount the folder it lies in, not the file alone, so that it can be replaced',
+  ENOSPC: 'make room on the disk',
+  EDQUOT: 'make room in the quota',
+  ENOENT: 'create its folder',
+};
