@@ -29,6 +29,10 @@ export const reasons = [
   'request_too_large',
   'malformed_request',
   'too_many_subscribers',
+  // may a changed registry come into force
+  'registry_invalid',
+  'registry_conflict',
+  'apply_in_progress',
 ] as const;
 
 export type Reason = (typeof reasons)[number];

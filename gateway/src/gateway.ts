@@ -1,0 +1,186 @@
+import { dirname } from 'node:path';
+import type { Audit } from './audit/types.ts';
+import { openAudit } from './audit/openAudit.ts';
+import { Catalog } from './catalog/catalog.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { ClientActivity } from './events/activity.ts';
+import { EventFeed } from './events/feed.ts';
+import { Refusals } from './http/refusals.ts';
+import { listen, type HttpServer } from './http/server.ts';
+import { lifecycleEntry } from './lifecycleEntry.ts';
+import { ClientLimits } from './limits/clientLimits.ts';
+import { TokenBucket } from './limits/tokenBucket.ts';
+import type { Logger } from './logger.ts';
+import { Announcer } from './mcp/announcer.ts';
+import { McpEndpoint } from './mcp/endpoint.ts';
+import { Sessions } from './mcp/sessions.ts';
+import { governRegistry } from './registryChanges.ts';
+import { RegistryStore } from './registry/store.ts';
+import { buildStatus } from './status.ts';
+import { openHttp } from './upstream/http/openHttp.ts';
+import { createProcessOpener } from './upstream/process/openProcess.ts';
+import { createPool } from './upstream/createPool.ts';
+import type { UpstreamPool } from './upstream/types.ts';
+import { version } from './version.ts';
+
+/** How long one slow server may hold up the list of all. */
+const listPatienceMs = 8_000;
+/** Checks of credentials a minute, for all callers together: enough for a person, too few for a guesser. */
+const probesPerMinute = 10;
+/** What runs at the end may take this long; with the ending of the servers it stays under 10 s. */
+const drainMs = 4_000;
+
+export interface GatewayOptions {
+  readonly registryPath: string;
+  readonly logger: Logger;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock?: Clock;
+  /** Where to listen instead of what the registry says. */
+  readonly overrides?: { readonly host?: string; readonly port?: number };
+  /** Another log than the registry's, for a gateway that is not the machine's own. */
+  readonly audit?: Audit;
+}
+
+/** A running gateway. */
+export interface Gateway {
+  readonly host: string;
+  readonly port: number;
+  readonly store: RegistryStore;
+  /** Drains: what runs is answered or ended within 4 s, then servers, log and sockets are closed. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Builds the gateway: the one place that knows everybody.
+ * @throws RegistryInvalidError, what openAudit throws, or Node's error when the address can't be had
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { logger, clock = systemClock } = options;
+  const started = clock.monotonic();
+  const store = await RegistryStore.open(options.registryPath, { env: options.env, logger });
+  const { settings } = store.current;
+  await using undo = new AsyncDisposableStack();
+  undo.defer(() => store.close());
+  const audit = options.audit ?? (await openLog(store, options, clock));
+  undo.defer(() => audit.close());
+
+  const core = assemble({ store, audit, clock, logger });
+  undo.defer(() => core.pool.close(0));
+  let draining = false;
+  const host = options.overrides?.host ?? settings.host;
+  const refusals = new Refusals(audit, clock, logger);
+  const feed = new EventFeed(audit);
+  const activity = new ClientActivity(audit);
+  const http: HttpServer = await listen(
+    {
+      registry: () => store.current,
+      audit,
+      endpoint: core.endpoint,
+      feed,
+      refusals,
+      probes: new TokenBucket(probesPerMinute, clock.monotonic()),
+      clock,
+      version,
+      draining: () => draining,
+      status: (view) =>
+        buildStatus(
+          {
+            store,
+            audit,
+            pool: core.pool,
+            catalog: core.catalog,
+            activity,
+            version,
+            host,
+            port: () => http.port,
+            uptimeS: () => (clock.monotonic() - started) / 1000,
+          },
+          view,
+        ),
+      describe: () => ({
+        service: 'lmcp',
+        version,
+        host,
+        port: http.port,
+        loopback_only: store.current.settings.loopbackOnly,
+        client_count: store.current.clients.size,
+        server_count: store.current.servers.size,
+      }),
+    },
+    { host, port: options.overrides?.port ?? settings.port },
+    logger,
+  );
+  undo.move();
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    draining = true;
+    const drained = http.drain();
+    feed.close();
+    core.sessions.close();
+    core.announcer.close();
+    await core.pool.close(drainMs);
+    // Every answer is on its way by now; a reader that does not take it can't hold up the end.
+    await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, 500))]);
+    http.close();
+    refusals.flush();
+    await store.close();
+    await audit.close();
+  };
+  return { host, port: http.port, store, close: () => (closing ??= close()) };
+}
+
+async function openLog(store: RegistryStore, options: GatewayOptions, clock: Clock): Promise<Audit> {
+  const { settings } = store.current;
+  return openAudit({
+    path: settings.auditLog,
+    rotateMib: settings.auditRotateMib,
+    keyDir: dirname(options.registryPath),
+    clock,
+    logger: options.logger,
+  });
+}
+
+interface Core {
+  readonly pool: UpstreamPool;
+  readonly catalog: Catalog;
+  readonly sessions: Sessions;
+  readonly announcer: Announcer;
+  readonly endpoint: McpEndpoint;
+}
+
+function assemble(parts: {
+  readonly store: RegistryStore;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): Core {
+  const { store, audit, clock, logger } = parts;
+  const registry = () => store.current;
+  const pool = createPool({
+    openers: { process: createProcessOpener(), http: openHttp },
+    clock,
+    logger,
+    hooks: {
+      lifecycle: (event) => audit.append([lifecycleEntry(event)]),
+      notification: ({ serverId, method }, owner) => {
+        if (method !== 'notifications/tools/list_changed') return;
+        catalog.invalidate(serverId);
+        announcer.serverChanged(serverId, owner);
+      },
+    },
+  });
+  const catalog = new Catalog({
+    pool,
+    patienceMs: listPatienceMs,
+    onLateArrival: (owner, serverId) => announcer.serverChanged(serverId, owner),
+  });
+  const sessions = new Sessions(clock, (session) => {
+    pool.release({ clientId: session.identity.clientId, sessionId: session.id });
+  });
+  const announcer = new Announcer(sessions, registry);
+  governRegistry({ store, audit, pool, sessions, announcer, logger });
+  const limits = new ClientLimits(clock);
+  const endpoint = new McpEndpoint({ pool, catalog, limits, sessions, clock, logger, version });
+  return { pool, catalog, sessions, announcer, endpoint };
+}

@@ -1,0 +1,69 @@
+import type { Audit } from './audit/types.ts';
+import type { RegistryDiff } from './registry/diff.ts';
+import type { RegistryStore } from './registry/store.ts';
+import type { Client, Registry } from './registry/types.ts';
+import { tokenKeyOf } from './http/caller.ts';
+import type { Logger } from './logger.ts';
+import type { Announcer } from './mcp/announcer.ts';
+import type { Sessions } from './mcp/sessions.ts';
+import type { UpstreamPool } from './upstream/types.ts';
+
+export interface Governed {
+  readonly store: RegistryStore;
+  readonly audit: Audit;
+  readonly pool: UpstreamPool;
+  readonly sessions: Sessions;
+  readonly announcer: Announcer;
+  readonly logger: Logger;
+}
+
+/** More than these in one change are left out of its audit line. */
+const maxChanges = 50;
+
+/** Brings a changed registry into force: on record first, then everywhere at once. */
+export function governRegistry({ store, audit, pool, sessions, announcer, logger }: Governed): void {
+  store.beforeChange(async ({ diff, source, revision }) => {
+    const detail = { source, revision, changes: diff.summary.slice(0, maxChanges) };
+    await audit.append([{ event: 'config_change', allowed: true, reason: 'ok', detail }]);
+  });
+  store.subscribe((event) => {
+    if (event.type === 'broken') void recordBroken(audit, logger, event.error.problems.length);
+    if (event.type !== 'changed') return;
+    const { registry, previous, diff } = event;
+    pool.reconcile(registry.servers);
+    sessions.endWhere(({ clientId, tokenKey }) => !holdsToken(registry.clients.get(clientId), tokenKey));
+    for (const [clientId] of previous.clients) {
+      if (!registry.clients.has(clientId)) pool.release({ clientId, sessionId: null });
+    }
+    for (const clientId of clientsConcerned(registry, diff)) announcer.clientChanged(clientId);
+  });
+}
+
+/** A session ends with the token that opened it. */
+function holdsToken(client: Client | undefined, tokenKey: string): boolean {
+  return client?.tokens.some((digest) => tokenKeyOf(digest) === tokenKey) ?? false;
+}
+
+/** Clients whose list of tools may be another one now; telling one too many does no harm. */
+function clientsConcerned(registry: Registry, { clients, servers }: RegistryDiff): string[] {
+  const changed = new Set([...servers.added, ...servers.changed, ...servers.removed]);
+  return [...registry.clients.values()]
+    .filter(
+      ({ id, allowServers }) =>
+        clients.changed.includes(id) || [...allowServers].some((server) => changed.has(server)),
+    )
+    .map(({ id }) => id);
+}
+
+/** An edit that can't come into force: the last good registry stays, and that is on record. */
+async function recordBroken(audit: Audit, logger: Logger, problems: number): Promise<void> {
+  const entry = {
+    event: 'config_change',
+    allowed: false,
+    reason: 'registry_invalid',
+    detail: { source: 'file', problems },
+  } as const;
+  await audit.append([entry]).catch((error: unknown) => {
+    logger.error(`a broken registry could not be put on record: ${String(error)}`);
+  });
+}

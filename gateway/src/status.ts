@@ -1,0 +1,113 @@
+import type { Audit } from './audit/types.ts';
+import type { Catalog } from './catalog/catalog.ts';
+import type { ClientActivity } from './events/activity.ts';
+import { visibleLine } from './events/visibility.ts';
+import type { RegistryStore } from './registry/store.ts';
+import type { Client, Server } from './registry/types.ts';
+import type { ServerState, UpstreamPool } from './upstream/types.ts';
+
+/** Counts up with every change of the shape of `/status` (docs/status_api.md). */
+const statusVersion = 4;
+
+export interface StatusSources {
+  readonly store: RegistryStore;
+  readonly audit: Audit;
+  readonly pool: UpstreamPool;
+  readonly catalog: Catalog;
+  readonly activity: ClientActivity;
+  readonly version: string;
+  readonly host: string;
+  readonly port: () => number;
+  readonly uptimeS: () => number;
+}
+
+export interface StatusView {
+  readonly management: boolean;
+  readonly limit: number;
+}
+
+/** The body of `/status`. Without management: no client ids, no paths, no operating-system messages. */
+export function buildStatus(sources: StatusSources, view: StatusView): Record<string, unknown> {
+  const { store, audit, version, host } = sources;
+  const registry = store.current;
+  const { settings, clients, servers } = registry;
+  return {
+    status_version: statusVersion,
+    service: 'lmcp',
+    version,
+    host,
+    port: sources.port(),
+    loopback_only: settings.loopbackOnly,
+    uptime_s: Math.floor(sources.uptimeS()),
+    management: settings.managementTokens.length > 0 ? 'enabled' : 'disabled',
+    registry: registryStatus(store, view),
+    audit: auditStatus(audit, view),
+    client_count: clients.size,
+    server_count: servers.size,
+    clients: view.management ? [...clients.values()].map((client) => clientStatus(sources, client)) : [],
+    servers: [...servers.values()].map((server) => serverStatus(sources, server, view)),
+    recent_audit_entries: audit.recent(view.limit).map((line) => visibleLine(line, view.management)),
+  };
+}
+
+function registryStatus(store: RegistryStore, view: StatusView): Record<string, unknown> {
+  const { error, revision } = store;
+  return {
+    valid: error === null,
+    ...(error !== null && view.management ? { error: error.message } : {}),
+    revision,
+  };
+}
+
+function auditStatus(audit: Audit, view: StatusView): Record<string, unknown> {
+  const { ok, seq, error } = audit.status();
+  return { ok, seq, ...(error !== undefined && view.management ? { error } : {}) };
+}
+
+function clientStatus({ activity }: StatusSources, client: Client): Record<string, unknown> {
+  return {
+    client_id: client.id,
+    token_status: client.tokens.length > 0 ? 'set' : 'empty',
+    allow_servers: [...client.allowServers],
+    rate_limit_rpm: client.rateLimitRpm,
+    last_seen: activity.lastSeen(client.id),
+  };
+}
+
+function serverStatus(sources: StatusSources, server: Server, view: StatusView): Record<string, unknown> {
+  const health = sources.pool.health(server.id);
+  const { timeouts } = server;
+  return {
+    server_id: server.id,
+    transport: server.transport,
+    runtime: server.runtime,
+    state: health.state,
+    available_hint: availableHint[health.state],
+    tool_policy_mode: server.toolPolicy.mode,
+    tool_count: sources.catalog.toolCount(server.id),
+    timeouts: {
+      initialize_s: timeouts.initializeS,
+      tools_list_s: timeouts.toolsListS,
+      tools_call_s: timeouts.toolsCallS,
+      retry_on_timeout: timeouts.retryOnTimeout,
+      retry_backoff_s: timeouts.retryBackoffS,
+    },
+    ...(view.management
+      ? {
+          since: new Date(health.since).toISOString(),
+          instances: health.instances,
+          restarts: health.restarts,
+          last_error: health.lastError,
+        }
+      : {}),
+  };
+}
+
+/** Would a call find the server? Null while nobody has tried. */
+const availableHint: Record<ServerState, boolean | null> = {
+  idle: null,
+  starting: null,
+  ready: true,
+  backoff: false,
+  failed: false,
+};
