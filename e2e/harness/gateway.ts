@@ -1,0 +1,157 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+
+/** The checkout. */
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+const main = join(root, 'gateway/src/main.ts');
+
+export interface RegistryInput {
+  readonly lmcp?: Readonly<Record<string, unknown>>;
+  readonly clients?: Readonly<Record<string, unknown>>;
+  readonly servers?: Readonly<Record<string, unknown>>;
+}
+
+export interface AuditRecord {
+  readonly seq: number;
+  readonly event: string;
+  readonly client_id: string | null;
+  readonly server_id: string | null;
+  readonly tool_name: string | null;
+  readonly allowed: boolean | null;
+  readonly reason: string | null;
+  readonly call: string | null;
+  readonly request_id: string | null;
+  readonly detail: Record<string, unknown> | null;
+}
+
+/** A folder with a registry of its own, and the gateway as a process over it, as a user has it. */
+export class TestGateway implements AsyncDisposable {
+  readonly folder: string;
+  readonly port: number;
+  process: ChildProcess | undefined;
+  /** All that the gateway has written to stdout and stderr. */
+  output = '';
+
+  private constructor(folder: string, port: number) {
+    this.folder = folder;
+    this.port = port;
+  }
+
+  static async prepare(registry: RegistryInput): Promise<TestGateway> {
+    const folder = await mkdtemp(join(tmpdir(), 'lmcp-e2e-'));
+    await mkdir(join(folder, 'config'));
+    const gateway = new TestGateway(folder, await freePort());
+    await gateway.writeRegistry(registry);
+    return gateway;
+  }
+
+  static async start(registry: RegistryInput, env: Record<string, string> = {}): Promise<TestGateway> {
+    const gateway = await TestGateway.prepare(registry);
+    await gateway.run(env);
+    return gateway;
+  }
+
+  get registryPath(): string {
+    return join(this.folder, 'config/registry.yaml');
+  }
+
+  get auditPath(): string {
+    return join(this.folder, 'logs/audit.log');
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async writeRegistry(registry: RegistryInput): Promise<void> {
+    const { lmcp, clients = {}, servers = {} } = registry;
+    const text = stringify({ lmcp: { port: this.port, ...lmcp }, clients, servers });
+    await writeFile(this.registryPath, text, { mode: 0o600 });
+  }
+
+  /** Starts the process and waits until it answers. */
+  async run(env: Record<string, string> = {}): Promise<void> {
+    const child = spawn(process.execPath, [main, 'serve', '--registry', this.registryPath], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.process = child;
+    child.stdout.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    for (;;) {
+      if (child.exitCode !== null)
+        throw new Error(`the gateway ended with ${child.exitCode}:\n${this.output}`);
+      const answer = await fetch(`${this.origin}/health`).catch(() => undefined);
+      if (answer?.ok === true) return;
+      await sleep(20);
+    }
+  }
+
+  /** Sends a signal and gives the exit code (null when a signal ended it). */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    const child = this.process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null)
+      return child?.exitCode ?? null;
+    const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+    child.kill(signal);
+    return ended;
+  }
+
+  /** The lines of all segments so far, oldest first. */
+  async audit(): Promise<AuditRecord[]> {
+    const text = await readFile(this.auditPath, 'utf8');
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as AuditRecord);
+  }
+
+  /** Runs an lmcp command against this registry. */
+  async cli(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+    const child = spawn(process.execPath, [main, ...args, '--registry', this.registryPath], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    return { code, stdout, stderr };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A port that is free now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Waits until something is true, for at most 20 s. */
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  limitMs = 20_000,
+): Promise<void> {
+  const end = Date.now() + limitMs;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
+    await sleep(25);
+  }
+}

@@ -1,0 +1,65 @@
+import type { TestGateway } from './gateway.ts';
+
+export interface RpcAnswer {
+  readonly id?: unknown;
+  readonly result?: Record<string, unknown>;
+  readonly error?: {
+    readonly code: number;
+    readonly message: string;
+    readonly data?: Record<string, unknown>;
+  };
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly body: RpcAnswer;
+}
+
+export interface Caller {
+  readonly id: string;
+  readonly token: string;
+}
+
+/** POSTs one JSON-RPC request without a session, as the README's curl does. */
+export async function rpc(
+  gateway: TestGateway,
+  caller: Caller | null,
+  method: string,
+  params: unknown = {},
+  options: { path?: string; id?: unknown; headers?: Record<string, string> } = {},
+): Promise<Reply> {
+  const { path = '/mcp', id = 1, headers = {} } = options;
+  const credentials: Record<string, string> =
+    caller === null ? {} : { 'X-Lmcp-Client-Id': caller.id, 'X-Lmcp-Token': caller.token };
+  return post(`${gateway.origin}${path}`, JSON.stringify({ jsonrpc: '2.0', id, method, params }), {
+    ...credentials,
+    ...headers,
+  });
+}
+
+export async function post(url: string, body: string, headers: Record<string, string> = {}): Promise<Reply> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    body,
+    headers: { 'Content-Type': 'application/json', ...headers },
+  });
+  const text = await answer.text();
+  const body_ = text.startsWith('{') || text.startsWith('[') ? (JSON.parse(text) as RpcAnswer) : {};
+  return { status: answer.status, headers: answer.headers, text, body: body_ };
+}
+
+export function callTool(
+  gateway: TestGateway,
+  caller: Caller,
+  name: string,
+  args: unknown = {},
+): Promise<Reply> {
+  return rpc(gateway, caller, 'tools/call', { name, arguments: args });
+}
+
+export async function toolNames(gateway: TestGateway, caller: Caller, path = '/mcp'): Promise<string[]> {
+  const { body } = await rpc(gateway, caller, 'tools/list', {}, { path });
+  return (body.result?.['tools'] as { name: string }[]).map(({ name }) => name);
+}
