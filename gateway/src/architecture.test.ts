@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import {
+  cycles,
+  type Import,
+  type ImportGraph,
+  importsOf,
+  inRepository,
+  reachable,
+  readImportGraph,
+  sourceFolder,
+} from '../test/importGraph.ts';
+
+/** The way of a call: a room imports what stands to the right of it, never to the left. */
+const wayOfACall = ['http', 'clients', 'limits', 'mcp', 'policy', 'audit', 'catalog', 'upstream'] as const;
+
+/** What everybody may import, everywhere. */
+const leaves = new Set([
+  'clock.ts',
+  'errors.ts',
+  'logger.ts',
+  'lossless.ts',
+  'version.ts',
+  'registry/types.ts',
+]);
+
+/** What a room may import besides itself, the leaves and the registry's types: rooms, or single files; `*` is everything but the command line. */
+const allowed = new Map<string, readonly string[]>([
+  ...wayOfACall.map((room, place) => [room, wayOfACall.slice(place + 1)] as const),
+  // `/events` is the one endpoint that serves a stream of the room beside the way.
+  ['http', [...wayOfACall.slice(1), 'events']],
+  ['registry', []],
+  ['events', ['audit']],
+  ['management', ['registry', 'policy', 'audit', 'catalog', 'upstream', 'events']],
+  // A process of its own that holds the engine's socket: as little of the gateway as can be.
+  ['guard', ['registry', 'upstream/container/labels.ts', 'upstream/container/engineAddress.ts']],
+  // The files beside the rooms put the rooms together: gateway.ts and what it is made of.
+  ['(assembly)', ['*']],
+  ['cli', ['*']],
+  ['main.ts', ['*', 'cli']],
+]);
+
+/** Rooms and files that decide: the same answer for the same input, and nothing of the world outside. */
+const pure = [
+  /^policy\//,
+  /^limits\//,
+  /^catalog\/(names|expose|tools|merge)\w*\.ts$/,
+  /^registry\/(parse|patch|diff|merge|redact|schema)\w*\.ts$/,
+  /^upstream\/container\/(createRequest|spec)\w*\.ts$/,
+];
+/** Computation under a name of Node's; everything else of `node:` is I/O. */
+const computation = new Set(['node:buffer', 'node:crypto', 'node:net', 'node:path', 'node:url', 'node:util']);
+
+function roomOf(file: string): string {
+  if (file === 'main.ts') return file;
+  return file.includes('/') ? file.slice(0, file.indexOf('/')) : '(assembly)';
+}
+
+function mayImport(from: string, { target, typeOnly }: Import): boolean {
+  if (leaves.has(target) || target.startsWith('../')) return true;
+  // A leaf needs nobody.
+  if (leaves.has(from)) return false;
+  const [room, wanted] = [roomOf(from), roomOf(target)];
+  const others = allowed.get(room) ?? [];
+  if (room === wanted || others.includes(wanted) || others.includes(target)) return true;
+  if (wanted === 'registry' && typeOnly) return true;
+  return others.includes('*') && wanted !== 'cli' && wanted !== 'main.ts';
+}
+
+function misplacedImports(graph: ImportGraph): string[] {
+  return [...graph].flatMap(([file, imports]) =>
+    imports
+      .filter((each) => each.own && !mayImport(file, each))
+      .map((each) => `${inRepository(file)} may not import ${each.target}`),
+  );
+}
+
+function unknownRooms(graph: ImportGraph): string[] {
+  return [...new Set([...graph.keys()].map(roomOf))].filter((room) => !allowed.has(room));
+}
+
+function isInputOutput(target: string): boolean {
+  if (target.startsWith('node:')) return !computation.has(target);
+  return /^(@hono\/|hono(\/|$)|dockerode(\/|$))/.test(target);
+}
+
+function impurities(graph: ImportGraph): string[] {
+  const files = [...graph.keys()].filter((file) => pure.some((pattern) => pattern.test(file)));
+  return files.flatMap((file) =>
+    [...reachable(graph, file)].flatMap((reached) =>
+      (graph.get(reached) ?? [])
+        .filter((each) => !each.typeOnly && isInputOutput(each.target))
+        .map((each) => `${inRepository(file)} is to be pure, but ${reached} imports ${each.target}`),
+    ),
+  );
+}
+
+describe('the gateway', () => {
+  const graph = readImportGraph(sourceFolder);
+
+  it('is read whole', () => {
+    expect(graph.size).toBeGreaterThan(30);
+  });
+  it('has no room without a place in the table', () => {
+    expect(unknownRooms(graph)).toEqual([]);
+  });
+  it('imports only to the right, registry types and leaves', () => {
+    expect(misplacedImports(graph)).toEqual([]);
+  });
+  it('imports in no circle', () => {
+    expect(cycles(graph)).toEqual([]);
+  });
+  it('keeps its decisions free of I/O', () => {
+    expect(impurities(graph)).toEqual([]);
+  });
+});
+
+describe('the check itself', () => {
+  const graphOf = (files: Record<string, string>): ImportGraph =>
+    new Map(Object.entries(files).map(([file, text]) => [file, importsOf(file, text)]));
+  const importing = (file: string, target: string): ImportGraph => graphOf({ [file]: `import '${target}';` });
+
+  it.each([
+    ['audit/log.ts', '../http/app.ts'],
+    ['upstream/pool.ts', '../catalog/names.ts'],
+    ['clients/authenticate.ts', '../registry/parse.ts'],
+    ['registry/parse.ts', '../policy/decide.ts'],
+    ['http/app.ts', '../management/routes.ts'],
+    ['guard/routes.ts', '../audit/types.ts'],
+    ['mcp/router.ts', '../gateway.ts'],
+    ['gateway.ts', './cli/run.ts'],
+    ['clock.ts', './gateway.ts'],
+  ])('refuses %s → %s', (file, target) => {
+    expect(misplacedImports(importing(file, target))).toHaveLength(1);
+  });
+
+  it.each([
+    ['http/app.ts', '../upstream/pool.ts'],
+    ['upstream/pool.ts', '../registry/types.ts'],
+    ['policy/decide.ts', '../errors.ts'],
+    ['management/routes.ts', '../registry/patch.ts'],
+    ['gateway.ts', './http/app.ts'],
+    ['main.ts', './cli/run.ts'],
+    ['audit/writer.ts', './line.ts'],
+    ['guard/rules.ts', '../upstream/container/labels.ts'],
+  ])('permits %s → %s', (file, target) => {
+    expect(misplacedImports(importing(file, target))).toEqual([]);
+  });
+
+  it('counts types for the direction, except those of the registry', () => {
+    const left = graphOf({ 'audit/log.ts': `import type { App } from '../http/app.ts';` });
+    expect(misplacedImports(left)).toHaveLength(1);
+    const registry = graphOf({ 'upstream/pool.ts': `import type { Field } from '../registry/problem.ts';` });
+    expect(misplacedImports(registry)).toEqual([]);
+  });
+
+  it('notices a room that nobody gave a place', () => {
+    expect(unknownRooms(graphOf({ 'misc/all.ts': '' }))).toEqual(['misc']);
+  });
+
+  it('finds a circle, also by re-export and import(), but not one of types', () => {
+    const a = `export * from './b.ts';`;
+    expect(cycles(graphOf({ 'mcp/a.ts': a, 'mcp/b.ts': `await import('./a.ts');` }))).toEqual([
+      'mcp/a.ts → mcp/b.ts → mcp/a.ts',
+    ]);
+    expect(cycles(graphOf({ 'mcp/a.ts': a, 'mcp/b.ts': `import type { A } from './a.ts';` }))).toEqual([]);
+    const mixed = `import { type A } from './a.ts';`;
+    expect(cycles(graphOf({ 'mcp/a.ts': a, 'mcp/b.ts': mixed }))).toHaveLength(1);
+  });
+
+  it.each(['node:fs', 'node:child_process', 'hono', 'hono/cors', '@hono/node-server', 'dockerode'])(
+    'finds %s behind a pure file, however far',
+    (target) => {
+      const graph = graphOf({
+        'policy/decide.ts': `import '../audit/types.ts';`,
+        'audit/types.ts': `import '${target}';`,
+      });
+      expect(impurities(graph)).toHaveLength(1);
+    },
+  );
+
+  it('leaves computation and types to a pure file', () => {
+    const text = `import { hash } from 'node:crypto'; import type { Stats } from 'node:fs';`;
+    expect(impurities(graphOf({ 'limits/bucket.ts': text }))).toEqual([]);
+  });
+});
