@@ -1,6 +1,6 @@
-import packageJson from '../../package.json' with { type: 'json' };
 import { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
+import { version } from '../version.ts';
 import type { Router } from './router.ts';
 import type { UpstreamAnswer } from './types.ts';
 
@@ -12,7 +12,7 @@ const initializeParams = {
   protocolVersion: preferred,
   // Nothing a server could ask of its client is answered, so nothing is declared.
   capabilities: {},
-  clientInfo: { name: 'lmcp', version: packageJson.version },
+  clientInfo: { name: 'lmcp', version },
 };
 
 export interface Agreed {
@@ -46,13 +46,13 @@ function agreed(answer: UpstreamAnswer, serverId: string): Agreed {
     throw new UpstreamError('protocol', `Server "${serverId}" answered initialize with something else.`);
   }
   const initializeResult = result as Record<string, unknown>;
-  const version = initializeResult['protocolVersion'];
-  if (typeof version !== 'string' || !spoken.has(version)) {
+  const revision = initializeResult['protocolVersion'];
+  if (typeof revision !== 'string' || !spoken.has(revision)) {
     throw new UpstreamError(
       'protocol',
       `Server "${serverId}" speaks a revision of MCP that LMCP does not; it speaks ${[...spoken].join(', ')}.`,
-      `initialize answered protocolVersion ${String(version).slice(0, 100)}`,
+      `initialize answered protocolVersion ${String(revision).slice(0, 100)}`,
     );
   }
-  return { protocolVersion: version, initializeResult };
+  return { protocolVersion: revision, initializeResult };
 }

@@ -58,21 +58,19 @@ export class ServerRecord implements SupervisorReport {
     };
   }
 
-  /** Makes room for one more: the longest unused instance goes. False when all are in use. */
-  makeRoom(most: number): boolean {
+  /** Drops the supervisors that have nothing to remember. */
+  forgetIdle(): void {
     for (const [key, supervisor] of this.supervisors) {
-      if (this.supervisors.size < most) return true;
       if (supervisor.forgettable) this.supervisors.delete(key);
     }
-    if (this.supervisors.size < most) return true;
-    const unused = [...this.supervisors].filter(([, { instance }]) => instance?.inFlight === 0);
-    unused.sort(([, a], [, b]) => (a.instance?.lastUsed ?? 0) - (b.instance?.lastUsed ?? 0));
-    const [oldest] = unused;
-    if (!oldest) return false;
-    oldest[1].stopIdle();
-    this.supervisors.delete(oldest[0]);
-    this.stateChanged();
-    return true;
+  }
+
+  /** The one whose instance has been unused for longest; undefined when all are in use. */
+  longestUnused(): readonly [key: string, supervisor: Supervisor] | undefined {
+    const lastUsed = ([, { instance }]: readonly [string, Supervisor]): number => instance?.lastUsed ?? 0;
+    return [...this.supervisors]
+      .filter(([, { instance }]) => instance?.inFlight === 0)
+      .sort((a, b) => lastUsed(a) - lastUsed(b))[0];
   }
 
   #running(): RunningInstance[] {

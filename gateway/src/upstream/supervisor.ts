@@ -34,6 +34,7 @@ export class Supervisor {
   #ready: Promise<Instance> | undefined;
   #starting: Promise<Instance> | undefined;
   readonly #stopping = new AbortController();
+  #retiring: RunningInstance | undefined;
   #failures = 0;
   #lastError: UpstreamError | undefined;
   #retryAt = 0;
@@ -65,7 +66,8 @@ export class Supervisor {
 
   /** Has neither an instance nor a failure to remember. */
   get forgettable(): boolean {
-    return !this.#instance && !this.#starting && this.#parts.clock.monotonic() >= this.#retryAt;
+    const busy = this.#instance ?? this.#starting ?? this.#leaving.size > 0;
+    return !busy && this.#parts.clock.monotonic() >= this.#retryAt;
   }
 
   /** Adopts a definition that differs in nothing that needs a restart. */
@@ -95,26 +97,25 @@ export class Supervisor {
   async retire(error: UpstreamError): Promise<void> {
     this.#stopping.abort();
     const instance = this.#letGo();
+    this.#retiring ??= instance;
     await Promise.all([this.#starting?.catch(() => undefined), instance?.retire(error), ...this.#leaving]);
   }
 
-  /** Ends at once. */
+  /** Ends at once, even what `retire` lets finish. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    const instance = this.#letGo();
+    const instance = this.#letGo() ?? this.#retiring;
     await Promise.all([this.#starting?.catch(() => undefined), instance?.close(), ...this.#leaving]);
   }
 
   /** Stops an instance that nobody uses; the next `acquire` starts another. */
-  stopIdle(): void {
+  #stopIdle(): void {
     const instance = this.#letGo();
-    if (!instance) return;
-    const leaving = instance.close().finally(() => this.#leaving.delete(leaving));
-    this.#leaving.add(leaving);
+    if (instance) this.#leave(instance);
   }
 
   async #start(): Promise<Instance> {
-    const again = this.#failures > 0;
+    const again = this.#state === 'backoff' || this.#state === 'failed';
     this.#setState('starting');
     try {
       const instance = await this.#startWithRetries();
@@ -172,6 +173,10 @@ export class Supervisor {
     if (end.expected) return;
     this.#failed(error, this.#parts.clock.monotonic() - instance.startedAt, instance);
     // Its process may be alive although its channel is of no use any more.
+    this.#leave(instance);
+  }
+
+  #leave(instance: RunningInstance): void {
     const leaving = instance.close().finally(() => this.#leaving.delete(leaving));
     this.#leaving.add(leaving);
   }
@@ -206,7 +211,7 @@ export class Supervisor {
     const wait = instance.inFlight > 0 ? idleMs : idleMs - idleFor;
     const look = (): void => {
       const idle = this.#parts.clock.monotonic() - instance.lastUsed;
-      if (instance.inFlight === 0 && idle >= this.#server.idleStopS * 1_000) this.stopIdle();
+      if (instance.inFlight === 0 && idle >= this.#server.idleStopS * 1_000) this.#stopIdle();
       else this.#watchIdle(instance);
     };
     // A timer can fire a little early by the other clock.

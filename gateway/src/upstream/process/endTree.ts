@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { listProcesses, membersOf, type Tree } from './tree.ts';
+import { listProcesses, membersOf, type ProcessEntry, type Tree } from './tree.ts';
 
 /** Milliseconds between end of stdin, SIGTERM and SIGKILL (specification 2025-11-25, lifecycle, shutdown, stdio). */
 const grace = 2_000;
@@ -41,13 +41,23 @@ async function killAll(tree: Tree, seen: Set<number>): Promise<void> {
 
 /** Those alive now; `seen` is brought up to date. */
 async function members(tree: Tree, seen: Set<number>): Promise<Set<number>> {
-  const alive = membersOf(tree, seen, await listProcesses());
+  const alive = membersOf(tree, seen, await listProcesses().catch(() => onlyRoot(tree)));
   // The gateway itself and init are nobody's member, whatever a process table says.
   alive.delete(process.pid);
   alive.delete(1);
   seen.clear();
   for (const pid of alive) seen.add(pid);
   return alive;
+}
+
+/** Where processes can't be listed, the server's own process and its group are all that can be ended. */
+function onlyRoot({ pid, mark }: Tree): ProcessEntry[] {
+  try {
+    process.kill(pid, 0);
+    return [{ pid, parent: 0, group: pid, mark }];
+  } catch {
+    return [];
+  }
 }
 
 const everybodyGone = (alive: ReadonlySet<number>): boolean => alive.size === 0;

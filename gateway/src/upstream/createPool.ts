@@ -33,10 +33,12 @@ class Pool implements UpstreamPool {
   #registered: ReadonlyMap<string, Server> | undefined;
   /** Supervisors that were let go and whose processes are not all gone yet. */
   readonly #leaving = new Map<Supervisor, Promise<void>>();
+  readonly #neverUsed: ServerRecord;
   #closed = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#neverUsed = new ServerRecord(options.clock);
   }
 
   acquire(server: Server, owner: Owner): Promise<Instance> {
@@ -51,7 +53,7 @@ class Pool implements UpstreamPool {
       return found.acquire();
     }
     if (found) this.#retire(record, key, found, changed(current.id));
-    if (!record.makeRoom(limits.instancesPerServer)) return Promise.reject(tooMany(current.id));
+    if (!this.#makeRoom(record)) return Promise.reject(tooMany(current.id));
     return this.#supervise(record, key, current, owner).acquire();
   }
 
@@ -76,7 +78,7 @@ class Pool implements UpstreamPool {
   }
 
   health(serverId: string): ServerHealth {
-    return this.#record(serverId).health();
+    return (this.#records.get(serverId) ?? this.#neverUsed).health();
   }
 
   async close(graceMs: number): Promise<void> {
@@ -94,6 +96,18 @@ class Pool implements UpstreamPool {
     timer.abort();
     await Promise.all([...all, ...this.#leaving.keys()].map((supervisor) => supervisor.stop()));
     await finished;
+  }
+
+  /** False when the server runs as often as it may and every instance is in use. */
+  #makeRoom(record: ServerRecord): boolean {
+    if (record.supervisors.size < limits.instancesPerServer) return true;
+    record.forgetIdle();
+    if (record.supervisors.size < limits.instancesPerServer) return true;
+    const oldest = record.longestUnused();
+    if (!oldest) return false;
+    const [key, supervisor] = oldest;
+    this.#end(record, key, supervisor, supervisor.stop());
+    return true;
   }
 
   #supervise(record: ServerRecord, key: string, server: Server, owner: Owner): Supervisor {

@@ -1,0 +1,101 @@
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { UpstreamError } from '../../errors.ts';
+import type { HttpServer } from '../../registry/types.ts';
+import { isLoopbackHost } from './loopback.ts';
+
+export interface HttpCall {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Agents {
+  readonly http: http.Agent;
+  readonly https: https.Agent;
+}
+
+const mostRedirects = 3;
+/** Nobody was there: not even a connection. */
+const noConnection = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** No connection could be made: the server is gone, not just this request. */
+export class UnreachableError extends UpstreamError {}
+
+/**
+ * One HTTP request to the server of the registry and to nobody else: a redirect is followed within the same origin only
+ * (the headers carry credentials), and with `loopback_only` nothing leaves this machine. Proxy variables are not read.
+ * @throws UpstreamError; resolves with any status that is no redirect, its body unread
+ */
+export async function guardedRequest(
+  server: HttpServer,
+  url: URL,
+  call: HttpCall,
+  agents: Agents,
+): Promise<IncomingMessage> {
+  let target = url;
+  for (let redirects = 0; ; redirects++) {
+    if (server.loopbackOnly && !isLoopbackHost(target.hostname)) throw notLoopback(server.id);
+    const response = await request(server.id, target, call, agents);
+    const next = redirectOf(response, call.method);
+    if (next === undefined) return response;
+    response.resume();
+    target = follow(server.id, target, next, redirects);
+  }
+}
+
+function request(serverId: string, url: URL, call: HttpCall, agents: Agents): Promise<IncomingMessage> {
+  const { method, headers, body, signal } = call;
+  const secure = url.protocol === 'https:';
+  return new Promise((resolve, reject) => {
+    const outgoing = (secure ? https : http).request(url, {
+      method,
+      headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
+      agent: secure ? agents.https : agents.http,
+      signal,
+    });
+    outgoing.once('response', resolve);
+    // Later errors reach the reader of the response.
+    outgoing.on('error', (error) => reject(connectionError(serverId, error)));
+    outgoing.end(body);
+  });
+}
+
+/** RFC 9110, section 15.4; 303 would turn a POST into a GET, which no MCP message survives. */
+function redirectOf({ statusCode, headers }: IncomingMessage, method: string): string | undefined {
+  const followed = method === 'GET' ? [301, 302, 303, 307, 308] : [301, 302, 307, 308];
+  return followed.includes(statusCode ?? 0) ? headers.location : undefined;
+}
+
+function follow(serverId: string, from: URL, location: string, redirects: number): URL {
+  const target = URL.parse(location, from.href);
+  if (target?.origin !== from.origin) {
+    const words =
+      `Server "${serverId}" redirects to another address, which LMCP does not follow. ` +
+      `If that is where it lives now, write it into servers.${serverId}.url in the registry.`;
+    throw new UpstreamError(
+      'http_status',
+      words,
+      `redirect to ${target ? target.origin : 'an invalid address'}`,
+    );
+  }
+  if (redirects >= mostRedirects) {
+    throw new UpstreamError('http_status', `Server "${serverId}" redirects in circles.`);
+  }
+  return target;
+}
+
+function notLoopback(serverId: string): UpstreamError {
+  const words = `Server "${serverId}" is not on this machine, and lmcp.loopback_only is on: it is not contacted.`;
+  return new UpstreamError('unreachable', words);
+}
+
+function connectionError(serverId: string, error: NodeJS.ErrnoException): UpstreamError {
+  const detail = error.code ?? error.name;
+  if (noConnection.has(detail)) {
+    const words = `Server "${serverId}" can't be reached. Is it running at the address in servers.${serverId}.url?`;
+    return new UnreachableError('unreachable', words, detail);
+  }
+  return new UpstreamError('unreachable', `The connection to server "${serverId}" broke.`, detail);
+}

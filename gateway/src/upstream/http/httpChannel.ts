@@ -1,0 +1,97 @@
+import http from 'node:http';
+import https from 'node:https';
+import { UpstreamError } from '../../errors.ts';
+import type { HttpServer } from '../../registry/types.ts';
+import type { Channel, ChannelEvents, Outgoing } from '../types.ts';
+import { EventStreamTransport } from './eventStreamTransport.ts';
+import { UnreachableError } from './guardedRequest.ts';
+import { HttpStatusError } from './statusError.ts';
+import { StreamableTransport } from './streamableTransport.ts';
+import type { HttpContext, HttpTransport } from './transport.ts';
+
+/** The answers to `initialize` that mean "older than Streamable HTTP" (specification 2025-11-25, transports, backwards compatibility). */
+const olderServer = new Set([400, 404, 405]);
+
+/** JSON-RPC messages over Streamable HTTP, or over HTTP+SSE where the server is older than that. */
+export class HttpChannel implements Channel {
+  readonly #context: HttpContext;
+  readonly #events: ChannelEvents;
+  readonly #abort = new AbortController();
+  #transport: HttpTransport;
+  #settled = false;
+  #ended = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(server: HttpServer, events: ChannelEvents) {
+    this.#events = events;
+    // Idle connections are dropped before servers drop theirs (5 s is common): a request on a dying one would be lost.
+    const options = { keepAlive: true, timeout: 4_000, maxSockets: 256 };
+    this.#context = {
+      server,
+      agents: { http: new http.Agent(options), https: new https.Agent(options) },
+      signal: this.#abort.signal,
+      message: (text, bytes) => {
+        if (!this.#ended) events.message(text, bytes);
+      },
+      ended: (error, expected) => this.#end(expected, error),
+    };
+    this.#transport = new StreamableTransport(this.#context);
+  }
+
+  async send(text: string, about: Outgoing = {}): Promise<void> {
+    if (this.#ended) throw this.#goneError();
+    try {
+      await this.#transport.send(text, about);
+      this.#settled = true;
+    } catch (error) {
+      if (!this.#settled && about.request !== undefined && isFromOlderServer(error)) {
+        return this.#fallBack(text, error);
+      }
+      if (error instanceof UnreachableError) this.#end(false, error);
+      throw error;
+    }
+  }
+
+  negotiated(protocolVersion: string): void {
+    this.#transport.negotiated(protocolVersion);
+  }
+
+  stderrTail(): string {
+    return '';
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#transport.close().finally(() => this.#end(true));
+    return this.#closing;
+  }
+
+  async #fallBack(text: string, first: HttpStatusError): Promise<void> {
+    this.#settled = true;
+    const older = new EventStreamTransport(this.#context);
+    try {
+      await older.open();
+    } catch (error) {
+      // Both transports were refused: the first refusal tells more, unless the second is about something else.
+      throw error instanceof HttpStatusError ? first : error;
+    }
+    this.#transport = older;
+    await older.send(text);
+  }
+
+  #end(expected: boolean, error?: UpstreamError): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#abort.abort();
+    this.#context.agents.http.destroy();
+    this.#context.agents.https.destroy();
+    this.#events.end({ expected, code: null, signal: null, ...(error && { error }) });
+  }
+
+  #goneError(): UpstreamError {
+    return new UpstreamError('exited', `The connection to server "${this.#context.server.id}" has ended.`);
+  }
+}
+
+function isFromOlderServer(error: unknown): error is HttpStatusError {
+  return error instanceof HttpStatusError && olderServer.has(error.status);
+}

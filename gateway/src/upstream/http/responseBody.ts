@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http';
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { UpstreamError } from '../../errors.ts';
+import { limits } from '../limits.ts';
+
+export interface Body {
+  readonly text: string;
+  readonly bytes: number;
+}
+
+/**
+ * The whole body, up to the limit of one message.
+ * @throws UpstreamError `too_large`, or `unreachable` when the connection breaks
+ */
+export async function readText(response: IncomingMessage, serverId: string): Promise<Body> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > limits.message) throw tooLarge(serverId);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw broken(serverId, error);
+  }
+  return { text: Buffer.concat(chunks, bytes).toString('utf8'), bytes };
+}
+
+/**
+ * Reads a stream of server-sent events (WHATWG HTML, section 9.2) to its end.
+ * @throws UpstreamError `too_large` when one event is above the limit, `unreachable` when the connection breaks
+ */
+export async function readEvents(
+  response: IncomingMessage,
+  serverId: string,
+  sink: { event(event: EventSourceMessage): void; retry?(milliseconds: number): void },
+): Promise<void> {
+  let sinceEvent = 0;
+  const parser = createParser({
+    onEvent: (event) => {
+      sinceEvent = 0;
+      sink.event(event);
+    },
+    onRetry: (milliseconds) => sink.retry?.(milliseconds),
+    onComment: () => {
+      sinceEvent = 0;
+    },
+  });
+  response.setEncoding('utf8');
+  try {
+    for await (const text of response as AsyncIterable<string>) {
+      sinceEvent += text.length;
+      parser.feed(text);
+      if (sinceEvent > limits.message) throw tooLarge(serverId);
+    }
+  } catch (error) {
+    throw broken(serverId, error);
+  }
+}
+
+export function hasType(response: IncomingMessage, type: string): boolean {
+  return (response.headers['content-type'] ?? '').toLowerCase().split(';', 1)[0]?.trim() === type;
+}
+
+function tooLarge(serverId: string): UpstreamError {
+  const words =
+    `Server "${serverId}" answered with more than ${limits.message / 1024 / 1024} MiB, which LMCP does not pass on. ` +
+    'Ask for less, a page at a time for instance.';
+  return new UpstreamError('too_large', words);
+}
+
+function broken(serverId: string, error: unknown): UpstreamError {
+  if (error instanceof UpstreamError) return error;
+  const { code, name } = error as NodeJS.ErrnoException;
+  return new UpstreamError('unreachable', `The connection to server "${serverId}" broke.`, code ?? name);
+}

@@ -1,0 +1,187 @@
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { UpstreamError } from '../../errors.ts';
+import type { Outgoing } from '../types.ts';
+import { guardedRequest, type HttpCall } from './guardedRequest.ts';
+import type { HttpContext, HttpTransport } from './transport.ts';
+import { isAnswerTo } from './isAnswerTo.ts';
+import { hasType, readEvents, readText } from './responseBody.ts';
+import { ServerStream } from './serverStream.ts';
+import { statusError } from './statusError.ts';
+
+/** Milliseconds for the goodbye to a session. */
+const goodbye = 2_000;
+/** Milliseconds before a broken stream is taken up again, unless the server names another time. */
+const resumeAfter = 1_000;
+/** Times in a row that a stream is taken up again without bringing anything. */
+const mostFruitlessResumes = 5;
+const visibleAscii = /^[\x21-\x7e]{1,1024}$/;
+
+/**
+ * Streamable HTTP (specification 2025-11-25, transports): a POST for every message, answered as JSON or as a stream of
+ * events, and a stream of the server's own beside it. Bodies are passed on as text, nothing in them is interpreted.
+ */
+export class StreamableTransport implements HttpTransport {
+  readonly #context: HttpContext;
+  readonly #serverId: string;
+  readonly #exchanges = new Map<number, AbortController>();
+  #session: string | undefined;
+  #version: string | undefined;
+  #stream: ServerStream | undefined;
+
+  constructor(context: HttpContext) {
+    this.#context = context;
+    this.#serverId = context.server.id;
+  }
+
+  async send(text: string, { request, cancels }: Outgoing): Promise<void> {
+    const abort = new AbortController();
+    if (request !== undefined) this.#exchanges.set(request, abort);
+    try {
+      await this.#exchange(text, request, AbortSignal.any([abort.signal, this.#context.signal]));
+    } finally {
+      if (request !== undefined) this.#exchanges.delete(request);
+      if (cancels !== undefined) this.#exchanges.get(cancels)?.abort();
+    }
+    if (request === undefined) this.#openServerStream();
+  }
+
+  negotiated(protocolVersion: string): void {
+    this.#version = protocolVersion;
+  }
+
+  async close(): Promise<void> {
+    for (const abort of this.#exchanges.values()) abort.abort();
+    if (this.#session === undefined || this.#context.signal.aborted) return;
+    try {
+      (await this.#call('DELETE', {}, AbortSignal.timeout(goodbye))).destroy();
+    } catch {
+      // The server is gone or has no use for it: it ends the session by itself.
+    }
+  }
+
+  async #exchange(text: string, request: number | undefined, signal: AbortSignal): Promise<void> {
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+    };
+    const response = await this.#call('POST', headers, signal, text);
+    const status = response.statusCode ?? 0;
+    if (status < 200 || status > 299) return this.#refused(response, status, request);
+    if (request === undefined) {
+      response.resume();
+      return;
+    }
+    this.#rememberSession(response);
+    if (hasType(response, 'text/event-stream')) await this.#readStream(response, request, signal);
+    else if (hasType(response, 'application/json')) this.#deliver(await readText(response, this.#serverId));
+    else response.destroy();
+    // Whoever still waits now would wait for ever.
+    throw new UpstreamError('protocol', `Server "${this.#serverId}" ended its response without an answer.`);
+  }
+
+  #deliver({ text, bytes }: { readonly text: string; readonly bytes: number }): void {
+    this.#context.message(text, bytes);
+  }
+
+  /** The stream of one answer; one that breaks is taken up again where the server made that possible by event ids. */
+  async #readStream(response: IncomingMessage, request: number, signal: AbortSignal): Promise<void> {
+    let lastEventId: string | undefined;
+    let wait = resumeAfter;
+    const progress = { answered: false, fruitless: 0 };
+    const sink = {
+      event: ({ id, data }: { id?: string | undefined; data: string }): void => {
+        progress.fruitless = 0;
+        if (id !== undefined) lastEventId = id;
+        // A priming event carries an id and no message.
+        if (data === '') return;
+        // Only a stream that can be taken up again needs to know.
+        progress.answered ||= lastEventId !== undefined && isAnswerTo(data, request);
+        this.#deliver({ text: data, bytes: Buffer.byteLength(data) });
+      },
+      retry: (milliseconds: number): void => {
+        wait = Math.min(Math.max(milliseconds, 100), 30_000);
+      },
+    };
+    let stream = response;
+    for (;;) {
+      const failure = await readEvents(stream, this.#serverId, sink).catch((error: unknown) => error);
+      if (progress.answered) return;
+      if (signal.aborted || isTooLarge(failure)) throw failure;
+      if (lastEventId === undefined || progress.fruitless++ >= mostFruitlessResumes) {
+        if (failure instanceof UpstreamError) throw failure;
+        return;
+      }
+      await pause(wait, undefined, { signal });
+      const headers = { accept: 'text/event-stream', 'last-event-id': lastEventId };
+      stream = await this.#call('GET', headers, signal);
+      if (stream.statusCode !== 200) return this.#refused(stream, stream.statusCode ?? 0, request);
+    }
+  }
+
+  /** A refusal can carry the answer itself, as a JSON-RPC error; it is passed on as the server wrote it. */
+  async #refused(response: IncomingMessage, status: number, request: number | undefined): Promise<void> {
+    const body = await readText(response, this.#serverId).catch(() => undefined);
+    if (body && request !== undefined && isAnswerTo(body.text, request)) {
+      this.#deliver(body);
+      return;
+    }
+    if (status === 404 && this.#session !== undefined) throw this.#sessionOver();
+    throw statusError(this.#serverId, status, body?.text.slice(0, 500));
+  }
+
+  #sessionOver(): UpstreamError {
+    const error = new UpstreamError('exited', `Server "${this.#serverId}" has ended its session. Try again.`);
+    this.#context.ended(error, true);
+    return error;
+  }
+
+  #rememberSession({ headers }: IncomingMessage): void {
+    const session = headers['mcp-session-id'];
+    if (typeof session === 'string' && visibleAscii.test(session)) this.#session ??= session;
+  }
+
+  #openServerStream(): void {
+    if (this.#version === undefined || this.#stream) return;
+    this.#stream = new ServerStream({
+      serverId: this.#serverId,
+      signal: this.#context.signal,
+      open: (headers) => this.#call('GET', headers, this.#context.signal),
+      message: (text, bytes) => this.#context.message(text, bytes),
+      gone: () => {
+        if (this.#session !== undefined) this.#sessionOver();
+      },
+    });
+    void this.#stream.run();
+  }
+
+  #call(
+    method: HttpCall['method'],
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    body?: string,
+  ): Promise<IncomingMessage> {
+    const { server, agents } = this.#context;
+    const all = {
+      ...lowerCased(server.headers),
+      ...headers,
+      ...(this.#session !== undefined && { 'mcp-session-id': this.#session }),
+      ...(this.#version !== undefined && { 'mcp-protocol-version': this.#version }),
+    };
+    return guardedRequest(
+      server,
+      server.url,
+      { method, headers: all, signal, ...(body !== undefined && { body }) },
+      agents,
+    );
+  }
+}
+
+/** Names of headers know no case: the protocol's own replace the registry's, and none is sent twice. */
+function lowerCased(headers: ReadonlyMap<string, string>): Record<string, string> {
+  return Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function isTooLarge(error: unknown): error is UpstreamError {
+  return error instanceof UpstreamError && error.kind === 'too_large';
+}

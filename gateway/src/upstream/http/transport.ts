@@ -1,0 +1,25 @@
+import type http from 'node:http';
+import type https from 'node:https';
+import type { UpstreamError } from '../../errors.ts';
+import type { HttpServer } from '../../registry/types.ts';
+import type { Outgoing } from '../types.ts';
+
+/** One of the two ways to carry messages over HTTP. */
+export interface HttpTransport {
+  /** Resolves when the exchange is over, the answer delivered included where it comes with the response. @throws UpstreamError */
+  send(text: string, about: Outgoing): Promise<void>;
+  negotiated(protocolVersion: string): void;
+  /** Says goodbye, as far as the transport knows how to. */
+  close(): Promise<void>;
+}
+
+/** What a transport needs of the channel it works for. */
+export interface HttpContext {
+  readonly server: HttpServer;
+  readonly agents: { readonly http: http.Agent; readonly https: https.Agent };
+  /** Aborted when the channel ends. */
+  readonly signal: AbortSignal;
+  message(text: string, bytes: number): void;
+  /** The server ended the connection; `expected` when that is its right (a session that ran out). */
+  ended(error: UpstreamError, expected: boolean): void;
+}
