@@ -1,0 +1,143 @@
+import { execFileSync } from 'node:child_process';
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import {
+  resolveSpec,
+  type ContainerDraft,
+  type Hardening,
+} from '../../gateway/src/registry/containerSpec.ts';
+import type { ContainerServer } from '../../gateway/src/registry/types.ts';
+import type { ContainerEngine } from '../../gateway/src/upstream/container/containerEngine.ts';
+import { DockerEngine } from '../../gateway/src/upstream/container/dockerEngine.ts';
+import { engineAddress } from '../../gateway/src/upstream/container/engineAddress.ts';
+import { containerLabel } from '../../gateway/src/upstream/container/labels.ts';
+import { openContainer } from '../../gateway/src/upstream/container/openContainer.ts';
+import type { Channel, ChannelEnd } from '../../gateway/src/upstream/types.ts';
+import { root } from './gateway.ts';
+
+export const fixtureImage = 'lmcp-fixture:test';
+
+/** Builds one of the images under docker/; with nothing changed the engine's cache makes it quick. */
+export function buildImage(folder: string, tag: string): void {
+  const context = join(root, 'docker', folder);
+  execFileSync('docker', ['build', '--quiet', '--tag', tag, context], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
+/** The engine's address as the test's environment says; the tests need a real one. */
+export function realEngine(): { engine: DockerEngine; docker: Docker; address: { socketPath: string } } {
+  const address = engineAddress(process.env['DOCKER_HOST']);
+  if (!('value' in address) || !('socketPath' in address.value)) {
+    throw new Error('these tests need an engine on a Unix socket: unset DOCKER_HOST, or run npm test');
+  }
+  const { socketPath } = address.value;
+  return {
+    engine: new DockerEngine({ socketPath }),
+    docker: new Docker({ socketPath }),
+    address: { socketPath },
+  };
+}
+
+/** A name that no other run of the tests has. */
+export function testInstance(): string {
+  return `test-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
+}
+
+export function containerServer(
+  draft: Partial<ContainerDraft>,
+  hardening: Hardening = 'hardened',
+  id = 'fixture',
+): ContainerServer {
+  return {
+    id,
+    transport: 'stdio',
+    runtime: 'container',
+    stdioMode: 'newline',
+    scope: 'client',
+    pinTools: false,
+    idleStopS: 900,
+    timeouts: { initializeS: 90, toolsListS: 90, toolsCallS: 180, retryOnTimeout: 0, retryBackoffS: 1 },
+    toolPolicy: { mode: 'allow_all', allowTools: new Set(), denyTools: new Set() },
+    spec: resolveSpec({ image: fixtureImage, pull: 'never', ...draft }, hardening),
+  };
+}
+
+export interface ToolText {
+  readonly text: string;
+  readonly isError: boolean;
+}
+
+/** A started server and the plainest possible client on its channel. */
+export interface RunningServer {
+  readonly channel: Channel;
+  readonly ended: Promise<ChannelEnd>;
+  request(method: string, params?: unknown): Promise<unknown>;
+  call(tool: string, args?: Record<string, unknown>): Promise<ToolText>;
+}
+
+interface Options {
+  readonly engine: ContainerEngine;
+  readonly instance: string;
+  readonly forbidden?: readonly string[];
+  /** False as in the product's image, where the gateway does not see the host's files. */
+  readonly seesHost?: boolean;
+}
+
+export async function runServer(server: ContainerServer, options: Options): Promise<RunningServer> {
+  const ended = Promise.withResolvers<ChannelEnd>();
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  let lastId = 0;
+  const open = openContainer(options.engine, {
+    instance: options.instance,
+    mounts: {
+      realpath: options.seesHost === false ? undefined : realpath,
+      forbidden: options.forbidden ?? [],
+    },
+  });
+  const channel = await open(
+    server,
+    {
+      message: (text) => {
+        const { id, result, error } = JSON.parse(text) as {
+          id: number;
+          result?: unknown;
+          error?: { message: string };
+        };
+        if (error) waiting.get(id)?.reject(new Error(error.message));
+        else waiting.get(id)?.resolve(result);
+      },
+      end: (end) => {
+        ended.resolve(end);
+        for (const one of waiting.values()) one.reject(end.error ?? new Error('the server has ended'));
+      },
+    },
+    new AbortController().signal,
+  );
+  const request = async (method: string, params?: unknown): Promise<unknown> => {
+    const id = ++lastId;
+    const answer = Promise.withResolvers<unknown>();
+    answer.promise.catch(() => undefined);
+    waiting.set(id, answer);
+    await channel.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
+    return answer.promise.finally(() => waiting.delete(id));
+  };
+  return {
+    channel,
+    ended: ended.promise,
+    request,
+    call: async (tool, args = {}) => {
+      const result = (await request('tools/call', { name: tool, arguments: args })) as {
+        content: { text: string }[];
+        isError?: boolean;
+      };
+      return { text: result.content[0]?.text ?? '', isError: result.isError ?? false };
+    },
+  };
+}
+
+/** Everything of an instance that the engine still has. */
+export async function containersOf(docker: Docker, instance: string): Promise<Docker.ContainerInfo[]> {
+  return docker.listContainers({ all: true, filters: { label: [`${containerLabel.instance}=${instance}`] } });
+}
