@@ -1,0 +1,39 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** One file of the log. */
+export interface SegmentFile {
+  readonly path: string;
+  readonly name: string;
+  /** 0 for the first, which has no number in its name. */
+  readonly number: number;
+}
+
+/** The first segment has the log's own name, the others a number behind it: `audit.log`, `audit.log.000001`, … */
+export function segmentFile(logPath: string, number: number): SegmentFile {
+  const path = number === 0 ? logPath : `${logPath}.${String(number).padStart(6, '0')}`;
+  return { path, name: basename(path), number };
+}
+
+/** The number that a file's name gives it in the log, or undefined when it is none of the log's. */
+export function segmentNumber(logName: string, fileName: string): number | undefined {
+  if (fileName === logName) return 0;
+  if (!fileName.startsWith(`${logName}.`)) return undefined;
+  const digits = fileName.slice(logName.length + 1);
+  const number = Number(digits);
+  return /^\d{6,15}$/.test(digits) && segmentFile(logName, number).name === fileName && number > 0
+    ? number
+    : undefined;
+}
+
+/** The segments that exist, oldest first. @throws the file system's error when the folder can't be read */
+export async function listSegments(logPath: string): Promise<SegmentFile[]> {
+  const folder = dirname(logPath);
+  const numbers = (await readdir(folder)).flatMap((name) => segmentNumber(basename(logPath), name) ?? []);
+  return numbers.sort((a, b) => a - b).map((number) => segmentFile(join(folder, basename(logPath)), number));
+}
+
+/** Sizes in bytes, in the order given. */
+export async function segmentSizes(files: readonly SegmentFile[]): Promise<number[]> {
+  return Promise.all(files.map(async ({ path }) => (await lstat(path)).size));
+}
