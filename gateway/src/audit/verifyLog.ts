@@ -1,0 +1,86 @@
+import { lstat } from 'node:fs/promises';
+import { parseLine } from './chain.ts';
+import { ChainCheck, type Problem } from './chainCheck.ts';
+import { leftOf, type Left } from './explained.ts';
+import { fileDigest } from './fileDigest.ts';
+import { readLines } from './readLines.ts';
+import { listSegments, type SegmentFile } from './segmentNames.ts';
+import type { AuditLine } from './types.ts';
+
+export interface Verification {
+  readonly ok: boolean;
+  /** Lines that are as they were written. */
+  readonly lines: number;
+  readonly segments: number;
+  /** Absent when `ok`. */
+  readonly firstBad?: Problem;
+  /** The first 100. */
+  readonly problems: readonly Problem[];
+  /** What a crash, a full disk or a foreign write left behind and the log itself explains. */
+  readonly notes: readonly Problem[];
+}
+
+/** How many lines of a segment may precede the one that explains earlier segments. */
+const HEAD_LINES = 1_000;
+
+/**
+ * Reads a whole log, from the path of its first segment, and checks that every line is there and as it was written.
+ * What was cut off at the very end can't be missed: docs/audit.md, "Limits".
+ * @throws the file system's error; Error when there is no log
+ */
+export async function verifyLog(path: string): Promise<Verification> {
+  const files = await listSegments(path);
+  if (files.length === 0) throw new Error(`there is no audit log at ${path}`);
+  const explained = await explainedEnds(files);
+  const check = new ChainCheck();
+  for (const file of files) {
+    const left = explained.get(file.name);
+    check.startFile(file.path, file === files.at(-1) && left === undefined);
+    for await (const line of readLines(file.path, left && { end: left.offset })) await check.feed(line);
+    check.endFile();
+    if (left !== undefined) await checkLeft(check, file, left);
+  }
+  return conclude(check, files.length);
+}
+
+function conclude(check: ChainCheck, segments: number): Verification {
+  check.endLog();
+  const { problems, notes, lines } = check;
+  const [firstBad] = problems;
+  return { ok: firstBad === undefined, lines, segments, ...(firstBad && { firstBad }), problems, notes };
+}
+
+/** What later segments say about the ends of earlier ones: the first good line of each does. */
+async function explainedEnds(files: readonly SegmentFile[]): Promise<Map<string, Left>> {
+  const ends = new Map<string, Left>();
+  for (const file of files) {
+    const line = await firstGoodLine(file);
+    const lefts = line === undefined ? [] : leftOf(line);
+    for (const left of lefts) {
+      if (files.some((earlier) => earlier.name === left.file && earlier.number < file.number)) {
+        ends.set(left.file, left);
+      }
+    }
+  }
+  return ends;
+}
+
+async function firstGoodLine(file: SegmentFile): Promise<AuditLine | undefined> {
+  let read = 0;
+  for await (const raw of readLines(file.path)) {
+    const line = parseLine(raw.bytes);
+    if (line !== undefined || ++read === HEAD_LINES) return line;
+  }
+  return undefined;
+}
+
+async function checkLeft(check: ChainCheck, file: SegmentFile, left: Left): Promise<void> {
+  const { size } = await lstat(file.path);
+  const same =
+    size === left.offset + left.bytes && (await fileDigest(file.path, left.offset, size)) === left.sha256;
+  if (same)
+    check.note(
+      `${left.bytes} bytes that are not part of the log stand behind this line; a later segment explains them`,
+    );
+  else check.problem('what stands behind this line is not what a later segment says of it');
+}
