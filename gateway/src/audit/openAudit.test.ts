@@ -1,0 +1,368 @@
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { AuditUnavailableError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import { openAudit } from './openAudit.ts';
+import { AuditProcess } from './testing/startAuditProcess.ts';
+import { decision, LogFolder, outcome } from './testing/logFolder.ts';
+import type { Audit, AuditLine } from './types.ts';
+import { verifyLog } from './verifyLog.ts';
+
+class Warnings implements Logger {
+  readonly lines: string[] = [];
+  info(): void {
+    // Only what needs attention is kept.
+  }
+  warn(message: string): void {
+    this.lines.push(message);
+  }
+  error(message: string): void {
+    this.lines.push(message);
+  }
+}
+
+const refused = async (audit: Audit): Promise<string> => {
+  await expect(audit.append([decision('refused')])).rejects.toBeInstanceOf(AuditUnavailableError);
+  expect(audit.status().ok).toBe(false);
+  return audit.status().error ?? '';
+};
+
+describe('openAudit', () => {
+  it('makes folders 0700 and files 0600, the key apart from the log', async () => {
+    using folder = new LogFolder();
+    const audit = await openAudit(folder.options());
+    const mode = (path: string): number => statSync(join(folder.root, path)).mode & 0o777;
+    expect([mode('logs'), mode('config')]).toEqual([0o700, 0o700]);
+    expect([mode('logs/audit.log'), mode('config/audit.key')]).toEqual([0o600, 0o600]);
+    expect(readFileSync(join(folder.root, 'config/audit.key'))).toHaveLength(32);
+    await audit.close();
+  });
+
+  it('keeps the key, so that equal values have equal digests over restarts and differ between installations', async () => {
+    using folder = new LogFolder();
+    using other = new LogFolder();
+    const digests: string[] = [];
+    for (const options of [folder.options(), folder.options(), other.options()]) {
+      const audit = await openAudit(options);
+      digests.push(audit.digest('{"path":"a"}'));
+      await audit.close();
+    }
+    expect(digests[0]).toMatch(/^[0-9a-f]{64}$/);
+    expect(digests[1]).toBe(digests[0]);
+    expect(digests[2]).not.toBe(digests[0]);
+  });
+
+  it('refuses a key file of another size and warns of one that others may read', async () => {
+    using folder = new LogFolder();
+    const key = join(folder.root, 'config/audit.key');
+    mkdirSync(join(folder.root, 'config'));
+    writeFileSync(key, 'short');
+    await expect(openAudit(folder.options())).rejects.toThrow('is not the key of the audit log');
+    writeFileSync(key, Buffer.alloc(32, 1));
+    chmodSync(key, 0o644);
+    const logger = new Warnings();
+    await (await openAudit(folder.options({ logger }))).close();
+    expect(logger.lines.join()).toContain(`chmod 600 ${key}`);
+  });
+
+  it('writes what is appended at once in order, and tells subscribers after it is durable', async () => {
+    using folder = new LogFolder();
+    const audit = await openAudit(folder.options());
+    const seen: AuditLine[] = [];
+    const unsubscribe = audit.subscribe((line) => seen.push(line));
+    await Promise.all(
+      Array.from({ length: 200 }, (_, i) => audit.append([decision(`${i}`), outcome(`${i}`)])),
+    );
+    expect(folder.lines().slice(1)).toEqual(seen);
+    expect(seen.map(({ call }) => call)).toEqual(
+      Array.from({ length: 400 }, (_, i) => `${Math.floor(i / 2)}`),
+    );
+    expect(audit.status()).toEqual({ ok: true, seq: 401 });
+    unsubscribe();
+    await audit.append([decision('later')]);
+    expect(seen).toHaveLength(400);
+    await audit.close();
+  });
+
+  it('continues the chain over restarts and holds the newest lines from the file', async () => {
+    using folder = new LogFolder();
+    for (let run = 0; run < 3; run++) {
+      const audit = await openAudit(folder.options({ rotateMib: 0.002 }));
+      for (let i = 0; i < 6; i++) await audit.append([decision(`${run}-${i}`), outcome(`${run}-${i}`)]);
+      expect(audit.recent(1_000)).toEqual(folder.lines());
+      expect(audit.recent(3)).toEqual(folder.lines().slice(-3));
+      expect(audit.recent(0)).toEqual([]);
+      await audit.close();
+    }
+    expect(await verifyLog(folder.path)).toMatchObject({ ok: true, lines: folder.lines().length });
+    expect(folder.lines().filter(({ event }) => event === 'audit_open')).toHaveLength(3);
+  });
+
+  it('holds at most the newest thousand lines', async () => {
+    using folder = new LogFolder();
+    const audit = await openAudit(folder.options());
+    for (let i = 0; i < 13; i++)
+      await audit.append(Array.from({ length: 100 }, (_, j) => decision(`${i}-${j}`)));
+    expect(audit.recent(5_000)).toEqual(folder.lines().slice(-1_000));
+    await audit.close();
+  });
+
+  it('starts a new segment by size under load, without losing or splitting an append', async () => {
+    using folder = new LogFolder();
+    const audit = await openAudit(folder.options({ rotateMib: 0.01 }));
+    const write = async (writer: number): Promise<void> => {
+      for (let i = 0; i < 30; i++)
+        await audit.append([decision(`${writer}-${i}`), outcome(`${writer}-${i}`)]);
+    };
+    await Promise.all(Array.from({ length: 8 }, (_, writer) => write(writer)));
+    await audit.close();
+    expect(folder.segments().length).toBeGreaterThan(5);
+    const calls = folder.lines().filter(({ call }) => call !== null);
+    expect(calls).toHaveLength(480);
+    for (let i = 0; i < calls.length; i += 2) expect(calls[i + 1]?.call).toBe(calls[i]?.call);
+    expect(await verifyLog(folder.path)).toMatchObject({ ok: true });
+  });
+
+  it('refuses after close, and closing twice is harmless', async () => {
+    using folder = new LogFolder();
+    const audit = await openAudit(folder.options());
+    const last = audit.append([decision('last')]);
+    await Promise.all([audit.close(), audit.close(), last]);
+    expect(await refused(audit)).toContain('closed');
+    expect(folder.lines().map(({ event }) => event)).toEqual(['audit_open', 'tool_authz', 'audit_close']);
+  });
+
+  it('does not give paths or system messages to callers, only to the operator', async () => {
+    using folder = new LogFolder();
+    const audit = await openAudit(folder.options());
+    appendFileSync(folder.path, 'x');
+    const error = await audit.append([decision('a')]).catch((reason: unknown) => reason as Error);
+    expect((error as Error).message).not.toContain(folder.root);
+    expect(audit.status().error).toContain(folder.path);
+    await audit.close();
+  });
+});
+
+describe('after an interrupted run', () => {
+  it('completes a torn last line with a newline and explains it', async () => {
+    using folder = new LogFolder();
+    const audit = await openAudit(folder.options());
+    await audit.append([decision('a'), decision('b')]);
+    const lines = folder.text().split('\n');
+    const torn = lines[2]!.slice(0, 200);
+    using crashed = new LogFolder();
+    mkdirSync(join(crashed.root, 'logs'));
+    writeFileSync(crashed.path, `${lines[0]!}\n${lines[1]!}\n${torn}`);
+    await audit.close();
+
+    expect(await verifyLog(crashed.path)).toMatchObject({ ok: true, notes: [{ line: 3 }] });
+    const logger = new Warnings();
+    await (await openAudit(crashed.options({ logger }))).close();
+    expect(logger.lines[0]).toContain('torn (200 bytes)');
+    expect(crashed.text().startsWith(`${lines[0]!}\n${lines[1]!}\n${torn}\n{"seq":3,`)).toBe(true);
+    const result = await verifyLog(crashed.path);
+    expect(result).toMatchObject({ ok: true, segments: 1, notes: [{ line: 4, seq: 3 }] });
+    writeFileSync(crashed.path, crashed.text().replace(torn, `${torn.slice(0, -1)}x`));
+    expect((await verifyLog(crashed.path)).firstBad).toMatchObject({ line: 3 });
+  });
+
+  it('recovers from a cut at any byte', async () => {
+    using folder = new LogFolder();
+    const audit = await openAudit(folder.options());
+    await audit.append([decision('a')]);
+    const whole = readFileSync(folder.path);
+    await audit.close();
+    for (let length = 0; length <= whole.length; length += 7) {
+      using crashed = new LogFolder();
+      mkdirSync(join(crashed.root, 'logs'));
+      writeFileSync(crashed.path, whole.subarray(0, length));
+      await (await openAudit(crashed.options())).close();
+      const result = await verifyLog(crashed.path);
+      expect(result.problems).toEqual([]);
+      expect(crashed.text().startsWith(whole.subarray(0, length).toString())).toBe(true);
+    }
+  });
+
+  it('accepts a last line that lacks nothing but its newline', async () => {
+    using folder = new LogFolder();
+    await (await openAudit(folder.options())).close();
+    truncateSync(folder.path, statSync(folder.path).size - 1);
+    await (await openAudit(folder.options())).close();
+    expect(await verifyLog(folder.path)).toMatchObject({ ok: true, lines: 4, notes: [] });
+  });
+
+  it('explains whole lines of somebody else at the end in a new segment', async () => {
+    using folder = new LogFolder();
+    await (await openAudit(folder.options())).close();
+    appendFileSync(folder.path, 'hello\nworld\n');
+    const logger = new Warnings();
+    await (await openAudit(folder.options({ logger }))).close();
+    expect(logger.lines.join()).toContain('ends with 12 bytes that are no audit lines');
+    expect(folder.segments()).toEqual(['audit.log', 'audit.log.000001']);
+    expect(await verifyLog(folder.path)).toMatchObject({ ok: true, lines: 5, notes: [{ line: 2 }] });
+    appendFileSync(folder.path, 'more\n');
+    expect(await verifyLog(folder.path)).toMatchObject({ ok: false });
+  });
+
+  it('names the calls that may have run, those of older segments too, and only once', async () => {
+    using folder = new LogFolder();
+    const logger = new Warnings();
+    {
+      await using writer = new AuditProcess(folder.path, 0.002);
+      await writer.message(0);
+      await writer.send('open-1');
+      for (let i = 0; i < 20; i++) await writer.send(`filler-${i}`);
+    }
+    expect(folder.segments().length).toBeGreaterThan(2);
+    const audit = await openAudit(folder.options({ logger }));
+    await audit.append([outcome('open-1')]);
+    await audit.close();
+    const named = folder.lines().find(({ detail }) => detail?.['may_have_run'] !== undefined);
+    const calls = (named?.detail?.['may_have_run'] as { call: string }[]).map(({ call }) => call);
+    expect(calls).toEqual(['open-1', ...Array.from({ length: 20 }, (_, i) => `filler-${i}`)]);
+    expect(logger.lines.filter((line) => line.includes('may have run'))).toHaveLength(20);
+    logger.lines.length = 0;
+    await (await openAudit(folder.options({ logger }))).close();
+    expect(logger.lines).toEqual([]);
+    expect(await verifyLog(folder.path)).toMatchObject({ ok: true });
+  });
+});
+
+describe('what is no audit log is refused, untouched', () => {
+  const cases: [string, (path: string) => void, string][] = [
+    ['a symbolic link', (path) => symlinkSync('/etc/hostname', path), 'is a symbolic link'],
+    ['a folder', (path) => mkdirSync(path), 'is a folder'],
+    ['a FIFO', (path) => execFileSync('mkfifo', [path]), 'is a named pipe'],
+    ['a text file', (path) => writeFileSync(path, 'export PATH\n'), 'is not an audit log'],
+    ['text without a newline', (path) => writeFileSync(path, 'export PATH'), 'is not an audit log'],
+    ['a large binary', (path) => writeFileSync(path, Buffer.alloc(9 * 1024 * 1024)), 'is not an audit log'],
+  ];
+
+  it.each(cases)('%s', async (_, make, words) => {
+    using folder = new LogFolder();
+    mkdirSync(join(folder.root, 'logs'));
+    make(folder.path);
+    await expect(openAudit(folder.options())).rejects.toThrow(words);
+    await expect(openAudit(folder.options())).rejects.toBeInstanceOf(AuditUnavailableError);
+    expect(folder.segments()).toEqual(['audit.log']);
+  });
+
+  it('a device', async (context) => {
+    using folder = new LogFolder();
+    mkdirSync(join(folder.root, 'logs'));
+    if (process.getuid?.() !== 0) context.skip('only root can make a device node');
+    execFileSync('mknod', [folder.path, 'c', '1', '3']);
+    await expect(openAudit(folder.options())).rejects.toThrow('is a device');
+  });
+
+  it('a file with a second name', async () => {
+    using folder = new LogFolder();
+    await (await openAudit(folder.options())).close();
+    linkSync(folder.path, join(folder.root, 'second'));
+    await expect(openAudit(folder.options())).rejects.toThrow('second name');
+  });
+
+  it('a link in the place of a later segment', async () => {
+    using folder = new LogFolder();
+    await (await openAudit(folder.options())).close();
+    symlinkSync('/etc/hostname', `${folder.path}.000001`);
+    await expect(openAudit(folder.options())).rejects.toThrow('000001 is a symbolic link');
+  });
+});
+
+describe('one writer', () => {
+  it('refuses a second one in another process, naming the first, and lets it in after SIGKILL', async () => {
+    using folder = new LogFolder();
+    await using first = new AuditProcess(folder.path);
+    expect(await first.message(0)).toEqual({ opened: true });
+    await expect(openAudit(folder.options())).rejects.toThrow(
+      `another gateway (pid ${first.child.pid ?? 0}) is writing this log`,
+    );
+    await first.kill();
+    await (await openAudit(folder.options())).close();
+    expect(await verifyLog(folder.path)).toMatchObject({ ok: true });
+  });
+
+  it('refuses a second one in the same process and on another path to the same folder, until the first closes', async () => {
+    using folder = new LogFolder();
+    const first = await openAudit(folder.options());
+    symlinkSync(join(folder.root, 'logs'), join(folder.root, 'alias'));
+    const path = join(folder.root, 'alias', 'audit.log');
+    for (let i = 0; i < 2; i++) {
+      await expect(openAudit(folder.options({ path }))).rejects.toThrow('is writing this log');
+    }
+    await using third = new AuditProcess(folder.path);
+    expect(await third.message(0)).toMatchObject({
+      failed: expect.stringContaining('another gateway') as string,
+    });
+    await first.close();
+    await (await openAudit(folder.options({ path }))).close();
+    expect(await verifyLog(folder.path)).toMatchObject({ ok: true });
+  });
+});
+
+describe('a foreign change while running', () => {
+  const changes: [string, (path: string) => void, string, boolean][] = [
+    ['an append', (path) => appendFileSync(path, 'x\n'), 'was written to by somebody else', true],
+    ['a truncation', (path) => truncateSync(path, 100), 'was shortened by somebody else', false],
+    [
+      'a replacement',
+      (path) => {
+        writeFileSync(`${path}.new`, readFileSync(path));
+        renameSync(`${path}.new`, path);
+      },
+      'was replaced by another file',
+      true,
+    ],
+    ['an unlink', (path) => unlinkSync(path), 'was removed or renamed', false],
+  ];
+
+  it.each(changes)('is noticed at the next batch: %s', async (_, change, words, stillVerifies) => {
+    using folder = new LogFolder();
+    const audit = await openAudit(folder.options());
+    await audit.append([decision('a')]);
+    change(folder.path);
+    expect(await refused(audit)).toContain(words);
+    expect(await refused(audit)).toContain(words);
+    await vi.waitFor(
+      () => expect(folder.text('audit.log.000001')).toContain('"event":"audit_blocked"'),
+      5_000,
+    );
+    expect(await refused(audit)).toContain(words);
+    await audit.close();
+    const restarted = await openAudit(folder.options());
+    await restarted.append([decision('b')]);
+    await restarted.close();
+    const last = folder.text('audit.log.000001');
+    expect(last).toContain('"call":"b"');
+    expect(last).toContain(words);
+    expect((await verifyLog(folder.path)).ok).toBe(stillVerifies);
+  });
+
+  it('that is undone lets the log go on by itself, with both on record', async () => {
+    using folder = new LogFolder();
+    const audit = await openAudit(folder.options());
+    renameSync(folder.path, `${folder.path}.away`);
+    await refused(audit);
+    renameSync(`${folder.path}.away`, folder.path);
+    await vi.waitFor(() => expect(audit.status()).toMatchObject({ ok: true }), 10_000);
+    await audit.append([decision('b')]);
+    await audit.close();
+    expect(folder.lines().map(({ event }) => event)).toContain('audit_resumed');
+    expect(await verifyLog(folder.path)).toMatchObject({ ok: true, problems: [] });
+  }, 15_000);
+});

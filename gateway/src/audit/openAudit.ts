@@ -1,0 +1,217 @@
+import { createHmac } from 'node:crypto';
+import { lstatSync, readFileSync } from 'node:fs';
+import { mkdir, realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Clock } from '../clock.ts';
+import { AuditUnavailableError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import { loadDigestKey } from './digestKey.ts';
+import { explanation } from './explained.ts';
+import { describeFailure } from './failure.ts';
+import { jsonId } from './jsonText.ts';
+import { readLogEnd, type LogEnd } from './logEnd.ts';
+import { LogWriter } from './logWriter.ts';
+import { RecentLines, toLine } from './recentLines.ts';
+import { createSegment, openSegment, refuseIrregular, type Segment } from './segment.ts';
+import { listSegments, type SegmentFile } from './segmentNames.ts';
+import type { Audit, AuditEntry, AuditLine } from './types.ts';
+import { listUnfinished, type UnfinishedCall } from './unfinishedCalls.ts';
+import { lockWriter } from './writerLock.ts';
+
+export interface AuditOptions {
+  /** Absolute path of the first segment; later ones have a number behind it. */
+  readonly path: string;
+  /** A segment that reached this size is followed by a new one. */
+  readonly rotateMib: number;
+  /** Folder of `audit.key`, apart from the log. */
+  readonly keyDir: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const MIB = 1024 * 1024;
+
+/**
+ * Opens the log for writing, as its only writer, makes good what the last run left open, and puts the start on record.
+ * @throws AuditUnavailableError with words for the operator: without an audit log the gateway must not start
+ */
+export async function openAudit(options: AuditOptions): Promise<Audit> {
+  try {
+    return await openLocked(options);
+  } catch (error) {
+    if (error instanceof AuditUnavailableError) throw error;
+    throw new AuditUnavailableError(describeFailure('open the audit log', options.path, error), {
+      cause: error,
+    });
+  }
+}
+
+async function openLocked(options: AuditOptions): Promise<Audit> {
+  await mkdir(dirname(options.path), { recursive: true, mode: 0o700 });
+  const logPath = join(await realpath(dirname(options.path)), basename(options.path));
+  const key = await loadDigestKey(options.keyDir, options.logger);
+  const lock = lockWriter(logPath);
+  try {
+    const files = await listSegments(logPath);
+    for (const file of files) refuseIrregular(file.path, lstatSync(file.path));
+    const end = await readLogEnd(files);
+    const opened = await openLastSegment(logPath, files, end);
+    return await startAudit(options, { logPath, key, end, release: lock.release, ...opened });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+interface OpenedSegment {
+  readonly segment: Segment;
+  readonly size: number;
+}
+
+/** The last segment, or a new one where there is none or where it ends with what can't be explained in place. */
+async function openLastSegment(
+  logPath: string,
+  files: readonly SegmentFile[],
+  end: LogEnd,
+): Promise<OpenedSegment> {
+  const last = files.at(-1);
+  if (last === undefined) return { segment: await createSegment(logPath, 0), size: 0 };
+  const { size } = lstatSync(last.path);
+  if (end.left.length > 0 && size > 0) {
+    return { segment: await createSegment(logPath, last.number + 1), size: 0 };
+  }
+  return { segment: await openSegment(last), size };
+}
+
+interface Opened extends OpenedSegment {
+  readonly logPath: string;
+  readonly key: Buffer;
+  readonly end: LogEnd;
+  readonly release: () => void;
+}
+
+async function startAudit(options: AuditOptions, opened: Opened): Promise<Audit> {
+  const { end, segment, size, logPath } = opened;
+  const { clock, logger } = options;
+  const recent = new RecentLines();
+  for (const line of end.recent) recent.push(line);
+  const listeners = new Set<(line: AuditLine) => void>();
+  const onDurable = (line: string): void => {
+    recent.push(line);
+    if (listeners.size > 0) tellAll(listeners, toLine(line), logger);
+  };
+  const writer = new LogWriter({
+    logPath,
+    segment,
+    size,
+    tip: end.tip,
+    newlineMissing: end.newlineMissing,
+    rotateBytes: options.rotateMib * MIB,
+    clock,
+    logger,
+    onDurable,
+  });
+  await putStartOnRecord(writer, segment, end);
+  warnOf(end, segment, logger);
+  return {
+    append: (entries) => writer.append(entries),
+    status: () => writer.status(),
+    digest: (value) => createHmac('sha256', opened.key).update(value).digest('hex'),
+    recent: (limit) => recent.newest(limit),
+    subscribe: (listener) => {
+      // A wrapper of its own: the same function may subscribe twice.
+      const own = (line: AuditLine): void => listener(line);
+      listeners.add(own);
+      return () => void listeners.delete(own);
+    },
+    close: once(async () => {
+      try {
+        await writer.close();
+      } finally {
+        opened.release();
+      }
+    }),
+  };
+}
+
+function tellAll(listeners: ReadonlySet<(line: AuditLine) => void>, line: AuditLine, logger: Logger): void {
+  for (const listener of [...listeners]) {
+    try {
+      listener(line);
+    } catch (error) {
+      logger.error(`a listener of the audit log failed: ${error instanceof Error ? error.message : ''}`);
+    }
+  }
+}
+
+async function putStartOnRecord(writer: LogWriter, segment: Segment, end: LogEnd): Promise<void> {
+  try {
+    await writer.append(startEntries(end));
+  } catch (error) {
+    const { error: words } = writer.status();
+    await writer.close();
+    throw new AuditUnavailableError(words ?? describeFailure('write the audit log', segment.path, error), {
+      cause: error,
+    });
+  }
+}
+
+function startEntries(end: LogEnd): AuditEntry[] {
+  return [
+    ...explanation(end.torn, end.left),
+    ...mayHaveRun(end.unfinished),
+    {
+      event: 'audit_open',
+      detail: {
+        version: packageJson.version,
+        pid: process.pid,
+        node: process.version,
+        boot_id: bootId(),
+      },
+    },
+  ];
+}
+
+function mayHaveRun(calls: readonly UnfinishedCall[]): AuditEntry[] {
+  if (calls.length === 0) return [];
+  const { unfinished, more } = listUnfinished(calls);
+  const detail = { may_have_run: unfinished, ...(more === undefined ? {} : { more }) };
+  return [{ event: 'audit_recovered', detail }];
+}
+
+/** Tells one start of the machine from the next; Linux only. */
+function bootId(): string | null {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return null;
+  }
+}
+
+function warnOf(end: LogEnd, segment: Segment, logger: Logger): void {
+  if (end.torn !== undefined) {
+    logger.warn(`the last line of ${segment.path} was torn (${end.torn.bytes} bytes) and is explained there`);
+  }
+  for (const { file, bytes } of end.left) {
+    logger.warn(`${file} ends with ${bytes} bytes that are no audit lines; explained in ${segment.path}`);
+  }
+  for (const { call, server_id, tool_name } of end.unfinished.slice(0, 20)) {
+    logger.warn(
+      `may have run before the last stop: ${printable([server_id, tool_name])} (call ${printable([call])})`,
+    );
+  }
+  if (end.unfinished.length > 20) {
+    logger.warn(`and ${end.unfinished.length - 20} more; see the audit_recovered line in ${segment.path}`);
+  }
+}
+
+/** Names come from clients and servers: escaped, so that none of them can steer the terminal. */
+function printable(names: readonly (string | null)[]): string {
+  return names.map((name) => jsonId(name)).join(' ');
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= run());
+}
