@@ -35,11 +35,9 @@ export async function listTools(
   for (const { serverId, tools } of offers) {
     const shown = visible.filter(({ address }) => address.serverId === serverId).length;
     caller.trail.note({
-      event: 'tool_authz',
+      event: 'tool_result',
       server_id: serverId,
-      allowed: true,
-      reason: 'ok',
-      detail: { method, offered: tools.length, hidden: tools.length - shown },
+      detail: { method, outcome: 'ok', offered: tools.length, hidden: tools.length - shown },
     });
   }
   await caller.trail.commit();

@@ -1,0 +1,258 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GuardRules } from '../gateway/src/guard/rules.ts';
+import { startGuard, type Guard } from '../gateway/src/guard/startGuard.ts';
+import type { ContainerDraft } from '../gateway/src/registry/containerSpec.ts';
+import { createRequest } from '../gateway/src/upstream/container/createRequest.ts';
+import { DockerEngine } from '../gateway/src/upstream/container/dockerEngine.ts';
+import { sweep } from '../gateway/src/upstream/container/sweep.ts';
+import {
+  buildImage,
+  containerServer,
+  containersOf,
+  fixtureImage,
+  realEngine,
+  runServer,
+  testInstance,
+  type RunningServer,
+} from './harness/containers.ts';
+
+const { docker, address } = realEngine();
+const instance = testInstance();
+const refusals: string[] = [];
+let folder: string;
+let guard: Guard;
+let engine: DockerEngine;
+let socketPath: string;
+
+beforeAll(async () => {
+  buildImage('fixture', fixtureImage);
+  folder = await mkdtemp(join(tmpdir(), 'lmcp-guard-'));
+  for (const name of ['readable', 'writable', 'elsewhere']) await mkdir(join(folder, name));
+  await writeFile(join(folder, 'readable', 'a.txt'), 'hello');
+  socketPath = join(folder, 'guard.sock');
+  const rules: GuardRules = {
+    instance,
+    readOnlyRoots: [join(folder, 'readable')],
+    writableRoots: [join(folder, 'writable')],
+    volumes: [],
+    networks: ['bridge'],
+    maxMemory: 1024 ** 3,
+    maxCpus: 4,
+    maxPids: 512,
+    maxContainers: 4,
+    pull: false,
+  };
+  const note = (message: string): void => void refusals.push(message);
+  const logger = { info: note, warn: note, error: note };
+  guard = await startGuard({ engine: address, listen: { socketPath }, rules, logger });
+  engine = new DockerEngine({ socketPath });
+});
+
+afterAll(async () => {
+  await sweep(new DockerEngine(address), instance);
+  await guard.close();
+  await rm(folder, { recursive: true });
+});
+
+const run = (draft: Partial<ContainerDraft> = {}): Promise<RunningServer> =>
+  runServer(containerServer(draft), { engine, instance, seesHost: false });
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Straight at the guard, as somebody who took over the gateway would. */
+function ask(method: string, path: string, body?: unknown): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
+    const request = http.request({ socketPath, method, path, agent: false, headers }, (response) => {
+      let answer = '';
+      response.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: answer }));
+    });
+    request.on('error', reject);
+    request.end(text);
+  });
+}
+
+const createPath = `/containers/create?name=lmcp-${instance}-probe`;
+
+function body(
+  draft: Partial<ContainerDraft> = {},
+): Record<string, unknown> & { HostConfig: Record<string, unknown> } {
+  const { spec } = containerServer(draft);
+  const request = createRequest(spec, { user: '', volumes: [] }, { instance, server: 'fixture' });
+  return JSON.parse(JSON.stringify(request)) as ReturnType<typeof body>;
+}
+
+describe('through the guard a server runs as without it', () => {
+  it('carries 5 MB each way and ten thousand messages at once, and ends in order', async () => {
+    const server = await run();
+    expect((await server.call('length', { text: '€'.repeat(1_700_000) })).text).toBe('5100000');
+    expect((await server.call('big', { bytes: 5_000_000 })).text).toHaveLength(2_500_000);
+    const answers = await Promise.all(
+      Array.from({ length: 10_000 }, (_, i) => server.call('echo', { text: String(i) })),
+    );
+    expect(answers.every(({ text }, i) => text === String(i))).toBe(true);
+    await server.channel.close();
+    expect(await server.ended).toEqual({ expected: true, code: 0, signal: null });
+    expect(await containersOf(docker, instance)).toEqual([]);
+  });
+
+  it('tells of a memory hog and of a fork bomb', async () => {
+    const hog = await run({ memory: 128 * 1024 ** 2 });
+    await expect(hog.call('memory')).rejects.toThrow('128 MiB of memory');
+    const bomb = await run({ pidsLimit: 40 });
+    await bomb.call('forks');
+    expect((await bomb.ended).error?.message).toContain('limit of 40 processes');
+    await bomb.channel.close();
+  });
+
+  it('mounts what its roots allow, and follows no link out of them', async () => {
+    const mount = (source: string, readOnly: boolean) =>
+      run({ mounts: [{ type: 'bind', source, target: '/m', readOnly }] });
+    const reader = await mount(join(folder, 'readable'), true);
+    expect((await reader.call('read', { path: '/m/a.txt' })).text).toBe('hello');
+    await reader.channel.close();
+    await symlink('/etc', join(folder, 'readable', 'link'));
+    await symlink(join(folder, 'elsewhere'), join(folder, 'readable', 'aside'));
+    for (const [source, readOnly] of [
+      [join(folder, 'readable', 'link'), true],
+      [join(folder, 'readable', 'aside'), true],
+      [join(folder, 'elsewhere'), true],
+      [join(folder, 'readable'), false],
+      [folder, true],
+    ] as const) {
+      await expect(mount(source, readOnly)).rejects.toThrow('engine guard does not allow');
+    }
+    expect(refusals.some((line) => line.includes('lies under no root'))).toBe(true);
+  });
+
+  it('says in the operator’s detail what the guard said', async () => {
+    const error: unknown = await run({ network: 'host-like' }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ kind: 'start_failed' });
+    expect((error as { operatorDetail: string }).operatorDetail).toContain('LMCP_GUARD_NETWORKS');
+  });
+});
+
+describe('straight at the guard', () => {
+  it.each([
+    ['Privileged', true],
+    ['PidMode', 'host'],
+    ['NetworkMode', 'host'],
+    ['IpcMode', 'host'],
+    ['UsernsMode', 'host'],
+    ['Binds', ['/:/host']],
+    ['Binds', ['/var/run/docker.sock:/s']],
+    ['Devices', [{ PathOnHost: '/dev/vda', PathInContainer: '/dev/vda', CgroupPermissions: 'rwm' }]],
+    ['CapAdd', ['SYS_ADMIN']],
+    ['SecurityOpt', ['seccomp=unconfined']],
+    ['VolumesFrom', ['any']],
+    ['CgroupParent', '/'],
+    ['PidsLimit', -1],
+    ['Memory', 0],
+    ['privileged', true],
+  ])('no container with HostConfig.%s = %j', async (key, value) => {
+    const hostile = body();
+    hostile.HostConfig[key] = value;
+    const answer = await ask('POST', createPath, hostile);
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain(key);
+    expect(await containersOf(docker, instance)).toEqual([]);
+  });
+
+  it.each(['/', '/etc', '/proc', '/sys', '/var/run/docker.sock', '/dev', '/root'])(
+    'no mount of %s',
+    async (source) => {
+      const answer = await ask(
+        'POST',
+        createPath,
+        body({ mounts: [{ type: 'bind', source, target: '/m', readOnly: true }] }),
+      );
+      expect(answer.status).toBe(403);
+    },
+  );
+
+  it('no second HostConfig behind the first, and none in another case', async () => {
+    const text = JSON.stringify(body());
+    const doubled = text.replace(/}$/, ',"hostconfig":{"Privileged":true}}');
+    expect((await ask('POST', createPath, doubled)).status).toBe(403);
+    const last = text.replace(/}$/, ',"HostConfig":{"Privileged":true}}');
+    expect((await ask('POST', createPath, last)).status).toBe(403);
+    expect((await ask('POST', createPath, '{')).status).toBe(403);
+    expect((await ask('POST', createPath, `"${'x'.repeat(2 * 1024 ** 2)}"`)).status).toBe(403);
+  });
+
+  it.each([
+    ['GET', '/info'],
+    ['GET', '/images/json'],
+    ['GET', '/volumes'],
+    ['POST', '/build'],
+    ['POST', '/volumes/create'],
+    ['POST', '/containers/prune'],
+    ['POST', '/images/create?fromImage=busybox'],
+  ])('none of the engine’s other calls: %s %s', async (method, path) => {
+    expect((await ask(method, path)).status).toBe(403);
+  });
+
+  it('no look at, and no hand on, somebody else’s container, by id or by name', async () => {
+    const name = `stranger-${instance}`;
+    const stranger = await docker.createContainer({
+      name,
+      Image: fixtureImage,
+      OpenStdin: true,
+      Labels: { 'lmcp.instance': instance },
+    });
+    try {
+      await stranger.start();
+      for (const id of [stranger.id, stranger.id.slice(0, 12), name]) {
+        for (const [method, path] of [
+          ['GET', `/containers/${id}/json`],
+          ['POST', `/containers/${id}/start`],
+          ['POST', `/containers/${id}/stop`],
+          ['DELETE', `/containers/${id}`],
+        ] as const) {
+          expect((await ask(method, path)).status).toBe(404);
+        }
+        await expect(engine.attach(id)).rejects.toThrow('404');
+      }
+      expect((await stranger.inspect()).State.Running).toBe(true);
+    } finally {
+      await stranger.remove({ force: true, v: true });
+    }
+  });
+
+  it('sees no container of others in the list, whatever filter it asks for', async () => {
+    const other = testInstance();
+    const theirs = await runServer(containerServer({}), {
+      engine: new DockerEngine(address),
+      instance: other,
+    });
+    try {
+      const filters = encodeURIComponent(JSON.stringify({ label: [`lmcp.instance=${other}`] }));
+      expect(JSON.parse((await ask('GET', `/containers/json?all=1&filters=${filters}`)).text)).toEqual([]);
+    } finally {
+      await theirs.channel.close();
+    }
+  });
+
+  it('runs no more containers than its rules allow', async () => {
+    const servers = await Promise.all([run(), run(), run(), run()]);
+    await expect(run()).rejects.toThrow('engine guard does not allow');
+    await Promise.all(servers.map(({ channel }) => channel.close()));
+  });
+
+  it('survives whatever is no HTTP', async () => {
+    const socket = connect(socketPath);
+    socket.end('\0\0nonsense\r\n\r\n');
+    await new Promise((resolve) => socket.on('close', resolve).resume());
+    expect((await ask('GET', '/_ping')).text).toBe('OK');
+  });
+});
