@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto';
 import { lstatSync, readFileSync } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import packageJson from '../../package.json' with { type: 'json' };
 import type { Clock } from '../clock.ts';
 import { AuditUnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { version } from '../version.ts';
 import { loadDigestKey } from './digestKey.ts';
 import { explanation } from './explained.ts';
 import { describeFailure } from './failure.ts';
@@ -164,7 +164,7 @@ function startEntries(end: LogEnd): AuditEntry[] {
     {
       event: 'audit_open',
       detail: {
-        version: packageJson.version,
+        version,
         pid: process.pid,
         node: process.version,
         boot_id: bootId(),

@@ -20,6 +20,10 @@ export interface UnfinishedList {
 const LIST_LIMIT = 14_000;
 const NAME_LIMIT = 64;
 
+const EVENT = Buffer.from(',"event":"');
+const CALL = Buffer.from(',"call":"');
+const QUOTE_COMMA = Buffer.from('",');
+
 /** The calls that are under way, kept while writing so that each segment can begin with them. */
 export class UnfinishedCalls {
   readonly #calls = new Map<string, UnfinishedCall>();
@@ -65,17 +69,13 @@ export class UnfinishedScan {
     return this.#done;
   }
 
-  /** The next older line, without its newline. */
+  /** The next older line, without its newline. Most are dismissed without parsing: a run may be long. */
   feed(bytes: Buffer): void {
-    const event = eventOf(bytes);
-    if (this.#done || event === undefined) return;
-    const line = parseLine(bytes);
-    if (line === undefined) return;
-    if (event === 'tool_result' && line.call !== null) this.#finished.add(line.call);
-    else if (event === 'tool_authz' && line.allowed === true && line.call !== null)
-      this.#add(line.call, line);
-    else if (event === 'audit_open') this.#done = true;
-    else if (event === 'audit_rotate' || event === 'audit_close') this.#addList(line);
+    if (this.#done) return;
+    const event = textBehind(bytes, EVENT);
+    if (event === 'tool_result') this.#finished.add(textBehind(bytes, CALL) ?? '');
+    else if (event === 'tool_authz') this.#addCall(bytes);
+    else if (event?.startsWith('audit_') === true) this.#readMilestone(bytes);
   }
 
   /** Oldest first. */
@@ -83,15 +83,27 @@ export class UnfinishedScan {
     return [...this.#found.values()].reverse();
   }
 
-  #add(call: string, from: NamedTool): void {
-    if (!this.#finished.has(call)) this.#found.set(call, describe(call, from));
+  #addCall(bytes: Buffer): void {
+    const call = textBehind(bytes, CALL);
+    if (call === undefined || this.#finished.has(call)) return;
+    const line = parseLine(bytes);
+    if (line?.allowed === true) this.#found.set(call, describe(line.call ?? call, line));
+  }
+
+  #readMilestone(bytes: Buffer): void {
+    const line = parseLine(bytes);
+    if (line?.event === 'audit_open') this.#done = true;
+    else if (line?.event === 'audit_rotate' || line?.event === 'audit_close') this.#addList(line);
   }
 
   /** A complete list stands for everything older. */
   #addList(line: AuditLine): void {
     const unfinished = line.detail?.['unfinished'];
     if (!Array.isArray(unfinished)) return;
-    for (const call of (unfinished as UnfinishedCall[]).toReversed()) this.#add(call.call, call);
+    for (const each of (unfinished as UnfinishedCall[]).toReversed()) {
+      const key = JSON.stringify(each.call).slice(1, -1);
+      if (!this.#finished.has(key)) this.#found.set(key, each);
+    }
     this.#done = line.detail?.['more'] === undefined;
   }
 }
@@ -109,10 +121,14 @@ function short(name: string | null | undefined): string | null {
   return name?.slice(0, NAME_LIMIT) ?? null;
 }
 
-/** Reads the event without parsing the line: everything before it has a fixed form. */
-function eventOf(bytes: Buffer): string | undefined {
-  const event = /^[^}]{0,160}?"event":"(tool_authz|tool_result|audit_open|audit_rotate|audit_close)"/.exec(
-    bytes.toString('latin1', 0, 200),
-  );
-  return event?.[1];
+/**
+ * The JSON text of the string that follows a key, escapes and all, without parsing the line. Inside a string every
+ * quote is escaped, so a key in quotes is first found where it is a key; only `detail`, the last one, holds others.
+ */
+function textBehind(bytes: Buffer, key: Buffer): string | undefined {
+  const at = bytes.indexOf(key);
+  if (at < 0) return undefined;
+  const start = at + key.length;
+  const end = bytes.indexOf(QUOTE_COMMA, start);
+  return end < 0 ? undefined : bytes.toString('latin1', start, end);
 }
