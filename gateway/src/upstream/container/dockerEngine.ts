@@ -52,7 +52,8 @@ export class DockerEngine implements ContainerEngine {
   }
 
   async create(name: string, request: CreateRequest): Promise<string> {
-    const options = { name, ...request } as unknown as Docker.ContainerCreateOptions;
+    // Kept apart: dockerode would put the name into the body and the whole body, secrets included, into the query.
+    const options = { _query: { name }, _body: request } as unknown as Docker.ContainerCreateOptions;
     const { id } = await this.#call((docker) => docker.createContainer(options));
     return id;
   }

@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { guardRules } from './rules.ts';
+
+it('allows next to nothing where nothing is said', () => {
+  expect(guardRules({ LMCP_INSTALLATION: 'home' })).toEqual({
+    ok: true,
+    rules: {
+      instance: 'home',
+      readOnlyRoots: [],
+      writableRoots: [],
+      volumes: [],
+      networks: ['bridge'],
+      maxMemory: 8 * 1024 ** 3,
+      maxCpus: 16,
+      maxPids: 4_096,
+      maxContainers: 128,
+      pull: true,
+    },
+  });
+});
+
+it('reads lists and limits', () => {
+  const outcome = guardRules({
+    LMCP_INSTALLATION: 'home',
+    LMCP_GUARD_READ_ONLY_ROOTS: '/a:/b c',
+    LMCP_GUARD_WRITABLE_ROOTS: '/w',
+    LMCP_GUARD_NETWORKS: '',
+    LMCP_GUARD_VOLUMES: 'x, y',
+    LMCP_GUARD_MAX_MEMORY: '1g',
+    LMCP_GUARD_PULL: 'never',
+  });
+  expect(outcome.ok && outcome.rules).toMatchObject({
+    readOnlyRoots: ['/a', '/b c'],
+    writableRoots: ['/w'],
+    networks: [],
+    volumes: ['x', 'y'],
+    maxMemory: 1024 ** 3,
+    pull: false,
+  });
+});
+
+it('names every mistake at once', () => {
+  const outcome = guardRules({
+    LMCP_INSTALLATION: 'No Name',
+    LMCP_GUARD_READ_ONLY_ROOTS: 'relative',
+    LMCP_GUARD_NETWORKS: 'host',
+    LMCP_GUARD_MAX_MEMORY: 'much',
+    LMCP_GUARD_MAX_PIDS: '-1',
+  });
+  expect(outcome.ok ? [] : outcome.problems).toHaveLength(5);
+});

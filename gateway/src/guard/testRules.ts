@@ -1,0 +1,15 @@
+import type { GuardRules } from './rules.ts';
+
+/** For tests: rules with one of each kind of root, volume and network. */
+export const testRules: GuardRules = {
+  instance: 'home',
+  readOnlyRoots: ['/srv/files'],
+  writableRoots: ['/srv/work'],
+  volumes: ['notes'],
+  networks: ['bridge', 'browsing'],
+  maxMemory: 4 * 1024 ** 3,
+  maxCpus: 8,
+  maxPids: 1_024,
+  maxContainers: 16,
+  pull: true,
+};

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { anySpec } from '../../registry/containerTestSpecs.ts';
+import { resolveSpec } from '../../registry/containerSpec.ts';
+import { createRequest } from './createRequest.ts';
+
+const identity = { instance: 'home', server: 'fetch' };
+const noFacts = { user: '', volumes: [] };
+
+it('confines every container, whatever its spec and its image say', () => {
+  const facts = fc.record({ user: fc.string(), volumes: fc.array(fc.string().map((path) => `/${path}`)) });
+  fc.assert(
+    fc.property(anySpec, facts, (spec, image) => {
+      const { HostConfig: host, ...request } = createRequest(spec, image, identity);
+      expect(host).toMatchObject({
+        Privileged: false,
+        CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges:true'],
+        IpcMode: 'private',
+        PidMode: '',
+        UsernsMode: '',
+        AutoRemove: true,
+        Init: true,
+        NetworkMode: spec.network,
+        ReadonlyRootfs: spec.readOnly,
+      });
+      expect(host.Memory).toBeGreaterThan(0);
+      expect(host.MemorySwap).toBe(host.Memory);
+      expect(host.PidsLimit).toBeGreaterThan(0);
+      expect(host.CpuQuota).toBeGreaterThanOrEqual(1_000);
+      expect(
+        host.Mounts.filter(({ Type: type }) => type === 'bind').map(({ Source: source }) => source),
+      ).toEqual(spec.mounts.filter(({ type }) => type === 'bind').map(({ source }) => source));
+      expect(request).toMatchObject({ Tty: false, OpenStdin: true, StdinOnce: true });
+      expect(request.Labels).toMatchObject({ 'lmcp.instance': 'home', 'lmcp.server': 'fetch' });
+    }),
+  );
+});
+
+it('makes an image’s root nobody, unless the entry or Docker’s own form asks for it', () => {
+  const user = (
+    spec: Parameters<typeof resolveSpec>[0],
+    form: 'hardened' | 'docker-run',
+    imageUser: string,
+  ) => createRequest(resolveSpec(spec, form), { user: imageUser, volumes: [] }, identity).User;
+  expect(user({ image: 'x' }, 'hardened', '')).toBe('65534:65534');
+  expect(user({ image: 'x' }, 'hardened', '0:0')).toBe('65534:65534');
+  expect(user({ image: 'x' }, 'hardened', 'root')).toBe('65534:65534');
+  expect(user({ image: 'x' }, 'hardened', 'node')).toBeUndefined();
+  expect(user({ image: 'x', user: 'root' }, 'hardened', 'node')).toBe('root');
+  expect(user({ image: 'x' }, 'docker-run', '')).toBeUndefined();
+});
+
+it('turns volumes that the image declares into memory, where the root is read-only and nothing else is there', () => {
+  const facts = { user: '', volumes: ['/declared', '/taken'] };
+  const mounts = [{ type: 'volume', source: 'v', target: '/taken', readOnly: false }] as const;
+  const request = createRequest(resolveSpec({ image: 'x', mounts }, 'hardened'), facts, identity);
+  expect(request.HostConfig.Mounts.map(({ Type: type, Target: target }) => [type, target])).toEqual([
+    ['volume', '/taken'],
+    ['tmpfs', '/declared'],
+  ]);
+});
+
+it('labels the same definition alike and another one differently, and a variable’s value is no part of it', () => {
+  const label = (image: string, value: string): string | undefined =>
+    createRequest(resolveSpec({ image, env: new Map([['TOKEN', value]]) }, 'hardened'), noFacts, identity)
+      .Labels['lmcp.spec'];
+  expect(label('x', 'one')).toBe(label('x', 'two'));
+  expect(label('x', 'one')).not.toBe(label('y', 'one'));
+});
+
+it('hands arguments on as they are, one by one', () => {
+  const args = ['--flag=a b', '; rm -rf /', '$(x)'];
+  const request = createRequest(resolveSpec({ image: 'x', args }, 'hardened'), noFacts, identity);
+  expect(request.Cmd).toEqual(args);
+});
