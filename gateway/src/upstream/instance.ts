@@ -39,7 +39,8 @@ export class RunningInstance implements Instance {
   readonly #router: Router;
   readonly #ended = Promise.withResolvers<{ readonly end: ChannelEnd; readonly error: UpstreamError }>();
   #channel: Channel | undefined;
-  #unusable: UpstreamError | undefined;
+  /** Why it ended, when the reason is the server's. */
+  #failure: UpstreamError | undefined;
   #retired: UpstreamError | undefined;
 
   private constructor(parts: InstanceParts) {
@@ -98,8 +99,8 @@ export class RunningInstance implements Instance {
 
   /** Ends at once; what runs fails. Resolves when its last process is gone. */
   async close(): Promise<void> {
-    this.#retired ??= this.#stopped();
-    this.#router.end(this.#unusable ?? this.#retired);
+    this.#retired ??= this.#failure ?? this.#stopped();
+    this.#router.end(this.#retired);
     await this.#channel?.close();
   }
 
@@ -131,15 +132,18 @@ export class RunningInstance implements Instance {
   }
 
   #giveUp(error: UpstreamError): void {
-    if (this.#unusable) return;
-    this.#unusable = error;
+    if (this.#failure) return;
+    this.#failure = error;
+    this.#router.end(error);
+    this.#ended.resolve({ end: { expected: false, code: null, signal: null, error }, error });
     void this.close();
   }
 
   #channelEnded(given: ChannelEnd): void {
-    // The channel was closed by us, but for a reason that is the server's.
-    const end = this.#unusable ? { ...given, expected: false, error: this.#unusable } : given;
+    // A channel that we closed, but for a reason that is the server's, did not end as expected.
+    const end = this.#failure ? { ...given, expected: false, error: this.#failure } : given;
     const error = end.error ?? (end.expected ? this.#stopped() : exitError(this.serverId, end));
+    if (!end.expected) this.#failure = error;
     this.#router.end(error);
     const uptimeMs = Math.round(this.#parts.clock.monotonic() - this.startedAt);
     const { expected, code, signal } = end;

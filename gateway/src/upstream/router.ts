@@ -35,6 +35,8 @@ type Message = Readonly<Record<string, unknown>>;
 /** So many given-up requests are remembered, so that their late answers are not taken for anomalies. */
 const rememberedGivenUp = 10_000;
 const longestTimeout = 2 ** 31 - 1;
+/** Told apart without the cost of a failed parse: a server may flood us with anything. */
+const looksLikeMessage = /^\s*[{[]/;
 
 /**
  * Requests and answers of one channel: every request gets an id of the router's own, so that no caller's id meets
@@ -86,6 +88,12 @@ export class Router {
 
   /** Takes one incoming message. */
   receive(text: string, bytes: number): void {
+    // Nobody is left to take it.
+    if (this.#ended) return;
+    if (!looksLikeMessage.test(text)) {
+      this.#garbage(bytes);
+      return;
+    }
     let message: unknown;
     try {
       message = parseLossless(text);
@@ -256,7 +264,6 @@ export class Router {
 
   #countUnusable(bytes: number): void {
     this.#bytesWithoutMessage += bytes;
-    if (this.#ended) return;
     if (this.#garbageLines >= limits.garbageLines || this.#bytesWithoutMessage > limits.withoutMessage) {
       this.#options.onUnusable(
         this.#error(

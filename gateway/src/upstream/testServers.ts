@@ -37,3 +37,17 @@ export function httpServer(url: string, changes: Partial<HttpServer> = {}): Http
     ...changes,
   };
 }
+
+const fixture = (name: string): string => new URL(`../../../e2e/fixtures/${name}`, import.meta.url).pathname;
+
+export function plain(changes: Partial<ProcessServer> = {}): ProcessServer {
+  return processServer({
+    id: 'plain',
+    ...changes,
+    args: [fixture('plain-server.ts'), ...(changes.args ?? [])],
+  });
+}
+
+export function hostile(flags: readonly string[] = [], changes: Partial<ProcessServer> = {}): ProcessServer {
+  return processServer({ id: 'hostile', ...changes, args: [fixture('hostile-server.ts'), ...flags] });
+}

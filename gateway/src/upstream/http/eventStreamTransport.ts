@@ -54,8 +54,7 @@ export class EventStreamTransport implements HttpTransport {
       const read = readEvents(response, server.id, {
         event: ({ event, data }) => {
           if (event === 'endpoint') {
-            this.#setEndpoint(data, response);
-            resolve();
+            if (this.#setEndpoint(data, response)) resolve();
           } else if (event === undefined || event === 'message') {
             this.#context.message(data, Buffer.byteLength(data));
           }
@@ -71,14 +70,15 @@ export class EventStreamTransport implements HttpTransport {
     });
   }
 
-  #setEndpoint(data: string, response: IncomingMessage): void {
+  #setEndpoint(data: string, response: IncomingMessage): boolean {
     const { server } = this.#context;
     const endpoint = URL.parse(data, server.url.href);
     if (endpoint?.origin === server.url.origin) {
       this.#endpoint = endpoint;
-      return;
+      return true;
     }
     const words = `Server "${server.id}" wants its messages sent to another address, which LMCP does not do.`;
     response.destroy(new UpstreamError('protocol', words));
+    return false;
   }
 }

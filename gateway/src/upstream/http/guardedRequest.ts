@@ -53,10 +53,17 @@ function request(serverId: string, url: URL, call: HttpCall, agents: Agents): Pr
       method,
       headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
       agent: secure ? agents.https : agents.http,
-      signal,
     });
-    outgoing.once('response', resolve);
-    // Later errors reach the reader of the response.
+    // Not the option `signal`: its error can hit a connection that has just become idle, where nobody catches it.
+    const abort = (): void => void outgoing.destroy();
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    outgoing.once('close', () => signal.removeEventListener('abort', abort));
+    outgoing.once('response', (response) => {
+      // Whoever reads it hears of an error by himself; one that nobody reads may break without harm.
+      response.on('error', () => undefined);
+      resolve(response);
+    });
     outgoing.on('error', (error) => reject(connectionError(serverId, error)));
     outgoing.end(body);
   });

@@ -28,6 +28,7 @@ export class StreamableTransport implements HttpTransport {
   #session: string | undefined;
   #version: string | undefined;
   #stream: ServerStream | undefined;
+  #closing = false;
 
   constructor(context: HttpContext) {
     this.#context = context;
@@ -51,6 +52,7 @@ export class StreamableTransport implements HttpTransport {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
     for (const abort of this.#exchanges.values()) abort.abort();
     if (this.#session === undefined || this.#context.signal.aborted) return;
     try {
@@ -142,7 +144,7 @@ export class StreamableTransport implements HttpTransport {
   }
 
   #openServerStream(): void {
-    if (this.#version === undefined || this.#stream) return;
+    if (this.#version === undefined || this.#stream || this.#closing) return;
     this.#stream = new ServerStream({
       serverId: this.#serverId,
       signal: this.#context.signal,

@@ -1,0 +1,239 @@
+import { readFileSync } from 'node:fs';
+import { expect, test, vi } from 'vitest';
+import type { Server } from '../registry/types.ts';
+import { callTool, hostile, owner, plain, testPool, textOf } from './testPool.ts';
+import { processServer } from './testServers.ts';
+
+// Real processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
+
+const other = { clientId: 'other', sessionId: null };
+const registry = (...servers: Server[]): ReadonlyMap<string, Server> =>
+  new Map(servers.map((server) => [server.id, server]));
+
+test('callers at the same time share one start; clients share nothing', async () => {
+  const { pool, events } = testPool();
+  const server = plain();
+  const [first, second, third] = await Promise.all([
+    pool.acquire(server, owner),
+    pool.acquire(server, { ...owner, sessionId: 'a' }),
+    pool.acquire(server, other),
+  ]);
+  expect(second).toBe(first);
+  expect(textOf(await callTool(third, 'pid'))).not.toBe(textOf(await callTool(first, 'pid')));
+  expect(events.filter(({ type }) => type === 'start')).toHaveLength(2);
+  expect(pool.health('plain')).toMatchObject({ state: 'ready', instances: 2, restarts: 0, lastError: null });
+  expect(first.initializeResult).toMatchObject({
+    serverInfo: { name: 'plain' },
+    protocolVersion: '2025-11-25',
+  });
+});
+
+test.each([
+  ['session', 2],
+  ['shared', 1],
+] as const)('scope %s: two sessions of two clients', async (scope, instancesOfOne) => {
+  const { pool } = testPool();
+  const server = plain({ scope });
+  const first = await pool.acquire(server, { clientId: 'a', sessionId: '1' });
+  const second = await pool.acquire(server, { clientId: 'a', sessionId: '2' });
+  expect(new Set([first, second]).size).toBe(instancesOfOne);
+  const foreign = await pool.acquire(server, { clientId: 'b', sessionId: '1' });
+  expect(foreign === first).toBe(scope === 'shared');
+  pool.release({ clientId: 'a', sessionId: '1' });
+  expect(pool.health('plain').instances).toBe(scope === 'shared' ? 1 : 2);
+  pool.release({ clientId: 'a', sessionId: null });
+  expect(pool.health('plain').instances).toBe(1);
+});
+
+test('the environment of the gateway does not leak, what the registry declares arrives', async () => {
+  process.env['LMCP_TEST_SECRET'] = 'leak';
+  const { pool } = testPool();
+  const instance = await pool.acquire(plain({ env: new Map([['DECLARED', 'x']]) }), owner);
+  const names = textOf(await callTool(instance, 'env'))?.split(' ') ?? [];
+  expect(names).toContain('DECLARED');
+  const allowed = ['DECLARED', 'HOME', 'LMCP_INSTANCE', 'LOGNAME', 'PATH', 'SHELL', 'TERM', 'USER'];
+  expect(names.filter((name) => !allowed.includes(name))).toEqual([]);
+});
+
+test('what the server answers arrives unchanged, list_changed as a notification', async () => {
+  const { pool, notifications } = testPool();
+  const instance = await pool.acquire(plain(), owner);
+  const answer = await callTool(instance, 'exotic');
+  const result = JSON.stringify('result' in answer && answer.result);
+  const source = readFileSync(new URL('../../../e2e/fixtures/plain-server.ts', import.meta.url), 'utf8');
+  const [, first = '', second = ''] = /const exotic =\s*'(.*)' \+\s*'(.*)';/.exec(source) ?? [];
+  expect(result).toBe(first + second);
+  await callTool(instance, 'add_tool');
+  expect(notifications).toMatchObject([{ serverId: 'plain', method: 'notifications/tools/list_changed' }]);
+});
+
+test.each(['newline', 'content-length'] as const)(
+  '%s framing: 10,000 calls at once, and 5 MB each way',
+  async (stdioMode) => {
+    const { pool } = testPool();
+    const server = plain({ stdioMode, args: stdioMode === 'content-length' ? ['--content-length'] : [] });
+    const instance = await pool.acquire(server, owner);
+    const numbers = Array.from({ length: 10_000 }, (_, n) => n);
+    const answers = await Promise.all(numbers.map((n) => callTool(instance, 'echo', { n })));
+    expect(answers.map(textOf)).toEqual(numbers.map((n) => `{"n":${n}}`));
+    const blob = 'é'.repeat(2_500_000);
+    const answer = await callTool(instance, 'echo', { blob });
+    expect('result' in answer && answer.result).toMatchObject({ structuredContent: { blob } });
+  },
+);
+
+test('a command that does not exist: words for the client, the command for the operator alone', async () => {
+  const { pool, events } = testPool();
+  const server = processServer({ command: '/no/such/command' });
+  for (const _attempt of [1, 2]) {
+    const error = await pool.acquire(server, owner).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      kind: 'command_not_found',
+      operatorDetail: expect.stringContaining('ENOENT') as string,
+    });
+    expect((error as Error).message).toBe(
+      'Server "tested" could not be started: its command was not found. Install it, or correct servers.tested.command in the registry.',
+    );
+  }
+  expect(pool.health('tested').state).toBe('failed');
+  expect(events.map(({ type }) => type)).toEqual(['start', 'error']);
+});
+
+test.each([
+  [{ command: '/etc/passwd' }, 'command_not_found', 'may not be executed'],
+  [{ cwd: '/no/such/folder' }, 'start_failed', 'working folder does not exist'],
+])('a start that the system refuses: %j', async (changes, kind, words) => {
+  const { pool } = testPool();
+  await expect(pool.acquire(processServer(changes), owner)).rejects.toMatchObject({
+    kind,
+    message: expect.stringContaining(words) as string,
+  });
+});
+
+test('no record, no start: what the start hook throws reaches the caller, and counts as no failure', async () => {
+  const unwritable = new Error('no audit');
+  let refuse = true;
+  const { pool } = testPool(() => {
+    if (refuse) throw unwritable;
+  });
+  await expect(pool.acquire(plain(), owner)).rejects.toBe(unwritable);
+  expect(pool.health('plain')).toMatchObject({ state: 'idle', instances: 0 });
+  refuse = false;
+  await pool.acquire(plain(), owner);
+});
+
+test('a crash loop waits longer each time, and callers are told at once', async () => {
+  const { pool, events } = testPool();
+  const server = hostile(['--crash']);
+  await expect(pool.acquire(server, owner)).rejects.toMatchObject({
+    kind: 'exited',
+    message: 'Server "hostile" exited with code 3 before it answered.',
+  });
+  await expect(pool.acquire(server, owner)).rejects.toMatchObject({
+    kind: 'backoff',
+    message: expect.stringMatching(
+      /failed just now and is started again in 0\.[0-5] s at the earliest/,
+    ) as string,
+  });
+  await expect
+    .poll(() => pool.acquire(server, owner).catch((error: unknown) => error), { timeout: 5_000 })
+    .toMatchObject({ kind: 'exited' });
+  await expect(pool.acquire(server, owner)).rejects.toThrow(
+    /failed 2 times in a row and is started again in (1\.0|0\.\d) s/,
+  );
+  expect(pool.health('hostile')).toMatchObject({ state: 'backoff', instances: 0 });
+  expect(events.map(({ type }) => type).filter((type) => type === 'error')).toHaveLength(2);
+});
+
+test('a crash after a good start: the next start after the wait counts as a restart', async () => {
+  const { pool } = testPool();
+  const server = hostile();
+  await callTool(await pool.acquire(server, owner), 'exit').catch(() => undefined);
+  expect(pool.health('hostile')).toMatchObject({ state: 'backoff', restarts: 0 });
+  await expect
+    .poll(
+      () =>
+        pool.acquire(server, owner).then(
+          () => 'running',
+          () => 'waiting',
+        ),
+      { timeout: 5_000 },
+    )
+    .toBe('running');
+  expect(pool.health('hostile')).toMatchObject({
+    state: 'ready',
+    restarts: 1,
+    lastError: expect.stringContaining('code 7') as string,
+  });
+});
+
+test('an unknown revision is refused', async () => {
+  const { pool } = testPool();
+  await expect(pool.acquire(hostile(['--old']), owner)).rejects.toMatchObject({ kind: 'protocol' });
+});
+
+test('an instance nobody uses is stopped; calls in flight keep it', async () => {
+  const { pool, events } = testPool();
+  const server = plain({ idleStopS: 0.2 });
+  const instance = await pool.acquire(server, owner);
+  expect(textOf(await callTool(instance, 'slow', { ms: 500 }))).toBe('done');
+  await expect.poll(() => pool.health('plain').state, { timeout: 5_000 }).toBe('idle');
+  await expect
+    .poll(() => events.at(-1), { timeout: 5_000 })
+    .toMatchObject({ type: 'exit', expected: true, code: 0 });
+  expect(await pool.acquire(server, owner)).not.toBe(instance);
+  expect(pool.health('plain').restarts).toBe(0);
+});
+
+test('reconcile: the unchanged run on, the changed finish and give way, the removed are gone', async () => {
+  const { pool } = testPool();
+  const kept = plain({ id: 'kept' });
+  const changed = plain({ id: 'changed' });
+  const removed = plain({ id: 'removed' });
+  const [keptInstance, changedInstance, removedInstance] = await Promise.all(
+    [kept, changed, removed].map((server) => pool.acquire(server, owner)),
+  );
+  const running = callTool(changedInstance!, 'slow', { ms: 400 });
+  const changedNow = plain({ id: 'changed', env: new Map([['NEW', '1']]) });
+  const keptNow = plain({ id: 'kept', pinTools: true });
+  pool.reconcile(registry(keptNow, changedNow));
+
+  expect(await pool.acquire(kept, owner)).toBe(keptInstance);
+  await expect(callTool(changedInstance!, 'echo')).rejects.toMatchObject({ kind: 'stopped' });
+  const replacement = await pool.acquire(changedNow, owner);
+  expect(textOf(await callTool(replacement, 'env'))).toContain('NEW');
+  expect(textOf(await running)).toBe('done');
+  await expect(pool.acquire(removed, owner)).rejects.toMatchObject({ kind: 'stopped' });
+  await expect(callTool(removedInstance!, 'echo')).rejects.toMatchObject({ kind: 'stopped' });
+});
+
+test('close waits for what runs, then refuses everything', async () => {
+  const { pool, events } = testPool();
+  const instance = await pool.acquire(plain(), owner);
+  const running = callTool(instance, 'slow', { ms: 300 });
+  const hanging = await pool.acquire(hostile(), owner);
+  const hung = callTool(hanging, 'hang');
+  hung.catch(() => undefined);
+  await pool.close(1_000);
+  expect(textOf(await running)).toBe('done');
+  await expect(hung).rejects.toMatchObject({ kind: 'stopped' });
+  await expect(pool.acquire(plain(), owner)).rejects.toMatchObject({ kind: 'stopped' });
+  expect(events.filter(({ type }) => type === 'exit')).toHaveLength(2);
+});
+
+test('a server of which too many run loses its longest unused instance', async () => {
+  const { pool, events } = testPool();
+  // A server that costs nothing: the shell answers initialize and waits.
+  const answer = '{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25"}}';
+  const server = processServer({
+    command: '/bin/sh',
+    args: ['-c', `echo '${answer}'; while read -r line; do :; done`],
+  });
+  const clients = Array.from({ length: 65 }, (_, n) => ({ clientId: `c${n}`, sessionId: null }));
+  for (const client of clients) await pool.acquire(server, client);
+  expect(pool.health('tested').instances).toBe(64);
+  await expect
+    .poll(() => events.find(({ type }) => type === 'exit'))
+    .toMatchObject({ owner: clients[0], expected: true });
+});

@@ -1,0 +1,172 @@
+import { expect, test, vi } from 'vitest';
+import { limits } from './limits.ts';
+import { callTool, hostile, owner, testPool, textOf } from './testPool.ts';
+
+// Real processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
+
+test('a call that hangs times out and delays no other, on the same server or another', async () => {
+  const { pool, events } = testPool();
+  const instance = await pool.acquire(hostile(), owner);
+  const hanging = callTool(instance, 'hang', {}, 1_500);
+  hanging.catch(() => undefined);
+  expect(textOf(await callTool(instance, 'echo', { a: 1 }))).toBe('{"a":1}');
+  const other = await pool.acquire(hostile([], { id: 'other' }), owner);
+  expect(textOf(await callTool(other, 'echo', {}))).toBe('{}');
+  await expect(hanging).rejects.toMatchObject({
+    kind: 'timeout',
+    message: 'Server "hostile" did not answer tools/call within 1.5 s.',
+  });
+  expect(textOf(await callTool(instance, 'echo', {}))).toBe('{}');
+  expect(events.filter(({ type }) => type !== 'start')).toEqual([]);
+});
+
+test('an answer that comes too late is dropped without a word', async () => {
+  const { pool, events } = testPool();
+  const instance = await pool.acquire(hostile(), owner);
+  await expect(callTool(instance, 'late', { ms: 60 }, 20)).rejects.toMatchObject({ kind: 'timeout' });
+  await callTool(instance, 'late', { ms: 100 });
+  expect(events.map(({ type }) => type)).toEqual(['start']);
+});
+
+test.each([false, true])(
+  'a 40 MB answer is refused, its id last: %s; the server lives on',
+  async (idLast) => {
+    const { pool, events } = testPool();
+    const instance = await pool.acquire(hostile(), owner);
+    await expect(callTool(instance, 'huge', { id_last: idLast })).rejects.toMatchObject({
+      kind: 'too_large',
+      message: expect.stringContaining('answered with 38 MiB; LMCP passes on 16 MiB at most') as string,
+    });
+    expect(textOf(await callTool(instance, 'echo', {}))).toBe('{}');
+    expect(events).toContainEqual(expect.objectContaining({ type: 'anomaly', what: 'oversized', count: 1 }));
+  },
+);
+
+test('an answer just below the limit passes', async () => {
+  const { pool } = testPool();
+  const instance = await pool.acquire(hostile(), owner);
+  const answer = await callTool(instance, 'huge', { bytes: limits.message - 1_000 });
+  expect(textOf(answer)).toHaveLength(limits.message - 1_000);
+});
+
+test('some garbage is dropped, told once, and counted', async () => {
+  const { pool, events } = testPool();
+  const instance = await pool.acquire(hostile(), owner);
+  expect(textOf(await callTool(instance, 'garbage', { lines: 900 }))).toBe('after garbage');
+  expect(events.filter(({ type }) => type === 'anomaly')).toEqual([
+    { type: 'anomaly', what: 'garbage', count: 1, serverId: 'hostile', owner },
+  ]);
+});
+
+test.each(['flood_stdout', 'flood_line'])('%s ends the server, with words', async (flood) => {
+  const { pool, events } = testPool();
+  const server = hostile();
+  const instance = await pool.acquire(server, owner);
+  await expect(callTool(instance, flood)).rejects.toMatchObject({ kind: 'protocol' });
+  await expect(callTool(instance, 'echo')).rejects.toMatchObject({ kind: 'protocol' });
+  await expect.poll(() => pool.health(server.id).state).toBe('backoff');
+  await expect(pool.acquire(server, owner)).rejects.toMatchObject({ kind: 'backoff' });
+  await expect
+    .poll(() => events.find(({ type }) => type === 'exit'), { timeout: 8_000 })
+    .toMatchObject({ expected: false });
+  expect(pool.health(server.id).lastError).toContain('Server "hostile"');
+});
+
+test('a flood on stderr stops nothing, and its end is kept', async () => {
+  const { pool } = testPool();
+  const server = hostile();
+  const instance = await pool.acquire(server, owner);
+  expect(textOf(await callTool(instance, 'flood_stderr'))).toBe('after stderr');
+  await expect.poll(() => pool.health(server.id).stderrTail.endsWith('eee\nthe end of stderr\n')).toBe(true);
+  expect(pool.health(server.id).stderrTail).toHaveLength(limits.stderrTail);
+});
+
+test('a second answer and answers to nobody are dropped and told', async () => {
+  const { pool, events } = testPool();
+  const instance = await pool.acquire(hostile(), owner);
+  expect(textOf(await callTool(instance, 'duplicate'))).toBe('first');
+  expect(textOf(await callTool(instance, 'foreign'))).toBe('yours');
+  const told = events.flatMap((event) => (event.type === 'anomaly' ? [event.what] : []));
+  expect(told).toEqual(['duplicate_answer', 'unknown_id']);
+});
+
+test.each([
+  ['exit', 'Server "hostile" exited with code 7 before it answered.'],
+  ['kill', 'Server "hostile" was ended by signal SIGKILL before it answered.'],
+  ['half', 'Server "hostile" exited with code 0 before it answered.'],
+])('%s mid-call fails all that wait', async (how, message) => {
+  const { pool, events } = testPool();
+  const instance = await pool.acquire(hostile(), owner);
+  const waiting = callTool(instance, 'hang');
+  const failing = callTool(instance, how);
+  await expect(failing).rejects.toMatchObject({ kind: 'exited', message });
+  await expect(waiting).rejects.toMatchObject({ kind: 'exited', message });
+  expect(events.find(({ type }) => type === 'exit')).toMatchObject({ expected: false });
+});
+
+test('an answer in single bytes arrives whole', async () => {
+  const { pool } = testPool();
+  const instance = await pool.acquire(hostile(), owner);
+  expect(textOf(await callTool(instance, 'split'))).toBe('é€😀'.repeat(5));
+});
+
+test('an answer within a batch arrives', async () => {
+  const { pool } = testPool();
+  const instance = await pool.acquire(hostile(), owner);
+  expect(textOf(await callTool(instance, 'batch'))).toBe('batched');
+});
+
+test('a server may ping; what else it asks is declined', async () => {
+  const { pool } = testPool();
+  const instance = await pool.acquire(hostile(), owner);
+  expect(textOf(await callTool(instance, 'ask', { method: 'ping' }))).toBe('{"result":{}}');
+  expect(textOf(await callTool(instance, 'ask', { method: 'roots/list' }))).toContain('-32601');
+});
+
+test('progress reaches the call it belongs to, under the caller’s own token, and nobody else', async () => {
+  const { pool, notifications } = testPool();
+  const instance = await pool.acquire(hostile(), owner);
+  const heard: unknown[] = [];
+  const params = { name: 'progress', _meta: { progressToken: 'mine', kept: true } };
+  const progress = { callerToken: 'mine', onProgress: (given: unknown) => heard.push(given) };
+  await instance.request('tools/call', params, { timeoutMs: 5_000, progress });
+  expect(heard).toEqual([{ progressToken: 'mine', progress: 1 }]);
+  await instance.request('tools/call', params, { timeoutMs: 5_000 });
+  expect(heard).toHaveLength(1);
+  expect(notifications).toEqual([]);
+});
+
+test('what a server does not read is held up to a bound, then refused', async () => {
+  const { pool } = testPool();
+  const server = hostile(['--slow-reader']);
+  const instance = await pool.acquire(server, owner);
+  const blob = 'x'.repeat(1_000_000);
+  const calls = Array.from({ length: 90 }, () => callTool(instance, 'hang', { blob }, 3_000));
+  const outcomes = await Promise.allSettled(calls);
+  const kinds = outcomes.map((outcome) =>
+    outcome.status === 'rejected' ? (outcome.reason as { kind: string }).kind : 'answered',
+  );
+  expect(kinds.filter((kind) => kind === 'overloaded').length).toBeGreaterThanOrEqual(20);
+  expect(kinds.filter((kind) => kind === 'timeout').length).toBeGreaterThanOrEqual(60);
+});
+
+test('a server that never reads is given up after the time for initialize', async () => {
+  const { pool } = testPool();
+  const timeouts = { initializeS: 0.4, toolsListS: 1, toolsCallS: 1, retryOnTimeout: 1, retryBackoffS: 0 };
+  const server = hostile(['--never-read'], { timeouts });
+  await expect(pool.acquire(server, owner)).rejects.toMatchObject({ kind: 'timeout' });
+});
+
+test('more calls than an instance may hold are refused at once', async () => {
+  const { pool } = testPool();
+  const instance = await pool.acquire(hostile(), owner);
+  const calls = Array.from({ length: limits.inFlightRequests + 1 }, () => callTool(instance, 'hang'));
+  const settled = Promise.allSettled(calls);
+  await expect(calls.at(-1)).rejects.toMatchObject({ kind: 'overloaded' });
+  pool.release(owner);
+  const kinds = (await settled).map(
+    (outcome) => outcome.status === 'rejected' && (outcome.reason as { kind: string }).kind,
+  );
+  expect(kinds.filter((kind) => kind === 'stopped')).toHaveLength(limits.inFlightRequests);
+});

@@ -1,0 +1,333 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { HttpServer } from '../../registry/types.ts';
+import { limits } from '../limits.ts';
+import { callTool, owner, testPool, textOf } from '../testPool.ts';
+import { httpServer } from '../testServers.ts';
+
+vi.setConfig({ testTimeout: 20_000 });
+
+interface Seen {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: {
+    readonly id?: number;
+    readonly method?: string;
+    readonly params?: { readonly name?: string };
+  };
+}
+type Handler = (seen: Seen, response: ServerResponse) => void;
+
+async function listen(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** An HTTP server that hands every request to a handler, and remembers it. */
+async function serve(handler: Handler): Promise<{ readonly origin: string; readonly seen: Seen[] }> {
+  const seen: Seen[] = [];
+  const origin = await listen((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const text = Buffer.concat(chunks).toString();
+      const body = (text === '' ? {} : JSON.parse(text)) as Seen['body'];
+      const one = { method: request.method!, url: request.url!, headers: request.headers, body };
+      seen.push(one);
+      handler(one, response);
+    });
+  });
+  return { origin, seen };
+}
+
+const json = (response: ServerResponse, text: string, headers: Record<string, string> = {}): void =>
+  void response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', ...headers }).end(text);
+const result = (id: unknown, text: string): string => `{"jsonrpc":"2.0","id":${String(id)},"result":${text}}`;
+const initialized =
+  '{"protocolVersion":"2025-06-18","capabilities":{},"serverInfo":{"name":"h","version":"1"}}';
+const said = (text: string): string => `{"content":[{"type":"text","text":"${text}"}]}`;
+
+/** Streamable HTTP with a session; tool calls go to the test's own handler. */
+const streamable =
+  (call: Handler, get: Handler = (_seen, response) => void response.writeHead(405).end()): Handler =>
+  (seen, response) => {
+    if (seen.method === 'GET') get(seen, response);
+    else if (seen.method === 'DELETE') response.writeHead(204).end();
+    else if (seen.body.method === 'initialize') {
+      json(response, result(seen.body.id, initialized), { 'mcp-session-id': 's1' });
+    } else if (seen.body.id === undefined) response.writeHead(202).end();
+    else call(seen, response);
+  };
+
+async function acquired(origin: string, changes: Partial<HttpServer> = {}) {
+  const test = testPool();
+  const server = httpServer(`${origin}/mcp`, changes);
+  return { ...test, server, instance: await test.pool.acquire(server, owner) };
+}
+
+test('JSON answers arrive unchanged; session, revision and the registry’s headers are sent along', async () => {
+  const exotic =
+    '{"content":[{"type":"hologram","n":12345678901234567890}],"structuredContent":{"e":1e400},"unknown":{"a":[1]}}';
+  const { origin, seen } = await serve(
+    streamable(({ body }, response) =>
+      json(response, `{"extra":true,"jsonrpc":"2.0","id":${body.id},"result":${exotic}}`),
+    ),
+  );
+  const headers = new Map([
+    ['Authorization', 'Bearer upstream'],
+    ['ACCEPT', 'text/plain'],
+  ]);
+  const { instance, pool } = await acquired(origin, { headers });
+  const answer = await callTool(instance, 'x');
+  expect(JSON.stringify('result' in answer && answer.result)).toBe(exotic);
+  expect(seen.find(({ body }) => body.method === 'tools/call')?.headers).toMatchObject({
+    authorization: 'Bearer upstream',
+    accept: 'application/json, text/event-stream',
+    'mcp-session-id': 's1',
+    'mcp-protocol-version': '2025-06-18',
+  });
+  expect(seen[0]?.headers['mcp-session-id']).toBeUndefined();
+  await pool.close(0);
+  const goodbye = seen.filter(({ method }) => method === 'DELETE');
+  expect(goodbye).toMatchObject([{ headers: { 'mcp-session-id': 's1' } }]);
+});
+
+test('an answer as a stream of events, progress before it, characters cut in two', async () => {
+  const { origin } = await serve(
+    streamable(({ body }, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const progress = `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":${body.id},"progress":1}}`;
+      const bytes = Buffer.from(
+        `data: ${progress}\n\nevent: message\r\ndata: ${result(body.id, said('é€😀'))}\n\n`,
+      );
+      for (const byte of bytes) response.write(Buffer.from([byte]));
+      response.end();
+    }),
+  );
+  const { instance } = await acquired(origin);
+  const heard: unknown[] = [];
+  const progress = { callerToken: 'mine', onProgress: (params: unknown) => heard.push(params) };
+  const answer = await instance.request('tools/call', { name: 'x' }, { timeoutMs: 5_000, progress });
+  expect(textOf(answer)).toBe('é€😀');
+  expect(heard).toEqual([{ progressToken: 'mine', progress: 1 }]);
+});
+
+test('a stream that breaks is taken up again where the server gave it ids', async () => {
+  let id: number | undefined;
+  const { origin, seen } = await serve(
+    streamable(
+      ({ body }, response) => {
+        id = body.id;
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).end('id: e7\nretry: 100\ndata:\n\n');
+      },
+      ({ headers }, response) => {
+        if (headers['last-event-id'] !== 'e7') response.writeHead(405).end();
+        else {
+          const event = `data: ${result(id, said('resumed'))}\n\n`;
+          response.writeHead(200, { 'content-type': 'text/event-stream' }).end(event);
+        }
+      },
+    ),
+  );
+  const { instance } = await acquired(origin);
+  expect(textOf(await callTool(instance, 'x'))).toBe('resumed');
+  expect(seen.filter(({ headers }) => headers['last-event-id'] === 'e7')).toHaveLength(1);
+});
+
+test('what the server sends of its own accord is heard', async () => {
+  const { origin } = await serve(
+    streamable(
+      () => undefined,
+      (_seen, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write('data: {"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n\n');
+      },
+    ),
+  );
+  const { notifications } = await acquired(origin);
+  await expect
+    .poll(() => notifications)
+    .toEqual([{ serverId: 'tested', method: 'notifications/tools/list_changed', params: undefined }]);
+});
+
+test('a redirect to another origin is not followed, whatever the method', async () => {
+  const elsewhere = await serve((_seen, response) => response.writeHead(200).end());
+  const { origin } = await serve((_seen, response) =>
+    response.writeHead(307, { location: `${elsewhere.origin}/mcp` }).end(),
+  );
+  await expect(acquired(origin, { headers: new Map([['x-key', 'secret']]) })).rejects.toMatchObject({
+    kind: 'http_status',
+    message: expect.stringMatching(/redirects to another address, which LMCP does not follow/) as string,
+  });
+  expect(elsewhere.seen).toEqual([]);
+});
+
+test('a redirect within the origin is followed, up to a point', async () => {
+  const answers = streamable(({ body }, response) => json(response, result(body.id, said('there'))));
+  const { origin } = await serve((seen, response) => {
+    if (seen.url === '/mcp') response.writeHead(307, { location: '/mcp/' }).end();
+    else answers(seen, response);
+  });
+  const { instance } = await acquired(origin);
+  expect(textOf(await callTool(instance, 'x'))).toBe('there');
+  const circle = await serve((_seen, response) => response.writeHead(308, { location: '/mcp' }).end());
+  await expect(acquired(circle.origin)).rejects.toThrow('redirects in circles');
+  expect(circle.seen).toHaveLength(4);
+});
+
+test('with loopback_only nothing is sent to another machine', async () => {
+  const { pool } = testPool();
+  await expect(pool.acquire(httpServer('http://mcp.example.com/mcp'), owner)).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringContaining('not on this machine') as string,
+  });
+});
+
+/** HTTP+SSE of revision 2024-11-05. */
+function older(endpoint: string, onPost: Handler = () => undefined): Handler {
+  let stream: ServerResponse | undefined;
+  return (seen, response) => {
+    if (seen.method === 'GET') {
+      stream = response.writeHead(200, { 'content-type': 'text/event-stream' });
+      stream.write(`event: endpoint\ndata: ${endpoint}\n\n`);
+      return;
+    }
+    if (seen.url === '/mcp') return void response.writeHead(405).end();
+    onPost(seen, response);
+    response.writeHead(202).end('Accepted');
+    const { id, method } = seen.body;
+    if (id === undefined) return;
+    const answer = method === 'initialize' ? initialized.replace('2025-06-18', '2024-11-05') : said('older');
+    stream?.write(`event: message\ndata: ${result(id, answer)}\n\n`);
+    if (seen.body.params?.name === 'hang_up') stream?.end();
+  };
+}
+
+test('a server older than Streamable HTTP is spoken to over HTTP+SSE', async () => {
+  const { origin, seen } = await serve(older('/messages?session=1'));
+  const { instance, pool, server } = await acquired(origin, { headers: new Map([['x-key', 'k']]) });
+  expect(textOf(await callTool(instance, 'x'))).toBe('older');
+  expect(seen.slice(0, 3).map(({ method, url }) => `${method} ${url}`)).toEqual([
+    'POST /mcp',
+    'GET /mcp',
+    'POST /messages?session=1',
+  ]);
+  expect(seen.every(({ headers }) => headers['x-key'] === 'k')).toBe(true);
+  await callTool(instance, 'hang_up');
+  await expect.poll(() => pool.health(server.id).state).toBe('backoff');
+});
+
+test('an older server that names another origin for its messages is refused', async () => {
+  const { origin } = await serve(older('http://127.0.0.1:1/messages'));
+  await expect(acquired(origin)).rejects.toThrow('wants its messages sent to another address');
+});
+
+test('an address that speaks no MCP: the first refusal is told', async () => {
+  const { origin } = await serve((_seen, response) => response.writeHead(404).end('<html>'));
+  await expect(acquired(origin)).rejects.toMatchObject({
+    kind: 'http_status',
+    message:
+      'Server "tested" speaks no MCP at its address (HTTP 404). Check servers.tested.url in the registry.',
+  });
+});
+
+test('nobody listening is unreachable, and waits before the next try', async () => {
+  const { pool } = testPool();
+  const server = httpServer('http://127.0.0.1:1/mcp');
+  await expect(pool.acquire(server, owner)).rejects.toMatchObject({
+    kind: 'unreachable',
+    operatorDetail: 'ECONNREFUSED',
+  });
+  await expect(pool.acquire(server, owner)).rejects.toMatchObject({ kind: 'backoff' });
+});
+
+test('a session the server has ended: the call fails, the next start is immediate', async () => {
+  let over = true;
+  const { origin, seen } = await serve(
+    streamable(({ body }, response) => {
+      if (over) response.writeHead(404).end();
+      else json(response, result(body.id, said('again')));
+    }),
+  );
+  const { instance, pool, server } = await acquired(origin);
+  await expect(callTool(instance, 'x')).rejects.toThrow('has ended its session');
+  over = false;
+  expect(textOf(await callTool(await pool.acquire(server, owner), 'x'))).toBe('again');
+  expect(seen.filter(({ body }) => body.method === 'initialize')).toHaveLength(2);
+});
+
+test('a JSON-RPC error within a refusal is an answer', async () => {
+  const { origin } = await serve(
+    streamable(({ body }, response) =>
+      response
+        .writeHead(404, { 'content-type': 'application/json' })
+        .end(`{"jsonrpc":"2.0","id":${body.id},"error":{"code":-32601,"message":"no","data":{"kept":1}}}`),
+    ),
+  );
+  const { instance } = await acquired(origin);
+  expect(await callTool(instance, 'x')).toMatchObject({
+    error: { code: -32601, message: 'no', data: { kept: 1 } },
+  });
+});
+
+test.each([
+  [
+    '401',
+    (response: ServerResponse) => response.writeHead(401).end(),
+    'http_status',
+    'Check the credentials',
+  ],
+  ['500', (response: ServerResponse) => response.writeHead(500).end(), 'http_status', 'HTTP status 500'],
+  ['no answer', (response: ServerResponse) => response.writeHead(202).end(), 'protocol', 'without an answer'],
+  ['no JSON', (response: ServerResponse) => json(response, '<html>'), 'protocol', 'without an answer'],
+  ['broken off', (response: ServerResponse) => response.socket?.destroy(), 'unreachable', 'broke'],
+  [
+    'too large',
+    (response: ServerResponse) => json(response, '"' + 'x'.repeat(limits.message + 1)),
+    'too_large',
+    '16 MiB',
+  ],
+  [
+    'too large an event',
+    (response: ServerResponse) =>
+      response
+        .writeHead(200, { 'content-type': 'text/event-stream' })
+        .end('data: ' + 'x'.repeat(limits.message + 1)),
+    'too_large',
+    '16 MiB',
+  ],
+])('%s: the call fails with words, the server is still in use', async (_name, refuse, kind, words) => {
+  const { origin } = await serve(
+    streamable(({ body }, response) => {
+      if (body.params?.name === 'good') json(response, result(body.id, said('good')));
+      else refuse(response);
+    }),
+  );
+  const { instance } = await acquired(origin);
+  await expect(callTool(instance, 'bad')).rejects.toMatchObject({
+    kind,
+    message: expect.stringContaining(words) as string,
+  });
+  expect(textOf(await callTool(instance, 'good'))).toBe('good');
+});
+
+test('a call given up frees its connection and is cancelled upstream', async () => {
+  let closed = false;
+  const { origin, seen } = await serve(
+    streamable((_seen, response) => {
+      response.on('close', () => (closed = true));
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+    }),
+  );
+  const { instance } = await acquired(origin);
+  await expect(callTool(instance, 'hang', {}, 100)).rejects.toMatchObject({ kind: 'timeout' });
+  await expect.poll(() => closed).toBe(true);
+  expect(seen.filter(({ body }) => body.method === 'notifications/cancelled')).toHaveLength(1);
+});

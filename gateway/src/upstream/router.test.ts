@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { systemClock } from '../clock.ts';
+import { UpstreamError } from '../errors.ts';
+import { Router } from './router.ts';
+import type { Outgoing } from './types.ts';
+
+interface Sent {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: Record<string, unknown>;
+  readonly result?: unknown;
+  readonly error?: { readonly code: number };
+}
+
+function routerWith(send?: (text: string) => Promise<void>) {
+  const sent: Sent[] = [];
+  const about: (Outgoing | undefined)[] = [];
+  const seen = {
+    anomalies: [] as string[],
+    notifications: [] as unknown[],
+    unusable: [] as string[],
+    idle: 0,
+  };
+  const router = new Router({
+    serverId: 'tested',
+    clock: systemClock,
+    send: (text, outgoing) => {
+      sent.push(JSON.parse(text) as Sent);
+      about.push(outgoing);
+      return send?.(text) ?? Promise.resolve();
+    },
+    onNotification: (method, params) => seen.notifications.push([method, params]),
+    onAnomaly: (what) => seen.anomalies.push(what),
+    onUnusable: (error) => seen.unusable.push(error.kind),
+    onIdle: () => seen.idle++,
+  });
+  const receive = (message: unknown): void => {
+    const text = typeof message === 'string' ? message : JSON.stringify(message);
+    router.receive(text, text.length);
+  };
+  return { router, sent, about, seen, receive };
+}
+
+const timeoutMs = 60_000;
+
+test('whatever the order of answers and the noise between them, each finds its request', async () => {
+  const scenario = fc
+    .integer({ min: 1, max: 30 })
+    .chain((count) =>
+      fc.tuple(
+        fc.shuffledSubarray([...Array(count).keys()], { minLength: count, maxLength: count }),
+        fc.array(fc.oneof(fc.integer(), fc.string(), fc.constant(null)), { maxLength: 10 }),
+      ),
+    );
+  await fc.assert(
+    fc.asyncProperty(scenario, async ([order, strayIds]) => {
+      const { router, sent, receive } = routerWith();
+      const calls = order.map((_, n) => router.request('tools/call', { n }, { timeoutMs }));
+      for (const id of strayIds) {
+        if (!sent.some((request) => request.id === id)) receive({ jsonrpc: '2.0', id, result: 'stray' });
+      }
+      for (const index of order) {
+        const { id, params } = sent[index]!;
+        receive({ jsonrpc: '2.0', id, result: params });
+        receive({ jsonrpc: '2.0', id, result: 'again' });
+      }
+      const answers = await Promise.all(calls);
+      expect(answers.map((answer) => 'result' in answer && answer.result)).toEqual(
+        order.map((_, n) => ({ n })),
+      );
+      expect(router.inFlight).toBe(0);
+    }),
+  );
+});
+
+test('any line at all may come: nothing throws, nothing settles, and what waits can still be answered', () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(fc.string(), fc.json()), { maxLength: 50 }), (texts) => {
+      const { router, receive } = routerWith();
+      router.request('tools/list', undefined, { timeoutMs }).catch(() => undefined);
+      for (const text of texts) receive(text);
+      expect(router.inFlight).toBe(1);
+      router.end(new UpstreamError('stopped', 'over'));
+    }),
+  );
+});
+
+test('what the server answered is passed on digit by digit, unknown members too', async () => {
+  const { router, receive } = routerWith();
+  const call = router.request('tools/call', {}, { timeoutMs });
+  receive('{"jsonrpc":"2.0","id":1,"extra":1,"result":{"n":12345678901234567890,"__proto__":{"a":1}}}');
+  expect(JSON.stringify(await call)).toBe(
+    '{"result":{"n":12345678901234567890,"__proto__":{"a":1}},"bytes":90}',
+  );
+});
+
+test('an error is an answer, not a failure; a malformed one is put in order', async () => {
+  const { router, receive } = routerWith();
+  const calls = [1, 2, 3].map(() => router.request('x', undefined, { timeoutMs }));
+  receive({ id: 1, error: { code: -32042, message: 'm', data: { url: 'u' }, more: 1 } });
+  receive({ id: 2, error: 'broken' });
+  receive({ id: 3, error: null, result: { fine: true } });
+  expect(await Promise.all(calls)).toMatchObject([
+    { error: { code: -32042, message: 'm', data: { url: 'u' }, more: 1 } },
+    { error: { code: -32603, data: 'broken' } },
+    { result: { fine: true } },
+  ]);
+});
+
+test('cancelling tells the server and drops the late answer in silence', async () => {
+  const { router, sent, about, seen, receive } = routerWith();
+  const abort = new AbortController();
+  const call = router.request('tools/call', {}, { timeoutMs, signal: abort.signal });
+  abort.abort();
+  await expect(call).rejects.toMatchObject({ kind: 'cancelled' });
+  expect(sent[1]).toMatchObject({ method: 'notifications/cancelled', params: { requestId: 1 } });
+  expect(about).toEqual([{ request: 1 }, { cancels: 1 }]);
+  receive({ id: 1, result: {} });
+  expect(seen.anomalies).toEqual([]);
+  const late = router.request('tools/call', {}, { timeoutMs, signal: abort.signal });
+  await expect(late).rejects.toMatchObject({ kind: 'cancelled' });
+  expect(sent).toHaveLength(2);
+});
+
+test('initialize is never cancelled', async () => {
+  const { router, sent } = routerWith();
+  await expect(router.request('initialize', {}, { timeoutMs: 1 })).rejects.toMatchObject({ kind: 'timeout' });
+  expect(sent.map(({ method }) => method)).toEqual(['initialize']);
+});
+
+test('a message that could not be sent fails its request alone', async () => {
+  const failure = new UpstreamError('http_status', 'refused');
+  const { router, receive } = routerWith((text) =>
+    text.includes('"bad"') ? Promise.reject(failure) : Promise.resolve(),
+  );
+  const good = router.request('good', undefined, { timeoutMs });
+  await expect(router.request('bad', undefined, { timeoutMs })).rejects.toBe(failure);
+  receive({ id: 1, result: 1 });
+  expect(await good).toMatchObject({ result: 1 });
+});
+
+test('garbage without end makes the server unusable; a message in between starts the count anew', () => {
+  const { seen, receive } = routerWith();
+  for (let line = 0; line < 999; line++) receive('garbage');
+  receive({ method: 'notifications/message', params: { data: 1 } });
+  for (let line = 0; line < 999; line++) receive('[1]');
+  expect(seen.unusable).toEqual([]);
+  receive('{}');
+  expect(seen.unusable).toEqual(['protocol']);
+  expect(seen.notifications).toEqual([['notifications/message', { data: 1 }]]);
+});
+
+test('an oversized answer fails the request it names and no other', async () => {
+  const { router, seen } = routerWith();
+  const first = router.request('a', undefined, { timeoutMs });
+  const second = router.request('b', undefined, { timeoutMs });
+  router.receiveOversized({ head: '{"id":2,"result":"', tail: '"}', bytes: 20_000_000 });
+  await expect(second).rejects.toMatchObject({ kind: 'too_large' });
+  router.receiveOversized({ head: '{"result":"', tail: '"}', bytes: 20_000_000 });
+  expect(seen.unusable).toEqual([]);
+  router.receiveOversized({ head: '{"result":"', tail: '"}', bytes: 50_000_000 });
+  expect(seen.unusable).toEqual(['protocol']);
+  router.end(new UpstreamError('stopped', 'over'));
+  await expect(first).rejects.toMatchObject({ kind: 'stopped' });
+});
+
+test('nothing is sent once it has ended', async () => {
+  const { router, sent } = routerWith();
+  router.end(new UpstreamError('exited', 'gone'));
+  router.notify('notifications/initialized');
+  await expect(router.request('x', undefined, { timeoutMs })).rejects.toThrow('gone');
+  expect(sent).toEqual([]);
+});
