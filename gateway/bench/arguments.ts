@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export interface BenchOptions {
@@ -29,5 +30,5 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
   });
   if (values.help === true) return null;
   if (values.folder === undefined) throw new Error('--folder is missing: run this as `npm run bench`.');
-  return { quick: values.quick ?? false, json: values.json ?? false, folder: values.folder };
+  return { quick: values.quick ?? false, json: values.json ?? false, folder: resolve(values.folder) };
 }

@@ -1,4 +1,4 @@
-import { cpus, release } from 'node:os';
+import { cpus, loadavg, release } from 'node:os';
 
 /** What the figures were reached on. */
 export interface Machine {
@@ -6,6 +6,8 @@ export interface Machine {
   readonly cores: number;
   readonly kernel: string;
   readonly node: string;
+  /** How many processes wanted to run, on average over the last minute, before the benchmark began. */
+  readonly loadBefore: number;
 }
 
 export function thisMachine(): Machine {
@@ -15,5 +17,19 @@ export function thisMachine(): Machine {
     cores: cores.length,
     kernel: `${process.platform} ${release()}`,
     node: process.version,
+    loadBefore: loadavg()[0] ?? 0,
   };
+}
+
+export function describeMachine({ cpu, cores, kernel, node, loadBefore }: Machine): string {
+  return `${cpu}, ${cores} cores, ${kernel}, Node ${node.slice(1)}, load before the run ${loadBefore.toFixed(1)}`;
+}
+
+/** Words for the person at the terminal when others use the machine; undefined while it is quiet. */
+export function busyWords({ cores, loadBefore }: Machine): string | undefined {
+  if (loadBefore < cores / 2) return undefined;
+  return (
+    `This machine is busy (load ${loadBefore.toFixed(1)} on ${cores} cores): the figures will be worse than it can do. ` +
+    'The comparison within the run still holds roughly; for figures to keep, run it again when it is quiet.'
+  );
 }

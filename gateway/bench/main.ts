@@ -6,7 +6,7 @@ import type { Setting } from './contenders/contender.ts';
 import { direct } from './contenders/direct.ts';
 import { lmcp, lmcpUnaudited } from './contenders/lmcp.ts';
 import { mcpProxy, supergateway } from './contenders/peers.ts';
-import { thisMachine } from './machine.ts';
+import { busyWords, describeMachine, thisMachine } from './machine.ts';
 import { measureContenders } from './measureContenders.ts';
 import { ratiosOf } from './report/ratios.ts';
 import { renderRatios, renderTable } from './report/table.ts';
@@ -32,17 +32,19 @@ async function run({ quick, json, folder }: BenchOptions, signal: AbortSignal): 
   if (process.platform !== 'linux')
     throw new Error('CPU and memory are read from /proc, which only Linux has.');
   const plan = quick ? quickPlan : fullPlan;
+  const machine = thisMachine();
+  const warning = busyWords(machine);
+  if (warning !== undefined) say(warning);
   const peersFolder = join(folder, 'peers');
   const runFolder = await mkdtemp(join(folder, 'run-'));
   try {
     const setting: Setting = { server: [process.execPath, echoServer], peersFolder, runFolder };
     const rows = await measureContenders(contenders, plan, setting, { say, signal });
     const ratios = ratiosOf(rows);
-    const machine = thisMachine();
     console.log(
       json
         ? JSON.stringify({ at: new Date().toISOString(), machine, plan, rows, ratios }, null, 2)
-        : [Object.values(machine).join(', '), renderTable(rows), renderRatios(ratios)].join('\n\n'),
+        : [describeMachine(machine), renderTable(rows), renderRatios(ratios)].join('\n\n'),
     );
   } finally {
     await rm(runFolder, { recursive: true, force: true });

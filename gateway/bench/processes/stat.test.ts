@@ -6,7 +6,17 @@ import { parseStat } from './stat.ts';
 const tail = 'S 10 10 10 0 -1 4194304 900 0 0 0 31 12 500 600 20 0 11 0 8723 1000000 1200 0 0 0';
 
 test('parent, CPU and start time are read, children excluded', () => {
-  expect(parseStat(`42 (node) ${tail}`)).toEqual({ pid: 42, parent: 10, cpuMs: 430, startTime: 8723 });
+  expect(parseStat(`42 (node) ${tail}`)).toEqual({
+    pid: 42,
+    parent: 10,
+    ended: false,
+    cpuMs: 430,
+    startTime: 8723,
+  });
+});
+
+test('a zombie has ended', () => {
+  expect(parseStat(`42 (node) ${tail.replace('S', 'Z')}`).ended).toBe(true);
 });
 
 test('the name may hold anything', () => {

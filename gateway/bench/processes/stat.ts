@@ -2,6 +2,8 @@
 export interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
+  /** It has ended and waits for its parent to take notice (state Z or X). */
+  readonly ended: boolean;
   /** User and system time of all its threads, without children it has waited for. */
   readonly cpuMs: number;
   /** Clock ticks since boot: with the pid, the identity of a process. */
@@ -21,6 +23,7 @@ export function parseStat(line: string): ProcessStat {
   const stat = {
     pid,
     parent: field(4),
+    ended: fields[0] === 'Z' || fields[0] === 'X',
     cpuMs: ((field(14) + field(15)) * 1000) / ticksPerSecond,
     startTime: field(22),
   };

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processTree, stillRuns } from './usage.ts';
 
-const graceMs = 5000;
 const pollMs = 25;
 
 /** SIGTERM to `root`, time to end its children itself, then SIGKILL to whatever of its tree is left, each by pid. */
-export async function stopTree(root: number): Promise<void> {
+export async function stopTree(root: number, graceMs = 5000): Promise<void> {
   const tree = processTree(root);
   const [first] = tree;
   if (first === undefined) return;

@@ -46,7 +46,7 @@ export function rssSum(usage: ReadonlyMap<number, ProcessUsage>): number {
 
 /** True while this very process runs, and not another one under a reused pid. */
 export function stillRuns({ pid, startTime }: ProcessStat): boolean {
-  return readStat(pid).some((stat) => stat.startTime === startTime);
+  return readStat(pid).some((stat) => stat.startTime === startTime && !stat.ended);
 }
 
 function readStat(pid: number): ProcessStat[] {

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { busyWords, describeMachine } from './machine.ts';
+
+const machine = { cpu: 'Some CPU', cores: 2, kernel: 'linux 6.1', node: 'v24.21.0', loadBefore: 0.25 };
+
+test('a machine is told in a line', () => {
+  expect(describeMachine(machine)).toBe(
+    'Some CPU, 2 cores, linux 6.1, Node 24.21.0, load before the run 0.3',
+  );
+});
+
+test('whoever measures on a busy machine is told', () => {
+  expect(busyWords(machine)).toBeUndefined();
+  expect(busyWords({ ...machine, loadBefore: 1 })).toContain('load 1.0 on 2 cores');
+  expect(busyWords({ ...machine, loadBefore: 3, cores: 8 })).toBeUndefined();
+});
