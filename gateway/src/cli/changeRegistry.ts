@@ -1,0 +1,41 @@
+import { dirname } from 'node:path';
+import { openAudit } from '../audit/openAudit.ts';
+import { systemClock } from '../clock.ts';
+import { silentLogger } from '../logger.ts';
+import { applyPatch } from '../registry/patch.ts';
+import { RegistryInvalidError } from '../registry/problem.ts';
+import { RegistryStore } from '../registry/store.ts';
+import { CommandFailure } from './exitCodes.ts';
+import { probe } from './liveGateway.ts';
+import type { RegistryFile } from './registryFile.ts';
+
+/**
+ * Lays a merge patch upon the registry file: comments and order stay, a copy of the old file is kept. A running gateway
+ * picks the change up and puts it on record; with none running it is put on record here, before the file is replaced.
+ * @throws RegistryInvalidError where the outcome would not be a valid registry; nothing is written then
+ */
+export async function changeRegistry(file: RegistryFile, patch: object): Promise<void> {
+  const logger = silentLogger;
+  await using undo = new AsyncDisposableStack();
+  const store = await RegistryStore.open(file.path, { env: file.env, logger, watch: false });
+  undo.defer(() => store.close());
+  const { settings } = file.registry;
+  if ((await probe(settings)).kind !== 'lmcp') {
+    const audit = await openAudit({
+      path: settings.auditLog,
+      rotateMib: settings.auditRotateMib,
+      keyDir: dirname(file.path),
+      clock: systemClock,
+      logger,
+    });
+    undo.defer(() => audit.close());
+    store.beforeChange(async ({ diff, revision }) => {
+      const detail = { source: 'cli', revision, changes: diff.summary };
+      await audit.append([{ event: 'config_change', allowed: true, reason: 'ok', detail }]);
+    });
+  }
+  const result = await store.apply((text) => applyPatch(text, patch));
+  if (result.ok) return;
+  if (result.reason === 'invalid') throw new RegistryInvalidError(result.problems, store.text, file.path);
+  throw new CommandFailure('the registry was changed at the same moment by somebody else; try again');
+}

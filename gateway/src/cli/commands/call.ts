@@ -1,0 +1,34 @@
+import { accessTo, serverOf } from '../clientAccess.ts';
+import { ExitCode } from '../exitCodes.ts';
+import { withGateway } from '../gatewayFor.ts';
+import { isObject } from '../liveGateway.ts';
+import type { CommandContext } from '../program.ts';
+import { readRegistryFile } from '../registryFile.ts';
+import { callServer } from '../rpc.ts';
+import { readArguments, type ArgumentOptions } from '../toolArguments.ts';
+
+interface CallOptions extends ArgumentOptions {
+  readonly client?: string;
+  readonly transport?: string;
+  readonly port?: number;
+}
+
+/** `lmcp call <server> <tool>`: the result as the server gave it, as JSON on stdout; exit 1 when it says `isError`. */
+export async function call(
+  context: CommandContext,
+  serverId: string,
+  tool: string,
+  options: CallOptions,
+): Promise<ExitCode> {
+  const file = await readRegistryFile(context);
+  const { id } = serverOf(file, serverId, options.transport);
+  const args = await readArguments(options, context.terminal);
+  const access = accessTo(file, id, options.client);
+  const result = await withGateway(context, file, options.port, (endpoint) =>
+    callServer(endpoint, access, id, 'tools/call', { name: tool, arguments: args }),
+  );
+  context.terminal.out(`${JSON.stringify(result, null, 2)}\n`);
+  if (!isObject(result) || result['isError'] !== true) return ExitCode.fine;
+  context.terminal.err(`lmcp: the tool reports an error (isError in the result)\n`);
+  return ExitCode.failed;
+}

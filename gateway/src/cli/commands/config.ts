@@ -1,0 +1,11 @@
+import { redactRegistry } from '../../registry/redact.ts';
+import { ExitCode } from '../exitCodes.ts';
+import type { CommandContext } from '../program.ts';
+import { readRegistryFile } from '../registryFile.ts';
+
+/** `lmcp config`: what the registry holds, secrets replaced by whether they are set. */
+export async function config(context: CommandContext): Promise<ExitCode> {
+  const { text } = await readRegistryFile(context);
+  context.terminal.out(`${JSON.stringify(redactRegistry(text), null, 2)}\n`);
+  return ExitCode.fine;
+}

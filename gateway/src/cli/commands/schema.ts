@@ -1,0 +1,9 @@
+import { registryJsonSchema } from '../../registry/schema.ts';
+import { ExitCode } from '../exitCodes.ts';
+import type { CommandContext } from '../program.ts';
+
+/** `lmcp schema`: for editors and for other programs that write registries. */
+export function schema({ terminal }: CommandContext): Promise<ExitCode> {
+  terminal.out(`${JSON.stringify(registryJsonSchema(), null, 2)}\n`);
+  return Promise.resolve(ExitCode.fine);
+}

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { startGateway, type Gateway } from '../../gateway.ts';
+import { stderrLogger } from '../../logger.ts';
+import { createDefaultRegistry } from '../../registry/default.ts';
+import { announce } from '../announce.ts';
+import { baseUrl } from '../endpoint.ts';
+import { CommandFailure, ExitCode } from '../exitCodes.ts';
+import { probe } from '../liveGateway.ts';
+import type { CommandContext } from '../program.ts';
+import { registryInForce } from '../registryFile.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface ServeOptions {
+  readonly host?: string;
+  readonly port?: number;
+}
+
+/** `lmcp serve`: until Ctrl-C or SIGTERM, which drain; a second one ends at once. */
+export async function serve(context: CommandContext, options: ServeOptions): Promise<ExitCode> {
+  const { terminal } = context;
+  await ensureRegistry(context);
+  const gateway = await start(context, options);
+  announce(context, registryInForce(gateway.store, terminal.env), gateway);
+  await interrupted(terminal);
+  terminal.err('lmcp: stopping; calls that run are answered first (Ctrl-C again ends at once)\n');
+  // Servers die with this process in any case: each has a watchdog of its own.
+  terminal.onInterrupt(() => process.exit(ExitCode.failed));
+  await gateway.close();
+  terminal.err('lmcp: stopped\n');
+  // Whatever still holds the event loop after a drain must not hold up the end.
+  setTimeout(() => process.exit(ExitCode.fine), 1_000).unref();
+  return ExitCode.fine;
+}
+
+/** Writes a first registry where there is none; one that is there is never touched. */
+async function ensureRegistry({ terminal, registryPath, checkout }: CommandContext): Promise<void> {
+  try {
+    const serverScript = join(checkout, 'gateway', 'builtin', 'time-server.mjs');
+    await createDefaultRegistry(registryPath, { serverScript });
+    terminal.err(`lmcp: there was no registry; wrote ${registryPath}, readable for you alone\n`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+async function start({ terminal, registryPath }: CommandContext, overrides: ServeOptions): Promise<Gateway> {
+  try {
+    return await startGateway({ registryPath, env: terminal.env, logger: stderrLogger, overrides });
+  } catch (error) {
+    throw await explained(error);
+  }
+}
+
+/** Where the address can't be had: who has it, and what to do. */
+async function explained(error: unknown): Promise<unknown> {
+  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (address === undefined || port === undefined) return error;
+  const url = baseUrl({ host: address, port });
+  if (code === 'EADDRINUSE') {
+    const { kind } = await probe({ host: address, port });
+    return new CommandFailure(
+      kind === 'lmcp'
+        ? `LMCP runs at ${url} already; stop it first, or take another port with --port or lmcp.port`
+        : `another program has ${url}; stop it, or take another port with --port or lmcp.port`,
+    );
+  }
+  if (code === 'EADDRNOTAVAIL')
+    return new CommandFailure(`${address} is no address of this machine; correct lmcp.host`);
+  if (code === 'EACCES')
+    return new CommandFailure(`the system does not permit port ${port}; take one above 1023`);
+  return error;
+}
+
+function interrupted(terminal: Terminal): Promise<void> {
+  return new Promise((resolve) => {
+    const ignore = terminal.onInterrupt(() => {
+      resolve();
+      // In the next turn: the process must never be without a listener while it drains.
+      setImmediate(() => ignore());
+    });
+  });
+}

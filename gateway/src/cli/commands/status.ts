@@ -1,0 +1,50 @@
+import { clearManagementToken } from '../clearTokens.ts';
+import { ExitCode } from '../exitCodes.ts';
+import { liveStatus, probe } from '../liveGateway.ts';
+import { newestAuditLines } from '../newestAuditLines.ts';
+import type { CommandContext } from '../program.ts';
+import { readRegistryFile, type RegistryFile } from '../registryFile.ts';
+import { fileView, statusText, type StatusReport } from '../statusReport.ts';
+import { styleOf } from '../style.ts';
+
+interface StatusOptions {
+  readonly json?: true;
+  readonly limit: number;
+  readonly port?: number;
+}
+
+/** `lmcp status`: what the registry says, what the gateway does, and the newest audit lines; exit 1 when none runs. */
+export async function status(context: CommandContext, options: StatusOptions): Promise<ExitCode> {
+  const file = await readRegistryFile(context);
+  const report = await reportOf(context, file, options);
+  const { terminal } = context;
+  if (options.json === true) terminal.out(`${JSON.stringify(report, null, 2)}\n`);
+  else terminal.out(statusText(report, styleOf(terminal, 'stdout')));
+  if (report.running) return ExitCode.fine;
+  terminal.err(`lmcp: no gateway runs at ${report.endpoint}; start it: ${context.commandLine('serve')}\n`);
+  return ExitCode.failed;
+}
+
+async function reportOf(
+  context: CommandContext,
+  file: RegistryFile,
+  { limit, port }: StatusOptions,
+): Promise<StatusReport> {
+  const { settings } = file.registry;
+  const endpoint = { host: settings.host, port: port ?? settings.port };
+  const found = await probe(endpoint);
+  const running = found.kind === 'lmcp';
+  const live = running ? await liveStatus(endpoint, limit, managementToken(context, file)) : null;
+  const recent = await newestAuditLines(settings.auditLog, limit);
+  return { ...fileView(file, endpoint), running, status: live, recent_audit_entries: recent };
+}
+
+function managementToken({ terminal }: CommandContext, file: RegistryFile): string | undefined {
+  const token = clearManagementToken(file);
+  if (token === undefined && (terminal.env['LMCP_MANAGEMENT_TOKEN'] ?? '') !== '') {
+    terminal.err(
+      'lmcp: LMCP_MANAGEMENT_TOKEN is not the management token of this registry; going on without it\n',
+    );
+  }
+  return token;
+}

@@ -1,0 +1,58 @@
+import { accessTo, serverOf } from '../clientAccess.ts';
+import { ExitCode } from '../exitCodes.ts';
+import { withGateway } from '../gatewayFor.ts';
+import { isObject } from '../liveGateway.ts';
+import { printable } from '../printable.ts';
+import type { CommandContext } from '../program.ts';
+import { readRegistryFile } from '../registryFile.ts';
+import { callServer } from '../rpc.ts';
+import { styleOf } from '../style.ts';
+
+interface TestOptions {
+  readonly client?: string;
+  readonly transport?: string;
+  readonly port?: number;
+  readonly json?: true;
+}
+
+/** `lmcp test <server>`: starts or reaches it through every gate, and lists the tools that the client may call. */
+export async function test(
+  context: CommandContext,
+  serverId: string,
+  options: TestOptions,
+): Promise<ExitCode> {
+  const file = await readRegistryFile(context);
+  const server = serverOf(file, serverId, options.transport);
+  const access = accessTo(file, server.id, options.client);
+  const result = await withGateway(context, file, options.port, (endpoint) =>
+    callServer(endpoint, access, server.id, 'tools/list', {}),
+  );
+  const { terminal } = context;
+  if (options.json === true) {
+    terminal.out(`${JSON.stringify(result, null, 2)}\n`);
+    return ExitCode.fine;
+  }
+  const tools = toolsOf(result);
+  const style = styleOf(terminal, 'stdout');
+  const count = `${tools.length} tool${tools.length === 1 ? '' : 's'}`;
+  terminal.out(
+    `${style.good('works')}: ${server.id} (${server.transport}) shows ${count} to ${access.clientId}\n`,
+  );
+  for (const { name, about } of tools)
+    terminal.out(`  ${name}${about === '' ? '' : style.dim(`  ${about}`)}\n`);
+  return ExitCode.fine;
+}
+
+function toolsOf(result: unknown): readonly { readonly name: string; readonly about: string }[] {
+  const tools: unknown = isObject(result) ? result['tools'] : undefined;
+  if (!Array.isArray(tools)) return [];
+  return tools.filter(isObject).map(({ name, description }) => ({
+    name: printable(typeof name === 'string' ? name : ''),
+    about: firstLine(typeof description === 'string' ? description : ''),
+  }));
+}
+
+function firstLine(text: string): string {
+  const line = text.trim().split(/[\r\n]/, 1)[0] ?? '';
+  return printable(line.length > 100 ? `${line.slice(0, 99)}…` : line);
+}

@@ -1,0 +1,228 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { commandLine } from './commandLine.ts';
+import { appNames } from './connect/apps.ts';
+import type { ExitCode } from './exitCodes.ts';
+import { chooseRegistryPath } from './registryPath.ts';
+import type { Terminal } from './terminal.ts';
+import { version } from '../version.ts';
+
+/** What every command gets beside its own arguments. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  /** Absolute. */
+  readonly registryPath: string;
+  /** The folder that holds `gateway/` and `config/`. */
+  readonly checkout: string;
+  /** A command line to show, with what finds this command and this registry again: `connect vscode --print`. */
+  readonly commandLine: (rest: string) => string;
+}
+
+const checkout = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+/**
+ * The command line as data. Each command's code is loaded when it runs, so that `serve` does not wait for the others.
+ * Wrong usage is written to stderr and thrown as a CommanderError.
+ */
+export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => void): Command {
+  const program = new Command('lmcp')
+    .description('One local endpoint between all MCP clients of this machine and all its MCP servers.')
+    .version(version, '-V, --version')
+    .option(
+      '--registry <path>',
+      'the registry (default: LMCP_REGISTRY, else config/registry.yaml)',
+      once('--registry'),
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'lmcp: ')),
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(lmcp --help shows the commands, lmcp help <command> one of them)');
+  const context = (): CommandContext => {
+    const flag = program.opts<{ registry?: string }>().registry;
+    const { env, cwd } = terminal;
+    const place = { cwd, checkout, exists: existsSync };
+    return {
+      terminal,
+      checkout,
+      registryPath: chooseRegistryPath({ ...place, flag, variable: env['LMCP_REGISTRY'] }),
+      commandLine: (rest) => commandLine({ ...place, path: env['PATH'] ?? '', registry: flag }, rest),
+    };
+  };
+  const add: Add = (parent, name, description, run) =>
+    parent
+      .command(name)
+      .description(description)
+      .action(async (...given: unknown[]) => {
+        // Commander hands over the arguments, then the options, then the command itself.
+        const options = given.at(-2) as never;
+        const args = given.slice(0, -2).map((value) => (typeof value === 'string' ? value : ''));
+        finish(await run(context(), args, options));
+      });
+  addGateway(program, add);
+  addRegistry(program, add);
+  addCalls(program, add);
+  addClients(program, add);
+  addAudit(program, add);
+  return program;
+}
+
+/** `options` has the type that the command's definition promises: commander gives what its parsers gave. */
+type Run = (context: CommandContext, args: readonly string[], options: never) => Promise<ExitCode>;
+type Add = (parent: Command, name: string, description: string, run: Run) => Command;
+
+const jsonOption = ['--json', 'JSON for scripts'] as const;
+const clientOption = ['--client <id>', 'act as this client', once('--client')] as const;
+const transportOption = () =>
+  new Option('--transport <name>', "refuse unless this is the server's transport").choices(['stdio', 'http']);
+
+function addGateway(program: Command, add: Add): void {
+  add(program, 'serve', 'start the gateway; with no registry, write one first', async (context, _, options) =>
+    (await import('./commands/serve.ts')).serve(context, options),
+  )
+    .option('--host <address>', 'listen there instead, for this run', once('--host'))
+    .option('--port <number>', 'listen there instead, for this run', port);
+  add(
+    program,
+    'status',
+    'what the registry says and what the running gateway does; exits 1 when none runs',
+    async (context, _, options) => (await import('./commands/status.ts')).status(context, options),
+  )
+    .option(...jsonOption)
+    .option('--limit <number>', 'audit lines to show, at most 500', wholeNumber(0, 500), 10)
+    .option('--port <number>', 'where the gateway listens, if not where the registry says', port);
+  add(
+    program,
+    'self-test',
+    'check authentication, policy and audit log with the registry as it is',
+    async (context, _, options) => (await import('./commands/selfTest.ts')).selfTest(context, options),
+  ).option(...jsonOption);
+}
+
+function addRegistry(program: Command, add: Add): void {
+  add(
+    program,
+    'validate',
+    'check the registry; every problem with its line and what to write instead',
+    async (context, _, options) => (await import('./commands/validate.ts')).validate(context, options),
+  ).option(...jsonOption);
+  add(program, 'config', 'the registry as JSON, secrets redacted', async (context) =>
+    (await import('./commands/config.ts')).config(context),
+  );
+  add(program, 'schema', 'the JSON Schema of the registry, for editors', async (context) =>
+    (await import('./commands/schema.ts')).schema(context),
+  );
+}
+
+function addCalls(program: Command, add: Add): void {
+  add(
+    program,
+    'test <server>',
+    'reach a server through every gate and list its tools',
+    async (context, [server = ''], options) =>
+      (await import('./commands/test.ts')).test(context, server, options),
+  )
+    .option(...clientOption)
+    .addOption(transportOption())
+    .option('--port <number>', 'where the gateway listens, if not where the registry says', port)
+    .option(...jsonOption);
+  add(
+    program,
+    'call <server> <tool>',
+    'call a tool through every gate; prints the result',
+    async (context, [server = '', tool = ''], options) =>
+      (await import('./commands/call.ts')).call(context, server, tool, options),
+  )
+    .option('--args-json <json>', 'the arguments, a JSON object', once('--args-json'))
+    .option('--args-file <path>', 'the arguments from a file; - is stdin', once('--args-file'))
+    .option(...clientOption)
+    .addOption(transportOption())
+    .option('--port <number>', 'where the gateway listens, if not where the registry says', port);
+}
+
+function addClients(program: Command, add: Add): void {
+  const client = program.command('client').description('the clients of the registry');
+  add(
+    client,
+    'list',
+    'clients, what they may use, and how their token is kept',
+    async (context, _, options) => (await import('./commands/clientList.ts')).clientList(context, options),
+  ).option(...jsonOption);
+  add(client, 'add <id>', 'add a client; prints its token, this once', async (context, [id = ''], options) =>
+    (await import('./commands/clientAdd.ts')).clientAdd(context, id, options),
+  ).option('--allow <servers>', 'servers it may use, comma-separated; none unless given', once('--allow'));
+  add(
+    client,
+    'rotate <id>',
+    'give a client a second token; the first stays valid until --finish',
+    async (context, [id = ''], options) =>
+      (await import('./commands/clientRotate.ts')).clientRotate(context, id, options),
+  )
+    .option('--revoke-old', 'make the old token invalid at once')
+    .addOption(
+      new Option('--finish', 'end a rotation: only the newest token stays valid').conflicts('revokeOld'),
+    );
+  add(client, 'remove <id>', 'remove a client; its token is invalid at once', async (context, [id = '']) =>
+    (await import('./commands/clientRemove.ts')).clientRemove(context, id),
+  );
+
+  const management = program.command('management').description('the management token');
+  add(management, 'enable', 'set a new management token; prints it, this once', async (context) =>
+    (await import('./commands/management.ts')).managementEnable(context),
+  );
+  add(management, 'disable', 'remove the management token', async (context) =>
+    (await import('./commands/management.ts')).managementDisable(context),
+  );
+
+  add(
+    program,
+    'connect <app>',
+    `configuration for an application (${appNames.join(', ')})`,
+    async (context, [app = ''], options) =>
+      (await import('./commands/connect.ts')).connect(context, app, options),
+  )
+    .option('--print', 'with the token in it; without, its place is marked')
+    .option('--client <id>', 'as this client (default: the one named like the application)', once('--client'))
+    .option('--port <number>', 'where the gateway listens, if not where the registry says', port);
+}
+
+function addAudit(program: Command, add: Add): void {
+  const audit = program.command('audit').description('the audit log');
+  add(
+    audit,
+    'verify [log]',
+    'check the chain over every segment; exits 1 at the first break',
+    async (context, [log = ''], options) =>
+      (await import('./commands/auditVerify.ts')).auditVerify(context, log, options),
+  ).option(...jsonOption);
+  add(audit, 'tail [log]', 'the newest lines', async (context, [log = ''], options) =>
+    (await import('./commands/auditTail.ts')).auditTail(context, log, options),
+  )
+    .option('-n, --lines <number>', 'how many', wholeNumber(0, 1_000_000), 10)
+    .option('-f, --follow', 'then every new line, until interrupted')
+    .option('--json', 'the lines as they stand in the log');
+}
+
+/** An option that may be said twice only with one value. */
+function once(flag: string): (value: string, previous: string | undefined) => string {
+  return (value, previous) => {
+    if (value === '') throw new InvalidArgumentError('It is empty.');
+    if (previous === undefined || previous === value) return value;
+    throw new InvalidArgumentError(`${flag} was given before, as '${previous}'.`);
+  };
+}
+
+function wholeNumber(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}
+
+const port = wholeNumber(1, 65_535);

@@ -1,0 +1,25 @@
+import { explainFailure } from './explainFailure.ts';
+import { ExitCode } from './exitCodes.ts';
+import { buildProgram } from './program.ts';
+import { translateSeedFlags } from './seedFlags.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * Runs one command line (without node and script) to its end and gives the exit status. Never throws: what went wrong
+ * is on stderr by then.
+ */
+export async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  try {
+    const translation = translateSeedFlags(argv);
+    if (!translation.ok) {
+      terminal.err(`lmcp: ${translation.message}\n`);
+      return ExitCode.usage;
+    }
+    let exitCode: ExitCode = ExitCode.fine;
+    const program = buildProgram(terminal, (code) => (exitCode = code));
+    await program.parseAsync(translation.argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return await explainFailure(error, terminal);
+  }
+}

@@ -1,0 +1,51 @@
+/** What a command sees of the process it runs in; tests hand in one of their own. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** A person reads stdout directly: the only place where tokens may be shown unasked. */
+  readonly stdoutIsTerminal: boolean;
+  readonly stderrIsTerminal: boolean;
+  /** Aborted when nobody reads stdout any more (`lmcp audit tail | head`). */
+  readonly readerGone: AbortSignal;
+  /** A result, on stdout. */
+  out(text: string): void;
+  /** Everything else, on stderr. */
+  err(text: string): void;
+  /** All of stdin as UTF-8. */
+  readStdin(): Promise<string>;
+  /** Ctrl-C and SIGTERM, each time; until the function it returns is called they no longer end the process by themselves. */
+  onInterrupt(listener: () => void): () => void;
+}
+
+const interrupts = ['SIGINT', 'SIGTERM'] as const;
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  const gone = new AbortController();
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    gone.abort();
+  });
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    stdoutIsTerminal: process.stdout.isTTY,
+    stderrIsTerminal: process.stderr.isTTY,
+    readerGone: gone.signal,
+    out: (text) => {
+      if (!gone.signal.aborted) process.stdout.write(text);
+    },
+    err: (text) => void process.stderr.write(text),
+    readStdin,
+    onInterrupt: (listener) => {
+      for (const signal of interrupts) process.on(signal, listener);
+      return () => interrupts.forEach((signal) => process.off(signal, listener));
+    },
+  };
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
