@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest';
+import { cellWords } from './cellWords.ts';
+
+test('a cell counts where the tools are known', () => {
+  const cell = { access: 'some', allowed_count: 7, total_count: 12, rule: 0, tools: [] } as const;
+  expect(cellWords(cell)).toBe('7 of 12');
+  expect(cellWords({ ...cell, allowed_count: null, total_count: null })).toBe('some');
+  expect(cellWords({ ...cell, access: 'none' })).toBe('none');
+});

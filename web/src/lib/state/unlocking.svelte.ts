@@ -1,0 +1,14 @@
+/** Whether the dialog that asks for the management token is open; any page may open it. */
+class Unlocking {
+  open = $state(false);
+
+  ask(): void {
+    this.open = true;
+  }
+
+  close(): void {
+    this.open = false;
+  }
+}
+
+export const unlocking = new Unlocking();

@@ -1,0 +1,28 @@
+import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
+import { visibleText } from '#lib/domain/hostileText.ts';
+import { notices } from '#lib/state/notices.svelte.ts';
+import { session } from '#lib/state/session.svelte.ts';
+import { staging } from '#lib/state/staging.svelte.ts';
+
+/** Stages the narrowest change that allows what a line refused, and says so. */
+export async function allowThis(line: AuditLine): Promise<void> {
+  if (line.client_id === null || line.server_id === null) return;
+  const asked = { client: line.client_id, server: line.server_id, tool: line.tool_name };
+  const answer = await session.routes?.why(asked);
+  if (answer === undefined) return;
+  if (!answer.ok) notices.problem(answer.message);
+  else if (answer.allowed) notices.done('This is allowed by now: nothing to stage.');
+  else if (answer.allow_patch === null) {
+    notices.problem(`No change of the registry would allow this. ${visibleText(answer.words)}`);
+  } else {
+    staging.stage(answer.allow_patch);
+    const what = visibleText([asked.client, asked.server, asked.tool].filter((name) => name !== null).join(' → '));
+    notices.done(`Staged: ${what}. Review it before it is applied.`);
+  }
+}
+
+/** Is this a refusal that a change of the registry could lift? */
+export function canBeAllowed(line: AuditLine): boolean {
+  const registryGate = line.event === 'server_auth' || line.event === 'tool_authz';
+  return line.allowed === false && registryGate && line.client_id !== null && line.server_id !== null;
+}

@@ -1,0 +1,29 @@
+import type { AuditQuery } from 'lmcp-gateway/src/management/types.ts';
+import type { Failure } from '#lib/api/request.ts';
+import { session } from '#lib/state/session.svelte.ts';
+
+/** Saves the matching lines as a file. A plain link could not send the management token. */
+export async function saveExport(query: AuditQuery): Promise<Failure | null> {
+  const response = await session.routes?.exportAudit(query);
+  if (response === undefined) return null;
+  if (!(response instanceof Response)) return response;
+  let content: Blob;
+  try {
+    content = await response.blob();
+  } catch {
+    return {
+      ok: false,
+      error: 'offline',
+      message: 'The export broke off before its end; nothing was saved. Try again, or use “lmcp audit export”.',
+      status: 0,
+      details: null,
+    };
+  }
+  const address = URL.createObjectURL(content);
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = `lmcp-audit-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.ndjson`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  return null;
+}

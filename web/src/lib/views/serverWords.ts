@@ -1,0 +1,30 @@
+import type { Runtime } from 'lmcp-gateway/src/management/types.ts';
+import type { ServerState } from 'lmcp-gateway/src/upstream/types.ts';
+
+export const stateWords: Readonly<Record<ServerState, string>> = {
+  idle: 'idle',
+  starting: 'starting',
+  ready: 'running',
+  backoff: 'crashed, waiting to try again',
+  failed: 'failed',
+};
+
+export const stateDots = {
+  idle: 'off',
+  starting: 'busy',
+  ready: 'on',
+  backoff: 'decide',
+  failed: 'decide',
+} as const satisfies Readonly<Record<ServerState, string>>;
+
+export const runtimeWords: Readonly<Record<Runtime, string>> = {
+  process: 'process',
+  container: 'container',
+  http: 'HTTP',
+};
+
+export const policyWords = {
+  allow_all: 'every tool but those denied',
+  deny_all: 'no tool',
+  allow_list: 'only listed tools',
+} as const;
