@@ -75,7 +75,7 @@ describe('a disk that fails', () => {
     await using writer = new AuditProcess(folder.path);
     await writer.message(0);
     {
-      await using trace = new Trace(writer.child.pid ?? 0, 'delay_exit=600000');
+      await using trace = new Trace(writer.child.pid ?? 0, 'delay_exit=2000000');
       await trace.attached;
       const answer = writer.send('slow');
       await vi.waitFor(() => expect(folder.text()).toContain('"call":"slow"'), { interval: 5 });
@@ -117,6 +117,27 @@ describe('a disk that fails', () => {
       execFileSync('umount', [logs]);
     }
   }, 20_000);
+});
+
+describe('a disk without room at start', () => {
+  it('is told in words, and nothing stays locked', async (context) => {
+    using folder = new LogFolder();
+    if (!isRoot) context.skip('only root can mount a small file system to fill');
+    const logs = join(folder.root, 'logs');
+    mkdirSync(logs);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', logs]);
+    try {
+      const filler = join(logs, 'filler');
+      const { bavail, bsize } = statfsSync(logs);
+      writeFileSync(filler, Buffer.alloc(bavail * bsize));
+      await expect(openAudit(folder.options())).rejects.toThrow('the disk is full: free some space');
+      unlinkSync(filler);
+      await (await openAudit(folder.options())).close();
+      expect(await verifyLog(folder.path)).toMatchObject({ ok: true, lines: 2 });
+    } finally {
+      execFileSync('umount', [logs]);
+    }
+  });
 });
 
 describe('SIGKILL under load', () => {
