@@ -33,7 +33,7 @@ const forms = [
 test.each(forms)('SDK v1, credentials in %s', async (_form, query, given) => {
   const client = new ClientV1({ name: 'v1', version: '1' });
   const requestInit = { headers: given };
-  await client.connect(new TransportV1(new URL(`${gateway.origin}/mcp${query}`), { requestInit }) as never);
+  await client.connect(new TransportV1(new URL(`${gateway.origin}/mcp${query}`), { requestInit }));
   expect(client.getServerVersion()?.name).toBe('lmcp');
   const { tools } = await client.listTools();
   const echo = tools.find(({ name }) => name === 'everything__echo');
@@ -122,9 +122,7 @@ test.each([
     'v1',
     async () => {
       const client = new ClientV1({ name: 'v1', version: '1' });
-      await client.connect(
-        new TransportV1(new URL(`${gateway.origin}/mcp?client_id=tester&token=wrong`)) as never,
-      );
+      await client.connect(new TransportV1(new URL(`${gateway.origin}/mcp?client_id=tester&token=wrong`)));
     },
   ],
   [

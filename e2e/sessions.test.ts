@@ -25,9 +25,7 @@ const credentials = (who = caller) => ({ 'X-Lmcp-Client-Id': who.id, 'X-Lmcp-Tok
 async function connect(who = caller): Promise<Client> {
   const client = new Client({ name: 'test', version: '1' });
   const requestInit = { headers: credentials(who) };
-  await client.connect(
-    new StreamableHTTPClientTransport(new URL(`${gateway.origin}/mcp`), { requestInit }) as never,
-  );
+  await client.connect(new StreamableHTTPClientTransport(new URL(`${gateway.origin}/mcp`), { requestInit }));
   return client;
 }
 
