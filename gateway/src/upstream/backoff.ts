@@ -2,7 +2,7 @@ const shortest = 500;
 const longest = 30_000;
 
 /** A server that has run for so long was healthy: its next failure counts as the first. Milliseconds. */
-export const healthyAfter = 60_000;
+const healthyAfter = 60_000;
 
 /** Milliseconds before a server may be started again after so many failures in a row: 0.5 s, doubling up to 30 s. */
 export function backoffDelay(failures: number): number {

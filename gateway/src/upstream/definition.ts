@@ -6,7 +6,7 @@ const looked = new Set(['timeouts', 'toolPolicy', 'pinTools', 'idleStopS']);
 const known = new WeakMap<Server, string>();
 
 /** The same text for two definitions that start the same server; compared by value, whatever the order of their keys. */
-export function definitionOf(server: Server): string {
+function definitionOf(server: Server): string {
   let definition = known.get(server);
   if (definition === undefined) {
     const starting = Object.entries(server).filter(([key]) => !looked.has(key));

@@ -142,7 +142,7 @@ test('what a server does not read is held up to a bound, then refused', async ()
   const server = hostile(['--slow-reader']);
   const instance = await pool.acquire(server, owner);
   const blob = 'x'.repeat(1_000_000);
-  const calls = Array.from({ length: 90 }, () => callTool(instance, 'hang', { blob }, 3_000));
+  const calls = Array.from({ length: 90 }, () => callTool(instance, 'hang', { blob }, 1_000));
   const outcomes = await Promise.allSettled(calls);
   const kinds = outcomes.map((outcome) =>
     outcome.status === 'rejected' ? (outcome.reason as { kind: string }).kind : 'answered',
@@ -151,11 +151,29 @@ test('what a server does not read is held up to a bound, then refused', async ()
   expect(kinds.filter((kind) => kind === 'timeout').length).toBeGreaterThanOrEqual(60);
 });
 
+const shortInitialize = {
+  initializeS: 0.5,
+  toolsListS: 1,
+  toolsCallS: 1,
+  retryOnTimeout: 0,
+  retryBackoffS: 0,
+};
+
 test('a server that never reads is given up after the time for initialize', async () => {
-  const { pool } = testPool();
-  const timeouts = { initializeS: 0.4, toolsListS: 1, toolsCallS: 1, retryOnTimeout: 1, retryBackoffS: 0 };
-  const server = hostile(['--never-read'], { timeouts });
+  const { pool, events } = testPool();
+  const server = hostile(['--never-read'], { timeouts: shortInitialize });
+  await expect(pool.acquire(server, owner)).rejects.toMatchObject({
+    kind: 'timeout',
+    message: 'Server "hostile" did not answer initialize within 0.5 s.',
+  });
+  expect(events.map(({ type }) => type)).toEqual(['start', 'exit', 'error']);
+});
+
+test('an initialize that timed out is tried again with a fresh process, as often as the registry says', async () => {
+  const { pool, events } = testPool();
+  const server = hostile(['--never-initialize'], { timeouts: { ...shortInitialize, retryOnTimeout: 1 } });
   await expect(pool.acquire(server, owner)).rejects.toMatchObject({ kind: 'timeout' });
+  expect(events.map(({ type }) => type)).toEqual(['start', 'exit', 'start', 'exit', 'error']);
 });
 
 test('more calls than an instance may hold are refused at once', async () => {

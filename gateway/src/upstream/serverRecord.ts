@@ -7,7 +7,7 @@ import type { ServerHealth, ServerState } from './types.ts';
 /** From what to show when instances differ: one that works counts most, one that can't work counts more than one that waits. */
 const precedence: readonly ServerState[] = ['ready', 'starting', 'failed', 'backoff'];
 
-export function combinedState(states: readonly ServerState[]): ServerState {
+function combinedState(states: readonly ServerState[]): ServerState {
   return precedence.find((state) => states.includes(state)) ?? 'idle';
 }
 

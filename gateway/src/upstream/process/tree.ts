@@ -39,6 +39,9 @@ export function membersOf(
   return members;
 }
 
+/** Every file that is read takes a descriptor: all at once could be more than there are. */
+const readAtOnce = 32;
+
 let running: Promise<ProcessEntry[]> | undefined;
 
 /** All living processes that can be seen; zombies are dead already. Callers at the same time share one look. */
@@ -51,8 +54,12 @@ export function listProcesses(): Promise<ProcessEntry[]> {
 
 async function listFromProc(): Promise<ProcessEntry[]> {
   const pids = (await readdir('/proc')).filter((name) => /^[1-9]\d*$/.test(name));
-  const entries = await Promise.all(pids.map((pid) => readProc(Number(pid))));
-  return entries.filter((entry) => entry !== undefined);
+  const entries: ProcessEntry[] = [];
+  for (let start = 0; start < pids.length; start += readAtOnce) {
+    const some = pids.slice(start, start + readAtOnce).map((pid) => readProc(Number(pid)));
+    entries.push(...(await Promise.all(some)).filter((entry) => entry !== undefined));
+  }
+  return entries;
 }
 
 async function readProc(pid: number): Promise<ProcessEntry | undefined> {
