@@ -39,6 +39,7 @@ beforeAll(async () => {
     instance,
     readOnlyRoots: [join(folder, 'readable')],
     writableRoots: [join(folder, 'writable')],
+    forbidden: [],
     volumes: [],
     networks: ['bridge'],
     maxMemory: 1024 ** 3,

@@ -26,6 +26,8 @@ const leaves = new Set([
 /** What a room may import besides itself, the leaves and the registry's types: rooms, or single files; `*` is everything but the command line. */
 const allowed = new Map<string, readonly string[]>([
   ...wayOfACall.map((room, place) => [room, wayOfACall.slice(place + 1)] as const),
+  // What may be mounted is decided twice by the same words: as the registry is read, and once links are resolved.
+  ['upstream', ['registry/containerFields.ts', 'registry/containerMounts.ts']],
   // `/events` is the one endpoint that serves a stream of the room beside the way.
   ['http', [...wayOfACall.slice(1), 'events']],
   ['registry', []],

@@ -17,10 +17,12 @@ import { Sessions } from './mcp/sessions.ts';
 import { governRegistry } from './registryChanges.ts';
 import { RegistryStore } from './registry/store.ts';
 import { buildStatus } from './status.ts';
+import { containerOpener } from './containerRuntime.ts';
 import { openHttp } from './upstream/http/openHttp.ts';
 import { createProcessOpener } from './upstream/process/openProcess.ts';
 import { createPool } from './upstream/createPool.ts';
-import type { UpstreamPool } from './upstream/types.ts';
+import type { ContainerServer } from './registry/types.ts';
+import type { OpenChannel, UpstreamPool } from './upstream/types.ts';
 import { version } from './version.ts';
 
 /** How long one slow server may hold up the list of all. */
@@ -64,7 +66,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const audit = options.audit ?? (await openLog(store, options, clock));
   undo.defer(() => audit.close());
 
-  const core = assemble({ store, audit, clock, logger });
+  const { env, registryPath } = options;
+  const container = await containerOpener({ env, registryPath, auditLog: settings.auditLog, logger });
+  const core = assemble({ store, audit, clock, logger, container });
   undo.defer(() => core.pool.close(0));
   let draining = false;
   const host = options.overrides?.host ?? settings.host;
@@ -107,7 +111,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         server_count: store.current.servers.size,
       }),
     },
-    { host, port: options.overrides?.port ?? settings.port },
+    // In the image the publishing of the port keeps to loopback, and the registry stays the same as on the host.
+    { host: env['LMCP_LISTEN'] ?? host, port: options.overrides?.port ?? settings.port },
     logger,
   );
   undo.move();
@@ -154,11 +159,12 @@ function assemble(parts: {
   readonly audit: Audit;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly container: OpenChannel<ContainerServer>;
 }): Core {
-  const { store, audit, clock, logger } = parts;
+  const { store, audit, clock, logger, container } = parts;
   const registry = () => store.current;
   const pool = createPool({
-    openers: { process: createProcessOpener(), http: openHttp },
+    openers: { process: createProcessOpener(), http: openHttp, container },
     clock,
     logger,
     hooks: {

@@ -98,6 +98,12 @@ function addGateway(program: Command, add: Add): void {
     .option('--port <number>', 'where the gateway listens, if not where the registry says', port);
   add(
     program,
+    'engine-guard',
+    'stand between a gateway and the Docker socket; configured by its environment alone',
+    async ({ terminal }) => (await import('./commands/engineGuard.ts')).engineGuard(terminal),
+  );
+  add(
+    program,
     'self-test',
     'check authentication, policy and audit log with the registry as it is',
     async (context, _, options) => (await import('./commands/selfTest.ts')).selfTest(context, options),

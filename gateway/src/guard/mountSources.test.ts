@@ -7,7 +7,7 @@ const refusal = (source: string, readOnly = true): string | undefined =>
   bindRefusal({ source, readOnly }, testRules);
 
 it('lets a read-only root be read, and everything below it', () => {
-  expect(refusal('/srv/files')).toBeUndefined();
+  expect(refusal('/srv/files/a')).toBeUndefined();
   expect(refusal('/srv/files/a/b')).toBeUndefined();
   expect(refusal('/srv/files/a', false)).toContain('read only');
 });
@@ -36,6 +36,12 @@ it('refuses what no root names even where a root is the whole of a forbidden tre
   const rules = { ...testRules, readOnlyRoots: ['/etc'], writableRoots: ['/proc'] };
   expect(bindRefusal({ source: '/etc/ssl', readOnly: true }, rules)).toContain('/etc');
   expect(bindRefusal({ source: '/proc', readOnly: true }, rules)).toContain('/proc');
+});
+
+it('refuses the gateway’s own folders under a root, and what is around them', () => {
+  for (const source of ['/srv/files/config', '/srv/files/config/x', '/srv/files']) {
+    expect(refusal(source)).toContain('configuration or audit log');
+  }
 });
 
 it('judges the real path and hands it on', async () => {

@@ -8,7 +8,7 @@ interface Bind {
 
 /** Why a bind mount is not let through, in words; undefined where it is. `source` is a real path. */
 export function bindRefusal({ source, readOnly }: Bind, rules: GuardRules): string | undefined {
-  const refusal = mountRefusal(source);
+  const refusal = mountRefusal(source, rules.forbidden);
   if (refusal !== undefined) return refusal;
   if (rules.writableRoots.includes(source)) return undefined;
   if (rules.readOnlyRoots.some((root) => lies(source, root))) {

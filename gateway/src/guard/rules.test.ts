@@ -8,6 +8,7 @@ it('allows next to nothing where nothing is said', () => {
       instance: 'home',
       readOnlyRoots: [],
       writableRoots: [],
+      forbidden: [],
       volumes: [],
       networks: ['bridge'],
       maxMemory: 8 * 1024 ** 3,

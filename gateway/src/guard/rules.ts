@@ -1,6 +1,6 @@
 import { normalizePath } from '../registry/containerMounts.ts';
 import { byteSize } from '../registry/containerFields.ts';
-import { instancePattern } from '../upstream/container/labels.ts';
+import { instancePattern } from '../registry/containerInstallation.ts';
 
 /** What the engine guard lets through; set in its own configuration, out of the gateway's reach. */
 export interface GuardRules {
@@ -13,6 +13,8 @@ export interface GuardRules {
    * otherwise put a link there for the next mount to follow.
    */
   readonly writableRoots: readonly string[];
+  /** Trees that are never mounted, whatever the roots: the gateway's configuration and audit folders. */
+  readonly forbidden: readonly string[];
   /** Named volumes that may be mounted, besides the installation's own caches. */
   readonly volumes: readonly string[];
   /** Networks that may be joined, besides none. */
@@ -61,6 +63,7 @@ export function guardRules(env: Readonly<Record<string, string | undefined>>): R
     instance,
     readOnlyRoots: list(env['LMCP_GUARD_READ_ONLY_ROOTS'], ':'),
     writableRoots: list(env['LMCP_GUARD_WRITABLE_ROOTS'], ':'),
+    forbidden: list(env['LMCP_GUARD_FORBIDDEN'], ':'),
     volumes: list(env['LMCP_GUARD_VOLUMES'], ','),
     networks: list(env['LMCP_GUARD_NETWORKS'] ?? 'bridge', ','),
     maxMemory: 'value' in memory ? memory.value : 0,

@@ -5,6 +5,7 @@ export const testRules: GuardRules = {
   instance: 'home',
   readOnlyRoots: ['/srv/files'],
   writableRoots: ['/srv/work'],
+  forbidden: ['/srv/files/config'],
   volumes: ['notes'],
   networks: ['bridge', 'browsing'],
   maxMemory: 4 * 1024 ** 3,

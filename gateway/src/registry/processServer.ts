@@ -41,10 +41,10 @@ export const processServerSchema = z
         'How messages are framed: newline is what MCP says, content-length is what some older servers do.',
       default: 'newline',
     }),
-    runtime: z
-      .enum(['process'])
-      .optional()
-      .meta({ description: 'Where the command runs.', default: 'process' }),
+    runtime: z.enum(['process', 'container']).optional().meta({
+      description: "Where the command runs; in the product's image container is the default.",
+      default: 'process',
+    }),
     ...serverBaseShape(stdioTimeouts),
   })
   .meta({ description: 'A server that LMCP starts as a child process.' });
@@ -69,7 +69,7 @@ export function buildProcessServer(id: string, raw: unknown, context: ReadContex
 
 /** In the product's image a process shares the gateway's user, tokens and engine access: it must be asked for by name. */
 function checkRuntime(
-  runtime: 'process' | undefined,
+  runtime: 'process' | 'container' | undefined,
   path: readonly string[],
   { insideImage, findings }: ReadContext,
 ): void {

@@ -1,3 +1,4 @@
+import type { SelfImage } from './containerSibling.ts';
 import type { Findings } from './findings.ts';
 
 /** What a registry means beside its text: handed in, so that reading it stays pure. */
@@ -10,6 +11,10 @@ export interface RegistryContext {
   readonly baseDir: string;
   /** Whether the gateway runs in the product's image, where a child process would share its user and tokens. */
   readonly insideImage?: boolean;
+  /** That image, for commands that run in containers beside the gateway's; undefined: there are none. */
+  readonly selfImage?: SelfImage | undefined;
+  /** Absolute path on the engine's machine that relative mounts resolve against; undefined: `baseDir`. */
+  readonly mountBase?: string | undefined;
 }
 
 export interface ReadContext extends RegistryContext {

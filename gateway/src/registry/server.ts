@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import {
+  buildCommandContainer,
+  buildImageServer,
+  containerServerSchema,
+  runsInContainer,
+} from './containerServer.ts';
 import { buildHttpServer, httpServerSchema } from './httpServer.ts';
 import { buildProcessServer, processServerSchema } from './processServer.ts';
 import type { ReadContext } from './readContext.ts';
@@ -7,7 +13,7 @@ import { schemaWords } from './schemaWords.ts';
 import type { Server, Settings } from './types.ts';
 
 /** One schema a kind of server; each kind has a file of its own. */
-export const serverSchema = z.union([processServerSchema, httpServerSchema]);
+export const serverSchema = z.union([processServerSchema, containerServerSchema, httpServerSchema]);
 
 const transportSchema = z.enum(['stdio', 'http']);
 
@@ -35,7 +41,9 @@ export function buildServer(
     }
     return undefined;
   }
-  return transport.data === 'http'
-    ? buildHttpServer(id, raw, settings.loopbackOnly, context)
+  if (transport.data === 'http') return buildHttpServer(id, raw, settings.loopbackOnly, context);
+  if (Object.hasOwn(raw, 'image')) return buildImageServer(id, raw, context);
+  return runsInContainer(raw, context)
+    ? buildCommandContainer(id, raw, context)
     : buildProcessServer(id, raw, context);
 }

@@ -8,9 +8,6 @@ export const containerLabel = {
   spec: 'lmcp.spec',
 } as const;
 
-/** An installation's name: part of container names, of volume names and of filters. */
-export const instancePattern = /^[a-z0-9][a-z0-9-]{0,39}$/;
-
 /** Labels can be inherited from an image; a name can't. What is ours has both. */
 export function containerNamePrefix(instance: string): string {
   return `lmcp-${instance}-`;

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { Field } from '../../registry/containerProblem.ts';
-import { instancePattern } from './labels.ts';
+import type { Field } from './containerProblem.ts';
+
+/** An installation's name: part of container names, of volume names and of filters. */
+export const instancePattern = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /**
  * The name that ties containers to this installation across restarts.
  * @param written `LMCP_INSTALLATION`, which the engine guard must be given as well
  * @param where what tells this installation from others where nothing is written: host name and the registry's real path
  */
-export function instanceName(written: string | undefined, ...where: readonly string[]): Field<string> {
+export function installationName(written: string | undefined, ...where: readonly string[]): Field<string> {
   if (written === undefined || written === '') {
     const digest = createHash('sha256').update(JSON.stringify(where)).digest('hex');
     return { value: digest.slice(0, 16) };

@@ -1,0 +1,54 @@
+import { realpath } from 'node:fs/promises';
+import { guardRules, rootProblems, type GuardRules } from '../../guard/rules.ts';
+import { startGuard } from '../../guard/startGuard.ts';
+import { stderrLogger } from '../../logger.ts';
+import { engineAddress, type EngineAddress } from '../../upstream/container/engineAddress.ts';
+import { CommandFailure, ExitCode } from '../exitCodes.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `lmcp engine-guard`: until SIGTERM. Its rules come from its environment alone; it reads no registry. */
+export async function engineGuard(terminal: Terminal): Promise<ExitCode> {
+  const { env } = terminal;
+  const engine = address('DOCKER_HOST', env['DOCKER_HOST']);
+  const listen = address('LMCP_GUARD_LISTEN', env['LMCP_GUARD_LISTEN'] ?? 'tcp://127.0.0.1:2375');
+  const outcome = guardRules(env);
+  if (!outcome.ok) throw new CommandFailure(outcome.problems.join('\n'), ExitCode.usage);
+  const rules = await withRealRoots(outcome.rules);
+  const guard = await startGuard({ engine, listen, rules, logger: stderrLogger });
+  const where = 'socketPath' in listen ? listen.socketPath : `${listen.host}:${listen.port}`;
+  terminal.err(`lmcp: the engine guard of installation ${rules.instance} listens at ${where}\n`);
+  await new Promise<void>((resolve) => {
+    const ignore = terminal.onInterrupt(() => {
+      ignore();
+      resolve();
+    });
+  });
+  await guard.close();
+  return ExitCode.fine;
+}
+
+function address(name: string, written: string | undefined): EngineAddress {
+  const read = engineAddress(written);
+  if ('value' in read) return read.value;
+  throw new CommandFailure(`${name} is not an address: ${read.fix}`, ExitCode.usage);
+}
+
+/** A root that is not there, or a link that leads into another root, would make the rules mean something else. */
+async function withRealRoots(rules: GuardRules): Promise<GuardRules> {
+  const real = (roots: readonly string[]): Promise<string[]> =>
+    Promise.all(
+      roots.map((root) =>
+        realpath(root).catch(() => {
+          throw new CommandFailure(`the root ${root} does not exist where the guard runs`, ExitCode.usage);
+        }),
+      ),
+    );
+  const resolved = {
+    ...rules,
+    readOnlyRoots: await real(rules.readOnlyRoots),
+    writableRoots: await real(rules.writableRoots),
+  };
+  const problems = rootProblems(resolved);
+  if (problems.length > 0) throw new CommandFailure(problems.join('\n'), ExitCode.usage);
+  return resolved;
+}

@@ -1,0 +1,78 @@
+import { realpath } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { UpstreamError } from './errors.ts';
+import type { Logger } from './logger.ts';
+import { installationName } from './registry/containerInstallation.ts';
+import type { ContainerServer } from './registry/types.ts';
+import { EngineError } from './upstream/container/containerEngine.ts';
+import { DockerEngine } from './upstream/container/dockerEngine.ts';
+import { engineAddress } from './upstream/container/engineAddress.ts';
+import { openContainer } from './upstream/container/openContainer.ts';
+import { sweep } from './upstream/container/sweep.ts';
+import type { OpenChannel } from './upstream/types.ts';
+
+export interface ContainerPlace {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute paths. */
+  readonly registryPath: string;
+  readonly auditLog: string;
+  readonly logger: Logger;
+}
+
+/**
+ * What opens servers in containers, on the engine that `DOCKER_HOST` names. What an earlier run left behind is removed at
+ * once where the engine answers, and in any case before the first container is started.
+ * @throws Error in words where the environment says something that can't be meant
+ */
+export async function containerOpener(place: ContainerPlace): Promise<OpenChannel<ContainerServer>> {
+  const { env, logger } = place;
+  const engine = new DockerEngine(given(engineAddress(env['DOCKER_HOST'])));
+  const registry = await realpath(place.registryPath);
+  const instance = given(installationName(env['LMCP_INSTALLATION'], hostname(), registry));
+  const hostDir = env['LMCP_HOST_DIR'];
+  const own = [registry, place.auditLog].map((file) => dirname(file));
+  const open = openContainer(engine, {
+    instance,
+    mounts:
+      hostDir === undefined
+        ? { realpath, forbidden: await Promise.all(own.map(realFolder)) }
+        : { realpath: undefined, forbidden: [`${hostDir}/config`, `${hostDir}/logs`] },
+  });
+
+  let swept: Promise<void> | undefined;
+  const clearUp = (): Promise<void> => {
+    swept ??= sweep(engine, instance).then((servers) => {
+      if (servers.length === 0) return;
+      logger.info(
+        `removed ${servers.length} containers that an earlier run left behind: ${servers.join(', ')}`,
+      );
+    });
+    swept.catch(() => (swept = undefined));
+    return swept;
+  };
+  // A machine without an engine is fine as long as no server needs one.
+  clearUp().catch(() => undefined);
+  return async (server, events, signal) => {
+    await clearUp().catch((error: unknown) => {
+      // An engine that does not answer is told by the opening itself.
+      if (error instanceof EngineError && error.kind === 'unreachable') return;
+      throw new UpstreamError(
+        'start_failed',
+        `Server "${server.id}" could not be started: containers of an earlier run could not be removed.`,
+        error instanceof Error ? error.message : String(error),
+      );
+    });
+    return open(server, events, signal);
+  };
+}
+
+/** The folder's real path, also where it is only going to be made. */
+function realFolder(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
+}
+
+function given<T>(field: { value: T } | { message: string; fix: string }): T {
+  if ('value' in field) return field.value;
+  throw new Error(`${field.message}: ${field.fix}`);
+}
