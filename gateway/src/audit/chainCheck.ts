@@ -75,7 +75,7 @@ export class ChainCheck {
     if (this.#garbage === undefined) this.#checkOrder(line);
     else await this.#checkGarbage(this.#garbage, line, raw.offset);
     this.#garbage = undefined;
-    if (line.event === 'audit_close' && !isSealIntact(raw.bytes.toString('utf8'))) this.problem(CHANGED);
+    if (isSealed(line) && !isSealIntact(raw.bytes.toString('utf8'))) this.problem(CHANGED);
     this.#tip = { seq: line.seq, hash: hashLine(raw.bytes) };
     this.#lastLine = this.#place;
     this.lines++;
@@ -150,6 +150,11 @@ export class ChainCheck {
     const { file, line, seq } = place;
     if (this.problems.length < REPORTED) this.problems.push({ file, line, seq, what });
   }
+}
+
+/** Other lines too must not carry a seal that is not theirs: the rest of one could have been joined to them. */
+function isSealed(line: AuditLine): boolean {
+  return line.event === 'audit_close' || line.detail?.['self'] !== undefined;
 }
 
 function numbers(first: number, last: number): string {

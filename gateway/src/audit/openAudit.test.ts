@@ -22,6 +22,9 @@ import { decision, LogFolder, outcome } from './testing/logFolder.ts';
 import type { Audit, AuditLine } from './types.ts';
 import { verifyLog } from './verifyLog.ts';
 
+// Many real files and fdatasyncs: a busy machine may need its time.
+vi.setConfig({ testTimeout: 30_000 });
+
 class Warnings implements Logger {
   readonly lines: string[] = [];
   info(): void {

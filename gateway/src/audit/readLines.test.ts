@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readLines, readLinesBackwards, type RawLine } from './readLines.ts';
+
+// Many real files and fdatasyncs: a busy machine may need its time.
+vi.setConfig({ testTimeout: 30_000 });
 
 let folder: string;
 beforeAll(() => {

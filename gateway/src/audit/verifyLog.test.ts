@@ -1,11 +1,14 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openAudit } from './openAudit.ts';
 import { decision, LogFolder, outcome } from './testing/logFolder.ts';
 import type { AuditEvent } from './types.ts';
 import { verifyLog } from './verifyLog.ts';
+
+// Many real files and fdatasyncs: a busy machine may need its time.
+vi.setConfig({ testTimeout: 30_000 });
 
 const entry = fc.record({
   event: fc.constantFrom<AuditEvent[]>('client_auth', 'tool_authz', 'tool_result', 'server_error'),
@@ -151,6 +154,15 @@ describe('verifyLog', () => {
     writeFileSync(folder.path, text.replace(prev, 'f'.repeat(64)));
     expect((await verifyLog(folder.path)).firstBad).toMatchObject({ line: 4, seq: 4 });
     await audit.close();
+  });
+
+  it('is not deceived by the end of the last line joined to the beginning of the line before', async () => {
+    using folder = new LogFolder();
+    await (await openAudit(folder.options())).close();
+    const [open = '', close = ''] = folder.text().split('\n');
+    const end = close.slice(close.indexOf('"detail":'));
+    writeFileSync(folder.path, `${open.slice(0, open.indexOf('"detail":'))}${end}\n`);
+    expect((await verifyLog(folder.path)).firstBad).toMatchObject({ line: 1, seq: 1 });
   });
 
   it('says which lines are missing, and when a segment is', async () => {
