@@ -2,14 +2,10 @@
 import { join } from 'node:path';
 import { makeReady, root } from './bootstrap.mjs';
 import { exitCode, runToEnd } from './child.mjs';
-import { SetupError, tell } from './tell.mjs';
+import { command } from './tell.mjs';
 
-try {
+await command(async () => {
   const node = await makeReady({ dev: true });
   const main = join(root, 'gateway/bench/main.ts');
   process.exitCode = exitCode(await runToEnd(node, [main, ...process.argv.slice(2)]));
-} catch (error) {
-  if (!(error instanceof SetupError)) throw error;
-  tell(error.message);
-  process.exitCode ||= 1;
-}
+});

@@ -2,14 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { withSetupLock } from './setupLock.mjs';
 
 let folder;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'lmcp-lock-'));
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
 
 /** Starts five pieces of work at once and gives the most that ever ran side by side. */
 async function mostAtOnce(file) {

@@ -2,14 +2,10 @@
 import { join } from 'node:path';
 import { makeReady, root } from './bootstrap.mjs';
 import { exitCode, runToEnd } from './child.mjs';
-import { SetupError, tell } from './tell.mjs';
+import { command } from './tell.mjs';
 
-try {
+await command(async () => {
   const node = await makeReady({ dev: false });
   const lmcp = join(root, 'gateway/bin/lmcp.mjs');
   process.exitCode = exitCode(await runToEnd(node, [lmcp, 'serve', ...process.argv.slice(2)]));
-} catch (error) {
-  if (!(error instanceof SetupError)) throw error;
-  tell(error.message);
-  process.exitCode ||= 1;
-}
+});

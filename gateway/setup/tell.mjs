@@ -10,3 +10,17 @@ export function tell(message) {
 export class SetupError extends Error {
   name = 'SetupError';
 }
+
+/**
+ * Runs a whole command: what is wrong with the set-up ends it with words for the reader instead of a stack.
+ * @param {() => Promise<void>} work
+ */
+export async function command(work) {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    tell(error.message);
+    process.exitCode ||= 1;
+  }
+}

@@ -8,7 +8,7 @@ import { engineAnswers, engineDown, engineUp } from './engine.mjs';
 import { npmAloud } from './npm.mjs';
 import { Steps } from './steps.mjs';
 import { installer, installSystemPackages, missingTools, onPath, whatIsInTheWay } from './systemPackages.mjs';
-import { SetupError, tell } from './tell.mjs';
+import { command, SetupError } from './tell.mjs';
 import { closingLine, readCounts, sum } from './testReport.mjs';
 
 const suite = process.argv[2] ?? 'all';
@@ -22,15 +22,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   });
 }
 
-try {
+await command(async () => {
   if (suite === 'unit') await unitOnly();
   else if (suite === 'all') await everything();
   else throw new SetupError(`there is no suite "${suite}": say "unit", or nothing for all`);
-} catch (error) {
-  if (!(error instanceof SetupError)) throw error;
-  tell(error.message);
-  process.exitCode ||= 1;
-}
+});
 
 async function unitOnly() {
   const node = await makeReady({ dev: true });
