@@ -3,7 +3,7 @@ import { didYouMean } from './didYouMean.ts';
 import { quoted } from './problem.ts';
 import type { RegistryPath } from './problem.ts';
 import type { ReadContext } from './readContext.ts';
-import { readSection } from './section.ts';
+import { isPlainObject, readSection } from './section.ts';
 import { rateLimitSchema } from './settingsSchema.ts';
 import type { PlacedToken } from './tokens.ts';
 import {
@@ -61,8 +61,11 @@ export function buildClient(
   );
   const policies = Object.entries(read.tool_policy ?? {});
   const policyPath = [...path, 'tool_policy'];
+  // From what stands there, so that a policy with a fault of its own doesn't hide a wrong name.
+  const policyIds =
+    isPlainObject(raw) && isPlainObject(raw['tool_policy']) ? Object.keys(raw['tool_policy']) : [];
   reportUnknownServers(
-    policies.map(([server]) => [server, server]),
+    policyIds.map((server) => [server, server]),
     policyPath,
     serverIds,
     context,

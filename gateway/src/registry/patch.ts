@@ -39,7 +39,7 @@ export function applyPatch(text: string, patch: unknown): PatchResult {
 /** In-place edits are believed only when they say what was wanted. */
 function means(text: string, wanted: unknown): boolean {
   try {
-    return isDeepStrictEqual(parse(text, { logLevel: 'silent' }), wanted);
+    return isDeepStrictEqual(parse(text, { logLevel: 'error' }), wanted);
   } catch {
     return false;
   }

@@ -11,7 +11,7 @@ type TokenStatus = 'empty' | 'placeholder' | 'set';
  * @param text of a valid registry
  */
 export function redactRegistry(text: string): Record<string, unknown> {
-  const registry: unknown = parse(text, { logLevel: 'silent' });
+  const registry: unknown = parse(text, { logLevel: 'error' });
   if (!isPlainObject(registry)) return { lmcp: {}, clients: {}, servers: {} };
   return {
     lmcp: redactSettings(sectionOf(registry['lmcp'])),

@@ -1,24 +1,20 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
-import { baseDirOf } from './baseDir.ts';
 import type { RegistryDiff } from './diff.ts';
 import { diffRegistries, restartRequired } from './diff.ts';
 import { formatProblems } from './formatProblems.ts';
 import { keepInHistory } from './history.ts';
-import type { ParseResult, RegistryContext } from './parse.ts';
-import { parseRegistry } from './parse.ts';
 import type { Problem } from './problem.ts';
 import { countOf, RegistryInvalidError } from './problem.ts';
+import { parseRegistryFile, readRegistryText } from './registryFile.ts';
 import { revisionOf } from './revision.ts';
-import { readTokenFile } from './tokenFile.ts';
 import type { Registry, Settings } from './types.ts';
 import type { WatchTimes } from './watch.ts';
 import { watchFile } from './watch.ts';
 import { writeRegistry } from './write.ts';
-import { maxRegistryBytes } from './yamlSource.ts';
 
 export interface StoreOptions {
   /** For `${NAME}`. */
@@ -111,8 +107,8 @@ export class RegistryStore {
    */
   static async open(path: string, options: StoreOptions): Promise<RegistryStore> {
     const file = resolve(path);
-    const text = await readText(file);
-    const parsed = parseFile(file, text, options);
+    const text = await readRegistryText(file);
+    const parsed = parseRegistryFile(file, text, options);
     if (!parsed.ok) throw new RegistryInvalidError(parsed.problems, text, file);
     const store = new RegistryStore(file, options, { ...parsed, text, revision: revisionOf(text) });
     await store.#warnAboutMode();
@@ -207,7 +203,7 @@ export class RegistryStore {
     clearTimeout(this.#retry);
     let text: string;
     try {
-      text = await readText(this.path);
+      text = await readRegistryText(this.path);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
       this.#break(`the registry ${this.path} can not be read (${code})`, [], undefined);
@@ -218,7 +214,7 @@ export class RegistryStore {
   }
 
   async #takeOver(text: string): Promise<void> {
-    const parsed = parseFile(this.path, text, this.#options);
+    const parsed = parseRegistryFile(this.path, text, this.#options);
     if (!parsed.ok) {
       const shown = formatProblems(parsed.problems, text, this.path);
       this.#options.logger.error(
@@ -243,13 +239,13 @@ export class RegistryStore {
   }
 
   async #apply(edit: (text: string) => Edited, ifRevision: string | undefined): Promise<ApplyResult> {
-    const before = await readText(this.path);
+    const before = await readRegistryText(this.path);
     const revision = revisionOf(before);
     if (ifRevision !== undefined && ifRevision !== revision)
       return { ok: false, reason: 'revision_mismatch', revision };
     const edited = edit(before);
     if (!edited.ok) return { ok: false, reason: 'invalid', problems: edited.problems };
-    const parsed = parseFile(this.path, edited.text, this.#options);
+    const parsed = parseRegistryFile(this.path, edited.text, this.#options);
     if (!parsed.ok) return { ok: false, reason: 'invalid', problems: parsed.problems };
     const next = { ...parsed, text: edited.text, revision: revisionOf(edited.text) };
     const change = this.#changeTo(next, 'apply');
@@ -343,28 +339,6 @@ interface InForce {
   readonly warnings: readonly Problem[];
   readonly text: string;
   readonly revision: string;
-}
-
-/** A registry as a file means it: relative paths from its place, token files from the disk. Used wherever one is read. */
-export function parseFile(
-  path: string,
-  text: string,
-  options: Pick<StoreOptions, 'env' | 'insideImage'>,
-): ParseResult {
-  const context: RegistryContext = {
-    env: options.env,
-    baseDir: baseDirOf(path),
-    readTokenFile,
-    insideImage: options.insideImage ?? false,
-  };
-  return parseRegistry(text, context);
-}
-
-async function readText(path: string): Promise<string> {
-  const { size } = await stat(path);
-  // Read on, a file of any size would fill the memory; this much of it is refused by its size when it is parsed.
-  if (size > maxRegistryBytes) return ' '.repeat(maxRegistryBytes + 1);
-  return (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
 }
 
 function wordsOf(error: unknown): string {

@@ -62,7 +62,7 @@ export class Positions {
 /** Reads the text as one YAML 1.2 document; everything that is wrong with the syntax becomes a problem. */
 export function readYaml(text: string, findings: (positions: Positions) => Findings): YamlSource | undefined {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const positions = new Positions(document, lines);
   const found = findings(positions);
   for (const { code, pos } of [...document.errors, ...document.warnings].slice(0, 20)) {
