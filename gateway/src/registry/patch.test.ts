@@ -39,7 +39,9 @@ function patched(text: string, patch: unknown): string {
 describe('applyPatch', () => {
   test('changes one value and no other byte', () => {
     expect(patched(registry, { lmcp: { port: 80 } })).toBe(registry.replace('7345', '80'));
-    expect(patched(registry, { clients: { vscode: { token: 'new' } } })).toBe(registry.replace('"x"', '"new"'));
+    expect(patched(registry, { clients: { vscode: { token: 'new' } } })).toBe(
+      registry.replace('"x"', '"new"'),
+    );
     expect(patched(registry, { clients: { codex: { token: 'z' } } })).toBe(registry.replace("'y'", "'z'"));
   });
 
@@ -50,9 +52,14 @@ describe('applyPatch', () => {
 
   test('a new key goes to the end of its section, a list keeps the lines of what stays', () => {
     const text = patched(registry, {
-      clients: { vscode: { rate_limit_rpm: 5, allow_servers: ['github', 'web'] }, guest: { allow_servers: ['time'] } },
+      clients: {
+        vscode: { rate_limit_rpm: 5, allow_servers: ['github', 'web'] },
+        guest: { allow_servers: ['time'] },
+      },
     });
-    expect(text).toContain('            - github   # careful\n            - web\n        rate_limit_rpm: 5\n');
+    expect(text).toContain(
+      '            - github   # careful\n            - web\n        rate_limit_rpm: 5\n',
+    );
     expect(text).toContain('    guest:  # nothing yet\n      allow_servers:\n        - time\n');
     expect(text).not.toContain('harmless');
   });
@@ -63,7 +70,9 @@ describe('applyPatch', () => {
   });
 
   test('a removed server leaves every client', () => {
-    const withPolicy = patched(registry, { clients: { vscode: { tool_policy: { github: { mode: 'deny_all' } } } } });
+    const withPolicy = patched(registry, {
+      clients: { vscode: { tool_policy: { github: { mode: 'deny_all' } } } },
+    });
     const text = patched(withPolicy, { servers: { github: null } });
     expect(parse(text)).toMatchObject({
       clients: { vscode: { allow_servers: ['time'], tool_policy: {} }, codex: { allow_servers: ['time'] } },
@@ -80,7 +89,9 @@ describe('applyPatch', () => {
   });
 
   test('anchors and brackets over several lines are handled, if need be by writing the document anew', () => {
-    expect(parse(patched('a: &x {b: 1}\nc: *x # k\n', { a: null, c: { z: 2 } }))).toEqual({ c: { b: 1, z: 2 } });
+    expect(parse(patched('a: &x {b: 1}\nc: *x # k\n', { a: null, c: { z: 2 } }))).toEqual({
+      c: { b: 1, z: 2 },
+    });
     expect(parse(patched('{"a": {"b": 1}}', { a: { c: 2 } }))).toEqual({ a: { b: 1, c: 2 } });
     const flow = 'a: {b: 1, # one\n  c: 2}\n';
     expect(patched(flow, { a: { d: 3 } })).toContain('# one');
@@ -91,12 +102,15 @@ describe('applyPatch', () => {
     expect(text.replaceAll('\r\n', '')).not.toContain('\n');
   });
 
-  test.each([['{"__proto__":{"a":1}}'], ['{"clients":{"constructor":{}}}'], ['{"a":[{"prototype":1}]}'], ['[]'], ['null']])(
-    'refuses %s',
-    (json) => {
-      expect(applyPatch(registry, JSON.parse(json))).toMatchObject({ ok: false, problems: [{ line: 1 }] });
-    },
-  );
+  test.each([
+    ['{"__proto__":{"a":1}}'],
+    ['{"clients":{"constructor":{}}}'],
+    ['{"a":[{"prototype":1}]}'],
+    ['[]'],
+    ['null'],
+  ])('refuses %s', (json) => {
+    expect(applyPatch(registry, JSON.parse(json))).toMatchObject({ ok: false, problems: [{ line: 1 }] });
+  });
 
   test('says where a text that is no YAML is broken', () => {
     expect(applyPatch('a: "x', { a: 1 })).toMatchObject({ ok: false, problems: [{ line: 1 }] });
@@ -110,7 +124,13 @@ const plain = fc.letrec<{ value: unknown; section: Record<string, unknown> }>((t
   section: fc.dictionary(key, tie('value'), { maxKeys: 4, noNullPrototype: true }),
 })).section;
 const patches = fc.letrec<{ value: unknown; section: Record<string, unknown> }>((tie) => ({
-  value: fc.oneof({ depthSize: 'small' }, fc.constant(null), scalar, fc.array(scalar, { maxLength: 3 }), tie('section')),
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.constant(null),
+    scalar,
+    fc.array(scalar, { maxLength: 3 }),
+    tie('section'),
+  ),
   section: fc.dictionary(key, tie('value'), { maxKeys: 4, noNullPrototype: true }),
 })).section;
 
@@ -132,11 +152,14 @@ describe('applyPatch, for any document and patch', () => {
   test('keeps the comments of every entry that it leaves alone', () => {
     fc.assert(
       fc.property(fc.uniqueArray(key, { minLength: 2, maxLength: 6 }), patches, (keys, patch) => {
-        const text = keys.map((name, index) => `# above ${index}.\n${name}: ${index}   # beside ${index}.\n`).join('');
+        const text = keys
+          .map((name, index) => `# above ${index}.\n${name}: ${index}   # beside ${index}.\n`)
+          .join('');
         const result = patched(text, withoutServers(patch));
         keys.forEach((name, index) => {
           expect(result).toContain(`# above ${index}.`);
-          if (!Object.hasOwn(patch, name)) expect(result).toContain(`${name}: ${index}   # beside ${index}.\n`);
+          if (!Object.hasOwn(patch, name))
+            expect(result).toContain(`${name}: ${index}   # beside ${index}.\n`);
         });
       }),
     );

@@ -1,0 +1,25 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { idFault, idPattern } from './id.ts';
+
+test('the words and the pattern agree on every text', () => {
+  const nearIds = fc.string({
+    unit: fc.constantFrom('a', 'Z', '0', '_', '-', ' ', '\n', 'ａ', '\0'),
+    maxLength: 66,
+  });
+  fc.assert(
+    fc.property(fc.oneof(nearIds, fc.string()), (text) => {
+      expect(idFault(text) === null).toBe(idPattern.test(text));
+    }),
+  );
+});
+
+test('ids that the contract allows are allowed', () => {
+  for (const id of ['a', 'A1', 'claude-desktop', 'a_b-c', 'x-', '0', 'y'.repeat(64)])
+    expect(idFault(id)).toBeNull();
+});
+
+test('a line break at the end does not pass as the end', () => {
+  expect(idFault('a\n')).not.toBeNull();
+  expect(idPattern.test('a\n')).toBe(false);
+});
