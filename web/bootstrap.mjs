@@ -6,13 +6,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const page = new URL('./build/index.html', import.meta.url);
 const html = readFileSync(page, 'utf8');
 const inline = /<script>([\s\S]*?)<\/script>/g;
-const scripts = [...html.matchAll(inline)];
+const scripts = [...html.matchAll(inline)].map((match) => match[1] ?? '');
 if (scripts.length !== 1) {
   throw new Error(
     `build/index.html has ${scripts.length} inline scripts where one was expected: adapt bootstrap.mjs`,
   );
 }
-const code = scripts[0][1].trim() + '\n';
+const code = scripts.join('').trim() + '\n';
 const name = `_app/immutable/bootstrap.${createHash('sha256').update(code).digest('hex').slice(0, 8)}.js`;
 writeFileSync(new URL(`./build/${name}`, import.meta.url), code);
 const moved = html.replace(inline, `<script src="/ui/${name}"></script>`);

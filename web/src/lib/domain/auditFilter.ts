@@ -42,7 +42,7 @@ export const emptyFilter: AuditFilter = {
   text: '',
 };
 
-export function readFilter(parameters: URLSearchParams): AuditFilter {
+export function readFilter(parameters: Pick<URLSearchParams, 'get'>): AuditFilter {
   const read = (name: (typeof names)[number]): string => parameters.get(name) ?? '';
   const allowed = read('allowed');
   return {

@@ -47,6 +47,9 @@ const reasonNames: Readonly<Record<string, string>> = {
   request_too_large: 'the request is too large',
   malformed_request: 'the request can’t be read',
   too_many_subscribers: 'too many event streams are open',
+  registry_invalid: 'the registry would not be valid',
+  registry_conflict: 'somebody else changed the registry meanwhile',
+  apply_in_progress: 'another change was being written',
 };
 
 /** A reason in words; one that this interface does not know yet is shown as it is. */

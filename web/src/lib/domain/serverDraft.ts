@@ -1,0 +1,173 @@
+import type { RegistryPatch, ServerView } from 'lmcp-gateway/src/management/types.ts';
+
+export type ServerKind = 'process' | 'container' | 'http';
+
+/** One variable or header: an unchanged one is never known here, only that it is set. */
+export interface SecretRow {
+  readonly name: string;
+  readonly value: string;
+  /** It stands in the registry; an empty `value` then leaves it as it is. */
+  readonly stored: boolean;
+  readonly removed: boolean;
+}
+
+/** A server as a form holds it: text as it is typed. */
+export interface ServerDraft {
+  readonly kind: ServerKind;
+  readonly texts: Readonly<Record<TextKey, string>>;
+  readonly env: readonly SecretRow[];
+  readonly headers: readonly SecretRow[];
+  readonly pinTools: boolean;
+}
+
+const scalars = ['command', 'cwd', 'stdio_mode', 'runtime', 'url', 'image', 'workdir', 'user'] as const;
+const moreScalars = ['network', 'memory', 'shm_size', 'pull', 'scope'] as const;
+const lists = ['args', 'entrypoint', 'tmpfs', 'extra_hosts', 'cap_add'] as const;
+const numbers = ['idle_stop_s', 'cpus', 'pids_limit'] as const;
+const timeouts = ['initialize_s', 'tools_list_s', 'tools_call_s', 'retry_on_timeout', 'retry_backoff_s'] as const;
+export type TextKey =
+  | (typeof scalars)[number]
+  | (typeof moreScalars)[number]
+  | (typeof lists)[number]
+  | (typeof numbers)[number]
+  | (typeof timeouts)[number]
+  | 'mounts'
+  | 'read_only';
+
+/** Which keys belong to one kind of server alone: those of the others are taken out. */
+const ownKeys: Readonly<Record<ServerKind, readonly string[]>> = {
+  process: ['command', 'cwd', 'stdio_mode', 'runtime', 'args', 'env'],
+  container: [
+    ...['image', 'entrypoint', 'args', 'env', 'workdir', 'user', 'mounts', 'tmpfs', 'network', 'extra_hosts'],
+    ...['memory', 'cpus', 'pids_limit', 'shm_size', 'read_only', 'cap_add', 'pull', 'stdio_mode'],
+  ],
+  http: ['url', 'headers'],
+};
+const exclusiveKeys = new Set(Object.values(ownKeys).flat());
+
+export function kindOf(view: ServerView): ServerKind {
+  if (view.transport === 'http') return 'http';
+  return view.image === undefined ? 'process' : 'container';
+}
+
+export function draftOf(view: ServerView): ServerDraft {
+  const texts: Record<string, string> = {};
+  for (const key of [...scalars, ...moreScalars, ...numbers]) texts[key] = String(view[key] ?? '');
+  for (const key of lists) texts[key] = [view[key] ?? []].flat().join('\n');
+  for (const key of timeouts) texts[key] = String(view.timeouts?.[key] ?? '');
+  texts['mounts'] = (view.mounts ?? [])
+    .map((mount) => `${mount.source}:${mount.target}${mount.read_only === false ? ':rw' : ''}`)
+    .join('\n');
+  texts['read_only'] = view.read_only === undefined ? '' : String(view.read_only);
+  return {
+    kind: kindOf(view),
+    texts: texts as ServerDraft['texts'],
+    env: secretRows(view.env),
+    headers: secretRows(view.headers),
+    pinTools: view.pin_tools === true,
+  };
+}
+
+function secretRows(stored: ServerView['env']): SecretRow[] {
+  return Object.keys(stored ?? {}).map((name) => ({ name, value: '', stored: true, removed: false }));
+}
+
+export type DraftReading =
+  | { readonly ok: true; readonly entry: RegistryPatch }
+  | { readonly ok: false; readonly errors: ReadonlyMap<string, string> };
+
+/** The patch of `servers.<id>` that makes the registry say what the form says; `view` is what it says now. */
+export function readDraft(draft: ServerDraft, view: ServerView | undefined): DraftReading {
+  const errors = new Map<string, string>();
+  const wanted = new Map<string, unknown>([['transport', draft.kind === 'http' ? 'http' : 'stdio']]);
+  const text = (key: TextKey): string => draft.texts[key].trim();
+  for (const key of [...scalars, ...moreScalars]) if (text(key) !== '') wanted.set(key, text(key));
+  for (const key of lists) if (text(key) !== '') wanted.set(key, linesOf(draft.texts[key]));
+  for (const key of numbers) readNumber(key, text(key), wanted, errors);
+  if (text('mounts') !== '') wanted.set('mounts', readMounts(text('mounts'), errors));
+  if (text('read_only') !== '') wanted.set('read_only', text('read_only') === 'true');
+  if (draft.pinTools) wanted.set('pin_tools', true);
+  const limits = new Map<string, unknown>();
+  for (const key of timeouts) readNumber(key, text(key), limits, errors);
+  requireKey(draft.kind, wanted, errors);
+  if (errors.size > 0) return { ok: false, errors };
+
+  const entry = Object.fromEntries(differences(wanted, view, draft.kind));
+  const waits = Object.fromEntries(removals(limits, timeouts, view?.timeouts));
+  const secrets = draft.kind === 'http' ? 'headers' : 'env';
+  const values = secretPatch(draft[secrets]);
+  return {
+    ok: true,
+    entry: {
+      ...entry,
+      ...(Object.keys(waits).length > 0 && { timeouts: waits }),
+      ...(Object.keys(values).length > 0 && { [secrets]: values }),
+    },
+  };
+}
+
+/** What is wanted, and null for every key of the form that the registry has and the form does not. */
+function differences(
+  wanted: ReadonlyMap<string, unknown>,
+  view: ServerView | undefined,
+  kind: ServerKind,
+): [string, unknown][] {
+  const fits = (key: string): boolean => !exclusiveKeys.has(key) || ownKeys[kind].includes(key);
+  const present = Object.keys(view ?? {});
+  const kept = [...wanted].filter(([key]) => fits(key));
+  const formKeys = [...scalars, ...moreScalars, ...lists, ...numbers, 'mounts', 'read_only', 'pin_tools'];
+  const gone = present.filter((key) =>
+    fits(key) ? formKeys.includes(key as TextKey) && !wanted.has(key) : true,
+  );
+  return [...kept, ...gone.map((key): [string, unknown] => [key, null])];
+}
+
+function removals(
+  wanted: ReadonlyMap<string, unknown>,
+  keys: readonly string[],
+  present: object | undefined,
+): [string, unknown][] {
+  const gone = keys.filter((key) => Object.hasOwn(present ?? {}, key) && !wanted.has(key));
+  return [...wanted, ...gone.map((key): [string, unknown] => [key, null])];
+}
+
+function secretPatch(rows: readonly SecretRow[]): RegistryPatch {
+  return Object.fromEntries(
+    rows
+      .filter((row) => row.name.trim() !== '' && (row.removed || !row.stored || row.value !== ''))
+      .filter((row) => !(row.removed && !row.stored))
+      .map((row) => [row.name.trim(), row.removed ? null : row.value]),
+  );
+}
+
+function requireKey(kind: ServerKind, wanted: ReadonlyMap<string, unknown>, errors: Map<string, string>): void {
+  const key = ({ process: 'command', container: 'image', http: 'url' } as const)[kind];
+  if (!wanted.has(key)) errors.set(key, 'This one is required.');
+}
+
+function readNumber(
+  key: string,
+  text: string,
+  into: Map<string, unknown>,
+  errors: Map<string, string>,
+): void {
+  if (text === '') return;
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= 0) into.set(key, value);
+  else errors.set(key, 'Write a number, as 30.');
+}
+
+function readMounts(text: string, errors: Map<string, string>): object[] {
+  return linesOf(text).map((line) => {
+    const match = /^(.+?):(\/[^:]*)(?::(ro|rw))?$/.exec(line.trim());
+    if (match === null) {
+      errors.set('mounts', 'One a line: source:/target, and :rw where it may write.');
+      return {};
+    }
+    return { source: match[1], target: match[2], read_only: match[3] !== 'rw' };
+  });
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
+}
