@@ -29,10 +29,14 @@ const allowed = new Map<string, readonly string[]>([
   // What may be mounted is decided twice by the same words: as the registry is read, and once links are resolved.
   ['upstream', ['registry/containerFields.ts', 'registry/containerMounts.ts']],
   // `/events` is the one endpoint that serves a stream of the room beside the way.
-  ['http', [...wayOfACall.slice(1), 'events']],
+  ['http', [...wayOfACall.slice(1), 'events', 'management/route.ts']],
   ['registry', []],
   ['events', ['audit']],
-  ['management', ['registry', 'policy', 'audit', 'catalog', 'upstream', 'events']],
+  // A call as a client goes through the same code as the client's own.
+  [
+    'management',
+    ['registry', 'clients', 'limits', 'mcp', 'policy', 'audit', 'catalog', 'upstream', 'events'],
+  ],
   // A process of its own that holds the engine's socket: as little of the gateway as can be.
   ['guard', ['registry', 'upstream/container/labels.ts', 'upstream/container/engineAddress.ts']],
   // The files beside the rooms put the rooms together: gateway.ts and what it is made of.

@@ -15,6 +15,7 @@ import { Announcer } from './mcp/announcer.ts';
 import { McpEndpoint } from './mcp/endpoint.ts';
 import { Sessions } from './mcp/sessions.ts';
 import { governRegistry } from './registryChanges.ts';
+import { managementRoutes } from './management/routes.ts';
 import { RegistryStore } from './registry/store.ts';
 import { buildStatus } from './status.ts';
 import { containerOpener } from './containerRuntime.ts';
@@ -85,6 +86,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       probes: new TokenBucket(probesPerMinute, clock.monotonic()),
       clock,
       version,
+      management: managementRoutes({ store, audit, clock, logger, ...core }),
       draining: () => draining,
       status: (view) =>
         buildStatus(
@@ -151,6 +153,7 @@ interface Core {
   readonly catalog: Catalog;
   readonly sessions: Sessions;
   readonly announcer: Announcer;
+  readonly limits: ClientLimits;
   readonly endpoint: McpEndpoint;
 }
 
@@ -187,6 +190,14 @@ function assemble(parts: {
   const announcer = new Announcer(sessions, registry);
   governRegistry({ store, audit, pool, sessions, announcer, logger });
   const limits = new ClientLimits(clock);
-  const endpoint = new McpEndpoint({ pool, catalog, limits, sessions, clock, logger, version });
-  return { pool, catalog, sessions, announcer, endpoint };
+  const endpoint = new McpEndpoint({
+    pool,
+    catalog,
+    limit: (client) => limits.take(client),
+    sessions,
+    clock,
+    logger,
+    version,
+  });
+  return { pool, catalog, sessions, announcer, limits, endpoint };
 }

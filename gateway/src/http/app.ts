@@ -6,6 +6,7 @@ import { sendError, sendJson } from './answer.ts';
 import type { HttpContext } from './context.ts';
 import { eventsRoute } from './routes/events.ts';
 import { healthRoute } from './routes/health.ts';
+import { ManagementGate } from './routes/management.ts';
 import { mcpRoute } from './routes/mcp.ts';
 import { authCheckRoute, serverCheckRoute } from './routes/probe.ts';
 import { statusRoute } from './routes/status.ts';
@@ -50,12 +51,35 @@ export function createApp(context: HttpContext): Hono<Env> {
     '/describe',
     node((_request, response) => sendJson(response, 200, JSON.stringify(context.describe()))),
   );
+  mountManagement(app, context);
   // Several clients look for OAuth metadata and registration: a fast JSON 404 tells them that there is none.
   app.all(
     '*',
     node((_request, response) => sendError(response, 404, 'not_found', 'there is nothing at this address')),
   );
   return app;
+}
+
+function mountManagement(app: Hono<Env>, context: HttpContext): void {
+  const gate = new ManagementGate(context);
+  for (const route of context.management) {
+    app.on(
+      route.method,
+      route.path,
+      node((request, response, c) => gate.handle(route, c.req.param(), request, response)),
+    );
+  }
+  for (const path of new Set(context.management.map((route) => route.path))) {
+    const allow = context.management.filter((route) => route.path === path).map(({ method }) => method);
+    app.all(
+      path,
+      node((_request, response) =>
+        sendError(response, 405, 'method_not_allowed', `this address takes ${allow.join(', ')}`, {
+          Allow: allow.join(', '),
+        }),
+      ),
+    );
+  }
 }
 
 type NodeHandler = (

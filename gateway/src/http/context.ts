@@ -6,6 +6,7 @@ import type { EventFeed } from '../events/feed.ts';
 import type { TokenBucket } from '../limits/tokenBucket.ts';
 import type { Clock } from '../clock.ts';
 import type { McpEndpoint } from '../mcp/endpoint.ts';
+import type { Route } from '../management/route.ts';
 import type { Registry } from '../registry/types.ts';
 import { sendError } from './answer.ts';
 import { headerValue, headerValues } from './headers.ts';
@@ -25,6 +26,8 @@ export interface HttpContext {
   readonly status: (view: StatusView) => unknown;
   readonly describe: () => unknown;
   readonly version: string;
+  /** What stands behind the management token. */
+  readonly management: readonly Route[];
   /** True once the gateway takes no new requests. */
   readonly draining: () => boolean;
 }
@@ -35,18 +38,19 @@ export interface StatusView {
 }
 
 /**
- * Who reads: management (header present and right), or everybody (no header). A wrong header is refused and put on record.
+ * Who reads: management (header present and right), or everybody (no header, where that is enough). A wrong header is refused
+ * and put on record.
  * @returns undefined when the request has been answered
  */
 export async function readerOf(
   context: HttpContext,
   request: IncomingMessage,
   response: ServerResponse,
+  { required = false } = {},
 ): Promise<{ readonly management: boolean } | undefined> {
-  const check = checkManagement(
-    context.registry().settings,
-    headerValues(request, 'x-lmcp-management-token'),
-  );
+  const presented = headerValues(request, 'x-lmcp-management-token');
+  const { settings } = context.registry();
+  const check = checkManagement(settings, required && presented.length === 0 ? [''] : presented);
   if (check.kind !== 'refused') return { management: check.kind === 'ok' };
   const refused = await context.refusals.refuse({
     event: 'management_auth',

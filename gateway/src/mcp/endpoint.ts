@@ -2,7 +2,6 @@ import type { Trail } from '../audit/trail.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Clock } from '../clock.ts';
 import { AuditUnavailableError, RpcCode } from '../errors.ts';
-import type { ClientLimits } from '../limits/clientLimits.ts';
 import type { Logger } from '../logger.ts';
 import type { Client, Registry } from '../registry/types.ts';
 import type { UpstreamPool } from '../upstream/types.ts';
@@ -28,10 +27,14 @@ import type { Sessions } from './sessions.ts';
 
 const maxBatch = 100;
 
+/** May the client ask now, and if not, when again? */
+export type Limited = { readonly ok: true } | { readonly ok: false; readonly retryAfterS: number };
+
 export interface EndpointDependencies {
   readonly pool: UpstreamPool;
   readonly catalog: Catalog;
-  readonly limits: ClientLimits;
+  /** Takes a token of the client's bucket for one request. */
+  readonly limit: (client: Client) => Limited;
   readonly sessions: Sessions;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -228,7 +231,7 @@ export class McpEndpoint {
   }
 
   async #limit(caller: Caller, request: RpcRequest): Promise<void> {
-    const taken = this.#deps.limits.take(caller.client);
+    const taken = this.#deps.limit(caller.client);
     if (taken.ok) return;
     caller.trail.note({
       event: 'rate_limited',

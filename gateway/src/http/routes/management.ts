@@ -1,0 +1,106 @@
+import { hash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ApiError, type ManagementResponse, type Route } from '../../management/route.ts';
+import { sendError, sendJson } from '../answer.ts';
+import { readBody } from '../body.ts';
+import { queryOf, readerOf, requestIdOf, sendBusy, type HttpContext } from '../context.ts';
+import { headerValue, headerValues } from '../headers.ts';
+import { readJson, refuseBody } from './readJson.ts';
+
+/** A token that keeps being used is put on record again after this long, so that looking at pages does not fill the log. */
+const recordAgainMs = 10 * 60_000;
+
+/** The routes behind the management token: authentication, the body, and one way of turning errors into answers. */
+export class ManagementGate {
+  readonly #context: HttpContext;
+  readonly #recorded = new Map<string, number>();
+
+  constructor(context: HttpContext) {
+    this.#context = context;
+  }
+
+  async handle(
+    route: Route,
+    params: Readonly<Record<string, string>>,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    if (!(await this.#enter(request, response))) return;
+    const body = await this.#body(request, response);
+    if (body === undefined) return;
+    const ifMatch = headerValue(request, 'if-match')?.replace(/^"(.*)"$/, '$1');
+    try {
+      const answer = await route.handle({ params, query: queryOf(request), body: body.value, ifMatch });
+      await send(response, answer);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      sendJson(response, error.status, JSON.stringify(error.failure));
+    }
+  }
+
+  /** The token, and no other page of the browser: one that got hold of it still may not use it from elsewhere. */
+  async #enter(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const site = headerValue(request, 'sec-fetch-site');
+    if (site === 'cross-site' || site === 'same-site') {
+      const entry = {
+        event: 'http_rejected',
+        allowed: false,
+        reason: 'origin_not_allowed',
+        request_id: requestIdOf(request),
+      } as const;
+      if ((await this.#context.refusals.refuse(entry)) === 'busy') sendBusy(response);
+      else sendError(response, 403, 'origin_not_allowed', 'management is for the interface of LMCP itself');
+      return false;
+    }
+    const reader = await readerOf(this.#context, request, response, { required: true });
+    if (reader?.management !== true) return false;
+    await this.#record(request);
+    return true;
+  }
+
+  async #record(request: IncomingMessage): Promise<void> {
+    const [token = ''] = headerValues(request, 'x-lmcp-management-token');
+    const key = hash('sha256', token, 'hex');
+    const now = this.#context.clock.monotonic();
+    const last = this.#recorded.get(key);
+    if (last !== undefined && now - last < recordAgainMs) return;
+    await this.#context.audit.append([
+      { event: 'management_auth', allowed: true, reason: 'ok', request_id: requestIdOf(request) },
+    ]);
+    this.#recorded.set(key, now);
+  }
+
+  /** Undefined when the request has been answered. */
+  async #body(
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<{ readonly value: unknown } | undefined> {
+    if (request.method !== 'POST') return { value: undefined };
+    const body = await readBody(request);
+    if (body.kind === 'aborted') return undefined;
+    if (body.kind !== 'text') {
+      await refuseBody(this.#context, request, response, body.kind);
+      return undefined;
+    }
+    const json = readJson(request, body.text);
+    if (json.ok) return json;
+    sendError(response, json.status, 'malformed_request', json.message);
+    return undefined;
+  }
+}
+
+async function send(response: ServerResponse, answer: ManagementResponse): Promise<void> {
+  if ('json' in answer) {
+    sendJson(response, answer.status, JSON.stringify(answer.json), answer.headers);
+    return;
+  }
+  response.writeHead(answer.status, {
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    ...answer.headers,
+  });
+  // A reader that goes away ends the stream; there is nobody left to tell.
+  await pipeline(Readable.from(answer.stream), response).catch(() => response.destroy());
+}

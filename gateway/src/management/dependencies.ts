@@ -1,0 +1,18 @@
+import type { Audit } from '../audit/types.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Clock } from '../clock.ts';
+import type { ClientLimits } from '../limits/clientLimits.ts';
+import type { Logger } from '../logger.ts';
+import type { RegistryStore } from '../registry/store.ts';
+import type { UpstreamPool } from '../upstream/types.ts';
+
+/** What the management API needs of the gateway. */
+export interface ManagementDependencies {
+  readonly store: RegistryStore;
+  readonly audit: Audit;
+  readonly pool: UpstreamPool;
+  readonly catalog: Catalog;
+  readonly limits: ClientLimits;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
