@@ -57,6 +57,12 @@ const offline =
 const certificate =
   /\b(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT_LOCALLY|UNABLE_TO_VERIFY_LEAF_SIGNATURE)\b/;
 
+/** Stack traces, dumped objects, and where npm keeps its log. */
+const notForReaders = /^npm error {2,}|^npm error [{}]|log of this run|debug-\d/;
+
+/** A registry's address may carry a name and a password. */
+const withoutCredentials = (line) => line.replace(/\/\/[^/@\s]+@/g, '//');
+
 /**
  * @param {string} doing
  * @param {string} output what npm wrote
@@ -73,9 +79,9 @@ export function explainFailure(doing, output) {
         : /\b(EACCES|EPERM|EROFS)\b/.test(output)
           ? 'this folder may not be written. Start from a copy that belongs to you.'
           : 'npm said the following.';
-  const said = output
+  const lines = output
     .split('\n')
-    .filter((line) => line.startsWith('npm error') && !/debug|log of this run/.test(line));
-  const lines = said.length > 0 ? said : output.trim().split('\n');
-  return [`${doing} failed: ${why}`, ...lines.slice(0, 12)].join('\n  ');
+    .filter((line) => line.startsWith('npm error') && !notForReaders.test(line));
+  const said = lines.length > 0 ? lines : output.trim().split('\n');
+  return [`${doing} failed: ${why}`, ...said.slice(0, 12).map(withoutCredentials)].join('\n  ');
 }

@@ -28,6 +28,14 @@ describe('explainFailure', () => {
     expect(explainFailure('installing dependencies', output)).toContain(words);
   });
 
+  it('shows neither a stack nor the credentials in an address', () => {
+    const output =
+      'npm error request to https://me:secret@example.org/hono failed\nnpm error     at Socket (x.js:1)';
+    const words = explainFailure('installing dependencies', output);
+    expect(words).toContain('request to https://example.org/hono failed');
+    expect(words).not.toMatch(/secret|Socket/);
+  });
+
   it("passes on npm's own errors, without its warnings and without where its log is", () => {
     const output =
       'npm warn old\nnpm error code E404\nnpm error A complete log of this run can be found in: /x';
