@@ -7,7 +7,7 @@ import { settingsSchema } from './settingsSchema.ts';
 const id = z.string().regex(idPattern);
 
 /** The whole file, as editors see it; reading it goes section by section (parse.ts), so that no problem hides another. */
-export const registrySchema = z
+const registrySchema = z
   .strictObject({
     lmcp: settingsSchema.nullish(),
     clients: z.record(id, clientSchema).nullish(),
