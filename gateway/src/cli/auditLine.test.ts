@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditLine } from '../audit/types.ts';
 import { auditLineText } from './auditLine.ts';
-import { scriptedTerminal } from './scriptedTerminal.ts';
+import { scriptedTerminal } from './testing/scriptedTerminal.ts';
 import { styleOf } from './style.ts';
 
 const line: AuditLine = {

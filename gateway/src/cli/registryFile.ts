@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { baseDirOf } from '../registry/baseDir.ts';
 import { RegistryInvalidError, type Problem } from '../registry/problem.ts';
-import { parseFile, type RegistryStore } from '../registry/store.ts';
+import { parseRegistryFile, readRegistryText } from '../registry/registryFile.ts';
+import type { RegistryStore } from '../registry/store.ts';
 import { readTokenFile } from '../registry/tokenFile.ts';
 import type { Registry } from '../registry/types.ts';
 import { usageFailure } from './exitCodes.ts';
@@ -31,7 +31,7 @@ export async function readRegistryFile({ terminal, registryPath }: CommandContex
     baseDir: baseDirOf(registryPath),
     readFile: readTokenFile,
   };
-  const result = parseFile(registryPath, text, { env: file.env });
+  const result = parseRegistryFile(registryPath, text, { env: file.env });
   if (!result.ok) throw new RegistryInvalidError(result.problems, text, registryPath);
   return { ...file, registry: result.registry, warnings: result.warnings };
 }
@@ -44,7 +44,7 @@ export function registryInForce(store: RegistryStore, env: RegistryFile['env']):
 
 async function textOf(path: string): Promise<string> {
   try {
-    return (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
+    return await readRegistryText(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw usageFailure(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { styleOf } from './style.ts';
 import { table } from './table.ts';
-import { scriptedTerminal } from './scriptedTerminal.ts';
+import { scriptedTerminal } from './testing/scriptedTerminal.ts';
 
 describe('table', () => {
   it('aligns columns and leaves no space at the end', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scriptedTerminal } from './scriptedTerminal.ts';
+import { scriptedTerminal } from './testing/scriptedTerminal.ts';
 import { parseArguments, readArguments } from './toolArguments.ts';
 
 describe('readArguments', () => {
