@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { lstatSync, readFileSync } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -96,6 +96,8 @@ async function startAudit(options: AuditOptions, opened: Opened): Promise<Audit>
   const { clock, logger } = options;
   const recent = new RecentLines();
   for (const line of end.recent) recent.push(line);
+  // A raw key would be imported anew with every digest, which costs several times the digest itself.
+  const hmacKey = createSecretKey(opened.key);
   const listeners = new Set<(line: AuditLine) => void>();
   const onDurable = (line: string): void => {
     recent.push(line);
@@ -117,7 +119,7 @@ async function startAudit(options: AuditOptions, opened: Opened): Promise<Audit>
   return {
     append: (entries) => writer.append(entries),
     status: () => writer.status(),
-    digest: (value) => createHmac('sha256', opened.key).update(value).digest('hex'),
+    digest: (value) => createHmac('sha256', hmacKey).update(value).digest('hex'),
     recent: (limit) => recent.newest(limit),
     subscribe: (listener) => {
       // A wrapper of its own: the same function may subscribe twice.

@@ -16,23 +16,22 @@ const localNames = ['localhost', '127.0.0.1', '[::1]'];
 export function checkHost(listening: Listening, hosts: readonly string[]): Reason | undefined {
   const [host, ...others] = hosts;
   if (host === undefined || others.length > 0) return 'host_not_allowed';
-  return localHosts(listening.port).includes(host) || listening.allowedHosts.includes(host)
+  return isLocal(host, listening.port) || listening.allowedHosts.includes(host)
     ? undefined
     : 'host_not_allowed';
 }
 
 /** A request without Origin does not come from a web page; one with it must name this gateway or an allowed origin. */
 export function checkOrigin(listening: Listening, origins: readonly string[]): Reason | undefined {
-  const allowed = [
-    ...localHosts(listening.port).map((host) => `http://${host}`),
-    ...listening.allowedOrigins,
-  ];
-  return origins.every((origin) => allowed.includes(origin)) && origins.length <= 1
+  const [origin, ...others] = origins;
+  if (origin === undefined) return undefined;
+  const isOwn = origin.startsWith('http://') && isLocal(origin.slice('http://'.length), listening.port);
+  return others.length === 0 && (isOwn || listening.allowedOrigins.includes(origin))
     ? undefined
     : 'origin_not_allowed';
 }
 
 /** Browsers leave out the port where it is HTTP's own. */
-function localHosts(port: number): string[] {
-  return localNames.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]));
+function isLocal(host: string, port: number): boolean {
+  return localNames.some((name) => host === `${name}:${port}` || (port === 80 && host === name));
 }
