@@ -1,11 +1,11 @@
 import type { AuditLine } from '../audit/types.ts';
 
 /** A line as everybody on this machine may see it. `prev` goes as well: it is a hash over what is left out. */
-export type PublicLine = Omit<AuditLine, 'prev' | 'detail' | 'client_id' | 'request_id'> & {
+type PublicLine = Omit<AuditLine, 'prev' | 'detail' | 'client_id' | 'request_id'> & {
   readonly client_id: null;
 };
 
-export function publicLine(line: AuditLine): PublicLine {
+function publicLine(line: AuditLine): PublicLine {
   const { seq, ts, event, server_id, tool_name, allowed, reason, call } = line;
   return { seq, ts, event, client_id: null, server_id, tool_name, allowed, reason, call };
 }

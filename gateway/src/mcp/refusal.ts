@@ -21,7 +21,7 @@ export function toRpcError(error: unknown): RpcError {
   return { code: RpcCode.internalError, message: 'LMCP failed to handle this request; its log says more' };
 }
 
-export const auditUnavailable: RpcError = {
+const auditUnavailable: RpcError = {
   code: RpcCode.auditUnavailable,
   message:
     "LMCP cannot write its audit log, so nothing is let through; see the gateway's /health and its log",
