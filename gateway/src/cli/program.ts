@@ -51,7 +51,11 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
       terminal,
       checkout,
       registryPath: chooseRegistryPath({ ...place, flag, variable: env['LMCP_REGISTRY'] }),
-      commandLine: (rest) => commandLine({ ...place, path: env['PATH'] ?? '', registry: flag }, rest),
+      // Where the person's shell is outside of a container, compose.yaml says how to get at the command from there.
+      commandLine: (rest) =>
+        env['LMCP_COMMAND'] === undefined
+          ? commandLine({ ...place, path: env['PATH'] ?? '', registry: flag }, rest)
+          : `${env['LMCP_COMMAND']} ${rest}`,
     };
   };
   const add: Add = (parent, name, description, run) =>

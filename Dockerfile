@@ -1,0 +1,43 @@
+# LMCP's own image: the gateway, the engine guard, the sealer, and what `command:` servers run in (docs/containers.md).
+# Behind a company's CA: docker build --secret id=ca,src=<its certificate>
+
+FROM node:24-bookworm-slim AS dependencies
+WORKDIR /opt/lmcp
+COPY package.json package-lock.json .npmrc ./
+COPY gateway/package.json gateway/
+COPY web/package.json web/
+RUN --mount=type=secret,id=ca,required=false \
+    if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi; \
+    npm ci --omit=dev --workspace gateway
+
+FROM node:24-bookworm-slim AS web
+WORKDIR /opt/lmcp
+COPY package.json package-lock.json .npmrc ./
+COPY gateway/package.json gateway/
+COPY web/package.json web/
+RUN --mount=type=secret,id=ca,required=false \
+    if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi; \
+    npm ci --omit=dev --workspace web
+COPY gateway/src gateway/src
+COPY web web
+RUN npm run build --workspace web
+
+FROM node:24-bookworm-slim
+RUN ln -s /opt/lmcp/gateway/bin/lmcp.mjs /usr/local/bin/lmcp \
+ && mkdir -p /lmcp/config /lmcp/logs /cache \
+ && chown node:node /lmcp /lmcp/config /lmcp/logs /cache
+COPY --from=dependencies /opt/lmcp /opt/lmcp
+COPY --from=web /opt/lmcp/web/build /opt/lmcp/web/build
+COPY gateway /opt/lmcp/gateway
+COPY docker/healthcheck.mjs docker/prepare.sh docker/seal.sh /opt/lmcp/docker/
+# Inside the container every address, since compose.yaml publishes the port on loopback only.
+ENV NODE_ENV=production \
+    LMCP_REGISTRY=/lmcp/config/registry.yaml \
+    LMCP_LISTEN=0.0.0.0
+WORKDIR /lmcp
+USER node
+EXPOSE 7345
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --start-interval=1s --retries=3 \
+    CMD ["node", "/opt/lmcp/docker/healthcheck.mjs", "http://127.0.0.1:7345/health"]
+ENTRYPOINT ["lmcp"]
+CMD ["serve"]

@@ -1,0 +1,8 @@
+// Exits 0 when the address given answers 200. Fetching is all it needs: no curl in the image.
+const [address] = process.argv.slice(2);
+try {
+  const { status } = await fetch(address, { signal: AbortSignal.timeout(4_000) });
+  process.exitCode = status === 200 ? 0 : 1;
+} catch {
+  process.exitCode = 1;
+}
