@@ -1,8 +1,8 @@
 import { version } from '../version.ts';
 import { connectionWithToken } from './connection.ts';
-import { isAppName, snippetFor, type AppName } from './connect/apps.ts';
+import { isAppName, snippetFor, type AppName } from '../management/connect/apps.ts';
 import { clearTokenOf } from './clearTokens.ts';
-import { baseUrl, type Endpoint } from './endpoint.ts';
+import { baseUrl, type Endpoint } from '../endpoint.ts';
 import type { CommandContext } from './program.ts';
 import type { RegistryFile } from './registryFile.ts';
 import { styleOf, type Style } from './style.ts';

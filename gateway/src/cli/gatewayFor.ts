@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Logger } from '../logger.ts';
-import { baseUrl, type Endpoint } from './endpoint.ts';
+import { baseUrl, type Endpoint } from '../endpoint.ts';
 import { CommandFailure } from './exitCodes.ts';
 import { probe } from './liveGateway.ts';
 import type { CommandContext } from './program.ts';

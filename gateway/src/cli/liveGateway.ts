@@ -1,4 +1,4 @@
-import { baseUrl, type Endpoint } from './endpoint.ts';
+import { baseUrl, type Endpoint } from '../endpoint.ts';
 import { CommandFailure } from './exitCodes.ts';
 import { httpRequest } from './httpRequest.ts';
 

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { commandLine } from './commandLine.ts';
-import { appNames } from './connect/apps.ts';
+import { appNames } from '../management/connect/apps.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { chooseRegistryPath } from './registryPath.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,6 +1,6 @@
 import { parseLossless } from '../lossless.ts';
 import { RpcCode } from '../errors.ts';
-import { baseUrl, type Endpoint } from './endpoint.ts';
+import { baseUrl, type Endpoint } from '../endpoint.ts';
 import { CommandFailure, ExitCode } from './exitCodes.ts';
 import { httpRequest } from './httpRequest.ts';
 import { isObject } from './liveGateway.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyPatch } from '../registry/patch.ts';
 import { RegistryInvalidError } from '../registry/problem.ts';
-import { newToken } from './newToken.ts';
+import { newToken } from '../clients/newToken.ts';
 import type { RegistryFile } from './registryFile.ts';
 
 /** A registry with the same clients, servers and policies, but tokens and a log of its own. */

@@ -1,7 +1,7 @@
 import type { AuditLine } from '../audit/types.ts';
 import type { Server, Timeouts } from '../registry/types.ts';
 import { auditLineText } from './auditLine.ts';
-import { baseUrl, type Endpoint } from './endpoint.ts';
+import { baseUrl, type Endpoint } from '../endpoint.ts';
 import { isObject } from './liveGateway.ts';
 import { printable } from './printable.ts';
 import type { RegistryFile } from './registryFile.ts';

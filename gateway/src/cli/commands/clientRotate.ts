@@ -1,7 +1,7 @@
 import { changeRegistry } from '../changeRegistry.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import { knownClient } from '../knownClient.ts';
-import { newToken } from '../newToken.ts';
+import { newToken } from '../../clients/newToken.ts';
 import type { CommandContext } from '../program.ts';
 import { readRegistryFile } from '../registryFile.ts';
 

@@ -1,6 +1,6 @@
 import { changeRegistry } from '../changeRegistry.ts';
 import { ExitCode } from '../exitCodes.ts';
-import { newToken } from '../newToken.ts';
+import { newToken } from '../../clients/newToken.ts';
 import type { CommandContext } from '../program.ts';
 import { readRegistryFile } from '../registryFile.ts';
 

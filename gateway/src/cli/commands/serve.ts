@@ -3,7 +3,7 @@ import { startGateway, type Gateway } from '../../gateway.ts';
 import { stderrLogger } from '../../logger.ts';
 import { createDefaultRegistry } from '../../registry/default.ts';
 import { announce } from '../announce.ts';
-import { baseUrl } from '../endpoint.ts';
+import { baseUrl } from '../../endpoint.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import { probe } from '../liveGateway.ts';
 import type { CommandContext } from '../program.ts';
