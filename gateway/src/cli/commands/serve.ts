@@ -23,13 +23,16 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
   announce(context, registryInForce(gateway.store, terminal.env), gateway);
   await interrupted(terminal);
   terminal.err('lmcp: stopping; calls that run are answered first (Ctrl-C again ends at once)\n');
-  // Servers die with this process in any case: each has a watchdog of its own.
-  terminal.onInterrupt(() => process.exit(ExitCode.failed));
+  endWithin(9_500, ExitCode.failed);
   await gateway.close();
   terminal.err('lmcp: stopped\n');
-  // Whatever still holds the event loop after a drain must not hold up the end.
-  setTimeout(() => process.exit(ExitCode.fine), 1_000).unref();
+  endWithin(1_000, ExitCode.fine);
   return ExitCode.fine;
+}
+
+/** Whatever still holds the event loop by then must not hold up the end. */
+function endWithin(ms: number, code: ExitCode): void {
+  setTimeout(() => process.exit(code), ms).unref();
 }
 
 /** Writes a first registry where there is none; one that is there is never touched. */
@@ -71,12 +74,17 @@ async function explained(error: unknown): Promise<unknown> {
   return error;
 }
 
+/** npm and the launcher may each pass on the one Ctrl-C that the terminal has sent to all of them: within this it is one. */
+const oneInterruptMs = 500;
+
+/** Resolves at the first interrupt; a second one ends the process. Servers die with it: each has a watchdog of its own. */
 function interrupted(terminal: Terminal): Promise<void> {
   return new Promise((resolve) => {
-    const ignore = terminal.onInterrupt(() => {
+    let first: number | undefined;
+    terminal.onInterrupt(() => {
+      first ??= performance.now();
+      if (performance.now() - first > oneInterruptMs) process.exit(ExitCode.failed);
       resolve();
-      // In the next turn: the process must never be without a listener while it drains.
-      setImmediate(() => ignore());
     });
   });
 }
