@@ -40,7 +40,12 @@ async function send(path: string, options: RequestOptions): Promise<Response | F
   const headers = new Headers({ Accept: 'application/json' });
   if (options.token) headers.set('X-Lmcp-Management-Token', options.token);
   if (options.ifMatch !== undefined) headers.set('If-Match', `"${options.ifMatch}"`);
-  const init: RequestInit = { method: options.method ?? 'GET', headers, cache: 'no-store', redirect: 'error' };
+  const init: RequestInit = {
+    method: options.method ?? 'GET',
+    headers,
+    cache: 'no-store',
+    redirect: 'error',
+  };
   if (options.body !== undefined) {
     headers.set('Content-Type', 'application/json');
     init.body = JSON.stringify(options.body);
@@ -87,5 +92,7 @@ function isAnswer(body: unknown): body is { readonly ok: boolean } {
 }
 
 function isFailure(body: unknown): body is ApiFailure {
-  return isAnswer(body) && !body.ok && 'error' in body && 'message' in body && typeof body.message === 'string';
+  return (
+    isAnswer(body) && !body.ok && 'error' in body && 'message' in body && typeof body.message === 'string'
+  );
 }

@@ -75,8 +75,7 @@ export function managementRoutes(token: string) {
     removeClient: (id: string) => request<ApplyAnswer>(client(id), { token, method: 'DELETE' }),
     connect: (id: string) => get<ConnectAnswer>(`${client(id)}/connect`),
     audit: (filter: AuditQuery) => get<AuditPage>(`/management/audit?${query(filter)}`),
-    exportAudit: (filter: AuditQuery) =>
-      requestRaw(`/management/audit/export?${query(filter)}`, { token }),
+    exportAudit: (filter: AuditQuery) => requestRaw(`/management/audit/export?${query(filter)}`, { token }),
     verification: () => get<VerifyAnswer>('/management/audit/verify'),
     verify: () => post<VerifyAnswer>('/management/audit/verify', {}),
     activity: (minutes: number) => get<ActivityAnswer>(`/management/activity?minutes=${String(minutes)}`),

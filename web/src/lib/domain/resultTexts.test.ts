@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { resultTexts } from './resultTexts.ts';
 
 test('texts come out in order, everything else stays in the whole answer', () => {
-  const content = [{ type: 'text', text: 'a' }, { type: 'image', data: 'x' }, null, { type: 'text', text: 'b' }];
+  const content = [
+    { type: 'text', text: 'a' },
+    { type: 'image', data: 'x' },
+    null,
+    { type: 'text', text: 'b' },
+  ];
   expect(resultTexts({ content })).toEqual(['a', 'b']);
 });
 

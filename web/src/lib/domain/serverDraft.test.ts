@@ -12,7 +12,11 @@ const process: ServerView = {
   tool_policy: { mode: 'deny_all' },
 };
 
-function edited(view: ServerView, texts: Partial<ServerDraft['texts']>, more: Partial<ServerDraft> = {}): ServerDraft {
+function edited(
+  view: ServerView,
+  texts: Partial<ServerDraft['texts']>,
+  more: Partial<ServerDraft> = {},
+): ServerDraft {
   const draft = draftOf(view);
   return { ...draft, ...more, texts: { ...draft.texts, ...texts } };
 }
@@ -28,7 +32,11 @@ test('a form that was not touched changes nothing', () => {
     read_only: false,
     cpus: 0.5,
   };
-  const http: ServerView = { transport: 'http', url: 'http://127.0.0.1:9000/mcp', headers: { Authorization: 'set' } };
+  const http: ServerView = {
+    transport: 'http',
+    url: 'http://127.0.0.1:9000/mcp',
+    headers: { Authorization: 'set' },
+  };
   for (const view of [process, container, http]) {
     const reading = readDraft(draftOf(view), view);
     expect(reading.ok && pruneUnchanged(reading.entry, view)).toEqual({});
@@ -66,6 +74,9 @@ test('another kind takes the keys of the old one out and keeps the policy', () =
 });
 
 test('what can’t be read is named', () => {
-  const reading = readDraft(edited(process, { command: ' ', idle_stop_s: 'soon', mounts: 'nowhere' }), undefined);
+  const reading = readDraft(
+    edited(process, { command: ' ', idle_stop_s: 'soon', mounts: 'nowhere' }),
+    undefined,
+  );
   expect(reading.ok ? [] : [...reading.errors.keys()].sort()).toEqual(['command', 'idle_stop_s', 'mounts']);
 });

@@ -24,7 +24,13 @@ const scalars = ['command', 'cwd', 'stdio_mode', 'runtime', 'url', 'image', 'wor
 const moreScalars = ['network', 'memory', 'shm_size', 'pull', 'scope'] as const;
 const lists = ['args', 'entrypoint', 'tmpfs', 'extra_hosts', 'cap_add'] as const;
 const numbers = ['idle_stop_s', 'cpus', 'pids_limit'] as const;
-const timeouts = ['initialize_s', 'tools_list_s', 'tools_call_s', 'retry_on_timeout', 'retry_backoff_s'] as const;
+const timeouts = [
+  'initialize_s',
+  'tools_list_s',
+  'tools_call_s',
+  'retry_on_timeout',
+  'retry_backoff_s',
+] as const;
 export type TextKey =
   | (typeof scalars)[number]
   | (typeof moreScalars)[number]
@@ -140,7 +146,11 @@ function secretPatch(rows: readonly SecretRow[]): RegistryPatch {
   );
 }
 
-function requireKey(kind: ServerKind, wanted: ReadonlyMap<string, unknown>, errors: Map<string, string>): void {
+function requireKey(
+  kind: ServerKind,
+  wanted: ReadonlyMap<string, unknown>,
+  errors: Map<string, string>,
+): void {
   const key = ({ process: 'command', container: 'image', http: 'url' } as const)[kind];
   if (!wanted.has(key)) errors.set(key, 'This one is required.');
 }

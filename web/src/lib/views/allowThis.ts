@@ -16,7 +16,9 @@ export async function allowThis(line: AuditLine): Promise<void> {
     notices.problem(`No change of the registry would allow this. ${visibleText(answer.words)}`);
   } else {
     staging.stage(answer.allow_patch);
-    const what = visibleText([asked.client, asked.server, asked.tool].filter((name) => name !== null).join(' → '));
+    const what = visibleText(
+      [asked.client, asked.server, asked.tool].filter((name) => name !== null).join(' → '),
+    );
     notices.done(`Staged: ${what}. Review it before it is applied.`);
   }
 }

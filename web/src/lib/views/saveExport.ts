@@ -14,7 +14,8 @@ export async function saveExport(query: AuditQuery): Promise<Failure | null> {
     return {
       ok: false,
       error: 'offline',
-      message: 'The export broke off before its end; nothing was saved. Try again, or use “lmcp audit export”.',
+      message:
+        'The export broke off before its end; nothing was saved. Try again, or use “lmcp audit export”.',
       status: 0,
       details: null,
     };
