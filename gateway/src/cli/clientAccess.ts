@@ -1,6 +1,7 @@
 import type { Server } from '../registry/types.ts';
 import { clearTokenOf } from './clearTokens.ts';
 import { CommandFailure, usageFailure } from './exitCodes.ts';
+import { knownClient } from './knownClient.ts';
 import { printable } from './printable.ts';
 import type { RegistryFile } from './registryFile.ts';
 import type { ClientAccess } from './rpc.ts';
@@ -27,11 +28,7 @@ export function serverOf(
 export function accessTo(file: RegistryFile, serverId: string, asked: string | undefined): ClientAccess {
   const { clients } = file.registry;
   if (asked !== undefined) {
-    if (!clients.has(asked)) {
-      throw usageFailure(
-        `the registry has no client ${printable(asked)}; it has ${[...clients.keys()].join(', ')}`,
-      );
-    }
+    knownClient(file, asked);
     const token = clearTokenOf(file, asked);
     if (token !== undefined) return { clientId: asked, token };
     throw new CommandFailure(

@@ -5,7 +5,7 @@ import type { Connection } from '../management/connect/apps.ts';
 import type { RegistryFile } from './registryFile.ts';
 
 /** What stands where a token would, when it is not to be shown. */
-export const tokenPlace = '<TOKEN>';
+const tokenPlace = '<TOKEN>';
 
 /** How an application reaches the gateway as that client, without its token. */
 export function connectionWithoutToken(clientId: string, endpoint: Endpoint): Connection {

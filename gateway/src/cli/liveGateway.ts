@@ -43,7 +43,7 @@ export async function liveStatus(
   );
 }
 
-export function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
+function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;
