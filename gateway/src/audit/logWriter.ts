@@ -176,7 +176,7 @@ export class LogWriter {
   /** `found` is the size that the segment has, torn bytes included. */
   async #writeDurably(bytes: Buffer, found: number): Promise<void> {
     checkPath(this.#segment, found);
-    await appendAll(this.#segment, bytes);
+    appendAll(this.#segment, bytes);
     try {
       await syncSegment(this.#segment);
     } catch (error) {

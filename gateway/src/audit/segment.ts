@@ -1,4 +1,4 @@
-import { close, constants, fdatasync, fstatSync, fsync, lstatSync, open, read, write } from 'node:fs';
+import { close, constants, fdatasync, fstatSync, fsync, lstatSync, open, read, writeSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,7 +10,6 @@ const openFile = promisify(open);
 const closeFile = promisify(close);
 const syncData = promisify(fdatasync);
 const syncAll = promisify(fsync);
-const writeFile = promisify(write);
 const readFile = promisify(read);
 
 /** Never blocks on a FIFO or a device, never follows a link, never writes anywhere but at the end. */
@@ -127,11 +126,14 @@ function foreign(segment: Segment, what: string): ForeignChangeError {
   );
 }
 
-/** Appends all of it. @throws the file system's error; a part may have been written then */
-export async function appendAll(segment: Segment, bytes: Buffer): Promise<void> {
+/**
+ * Appends all of it, at once: a few kilobytes into the page cache take less than handing them to another thread would. What
+ * waits for the disk is syncSegment, and that is asynchronous.
+ * @throws the file system's error; a part may have been written then
+ */
+export function appendAll(segment: Segment, bytes: Buffer): void {
   for (let done = 0; done < bytes.length;) {
-    const { bytesWritten } = await writeFile(segment.fd, bytes, done, bytes.length - done, null);
-    done += bytesWritten;
+    done += writeSync(segment.fd, bytes, done, bytes.length - done, null);
   }
 }
 
