@@ -5,6 +5,7 @@ import { Catalog } from './catalog/catalog.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ClientActivity } from './events/activity.ts';
 import { EventFeed } from './events/feed.ts';
+import { baseUrl } from './endpoint.ts';
 import { Refusals } from './http/refusals.ts';
 import { listen, type HttpServer } from './http/server.ts';
 import { lifecycleEntry } from './lifecycleEntry.ts';
@@ -86,7 +87,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       probes: new TokenBucket(probesPerMinute, clock.monotonic()),
       clock,
       version,
-      management: managementRoutes({ store, audit, clock, logger, ...core }),
+      management: managementRoutes({
+        store,
+        audit,
+        clock,
+        logger,
+        activity,
+        baseUrl: () => baseUrl({ host, port: http.port }),
+        ...core,
+      }),
       draining: () => draining,
       status: (view) =>
         buildStatus(

@@ -22,9 +22,11 @@ const maxChanges = 50;
 
 /** Brings a changed registry into force: on record first, then everywhere at once. */
 export function governRegistry({ store, audit, pool, sessions, announcer, logger }: Governed): void {
-  store.beforeChange(async ({ diff, source, revision }) => {
+  store.beforeChange(async ({ diff, source, revision, requestId }) => {
     const detail = { source, revision, changes: diff.summary.slice(0, maxChanges) };
-    await audit.append([{ event: 'config_change', allowed: true, reason: 'ok', detail }]);
+    await audit.append([
+      { event: 'config_change', allowed: true, reason: 'ok', request_id: requestId, detail },
+    ]);
   });
   store.subscribe((event) => {
     if (event.type === 'broken') void recordBroken(audit, logger, event.error.problems.length);

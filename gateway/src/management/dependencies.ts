@@ -1,6 +1,7 @@
 import type { Audit } from '../audit/types.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Clock } from '../clock.ts';
+import type { ClientActivity } from '../events/activity.ts';
 import type { ClientLimits } from '../limits/clientLimits.ts';
 import type { Logger } from '../logger.ts';
 import type { RegistryStore } from '../registry/store.ts';
@@ -13,6 +14,9 @@ export interface ManagementDependencies {
   readonly pool: UpstreamPool;
   readonly catalog: Catalog;
   readonly limits: ClientLimits;
+  readonly activity: ClientActivity;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** `http://127.0.0.1:7345`, as clients reach the gateway. */
+  readonly baseUrl: () => string;
 }

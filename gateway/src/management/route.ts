@@ -7,8 +7,10 @@ export interface ManagementRequest {
   readonly query: URLSearchParams;
   /** The JSON body of a POST; undefined where there is none. */
   readonly body: unknown;
-  /** The revision of `If-Match`, without its quotes. */
+  /** The revision of `If-Match`, without its quotes; undefined where any will do. */
   readonly ifMatch: string | undefined;
+  /** The caller's `X-Request-Id`, for the audit log. */
+  readonly requestId: string | null;
 }
 
 /** Headers go beside those that every answer has. */

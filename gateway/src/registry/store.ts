@@ -7,6 +7,7 @@ import type { RegistryDiff } from './diff.ts';
 import { diffRegistries, restartRequired } from './diff.ts';
 import { formatProblems } from './formatProblems.ts';
 import { keepInHistory } from './history.ts';
+import type { ParseResult } from './parse.ts';
 import type { Problem } from './problem.ts';
 import { countOf, RegistryInvalidError } from './problem.ts';
 import { parseRegistryFile, readRegistryText } from './registryFile.ts';
@@ -38,6 +39,16 @@ export interface RegistryChange {
   /** Keys below `lmcp` whose new value needs a restart of the gateway. */
   readonly restartRequired: readonly string[];
   readonly warnings: readonly Problem[];
+  /** Of the request that asked for the change; null where none did. */
+  readonly requestId: string | null;
+}
+
+/** What `apply` may be told beside the edit. */
+export interface ApplyOptions {
+  /** The revision that the edit was made on: another one on disk refuses it. */
+  readonly ifRevision?: string | undefined;
+  /** For the audit log. */
+  readonly requestId?: string | null;
 }
 
 /** The file on disk can't come into force; the last good registry stays. */
@@ -147,6 +158,16 @@ export class RegistryStore {
     return restartRequired(this.#started, this.current.settings);
   }
 
+  /** What a text would be as this registry's file; nothing comes of it. */
+  check(text: string): ParseResult {
+    return parseRegistryFile(this.path, text, this.#options);
+  }
+
+  /** Keys below `lmcp` that would need a restart with that registry. */
+  restartRequiredBy(registry: Registry): readonly string[] {
+    return restartRequired(this.#started, registry.settings);
+  }
+
   /** Called after each change, in order; returns the unsubscribe. Listeners must not throw. */
   subscribe(listener: (event: RegistryEvent) => void): () => void {
     this.#listeners.add(listener);
@@ -173,14 +194,11 @@ export class RegistryStore {
    * @param edit gets the text on disk
    * @throws RegistryWriteError, or what a hook rejects with; nothing has changed then
    */
-  async apply(
-    edit: (text: string) => Edited,
-    options: { readonly ifRevision?: string } = {},
-  ): Promise<ApplyResult> {
+  async apply(edit: (text: string) => Edited, options: ApplyOptions = {}): Promise<ApplyResult> {
     if (this.#applying) return { ok: false, reason: 'in_progress' };
     this.#applying = true;
     try {
-      return await this.#inOrder(() => this.#apply(edit, options.ifRevision));
+      return await this.#inOrder(() => this.#apply(edit, options));
     } finally {
       this.#applying = false;
     }
@@ -214,7 +232,7 @@ export class RegistryStore {
   }
 
   async #takeOver(text: string): Promise<void> {
-    const parsed = parseRegistryFile(this.path, text, this.#options);
+    const parsed = this.check(text);
     if (!parsed.ok) {
       const shown = formatProblems(parsed.problems, text, this.path);
       this.#options.logger.error(
@@ -224,7 +242,7 @@ export class RegistryStore {
       return;
     }
     const next = { ...parsed, text, revision: revisionOf(text) };
-    const change = this.#changeTo(next, 'file');
+    const change = this.#changeTo(next, 'file', null);
     try {
       await this.#runHooks(change);
     } catch (error) {
@@ -238,17 +256,18 @@ export class RegistryStore {
     this.#install(next, change);
   }
 
-  async #apply(edit: (text: string) => Edited, ifRevision: string | undefined): Promise<ApplyResult> {
+  async #apply(edit: (text: string) => Edited, options: ApplyOptions): Promise<ApplyResult> {
+    const { ifRevision, requestId = null } = options;
     const before = await readRegistryText(this.path);
     const revision = revisionOf(before);
     if (ifRevision !== undefined && ifRevision !== revision)
       return { ok: false, reason: 'revision_mismatch', revision };
     const edited = edit(before);
     if (!edited.ok) return { ok: false, reason: 'invalid', problems: edited.problems };
-    const parsed = parseRegistryFile(this.path, edited.text, this.#options);
+    const parsed = this.check(edited.text);
     if (!parsed.ok) return { ok: false, reason: 'invalid', problems: parsed.problems };
     const next = { ...parsed, text: edited.text, revision: revisionOf(edited.text) };
-    const change = this.#changeTo(next, 'apply');
+    const change = this.#changeTo(next, 'apply', requestId);
     const unchanged = edited.text === before && before === this.text;
     const backupPath = unchanged ? null : await this.#replaceFile(before, change, edited.text);
     if (!unchanged) this.#install(next, change);
@@ -270,7 +289,7 @@ export class RegistryStore {
     return backupPath;
   }
 
-  #changeTo(next: InForce, source: RegistryChange['source']): RegistryChange {
+  #changeTo(next: InForce, source: RegistryChange['source'], requestId: string | null): RegistryChange {
     const { registry: previous, revision: previousRevision } = this.#inForce;
     return {
       registry: next.registry,
@@ -281,6 +300,7 @@ export class RegistryStore {
       diff: diffRegistries(previous, next.registry),
       restartRequired: restartRequired(this.#started, next.registry.settings),
       warnings: next.warnings,
+      requestId,
     };
   }
 

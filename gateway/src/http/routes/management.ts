@@ -7,15 +7,22 @@ import { sendError, sendJson } from '../answer.ts';
 import { readBody } from '../body.ts';
 import { queryOf, readerOf, requestIdOf, sendBusy, type HttpContext } from '../context.ts';
 import { headerValue, headerValues } from '../headers.ts';
+import { readIfMatch } from './ifMatch.ts';
 import { readJson, refuseBody } from './readJson.ts';
 
 /** A token that keeps being used is put on record again after this long, so that looking at pages does not fill the log. */
 const recordAgainMs = 10 * 60_000;
 
+/** One line for all requests that came while it was being written. */
+interface Recorded {
+  readonly at: number;
+  readonly durable: Promise<void>;
+}
+
 /** The routes behind the management token: authentication, the body, and one way of turning errors into answers. */
 export class ManagementGate {
   readonly #context: HttpContext;
-  readonly #recorded = new Map<string, number>();
+  readonly #recorded = new Map<string, Recorded>();
 
   constructor(context: HttpContext) {
     this.#context = context;
@@ -30,9 +37,14 @@ export class ManagementGate {
     if (!(await this.#enter(request, response))) return;
     const body = await this.#body(request, response);
     if (body === undefined) return;
-    const ifMatch = headerValue(request, 'if-match')?.replace(/^"(.*)"$/, '$1');
     try {
-      const answer = await route.handle({ params, query: queryOf(request), body: body.value, ifMatch });
+      const answer = await route.handle({
+        params,
+        query: queryOf(request),
+        body: body.value,
+        ifMatch: readIfMatch(headerValue(request, 'if-match')),
+        requestId: requestIdOf(request),
+      });
       await send(response, answer);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -64,12 +76,16 @@ export class ManagementGate {
     const [token = ''] = headerValues(request, 'x-lmcp-management-token');
     const key = hash('sha256', token, 'hex');
     const now = this.#context.clock.monotonic();
-    const last = this.#recorded.get(key);
-    if (last !== undefined && now - last < recordAgainMs) return;
-    await this.#context.audit.append([
+    const known = this.#recorded.get(key);
+    if (known !== undefined && now - known.at < recordAgainMs) return known.durable;
+    const durable = this.#context.audit.append([
       { event: 'management_auth', allowed: true, reason: 'ok', request_id: requestIdOf(request) },
     ]);
-    this.#recorded.set(key, now);
+    this.#recorded.set(key, { at: now, durable });
+    await durable.catch((error: unknown) => {
+      this.#recorded.delete(key);
+      throw error;
+    });
   }
 
   /** Undefined when the request has been answered. */
