@@ -85,6 +85,18 @@ test('tool policy holds on the list and on the call, and a client can only be na
   });
 });
 
+test('a refusal on the path of one server is on record before it is answered', async () => {
+  const { body } = await rpc(gateway, codex, 'tools/list', {}, { path: '/mcp/everything' });
+  expect(body.error?.code).toBe(-32003);
+  expect((await gateway.audit()).at(-1)).toMatchObject({
+    event: 'server_auth',
+    client_id: 'codex',
+    server_id: 'everything',
+    allowed: false,
+    reason: 'server_not_allowed',
+  });
+});
+
 test('a call goes through, also under the older name with a dot and on the path of one server', async () => {
   const echoed = { content: [{ type: 'text', text: 'Echo: hello' }] };
   expect((await callTool(gateway, vscode, 'everything__echo', { message: 'hello' })).body.result).toEqual(

@@ -7,9 +7,8 @@ import { offersTools, readAllTools, type Tool } from './tools.ts';
 /** What one server offered when asked, or why it could not. */
 export type Offer =
   | { readonly server: Server; readonly ok: true; readonly tools: readonly Tool[] }
-  | { readonly server: Server; readonly ok: false; readonly error: UpstreamError }
-  /** Slower than the list may wait; what comes later is announced. */
-  | { readonly server: Server; readonly ok: false; readonly late: true };
+  /** Without an error the server was slower than the list may wait; what comes later is announced. */
+  | { readonly server: Server; readonly ok: false; readonly error: UpstreamError | undefined };
 
 interface KnownList {
   readonly generation: number;
@@ -49,9 +48,18 @@ export class Catalog {
     return list.tools;
   }
 
-  /** The tools of several servers at once; none fails the others, a slow one is left out and announced when it comes. */
-  async offers(servers: readonly Server[], owner: Owner): Promise<Offer[]> {
-    return Promise.all(servers.map((server) => this.#offer(server, owner)));
+  /**
+   * The tools of several servers at once; none fails the others. A slow one is left out and announced when it comes, unless
+   * the caller is patient.
+   */
+  async offers(
+    servers: readonly Server[],
+    owner: Owner,
+    { patient = false }: { readonly patient?: boolean } = {},
+  ): Promise<Offer[]> {
+    return Promise.all(
+      servers.map((server) => (patient ? this.#answer(server, owner) : this.#offer(server, owner))),
+    );
   }
 
   /** A server said that its list changed: all that is known of it is stale. */
@@ -64,11 +72,16 @@ export class Catalog {
     return this.#counts.get(serverId) ?? null;
   }
 
+  async #answer(server: Server, owner: Owner): Promise<Offer> {
+    try {
+      return { server, ok: true, tools: await this.tools(server, owner) };
+    } catch (error) {
+      return { server, ok: false, error: asUpstreamError(error) };
+    }
+  }
+
   async #offer(server: Server, owner: Owner): Promise<Offer> {
-    const list = this.tools(server, owner).then(
-      (tools): Offer => ({ server, ok: true, tools }),
-      (error: unknown): Offer => ({ server, ok: false, error: asUpstreamError(error) }),
-    );
+    const list = this.#answer(server, owner);
     const late = Symbol('late');
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<typeof late>((resolve) => {
@@ -80,7 +93,7 @@ export class Catalog {
     void list.then((offer) => {
       if (offer.ok) this.#options.onLateArrival(owner, server.id);
     });
-    return { server, ok: false, late: true };
+    return { server, ok: false, error: undefined };
   }
 
   async #read(server: Server, instance: Instance): Promise<readonly Tool[]> {

@@ -1,12 +1,12 @@
-import type { Catalog } from '../catalog/catalog.ts';
+import type { Catalog, Offer } from '../catalog/catalog.ts';
 import { exposeTools, type ExposedTool, type Offered } from '../catalog/expose.ts';
-import { RpcCode } from '../errors.ts';
+import { RpcCode, UpstreamError } from '../errors.ts';
 import { decideTool } from '../policy/decide.ts';
 import type { Server } from '../registry/types.ts';
 import { ownerOf, type Caller } from './caller.ts';
 import { enterServer } from './gates.ts';
 import type { Params } from './message.ts';
-import { RpcFailure } from './refusal.ts';
+import { quote, RpcFailure } from './refusal.ts';
 
 const method = 'tools/list';
 
@@ -24,46 +24,49 @@ export async function listTools(
     await caller.trail.commit();
     throw new RpcFailure(RpcCode.invalidParams, 'no such cursor: the list comes as one page');
   }
-  const servers = enterServers(caller);
-  await caller.trail.commit();
-  const offers =
-    caller.only === null
-      ? await offersOfAll(catalog, caller, servers)
-      : await offerOfOne(catalog, caller, servers);
+  const servers = await enterServers(caller);
+  const answers = await ask(catalog, caller, servers);
+  const offers = answers.flatMap((offer) =>
+    offer.ok ? [{ serverId: offer.server.id, tools: offer.tools }] : [],
+  );
   const offered = caller.only === null ? exposeTools(offers) : bareTools(offers);
   const visible = offered.filter(({ address }) => mayUse(caller, address.serverId, address.tool));
-  for (const { serverId, tools } of offers) {
-    const shown = visible.filter(({ address }) => address.serverId === serverId).length;
-    caller.trail.note({
-      event: 'tool_result',
-      server_id: serverId,
-      detail: { method, outcome: 'ok', offered: tools.length, hidden: tools.length - shown },
-    });
-  }
+  for (const offer of answers) noteOutcome(caller, offer, visible);
   await caller.trail.commit();
+  const failed = caller.only === null ? undefined : answers.find((offer) => !offer.ok);
+  if (failed !== undefined) throw failed.error ?? tooSlow(failed.server);
   return { tools: visible.map(({ tool }) => tool) };
 }
 
-function enterServers(caller: Caller): Server[] {
-  if (caller.only !== null) return [enterServer(caller, caller.only, { method })];
-  return [...caller.client.allowServers]
-    .filter((id) => caller.registry.servers.has(id))
-    .map((id) => enterServer(caller, id, { method }));
+/** The gates of all servers asked; decisions are durable when this resolves, a refusal when it rejects. */
+async function enterServers(caller: Caller): Promise<Server[]> {
+  try {
+    if (caller.only !== null) return [enterServer(caller, caller.only, { method })];
+    return [...caller.client.allowServers]
+      .filter((id) => caller.registry.servers.has(id))
+      .map((id) => enterServer(caller, id, { method }));
+  } finally {
+    await caller.trail.commit();
+  }
 }
 
-async function offersOfAll(catalog: Catalog, caller: Caller, servers: readonly Server[]): Promise<Offered[]> {
+/** The one server of a path may take its own time; among many a slow one is left out. */
+async function ask(catalog: Catalog, caller: Caller, servers: readonly Server[]): Promise<Offer[]> {
   const asked = servers.filter((server) => mayUseAny(caller, server));
-  const offers = await catalog.offers(asked, ownerOf(caller));
-  return offers.flatMap((offer) => (offer.ok ? [{ serverId: offer.server.id, tools: offer.tools }] : []));
+  return catalog.offers(asked, ownerOf(caller), { patient: caller.only !== null });
 }
 
-async function offerOfOne(catalog: Catalog, caller: Caller, servers: readonly Server[]): Promise<Offered[]> {
-  return Promise.all(
-    servers.map(async (server) => ({
-      serverId: server.id,
-      tools: await catalog.tools(server, ownerOf(caller)),
-    })),
-  );
+function noteOutcome(caller: Caller, offer: Offer, visible: readonly ExposedTool[]): void {
+  const { id } = offer.server;
+  const shown = visible.filter(({ address }) => address.serverId === id).length;
+  const outcome = offer.ok
+    ? { outcome: 'ok', offered: offer.tools.length, hidden: offer.tools.length - shown }
+    : { outcome: offer.error === undefined ? 'late' : 'error', kind: offer.error?.kind ?? null };
+  caller.trail.note({ event: 'tool_result', server_id: id, detail: { method, ...outcome } });
+}
+
+function tooSlow(server: Server): UpstreamError {
+  return new UpstreamError('timeout', `server ${quote(server.id)} did not list its tools in time`);
 }
 
 function bareTools(offers: readonly Offered[]): ExposedTool[] {
