@@ -350,14 +350,16 @@ describe('serve with nothing there', () => {
       (await gateway.audit()).filter(({ event }) => event === 'tool_authz').length === calls;
     await slow(1);
     const first = slow(1_500);
-    await until('the call is under way', () => decided(2));
+    await until('the call is decided', () => decided(2));
+    // Between the decision and the server lie a few milliseconds in which a call would not be running yet.
+    await sleep(300);
     expect(await gateway.stop('SIGINT')).toBe(0);
     expect(await first).toHaveProperty('content');
 
     await gateway.run();
     await slow(1);
     const second = slow(60_000);
-    await until('the call is under way', () => decided(4));
+    await until('the call is decided', () => decided(4));
     gateway.process?.kill('SIGINT');
     await sleep(700);
     expect(await gateway.stop('SIGINT')).toBe(1);
