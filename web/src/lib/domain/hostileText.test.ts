@@ -26,7 +26,7 @@ test('a joiner outside an emoji and a lone surrogate are marked', () => {
 test('no control or format character survives, whatever the text', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      expect(visibleText(text).replaceAll(/[\u200D\uFE0F]/gu, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+      expect(visibleText(text).replaceAll(/\u200D|\uFE0F/gu, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
     }),
   );
 });

@@ -7,7 +7,7 @@ export interface TextPart {
 // Everything in Unicode category C (controls, bidi and zero-width formats, tags, private use, unassigned, lone
 // surrogates), line and paragraph separators, variation selectors, and letters that are drawn as nothing.
 const hidden =
-  /[\p{C}\p{Zl}\p{Zp}\u{34F}\u{115F}\u{1160}\u{17B4}\u{17B5}\u{180B}-\u{180F}\u{2800}\u{3164}\u{FFA0}\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]/u;
+  /[\p{C}\p{Zl}\p{Zp}]|\u{34F}|[\u{115F}\u{1160}\u{2800}\u{3164}\u{FFA0}]|\u{17B4}|\u{17B5}|[\u{180B}-\u{180F}]|[\u{FE00}-\u{FE0F}]|[\u{E0100}-\u{E01EF}]/u;
 const pictograph = /\p{Extended_Pictographic}|\p{Emoji_Modifier}/u;
 
 /**
