@@ -38,6 +38,6 @@ WORKDIR /lmcp
 USER node
 EXPOSE 7345
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --start-interval=1s --retries=3 \
-    CMD ["node", "/opt/lmcp/docker/healthcheck.mjs", "http://127.0.0.1:7345/health"]
+    CMD ["node", "/opt/lmcp/docker/healthcheck.mjs"]
 ENTRYPOINT ["lmcp"]
 CMD ["serve"]

@@ -1,0 +1,188 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from './harness/gateway.ts';
+import { buildImage, containersOf, fixtureImage, realEngine, testInstance } from './harness/containers.ts';
+
+const { docker } = realEngine();
+const run = promisify(execFile);
+const project = testInstance();
+const port = 17_345;
+let folder: string;
+let token: string;
+
+/** The stack in a folder of its own, as in a fresh clone: no registry, no logs. */
+async function compose(...args: string[]): Promise<string> {
+  const env = { ...process.env, PWD: folder, LMCP_PORT: String(port), LMCP_INSTALLATION: project };
+  const { stdout } = await run('docker', ['compose', '-p', project, ...args], {
+    cwd: folder,
+    env,
+    maxBuffer: 16 * 1024 ** 2,
+  });
+  return stdout;
+}
+
+async function rpc(
+  method: string,
+  params: object,
+): Promise<{ result?: unknown; error?: { message: string } }> {
+  const response = await fetch(`http://127.0.0.1:${port}/mcp`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  });
+  return (await response.json()) as ReturnType<typeof rpc> extends Promise<infer T> ? T : never;
+}
+
+async function call(name: string, args: object = {}): Promise<{ text: string; isError: boolean }> {
+  const { result, error } = await rpc('tools/call', { name, arguments: args });
+  if (error) throw new Error(error.message);
+  const { content, isError = false } = result as { content: { text: string }[]; isError?: boolean };
+  return { text: content[0]?.text ?? '', isError };
+}
+
+beforeAll(async () => {
+  buildImage('fixture', fixtureImage);
+  folder = await mkdtemp(join(tmpdir(), 'lmcp-compose-'));
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  for (const file of listed.split('\0').filter((name) => name !== '' && !name.startsWith('e2e/'))) {
+    await cp(join(root, file), join(folder, file)).catch((error: unknown) => {
+      // Listed, and removed in the working tree.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    });
+  }
+  await compose('up', '--detach', '--wait', '--build');
+  const registry = await readFile(join(folder, 'config/registry.yaml'), 'utf8');
+  token = /vscode:\s+token: "([^"]+)"/.exec(registry)?.[1] ?? '';
+}, 600_000);
+
+afterAll(async () => {
+  await compose('down', '--volumes');
+  // What the sealer sealed not even root can delete.
+  await run('chattr', ['-R', '-a', join(folder, 'logs')]).catch(() => undefined);
+  await rm(folder, { recursive: true });
+});
+
+describe('docker compose up in a fresh clone', () => {
+  it('ends in an endpoint with a server behind it, and tells how to connect', async () => {
+    expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
+    const { result } = await rpc('tools/list', {});
+    expect(JSON.stringify(result)).toContain('time__current_time');
+    const logs = await compose('logs', 'gateway');
+    expect(logs).not.toContain(token);
+    const told = /docker compose exec gateway (lmcp connect vscode .*--print)/.exec(logs)?.[1] ?? '';
+    expect(await compose('exec', '-T', 'gateway', ...told.split(' '))).toContain(token);
+  });
+
+  it('publishes on loopback only, and confines each of its parts', async () => {
+    const ids = (await compose('ps', '-q')).trim().split('\n');
+    const parts = await Promise.all(ids.map((id) => docker.getContainer(id).inspect()));
+    for (const { HostConfig: host, NetworkSettings: network, Name: name } of parts) {
+      expect(host).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], Privileged: false });
+      expect(host.SecurityOpt).toContain('no-new-privileges:true');
+      const published = Object.values(network.Ports).flatMap(
+        (bindings) => (bindings as { HostIp: string }[] | null) ?? [],
+      );
+      expect(published.every(({ HostIp: ip }) => ip === '127.0.0.1')).toBe(true);
+      const socket = (host.Binds ?? []).some((bind) => bind.includes('docker.sock'));
+      expect(socket).toBe(name.includes('guard'));
+      const immutable = ((host.CapAdd ?? []) as string[]).some((capability) =>
+        capability.includes('LINUX_IMMUTABLE'),
+      );
+      expect(immutable).toBe(name.includes('sealer'));
+    }
+  });
+
+  it('runs a command in a container of its own, which sees neither registry, log, engine nor gateway', async () => {
+    await rpc('tools/call', { name: 'time__current_time', arguments: {} });
+    const [info] = await containersOf(docker, project);
+    const sibling = docker.getContainer(info!.Id);
+    const { HostConfig: host, Config: config, Mounts: mounts } = await sibling.inspect();
+    expect(host).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], NetworkMode: 'lmcp-servers' });
+    expect(config.User).toBe('node');
+    expect(mounts.map(({ Destination: at }) => at)).toEqual(['/cache']);
+    const neighbours = await Promise.all(
+      ['gateway', 'guard'].map(async (part) => {
+        const id = (await compose('ps', '-q', part)).trim();
+        const { NetworkSettings: settings } = await docker.getContainer(id).inspect();
+        return Object.values(settings.Networks).map(({ IPAddress: address }) => address);
+      }),
+    );
+    const targets = ['gateway', 'guard', 'host.docker.internal', ...neighbours.flat()];
+    expect(targets).toHaveLength(6);
+    const probe = `
+      const { connect } = require('node:net');
+      const tries = ${JSON.stringify(targets)}.flatMap((host) => [[host, ${port}], [host, 2375]]);
+      Promise.all(tries.map(([host, port]) => new Promise((resolve) => {
+        const socket = connect({ host, port, timeout: 2000 });
+        socket.once('connect', () => resolve('connected'));
+        socket.once('timeout', () => resolve('timeout'));
+        socket.once('error', (error) => resolve(error.code));
+      }))).then((all) => { console.log(all.join(' ')); process.exit(); });`;
+    const { stdout } = await run('docker', ['exec', info!.Id, 'node', '-e', probe]);
+    expect(stdout).not.toContain('connected');
+    expect(stdout.trim().split(' ')).toHaveLength(12);
+    const seen = await run('docker', ['exec', info!.Id, 'env']);
+    expect(seen.stdout).not.toContain(token);
+    expect(seen.stdout).not.toContain('DOCKER_HOST');
+  });
+
+  it('keeps the log append-only, also for root and for the gateway', async () => {
+    const log = join(folder, 'logs/audit.log');
+    const { stdout } = await run('lsattr', [log]);
+    if (!stdout.split(' ')[0]!.includes('a')) {
+      // A file system without the flag: then it must have been said.
+      expect(await compose('logs', 'sealer')).toContain('not sealed');
+      return;
+    }
+    await expect(writeFile(log, '')).rejects.toMatchObject({ code: 'EPERM' });
+    await expect(unlink(log)).rejects.toMatchObject({ code: 'EPERM' });
+    for (const attempt of [': > /lmcp/logs/audit.log', 'chattr -a /lmcp/logs/audit.log']) {
+      await expect(compose('exec', '-T', 'gateway', 'sh', '-c', attempt)).rejects.toThrow('not permitted');
+    }
+  });
+
+  it('takes servers with an image over a live edit, and refuses what the guard refuses', async () => {
+    const path = join(folder, 'config/registry.yaml');
+    const registry = await readFile(path, 'utf8');
+    const more = `
+  fixture:
+    transport: stdio
+    image: ${fixtureImage}
+    pull: never
+  snoop:
+    transport: stdio
+    image: ${fixtureImage}
+    pull: never
+    mounts: [{ source: /root, target: /m }]
+`;
+    await writeFile(
+      path,
+      registry.replace(/allow_servers: \["time"\]/, 'allow_servers: ["time", "fixture", "snoop"]') + more,
+    );
+    await expect
+      .poll(async () => JSON.stringify(await rpc('tools/list', {})), { timeout: 30_000 })
+      .toContain('fixture__echo');
+    expect((await call('fixture__echo', { text: 'hello' })).text).toBe('hello');
+    expect((await call('fixture__connect', { host: '1.1.1.1', port: 53 })).isError).toBe(true);
+    await expect(call('snoop__echo', { text: 'x' })).rejects.toThrow('engine guard does not allow');
+    expect(await compose('logs', 'guard')).toContain('lies under no root');
+  });
+
+  it('leaves no container behind when it stops, nor after it was killed and started again', async () => {
+    expect((await containersOf(docker, project)).length).toBeGreaterThan(0);
+    await compose('kill', '--signal', 'SIGKILL', 'gateway');
+    await compose('up', '--detach', '--wait');
+    await expect.poll(() => containersOf(docker, project), { timeout: 20_000 }).toEqual([]);
+    await rpc('tools/call', { name: 'time__current_time', arguments: {} });
+    expect(await containersOf(docker, project)).toHaveLength(1);
+    await compose('stop', 'gateway');
+    expect(await containersOf(docker, project)).toEqual([]);
+  });
+});
