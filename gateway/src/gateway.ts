@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Audit } from './audit/types.ts';
 import { openAudit } from './audit/openAudit.ts';
 import { Catalog } from './catalog/catalog.ts';
@@ -133,11 +134,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     draining = true;
     const drained = http.drain();
     feed.close();
-    core.sessions.close();
     core.announcer.close();
-    await core.pool.close(drainMs);
+    await Promise.race([core.endpoint.settled(), sleep(drainMs, undefined, { ref: false })]);
+    core.sessions.close();
+    await core.pool.close(0);
     // Every answer is on its way by now; a reader that does not take it can't hold up the end.
-    await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, 500))]);
+    await Promise.race([drained, sleep(500, undefined, { ref: false })]);
     http.close();
     refusals.flush();
     await store.close();

@@ -60,6 +60,7 @@ export interface Arrival {
  */
 export class McpEndpoint {
   readonly #deps: EndpointDependencies;
+  readonly #running = new Set<Promise<void>>();
 
   constructor(deps: EndpointDependencies) {
     this.#deps = deps;
@@ -67,12 +68,18 @@ export class McpEndpoint {
 
   /** POST: one message, or a batch where the revision has them. */
   async post(arrival: Arrival, body: unknown, exchange: Exchange): Promise<void> {
-    try {
-      await this.#post(arrival, body, exchange);
-    } catch (error) {
+    const answered = this.#post(arrival, body, exchange).catch((error: unknown) => {
       this.#report(error);
       exchange.json(200, errorText(null, toRpcError(error)));
-    }
+    });
+    this.#running.add(answered);
+    await answered;
+    this.#running.delete(answered);
+  }
+
+  /** Resolves when every message that has arrived so far is answered. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#running);
   }
 
   /** GET: the session's stream of what is not the answer to a POST. */
