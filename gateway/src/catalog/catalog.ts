@@ -29,8 +29,8 @@ export class Catalog {
   readonly #lists = new WeakMap<Instance, KnownList>();
   /** Counts up with every list_changed of a server: lists read before are stale then. */
   readonly #generations = new Map<string, number>();
-  /** Tool counts by server, for status. */
-  readonly #counts = new Map<string, number>();
+  /** What each server offered last, whoever asked; for status and management. */
+  readonly #lastKnown = new Map<string, readonly Tool[]>();
 
   constructor(options: CatalogOptions) {
     this.#options = options;
@@ -67,9 +67,14 @@ export class Catalog {
     this.#generations.set(serverId, (this.#generations.get(serverId) ?? 0) + 1);
   }
 
+  /** The tools that a server offered when last asked; null when it was not. */
+  lastKnown(serverId: string): readonly Tool[] | null {
+    return this.#lastKnown.get(serverId) ?? null;
+  }
+
   /** How many tools a server offered when last asked; null when it was not. */
   toolCount(serverId: string): number | null {
-    return this.#counts.get(serverId) ?? null;
+    return this.lastKnown(serverId)?.length ?? null;
   }
 
   async #answer(server: Server, owner: Owner): Promise<Offer> {
@@ -101,7 +106,7 @@ export class Catalog {
     const tools = await readAllTools((cursor) =>
       requestWithRetry(instance, 'tools/list', cursor === undefined ? {} : { cursor }, server.timeouts),
     );
-    this.#counts.set(server.id, tools.length);
+    this.#lastKnown.set(server.id, tools);
     return tools;
   }
 
