@@ -9,9 +9,12 @@ const ID_LIMIT = 256;
 
 /** A JSON string (or `null`) for an id that may be hostile: at most 256 characters, well formed, nothing invisible. */
 export function jsonId(value: string | null | undefined): string {
-  if (value === null || value === undefined) return 'null';
-  if (value.length <= ID_LIMIT && plain.test(value)) return `"${value}"`;
-  return escapeMisleading(JSON.stringify(cutId(value).toWellFormed()));
+  return value === null || value === undefined ? 'null' : jsonString(cutId(value));
+}
+
+/** A JSON string as it stands in a line: well formed, nothing invisible. */
+export function jsonString(value: string): string {
+  return plain.test(value) ? `"${value}"` : escapeMisleading(JSON.stringify(value.toWellFormed()));
 }
 
 function cutId(value: string): string {
