@@ -38,6 +38,11 @@ export class ChainCheck {
   /** Two lines of which one was changed; what follows tells which. */
   #suspects: { readonly first: Place; readonly second: Place } | undefined;
 
+  /** The last line reached; 0 before the first. */
+  get lastSeq(): number {
+    return this.#tip.seq;
+  }
+
   startFile(path: string, isLast: boolean): void {
     this.#place = { file: path, line: 0, seq: this.#tip.seq };
     this.#isLast = isLast;

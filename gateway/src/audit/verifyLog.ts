@@ -12,6 +12,8 @@ export interface Verification {
   /** Lines that are as they were written. */
   readonly lines: number;
   readonly segments: number;
+  /** Every line up to and including this one is there and as it was written. */
+  readonly lastSeq: number;
   /** Absent when `ok`. */
   readonly firstBad?: Problem;
   /** The first 100. */
@@ -47,7 +49,16 @@ function conclude(check: ChainCheck, segments: number): Verification {
   check.endLog();
   const { problems, notes, lines } = check;
   const [firstBad] = problems;
-  return { ok: firstBad === undefined, lines, segments, ...(firstBad && { firstBad }), problems, notes };
+  const lastSeq = firstBad === undefined ? check.lastSeq : Math.max(0, firstBad.seq - 1);
+  return {
+    ok: firstBad === undefined,
+    lines,
+    segments,
+    lastSeq,
+    ...(firstBad && { firstBad }),
+    problems,
+    notes,
+  };
 }
 
 /** What later segments say about the ends of earlier ones: the first good line of each does. */
