@@ -18,9 +18,19 @@ export function decideServer(client: Client, serverId: string, server: Server | 
 
 /** May this client use this tool of a server that it may reach? The server's policy first, then the client's narrowing of it. */
 export function decideTool(client: Client, server: Server, tool: string): Decision {
-  const own = applyPolicy(server.toolPolicy, tool, `servers.${server.id}.tool_policy`, serverReasons);
+  const own = decideByServer(server, tool);
+  return own.allowed ? (decideByClient(client, server, tool) ?? own) : own;
+}
+
+/** The server's own policy. */
+export function decideByServer(server: Server, tool: string): Decision {
+  return applyPolicy(server.toolPolicy, tool, `servers.${server.id}.tool_policy`, serverReasons);
+}
+
+/** The client's narrowing of a server's policy; undefined where it has none. */
+export function decideByClient(client: Client, server: Server, tool: string): Decision | undefined {
   const narrowed = client.toolPolicy.get(server.id);
-  if (!own.allowed || narrowed === undefined) return own;
+  if (narrowed === undefined) return undefined;
   return applyPolicy(narrowed, tool, `clients.${client.id}.tool_policy.${server.id}`, clientReasons);
 }
 
