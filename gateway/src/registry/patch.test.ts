@@ -45,6 +45,14 @@ describe('applyPatch', () => {
     expect(patched(registry, { clients: { codex: { token: 'z' } } })).toBe(registry.replace("'y'", "'z'"));
   });
 
+  test('a text of several lines can be read back from inside brackets', () => {
+    const text = 'servers:\n  web:\n    headers: {A: x} # sent\n';
+    const value = 'one:\ntwo';
+    const result = patched(text, { servers: { web: { headers: { A: value } } } });
+    expect(parse(result)).toEqual({ servers: { web: { headers: { A: value } } } });
+    expect(result).toContain('# sent');
+  });
+
   test('an empty patch and one that says what is there change nothing', () => {
     expect(patched(registry, {})).toBe(registry);
     expect(patched(registry, { lmcp: { port: 7345 }, clients: { nobody: null } })).toBe(registry);

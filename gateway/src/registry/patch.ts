@@ -33,7 +33,19 @@ export function applyPatch(text: string, patch: unknown): PatchResult {
   if (isDeepStrictEqual(before, wanted)) return { ok: true, text };
   const spliced = splicePatch(text, source.document, whole);
   if (spliced !== undefined && means(spliced, wanted)) return { ok: true, text: spliced };
-  return { ok: true, text: rewritten(source.document, whole) };
+  const anew = rewritten(source.document, whole);
+  const plain = anew.toString({ lineWidth: 0 });
+  return { ok: true, text: means(plain, wanted) ? plain : withQuotedLines(anew) };
+}
+
+/** Some texts of several lines can not be read back from inside brackets unless they are quoted. */
+function withQuotedLines(document: Document): string {
+  visit(document, {
+    Scalar: (_, scalar) => {
+      if (typeof scalar.value === 'string' && scalar.value.includes('\n')) scalar.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return document.toString({ lineWidth: 0 });
 }
 
 /** In-place edits are believed only when they say what was wanted. */
@@ -46,12 +58,12 @@ function means(text: string, wanted: unknown): boolean {
 }
 
 /** For a layout that can't be edited in place: the document is written anew, with its comments and order. */
-function rewritten(document: Document, patch: Plain): string {
+function rewritten(document: Document, patch: Plain): Document {
   const base = document.clone();
   expandAliases(base);
   if (!isMap(base.contents)) base.contents = base.createNode({});
   setBelow(base, [], patch);
-  return base.toString({ lineWidth: 0 });
+  return base;
 }
 
 /** What an alias stands for may be about to change or go. */
