@@ -1,8 +1,16 @@
+import { clientRoutes } from './clientRoutes.ts';
 import type { ManagementDependencies } from './dependencies.ts';
+import { historyRoutes } from './historyRoutes.ts';
 import { registryRoutes } from './registryRoutes.ts';
+import { RegistryWriter } from './registryWriter.ts';
 import type { Route } from './route.ts';
 
 /** All routes behind the management token (docs/management_api.md). */
 export function managementRoutes(dependencies: ManagementDependencies): Route[] {
-  return [...registryRoutes(dependencies)];
+  const writer = new RegistryWriter(dependencies);
+  return [
+    ...registryRoutes(dependencies, writer),
+    ...historyRoutes(dependencies, writer),
+    ...clientRoutes(dependencies, writer),
+  ];
 }

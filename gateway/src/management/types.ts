@@ -528,6 +528,8 @@ export interface ConnectSnippet {
   readonly format: 'json' | 'toml' | 'shell';
   /** The token stands as `<TOKEN>`. */
   readonly text: string;
+  /** What the person should know, if anything. */
+  readonly note?: string;
 }
 
 // ------------------------------------------------------------------------------------------- audit

@@ -33,6 +33,7 @@ export const reasons = [
   'registry_invalid',
   'registry_conflict',
   'apply_in_progress',
+  'registry_unwritable',
 ] as const;
 
 export type Reason = (typeof reasons)[number];

@@ -50,6 +50,7 @@ const reasonNames: Readonly<Record<string, string>> = {
   registry_invalid: 'the registry would not be valid',
   registry_conflict: 'somebody else changed the registry meanwhile',
   apply_in_progress: 'another change was being written',
+  registry_unwritable: 'the registry could not be written',
 };
 
 /** A reason in words; one that this interface does not know yet is shown as it is. */
