@@ -8,9 +8,20 @@ export class Resource<T extends { readonly ok: true }> {
   loading = $state(false);
   readonly #ask: () => Promise<T | Failure> | null | undefined;
   #tries = 0;
+  #soon = false;
 
   constructor(ask: () => Promise<T | Failure> | null | undefined) {
     this.#ask = ask;
+  }
+
+  /** For events that come in crowds: asks once, a moment later. */
+  refreshSoon(): void {
+    if (this.#soon) return;
+    this.#soon = true;
+    setTimeout(() => {
+      this.#soon = false;
+      void this.refresh();
+    }, 800);
   }
 
   async refresh(): Promise<void> {

@@ -1,0 +1,193 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright';
+import { afterEach, beforeEach, afterAll, beforeAll, expect, test } from 'vitest';
+import { until, type TestGateway } from '../harness/gateway.ts';
+import { callTool, rpc, toolNames } from '../harness/rpc.ts';
+import { manage, openBrowser, openPage, settled } from './harness/browser.ts';
+import { codex, managementToken, registry, startGateway, vscode } from './harness/stage.ts';
+
+let gateway: TestGateway;
+let browser: Browser;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  gateway = await startGateway();
+  await toolNames(gateway, vscode);
+  ({ page, complaints } = await openPage(browser, gateway.origin));
+});
+afterEach(async () => {
+  await page.context().close();
+  await gateway[Symbol.asyncDispose]();
+  expect(complaints).toEqual([]);
+});
+
+/** Reviews what is staged and applies it. */
+async function apply(): Promise<void> {
+  await page.getByRole('button', { name: 'Review' }).click();
+  await page.getByRole('button', { name: 'Apply…' }).click();
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  await page.getByText(/^Applied:/).waitFor();
+}
+
+test('a server granted in the matrix by keyboard is in the file, on record and callable; undo takes it back', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/access');
+  const cell = page.getByRole('gridcell').getByRole('button', { name: /^codex, toolbox/ });
+  await cell.waitFor();
+  expect(await cell.textContent()).toBe('none');
+  await cell.focus();
+  await page.keyboard.press('Space');
+  await page.getByText('codex gains 2 tools').waitFor();
+  expect(await cell.textContent()).toBe('2 of 3');
+  expect(await toolNames(gateway, codex)).toEqual([]);
+  await apply();
+
+  expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual(['toolbox']);
+  const text = await readFile(gateway.registryPath, 'utf8');
+  expect(text).toContain('# too dangerous');
+  expect(text).toContain('# The registry of the tests.');
+  expect(await toolNames(gateway, codex)).toContain('toolbox__greet');
+  const change = (await gateway.audit()).findLast((line) => line.event === 'config_change');
+  expect(change?.allowed).toBe(true);
+
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText(/^Undone:/).waitFor();
+  expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual([]);
+  expect(await toolNames(gateway, codex)).toEqual([]);
+});
+
+test('one tool of a closed server opens that tool alone', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/access');
+  await page
+    .getByRole('columnheader')
+    .getByRole('button', { name: /toolbox/ })
+    .click();
+  const cell = page.getByRole('gridcell').getByRole('button', { name: /^codex, greet/ });
+  await cell.focus();
+  await page.keyboard.press('Space');
+  await page.getByText('codex gains 1 tool').waitFor();
+  await apply();
+  expect(await toolNames(gateway, codex)).toEqual(['toolbox__greet']);
+  const { body } = await callTool(gateway, codex, 'toolbox__greet', { name: 'Ada' });
+  expect(body.error).toBeUndefined();
+});
+
+test('the panel of a cell shows the deciding rule with its line, and narrows by ticks', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/access');
+  await page
+    .getByRole('gridcell')
+    .getByRole('button', { name: /^vscode, toolbox/ })
+    .click();
+  const panel = page.getByRole('dialog');
+  await panel.getByText(/servers\.toolbox\.tool_policy\.deny_tools\[0\], line \d+/).waitFor();
+  expect(await panel.getByRole('checkbox', { name: /erase/ }).isDisabled()).toBe(true);
+  await panel.getByRole('checkbox', { name: /greet/ }).uncheck();
+  await page.keyboard.press('Escape');
+  await page.getByText('vscode loses 1 tool').waitFor();
+  await apply();
+  expect((await registry(gateway)).clients['vscode']?.tool_policy).toEqual({
+    toolbox: { deny_tools: ['greet'] },
+  });
+  const { body } = await callTool(gateway, vscode, 'toolbox__greet', { name: 'Ada' });
+  expect(body.error?.code).toBe(-32011);
+});
+
+test('many at once by pattern', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/access');
+  await page.getByRole('button', { name: 'Change many…' }).click();
+  await page.getByLabel('Servers').last().fill('mem*');
+  await page.getByText('2 pairs of client and server match.').waitFor();
+  await page.getByRole('button', { name: 'Stage', exact: true }).click();
+  await page.getByText('2 changes staged').waitFor();
+  await apply();
+  const { clients } = await registry(gateway);
+  expect([clients['vscode']?.allow_servers, clients['codex']?.allow_servers]).toEqual([
+    ['toolbox', 'memory'],
+    ['memory'],
+  ]);
+});
+
+test('staged changes survive a reload, and taking them all back leaves none', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
+  await page.getByRole('checkbox', { name: 'memory' }).check();
+  await page.getByText('1 change staged').waitFor();
+  await page.reload();
+  await page.getByText('1 change staged').waitFor();
+  await page.getByRole('checkbox', { name: 'memory' }).uncheck();
+  await page.getByText('1 change staged').waitFor({ state: 'hidden' });
+  expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual([]);
+});
+
+test('somebody else’s change meanwhile is kept, and ours has to be looked at again', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
+  await page.getByRole('checkbox', { name: 'memory' }).check();
+  await page.getByText('1 change staged').waitFor();
+  const answer = await fetch(`${gateway.origin}/registry/apply`, {
+    method: 'POST',
+    headers: { 'X-Lmcp-Management-Token': managementToken, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ patch: { clients: { codex: { allow_servers: ['toolbox'] } } } }),
+  });
+  expect(answer.status).toBe(200);
+  await page.getByText('the registry changed meanwhile').waitFor();
+  await page.getByRole('button', { name: 'Review' }).click();
+  await page.getByText('The registry changed while you had changes staged').waitFor();
+  await page.getByRole('button', { name: 'Apply…' }).click();
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  await page.getByText(/^Applied:/).waitFor();
+  expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual(['toolbox', 'memory']);
+});
+
+test('a refusal in Live is explained and allowed narrowly, and the same call then works', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/live?allowed=false');
+  await settled(page);
+  expect((await callTool(gateway, vscode, 'toolbox__erase')).body.error?.code).toBe(-32011);
+  await page.getByRole('button', { name: 'Why?' }).first().click();
+  const why = page.getByRole('dialog');
+  await why.getByText('refuses').waitFor();
+  await why
+    .getByText(/servers\.toolbox\.tool_policy.*line \d+/)
+    .first()
+    .waitFor();
+  await why.getByRole('button', { name: 'Allow this…' }).click();
+  await apply();
+  expect((await callTool(gateway, vscode, 'toolbox__erase')).body.error).toBeUndefined();
+  expect(await readFile(gateway.registryPath, 'utf8')).toContain('# greets and erases');
+});
+
+test('the history shows what restoring would change, and restores it', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
+  await page.getByRole('checkbox', { name: 'memory' }).check();
+  await apply();
+  await page.getByRole('button', { name: 'Look, restore…' }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog
+    .getByText(/codex loses/)
+    .first()
+    .waitFor();
+  expect(await dialog.textContent()).not.toContain(codex.token);
+  await dialog.getByRole('button', { name: 'Restore this version' }).click();
+  await page.getByText(/^Undone:/).waitFor();
+  expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual([]);
+  expect((await rpc(gateway, codex, 'tools/list')).body.error).toBeUndefined();
+});
+
+test('a broken edit of the file is said on every page, and the last good registry stays in force', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/access');
+  const { writeFile } = await import('node:fs/promises');
+  const good = await readFile(gateway.registryPath, 'utf8');
+  await writeFile(gateway.registryPath, good.replace('mode: allow_all', 'mode: allow_everything'));
+  await page.getByText('The registry file on disk can’t be used').waitFor();
+  expect(await toolNames(gateway, vscode)).toContain('toolbox__greet');
+  await writeFile(gateway.registryPath, good);
+  await until('the gateway is content again', async () => {
+    const { status } = (await (await fetch(`${gateway.origin}/status`)).json()) as {
+      status: { registry: { valid: boolean } };
+    };
+    return status.registry.valid;
+  });
+  await page.getByText('The registry file on disk can’t be used').waitFor({ state: 'hidden' });
+});

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TestGateway } from '../harness/gateway.ts';
+import { rpc, toolNames } from '../harness/rpc.ts';
+import { manage, openBrowser, openPage } from './harness/browser.ts';
+import { codex, managementToken, registry, startGateway } from './harness/stage.ts';
+
+let gateway: TestGateway;
+let browser: Browser;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  [gateway, browser] = await Promise.all([startGateway(), openBrowser()]);
+  ({ page, complaints } = await openPage(browser, gateway.origin));
+});
+afterAll(async () => {
+  await browser.close();
+  await gateway[Symbol.asyncDispose]();
+  expect(complaints).toEqual([]);
+});
+
+async function shownToken(): Promise<string> {
+  const token = await page.getByRole('region', { name: 'The token' }).textContent();
+  expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
+  return token ?? '';
+}
+
+async function errorOf(id: string, token: string): Promise<number | undefined> {
+  return (await rpc(gateway, { id, token }, 'tools/list')).body.error?.code;
+}
+
+test('an added client’s token is shown once, works, and is nowhere in the file or the log', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/clients');
+  await page.getByRole('button', { name: 'Add a client' }).click();
+  await page.getByLabel('Id').fill('cursor');
+  await page.getByRole('checkbox', { name: 'toolbox' }).check();
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  const token = await shownToken();
+  for (const app of ['VS Code', 'Codex', 'Claude Desktop', 'Claude Code', 'Cursor', 'Gemini']) {
+    await page.getByRole('tab', { name: app, exact: true }).click();
+    expect(await page.getByRole('region', { name: `Snippet for ${app}` }).textContent()).toContain(token);
+  }
+  await page.getByRole('button', { name: 'I have it' }).click();
+  expect(await toolNames(gateway, { id: 'cursor', token })).toContain('toolbox__greet');
+  expect(await readFile(gateway.registryPath, 'utf8')).not.toContain(token);
+  expect(await readFile(gateway.auditPath, 'utf8')).not.toContain(token);
+  expect(await page.content()).not.toContain(token);
+});
+
+test('a rotation keeps the previous token until it is retired', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
+  await page.getByRole('button', { name: 'Rotate the token…' }).click();
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click();
+  const token = await shownToken();
+  await page.getByRole('button', { name: 'I have it' }).click();
+  expect([await errorOf('codex', token), await errorOf('codex', codex.token)]).toEqual([
+    undefined,
+    undefined,
+  ]);
+  await page.getByRole('button', { name: 'Retire the previous token' }).click();
+  await page.getByText('only the newest token is valid now').waitFor();
+  expect([await errorOf('codex', token), await errorOf('codex', codex.token)]).toEqual([undefined, -32001]);
+});
+
+test('a bad id is refused with words', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/clients');
+  await page.getByRole('button', { name: 'Add a client' }).click();
+  await page.getByLabel('Id').fill('codex');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByRole('alert').waitFor();
+  complaints.length = 0; // The browser reports the 409 in its console; the person reads it in the form.
+});
+
+test('a removed client’s token is refused at once', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/clients/vscode');
+  await page.getByRole('button', { name: 'Remove this client…' }).click();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByText('vscode was removed').waitFor();
+  expect(Object.keys((await registry(gateway)).clients)).not.toContain('vscode');
+  expect(await errorOf('vscode', 'token-of-vscode-0123456789abcdef')).toBe(-32001);
+});

@@ -1,0 +1,126 @@
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until, type TestGateway } from '../harness/gateway.ts';
+import { callTool, toolNames } from '../harness/rpc.ts';
+import { manage, openBrowser, openPage } from './harness/browser.ts';
+import {
+  managementToken,
+  registry,
+  startGateway,
+  toolboxTools,
+  vscode,
+  writeTools,
+} from './harness/stage.ts';
+
+let gateway: TestGateway;
+let browser: Browser;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  [gateway, browser] = await Promise.all([startGateway(), openBrowser()]);
+  ({ page, complaints } = await openPage(browser, gateway.origin));
+});
+afterAll(async () => {
+  await browser.close();
+  await gateway[Symbol.asyncDispose]();
+  expect(complaints).toEqual([]);
+});
+
+async function apply(): Promise<void> {
+  await page.getByRole('button', { name: 'Review' }).click();
+  await page.getByRole('button', { name: 'Apply…' }).click();
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  await page.getByText(/^Applied:/).waitFor();
+}
+
+test('a server starts, is tested and stops; hostile names and stderr are text with their hidden characters shown', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/servers/toolbox');
+  await page.getByText('What this server offers is not known yet').waitFor();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await page.getByText('Tools (3)').waitFor();
+  await page.getByText('Erases <img src=x onerror="document.title=1"> everything').waitFor();
+  expect(await page.getByText('U+202E').count()).toBe(1);
+  await page.getByRole('button', { name: 'Test', exact: true }).click();
+  await page.getByText('The test passed').waitFor();
+  await page.getByRole('tab', { name: 'Logs' }).click();
+  const log = page.getByRole('region', { name: 'End of its standard error' });
+  await log.getByText('<b>not bold</b>').waitFor();
+  expect(await log.textContent()).toContain('U+202E');
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await page.getByText('idle', { exact: true }).waitFor();
+  const events = (await gateway.audit())
+    .filter((line) => line.server_id === 'toolbox')
+    .map((line) => line.event);
+  expect(events).toEqual(expect.arrayContaining(['server_start', 'server_exit']));
+});
+
+test('a tool ticked in the server’s policy is callable for everybody who may reach the server', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/servers/toolbox');
+  const erase = page.getByRole('checkbox', { name: 'erase' });
+  await erase.waitFor();
+  expect(await erase.isChecked()).toBe(false);
+  await erase.check();
+  await page.getByText('vscode gains 1 tool').waitFor();
+  await apply();
+  expect((await callTool(gateway, vscode, 'toolbox__erase')).body.error).toBeUndefined();
+});
+
+test('a changed definition carries a mark until it was looked at', async () => {
+  await toolNames(gateway, vscode);
+  const [greet, ...others] = toolboxTools;
+  await writeTools(gateway, [{ ...greet!, description: 'Greets, and now also tells' }, ...others]);
+  await manage(page, gateway.origin, managementToken, '/ui/servers/toolbox');
+  await page.getByRole('button', { name: 'Restart' }).click();
+  await page.getByText('1 tool to look at').waitFor();
+  await page.getByRole('button', { name: 'Details of greet' }).click();
+  await page.getByText('What differs: description').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'I looked at them' }).click();
+  await page.getByText('1 tool to look at').waitFor({ state: 'hidden' });
+});
+
+test('a server is added by the form, granted, used, and removed again everywhere', async () => {
+  const second = (await registry(gateway)).servers['memory'] as { command: string; args: string[] };
+  await manage(page, gateway.origin, managementToken, '/ui/servers/new');
+  await page.getByLabel('Id').fill('notes');
+  await page.getByLabel('Command').fill(second.command);
+  await page.getByLabel('Arguments').fill(second.args.join('\n'));
+  await page.getByRole('button', { name: 'Add variable' }).click();
+  await page.getByLabel('Name of variable 1').fill('MEMORY_FILE_PATH');
+  await page.getByLabel('Value of MEMORY_FILE_PATH').fill(`${gateway.folder}/notes.json`);
+  await page.getByRole('button', { name: 'Stage', exact: true }).click();
+  await page.getByRole('heading', { name: 'Changes' }).waitFor();
+  await apply();
+  await page.goto(`${gateway.origin}/ui/clients/vscode`);
+  await page.getByRole('checkbox', { name: 'notes' }).check();
+  await apply();
+  await until('its tools are offered', async () =>
+    (await toolNames(gateway, vscode)).includes('notes__read_graph'),
+  );
+
+  await page.goto(`${gateway.origin}/ui/servers/notes`);
+  await page.getByRole('tab', { name: 'Settings' }).click();
+  expect(await page.getByLabel('Value of MEMORY_FILE_PATH').inputValue()).toBe('');
+  await page.getByRole('button', { name: 'Stage removal' }).click();
+  await apply();
+  const after = await registry(gateway);
+  expect(Object.keys(after.servers)).not.toContain('notes');
+  expect(after.clients['vscode']?.allow_servers).toEqual(['toolbox']);
+});
+
+test('an entry that can’t be is refused before anything is written, with its place and its cure', async () => {
+  const before = await registry(gateway);
+  await manage(page, gateway.origin, managementToken, '/ui/servers/new');
+  await page.getByRole('radio', { name: 'HTTP' }).check();
+  await page.getByLabel('Id').fill('far');
+  await page.getByLabel('URL').fill('http://example.com/mcp');
+  await page.getByRole('button', { name: 'Stage', exact: true }).click();
+  await page
+    .getByText(/servers\.far\.url/)
+    .first()
+    .waitFor();
+  expect(await page.getByRole('button', { name: 'Apply…' }).isDisabled()).toBe(true);
+  await page.getByRole('button', { name: 'Discard all' }).click();
+  expect(await registry(gateway)).toEqual(before);
+});

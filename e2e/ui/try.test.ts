@@ -1,0 +1,61 @@
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TestGateway } from '../harness/gateway.ts';
+import { manage, openBrowser, openPage } from './harness/browser.ts';
+import { managementToken, startGateway } from './harness/stage.ts';
+
+let gateway: TestGateway;
+let browser: Browser;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  [gateway, browser] = await Promise.all([startGateway(), openBrowser()]);
+  ({ page, complaints } = await openPage(browser, gateway.origin));
+});
+afterAll(async () => {
+  await browser.close();
+  await gateway[Symbol.asyncDispose]();
+  expect(complaints).toEqual([]);
+});
+
+test('a call from the form of its schema goes through the gates and stands on record', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/try?client=vscode&server=toolbox');
+  await page.getByRole('button', { name: 'Start it' }).click();
+  await page.getByLabel('Tool').selectOption('greet');
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  await page.getByText('This one is required.').waitFor();
+  await page.getByLabel('name (required)').fill('Ada');
+  await page.getByLabel('loud').selectOption('true');
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  await page.getByText('It answered').waitFor();
+  const answer = page.getByRole('region', { name: 'Text 1 of the answer' });
+  expect(JSON.parse((await answer.textContent()) ?? '')).toEqual({
+    tool: 'greet',
+    name: 'Ada',
+    times: 2,
+    loud: true,
+  });
+  const line = (await gateway.audit()).findLast(({ event }) => event === 'tool_authz');
+  expect(line).toMatchObject({
+    client_id: 'vscode',
+    tool_name: 'greet',
+    allowed: true,
+    detail: { via: 'management' },
+  });
+});
+
+test('a refusal is shown as one, with its explanation', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/try?client=vscode&server=toolbox&tool=erase');
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  await page.getByRole('heading', { name: 'Refused' }).waitFor();
+  await page.getByRole('button', { name: 'Why?' }).first().click();
+  await page.getByRole('dialog').getByText('refuses').waitFor();
+  const line = (await gateway.audit()).findLast(({ event }) => event === 'tool_authz');
+  expect(line).toMatchObject({
+    client_id: 'vscode',
+    tool_name: 'erase',
+    allowed: false,
+    reason: 'tool_denied',
+  });
+});
