@@ -5,7 +5,11 @@ export default defineConfig({
     projects: [
       {
         // Pure parts and single rooms: no network beyond loopback, no Docker, no browser.
-        test: { name: 'unit', include: ['gateway/{src,bench,setup}/**/*.test.{ts,mjs}'], environment: 'node' },
+        test: {
+          name: 'unit',
+          include: ['gateway/{src,bench,setup}/**/*.test.{ts,mjs}'],
+          environment: 'node',
+        },
       },
       {
         // The pure parts of the web interface.
