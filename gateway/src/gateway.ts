@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Audit } from './audit/types.ts';
 import { openAudit } from './audit/openAudit.ts';
@@ -9,6 +10,7 @@ import { EventFeed } from './events/feed.ts';
 import { baseUrl } from './endpoint.ts';
 import { Refusals } from './http/refusals.ts';
 import { listen, type HttpServer } from './http/server.ts';
+import { WebFiles } from './http/webFiles.ts';
 import { lifecycleEntry } from './lifecycleEntry.ts';
 import { ClientLimits } from './limits/clientLimits.ts';
 import { TokenBucket } from './limits/tokenBucket.ts';
@@ -34,6 +36,9 @@ const listPatienceMs = 8_000;
 const probesPerMinute = 10;
 /** What runs at the end may take this long; with the ending of the servers it stays under 10 s. */
 const drainMs = 4_000;
+
+/** Where `npm start` builds the web interface. */
+const webBuild = fileURLToPath(new URL('../../web/build', import.meta.url));
 
 export interface GatewayOptions {
   readonly registryPath: string;
@@ -97,6 +102,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         baseUrl: () => baseUrl({ host, port: http.port }),
         ...core,
       }),
+      ui: new WebFiles(webBuild),
       draining: () => draining,
       status: (view) =>
         buildStatus(
@@ -199,7 +205,7 @@ function assemble(parts: {
     pool.release({ clientId: session.identity.clientId, sessionId: session.id });
   });
   const announcer = new Announcer(sessions, registry);
-  governRegistry({ store, audit, pool, sessions, announcer, logger });
+  governRegistry({ store, audit, pool, catalog, sessions, announcer, logger });
   const limits = new ClientLimits(clock);
   const endpoint = new McpEndpoint({
     pool,

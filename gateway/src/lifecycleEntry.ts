@@ -3,28 +3,35 @@ import type { LifecycleEvent } from './upstream/types.ts';
 
 /** What supervision reports, as a line of the audit log. */
 export function lifecycleEntry(event: LifecycleEvent): AuditEntry {
-  const whose = { client_id: event.owner.clientId, server_id: event.serverId };
+  const { clientId, via } = event.owner;
+  const asked = event.type === 'exit' ? (event.via ?? via) : via;
+  return {
+    // What management starts works for no client.
+    client_id: via === undefined ? clientId : null,
+    server_id: event.serverId,
+    event: eventNames[event.type],
+    detail: { ...detailOf(event), ...(asked === undefined ? {} : { via: asked }) },
+  };
+}
+
+const eventNames = {
+  start: 'server_start',
+  exit: 'server_exit',
+  error: 'server_error',
+  anomaly: 'server_error',
+} as const satisfies Record<LifecycleEvent['type'], AuditEntry['event']>;
+
+function detailOf(event: LifecycleEvent): Readonly<Record<string, unknown>> {
   switch (event.type) {
     case 'start':
-      return { ...whose, event: 'server_start', detail: { runtime: event.runtime } };
-    case 'exit':
-      return {
-        ...whose,
-        event: 'server_exit',
-        detail: {
-          expected: event.expected,
-          code: event.code,
-          signal: event.signal,
-          uptime_ms: Math.round(event.uptimeMs),
-        },
-      };
+      return { runtime: event.runtime };
+    case 'exit': {
+      const { expected, code, signal, uptimeMs } = event;
+      return { expected, code, signal, uptime_ms: Math.round(uptimeMs) };
+    }
     case 'error':
-      return {
-        ...whose,
-        event: 'server_error',
-        detail: { kind: event.error.kind, message: event.error.message },
-      };
+      return { kind: event.error.kind, message: event.error.message };
     case 'anomaly':
-      return { ...whose, event: 'server_error', detail: { kind: event.what, count: event.count } };
+      return { kind: event.what, count: event.count };
   }
 }

@@ -1,4 +1,5 @@
 import type { Audit } from './audit/types.ts';
+import type { Catalog } from './catalog/catalog.ts';
 import type { RegistryDiff } from './registry/diff.ts';
 import type { RegistryStore } from './registry/store.ts';
 import type { Client, Registry } from './registry/types.ts';
@@ -12,6 +13,7 @@ export interface Governed {
   readonly store: RegistryStore;
   readonly audit: Audit;
   readonly pool: UpstreamPool;
+  readonly catalog: Catalog;
   readonly sessions: Sessions;
   readonly announcer: Announcer;
   readonly logger: Logger;
@@ -21,7 +23,7 @@ export interface Governed {
 const maxChanges = 50;
 
 /** Brings a changed registry into force: on record first, then everywhere at once. */
-export function governRegistry({ store, audit, pool, sessions, announcer, logger }: Governed): void {
+export function governRegistry({ store, audit, pool, catalog, sessions, announcer, logger }: Governed): void {
   store.beforeChange(async ({ diff, source, revision, requestId }) => {
     const detail = { source, revision, changes: diff.summary.slice(0, maxChanges) };
     await audit.append([
@@ -33,6 +35,7 @@ export function governRegistry({ store, audit, pool, sessions, announcer, logger
     if (event.type !== 'changed') return;
     const { registry, previous, diff } = event;
     pool.reconcile(registry.servers);
+    for (const serverId of diff.servers.removed) catalog.forget(serverId);
     sessions.endWhere(({ clientId, tokenKey }) => !holdsToken(registry.clients.get(clientId), tokenKey));
     for (const [clientId] of previous.clients) {
       if (!registry.clients.has(clientId)) pool.release({ clientId, sessionId: null });

@@ -21,6 +21,8 @@ export interface CatalogOptions {
   readonly patienceMs: number;
   /** A server that was too slow has answered after all: its owner's list has changed. */
   readonly onLateArrival: (owner: Owner, serverId: string) => void;
+  /** A server has been asked what it offers. */
+  readonly onListed?: (serverId: string, tools: readonly Tool[]) => void;
 }
 
 /** Which tools there are: lists kept for as long as the instance they came from lives and says nothing new. */
@@ -72,6 +74,11 @@ export class Catalog {
     return this.#lastKnown.get(serverId) ?? null;
   }
 
+  /** A server is no longer in the registry: another may get its name. */
+  forget(serverId: string): void {
+    this.#lastKnown.delete(serverId);
+  }
+
   /** How many tools a server offered when last asked; null when it was not. */
   toolCount(serverId: string): number | null {
     return this.lastKnown(serverId)?.length ?? null;
@@ -102,11 +109,13 @@ export class Catalog {
   }
 
   async #read(server: Server, instance: Instance): Promise<readonly Tool[]> {
-    if (!offersTools(instance)) return [];
-    const tools = await readAllTools((cursor) =>
-      requestWithRetry(instance, 'tools/list', cursor === undefined ? {} : { cursor }, server.timeouts),
-    );
+    const tools = offersTools(instance)
+      ? await readAllTools((cursor) =>
+          requestWithRetry(instance, 'tools/list', cursor === undefined ? {} : { cursor }, server.timeouts),
+        )
+      : [];
     this.#lastKnown.set(server.id, tools);
+    this.#options.onListed?.(server.id, tools);
     return tools;
   }
 

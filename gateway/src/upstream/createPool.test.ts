@@ -237,3 +237,28 @@ test('a server of which too many run loses its longest unused instance', async (
     .poll(() => events.find(({ type }) => type === 'exit'))
     .toMatchObject({ owner: clients[0], expected: true });
 });
+
+test('stop lets what runs finish and says who asked; the next call starts another', async () => {
+  const { pool, events } = testPool();
+  const server = plain();
+  const instance = await pool.acquire(server, owner);
+  const running = callTool(instance, 'slow', { ms: 300 });
+  await pool.stop('plain', 'management');
+  expect(textOf(await running)).toBe('done');
+  expect(pool.health('plain')).toMatchObject({ state: 'idle', instances: 0 });
+  expect(events.findLast(({ type }) => type === 'exit')).toMatchObject({ expected: true, via: 'management' });
+  expect(await pool.acquire(server, owner)).not.toBe(instance);
+  await pool.stop('nonesuch', 'management');
+});
+
+test('a forgiven server is started at once, one that runs goes on', async () => {
+  const { pool } = testPool();
+  const crashing = hostile(['--crash']);
+  await expect(pool.acquire(crashing, owner)).rejects.toMatchObject({ kind: 'exited' });
+  await expect(pool.acquire(crashing, owner)).rejects.toMatchObject({ kind: 'backoff' });
+  const running = await pool.acquire(plain(), owner);
+  pool.forgive('hostile');
+  pool.forgive('plain');
+  await expect(pool.acquire(crashing, owner)).rejects.toMatchObject({ kind: 'exited' });
+  expect(await pool.acquire(plain(), owner)).toBe(running);
+});

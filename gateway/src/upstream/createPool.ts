@@ -7,7 +7,7 @@ import { sameDefinition } from './definition.ts';
 import { limits } from './limits.ts';
 import { ServerRecord } from './serverRecord.ts';
 import { Supervisor, type SupervisorReport } from './supervisor.ts';
-import type { Instance, OpenChannel, Owner, PoolHooks, ServerHealth, UpstreamPool } from './types.ts';
+import type { Instance, OpenChannel, Owner, PoolHooks, ServerHealth, UpstreamPool, Via } from './types.ts';
 
 /** How to reach the servers of each runtime; a runtime without an opener can't be started. */
 export type Openers = {
@@ -77,6 +77,28 @@ class Pool implements UpstreamPool {
     }
   }
 
+  async stop(serverId: string, via: Via): Promise<void> {
+    const record = this.#records.get(serverId);
+    if (!record) return;
+    for (const [key, supervisor] of record.supervisors) {
+      this.#end(
+        record,
+        key,
+        supervisor,
+        supervisor.retire(stopped(serverId, 'It was stopped; try again.'), via),
+      );
+    }
+    const leaving = [...this.#leaving].filter(([supervisor]) => supervisor.server.id === serverId);
+    await Promise.all(leaving.map(([, gone]) => gone));
+  }
+
+  forgive(serverId: string): void {
+    const record = this.#records.get(serverId);
+    for (const [key, supervisor] of record?.supervisors ?? []) {
+      if (record && supervisor.waiting) this.#end(record, key, supervisor, supervisor.stop());
+    }
+  }
+
   health(serverId: string): ServerHealth {
     return (this.#records.get(serverId) ?? this.#neverUsed).health();
   }
@@ -116,7 +138,7 @@ class Pool implements UpstreamPool {
     const open = (openers[server.runtime] as OpenChannel | undefined) ?? noOpener;
     const supervisor = new Supervisor({
       server,
-      owner: { clientId: owner.clientId, sessionId: server.scope === 'session' ? owner.sessionId : null },
+      owner: { ...owner, sessionId: server.scope === 'session' ? owner.sessionId : null },
       open,
       hooks,
       clock,

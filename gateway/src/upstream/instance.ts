@@ -13,6 +13,7 @@ import type {
   PoolHooks,
   RequestOptions,
   UpstreamAnswer,
+  Via,
 } from './types.ts';
 
 export interface InstanceParts {
@@ -42,6 +43,7 @@ export class RunningInstance implements Instance {
   /** Why it ended, when the reason is the server's. */
   #failure: UpstreamError | undefined;
   #retired: UpstreamError | undefined;
+  #stoppedVia: Via | undefined;
 
   private constructor(parts: InstanceParts) {
     this.#parts = parts;
@@ -91,8 +93,9 @@ export class RunningInstance implements Instance {
   }
 
   /** Takes no new requests, lets those that run finish, and ends. Resolves when it has ended. */
-  async retire(error: UpstreamError): Promise<void> {
+  async retire(error: UpstreamError, via?: Via): Promise<void> {
     this.#retired ??= error;
+    this.#stoppedVia ??= via;
     if (this.inFlight === 0) await this.close();
     else await this.ended;
   }
@@ -147,7 +150,8 @@ export class RunningInstance implements Instance {
     this.#router.end(error);
     const uptimeMs = Math.round(this.#parts.clock.monotonic() - this.startedAt);
     const { expected, code, signal } = end;
-    this.#report({ type: 'exit', expected, code, signal, uptimeMs });
+    const via = this.#stoppedVia;
+    this.#report({ type: 'exit', expected, code, signal, uptimeMs, ...(via && { via }) });
     this.#ended.resolve({ end, error });
   }
 

@@ -55,6 +55,7 @@ export class ServerRecord implements SupervisorReport {
       restarts: this.#restarts,
       lastError: this.#lastError,
       stderrTail: this.#newest?.stderrTail() ?? '',
+      initializeResult: this.#newest?.initializeResult ?? null,
     };
   }
 

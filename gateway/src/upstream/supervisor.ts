@@ -5,7 +5,7 @@ import type { Server } from '../registry/types.ts';
 import { backoffDelay, countFailure } from './backoff.ts';
 import { RunningInstance } from './instance.ts';
 import { isTimeout } from './requestWithRetry.ts';
-import type { ChannelEnd, Instance, OpenChannel, Owner, PoolHooks, ServerState } from './types.ts';
+import type { ChannelEnd, Instance, OpenChannel, Owner, PoolHooks, ServerState, Via } from './types.ts';
 
 export interface SupervisorParts {
   readonly server: Server;
@@ -70,6 +70,11 @@ export class Supervisor {
     return !busy && this.#parts.clock.monotonic() >= this.#retryAt;
   }
 
+  /** Has failed, and starts no other instance before its back-off is over. */
+  get waiting(): boolean {
+    return !this.#instance && !this.#starting;
+  }
+
   /** Adopts a definition that differs in nothing that needs a restart. */
   update(server: Server): void {
     if (this.#server === server) return;
@@ -94,11 +99,15 @@ export class Supervisor {
   }
 
   /** No new calls; what runs is finished, then the instance ends. */
-  async retire(error: UpstreamError): Promise<void> {
+  async retire(error: UpstreamError, via?: Via): Promise<void> {
     this.#stopping.abort();
     const instance = this.#letGo();
     this.#retiring ??= instance;
-    await Promise.all([this.#starting?.catch(() => undefined), instance?.retire(error), ...this.#leaving]);
+    await Promise.all([
+      this.#starting?.catch(() => undefined),
+      instance?.retire(error, via),
+      ...this.#leaving,
+    ]);
   }
 
   /** Ends at once, even what `retire` lets finish. */

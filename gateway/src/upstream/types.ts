@@ -1,11 +1,15 @@
 import type { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
 
+/** Set on what the operator asked for through management, for the record. */
+export type Via = 'management';
+
 /** Whom an instance works for; with `scope: client` the session is ignored, with `shared` both are. */
 export interface Owner {
   readonly clientId: string;
   /** The MCP session, or null for a stateless request. */
   readonly sessionId: string | null;
+  readonly via?: Via;
 }
 
 /** A JSON-RPC answer as the server gave it, its id taken off; values are passed on unchanged. */
@@ -70,6 +74,8 @@ export type LifecycleEvent =
       readonly code: number | null;
       readonly signal: string | null;
       readonly uptimeMs: number;
+      /** Who asked for it, where it was not the gateway's own doing. */
+      readonly via?: Via;
     }
   | {
       readonly type: 'error';
@@ -105,6 +111,8 @@ export interface ServerHealth {
   readonly lastError: string | null;
   /** The end of the newest instance's stderr, at most 64 KiB; management only. */
   readonly stderrTail: string;
+  /** The newest instance's `initialize` result, as given; null until one was started. Management only. */
+  readonly initializeResult: Readonly<Record<string, unknown>> | null;
 }
 
 export interface UpstreamPool {
@@ -117,6 +125,13 @@ export interface UpstreamPool {
   reconcile(servers: ReadonlyMap<string, Server>): void;
   /** Ends what belongs to an owner that is gone: all of a client (sessionId null) or one session. */
   release(owner: Owner): void;
+  /**
+   * Every instance of a server takes no new calls, finishes what runs, and ends; the next call starts another. Resolves when
+   * all have ended.
+   */
+  stop(serverId: string, via: Via): Promise<void>;
+  /** A server that failed may be started again at once, whatever its back-off says. */
+  forgive(serverId: string): void;
   health(serverId: string): ServerHealth;
   /** No new calls; what runs is waited for up to `graceMs`, then every process tree is ended. */
   close(graceMs: number): Promise<void>;
