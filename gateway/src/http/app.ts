@@ -10,6 +10,7 @@ import { ManagementGate } from './routes/management.ts';
 import { mcpRoute } from './routes/mcp.ts';
 import { authCheckRoute, serverCheckRoute } from './routes/probe.ts';
 import { statusRoute } from './routes/status.ts';
+import { uiRoute } from './routes/ui.ts';
 
 export type Env = { Bindings: HttpBindings };
 
@@ -52,6 +53,12 @@ export function createApp(context: HttpContext): Hono<Env> {
     node((_request, response) => sendJson(response, 200, JSON.stringify(context.describe()))),
   );
   mountManagement(app, context);
+  // This pattern takes `/ui` itself too.
+  get(
+    app,
+    '/ui/*',
+    node((request, response) => uiRoute(context.ui, request, response)),
+  );
   // Several clients look for OAuth metadata and registration: a fast JSON 404 tells them that there is none.
   app.all(
     '*',

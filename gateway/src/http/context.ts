@@ -11,6 +11,7 @@ import type { Registry } from '../registry/types.ts';
 import { sendError } from './answer.ts';
 import { headerValue, headerValues } from './headers.ts';
 import type { Refusals } from './refusals.ts';
+import type { WebFiles } from './webFiles.ts';
 
 /** What the routes need of the gateway. */
 export interface HttpContext {
@@ -28,6 +29,8 @@ export interface HttpContext {
   readonly version: string;
   /** What stands behind the management token. */
   readonly management: readonly Route[];
+  /** The web interface. */
+  readonly ui: WebFiles;
   /** True once the gateway takes no new requests. */
   readonly draining: () => boolean;
 }

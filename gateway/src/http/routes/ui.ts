@@ -1,0 +1,54 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sendError } from '../answer.ts';
+import type { WebFiles } from '../webFiles.ts';
+
+/**
+ * The interface's own scripts, styles and images, and requests to this gateway alone; nothing inline, no frame around it.
+ * docs/web_ui.md explains each part.
+ */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const headers = {
+  'Content-Security-Policy': contentSecurityPolicy,
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+} as const;
+
+/** `/ui` and what is below it: the web interface, as it was built. */
+export async function uiRoute(
+  files: WebFiles,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const [path = ''] = (request.url ?? '').split(/[?#]/, 1);
+  const found = await files.find(path.slice('/ui'.length));
+  if (found === 'unbuilt') {
+    const how = 'the web interface is not built; `npm start` builds it, or `npm run build --workspace web`';
+    sendError(response, 404, 'not_found', how);
+    return;
+  }
+  if (found === 'absent') {
+    sendError(response, 404, 'not_found', 'the web interface has no such file; reload the page');
+    return;
+  }
+  response.writeHead(200, {
+    ...headers,
+    'Content-Type': found.type,
+    'Content-Length': found.body.length,
+    'Cache-Control': found.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+  });
+  response.end(found.body);
+}
