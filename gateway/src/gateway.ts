@@ -205,7 +205,7 @@ function assemble(parts: {
     pool.release({ clientId: session.identity.clientId, sessionId: session.id });
   });
   const announcer = new Announcer(sessions, registry);
-  governRegistry({ store, audit, pool, sessions, announcer, logger });
+  governRegistry({ store, audit, pool, catalog, sessions, announcer, logger });
   const limits = new ClientLimits(clock);
   const endpoint = new McpEndpoint({
     pool,
