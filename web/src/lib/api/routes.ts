@@ -21,7 +21,6 @@ import type {
   ServersAnswer,
   ServerTestAnswer,
   StatusAnswer,
-  ValidateAnswer,
   VerifyAnswer,
   WhyAnswer,
 } from 'lmcp-gateway/src/management/types.ts';
@@ -45,7 +44,6 @@ export function managementRoutes(token: string) {
 
   return {
     registry: () => get<RegistryViewAnswer>('/registry/view'),
-    validate: (patch: RegistryPatch) => post<ValidateAnswer>('/registry/validate', { patch }),
     apply: (patch: RegistryPatch, revision: string) =>
       post<ApplyAnswer>('/registry/apply', { patch }, revision),
     preview: (patch: RegistryPatch) => post<PreviewAnswer>('/management/preview', { patch }),

@@ -13,7 +13,7 @@ export interface MatrixColumn {
   readonly mark: boolean;
 }
 
-export const serverWidth = 128;
+export const serverWidth = 152;
 export const toolWidth = 40;
 
 /** Columns from left to right, opened servers followed by their tools; `matches` leaves servers out. */
