@@ -4,8 +4,10 @@ import { parseOptions } from './arguments.ts';
 const folder = ['--folder', '/f'];
 
 test('options are off unless given', () => {
-  expect(parseOptions([...folder])).toEqual({ quick: false, json: false, folder: '/f' });
-  expect(parseOptions([...folder, '--json', '--quick'])).toEqual({ quick: true, json: true, folder: '/f' });
+  const off = { quick: false, json: false, containers: false, folder: '/f' };
+  expect(parseOptions([...folder])).toEqual(off);
+  expect(parseOptions([...folder, '--json', '--quick'])).toEqual({ ...off, quick: true, json: true });
+  expect(parseOptions([...folder, '--containers'])).toEqual({ ...off, containers: true });
   expect(parseOptions(['--quick', '--help'])).toBeNull();
 });
 

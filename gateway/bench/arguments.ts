@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 export interface BenchOptions {
   readonly quick: boolean;
   readonly json: boolean;
+  /** Only what containers cost. */
+  readonly containers: boolean;
   /** Where the peers are installed (`peers/`) and where a run may write. */
   readonly folder: string;
 }
@@ -13,6 +15,8 @@ export const usage = `Usage: npm run bench [-- OPTIONS]
 Measures tools/call through LMCP beside the direct server, supergateway and mcp-proxy.
 
   --quick  one short round: shows that everything runs, too short to compare by
+  --containers  only containers: a call into one beside a call into a process, a start beside docker run -i;
+                without this option they are measured last, where a container engine answers
   --json   the result as JSON on stdout (progress stays on stderr)
   --help   this text`;
 
@@ -23,6 +27,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
     options: {
       quick: { type: 'boolean' },
       json: { type: 'boolean' },
+      containers: { type: 'boolean' },
       help: { type: 'boolean' },
       folder: { type: 'string' },
     },
@@ -30,5 +35,10 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
   });
   if (values.help === true) return null;
   if (values.folder === undefined) throw new Error('--folder is missing: run this as `npm run bench`.');
-  return { quick: values.quick ?? false, json: values.json ?? false, folder: resolve(values.folder) };
+  return {
+    quick: values.quick ?? false,
+    json: values.json ?? false,
+    containers: values.containers ?? false,
+    folder: resolve(values.folder),
+  };
 }

@@ -7,6 +7,8 @@ export interface Plan {
   readonly warmUpMs: number;
   readonly durationMs: number;
   readonly payloadBytes: number;
+  /** How often each way of starting a container is timed. */
+  readonly starts: number;
 }
 
 export const fullPlan: Plan = {
@@ -15,10 +17,11 @@ export const fullPlan: Plan = {
   warmUpMs: 750,
   durationMs: 2000,
   payloadBytes: 250,
+  starts: 10,
 };
 
 /** Enough to see that everything still runs and in which order of magnitude; too short to compare by. */
-export const quickPlan: Plan = { ...fullPlan, rounds: 1, warmUpMs: 300, durationMs: 400 };
+export const quickPlan: Plan = { ...fullPlan, rounds: 1, warmUpMs: 300, durationMs: 400, starts: 2 };
 
 /**
  * The contenders in the order of this round: rotated by one each round, so that what the machine does besides, and

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../processes/freePort.ts';
+import { echoImage } from '../containers/echoImage.ts';
 import type { Contender, RunningContender, Setting } from './contender.ts';
 import { launch } from './launch.ts';
 
@@ -13,42 +14,67 @@ const unauditedGateway = fileURLToPath(new URL('unauditedGateway.ts', import.met
 export const lmcp: Contender = {
   name: 'LMCP',
   kind: 'lmcp',
-  start: (setting) => startOn(setting, 'LMCP', (registry) => [command, 'serve', '--registry', registry]),
+  start: (setting) => startOn(setting, 'LMCP', { nodeArgs: serve, server: asProcess(setting) }),
+};
+
+/** The product before the same server in a container, hardened as every `image:` entry is. */
+export const lmcpContainer: Contender = {
+  name: 'LMCP, container',
+  kind: 'lmcp',
+  start: (setting) =>
+    startOn(setting, 'LMCP-container', { nodeArgs: serve, server: { image: echoImage, pull: 'never' } }),
 };
 
 /** The same gateway with an audit log that keeps nothing: what the log costs is the difference. */
 export const lmcpUnaudited: Contender = {
   name: 'LMCP without audit',
   kind: 'lmcp',
-  start: (setting) => startOn(setting, 'LMCP-without-audit', (registry) => [unauditedGateway, registry]),
+  start: (setting) =>
+    startOn(setting, 'LMCP-without-audit', {
+      nodeArgs: (registry) => [unauditedGateway, registry],
+      server: asProcess(setting),
+    }),
 };
+
+interface Form {
+  readonly nodeArgs: (registryPath: string) => string[];
+  /** The server's own part of its registry entry. */
+  readonly server: object;
+}
+
+function serve(registryPath: string): string[] {
+  return [command, 'serve', '--registry', registryPath];
+}
+
+function asProcess({ server: [program, ...args] }: Setting): object {
+  return { command: program, args };
+}
 
 async function startOn(
   setting: Setting,
   folderName: string,
-  nodeArgs: (registryPath: string) => string[],
+  { nodeArgs, server }: Form,
 ): Promise<RunningContender> {
   const port = await freePort();
   const token = randomBytes(32).toString('base64url');
   const folder = join(setting.runFolder, folderName, 'config');
   await mkdir(folder, { recursive: true });
   const registryPath = join(folder, 'registry.yaml');
-  await writeFile(registryPath, registryText(port, token, setting.server), { mode: 0o600 });
+  await writeFile(registryPath, registryText(port, token, server), { mode: 0o600 });
   const headers = { 'x-lmcp-client-id': 'bench', 'x-lmcp-token': token };
   const target = { kind: 'http', url: `http://127.0.0.1:${port}/mcp`, headers, tool: 'echo__echo' } as const;
   return launch({ name: folderName, nodeArgs: nodeArgs(registryPath), port, target }, setting);
 }
 
 /** JSON is YAML: nothing needs quoting of its own. */
-function registryText(port: number, token: string, [command, ...args]: Setting['server']): string {
+function registryText(port: number, token: string, server: object): string {
   return JSON.stringify({
     lmcp: { port },
     clients: { bench: { token, allow_servers: ['echo'] } },
     servers: {
       echo: {
         transport: 'stdio',
-        command,
-        args,
+        ...server,
         tool_policy: { mode: 'allow_list', allow_tools: ['echo'] },
       },
     },
