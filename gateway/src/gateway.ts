@@ -19,6 +19,8 @@ import { Announcer } from './mcp/announcer.ts';
 import { McpEndpoint } from './mcp/endpoint.ts';
 import { Sessions } from './mcp/sessions.ts';
 import { governRegistry } from './registryChanges.ts';
+import { recordMarks } from './management/markRecord.ts';
+import { ToolMarks } from './management/toolMarks.ts';
 import { managementRoutes } from './management/routes.ts';
 import { RegistryStore } from './registry/store.ts';
 import { buildStatus } from './status.ts';
@@ -76,7 +78,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const { env, registryPath } = options;
   const container = await containerOpener({ env, registryPath, auditLog: settings.auditLog, logger });
-  const core = assemble({ store, audit, clock, logger, container });
+  const marks = await ToolMarks.open(registryPath, { clock, logger });
+  recordMarks(marks, audit, logger);
+  const core = assemble({ store, audit, clock, logger, container, marks });
   undo.defer(() => core.pool.close(0));
   let draining = false;
   const host = options.overrides?.host ?? settings.host;
@@ -96,6 +100,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       management: managementRoutes({
         store,
         audit,
+        auditLog: settings.auditLog,
+        marks,
         clock,
         logger,
         activity,
@@ -149,6 +155,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     http.close();
     refusals.flush();
     await store.close();
+    await marks.close();
     await audit.close();
   };
   return { host, port: http.port, store, close: () => (closing ??= close()) };
@@ -180,8 +187,9 @@ function assemble(parts: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly container: OpenChannel<ContainerServer>;
+  readonly marks: ToolMarks;
 }): Core {
-  const { store, audit, clock, logger, container } = parts;
+  const { store, audit, clock, logger, container, marks } = parts;
   const registry = () => store.current;
   const pool = createPool({
     openers: { process: createProcessOpener(), http: openHttp, container },
@@ -200,12 +208,16 @@ function assemble(parts: {
     pool,
     patienceMs: listPatienceMs,
     onLateArrival: (owner, serverId) => announcer.serverChanged(serverId, owner),
+    onListed: (serverId, tools) => marks.observe(serverId, tools),
   });
   const sessions = new Sessions(clock, (session) => {
     pool.release({ clientId: session.identity.clientId, sessionId: session.id });
   });
   const announcer = new Announcer(sessions, registry);
   governRegistry({ store, audit, pool, catalog, sessions, announcer, logger });
+  store.subscribe((event) => {
+    if (event.type === 'changed') for (const serverId of event.diff.servers.removed) marks.forget(serverId);
+  });
   const limits = new ClientLimits(clock);
   const endpoint = new McpEndpoint({
     pool,

@@ -6,13 +6,17 @@ import type { ClientLimits } from '../limits/clientLimits.ts';
 import type { Logger } from '../logger.ts';
 import type { RegistryStore } from '../registry/store.ts';
 import type { UpstreamPool } from '../upstream/types.ts';
+import type { ToolMarks } from './toolMarks.ts';
 
 /** What the management API needs of the gateway. */
 export interface ManagementDependencies {
   readonly store: RegistryStore;
   readonly audit: Audit;
+  /** Path of the log's first segment. */
+  readonly auditLog: string;
   readonly pool: UpstreamPool;
   readonly catalog: Catalog;
+  readonly marks: ToolMarks;
   readonly limits: ClientLimits;
   readonly activity: ClientActivity;
   readonly clock: Clock;

@@ -1,0 +1,27 @@
+import type { Audit, AuditEntry } from '../audit/types.ts';
+import type { Logger } from '../logger.ts';
+import type { MarkedTool, ToolMarks } from './toolMarks.ts';
+
+/** More than these at once are counted into one line. */
+const maxLines = 100;
+
+/** Puts on record that a server offers other tools than the operator has looked at. */
+export function recordMarks(marks: ToolMarks, audit: Audit, logger: Logger): void {
+  marks.subscribe((serverId, tools) => {
+    audit.append(markEntries(serverId, tools)).catch((error: unknown) => {
+      logger.error(`changed tools of server "${serverId}" could not be put on record: ${String(error)}`);
+    });
+  });
+}
+
+function markEntries(serverId: string, tools: ReadonlyMap<string, MarkedTool>): AuditEntry[] {
+  const event = 'tool_definition_changed';
+  const entries = [...tools].slice(0, maxLines).map(([tool, { mark, changedParts }]): AuditEntry => ({
+    event,
+    server_id: serverId,
+    tool_name: tool,
+    detail: { mark, changed: changedParts },
+  }));
+  if (tools.size <= maxLines) return entries;
+  return [...entries, { event, server_id: serverId, detail: { further: tools.size - maxLines } }];
+}

@@ -1,0 +1,107 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Clock } from '../clock.ts';
+import { UpstreamError } from '../errors.ts';
+import type { Server } from '../registry/types.ts';
+import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
+import { ApiError } from './route.ts';
+import type { ServerTestStep } from './types.ts';
+
+/** Management's own instance of a server, so that looking at it disturbs no client. No client can have an empty id. */
+const management: Owner = { clientId: '', sessionId: null, via: 'management' };
+
+/** A test has an instance of its own too: it shows what a fresh start does. */
+const tester = (number: number): Owner => ({
+  clientId: `test ${number}`,
+  sessionId: null,
+  via: 'management',
+});
+
+/** What the operator can do with a registered server. */
+export class ServerActions {
+  readonly #pool: UpstreamPool;
+  readonly #catalog: Catalog;
+  readonly #clock: Clock;
+  #tests = 0;
+
+  constructor(parts: { readonly pool: UpstreamPool; readonly catalog: Catalog; readonly clock: Clock }) {
+    this.#pool = parts.pool;
+    this.#catalog = parts.catalog;
+    this.#clock = parts.clock;
+  }
+
+  /** @throws ApiError 502 */
+  async start(server: Server): Promise<void> {
+    await orRefuse(async () => {
+      await this.#acquire(server, management);
+      await this.#list(server, management);
+    });
+  }
+
+  async stop(server: Server): Promise<void> {
+    await this.#pool.stop(server.id, 'management');
+  }
+
+  /** @throws ApiError 502 */
+  async restart(server: Server): Promise<void> {
+    await this.stop(server);
+    await this.start(server);
+  }
+
+  /** Starts the server anew, or looks at the one that all clients share, and asks what it offers. */
+  async test(server: Server): Promise<readonly ServerTestStep[]> {
+    const owner = tester(++this.#tests);
+    try {
+      const initialize = await this.#step('initialize', async () =>
+        initializeWords(await this.#acquire(server, owner)),
+      );
+      if (!initialize.passed) return [initialize];
+      const list = await this.#step('tools_list', async () => {
+        const { length } = await this.#list(server, owner);
+        return `it offers ${length} tool${length === 1 ? '' : 's'}`;
+      });
+      return [initialize, list];
+    } finally {
+      this.#pool.release(owner);
+    }
+  }
+
+  #acquire(server: Server, owner: Owner): Promise<Instance> {
+    this.#pool.forgive(server.id);
+    return this.#pool.acquire(server, owner);
+  }
+
+  async #list(server: Server, owner: Owner): ReturnType<Catalog['tools']> {
+    this.#catalog.invalidate(server.id);
+    return this.#catalog.tools(server, owner);
+  }
+
+  async #step(step: ServerTestStep['step'], work: () => Promise<string>): Promise<ServerTestStep> {
+    const started = this.#clock.monotonic();
+    const [passed, words] = await work().then(
+      (found) => [true, found] as const,
+      (error: unknown) => {
+        if (error instanceof UpstreamError) return [false, failureWords(error)] as const;
+        throw error;
+      },
+    );
+    return { step, passed, duration_ms: Math.round(this.#clock.monotonic() - started), words };
+  }
+}
+
+function initializeWords({ initializeResult }: Instance): string {
+  const revision = initializeResult['protocolVersion'];
+  return typeof revision === 'string' ? `it started and speaks MCP ${revision}` : 'it started';
+}
+
+async function orRefuse(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    throw new ApiError(502, 'upstream_failed', failureWords(error));
+  }
+}
+
+function failureWords({ message, operatorDetail }: UpstreamError): string {
+  return operatorDetail === undefined ? message : `${message} (${operatorDetail})`;
+}

@@ -1,0 +1,94 @@
+import type { Tool } from '../catalog/tools.ts';
+import { exposedName } from '../catalog/names.ts';
+import type { Registry, Server, Timeouts } from '../registry/types.ts';
+import type { ServerHealth } from '../upstream/types.ts';
+import type { MarkedTool } from './toolMarks.ts';
+import type { Latency, ServerDetails, ServerSummary, ServerTool, TimeoutsView } from './types.ts';
+
+/** What is known of a server beside its definition. */
+export interface ServerKnowledge {
+  readonly health: ServerHealth;
+  /** null until it was asked once. */
+  readonly tools: readonly Tool[] | null;
+  /** Milliseconds since the Unix epoch. */
+  readonly toolsAt: number | null;
+  readonly marks: ReadonlyMap<string, MarkedTool>;
+  readonly latency: Latency;
+}
+
+export function serverSummary(registry: Registry, server: Server, known: ServerKnowledge): ServerSummary {
+  const { health, tools, marks, latency } = known;
+  return {
+    server_id: server.id,
+    transport: server.transport,
+    runtime: server.runtime,
+    state: health.state,
+    since_at: health.since,
+    instances: health.instances,
+    restarts: health.restarts,
+    last_error: health.lastError,
+    tool_count: tools?.length ?? null,
+    marked_tool_count: marks.size,
+    loosened: server.runtime === 'container' ? server.spec.loosened : [],
+    latency,
+    clients: [...registry.clients.values()]
+      .filter(({ allowServers }) => allowServers.has(server.id))
+      .map(({ id }) => id),
+  };
+}
+
+export function serverDetails(registry: Registry, server: Server, known: ServerKnowledge): ServerDetails {
+  const { health, tools, toolsAt, marks } = known;
+  return {
+    ...serverSummary(registry, server, known),
+    scope: server.scope,
+    pin_tools: server.pinTools,
+    idle_stop_s: server.idleStopS,
+    timeouts: timeoutsView(server.timeouts),
+    server_info: serverInfo(health.initializeResult),
+    protocol_version: text(health.initializeResult?.['protocolVersion']),
+    stderr_tail: health.stderrTail,
+    tools: tools?.map((tool) => serverTool(server, tool, marks.get(tool.name))) ?? null,
+    tools_at: toolsAt,
+  };
+}
+
+function serverTool(server: Server, tool: Tool, marked: MarkedTool | undefined): ServerTool {
+  return {
+    name: tool.name,
+    exposed_name: exposedName(server.id, tool.name),
+    title: text(tool['title']),
+    description: text(tool['description']),
+    input_schema: object(tool['inputSchema']) ?? {},
+    output_schema: object(tool['outputSchema']),
+    annotations: object(tool['annotations']),
+    mark: marked?.mark ?? null,
+    changed_fields: marked?.changedParts ?? [],
+    blocked: false,
+  };
+}
+
+function serverInfo(result: Readonly<Record<string, unknown>> | null): ServerDetails['server_info'] {
+  const info = object(result?.['serverInfo']);
+  return info === null ? null : { name: text(info['name']) ?? '', version: text(info['version']) ?? '' };
+}
+
+function timeoutsView(timeouts: Timeouts): TimeoutsView {
+  return {
+    initialize_s: timeouts.initializeS,
+    tools_list_s: timeouts.toolsListS,
+    tools_call_s: timeouts.toolsCallS,
+    retry_on_timeout: timeouts.retryOnTimeout,
+    retry_backoff_s: timeouts.retryBackoffS,
+  };
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function object(value: unknown): Readonly<Record<string, unknown>> | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : null;
+}

@@ -1,0 +1,39 @@
+import { hash } from 'node:crypto';
+import type { Tool } from '../catalog/tools.ts';
+
+/** What a tool was when somebody looked at it: a digest for each part of its definition, by the part's name. */
+export type Definition = ReadonlyMap<string, string>;
+
+/** Parts that are told by name; whatever else a definition has counts as `other`. */
+const parts = new Map([
+  ['title', 'title'],
+  ['description', 'description'],
+  ['inputSchema', 'input_schema'],
+  ['outputSchema', 'output_schema'],
+  ['annotations', 'annotations'],
+]);
+
+export function definitionOf(tool: Tool): Definition {
+  const others = Object.entries(tool).filter(([key]) => key !== 'name' && !parts.has(key));
+  const named = [...parts].filter(([key]) => Object.hasOwn(tool, key));
+  return new Map([
+    ...named.map(([key, part]): [string, string] => [part, digest(tool[key])]),
+    ...(others.length > 0 ? [['other', digest(Object.fromEntries(others))] as const] : []),
+  ]);
+}
+
+/** The names of the parts that differ, sorted. */
+export function changedParts(before: Definition, now: Definition): string[] {
+  const names = new Set([...before.keys(), ...now.keys()]);
+  return [...names].filter((name) => before.get(name) !== now.get(name)).sort();
+}
+
+/** The order of keys means nothing in JSON, and servers may give them in any. */
+function digest(value: unknown): string {
+  const text = JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : part,
+  );
+  return hash('sha256', text, 'base64url');
+}
