@@ -24,6 +24,7 @@ describe('announce', () => {
   it('shows ready snippets on a terminal', () => {
     const text = said(true);
     expect(text).toContain('http://127.0.0.1:7345/mcp');
+    expect(text).toContain('http://127.0.0.1:7345/ui');
     expect(text).toContain('"X-Lmcp-Token": "a-secret-of-vscode-1"');
     expect(text).toContain('lmcp connect <app> --client my-script --print');
     expect(text).toContain('lmcp management enable');

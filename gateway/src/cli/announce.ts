@@ -15,6 +15,7 @@ export function announce(context: CommandContext, file: RegistryFile, endpoint: 
   const { terminal, commandLine } = context;
   const style = styleOf(terminal, 'stdout');
   terminal.out(`${style.bold(`LMCP ${version}`)} listens at ${style.bold(`${baseUrl(endpoint)}/mcp`)}\n`);
+  terminal.out(`web interface ${baseUrl(endpoint)}/ui\n`);
   terminal.out(`registry ${file.path}\naudit log ${file.registry.settings.auditLog}\n\n`);
   for (const id of file.registry.clients.keys()) terminal.out(clientText(context, file, id, endpoint, style));
   if (file.registry.clients.size === 0) {

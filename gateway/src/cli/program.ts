@@ -90,7 +90,9 @@ function addGateway(program: Command, add: Add): void {
     (await import('./commands/serve.ts')).serve(context, options),
   )
     .option('--host <address>', 'listen there instead, for this run', once('--host'))
-    .option('--port <number>', 'listen there instead, for this run', port);
+    .option('--port <number>', 'listen there instead, for this run', port)
+    .option('--open', 'open the web interface in the browser; without it, ask (on a terminal only)')
+    .option('--no-open', 'do not ask');
   add(
     program,
     'status',

@@ -1,9 +1,12 @@
+import { createInterface } from 'node:readline';
+
 /** What a command sees of the process it runs in; tests hand in one of their own. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** A person reads stdout directly: the only place where tokens may be shown unasked. */
   readonly stdoutIsTerminal: boolean;
+  readonly stdinIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
   /** Aborted when nobody reads stdout any more (`lmcp audit tail | head`). */
   readonly readerGone: AbortSignal;
@@ -13,6 +16,8 @@ export interface Terminal {
   err(text: string): void;
   /** All of stdin as UTF-8. */
   readStdin(): Promise<string>;
+  /** Asks the person at the terminal for a line; undefined when stdin ends or `ended` fires first. */
+  ask(question: string, ended: AbortSignal): Promise<string | undefined>;
   /** Ctrl-C and SIGTERM, each time; until the function it returns is called they no longer end the process by themselves. */
   onInterrupt(listener: () => void): () => void;
 }
@@ -30,6 +35,7 @@ export function processTerminal(): Terminal {
     env: process.env,
     cwd: process.cwd(),
     stdoutIsTerminal: process.stdout.isTTY,
+    stdinIsTerminal: process.stdin.isTTY,
     stderrIsTerminal: process.stderr.isTTY,
     readerGone: gone.signal,
     out: (text) => {
@@ -37,6 +43,7 @@ export function processTerminal(): Terminal {
     },
     err: (text) => void process.stderr.write(text),
     readStdin,
+    ask,
     onInterrupt: (listener) => {
       for (const signal of interrupts) process.on(signal, listener);
       return () => interrupts.forEach((signal) => process.off(signal, listener));
@@ -48,4 +55,19 @@ async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');
+}
+
+async function ask(question: string, ended: AbortSignal): Promise<string | undefined> {
+  // Line by line, not key by key: Ctrl-C stays a signal.
+  const lines = createInterface({ input: process.stdin, output: process.stdout, terminal: false });
+  try {
+    return await new Promise((resolve) => {
+      lines.once('close', () => resolve(undefined));
+      ended.addEventListener('abort', () => resolve(undefined), { once: true });
+      lines.question(question, resolve);
+    });
+  } finally {
+    lines.close();
+    process.stdin.pause();
+  }
 }

@@ -6,6 +6,7 @@ import { announce } from '../announce.ts';
 import { baseUrl } from '../../endpoint.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import { probe } from '../liveGateway.ts';
+import { offerInterface, type OpenChoice } from '../openInterface.ts';
 import type { CommandContext } from '../program.ts';
 import { registryInForce } from '../registryFile.ts';
 import type { Terminal } from '../terminal.ts';
@@ -13,6 +14,7 @@ import type { Terminal } from '../terminal.ts';
 interface ServeOptions {
   readonly host?: string;
   readonly port?: number;
+  readonly open?: OpenChoice;
 }
 
 /** `lmcp serve`: until Ctrl-C or SIGTERM, which drain; a second one ends at once. */
@@ -21,7 +23,10 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
   await ensureRegistry(context);
   const gateway = await start(context, options);
   announce(context, registryInForce(gateway.store, terminal.env), gateway);
+  const ending = new AbortController();
+  void offerInterface(terminal, `${baseUrl(gateway)}/ui`, options.open, ending.signal);
   await interrupted(terminal);
+  ending.abort();
   terminal.err('lmcp: stopping; calls that run are answered first (Ctrl-C again ends at once)\n');
   endWithin(9_500, ExitCode.failed);
   await gateway.close();
