@@ -62,10 +62,7 @@ test('a server granted in the matrix by keyboard is in the file, on record and c
 
 test('one tool of a closed server opens that tool alone', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/access');
-  await page
-    .getByRole('columnheader')
-    .getByRole('button', { name: /toolbox/ })
-    .click();
+  await page.getByRole('columnheader').getByRole('button', { name: 'toolbox', exact: true }).click();
   const cell = page.getByRole('gridcell').getByRole('button', { name: /^codex, greet/ });
   await cell.focus();
   await page.keyboard.press('Space');
@@ -147,7 +144,7 @@ test('a refusal in Live is explained and allowed narrowly, and the same call the
   expect((await callTool(gateway, vscode, 'toolbox__erase')).body.error?.code).toBe(-32011);
   await page.getByRole('button', { name: 'Why?' }).first().click();
   const why = page.getByRole('dialog');
-  await why.getByText('refuses').waitFor();
+  await why.getByText('refuses', { exact: true }).waitFor();
   await why
     .getByText(/servers\.toolbox\.tool_policy.*line \d+/)
     .first()

@@ -83,7 +83,7 @@ test('a changed definition carries a mark until it was looked at', async () => {
 test('a server is added by the form, granted, used, and removed again everywhere', async () => {
   const second = (await registry(gateway)).servers['memory'] as { command: string; args: string[] };
   await manage(page, gateway.origin, managementToken, '/ui/servers/new');
-  await page.getByLabel('Id').fill('notes');
+  await page.getByLabel('Id', { exact: true }).fill('notes');
   await page.getByLabel('Command').fill(second.command);
   await page.getByLabel('Arguments').fill(second.args.join('\n'));
   await page.getByRole('button', { name: 'Add variable' }).click();
@@ -113,7 +113,7 @@ test('an entry that can’t be is refused before anything is written, with its p
   const before = await registry(gateway);
   await manage(page, gateway.origin, managementToken, '/ui/servers/new');
   await page.getByRole('radio', { name: 'HTTP' }).check();
-  await page.getByLabel('Id').fill('far');
+  await page.getByLabel('Id', { exact: true }).fill('far');
   await page.getByLabel('URL').fill('http://example.com/mcp');
   await page.getByRole('button', { name: 'Stage', exact: true }).click();
   await page

@@ -1,7 +1,10 @@
 import type { Failure } from '#lib/api/request.ts';
 import { session } from './session.svelte.ts';
 
-/** What a page asked the gateway for: the last good answer, and whether the last try failed. The newest try wins. */
+/**
+ * What a page asked the gateway for: the last good answer, and whether the last try failed. The newest try wins. Made
+ * while a component is, and ends with it.
+ */
 export class Resource<T extends { readonly ok: true }> {
   value = $state.raw<T | null>(null);
   failure = $state.raw<Failure | null>(null);
@@ -9,9 +12,12 @@ export class Resource<T extends { readonly ok: true }> {
   readonly #ask: () => Promise<T | Failure> | null | undefined;
   #tries = 0;
   #soon = false;
+  #gone = false;
 
   constructor(ask: () => Promise<T | Failure> | null | undefined) {
     this.#ask = ask;
+    // What is asked for often depends on the page: when it is left, nothing is asked any more.
+    $effect(() => () => (this.#gone = true));
   }
 
   /** For events that come in crowds: asks once, a moment later. */
@@ -25,13 +31,14 @@ export class Resource<T extends { readonly ok: true }> {
   }
 
   async refresh(): Promise<void> {
+    if (this.#gone) return;
     this.#tries += 1;
     const mine = this.#tries;
     const asked = this.#ask();
     if (!asked) return;
     this.loading = true;
     const answer = await asked;
-    if (mine !== this.#tries) return;
+    if (mine !== this.#tries || this.#gone) return;
     this.loading = false;
     if (answer.ok) {
       this.value = answer;
