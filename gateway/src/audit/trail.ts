@@ -13,16 +13,28 @@ export class Trail {
   clientId: string | null = null;
   readonly #audit: Audit;
   readonly #requestId: string | null;
+  readonly #via: 'management' | undefined;
   #pending: AuditEntry[] = [];
 
-  constructor(audit: Audit, requestId: string | null, call: string = newCallId()) {
+  /** @param via who asked in the client's place; noted in the detail of every line */
+  constructor(audit: Audit, requestId: string | null, call: string = newCallId(), via?: 'management') {
     this.#audit = audit;
     this.#requestId = requestId;
     this.call = call;
+    this.#via = via;
+  }
+
+  /** For what the operator does as a client. */
+  static viaManagement(audit: Audit, requestId: string | null): Trail {
+    return new Trail(audit, requestId, newCallId(), 'management');
   }
 
   note(note: Note): void {
-    this.#pending.push({ ...note, client_id: this.clientId, call: this.call, request_id: this.#requestId });
+    const whose = { client_id: this.clientId, call: this.call, request_id: this.#requestId };
+    const via = this.#via;
+    this.#pending.push(
+      via === undefined ? { ...note, ...whose } : { ...note, ...whose, detail: { ...note.detail, via } },
+    );
   }
 
   /**
@@ -38,7 +50,7 @@ export class Trail {
 
   /** A trail of its own for one message of a batch: same client and request id. */
   fork(): Trail {
-    const trail = new Trail(this.#audit, this.#requestId);
+    const trail = new Trail(this.#audit, this.#requestId, newCallId(), this.#via);
     trail.clientId = this.clientId;
     return trail;
   }

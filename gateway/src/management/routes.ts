@@ -1,4 +1,6 @@
 import { accessRoutes } from './accessRoutes.ts';
+import { auditRoutes } from './auditRoutes.ts';
+import { callRoutes } from './callRoutes.ts';
 import { clientRoutes } from './clientRoutes.ts';
 import type { ManagementDependencies } from './dependencies.ts';
 import { historyRoutes } from './historyRoutes.ts';
@@ -16,5 +18,7 @@ export function managementRoutes(dependencies: ManagementDependencies): Route[] 
     ...clientRoutes(dependencies, writer),
     ...accessRoutes(dependencies),
     ...serverRoutes(dependencies),
+    ...auditRoutes(dependencies),
+    ...callRoutes(dependencies),
   ];
 }

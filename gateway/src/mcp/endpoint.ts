@@ -10,6 +10,7 @@ import { callTool } from './callTool.ts';
 import type { Caller } from './caller.ts';
 import type { Exchange } from './exchange.ts';
 import { initialize } from './initialize.ts';
+import { enterLimit, type TakeToken } from './limit.ts';
 import { listTools } from './listTools.ts';
 import {
   errorText,
@@ -27,14 +28,10 @@ import type { Sessions } from './sessions.ts';
 
 const maxBatch = 100;
 
-/** May the client ask now, and if not, when again? */
-export type Limited = { readonly ok: true } | { readonly ok: false; readonly retryAfterS: number };
-
 export interface EndpointDependencies {
   readonly pool: UpstreamPool;
   readonly catalog: Catalog;
-  /** Takes a token of the client's bucket for one request. */
-  readonly limit: (client: Client) => Limited;
+  readonly limit: TakeToken;
   readonly sessions: Sessions;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -201,7 +198,7 @@ export class McpEndpoint {
     const { client, registry, only } = arrival;
     const caller: Caller = { client, registry, only, session, trail };
     try {
-      await this.#limit(caller, request);
+      await enterLimit(this.#deps.limit, caller, request.method);
       if (request.method === 'tools/call')
         return { text: await callTool(this.#deps, caller, request, meanwhile) };
       if (request.method !== 'initialize') {
@@ -235,23 +232,6 @@ export class McpEndpoint {
           `LMCP does not know the method ${quote(request.method)}`,
         );
     }
-  }
-
-  async #limit(caller: Caller, request: RpcRequest): Promise<void> {
-    const taken = this.#deps.limit(caller.client);
-    if (taken.ok) return;
-    caller.trail.note({
-      event: 'rate_limited',
-      allowed: false,
-      reason: 'rate_limit_exceeded',
-      detail: { method: request.method, limit_rpm: caller.client.rateLimitRpm },
-    });
-    await caller.trail.commit();
-    throw new RpcFailure(
-      RpcCode.rateLimited,
-      `rate limit of ${caller.client.rateLimitRpm} requests a minute reached; try again in ${taken.retryAfterS} s`,
-      { retry_after_s: taken.retryAfterS },
-    );
   }
 
   async #takeNotification(arrival: Arrival, session: Session | undefined, message: Message): Promise<void> {

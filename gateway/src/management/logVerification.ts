@@ -1,0 +1,70 @@
+import { basename } from 'node:path';
+import { verifyLog } from '../audit/verifyLog.ts';
+import type { Clock } from '../clock.ts';
+import { ApiError } from './route.ts';
+import type { Verification, VerifyAnswer } from './types.ts';
+
+/** The check of the whole log, one at a time, beside everything else. */
+export class LogVerification {
+  readonly #path: string;
+  readonly #clock: Clock;
+  #running = false;
+  #last: Verification | null = null;
+
+  constructor(path: string, clock: Clock) {
+    this.#path = path;
+    this.#clock = clock;
+  }
+
+  get state(): VerifyAnswer {
+    return { ok: true, running: this.#running, last: this.#last };
+  }
+
+  /** @throws ApiError 409 while one runs */
+  start(): void {
+    if (this.#running) {
+      throw new ApiError(
+        409,
+        'verify_in_progress',
+        'the log is being verified already; look again in a moment',
+      );
+    }
+    this.#running = true;
+    void this.#verify().then((result) => {
+      this.#last = result;
+      this.#running = false;
+    });
+  }
+
+  async #verify(): Promise<Verification> {
+    const started = this.#clock.monotonic();
+    const found = await verifyLog(this.#path).then(
+      ({ ok, lines, segments, lastSeq, problems }): Findings => ({
+        verified: ok,
+        lines,
+        segments,
+        last_seq: lastSeq,
+        problems: problems.map(({ file, line, seq, what }) => ({
+          file: basename(file),
+          line,
+          seq,
+          words: what,
+        })),
+      }),
+      (error: unknown) => this.#unreadable(error),
+    );
+    return {
+      ...found,
+      finished_at: this.#clock.now(),
+      duration_ms: Math.round(this.#clock.monotonic() - started),
+    };
+  }
+
+  #unreadable(error: unknown): Findings {
+    const words = `the log can not be read: ${error instanceof Error ? error.message : String(error)}`;
+    const problem = { file: basename(this.#path), line: 1, seq: null, words };
+    return { verified: false, lines: 0, segments: 0, last_seq: 0, problems: [problem] };
+  }
+}
+
+type Findings = Omit<Verification, 'finished_at' | 'duration_ms'>;
