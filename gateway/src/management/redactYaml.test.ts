@@ -96,6 +96,14 @@ servers:
     expect(redactYaml(text).text).toBe(text);
   });
 
+  test('Windows line ends and a document mark change nothing', () => {
+    const text =
+      '---\r\nlmcp:\r\n  port: 1 # a\r\n  management_token: abcdefghij # was abcdefghij\r\n# token: x\r\n...\r\n';
+    expect(redactYaml(text).text).toBe(
+      '---\r\nlmcp:\r\n  port: 1 # a\r\n  management_token: <redacted> # was <redacted>\r\n# token: <redacted>\r\n...\r\n',
+    );
+  });
+
   test('a text that is no YAML is left out', () => {
     expect(redactYaml(`clients: [${secret}`).text).toBe('');
   });

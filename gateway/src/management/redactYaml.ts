@@ -160,19 +160,20 @@ function commentSplices(text: string, secrets: readonly string[]): Splice[] {
   });
 }
 
-/** Tokens that the lexer puts in without taking them from the text; the last says that a scalar follows. */
-const marks: ReadonlySet<string> = new Set(['\x02', '\x18', '\x1f']);
+/** Tokens that the lexer puts in without taking them from the text. */
+const scalarMark = '\x1f';
+const marks: ReadonlySet<string> = new Set(['\x02', '\x18', scalarMark]);
 
 function commentsOf(text: string): { readonly from: number; readonly to: number }[] {
   const comments: { from: number; to: number }[] = [];
   let at = 0;
-  let before = '';
+  let scalarFollows = false;
   for (const token of new Lexer().lex(text)) {
-    if (!marks.has(token)) {
-      if (token.startsWith('#') && before !== '\x1f') comments.push({ from: at, to: at + token.length });
+    if (scalarFollows || !marks.has(token)) {
+      if (token.startsWith('#') && !scalarFollows) comments.push({ from: at, to: at + token.length });
       at += token.length;
-    }
-    before = token;
+      scalarFollows = false;
+    } else scalarFollows = token === scalarMark;
   }
   return comments;
 }

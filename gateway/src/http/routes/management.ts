@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -7,25 +6,18 @@ import { sendError, sendJson } from '../answer.ts';
 import { readBody } from '../body.ts';
 import { queryOf, readerOf, requestIdOf, sendBusy, type HttpContext } from '../context.ts';
 import { headerValue, headerValues } from '../headers.ts';
+import { ManagementUse } from '../managementUse.ts';
 import { readIfMatch } from './ifMatch.ts';
 import { readJson, refuseBody } from './readJson.ts';
-
-/** A token that keeps being used is put on record again after this long, so that looking at pages does not fill the log. */
-const recordAgainMs = 10 * 60_000;
-
-/** One line for all requests that came while it was being written. */
-interface Recorded {
-  readonly at: number;
-  readonly durable: Promise<void>;
-}
 
 /** The routes behind the management token: authentication, the body, and one way of turning errors into answers. */
 export class ManagementGate {
   readonly #context: HttpContext;
-  readonly #recorded = new Map<string, Recorded>();
+  readonly #use: ManagementUse;
 
   constructor(context: HttpContext) {
     this.#context = context;
+    this.#use = new ManagementUse(context.audit, context.clock);
   }
 
   async handle(
@@ -68,24 +60,9 @@ export class ManagementGate {
     }
     const reader = await readerOf(this.#context, request, response, { required: true });
     if (reader?.management !== true) return false;
-    await this.#record(request);
-    return true;
-  }
-
-  async #record(request: IncomingMessage): Promise<void> {
     const [token = ''] = headerValues(request, 'x-lmcp-management-token');
-    const key = hash('sha256', token, 'hex');
-    const now = this.#context.clock.monotonic();
-    const known = this.#recorded.get(key);
-    if (known !== undefined && now - known.at < recordAgainMs) return known.durable;
-    const durable = this.#context.audit.append([
-      { event: 'management_auth', allowed: true, reason: 'ok', request_id: requestIdOf(request) },
-    ]);
-    this.#recorded.set(key, { at: now, durable });
-    await durable.catch((error: unknown) => {
-      this.#recorded.delete(key);
-      throw error;
-    });
+    await this.#use.record(token, requestIdOf(request));
+    return true;
   }
 
   /** Undefined when the request has been answered. */
