@@ -52,6 +52,9 @@ describe('maskedLine', () => {
     ['      host: hunter2', 'servers.s.env.host', '      host: •••••••'],
     ['hunter2', '', '•••••••'],
     ['    url: http://u:hunter2@h', 'servers.s.url', '    url: ••••:••••••••••••'],
+    ['    args: [-e, TOKEN=hunter2, x]', 'servers.s.args[1]', '    args: [-e, TOKEN=•••••••, •]'],
+    ['    args: ["--env=KEY=hunter2"]', 'servers.s.args[0]', '    args: ["--env=KEY=•••••••"]'],
+    ['      - -eKEY=hunter2', 'servers.s.args[3]', '      - -eKEY=•••••••'],
   ])('dots out %j', (line, path, shown) => {
     expect(maskedLine(line, path)).toHaveLength(line.length);
     expect(maskedLine(line, path)).not.toContain('hunter2');
@@ -62,6 +65,7 @@ describe('maskedLine', () => {
     ['  port: 70000', 'lmcp.port'],
     ['      - tme', 'clients.a.allow_servers[1]'],
     ['    allow_servers: ["tme"]', 'clients.a.allow_servers[0]'],
+    ['    args: [--network=none, -v, /a:/b, "type=bind,src=/a"]', 'servers.s.args[0]'],
     ['clients:', ''],
   ])('shows %j as it is', (line, path) => {
     expect(maskedLine(line, path)).toBe(line);

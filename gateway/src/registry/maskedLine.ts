@@ -25,10 +25,21 @@ const keyAndValue = /^(\s*(?:- +)*["']?)([^\s"':#{}[\],-][^\s"':#{}[\],]*)(["']?
 export function maskedLine(line: string, path: string): string {
   if (/\.(env|headers)\b/.test(path)) return maskValueOrAll(line);
   const listKey = /([a-z_]+)\[\d+\]$/.exec(path)?.[1];
-  if (listKey !== undefined && publicKeys.has(listKey) && !line.includes(': ')) return line;
+  if (listKey !== undefined && publicKeys.has(listKey) && !line.includes(': ')) return maskPairs(line);
   const [, , key = '', , value = ''] = keyAndValue.exec(line) ?? [];
   const plain = !/:\s|[{@?]/.test(value);
-  return publicKeys.has(key) && plain ? line : maskValueOrAll(line);
+  return publicKeys.has(key) && plain ? maskPairs(line) : maskValueOrAll(line);
+}
+
+/** `NAME=value` among arguments (`docker run -e`), not `--flag=value` nor what names a mount. */
+const pair = /(?<!--[\w-]*)(?!(?:type|source|src|target|dst|destination)=)\b[A-Za-z_]\w*=(?=[^\s=])/;
+
+/** From the first value on all is dotted out: where it ends depends on how it is quoted. */
+function maskPairs(line: string): string {
+  const found = /^\s*(?:- +)*["']?url\b/.test(line) ? null : pair.exec(line);
+  if (found === null) return line;
+  const from = found.index + found[0].length;
+  return line.slice(0, from) + dotted(line.slice(from));
 }
 
 function maskValueOrAll(line: string): string {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isHidden } from './containerDockerSecrets.ts';
 import { fillSection } from './filledSection.ts';
 import type { ReadContext } from './readContext.ts';
 import { readSection } from './section.ts';
@@ -11,6 +12,12 @@ const withoutNul = z
   .string()
   .refine((text) => !text.includes('\0'), 'a NUL character can not be handed to a process');
 
+/** Taken back from what was shown, it would put the sign for a hidden value in the value's place. */
+const argument = withoutNul.refine(
+  (text) => !isHidden(text),
+  'its value was hidden when the registry was shown; write the value under env: and its name alone here (-e NAME)',
+);
+
 export const processServerSchema = z
   .strictObject({
     transport: z
@@ -18,7 +25,7 @@ export const processServerSchema = z
       .meta({ description: 'The server speaks over its standard input and output.', examples: ['stdio'] }),
     command: withoutNul.min(1).meta({ description: 'The program; no shell is involved.', examples: ['npx'] }),
     args: z
-      .array(withoutNul)
+      .array(argument)
       .optional()
       .meta({ description: 'Its arguments, one an entry.', examples: [['-y', 'ollama-mcp-server']] }),
     env: z

@@ -12,6 +12,7 @@ clients:
   d: {token_file: SECRET, tokn: SECRET, allow_servers: []}
 servers:
   s: {transport: stdio, command: x, args: [y], env: {A: SECRET, B: "", C: 1}}
+  d: {transport: stdio, command: docker, args: [run, -i, -e, TOKEN=SECRET, --env=KEY=SECRET, image]}
   w: {transport: http, url: "http://localhost", headers: {Authorization: SECRET}}
 `;
 
@@ -31,6 +32,11 @@ test('tokens become their status, values of env and headers set or empty, the re
     },
     servers: {
       s: { transport: 'stdio', command: 'x', args: ['y'], env: { A: 'set', B: 'empty', C: 'set' } },
+      d: {
+        transport: 'stdio',
+        command: 'docker',
+        args: ['run', '-i', '-e', 'TOKEN=<redacted>', '--env=KEY=<redacted>', 'image'],
+      },
       w: { transport: 'http', url: 'http://localhost', headers: { Authorization: 'set' } },
     },
   });

@@ -1,13 +1,15 @@
 import { parse } from 'yaml';
 import { clientSchema } from './clientSchema.ts';
+import { shownArgs } from './containerDockerSecrets.ts';
 import { isPlainObject } from './section.ts';
 import { isPlaceholder } from './tokens.ts';
 
 type TokenStatus = 'empty' | 'placeholder' | 'set';
 
 /**
- * A registry as it may be shown: every token as its status, every value of `env` and `headers` as `set` or `empty`. What the
- * registry does not know is left out, because nobody can say what it holds.
+ * A registry as it may be shown: every token as its status, every value of `env` and `headers` as `set` or `empty`, the values
+ * that `docker run -e NAME=value` writes out hidden. What the registry does not know is left out, because nobody can say
+ * what it holds.
  * @param text of a valid registry
  */
 export function redactRegistry(text: string): Record<string, unknown> {
@@ -36,9 +38,11 @@ function redactClient(raw: unknown): Record<string, unknown> {
 }
 
 function redactServer(raw: unknown): Record<string, unknown> {
-  return mapValues(sectionOf(raw), (value, key) =>
-    key === 'env' || key === 'headers' ? mapValues(sectionOf(value), setOrEmpty) : value,
-  );
+  const server = sectionOf(raw);
+  return mapValues(server, (value, key) => {
+    if (key === 'env' || key === 'headers') return mapValues(sectionOf(value), setOrEmpty);
+    return key === 'args' ? shownArgs(server['command'], value) : value;
+  });
 }
 
 /** The worst of what is there decides, as it does when the registry is validated. */
