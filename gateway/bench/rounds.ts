@@ -24,6 +24,21 @@ export const fullPlan: Plan = {
 export const quickPlan: Plan = { ...fullPlan, rounds: 1, warmUpMs: 300, durationMs: 400, starts: 2 };
 
 /**
+ * For two that are compared with each other round by round: shorter rounds and more of them, so that each pair finds the
+ * machine in the same state.
+ */
+export function pairedPlan(plan: Plan): Plan {
+  const { rounds, warmUpMs, durationMs } = plan;
+  return {
+    ...plan,
+    connections: [1, 16],
+    rounds: rounds * 3,
+    warmUpMs: warmUpMs / 2,
+    durationMs: durationMs / 2,
+  };
+}
+
+/**
  * The contenders in the order of this round: rotated by one each round, so that what the machine does besides, and
  * what a contender leaves behind, falls on each in turn.
  */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DockerEngine } from '../../src/upstream/container/dockerEngine.ts';
 import { engineAddress } from '../../src/upstream/container/engineAddress.ts';
 import { openContainer } from '../../src/upstream/container/openContainer.ts';
@@ -8,7 +9,7 @@ import { lmcp, lmcpContainer } from '../contenders/lmcp.ts';
 import { measureContenders } from '../measureContenders.ts';
 import { median } from '../report/statistics.ts';
 import type { Row } from '../report/summary.ts';
-import { orderOf, type Plan } from '../rounds.ts';
+import { orderOf, pairedPlan, type Plan } from '../rounds.ts';
 import { buildEchoImage } from './echoImage.ts';
 import { dockerRun, gatewayOpener, type Starter } from './firstReply.ts';
 
@@ -25,6 +26,9 @@ export interface ContainerFigures {
   readonly starts: readonly StartRow[];
 }
 
+/** The engine clears up for a moment after a container is gone; the next start should not find it at that. */
+const settleMs = 250;
+
 interface Run {
   readonly say: (message: string) => void;
   readonly signal: AbortSignal;
@@ -34,7 +38,7 @@ interface Run {
 export async function measureContainers(plan: Plan, setting: Setting, run: Run): Promise<ContainerFigures> {
   run.say('Building the echo server’s image …');
   await buildEchoImage();
-  const rows = await measureContenders([lmcp, lmcpContainer], plan, setting, run);
+  const rows = await measureContenders([lmcp, lmcpContainer], pairedPlan(plan), setting, run);
   return { rows, starts: await measureStarts(plan.starts, run) };
 }
 
@@ -48,6 +52,7 @@ async function measureStarts(count: number, { say, signal }: Run): Promise<Start
       signal.throwIfAborted();
       const ms = await starter.start();
       if (round > 0) times.get(starter)?.push(ms);
+      await sleep(settleMs);
     }
   }
   return [...times].map(([{ name }, all]) => ({

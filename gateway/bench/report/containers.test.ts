@@ -10,17 +10,26 @@ const sample = {
   rssMib: 100,
   generatorLoad: 0.1,
 };
-const row = (contender: string, connections: number, p50Ms: number) =>
-  summarize({ name: contender, kind: 'lmcp' }, connections, [{ ...sample, p50Ms }]);
+const row = (contender: string, connections: number, ...p50s: number[]) =>
+  summarize(
+    { name: contender, kind: 'lmcp' },
+    connections,
+    p50s.map((p50Ms) => ({ ...sample, p50Ms })),
+  );
 const figures = {
-  rows: [row('process', 1, 1), row('container', 1, 1.2), row('process', 16, 2), row('container', 16, 3)],
+  rows: [
+    row('process', 1, 1, 10, 2),
+    row('container', 1, 1.2, 11, 4),
+    row('process', 16, 2),
+    row('container', 16, 3),
+  ],
   starts: [
     { name: 'LMCP', medianMs: 300, bestMs: 280 },
     { name: 'docker run -i', medianMs: 400, bestMs: 350 },
   ],
 };
 
-test('each container is compared with the process at the same number of connections', () => {
+test('each container is compared with the process in the same round, at the same number of connections', () => {
   expect(containerRatios(figures)).toEqual({
     warmCalls: [
       { connections: 1, ratio: 1.2 },

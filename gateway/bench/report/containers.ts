@@ -1,11 +1,13 @@
 import type { ContainerFigures, StartRow } from '../containers/measureContainers.ts';
+import { median } from './statistics.ts';
+import type { Row } from './summary.ts';
 import { renderTable } from './table.ts';
 
 /** What a container may cost at most: a warm call in units of a call into a process, a start in units of `docker run -i`. */
 const aims = { warmCall: 1.3, start: 1 } as const;
 
 export interface ContainerRatios {
-  /** p50 of a call into a container over p50 of one into a process, by connections; medians over the rounds. */
+  /** p50 of a call into a container over p50 of one into a process: in each round, then the median of the rounds. */
   readonly warmCalls: readonly { readonly connections: number; readonly ratio: number }[];
   /** Start to first reply over that of each form of `docker run -i`. */
   readonly starts: readonly { readonly against: string; readonly ratio: number }[];
@@ -16,7 +18,7 @@ export function containerRatios({ rows, starts }: ContainerFigures): ContainerRa
   const warmCalls = rows.flatMap((row, index) => {
     const container = rows[index + 1];
     if (index % 2 !== 0 || container === undefined) return [];
-    return [{ connections: row.connections, ratio: container.p50Ms.median / row.p50Ms.median }];
+    return [{ connections: row.connections, ratio: pairedRatio(container, row) }];
   });
   const [ours, ...others] = starts;
   return {
@@ -26,6 +28,10 @@ export function containerRatios({ rows, starts }: ContainerFigures): ContainerRa
       ratio: (ours?.medianMs ?? Number.NaN) / medianMs,
     })),
   };
+}
+
+function pairedRatio(above: Row, below: Row): number {
+  return median(above.samples.map(({ p50Ms }, round) => p50Ms / (below.samples[round]?.p50Ms ?? Number.NaN)));
 }
 
 export function renderContainers(figures: ContainerFigures): string {
