@@ -52,7 +52,7 @@ test('what can’t be read is named field by field', () => {
     ['filter', '{'],
   ]);
   const reading = readForm(formFields(schema) ?? [], typed);
-  expect(reading.ok ? [] : [...reading.errors.keys()]).toEqual(['depth', 'ratio', 'mode', 'filter']);
+  expect(reading.ok ? [] : [...reading.errors.keys()]).toEqual(['path', 'depth', 'ratio', 'mode', 'filter']);
 });
 
 test('schemas that are no form ask for JSON', () => {

@@ -62,8 +62,9 @@ export function readForm(fields: readonly FormField[], typed: ReadonlyMap<string
   const errors = new Map<string, string>();
   for (const one of fields) {
     const text = typed.get(one.name) ?? '';
-    if (text === '' && !(one.required && one.kind === 'text')) {
-      if (one.required) errors.set(one.name, 'This one is required.');
+    if (text === '') {
+      if (one.required)
+        errors.set(one.name, 'This one is required. To send an empty text, write the arguments as JSON.');
       continue;
     }
     const read = readField(one, text);
