@@ -1,6 +1,6 @@
 import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
 import type { ActivityBucket } from 'lmcp-gateway/src/management/types.ts';
-import { outcomeOf, refusingGate } from './lineWords.ts';
+import { isFailedCall, refusingGate } from './lineWords.ts';
 
 const bucketMs = 60_000;
 
@@ -24,7 +24,7 @@ export function countActivity(lines: readonly AuditLine[], minutes: number, now:
     if (bucket === undefined) continue;
     if (refusingGate(line) !== null) bucket.refused += 1;
     else if (line.event === 'tool_authz') bucket.calls += 1;
-    else if (line.event === 'tool_result' && outcomeOf(line) !== 'ok') bucket.failed += 1;
+    else if (isFailedCall(line)) bucket.failed += 1;
   }
   return buckets;
 }

@@ -40,6 +40,10 @@ test('only refusals are refusals: a failed call is none', () => {
   expect(refusingGate(refused)).toBe('tool');
 });
 
+test('a finished call whose outcome is not told is no failure', () => {
+  expect(lineTone(line({ event: 'tool_result' }))).toBe('allowed');
+});
+
 test('the interface’s own sign-in is its own traffic, a failed one is not', () => {
   expect(isOwnTraffic(line({ event: 'management_auth', allowed: true }))).toBe(true);
   expect(isOwnTraffic(line({ event: 'management_auth', allowed: false }))).toBe(false);

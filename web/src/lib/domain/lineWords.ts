@@ -94,7 +94,8 @@ export type Tone = 'refused' | 'failed' | 'allowed' | 'quiet';
 export function lineTone(line: AuditLine): Tone {
   if (refusingGate(line) !== null) return 'refused';
   if (line.event === 'server_error' || line.event === 'audit_blocked') return 'failed';
-  if (line.event === 'tool_result') return outcomeOf(line) === 'ok' ? 'allowed' : 'failed';
+  if (isFailedCall(line)) return 'failed';
+  if (line.event === 'tool_result') return 'allowed';
   return line.allowed === true ? 'allowed' : 'quiet';
 }
 
@@ -102,6 +103,12 @@ export function lineTone(line: AuditLine): Tone {
 export function outcomeOf(line: AuditLine): string | null {
   const outcome = line.detail?.['outcome'];
   return line.event === 'tool_result' && typeof outcome === 'string' ? outcome : null;
+}
+
+/** Did a call go wrong? Lines of the read-only mode do not tell how a call ended, and are no failures. */
+export function isFailedCall(line: AuditLine): boolean {
+  const outcome = outcomeOf(line);
+  return outcome !== null && outcome !== 'ok';
 }
 
 /** What one line says, without the names that stand beside it. */

@@ -7,6 +7,8 @@ class Live {
   log = $state.raw<EventLog>(emptyLog);
   state = $state<StreamState>('connecting');
   message = $state('');
+  /** The replay has come, or there was none: an empty log is empty and not on its way. */
+  heard = $state(false);
   #waiting: AuditLine[] = [];
   #drawing = false;
   readonly #listeners = new Set<(lines: readonly AuditLine[]) => void>();
@@ -14,6 +16,7 @@ class Live {
   /** Reads as this caller may see it; another token starts from nothing. Returns the function that ends it. */
   run(token: string | null): () => void {
     this.log = emptyLog;
+    this.heard = false;
     this.#waiting = [];
     return readEvents({
       token,
@@ -22,6 +25,7 @@ class Live {
       onState: (state, message) => {
         this.state = state;
         this.message = message;
+        if (state === 'live') setTimeout(() => (this.heard = true), 500);
       },
     });
   }
@@ -44,6 +48,7 @@ class Live {
     const batch = this.#waiting;
     this.#waiting = [];
     this.log = addEvents(this.log, batch);
+    this.heard = true;
     for (const listener of this.#listeners) listener(batch);
   }
 }
