@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { auditFilterOptions } from './auditFilterOptions.ts';
 import { commandLine } from './commandLine.ts';
 import { appNames } from '../management/connect/apps.ts';
 import type { ExitCode } from './exitCodes.ts';
@@ -72,6 +73,17 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
   addRegistry(program, add);
   addCalls(program, add);
   addClients(program, add);
+  add(
+    program,
+    'why <client> <server> [tool]',
+    'why a client may or may not use it: every gate, and the line of the registry that decides',
+    async (context, [clientId = '', serverId = '', tool = ''], options) =>
+      (await import('./commands/why.ts')).why(
+        context,
+        { clientId, serverId, tool: tool === '' ? null : tool },
+        options,
+      ),
+  ).option(...jsonOption);
   addAudit(program, add);
   return program;
 }
@@ -218,6 +230,27 @@ function addAudit(program: Command, add: Add): void {
     .option('-n, --lines <number>', 'how many', wholeNumber(0, 1_000_000), 10)
     .option('-f, --follow', 'then every new line, until interrupted')
     .option('--json', 'the lines as they stand in the log');
+  const search = add(
+    audit,
+    'search [log]',
+    'the newest lines that match every filter',
+    async (context, [log = ''], options) =>
+      (await import('./commands/auditSearch.ts')).auditSearch(context, log, options),
+  )
+    .option('-n, --lines <number>', 'how many', wholeNumber(1, 100_000), 100)
+    .option(...jsonOption);
+  const whole = add(
+    audit,
+    'export [log]',
+    'every line that matches every filter, as it stands in the log',
+    async (context, [log = ''], options) =>
+      (await import('./commands/auditExport.ts')).auditExport(context, log, options),
+  );
+  for (const [name, value, description] of auditFilterOptions) {
+    for (const command of [search, whole]) {
+      command.option(`--${name} ${value}`, description, once(`--${name}`));
+    }
+  }
 }
 
 /** An option that may be said twice only with one value. */
