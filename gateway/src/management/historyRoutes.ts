@@ -5,7 +5,7 @@ import { knownTools } from './knownTools.ts';
 import type { RegistryWriter } from './registryWriter.ts';
 import { restoreEdit } from './restoreEdit.ts';
 import { ApiError, json, type ManagementRequest, type Route } from './route.ts';
-import type { HistoryAnswer, HistoryEntryAnswer } from './types.ts';
+import type { HistoryAnswer, HistoryEntryAnswer, RestoreAnswer } from './types.ts';
 
 /** `/management/history`: the registries that were replaced, and the way back. */
 export function historyRoutes({ store, catalog }: ManagementDependencies, writer: RegistryWriter): Route[] {
@@ -33,7 +33,8 @@ export function historyRoutes({ store, catalog }: ManagementDependencies, writer
       path: '/management/history/:history_id/restore',
       handle: async (request) => {
         const { text } = await keptRegistry(kept, request);
-        return json(await writer.write('restore', request, restoreEdit(text)));
+        const answer: RestoreAnswer = await writer.write('restore', request, restoreEdit(text));
+        return json(answer);
       },
     },
   ];

@@ -1,12 +1,12 @@
 import { isPlainObject } from '../registry/section.ts';
 import { ApiError } from './route.ts';
-import type { RegistryPatch } from './types.ts';
+import type { PatchRequest } from './types.ts';
 
 /**
  * The patch of a `PatchRequest`.
  * @throws ApiError 400 `invalid_patch` where the body is not one
  */
-export function patchOf(body: unknown): RegistryPatch {
+export function patchOf(body: unknown): PatchRequest['patch'] {
   const others = isPlainObject(body) ? Object.keys(body).filter((key) => key !== 'patch') : [];
   if (isPlainObject(body) && isPlainObject(body['patch']) && others.length === 0) return body['patch'];
   throw new ApiError(
