@@ -24,13 +24,15 @@ RUN npm run build --workspace web
 
 FROM node:24-bookworm-slim
 RUN ln -s /opt/lmcp/gateway/bin/lmcp.mjs /usr/local/bin/lmcp \
- && mkdir -p /lmcp/config /lmcp/logs /cache \
+ && mkdir -p /lmcp/config /lmcp/logs /cache /etc/lmcp \
+ && touch /etc/lmcp/image \
  && chown node:node /lmcp /lmcp/config /lmcp/logs /cache
 COPY --from=dependencies /opt/lmcp /opt/lmcp
 COPY --from=web /opt/lmcp/web/build /opt/lmcp/web/build
 COPY gateway /opt/lmcp/gateway
 COPY docker/healthcheck.mjs docker/prepare.sh docker/seal.sh /opt/lmcp/docker/
-# Inside the container every address, since compose.yaml publishes the port on loopback only.
+# Inside the container every address, since compose.yaml publishes the port on loopback only. LMCP_LISTEN counts only where
+# /etc/lmcp/image is.
 ENV NODE_ENV=production \
     LMCP_REGISTRY=/lmcp/config/registry.yaml \
     LMCP_LISTEN=0.0.0.0

@@ -4,9 +4,11 @@ import { dirname } from 'node:path';
 import { UpstreamError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import { installationName } from './registry/containerInstallation.ts';
+import { insideImage } from './registry/productImage.ts';
 import type { ContainerServer } from './registry/types.ts';
 import { EngineError } from './upstream/container/containerEngine.ts';
 import { DockerEngine } from './upstream/container/dockerEngine.ts';
+import { publishingWarning } from './upstream/container/engineAge.ts';
 import { engineAddress } from './upstream/container/engineAddress.ts';
 import { openContainer } from './upstream/container/openContainer.ts';
 import { sweep } from './upstream/container/sweep.ts';
@@ -53,6 +55,7 @@ export async function containerOpener(place: ContainerPlace): Promise<OpenChanne
   };
   // A machine without an engine is fine as long as no server needs one.
   clearUp().catch(() => undefined);
+  if (insideImage()) warnOfPublishing(engine, logger).catch(() => undefined);
   return async (server, events, signal) => {
     await clearUp().catch((error: unknown) => {
       // An engine that does not answer is told by the opening itself.
@@ -65,6 +68,12 @@ export async function containerOpener(place: ContainerPlace): Promise<OpenChanne
     });
     return open(server, events, signal);
   };
+}
+
+/** In the image the port is published by the engine that also runs the servers. */
+async function warnOfPublishing(engine: DockerEngine, logger: Logger): Promise<void> {
+  const warning = publishingWarning(await engine.release());
+  if (warning !== undefined) logger.warn(warning);
 }
 
 /** The folder's real path, also where it is only going to be made. */

@@ -11,6 +11,7 @@ import { baseUrl } from './endpoint.ts';
 import { Refusals } from './http/refusals.ts';
 import { listen, type HttpServer } from './http/server.ts';
 import { WebFiles } from './http/webFiles.ts';
+import { listenAddress } from './listenAddress.ts';
 import { lifecycleEntry } from './lifecycleEntry.ts';
 import { ClientLimits } from './limits/clientLimits.ts';
 import { TokenBucket } from './limits/tokenBucket.ts';
@@ -22,6 +23,7 @@ import { governRegistry } from './registryChanges.ts';
 import { recordMarks } from './management/markRecord.ts';
 import { ToolMarks } from './management/toolMarks.ts';
 import { managementRoutes } from './management/routes.ts';
+import { insideImage } from './registry/productImage.ts';
 import { RegistryStore } from './registry/store.ts';
 import { buildStatus } from './status.ts';
 import { containerOpener } from './containerRuntime.ts';
@@ -84,6 +86,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   undo.defer(() => core.pool.close(0));
   let draining = false;
   const host = options.overrides?.host ?? settings.host;
+  const bind = listenAddress({
+    override: options.overrides?.host,
+    listen: env['LMCP_LISTEN'],
+    registry: settings.host,
+    insideImage: insideImage(),
+  });
+  if (bind.warning !== undefined) logger.warn(bind.warning);
   const refusals = new Refusals(audit, clock, logger);
   const feed = new EventFeed(audit);
   const activity = new ClientActivity(audit);
@@ -135,8 +144,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         server_count: store.current.servers.size,
       }),
     },
-    // In the image the publishing of the port keeps to loopback, and the registry stays the same as on the host.
-    { host: env['LMCP_LISTEN'] ?? host, port: options.overrides?.port ?? settings.port },
+    { host: bind.host, port: options.overrides?.port ?? settings.port },
     logger,
   );
   undo.move();

@@ -26,6 +26,12 @@ export class DockerEngine implements ContainerEngine {
     this.#address = address;
   }
 
+  /** As the engine names its own release: `28.2.2`. */
+  async release(): Promise<string> {
+    const { Version: release } = await this.#call((docker) => docker.version());
+    return release;
+  }
+
   async image(reference: string): Promise<ImageFacts | undefined> {
     try {
       const { Config: config } = await this.#call((docker) => docker.getImage(reference).inspect());
