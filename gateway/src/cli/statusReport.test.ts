@@ -41,6 +41,19 @@ describe('statusText', () => {
     expect(text).toMatch(/^ {2}web {5}http {7}ready {2}3 /m);
   });
 
+  it('says what is less confined than it could be', () => {
+    const docker = registryFileOf(`
+clients: {}
+servers:
+  gh: { transport: stdio, command: docker, args: [run, -i, --read-only, -u, "1000", image] }
+  safe: { transport: stdio, image: image }
+`);
+    const report = { ...fileView(docker, { host: '127.0.0.1', port: 7345 }), running: false, status: null };
+    const text = statusText({ ...report, recent_audit_entries: [] }, style);
+    expect(text).toContain('Less confined than they could be\n  gh: reaches the network bridge\n');
+    expect(text).not.toContain('safe:');
+  });
+
   it('holds no secret', () => {
     expect(JSON.stringify(view)).not.toContain('a-secret');
   });

@@ -1,4 +1,5 @@
 import type { AuditLine } from '../audit/types.ts';
+import { loosenedOf } from '../registry/loosened.ts';
 import type { Server, Timeouts } from '../registry/types.ts';
 import { auditLineText } from './auditLine.ts';
 import { baseUrl, type Endpoint } from '../endpoint.ts';
@@ -37,6 +38,8 @@ interface FileServer {
   readonly transport: Server['transport'];
   readonly runtime: Server['runtime'];
   readonly tool_policy_mode: string;
+  /** Each way in which it is less confined than it could be, in words. */
+  readonly loosened: readonly string[];
   readonly timeouts: {
     readonly initialize_s: number | null;
     readonly tools_list_s: number;
@@ -68,6 +71,7 @@ export function fileView(
         transport: server.transport,
         runtime: server.runtime,
         tool_policy_mode: server.toolPolicy.mode,
+        loosened: loosenedOf(server),
         timeouts: timeoutsView(server.timeouts),
       })),
     },
@@ -92,6 +96,8 @@ export function statusText(report: StatusReport, style: Style): string {
     `${style.bold('Clients')}\n${clientTable(registry.clients, style)}`,
     `${style.bold('Servers')}\n${serverTable(report, style)}`,
   ];
+  const loosened = loosenedText(registry.servers);
+  if (loosened !== '') sections.push(`${style.bold('Less confined than they could be')}\n${loosened}`);
   if (recent.length > 0) {
     const lines = recent.map((line) => `  ${auditLineText(line, style)}\n`).join('');
     sections.push(`${style.bold('Newest audit lines')}\n${lines}`);
@@ -156,6 +162,13 @@ function serverTable({ registry, status }: StatusReport, style: Style): string {
   });
   const head = ['SERVER', 'TRANSPORT', 'STATE', 'TOOLS', 'POLICY', 'TIMEOUTS'];
   return rows.length === 0 ? '  none\n' : table([head, ...rows], style);
+}
+
+function loosenedText(servers: readonly FileServer[]): string {
+  return servers
+    .filter(({ loosened }) => loosened.length > 0)
+    .map(({ server_id, loosened }) => `  ${server_id}: ${loosened.join('; ')}\n`)
+    .join('');
 }
 
 function timeoutText(timeouts: FileServer['timeouts']): string {

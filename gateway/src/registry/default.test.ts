@@ -31,6 +31,14 @@ describe('createDefaultRegistry', () => {
     for (const token of tokens.values()) expect(Buffer.from(token, 'base64url')).toHaveLength(32);
   });
 
+  test('asks for a process by name where that must be', async () => {
+    const path = join(folder, 'image', 'registry.yaml');
+    const { text } = await createDefaultRegistry(path, { serverScript, runtime: 'process' });
+    const context = { env: {}, baseDir: folder, readTokenFile: () => '', insideImage: true };
+    const result = parseRegistry(text, context);
+    expect(result.ok && result.registry.servers.get('time')?.runtime).toBe('process');
+  });
+
   test('never overwrites one', async () => {
     const path = join(folder, 'registry.yaml');
     const { text } = await createDefaultRegistry(path, { serverScript });

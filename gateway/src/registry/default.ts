@@ -11,17 +11,20 @@ export interface DefaultRegistry {
   readonly tokens: ReadonlyMap<string, string>;
 }
 
+interface FirstServer {
+  readonly serverScript: string;
+  /** Written out where a process must be asked for. */
+  readonly runtime?: 'process' | undefined;
+}
+
 /**
  * Writes a first registry (mode 0600) with random tokens and a server that works at once; its folder is made where there is none.
- * @param serverScript absolute path of the time server (gateway/builtin/time-server.mjs)
+ * @param server `serverScript` is the absolute path of the time server (gateway/builtin/time-server.mjs)
  * @throws the system's error; its code is EEXIST where there is a registry, which stays untouched
  */
-export async function createDefaultRegistry(
-  path: string,
-  { serverScript }: { readonly serverScript: string },
-): Promise<DefaultRegistry> {
+export async function createDefaultRegistry(path: string, server: FirstServer): Promise<DefaultRegistry> {
   const tokens = new Map(clientIds.map((id) => [id, randomBytes(32).toString('base64url')]));
-  const text = defaultText(tokens, serverScript);
+  const text = defaultText(tokens, server);
   await mkdir(dirname(path), { recursive: true });
   try {
     await writeDurably(path, text);
@@ -33,7 +36,7 @@ export async function createDefaultRegistry(
   return { text, tokens };
 }
 
-function defaultText(tokens: ReadonlyMap<string, string>, serverScript: string): string {
+function defaultText(tokens: ReadonlyMap<string, string>, { serverScript, runtime }: FirstServer): string {
   const clients = [...tokens].map(
     ([id, token]) => `  ${id}:\n    token: ${JSON.stringify(token)}\n    allow_servers: ["time"]\n`,
   );
@@ -54,7 +57,7 @@ servers:
   time:
     transport: stdio
     command: node
-    args: [${JSON.stringify(serverScript)}]
+    args: [${JSON.stringify(serverScript)}]${runtime === undefined ? '' : `\n    runtime: ${runtime}`}
     tool_policy:
       mode: allow_all
 `;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { loosenedOf } from './loosened.ts';
 import type { ParseResult, RegistryContext } from './parse.ts';
 import { parseRegistry } from './parse.ts';
 import type { Registry } from './types.ts';
@@ -368,6 +369,10 @@ describe('servers', () => {
     expect(problems(server(''), { insideImage: true })).toHaveLength(1);
     expect(problems(server('    runtime: process\n'), { insideImage: true })).toEqual([]);
     expect(warnings(server('    runtime: process\n'), { insideImage: true })).toHaveLength(1);
+    const asked = read(server('    runtime: process\n'), { insideImage: true }).servers.get('s');
+    expect(asked && loosenedOf(asked)).toHaveLength(1);
+    const onHost = read(server('    runtime: process\n')).servers.get('s');
+    expect(onHost && loosenedOf(onHost)).toEqual([]);
   });
 
   test('policies that do not do what they seem to are warned about', () => {
@@ -394,7 +399,9 @@ test('the example is valid as it stands, with its variables set', () => {
   const result = parseRegistry(text, { ...context, env, readTokenFile: () => 'a-token-from-its-file' });
   expect(result).toMatchObject({ ok: true, warnings: [] });
   const { servers } = read(text, { env, readTokenFile: () => 'a-token-from-its-file' });
-  expect(new Set([...servers.values()].map(({ runtime }) => runtime))).toEqual(new Set(['process', 'http']));
+  expect(new Set([...servers.values()].map(({ runtime }) => runtime))).toEqual(
+    new Set(['process', 'container', 'http']),
+  );
 });
 
 describe('whatever the text', () => {

@@ -71,8 +71,12 @@ export function buildProcessServer(id: string, raw: unknown, context: ReadContex
     ),
     cwd: resolve(context.baseDir, read.cwd ?? '.'),
     stdioMode: read.stdio_mode ?? 'newline',
+    ...(context.insideImage === true && { loosened: [withGatewayRights] }),
   };
 }
+
+const withGatewayRights =
+  'runs as a process beside the gateway: with its user, its tokens and its access to the engine';
 
 /** In the product's image a process shares the gateway's user, tokens and engine access: it must be asked for by name. */
 function checkRuntime(

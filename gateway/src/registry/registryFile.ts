@@ -3,6 +3,7 @@ import { baseDirOf } from './baseDir.ts';
 import { selfImage } from './containerSelf.ts';
 import type { ParseResult, RegistryContext } from './parse.ts';
 import { parseRegistry } from './parse.ts';
+import { insideImage } from './productImage.ts';
 import { readTokenFile } from './tokenFile.ts';
 import { maxRegistryBytes } from './yamlSource.ts';
 
@@ -17,7 +18,7 @@ export function parseRegistryFile(
     env: options.env,
     baseDir: baseDirOf(path),
     readTokenFile,
-    insideImage: options.insideImage ?? self !== undefined,
+    insideImage: options.insideImage ?? (self !== undefined || insideImage()),
     selfImage: self,
     mountBase: options.env['LMCP_HOST_DIR'],
   };

@@ -71,6 +71,8 @@ export interface ProcessServer extends ServerBase {
   /** Absolute path, or undefined: the folder that relative paths of the registry resolve against. */
   readonly cwd: string | undefined;
   readonly stdioMode: 'newline' | 'content-length';
+  /** As {@link ContainerSpec.loosened}: inside the product's image a process is less confined than a container would be. */
+  readonly loosened?: readonly string[];
 }
 
 /** One thing of the host that a container may see. */

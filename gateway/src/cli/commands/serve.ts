@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { startGateway, type Gateway } from '../../gateway.ts';
 import { stderrLogger } from '../../logger.ts';
+import { selfImage } from '../../registry/containerSelf.ts';
 import { createDefaultRegistry } from '../../registry/default.ts';
+import { insideImage } from '../../registry/productImage.ts';
 import { announce } from '../announce.ts';
 import { baseUrl } from '../../endpoint.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
@@ -44,7 +46,9 @@ function endWithin(ms: number, code: ExitCode): void {
 async function ensureRegistry({ terminal, registryPath, checkout }: CommandContext): Promise<void> {
   try {
     const serverScript = join(checkout, 'gateway', 'builtin', 'time-server.mjs');
-    await createDefaultRegistry(registryPath, { serverScript });
+    // In the image, with no compose.yaml that offers containers beside it, LMCP's own server may be a process.
+    const runtime = insideImage() && selfImage(terminal.env) === undefined ? 'process' : undefined;
+    await createDefaultRegistry(registryPath, { serverScript, runtime });
     terminal.err(`lmcp: there was no registry; wrote ${registryPath}, readable for you alone\n`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
