@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright';
 import { afterEach, beforeEach, afterAll, beforeAll, expect, test } from 'vitest';
 import { until, type TestGateway } from '../harness/gateway.ts';
 import { callTool, rpc, toolNames } from '../harness/rpc.ts';
-import { manage, openBrowser, openPage, settled } from './harness/browser.ts';
+import { accessibilityProblems, manage, openBrowser, openPage, settled } from './harness/browser.ts';
 import { codex, managementToken, registry, startGateway, vscode } from './harness/stage.ts';
 
 let gateway: TestGateway;
@@ -82,6 +82,7 @@ test('the panel of a cell shows the deciding rule with its line, and narrows by 
   const panel = page.getByRole('dialog');
   await panel.getByText(/servers\.toolbox\.tool_policy\.deny_tools\[0\], line \d+/).waitFor();
   expect(await panel.getByRole('checkbox', { name: /erase/ }).isDisabled()).toBe(true);
+  expect(await accessibilityProblems(page)).toEqual([]);
   await panel.getByRole('checkbox', { name: /greet/ }).uncheck();
   await page.keyboard.press('Escape');
   await page.getByText('vscode loses 1 tool').waitFor();
@@ -91,6 +92,15 @@ test('the panel of a cell shows the deciding rule with its line, and narrows by 
   });
   const { body } = await callTool(gateway, vscode, 'toolbox__greet', { name: 'Ada' });
   expect(body.error?.code).toBe(-32011);
+});
+
+test('a whole row at once', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/access');
+  await page.getByRole('button', { name: 'All access of codex' }).click();
+  await page.getByRole('menuitem', { name: 'Allow every server shown' }).click();
+  await page.getByText(/^· codex gains/).waitFor();
+  await apply();
+  expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual(['toolbox', 'memory']);
 });
 
 test('many at once by pattern', async () => {
@@ -174,7 +184,6 @@ test('the history shows what restoring would change, and restores it', async () 
 
 test('a broken edit of the file is said on every page, and the last good registry stays in force', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/access');
-  const { writeFile } = await import('node:fs/promises');
   const good = await readFile(gateway.registryPath, 'utf8');
   await writeFile(gateway.registryPath, good.replace('mode: allow_all', 'mode: allow_everything'));
   await page.getByText('The registry file on disk can’t be used').waitFor();

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestGateway } from '../harness/gateway.ts';
 import { rpc, toolNames } from '../harness/rpc.ts';
-import { manage, openBrowser, openPage } from './harness/browser.ts';
+import { accessibilityProblems, manage, openBrowser, openPage } from './harness/browser.ts';
 import { codex, managementToken, registry, startGateway } from './harness/stage.ts';
 
 let gateway: TestGateway;
@@ -42,6 +42,7 @@ test('an added client’s token is shown once, works, and is nowhere in the file
     await page.getByRole('tab', { name: app }).click();
     expect(await page.getByRole('region', { name: /^Snippet for/ }).textContent()).toContain(token);
   }
+  expect(await accessibilityProblems(page)).toEqual([]);
   await page.getByRole('button', { name: 'I have it' }).click();
   expect(await toolNames(gateway, { id: 'cursor', token })).toContain('toolbox__greet');
   expect(await readFile(gateway.registryPath, 'utf8')).not.toContain(token);

@@ -60,7 +60,7 @@ export async function registry(gateway: TestGateway): Promise<{
 }
 
 function registryText(gateway: TestGateway, management: boolean): string {
-  const server = join(root, 'e2e/ui/fixtures/toolbox-server.ts');
+  const server = join(root, 'e2e/fixtures/toolbox-server.ts');
   const [script = ''] = memory().args;
   return `# The registry of the tests.
 lmcp:

@@ -1,4 +1,4 @@
-import type { AuditEvent, AuditLine } from '../audit/types.ts';
+import type { AuditLine } from '../audit/types.ts';
 import type { Reason } from '../policy/reasons.ts';
 import type { ServerState } from '../upstream/types.ts';
 
@@ -675,4 +675,3 @@ export type RestoreAnswer = ApplyAnswer;
 
 /** `data:` of one server-sent event of `GET /events`; its `id:` is `seq`, its `event:` is `event`. */
 export type EventData = AuditLine;
-export type EventName = AuditEvent;

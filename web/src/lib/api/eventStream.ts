@@ -1,4 +1,4 @@
-import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
+import type { EventData } from 'lmcp-gateway/src/management/types.ts';
 import { sseParser } from './sse.ts';
 
 export type StreamState = 'connecting' | 'live' | 'offline' | 'refused';
@@ -7,7 +7,7 @@ export interface EventStreamOptions {
   readonly token: string | null;
   /** The number after which to go on; 0 asks for everything that is still held. */
   readonly after: () => number;
-  readonly onLines: (lines: readonly AuditLine[]) => void;
+  readonly onLines: (lines: readonly EventData[]) => void;
   readonly onState: (state: StreamState, message: string) => void;
 }
 
@@ -76,8 +76,8 @@ async function refusal(response: Response): Promise<{ state: StreamState; messag
 }
 
 /** Hands on all lines of one network read together, so that a replay of thousands draws once. */
-function lineReader(onLines: (lines: readonly AuditLine[]) => void): (text: string) => void {
-  let batch: AuditLine[] = [];
+function lineReader(onLines: (lines: readonly EventData[]) => void): (text: string) => void {
+  let batch: EventData[] = [];
   const feed = sseParser((event) => {
     const line = parseLine(event.data);
     if (line !== null) batch.push(line);
@@ -89,11 +89,11 @@ function lineReader(onLines: (lines: readonly AuditLine[]) => void): (text: stri
   };
 }
 
-function parseLine(data: string): AuditLine | null {
+function parseLine(data: string): EventData | null {
   try {
     const value: unknown = JSON.parse(data);
     const isLine = typeof value === 'object' && value !== null && 'seq' in value && 'event' in value;
-    return isLine && typeof value.seq === 'number' ? (value as unknown as AuditLine) : null;
+    return isLine && typeof value.seq === 'number' ? (value as unknown as EventData) : null;
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 import type {
   AccessAnswer,
+  AcknowledgeAnswer,
   AcknowledgeRequest,
   ActivityAnswer,
   AddClientRequest,
@@ -13,10 +14,13 @@ import type {
   ConnectAnswer,
   HistoryAnswer,
   HistoryEntryAnswer,
+  PatchRequest,
   PreviewAnswer,
   RegistryPatch,
   RegistryViewAnswer,
+  RestoreAnswer,
   RotateRequest,
+  ServerActionAnswer,
   ServerAnswer,
   ServersAnswer,
   ServerTestAnswer,
@@ -45,16 +49,16 @@ export function managementRoutes(token: string) {
   return {
     registry: () => get<RegistryViewAnswer>('/registry/view'),
     apply: (patch: RegistryPatch, revision: string) =>
-      post<ApplyAnswer>('/registry/apply', { patch }, revision),
-    preview: (patch: RegistryPatch) => post<PreviewAnswer>('/management/preview', { patch }),
+      post<ApplyAnswer>('/registry/apply', staged(patch), revision),
+    preview: (patch: RegistryPatch) => post<PreviewAnswer>('/management/preview', staged(patch)),
     history: () => get<HistoryAnswer>('/management/history'),
     historyEntry: (id: string) => get<HistoryEntryAnswer>(`/management/history/${part(id)}`),
     restore: (id: string, revision: string) =>
-      post<ApplyAnswer>(`/management/history/${part(id)}/restore`, {}, revision),
+      post<RestoreAnswer>(`/management/history/${part(id)}/restore`, {}, revision),
     access: (patch: RegistryPatch | null) =>
       patch === null
         ? get<AccessAnswer>('/management/access')
-        : post<AccessAnswer>('/management/access', { patch }),
+        : post<AccessAnswer>('/management/access', staged(patch)),
     why: (of: { client: string; server: string; tool: string | null }) =>
       get<WhyAnswer>(
         `/management/why?${query({ client: of.client, server: of.server, tool: of.tool ?? undefined })}`,
@@ -62,10 +66,10 @@ export function managementRoutes(token: string) {
     servers: () => get<ServersAnswer>('/management/servers'),
     server: (id: string) => get<ServerAnswer>(server(id)),
     serverAction: (id: string, action: 'start' | 'stop' | 'restart') =>
-      post<ServerAnswer>(`${server(id)}/${action}`, {}),
+      post<ServerActionAnswer>(`${server(id)}/${action}`, {}),
     testServer: (id: string) => post<ServerTestAnswer>(`${server(id)}/test`, {}),
     acknowledge: (id: string, body: AcknowledgeRequest) =>
-      post<ServerAnswer>(`${server(id)}/acknowledge`, body),
+      post<AcknowledgeAnswer>(`${server(id)}/acknowledge`, body),
     clients: () => get<ClientsAnswer>('/management/clients'),
     addClient: (body: AddClientRequest) => post<ClientTokenAnswer>('/management/clients', body),
     rotate: (id: string, body: RotateRequest) => post<ClientTokenAnswer>(`${client(id)}/rotate`, body),
@@ -82,6 +86,8 @@ export function managementRoutes(token: string) {
 }
 
 export type ManagementRoutes = ReturnType<typeof managementRoutes>;
+
+const staged = (patch: RegistryPatch): PatchRequest => ({ patch });
 
 function query(values: object): string {
   const parameters = new URLSearchParams();

@@ -100,7 +100,7 @@ export function lineTone(line: AuditLine): Tone {
 }
 
 /** `ok`, `error`, `timeout`, … of a finished call; null for other lines. */
-export function outcomeOf(line: AuditLine): string | null {
+function outcomeOf(line: AuditLine): string | null {
   const outcome = line.detail?.['outcome'];
   return line.event === 'tool_result' && typeof outcome === 'string' ? outcome : null;
 }

@@ -51,7 +51,7 @@ const ownKeys: Readonly<Record<ServerKind, readonly string[]>> = {
 };
 const exclusiveKeys = new Set(Object.values(ownKeys).flat());
 
-export function kindOf(view: ServerView): ServerKind {
+function kindOf(view: ServerView): ServerKind {
   if (view.transport === 'http') return 'http';
   return view.image === undefined ? 'process' : 'container';
 }
