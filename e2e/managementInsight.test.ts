@@ -50,7 +50,11 @@ beforeAll(async () => {
     },
     servers: {
       plain: { ...plain, env: { API_KEY: apiKey }, tool_policy: { deny_tools: ['env', 'ghost'] } },
-      broken: fixture('hostile-server.ts', '--crash'),
+      broken: {
+        transport: 'stdio',
+        command: process.execPath,
+        args: ['-e', "console.error('no database'); process.exit(3)"],
+      },
       stopped: plain,
     },
   });
@@ -249,6 +253,7 @@ describe('servers', () => {
     const { body } = await send<ServerTestAnswer>('/management/servers/broken/test');
     expect(body).toMatchObject({ passed: false, steps: [{ step: 'initialize', passed: false }] });
     expect(body.server.last_error).toContain('exited with code 3');
+    expect(body.server.stderr_tail).toContain('no database');
   });
 
   test('a test starts the registered server afresh and leaves nothing behind', async () => {

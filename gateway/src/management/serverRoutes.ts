@@ -7,7 +7,14 @@ import { Latencies } from './latency.ts';
 import { ApiError, json, type ManagementRequest, type Route } from './route.ts';
 import { ServerActions } from './serverActions.ts';
 import { serverDetails, serverSummary, type ServerKnowledge } from './servers.ts';
-import type { AcknowledgeRequest, ServerAnswer, ServersAnswer, ServerTestAnswer } from './types.ts';
+import type {
+  AcknowledgeAnswer,
+  AcknowledgeRequest,
+  ServerActionAnswer,
+  ServerAnswer,
+  ServersAnswer,
+  ServerTestAnswer,
+} from './types.ts';
 
 /** `/management/servers`: how they are, what they offer, and what the operator can do with them. */
 export function serverRoutes(dependencies: ManagementDependencies): Route[] {
@@ -38,7 +45,7 @@ export function serverRoutes(dependencies: ManagementDependencies): Route[] {
       const server = await serverOf(request);
       requireAudit(dependencies);
       await act(server);
-      return json({ ok: true, server: details(server) } satisfies ServerAnswer);
+      return json({ ok: true, server: details(server) } satisfies ServerActionAnswer);
     },
   });
   return [
@@ -79,7 +86,7 @@ export function serverRoutes(dependencies: ManagementDependencies): Route[] {
       handle: async (request) => {
         const server = await serverOf(request);
         await acknowledge(dependencies, server, acknowledgeRequestOf(request.body), request.requestId);
-        return json({ ok: true, server: details(server) } satisfies ServerAnswer);
+        return json({ ok: true, server: details(server) } satisfies AcknowledgeAnswer);
       },
     },
   ];

@@ -47,7 +47,7 @@ export function explain(
 }
 
 /** The server's own name for what may be the name under which `/mcp` shows the tool. */
-export function ownName(serverId: string, given: string, offered: readonly string[] | null): string {
+function ownName(serverId: string, given: string, offered: readonly string[] | null): string {
   if (offered?.includes(given) === true) return given;
   const exposed = exposeAll((offered ?? []).map((tool) => ({ serverId, tool }))).get(given);
   if (exposed !== undefined) return exposed.tool;

@@ -64,12 +64,18 @@ export class RunningInstance implements Instance {
 
   /**
    * Announces the start, opens the channel and initializes.
+   * @param begun gets the instance before it is of use: what it wrote to stderr tells why it never was
    * @throws UpstreamError; what the `start` hook rejected with, when it did
    */
-  static async start(parts: InstanceParts, signal: AbortSignal): Promise<RunningInstance> {
+  static async start(
+    parts: InstanceParts,
+    signal: AbortSignal,
+    begun: (instance: RunningInstance) => void,
+  ): Promise<RunningInstance> {
     const { server, owner, hooks } = parts;
     await hooks.lifecycle({ type: 'start', serverId: server.id, owner, runtime: server.runtime });
     const instance = new RunningInstance(parts);
+    begun(instance);
     await instance.#open(signal);
     return instance;
   }

@@ -35,6 +35,8 @@ export class Supervisor {
   #starting: Promise<Instance> | undefined;
   readonly #stopping = new AbortController();
   #retiring: RunningInstance | undefined;
+  /** The instance of the last start, also where it came to nothing. */
+  #begun: RunningInstance | undefined;
   #failures = 0;
   #lastError: UpstreamError | undefined;
   #retryAt = 0;
@@ -143,7 +145,9 @@ export class Supervisor {
     const parts = { ...this.#parts, server: this.#server };
     for (let retriesLeft = this.#server.timeouts.retryOnTimeout; ; retriesLeft--) {
       try {
-        return await RunningInstance.start(parts, this.#stopping.signal);
+        return await RunningInstance.start(parts, this.#stopping.signal, (instance) => {
+          this.#begun = instance;
+        });
       } catch (error) {
         if (!isTimeout(error) || retriesLeft <= 0) throw error;
         await pause(this.#server.timeouts.retryBackoffS * 1_000, undefined, {
@@ -172,7 +176,7 @@ export class Supervisor {
       this.#setState('idle');
       return error;
     }
-    this.#failed(error, 0, undefined);
+    this.#failed(error, 0, this.#begun);
     return error;
   }
 
