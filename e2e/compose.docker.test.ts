@@ -64,7 +64,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await compose('down', '--volumes');
-  const { Volumes: caches } = await docker.listVolumes({ filters: { name: [`lmcp-cache-${project}-`] } });
+  const { Volumes: caches } = await docker.listVolumes({ filters: { name: [`lmcp-cache-${project}.`] } });
   await Promise.all(caches.map(({ Name: name }) => docker.getVolume(name).remove()));
   // What the sealer sealed not even root can delete.
   await run('chattr', ['-R', '-a', join(folder, 'logs')]).catch(() => undefined);

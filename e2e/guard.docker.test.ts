@@ -40,7 +40,7 @@ beforeAll(async () => {
     readOnlyRoots: [join(folder, 'readable')],
     writableRoots: [join(folder, 'writable')],
     forbidden: [],
-    volumes: [],
+    volumes: [`disguised-${instance}`, `plain-${instance}`],
     networks: ['bridge'],
     maxMemory: 1024 ** 3,
     maxCpus: 4,
@@ -248,6 +248,89 @@ describe('straight at the guard', () => {
     const servers = await Promise.all([run(), run(), run(), run()]);
     await expect(run()).rejects.toThrow('engine guard does not allow');
     await Promise.all(servers.map(({ channel }) => channel.close()));
+  });
+
+  it('runs no more containers than its rules allow, however many are asked for at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, i) => ask('POST', `${createPath}-${i}`, body())),
+    );
+    const made = answers.filter(({ status }) => status === 201);
+    await sweep(engine, instance);
+    expect(made).toHaveLength(4);
+    expect((await ask('POST', `${createPath}-after`, body())).status).toBe(201);
+    await sweep(engine, instance);
+  });
+
+  it('no volume that is a folder of the host in disguise', async () => {
+    const disguised = `disguised-${instance}`;
+    const plain = `plain-${instance}`;
+    const mount = (source: string) =>
+      ask('POST', createPath, body({ mounts: [{ type: 'volume', source, target: '/m', readOnly: true }] }));
+    await docker.createVolume({
+      Name: disguised,
+      DriverOpts: { type: 'none', o: 'bind', device: join(folder, 'elsewhere') },
+    });
+    try {
+      const answer = await mount(disguised);
+      expect(answer.status).toBe(403);
+      expect(answer.text).toContain('folder of the host');
+      expect((await mount(plain)).status).toBe(201);
+    } finally {
+      await sweep(engine, instance);
+      await docker.getVolume(disguised).remove();
+      await docker.getVolume(plain).remove();
+    }
+  });
+
+  it('lists none that has the label, as an image can claim it, but not the name', async () => {
+    const stranger = await docker.createContainer({
+      name: `labelled-${instance}`,
+      Image: fixtureImage,
+      Labels: { 'lmcp.instance': instance },
+    });
+    try {
+      expect(JSON.parse((await ask('GET', '/containers/json?all=1')).text)).toEqual([]);
+    } finally {
+      await stranger.remove({ force: true, v: true });
+    }
+  });
+
+  it.each([
+    ['POST', createPath],
+    ['GET', '/containers/json'],
+    ['POST', '/session'],
+    ['POST', '/grpc'],
+    ['POST', '/exec/0123456789ab/start'],
+    ['GET', '/events'],
+  ])('no upgrade of %s %s', async (method, path) => {
+    const socket = connect(socketPath);
+    socket.write(`${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n`);
+    const chunks: Buffer[] = [];
+    await new Promise((resolve) => socket.on('data', (chunk) => chunks.push(chunk)).on('close', resolve));
+    expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
+  it('odd bodies: nested deeply, in pieces, with a byte order mark, under a name of another prototype', async () => {
+    const text = JSON.stringify(body());
+    const nested = `${text.slice(0, -1)},"Cmd":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
+    expect((await ask('POST', createPath, nested)).status).toBe(403);
+    expect((await ask('POST', createPath, `\ufeff${text}`)).status).toBe(403);
+    const proto = text.replace('"HostConfig":{', '"HostConfig":{"__proto__":{"Privileged":true},');
+    expect((await ask('POST', createPath, proto)).status).toBe(403);
+    const socket = connect(socketPath);
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.write(
+      `POST ${createPath} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    );
+    const hostile = text.replace('"Privileged":false', '"Privileged":true');
+    for (const part of hostile.match(/.{1,97}/gs) ?? []) {
+      socket.write(`${Buffer.byteLength(part).toString(16)}\r\n${part}\r\n`);
+    }
+    socket.write('0\r\n\r\n');
+    await new Promise((resolve) => socket.on('close', resolve));
+    expect(Buffer.concat(chunks).toString()).toContain('Privileged must be false');
+    expect(await containersOf(docker, instance)).toEqual([]);
   });
 
   it('survives whatever is no HTTP', async () => {

@@ -29,16 +29,18 @@ export interface ContainerPlace {
  */
 export async function containerOpener(place: ContainerPlace): Promise<OpenChannel<ContainerServer>> {
   const { env, logger } = place;
-  const engine = new DockerEngine(given(engineAddress(env['DOCKER_HOST'])));
+  const address = given(engineAddress(env['DOCKER_HOST']));
+  const engine = new DockerEngine(address);
   const registry = await realpath(place.registryPath);
   const instance = given(installationName(env['LMCP_INSTALLATION'], hostname(), registry));
   const hostDir = env['LMCP_HOST_DIR'];
-  const own = [registry, place.auditLog].map((file) => dirname(file));
+  const socket = 'socketPath' in address ? [address.socketPath] : [];
+  const own = [...[registry, place.auditLog].map((file) => dirname(file)), ...socket];
   const open = openContainer(engine, {
     instance,
     mounts:
       hostDir === undefined
-        ? { realpath, forbidden: await Promise.all(own.map(realFolder)) }
+        ? { realpath, forbidden: await Promise.all(own.map(realOrWritten)) }
         : { realpath: undefined, forbidden: [`${hostDir}/config`, `${hostDir}/logs`] },
   });
 
@@ -76,8 +78,8 @@ async function warnOfPublishing(engine: DockerEngine, logger: Logger): Promise<v
   if (warning !== undefined) logger.warn(warning);
 }
 
-/** The folder's real path, also where it is only going to be made. */
-function realFolder(path: string): Promise<string> {
+/** The real path, also of what is only going to be made. */
+function realOrWritten(path: string): Promise<string> {
   return realpath(path).catch(() => path);
 }
 

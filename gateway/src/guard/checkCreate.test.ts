@@ -66,6 +66,7 @@ describe('checkCreate', () => {
     ['UTSMode', 'host'],
     ['UsernsMode', 'host'],
     ['CgroupnsMode', 'host'],
+    ['CgroupnsMode', ''],
     ['NetworkMode', 'host'],
     ['NetworkMode', 'container:other'],
     ['NetworkMode', 'lmcp_engine'],
@@ -127,6 +128,20 @@ describe('checkCreate', () => {
     [{ Type: 'cluster' }],
   ])('refuses a mount with %j', (more) => {
     expect(check(onTheWire(bind(more)))).toContain('Mounts');
+  });
+
+  it('lets the installation’s own caches be mounted, none of an installation whose name begins like it', () => {
+    const volume = (source: string): string =>
+      check(withHost({ Mounts: [{ Type: 'volume', Source: source, Target: '/cache', ReadOnly: false }] }));
+    expect(volume('lmcp-cache-home.ollama')).toBe('ok');
+    for (const other of [
+      'lmcp-cache-home-2.ollama',
+      'lmcp-cache-home2.ollama',
+      'lmcp-cache-home',
+      'lmcp-cache-other.x',
+    ]) {
+      expect(volume(other)).toContain('Mounts');
+    }
   });
 
   it('refuses a volume whose driver would mount something else', () => {

@@ -1,4 +1,5 @@
 import * as fields from '../registry/containerFields.ts';
+import { cacheVolumePrefix } from '../registry/containerInstallation.ts';
 import { mountTarget } from '../registry/containerMounts.ts';
 import type { Field } from '../registry/containerProblem.ts';
 import { containerLabel, containerNamePrefix } from '../upstream/container/labels.ts';
@@ -68,6 +69,7 @@ function hostShape(rules: GuardRules): Shape {
       PidMode: exactly(''),
       UTSMode: exactly(''),
       UsernsMode: exactly(''),
+      CgroupnsMode: exactly('private'),
       PublishAllPorts: exactly(false),
       Memory: upTo(rules.maxMemory),
       MemorySwap: upTo(rules.maxMemory),
@@ -127,7 +129,7 @@ function mountRefusal(mount: unknown, rules: GuardRules): string | undefined {
 }
 
 function volume({ instance, volumes }: GuardRules): Check {
-  const own = `lmcp-cache-${instance}-`;
+  const own = cacheVolumePrefix(instance);
   return (value) =>
     typeof value === 'string' &&
     /^[A-Za-z0-9][\w.-]*$/.test(value) &&

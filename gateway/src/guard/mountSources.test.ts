@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { bindRefusal, withRealSources } from './mountSources.ts';
+import { describe, expect, it } from 'vitest';
+import { bindRefusal, volumeRefusal, withRealSources } from './mountSources.ts';
 import { rootProblems } from './rules.ts';
 import { testRules } from './testRules.ts';
 
@@ -68,4 +68,23 @@ it('accepts no roots that lie in each other where one of them is writable', () =
   expect(rootProblems({ readOnlyRoots: ['/a/b'], writableRoots: ['/a'] })).toHaveLength(1);
   expect(rootProblems({ readOnlyRoots: [], writableRoots: ['/a', '/a/b'] })).toHaveLength(2);
   expect(rootProblems({ readOnlyRoots: ['relative', '/'], writableRoots: [] })).toHaveLength(2);
+});
+
+describe('volumeRefusal', () => {
+  it.each([
+    [{ type: 'none', o: 'bind', device: '/etc' }],
+    [{ o: 'ro,bind', device: 'etc' }],
+    [{ o: 'rbind' }],
+    [{ type: 'bind' }],
+    [{ device: '/dev/vda' }],
+  ])('refuses the options %j', (Options) => {
+    expect(volumeRefusal({ Driver: 'local', Options })).toContain('folder of the host');
+  });
+
+  it('lets a plain one through, one that is not there, and one on a file server', () => {
+    expect(volumeRefusal(undefined)).toBeUndefined();
+    expect(volumeRefusal({ Driver: 'local', Options: null })).toBeUndefined();
+    const nfs = { type: 'nfs', o: 'addr=10.0.0.1,rw', device: ':/export' };
+    expect(volumeRefusal({ Driver: 'local', Options: nfs })).toBeUndefined();
+  });
 });

@@ -20,6 +20,34 @@ export function bindRefusal({ source, readOnly }: Bind, rules: GuardRules): stri
   return 'it lies under no root that the guard’s configuration names (LMCP_GUARD_READ_ONLY_ROOTS, LMCP_GUARD_WRITABLE_ROOTS)';
 }
 
+/** Of a create body that has the hardened form: the part that still has to be looked up. */
+export interface CheckedBody {
+  readonly HostConfig: {
+    readonly Mounts: readonly {
+      readonly Type: string;
+      readonly Source: string;
+      readonly ReadOnly: boolean;
+    }[];
+  };
+}
+
+/** A volume as the engine knows it (Engine API, VolumeInspect). */
+export interface EngineVolume {
+  readonly Driver?: unknown;
+  readonly Options?: Readonly<Record<string, string>> | null;
+}
+
+/** Why a named volume is not let through; one that is not there yet will be a plain one. */
+export function volumeRefusal(volume: EngineVolume | undefined): string | undefined {
+  if (volume === undefined) return undefined;
+  const { type, o, device } = volume.Options ?? {};
+  const binds = [type, ...(o ?? '').split(',')].some((word) => word === 'bind' || word === 'rbind');
+  if (binds || type === 'none' || device?.startsWith('/') === true) {
+    return 'it is a folder of the host in disguise (its options bind one); mount the folder itself, below a root';
+  }
+  return undefined;
+}
+
 /**
  * A checked create body with the real paths of its bind mounts, or why one of them is not let through.
  * @param realpath resolves every symlink; rejects where there is nothing
@@ -28,8 +56,8 @@ export async function withRealSources(
   body: Record<string, unknown>,
   rules: GuardRules,
   realpath: (path: string) => Promise<string>,
-): Promise<{ ok: true; body: object } | { ok: false; reason: string }> {
-  const host = body['HostConfig'] as { Mounts: { Type: string; Source: string; ReadOnly: boolean }[] };
+): Promise<{ ok: true; body: CheckedBody } | { ok: false; reason: string }> {
+  const host = body['HostConfig'] as CheckedBody['HostConfig'];
   const mounts = [];
   for (const mount of host.Mounts) {
     if (mount.Type !== 'bind') {

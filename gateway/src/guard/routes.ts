@@ -1,4 +1,4 @@
-import { containerLabel } from '../upstream/container/labels.ts';
+import { containerLabel, containerNamePrefix } from '../upstream/container/labels.ts';
 import type { GuardRules } from './rules.ts';
 
 /** A call that the guard knows; `path` is what the engine is asked, rebuilt from known parts only. */
@@ -67,7 +67,7 @@ function plainRoute(
   if (method !== 'GET') return undefined;
   if (path === '/version') return { kind: 'plain', method, path };
   if (path === '/containers/json') {
-    return { kind: 'plain', method, path: `${path}?all=true&filters=${filters(ours)}` };
+    return { kind: 'plain', method, path: ownContainers(rules) };
   }
   if (path === '/events') {
     const ends = { ...ours, type: ['container'], event: ['oom', 'die', 'destroy'] };
@@ -75,6 +75,12 @@ function plainRoute(
   }
   const image = /^\/images\/(.+)\/json$/.exec(path)?.[1];
   return image !== undefined && isReference(image) ? { kind: 'plain', method, path } : undefined;
+}
+
+/** The list of the installation's own containers: label and name, since an image can bring any label. */
+export function ownContainers({ instance }: GuardRules): string {
+  const label = [`${containerLabel.instance}=${instance}`];
+  return `/containers/json?all=true&filters=${filters({ label, name: [`^/${containerNamePrefix(instance)}`] })}`;
 }
 
 /** From an image registry only: never `fromSrc`, which takes an address or a body. */

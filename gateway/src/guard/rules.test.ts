@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { guardRules } from './rules.ts';
+import { bindRefusal } from './mountSources.ts';
+import { guardRules, withSockets } from './rules.ts';
+import { testRules } from './testRules.ts';
 
 it('allows next to nothing where nothing is said', () => {
   expect(guardRules({ LMCP_INSTALLATION: 'home' })).toEqual({
@@ -49,4 +51,19 @@ it('names every mistake at once', () => {
     LMCP_GUARD_MAX_PIDS: '-1',
   });
   expect(outcome.ok ? [] : outcome.problems).toHaveLength(5);
+});
+
+it('never lets the engine’s socket be mounted, wherever it is, nor the guard’s own', () => {
+  const rules = withSockets(testRules, ['/srv/files/engine/d.sock', '/srv/files/guard.sock']);
+  for (const source of [
+    '/srv/files/engine',
+    '/srv/files/engine/d.sock',
+    '/srv/files/guard.sock',
+    '/srv/files',
+  ]) {
+    expect(bindRefusal({ source, readOnly: true }, testRules)).toEqual(
+      source === '/srv/files' ? expect.any(String) : undefined,
+    );
+    expect(bindRefusal({ source, readOnly: true }, rules)).toContain('gateway’s own');
+  }
 });

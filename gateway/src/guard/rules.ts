@@ -97,6 +97,11 @@ export function rootProblems(rules: Pick<GuardRules, 'readOnlyRoots' | 'writable
   ];
 }
 
+/** The rules with sockets that are never mounted either: the engine's, wherever it is, and the guard's own. */
+export function withSockets(rules: GuardRules, sockets: readonly string[]): GuardRules {
+  return { ...rules, forbidden: [...rules.forbidden, ...sockets] };
+}
+
 /** Whether a path is a root or below it. */
 export function lies(path: string, root: string): boolean {
   return path === root || path.startsWith(`${root}/`);

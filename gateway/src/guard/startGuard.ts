@@ -7,12 +7,14 @@ import { containerLabel, containerNamePrefix } from '../upstream/container/label
 import type { EngineAddress } from '../upstream/container/engineAddress.ts';
 import { checkCreate } from './checkCreate.ts';
 import { EngineSide } from './engineSide.ts';
-import { withRealSources } from './mountSources.ts';
-import { route, type Route } from './routes.ts';
-import type { GuardRules } from './rules.ts';
+import { volumeRefusal, withRealSources, type CheckedBody, type EngineVolume } from './mountSources.ts';
+import { ownContainers, route, type Route } from './routes.ts';
+import { withSockets, type GuardRules } from './rules.ts';
 
 /** Bytes of a create body; a real one has a few kilobytes. */
 const largestBody = 1024 ** 2;
+/** Milliseconds after which the next creation is let in, whatever became of this one. */
+const longestCreation = 60_000;
 
 export interface GuardOptions {
   /** Where the engine itself listens. */
@@ -41,7 +43,8 @@ class Refusal extends Error {
  */
 export async function startGuard(options: GuardOptions): Promise<Guard> {
   const { listen } = options;
-  const guard = new GuardServer(options);
+  const rules = withSockets(options.rules, await socketPaths(options.engine, listen));
+  const guard = new GuardServer({ ...options, rules });
   const server = http.createServer((request, response) => void guard.answer(request, response));
   server.on('upgrade', (request, socket, head) => void guard.upgrade(request, socket, head));
   if ('socketPath' in listen) {
@@ -64,11 +67,20 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
   };
 }
 
+/** As written and with links resolved, where it is there already. */
+async function socketPaths(...addresses: readonly EngineAddress[]): Promise<string[]> {
+  const written = addresses.flatMap((address) => ('socketPath' in address ? [address.socketPath] : []));
+  const real = await Promise.all(written.map((path) => fsRealpath(path).catch(() => path)));
+  return [...new Set([...written, ...real])];
+}
+
 class GuardServer {
   readonly #rules: GuardRules;
   readonly #logger: Logger;
   readonly #engine: EngineSide;
   readonly #tunnels = new Set<Duplex>();
+  /** Creations go one after the other, so that each sees those before it when it is counted. */
+  #creations: Promise<unknown> = Promise.resolve();
 
   constructor({ rules, logger, engine }: GuardOptions) {
     this.#rules = rules;
@@ -80,11 +92,15 @@ class GuardServer {
     try {
       const to = this.#route(request);
       if (to.kind === 'container' && to.attach) throw new Refusal('attach must be asked for as an upgrade');
-      const { method, path, body } = await this.#allowed(to, request);
-      const headers = body === undefined ? {} : jsonHeaders(body);
-      const onward = await this.#engine.request(method, path, headers);
+      if (to.kind === 'create') {
+        await this.#create(to, await readBody(request), response);
+        return;
+      }
+      request.resume();
+      const path = to.kind === 'plain' ? to.path : to.path(await this.#own(to.id));
+      const onward = await this.#engine.request(to.method, path);
       forward(onward, response);
-      onward.end(body);
+      onward.end();
     } catch (error) {
       this.#fail(error, request, (status, text) => {
         if (response.headersSent) response.destroy();
@@ -117,21 +133,41 @@ class GuardServer {
     return to;
   }
 
-  async #allowed(
-    to: Route,
-    request: http.IncomingMessage,
-  ): Promise<{ method: string; path: string; body?: string }> {
-    if (to.kind !== 'create') request.resume();
-    if (to.kind === 'plain') return to;
-    if (to.kind === 'container') return { method: to.method, path: to.path(await this.#own(to.id)) };
-    const body = await readBody(request);
+  async #create(
+    to: Extract<Route, { kind: 'create' }>,
+    body: unknown,
+    response: http.ServerResponse,
+  ): Promise<void> {
     const verdict = checkCreate(to.name, body, this.#rules);
     if (!verdict.ok) throw new Refusal(`the container may not be created: ${verdict.reason}`);
     const real = await withRealSources(body as Record<string, unknown>, this.#rules, fsRealpath);
     if (!real.ok) throw new Refusal(`the container may not be created: ${real.reason}`);
-    await this.#roomForOneMore();
+    await this.#plainVolumes(real.body);
     const path = `/containers/create?name=${encodeURIComponent(to.name ?? '')}`;
-    return { method: 'POST', path, body: JSON.stringify(real.body) };
+    const text = JSON.stringify(real.body);
+    const turn = this.#creations.then(async () => {
+      await this.#roomForOneMore();
+      const onward = await this.#engine.request('POST', path, jsonHeaders(text));
+      onward.setTimeout(longestCreation, () => onward.destroy(new Error('creating took too long')));
+      forward(onward, response);
+      onward.end(text);
+      await new Promise((resolve) => onward.on('close', resolve));
+    });
+    this.#creations = turn.catch(() => undefined);
+    await turn;
+  }
+
+  /** A named volume may have been made as a bind mount of any folder. */
+  async #plainVolumes(body: CheckedBody): Promise<void> {
+    for (const { Type: type, Source: name } of body.HostConfig.Mounts) {
+      if (type !== 'volume') continue;
+      const refusal = volumeRefusal(
+        (await this.#engine.json(`/volumes/${name}`)) as EngineVolume | undefined,
+      );
+      if (refusal !== undefined) {
+        throw new Refusal(`the container may not be created: the volume ${name}: ${refusal}`);
+      }
+    }
   }
 
   /** The full id of a container that is the installation's own. What isn't is answered like what does not exist. */
@@ -147,10 +183,7 @@ class GuardServer {
   }
 
   async #roomForOneMore(): Promise<void> {
-    const label = [`${containerLabel.instance}=${this.#rules.instance}`];
-    const filters = encodeURIComponent(JSON.stringify({ label }));
-    const all = (await this.#engine.json(`/containers/json?all=true&filters=${filters}`)) as
-      unknown[] | undefined;
+    const all = (await this.#engine.json(ownContainers(this.#rules))) as unknown[] | undefined;
     if ((all?.length ?? 0) < this.#rules.maxContainers) return;
     throw new Refusal(
       `there are ${this.#rules.maxContainers} containers already, the most that the guard allows (LMCP_GUARD_MAX_CONTAINERS)`,

@@ -4,6 +4,11 @@ import type { Field } from './containerProblem.ts';
 /** An installation's name: part of container names, of volume names and of filters. */
 export const instancePattern = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
+/** What the names of an installation's cache volumes begin with; no installation's name holds the dot that ends it. */
+export function cacheVolumePrefix(instance: string): string {
+  return `lmcp-cache-${instance}.`;
+}
+
 /**
  * The name that ties containers to this installation across restarts.
  * @param written `LMCP_INSTALLATION`, which the engine guard must be given as well

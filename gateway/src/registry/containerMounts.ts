@@ -31,7 +31,7 @@ export function normalizePath(path: string): string {
 /**
  * Why a path of the host may not be mounted into a container, in words; undefined where it may.
  * @param source absolute and normalized; to be asked again with symlinks resolved
- * @param forbidden further trees: the gateway's own configuration and audit folders
+ * @param forbidden further trees: the gateway's own configuration and audit folders, the engine's socket
  */
 export function mountRefusal(source: string, forbidden: readonly string[] = []): string | undefined {
   if (source === '/') return 'the root of the host is never mounted into a server';
@@ -41,7 +41,8 @@ export function mountRefusal(source: string, forbidden: readonly string[] = []):
   const tree = hostTrees.find((root) => contains(root, source) || contains(source, root));
   if (tree !== undefined) return `${tree} of the host is never mounted into a server, nor a folder around it`;
   const own = forbidden.find((root) => contains(root, source) || contains(source, root));
-  if (own !== undefined) return 'it holds, or lies in, the gateway’s own configuration or audit log';
+  if (own !== undefined)
+    return 'it holds, or lies in, the gateway’s own configuration or audit log, or the engine’s socket';
   return undefined;
 }
 

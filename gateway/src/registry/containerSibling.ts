@@ -1,3 +1,4 @@
+import { cacheVolumePrefix } from './containerInstallation.ts';
 import type { ContainerParse } from './containerProblem.ts';
 import { resolveSpec } from './containerSpec.ts';
 import type { ProcessServer } from './types.ts';
@@ -29,7 +30,7 @@ export function siblingSpec(
     return { ok: false, problems: [{ at: ['cwd'], message, fix }] };
   }
   const env = new Map([['npm_config_cache', cacheFolder], ['HOME', '/tmp'], ...server.env]);
-  const source = `lmcp-cache-${self.instance}-${server.id}`;
+  const source = `${cacheVolumePrefix(self.instance)}${server.id}`;
   const draft = {
     image: self.image,
     entrypoint: [server.command],

@@ -47,8 +47,14 @@ async function withRealRoots(rules: GuardRules): Promise<GuardRules> {
     ...rules,
     readOnlyRoots: await real(rules.readOnlyRoots),
     writableRoots: await real(rules.writableRoots),
+    // In compose the guard does not see these; they are compared as they are written then.
+    forbidden: [...rules.forbidden, ...(await Promise.all(rules.forbidden.map(realOrWritten)))],
   };
   const problems = rootProblems(resolved);
   if (problems.length > 0) throw new CommandFailure(problems.join('\n'), ExitCode.usage);
   return resolved;
+}
+
+function realOrWritten(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
 }

@@ -53,6 +53,7 @@ export interface CreateRequest {
     readonly PidMode: '';
     readonly UTSMode: '';
     readonly UsernsMode: '';
+    readonly CgroupnsMode: 'private';
     readonly PublishAllPorts: false;
     readonly ExtraHosts: readonly string[];
     readonly Memory: number;

@@ -65,6 +65,8 @@ function hostConfig(spec: ContainerSpec, image: ImageFacts): CreateRequest['Host
     PidMode: '',
     UTSMode: '',
     UsernsMode: '',
+    // The engine's default is the host's on cgroup v1.
+    CgroupnsMode: 'private',
     PublishAllPorts: false,
     ExtraHosts: spec.extraHosts,
     Memory: spec.memory,
