@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { BatchQueue, type Batch } from './batchQueue.ts';
@@ -153,6 +154,8 @@ export class LogWriter {
         break;
       }
       this.#commit(batch);
+      // What these lines set free may bring more: it comes into the same batch.
+      await nextTurn();
     }
     this.#running = false;
   }
