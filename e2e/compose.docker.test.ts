@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { DockerComposeEnvironment, type StartedDockerComposeEnvironment } from 'testcontainers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from './harness/gateway.ts';
 import { buildImage, containersOf, fixtureImage, realEngine, testInstance } from './harness/containers.ts';
@@ -11,12 +12,19 @@ const { docker } = realEngine();
 const run = promisify(execFile);
 const project = testInstance();
 const port = 17_345;
+let stack: StartedDockerComposeEnvironment;
 let folder: string;
 let token: string;
 
-/** The stack in a folder of its own, as in a fresh clone: no registry, no logs. */
+const settings = (): Record<string, string> => ({
+  PWD: folder,
+  LMCP_PORT: String(port),
+  LMCP_INSTALLATION: project,
+});
+
+/** What people type beside `up` and `down`. */
 async function compose(...args: string[]): Promise<string> {
-  const env = { ...process.env, PWD: folder, LMCP_PORT: String(port), LMCP_INSTALLATION: project };
+  const env = { ...process.env, ...settings() };
   const { stdout } = await run('docker', ['compose', '-p', project, ...args], {
     cwd: folder,
     env,
@@ -44,6 +52,7 @@ async function call(name: string, args: object = {}): Promise<{ text: string; is
   return { text: content[0]?.text ?? '', isError };
 }
 
+/** The stack in a folder of its own, as in a fresh clone: no registry, no logs. */
 beforeAll(async () => {
   buildImage('fixture', fixtureImage);
   folder = await mkdtemp(join(tmpdir(), 'lmcp-compose-'));
@@ -57,13 +66,17 @@ beforeAll(async () => {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     });
   }
-  await compose('up', '--detach', '--wait', '--build');
+  stack = await new DockerComposeEnvironment(folder, 'compose.yaml')
+    .withProjectName(project)
+    .withEnvironment(settings())
+    .withBuild()
+    .up();
   const registry = await readFile(join(folder, 'config/registry.yaml'), 'utf8');
   token = /vscode:\s+token: "([^"]+)"/.exec(registry)?.[1] ?? '';
 }, 600_000);
 
 afterAll(async () => {
-  await compose('down', '--volumes');
+  await stack.down({ removeVolumes: true });
   const { Volumes: caches } = await docker.listVolumes({ filters: { name: [`lmcp-cache-${project}.`] } });
   await Promise.all(caches.map(({ Name: name }) => docker.getVolume(name).remove()));
   // What the sealer sealed not even root can delete.
@@ -82,9 +95,19 @@ describe('docker compose up in a fresh clone', () => {
     expect(await compose('exec', '-T', 'gateway', ...told.split(' '))).toContain(token);
   });
 
+  it('warns of an engine that lets neighbours reach what is published on loopback', async () => {
+    const { Version: version } = await docker.version();
+    const isOld = Number(version.split('.')[0]) < 28;
+    await expect
+      .poll(async () => (await compose('logs', 'gateway')).includes('moby#45610'), { timeout: 10_000 })
+      .toBe(isOld);
+  });
+
   it('publishes on loopback only, and confines each of its parts', async () => {
-    const ids = (await compose('ps', '-q')).trim().split('\n');
-    const parts = await Promise.all(ids.map((id) => docker.getContainer(id).inspect()));
+    const services = ['gateway', 'guard', 'sealer'];
+    const parts = await Promise.all(
+      services.map((service) => docker.getContainer(stack.getContainer(`${service}-1`).getId()).inspect()),
+    );
     for (const { HostConfig: host, NetworkSettings: network, Name: name } of parts) {
       expect(host).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], Privileged: false });
       expect(host.SecurityOpt).toContain('no-new-privileges:true');
@@ -111,9 +134,9 @@ describe('docker compose up in a fresh clone', () => {
     expect(mounts.map(({ Destination: at }) => at)).toEqual(['/cache']);
     const neighbours = await Promise.all(
       ['gateway', 'guard'].map(async (part) => {
-        const id = (await compose('ps', '-q', part)).trim();
-        const { NetworkSettings: settings } = await docker.getContainer(id).inspect();
-        return Object.values(settings.Networks).map(({ IPAddress: address }) => address);
+        const id = stack.getContainer(`${part}-1`).getId();
+        const { NetworkSettings: at } = await docker.getContainer(id).inspect();
+        return Object.values(at.Networks).map(({ IPAddress: address }) => address);
       }),
     );
     const targets = ['gateway', 'guard', 'host.docker.internal', ...neighbours.flat()];
