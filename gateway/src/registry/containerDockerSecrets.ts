@@ -1,7 +1,7 @@
 import { isDockerCommand } from './containerDockerRun.ts';
 
 /** Stands where a value was taken out. */
-export const hidden = '<redacted>';
+const hidden = '<redacted>';
 
 /** `--env=NAME=value`, and what short flags are clustered with: `-eNAME=value`, `-ie=NAME=value`. */
 const inOneWord = /^(--env=|-[a-zA-Z]*?e=?)([^\s=]+)=(.+)$/s;

@@ -70,7 +70,7 @@ function withTmp(
 }
 
 /** What a reader of status should know: each way in which the container may do more than the strictest form. */
-export function loosened(spec: Omit<ContainerSpec, 'loosened'>): string[] {
+function loosened(spec: Omit<ContainerSpec, 'loosened'>): string[] {
   const words: string[] = [];
   if (spec.network !== 'none') words.push(`reaches the network ${spec.network}`);
   if (!spec.readOnly) words.push('its root file system is writable');

@@ -3,7 +3,7 @@ import type { Field } from '../../registry/containerProblem.ts';
 export type EngineAddress =
   { readonly socketPath: string } | { readonly host: string; readonly port: number };
 
-export const defaultSocket = '/var/run/docker.sock';
+const defaultSocket = '/var/run/docker.sock';
 
 /** `DOCKER_HOST` as Docker's client reads it: `unix:///path` or `tcp://host:port`; unset is the usual socket. */
 export function engineAddress(dockerHost: string | undefined): Field<EngineAddress> {

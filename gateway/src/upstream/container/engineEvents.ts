@@ -33,7 +33,7 @@ export function engineEvents(stream: NodeJS.ReadableStream & { destroy(): void }
 }
 
 /** One line of the stream, if it is an event that matters. */
-export function containerEvent(line: string): ContainerEvent | undefined {
+function containerEvent(line: string): ContainerEvent | undefined {
   if (line.trim() === '') return undefined;
   let parsed: {
     Type?: unknown;
