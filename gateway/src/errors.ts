@@ -11,6 +11,10 @@ export const RpcCode = {
   upstreamFailed: -32010,
   toolDenied: -32011,
   auditUnavailable: -32012,
+  /** MCP 2026-07-28: headers and body of a request do not say the same. */
+  headerMismatch: -32020,
+  /** MCP 2026-07-28: the server needs something of the client that it did not declare. */
+  missingClientCapability: -32021,
   /** MCP 2026-07-28: the revision asked for is not spoken here; `data.supported` lists those that are. */
   unsupportedProtocolVersion: -32022,
 } as const;

@@ -18,6 +18,12 @@ import { TokenBucket } from './limits/tokenBucket.ts';
 import type { Logger } from './logger.ts';
 import { Announcer } from './mcp/announcer.ts';
 import { McpEndpoint } from './mcp/endpoint.ts';
+import type { CallDependencies } from './mcp/callTool.ts';
+import { LogLevels } from './mcp/logLevels.ts';
+import { ParkedCalls } from './mcp/modern/parkedCalls.ts';
+import { Streams } from './mcp/modern/streams.ts';
+import { ResourceListeners } from './mcp/resourceListeners.ts';
+import { takeNotification } from './mcp/serverNotifications.ts';
 import { Sessions } from './mcp/sessions.ts';
 import { governRegistry } from './registryChanges.ts';
 import { recordMarks } from './management/markRecord.ts';
@@ -154,6 +160,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     draining = true;
     const drained = http.drain();
     feed.close();
+    core.streams.close();
+    core.calls.parked.close();
     core.announcer.close();
     await Promise.race([core.endpoint.settled(), sleep(drainMs, undefined, { ref: false })]);
     core.sessions.close();
@@ -184,6 +192,8 @@ interface Core {
   readonly pool: UpstreamPool;
   readonly catalog: Catalog;
   readonly sessions: Sessions;
+  readonly streams: Streams;
+  readonly calls: CallDependencies;
   readonly announcer: Announcer;
   readonly limits: ClientLimits;
   readonly endpoint: McpEndpoint;
@@ -205,36 +215,37 @@ function assemble(parts: {
     logger,
     hooks: {
       lifecycle: (event) => audit.append([lifecycleEntry(event)]),
-      notification: ({ serverId, method }, owner) => {
-        if (method !== 'notifications/tools/list_changed') return;
-        catalog.invalidate(serverId);
-        announcer.serverChanged(serverId, owner);
-      },
+      notification: (notification, owner) =>
+        takeNotification({ catalog, announcer, listeners, sessions, registry }, notification, owner),
     },
   });
   const catalog = new Catalog({
     pool,
     patienceMs: listPatienceMs,
-    onLateArrival: (owner, serverId) => announcer.serverChanged(serverId, owner),
+    onLateArrival: (owner, serverId, kind) => announcer.serverChanged(serverId, owner, kind),
     onListed: (serverId, tools) => marks.observe(serverId, tools),
   });
   const sessions = new Sessions(clock, (session) => {
+    listeners.release(session);
     pool.release({ clientId: session.identity.clientId, sessionId: session.id });
   });
-  const announcer = new Announcer(sessions, registry);
-  governRegistry({ store, audit, pool, catalog, sessions, announcer, logger });
+  const streams = new Streams();
+  const calls = { pool, catalog, clock, parked: new ParkedCalls(), logLevels: new LogLevels() };
+  const listeners = new ResourceListeners(pool, registry);
+  const announcer = new Announcer(sessions, streams, registry);
+  governRegistry({ store, audit, pool, catalog, sessions, streams, announcer, logger });
   store.subscribe((event) => {
     if (event.type === 'changed') for (const serverId of event.diff.servers.removed) marks.forget(serverId);
   });
   const limits = new ClientLimits(clock);
   const endpoint = new McpEndpoint({
-    pool,
-    catalog,
+    ...calls,
     limit: (client) => limits.take(client),
     sessions,
-    clock,
+    streams,
+    listeners,
     logger,
     version,
   });
-  return { pool, catalog, sessions, announcer, limits, endpoint };
+  return { pool, catalog, sessions, streams, calls, announcer, limits, endpoint };
 }

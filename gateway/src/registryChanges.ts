@@ -6,6 +6,7 @@ import type { Client, Registry } from './registry/types.ts';
 import { tokenKeyOf } from './http/caller.ts';
 import type { Logger } from './logger.ts';
 import type { Announcer } from './mcp/announcer.ts';
+import type { Streams } from './mcp/modern/streams.ts';
 import type { Sessions } from './mcp/sessions.ts';
 import type { UpstreamPool } from './upstream/types.ts';
 
@@ -15,6 +16,7 @@ export interface Governed {
   readonly pool: UpstreamPool;
   readonly catalog: Catalog;
   readonly sessions: Sessions;
+  readonly streams: Streams;
   readonly announcer: Announcer;
   readonly logger: Logger;
 }
@@ -23,7 +25,8 @@ export interface Governed {
 const maxChanges = 50;
 
 /** Brings a changed registry into force: on record first, then everywhere at once. */
-export function governRegistry({ store, audit, pool, catalog, sessions, announcer, logger }: Governed): void {
+export function governRegistry(governed: Governed): void {
+  const { store, audit, pool, catalog, sessions, streams, announcer, logger } = governed;
   store.beforeChange(async ({ diff, source, revision, requestId }) => {
     const detail = { source, revision, changes: diff.summary.slice(0, maxChanges) };
     await audit.append([
@@ -36,7 +39,10 @@ export function governRegistry({ store, audit, pool, catalog, sessions, announce
     const { registry, previous, diff } = event;
     pool.reconcile(registry.servers);
     for (const serverId of diff.servers.removed) catalog.forget(serverId);
-    sessions.endWhere(({ clientId, tokenKey }) => !holdsToken(registry.clients.get(clientId), tokenKey));
+    const isOver = ({ clientId, tokenKey }: { clientId: string; tokenKey: string }): boolean =>
+      !holdsToken(registry.clients.get(clientId), tokenKey);
+    sessions.endWhere(isOver);
+    streams.endWhere(isOver);
     for (const [clientId] of previous.clients) {
       if (!registry.clients.has(clientId)) pool.release({ clientId, sessionId: null });
     }

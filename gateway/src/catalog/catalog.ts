@@ -2,17 +2,23 @@ import { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
 import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
 import { requestWithRetry } from '../upstream/requestWithRetry.ts';
-import { offersTools, readAllTools, type Tool } from './tools.ts';
+import { kinds, offers, readAllItems, type Item, type Kind } from './items.ts';
+import type { Tool } from './tools.ts';
 
 /** What one server offered when asked, or why it could not. */
-export type Offer =
-  | { readonly server: Server; readonly ok: true; readonly tools: readonly Tool[] }
+export type Offer<I extends Item = Tool> =
+  | { readonly server: Server; readonly ok: true; readonly tools: readonly I[] }
   /** Without an error the server was slower than the list may wait; what comes later is announced. */
   | { readonly server: Server; readonly ok: false; readonly error: UpstreamError | undefined };
 
+/** A caller with patience waits for slow servers as long as they take. */
+export interface Patience {
+  readonly patient?: boolean;
+}
+
 interface KnownList {
   readonly generation: number;
-  readonly tools: Promise<readonly Tool[]>;
+  readonly items: Promise<readonly Item[]>;
 }
 
 export interface CatalogOptions {
@@ -20,16 +26,16 @@ export interface CatalogOptions {
   /** How long one slow server may hold up the list of all, in milliseconds. */
   readonly patienceMs: number;
   /** A server that was too slow has answered after all: its owner's list has changed. */
-  readonly onLateArrival: (owner: Owner, serverId: string) => void;
-  /** A server has been asked what it offers. */
+  readonly onLateArrival: (owner: Owner, serverId: string, kind: Kind) => void;
+  /** A server has been asked which tools it offers. */
   readonly onListed?: (serverId: string, tools: readonly Tool[]) => void;
 }
 
-/** Which tools there are: lists kept for as long as the instance they came from lives and says nothing new. */
+/** Which tools, prompts and resources there are: lists kept for as long as the instance they came from lives and says nothing new. */
 export class Catalog {
   readonly #options: CatalogOptions;
-  readonly #lists = new WeakMap<Instance, KnownList>();
-  /** Counts up with every list_changed of a server: lists read before are stale then. */
+  readonly #lists = new WeakMap<Instance, Map<Kind, KnownList>>();
+  /** By server and kind, counts up with every list_changed: lists read before are stale then. */
   readonly #generations = new Map<string, number>();
   /** What each server offered last, whoever asked; for status and management. */
   readonly #lastKnown = new Map<string, readonly Tool[]>();
@@ -40,33 +46,51 @@ export class Catalog {
 
   /** The tools of one server. @throws UpstreamError */
   async tools(server: Server, owner: Owner): Promise<readonly Tool[]> {
+    return (await this.items('tools', server, owner)) as readonly Tool[];
+  }
+
+  /** What one server lists. @throws UpstreamError */
+  async items(kind: Kind, server: Server, owner: Owner): Promise<readonly Item[]> {
     const instance = await this.#options.pool.acquire(server, owner);
-    const generation = this.#generations.get(server.id) ?? 0;
-    const known = this.#lists.get(instance);
-    if (known?.generation === generation) return known.tools;
-    const list = { generation, tools: this.#read(server, instance) };
-    this.#lists.set(instance, list);
-    list.tools.catch(() => this.#forget(instance, list));
-    return list.tools;
+    const generation = this.#generations.get(generationKey(kind, server.id)) ?? 0;
+    const lists = this.#lists.get(instance) ?? new Map<Kind, KnownList>();
+    this.#lists.set(instance, lists);
+    const known = lists.get(kind);
+    if (known?.generation === generation) return known.items;
+    const list = { generation, items: this.#read(kind, server, instance) };
+    lists.set(kind, list);
+    list.items.catch(() => {
+      if (lists.get(kind) === list) lists.delete(kind);
+    });
+    return list.items;
   }
 
   /**
    * The tools of several servers at once; none fails the others. A slow one is left out and announced when it comes, unless
    * the caller is patient.
    */
-  async offers(
+  async offers(servers: readonly Server[], owner: Owner, patience: Patience = {}): Promise<Offer[]> {
+    return (await this.offersOf('tools', servers, owner, patience)) as Offer[];
+  }
+
+  /** As `offers`, of any kind. */
+  async offersOf(
+    kind: Kind,
     servers: readonly Server[],
     owner: Owner,
-    { patient = false }: { readonly patient?: boolean } = {},
-  ): Promise<Offer[]> {
+    { patient = false }: Patience = {},
+  ): Promise<Offer<Item>[]> {
     return Promise.all(
-      servers.map((server) => (patient ? this.#answer(server, owner) : this.#offer(server, owner))),
+      servers.map((server) =>
+        patient ? this.#answer(kind, server, owner) : this.#offer(kind, server, owner),
+      ),
     );
   }
 
   /** A server said that its list changed: all that is known of it is stale. */
-  invalidate(serverId: string): void {
-    this.#generations.set(serverId, (this.#generations.get(serverId) ?? 0) + 1);
+  invalidate(serverId: string, kind: Kind = 'tools'): void {
+    const key = generationKey(kind, serverId);
+    this.#generations.set(key, (this.#generations.get(key) ?? 0) + 1);
   }
 
   /** The tools that a server offered when last asked; null when it was not. */
@@ -84,16 +108,16 @@ export class Catalog {
     return this.lastKnown(serverId)?.length ?? null;
   }
 
-  async #answer(server: Server, owner: Owner): Promise<Offer> {
+  async #answer(kind: Kind, server: Server, owner: Owner): Promise<Offer<Item>> {
     try {
-      return { server, ok: true, tools: await this.tools(server, owner) };
+      return { server, ok: true, tools: await this.items(kind, server, owner) };
     } catch (error) {
       return { server, ok: false, error: asUpstreamError(error) };
     }
   }
 
-  async #offer(server: Server, owner: Owner): Promise<Offer> {
-    const list = this.#answer(server, owner);
+  async #offer(kind: Kind, server: Server, owner: Owner): Promise<Offer<Item>> {
+    const list = this.#answer(kind, server, owner);
     const late = Symbol('late');
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<typeof late>((resolve) => {
@@ -103,25 +127,28 @@ export class Catalog {
     clearTimeout(timer);
     if (first !== late) return first;
     void list.then((offer) => {
-      if (offer.ok) this.#options.onLateArrival(owner, server.id);
+      if (offer.ok) this.#options.onLateArrival(owner, server.id, kind);
     });
     return { server, ok: false, error: undefined };
   }
 
-  async #read(server: Server, instance: Instance): Promise<readonly Tool[]> {
-    const tools = offersTools(instance)
-      ? await readAllTools((cursor) =>
-          requestWithRetry(instance, 'tools/list', cursor === undefined ? {} : { cursor }, server.timeouts),
+  async #read(kind: Kind, server: Server, instance: Instance): Promise<readonly Item[]> {
+    const { method } = kinds[kind];
+    const items: readonly Item[] = offers(instance, kind)
+      ? await readAllItems(kind, (cursor) =>
+          requestWithRetry(instance, method, cursor === undefined ? {} : { cursor }, server.timeouts),
         )
       : [];
+    if (kind !== 'tools') return items;
+    const tools = items as readonly Tool[];
     this.#lastKnown.set(server.id, tools);
     this.#options.onListed?.(server.id, tools);
     return tools;
   }
+}
 
-  #forget(instance: Instance, list: KnownList): void {
-    if (this.#lists.get(instance) === list) this.#lists.delete(instance);
-  }
+function generationKey(kind: Kind, serverId: string): string {
+  return `${kind} ${serverId}`;
 }
 
 function asUpstreamError(error: unknown): UpstreamError {

@@ -21,6 +21,12 @@ export class NodeExchange implements Exchange {
     if (!this.#response.headersSent) this.#response.writeHead(status, headers).end();
   }
 
+  onGone(listener: () => void): void {
+    this.#response.once('close', () => {
+      if (!this.#response.writableFinished) listener();
+    });
+  }
+
   events(headers?: Headers): EventStream {
     return new SseStream(this.#response, headers);
   }

@@ -55,7 +55,7 @@ async function callAs(
 }
 
 async function throughGates(
-  { catalog, pool, clock, limits }: ManagementDependencies,
+  { calls, limits }: ManagementDependencies,
   caller: Caller,
   asked: CallRequest,
 ): Promise<Answered> {
@@ -63,7 +63,7 @@ async function throughGates(
   const request: RpcRequest = { kind: 'request', id: 1, method: 'tools/call', params };
   try {
     await enterLimit((client) => limits.take(client), caller, request.method);
-    return answerOf(await callTool({ catalog, pool, clock }, caller, request, silent));
+    return answerOf((await callTool(calls, caller, request, silent)).text);
   } catch (error) {
     if (!(error instanceof RpcFailure)) throw error;
     return { outcome: 'refused', result: null, rpc_error: error.error };

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { ClientActivity } from '../events/activity.ts';
 import type { ClientLimits } from '../limits/clientLimits.ts';
 import type { Logger } from '../logger.ts';
+import type { CallDependencies } from '../mcp/callTool.ts';
 import type { RegistryStore } from '../registry/store.ts';
 import type { UpstreamPool } from '../upstream/types.ts';
 import type { ToolMarks } from './toolMarks.ts';
@@ -16,6 +17,8 @@ export interface ManagementDependencies {
   readonly auditLog: string;
   readonly pool: UpstreamPool;
   readonly catalog: Catalog;
+  /** What a call as a client needs. */
+  readonly calls: CallDependencies;
   readonly marks: ToolMarks;
   readonly limits: ClientLimits;
   readonly activity: ClientActivity;

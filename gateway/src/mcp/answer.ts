@@ -7,12 +7,12 @@ const patienceMs = 15_000;
 export interface Meanwhile {
   /** From now on the answer may turn into a stream so that the connection shows life. */
   mayTakeLong(): void;
-  /** Something that belongs to the request and comes before its answer; dropped where the client takes no stream. */
-  notify(text: string): void;
+  /** Something that belongs to the request and comes before its answer; false where the client takes no stream. */
+  notify(text: string): boolean;
 }
 
 /** For a message of a batch: its answer has no stream of its own. */
-export const silent: Meanwhile = { mayTakeLong: () => {}, notify: () => {} };
+export const silent: Meanwhile = { mayTakeLong: () => {}, notify: () => false };
 
 /**
  * The answer to one POST: plain JSON where nothing comes before it, a stream of events where something does (progress) or
@@ -34,14 +34,15 @@ export class Answer implements Meanwhile {
     this.#timer = setTimeout(() => this.#open(), patienceMs).unref();
   }
 
-  notify(text: string): void {
-    if (this.#exchange.acceptsEvents) this.#open().send(text);
+  notify(text: string): boolean {
+    return this.#exchange.acceptsEvents && this.#open().send(text);
   }
 
-  send(text: string, headers: Headers = {}): void {
+  /** The status tells of errors in the stateless era alone, and not once a stream is under way. */
+  send(text: string, headers: Headers = {}, status = 200): void {
     clearTimeout(this.#timer);
     if (this.#stream === undefined) {
-      this.#exchange.json(200, text, { ...this.#headers, ...headers });
+      this.#exchange.json(status, text, { ...this.#headers, ...headers });
       return;
     }
     this.#stream.send(text);

@@ -1,5 +1,6 @@
 import type { Trail } from '../audit/trail.ts';
 import type { Client, Registry } from '../registry/types.ts';
+import { noCapabilities, type ClientCapabilities } from '../upstream/clientCapabilities.ts';
 import type { Owner } from '../upstream/types.ts';
 import type { Session } from './session.ts';
 
@@ -12,8 +13,19 @@ export interface Caller {
   readonly session: Session | undefined;
   /** Holds the authentication already; committed with the first decision. */
   readonly trail: Trail;
+  /** What a request of the stateless era says of itself; undefined for the eras with a handshake. */
+  readonly modern?: ModernRequest | undefined;
+}
+
+/** The envelope of a stateless request (MCP 2026-07-28, basic, "_meta"), and what its transport adds. */
+export interface ModernRequest {
+  readonly capabilities: ClientCapabilities;
+  readonly logLevel: string | undefined;
+  /** Fires when the client has closed the response: it waits for no answer any more. */
+  readonly gone: AbortSignal;
 }
 
 export function ownerOf(caller: Caller): Owner {
-  return { clientId: caller.client.id, sessionId: caller.session?.id ?? null };
+  const capabilities = caller.modern?.capabilities ?? caller.session?.capabilities ?? noCapabilities;
+  return { clientId: caller.client.id, sessionId: caller.session?.id ?? null, capabilities };
 }

@@ -1,17 +1,13 @@
 import type { Trail } from '../audit/trail.ts';
-import type { Catalog } from '../catalog/catalog.ts';
-import type { Clock } from '../clock.ts';
 import { AuditUnavailableError, RpcCode } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Client, Registry } from '../registry/types.ts';
-import type { UpstreamPool } from '../upstream/types.ts';
 import { Answer, silent, type Meanwhile } from './answer.ts';
-import { callTool } from './callTool.ts';
-import type { Caller } from './caller.ts';
+import { ownerOf, type Caller } from './caller.ts';
+import { dispatch, type DispatchDependencies } from './dispatch.ts';
 import type { Exchange } from './exchange.ts';
 import { initialize } from './initialize.ts';
 import { enterLimit, type TakeToken } from './limit.ts';
-import { listTools } from './listTools.ts';
 import {
   errorText,
   isRequestId,
@@ -21,19 +17,21 @@ import {
   type Message,
   type RpcRequest,
 } from './message.ts';
+import { isModern, type MirrorHeaders } from './modern/envelope.ts';
+import { answerModernPost } from './modern/post.ts';
+import type { Streams } from './modern/streams.ts';
 import { quote, RpcFailure, toRpcError } from './refusal.ts';
-import { assumedRevision, isSpoken, modernRevision, revisions, takesBatches } from './revisions.ts';
+import { errorReply, type Reply } from './reply.ts';
+import { assumedRevision, isSpoken, revisions, takesBatches } from './revisions.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
 const maxBatch = 100;
 
-export interface EndpointDependencies {
-  readonly pool: UpstreamPool;
-  readonly catalog: Catalog;
+export interface EndpointDependencies extends DispatchDependencies {
   readonly limit: TakeToken;
   readonly sessions: Sessions;
-  readonly clock: Clock;
+  readonly streams: Streams;
   readonly logger: Logger;
   readonly version: string;
 }
@@ -48,12 +46,14 @@ export interface Arrival {
   readonly only: string | null;
   readonly sessionId: string | undefined;
   readonly revision: string | undefined;
+  /** `Mcp-Method` and `Mcp-Name` of the stateless era. */
+  readonly mirrored: Omit<MirrorHeaders, 'revision'>;
   readonly lastEventId: string | undefined;
 }
 
 /**
- * The MCP endpoint for the eras with a handshake (2024-11-05 to 2025-11-25), and for requests without one, which are answered
- * statelessly. Requests of the stateless era are told which revisions are spoken here.
+ * The MCP endpoint of all eras: with a handshake (2024-11-05 to 2025-11-25), stateless (2026-07-28), and for requests that are
+ * of neither, which are answered statelessly in the words of the former.
  */
 export class McpEndpoint {
   readonly #deps: EndpointDependencies;
@@ -113,6 +113,12 @@ export class McpEndpoint {
   }
 
   async #post(arrival: Arrival, body: unknown, exchange: Exchange): Promise<void> {
+    const message = Array.isArray(body) ? undefined : readMessage(body);
+    if (message !== undefined && isOfModernEra(arrival, message)) {
+      const report = (error: unknown): void => this.#report(error);
+      await answerModernPost({ ...this.#deps, report }, arrival, message, exchange);
+      return;
+    }
     const session =
       arrival.sessionId === undefined ? undefined : this.#deps.sessions.find(arrival.sessionId, arrival);
     if (arrival.sessionId !== undefined && session === undefined) {
@@ -120,15 +126,14 @@ export class McpEndpoint {
       unknownSession(exchange);
       return;
     }
-    if (Array.isArray(body)) {
-      await this.#batch(arrival, session, body, exchange);
+    if (message === undefined) {
+      await this.#batch(arrival, session, body as readonly unknown[], exchange);
       return;
     }
-    const message = readMessage(body);
-    const foreign = foreignRevision(arrival, message);
-    if (foreign !== undefined) {
+    if (arrival.revision !== undefined && !isSpoken(arrival.revision)) {
       await arrival.trail.commit();
-      exchange.json(400, errorText(message.kind === 'request' ? message.id : null, unsupported(foreign)));
+      const id = message.kind === 'request' ? message.id : null;
+      exchange.json(400, errorText(id, unsupported(arrival.revision)));
       return;
     }
     await this.#single(arrival, session, message, exchange);
@@ -146,7 +151,7 @@ export class McpEndpoint {
       return;
     }
     if (message.kind !== 'request') {
-      await this.#takeNotification(arrival, session, message);
+      await this.#takeOther(arrival, session, message);
       exchange.empty(202);
       return;
     }
@@ -178,7 +183,7 @@ export class McpEndpoint {
         if (message.kind === 'request') {
           return (await this.#answer(arrival, session, arrival.trail.fork(), message, silent)).text;
         }
-        await this.#takeNotification(arrival, session, message);
+        await this.#takeOther(arrival, session, message);
         return null;
       }),
     );
@@ -194,51 +199,38 @@ export class McpEndpoint {
     trail: Trail,
     request: RpcRequest,
     meanwhile: Meanwhile,
-  ): Promise<{ readonly text: string | null; readonly sessionId?: string }> {
+  ): Promise<Reply & { readonly sessionId?: string }> {
     const { client, registry, only } = arrival;
     const caller: Caller = { client, registry, only, session, trail };
     try {
       await enterLimit(this.#deps.limit, caller, request.method);
-      if (request.method === 'tools/call')
-        return { text: await callTool(this.#deps, caller, request, meanwhile) };
-      if (request.method !== 'initialize') {
-        return { text: resultText(request.id, await this.#handle(caller, request)) };
-      }
-      const opened = await initialize(
-        this.#deps.sessions,
-        caller,
-        arrival.tokenKey,
-        request,
-        this.#deps.version,
-      );
+      if (request.method !== 'initialize') return await dispatch(this.#deps, caller, request, meanwhile);
+      const opened = await initialize(this.#deps, caller, arrival.tokenKey, request);
       return { text: resultText(request.id, opened.result), sessionId: opened.session.id };
     } catch (error) {
       this.#report(error);
-      return { text: errorText(request.id, toRpcError(error)) };
+      return errorReply(caller, request.id, toRpcError(error));
     }
   }
 
-  async #handle(caller: Caller, request: RpcRequest): Promise<unknown> {
-    switch (request.method) {
-      case 'tools/list':
-        return listTools(this.#deps.catalog, caller, request.params);
-      case 'ping':
-        await caller.trail.commit();
-        return {};
-      default:
-        await caller.trail.commit();
-        throw new RpcFailure(
-          RpcCode.methodNotFound,
-          `LMCP does not know the method ${quote(request.method)}`,
-        );
-    }
-  }
-
-  async #takeNotification(arrival: Arrival, session: Session | undefined, message: Message): Promise<void> {
+  /** Notifications of the client, and its answers to what servers asked. */
+  async #takeOther(arrival: Arrival, session: Session | undefined, message: Message): Promise<void> {
     await arrival.trail.commit();
-    if (message.kind !== 'notification' || message.method !== 'notifications/cancelled') return;
+    if (message.kind === 'response') session?.answered(message.id, message.answer);
+    if (message.kind !== 'notification') return;
     const id = own(message.params, 'requestId');
-    if (isRequestId(id)) session?.cancel(id);
+    if (message.method === 'notifications/cancelled' && isRequestId(id)) session?.cancel(id);
+    if (message.method === 'notifications/roots/list_changed' && session !== undefined)
+      this.#rootsChanged(arrival, session);
+  }
+
+  #rootsChanged({ client, registry, only, trail }: Arrival, session: Session): void {
+    if (session.capabilities.roots === undefined) return;
+    const servers = [...client.allowServers].filter((id) => only === null || only === id);
+    const owner = ownerOf({ client, registry, only, session, trail });
+    for (const instance of this.#deps.pool.running(servers, owner)) {
+      if (instance.era === 'legacy') instance.notify('notifications/roots/list_changed');
+    }
   }
 
   #report(error: unknown): void {
@@ -257,14 +249,9 @@ function batchProblem(revision: string, body: readonly unknown[]): string | unde
   return undefined;
 }
 
-/** The revision that a message asks for and that is not spoken here. */
-function foreignRevision(arrival: Arrival, message: Message): string | undefined {
-  const named =
-    message.kind === 'request' || message.kind === 'notification'
-      ? modernRevision(message.method, message.params)
-      : undefined;
-  const revision = named ?? arrival.revision;
-  return revision === undefined || isSpoken(revision) ? undefined : revision;
+function isOfModernEra(arrival: Arrival, message: Message): boolean {
+  if (message.kind !== 'request' && message.kind !== 'notification') return false;
+  return isModern(message.method, message.params, { ...arrival.mirrored, revision: arrival.revision });
 }
 
 function unsupported(requested: string): { code: number; message: string; data: unknown } {

@@ -16,6 +16,8 @@ export interface Exchange {
   readonly acceptsEvents: boolean;
   json(status: number, text: string, headers?: Headers): void;
   empty(status: number, headers?: Headers): void;
+  /** Calls back once when the client closes the connection before it has been answered. */
+  onGone(listener: () => void): void;
   /** Answers 200 with a stream of events. */
   events(headers?: Headers): EventStream;
 }

@@ -19,6 +19,21 @@ export function enterServer(caller: Caller, serverId: string, context: GateConte
   );
 }
 
+/**
+ * The gates of all servers asked, those granted or the one of the path; decisions are durable when this resolves, a refusal
+ * when it rejects.
+ */
+export async function enterServers(caller: Caller, method: string): Promise<Server[]> {
+  try {
+    if (caller.only !== null) return [enterServer(caller, caller.only, { method })];
+    return [...caller.client.allowServers]
+      .filter((id) => caller.registry.servers.has(id))
+      .map((id) => enterServer(caller, id, { method }));
+  } finally {
+    await caller.trail.commit();
+  }
+}
+
 /** The gate in front of a tool: notes the decision, and throws −32011 where it is no. */
 export function enterTool(
   caller: Caller,
@@ -38,6 +53,8 @@ export function enterTool(
 export interface GateContext {
   readonly method: string;
   readonly tool?: string;
+  /** What else is asked for: a prompt, a resource. */
+  readonly about?: Readonly<Record<string, unknown>>;
   /** HMAC and size of the arguments, never the arguments. */
   readonly args?: { readonly hmac: string; readonly bytes: number };
 }
@@ -47,7 +64,7 @@ function note(
   event: 'server_auth' | 'tool_authz',
   serverId: string,
   decision: Decision,
-  { method, tool, args }: GateContext,
+  { method, tool, args, about }: GateContext,
 ): void {
   caller.trail.note({
     event,
@@ -57,7 +74,7 @@ function note(
     reason: decision.reason,
     detail:
       args === undefined || event === 'server_auth'
-        ? { method, rule: decision.rule }
+        ? { method, ...about, rule: decision.rule }
         : { method, rule: decision.rule, args },
   });
 }

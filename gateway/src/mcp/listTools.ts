@@ -4,7 +4,7 @@ import { RpcCode, UpstreamError } from '../errors.ts';
 import { decideTool } from '../policy/decide.ts';
 import type { Server } from '../registry/types.ts';
 import { ownerOf, type Caller } from './caller.ts';
-import { enterServer } from './gates.ts';
+import { enterServers } from './gates.ts';
 import type { Params } from './message.ts';
 import { quote, RpcFailure } from './refusal.ts';
 
@@ -24,7 +24,7 @@ export async function listTools(
     await caller.trail.commit();
     throw new RpcFailure(RpcCode.invalidParams, 'no such cursor: the list comes as one page');
   }
-  const servers = await enterServers(caller);
+  const servers = await enterServers(caller, method);
   const answers = await ask(catalog, caller, servers);
   const offers = answers.flatMap((offer) =>
     offer.ok ? [{ serverId: offer.server.id, tools: offer.tools }] : [],
@@ -36,18 +36,6 @@ export async function listTools(
   const failed = caller.only === null ? undefined : answers.find((offer) => !offer.ok);
   if (failed !== undefined) throw failed.error ?? tooSlow(failed.server);
   return { tools: visible.map(({ tool }) => tool) };
-}
-
-/** The gates of all servers asked; decisions are durable when this resolves, a refusal when it rejects. */
-async function enterServers(caller: Caller): Promise<Server[]> {
-  try {
-    if (caller.only !== null) return [enterServer(caller, caller.only, { method })];
-    return [...caller.client.allowServers]
-      .filter((id) => caller.registry.servers.has(id))
-      .map((id) => enterServer(caller, id, { method }));
-  } finally {
-    await caller.trail.commit();
-  }
 }
 
 /** The one server of a path may take its own time; among many a slow one is left out. */

@@ -1,5 +1,6 @@
 import { RpcCode } from '../errors.ts';
 import { isRawJson, type RawJson } from '../lossless.ts';
+import type { QuestionAnswer } from '../upstream/types.ts';
 
 /** JSON-RPC 2.0 id; a number too large for a double is kept as raw JSON, so that it is echoed digit by digit. */
 export type RequestId = string | number | RawJson;
@@ -19,10 +20,17 @@ export interface RpcNotification {
   readonly params: Params;
 }
 
+/** The answer to a question of ours; `answer` is as the client gave it. */
+export interface RpcResponse {
+  readonly kind: 'response';
+  readonly id: RequestId;
+  readonly answer: QuestionAnswer;
+}
+
 export type Message =
   | RpcRequest
   | RpcNotification
-  | { readonly kind: 'response' }
+  | RpcResponse
   | {
       readonly kind: 'invalid';
       readonly id: RequestId | null;
@@ -38,8 +46,8 @@ export function readMessage(value: unknown): Message {
   const known = isRequestId(id) ? id : null;
   if (own(value, 'jsonrpc') !== '2.0') return invalid(known, RpcCode.invalidRequest, 'jsonrpc must be "2.0"');
   if (method === undefined) {
-    return isResponse(value, known)
-      ? { kind: 'response' }
+    return known !== null && isResponse(value)
+      ? { kind: 'response', id: known, answer: answerOf(value) }
       : invalid(known, RpcCode.invalidRequest, 'a message needs a method, or a result or error with an id');
   }
   if (typeof method !== 'string') return invalid(known, RpcCode.invalidRequest, 'method must be a string');
@@ -66,6 +74,10 @@ export function notificationText(method: string, params?: unknown): string {
   return JSON.stringify({ jsonrpc: '2.0', method, ...(params === undefined ? {} : { params }) });
 }
 
+export function requestText(id: string, method: string, params: unknown): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, method, params });
+}
+
 export interface RpcError {
   readonly code: number;
   readonly message: string;
@@ -90,8 +102,21 @@ export function isRequestId(value: unknown): value is RequestId {
   return typeof value === 'string' || typeof value === 'number' || isRawJson(value);
 }
 
-function isResponse(value: Params, id: RequestId | null): boolean {
-  return id !== null && (Object.hasOwn(value, 'result') || isObject(own(value, 'error')));
+function isResponse(value: Params): boolean {
+  return Object.hasOwn(value, 'result') || isObject(own(value, 'error'));
+}
+
+function answerOf(value: Params): QuestionAnswer {
+  const error = own(value, 'error');
+  if (!isObject(error)) return { result: own(value, 'result') };
+  const { code, message } = error;
+  return {
+    error: {
+      ...error,
+      code: typeof code === 'number' ? code : RpcCode.internalError,
+      message: typeof message === 'string' ? message : 'the client answered with an error without a message',
+    },
+  };
 }
 
 function invalid(id: RequestId | null, code: number, message: string): Message {

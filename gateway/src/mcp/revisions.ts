@@ -1,12 +1,8 @@
-import { isObject, own, type Params } from './message.ts';
-
-/** The revisions that are spoken here, newest first. */
+/** The revisions with a handshake that are spoken here, newest first. */
 export const revisions = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
 
 /** What a request without the `MCP-Protocol-Version` header is taken for (MCP 2025-06-18, basic/transports). */
 export const assumedRevision = '2025-03-26';
-
-const envelopeKey = 'io.modelcontextprotocol/protocolVersion';
 
 /** The revision to answer `initialize` with: the one asked for where it is spoken here, else the newest. */
 export function negotiate(requested: unknown): string {
@@ -15,17 +11,6 @@ export function negotiate(requested: unknown): string {
 
 export function isSpoken(revision: string): boolean {
   return (revisions as readonly string[]).includes(revision);
-}
-
-/**
- * The revision a stateless ("modern", MCP 2026-07-28) message asks for, or undefined for one of an older era. Such a message
- * names its revision in `params._meta`, or asks `server/discover`.
- */
-export function modernRevision(method: string, params: Params): string | undefined {
-  const meta = own(params, '_meta');
-  const named = isObject(meta) ? own(meta, envelopeKey) : undefined;
-  if (typeof named === 'string') return named;
-  return method === 'server/discover' ? '2026-07-28' : undefined;
 }
 
 /** Batches came with 2025-03-26 and went with 2025-06-18. */

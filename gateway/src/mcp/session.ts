@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { EventStream } from './exchange.ts';
-import { idKey, type RequestId } from './message.ts';
+import { noCapabilities, type ClientCapabilities } from '../upstream/clientCapabilities.ts';
+import type { Question, QuestionAnswer } from '../upstream/types.ts';
+import { idKey, notificationText, requestText, type RequestId } from './message.ts';
 
 const maxBufferedEvents = 64;
 const maxBufferedBytes = 256 * 1024;
@@ -12,6 +14,8 @@ export interface SessionIdentity {
   /** The one server of `/mcp/<server>`, or null for `/mcp`. */
   readonly only: string | null;
   readonly revision: string;
+  /** What the client declared in `initialize`. */
+  readonly capabilities?: ClientCapabilities;
 }
 
 interface BufferedEvent {
@@ -25,7 +29,11 @@ export class Session {
   readonly identity: SessionIdentity;
   /** Monotonic milliseconds of the last message. */
   lastSeen: number;
+  /** The lowest level of log messages that the client asked for. */
+  logLevel: string | undefined;
   readonly #calls = new Map<string, AbortController>();
+  readonly #questions = new Map<string, (answer: QuestionAnswer) => void>();
+  #lastQuestion = 0;
   #stream: EventStream | undefined;
   #events: BufferedEvent[] = [];
   #bufferedBytes = 0;
@@ -35,6 +43,10 @@ export class Session {
   constructor(identity: SessionIdentity, now: number) {
     this.identity = identity;
     this.lastSeen = now;
+  }
+
+  get capabilities(): ClientCapabilities {
+    return this.identity.capabilities ?? noCapabilities;
   }
 
   /** A call with no answer yet, or an open stream, keeps the session from being idle. */
@@ -55,6 +67,37 @@ export class Session {
 
   cancel(id: RequestId): void {
     this.#calls.get(idKey(id))?.abort();
+  }
+
+  /**
+   * Puts a question to the client; `send` carries it where the client can read it. A question whose signal fires is cancelled
+   * there as well (MCP 2025-11-25, basic/utilities/cancellation).
+   */
+  ask(
+    { method, params }: Question,
+    signal: AbortSignal,
+    send: (text: string) => void,
+  ): Promise<QuestionAnswer> {
+    const id = `lmcp-${++this.#lastQuestion}`;
+    return new Promise((resolve) => {
+      const settle = (answer: QuestionAnswer): void => {
+        this.#questions.delete(id);
+        signal.removeEventListener('abort', abandon);
+        resolve(answer);
+      };
+      const abandon = (): void => {
+        send(notificationText('notifications/cancelled', { requestId: id }));
+        settle({ error: { code: -32603, message: 'the answer is of no use any more' } });
+      };
+      this.#questions.set(id, settle);
+      signal.addEventListener('abort', abandon, { once: true });
+      send(requestText(id, method, params));
+    });
+  }
+
+  /** Takes the client's answer to a question; one to a question that was never asked is dropped. */
+  answered(id: RequestId, answer: QuestionAnswer): void {
+    if (typeof id === 'string') this.#questions.get(id)?.(answer);
   }
 
   /** Sends a message of our own on the GET stream, or keeps it until one is opened. */
@@ -84,6 +127,8 @@ export class Session {
   end(): void {
     this.#stream?.close();
     this.#stream = undefined;
+    const gone = { error: { code: -32603, message: 'the client has ended its session' } };
+    for (const settle of [...this.#questions.values()]) settle(gone);
   }
 
   #deliver(event: BufferedEvent): void {

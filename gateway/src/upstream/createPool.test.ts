@@ -225,11 +225,14 @@ test('close waits for what runs, then refuses everything', async () => {
 test('a server of which too many run loses its longest unused instance', async () => {
   const { pool, events } = testPool();
   // A server that costs nothing: the shell answers initialize and waits.
-  const answer = '{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25"}}';
-  const server = processServer({
-    command: '/bin/sh',
-    args: ['-c', `echo '${answer}'; while read -r line; do :; done`],
-  });
+  const script = `while read -r line; do
+    id=\${line#*'"id":'}; id=\${id%%,*}
+    case "$line" in
+      *'"initialize"'*) echo '{"jsonrpc":"2.0","id":'$id',"result":{"protocolVersion":"2025-11-25"}}';;
+      *'"server/discover"'*) echo '{"jsonrpc":"2.0","id":'$id',"error":{"code":-32601,"message":"no"}}';;
+    esac
+  done`;
+  const server = processServer({ command: '/bin/sh', args: ['-c', script] });
   const clients = Array.from({ length: 65 }, (_, n) => ({ clientId: `c${n}`, sessionId: null }));
   for (const client of clients) await pool.acquire(server, client);
   expect(pool.health('tested').instances).toBe(64);

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Server } from '../registry/types.ts';
+import { capabilitiesKey } from './clientCapabilities.ts';
 import { sameDefinition } from './definition.ts';
 import { limits } from './limits.ts';
 import { ServerRecord } from './serverRecord.ts';
@@ -52,9 +53,22 @@ class Pool implements UpstreamPool {
       found.update(current);
       return found.acquire();
     }
-    if (found) this.#retire(record, key, found, changed(current.id));
+    if (found) {
+      this.#retire(record, key, found, changed(current.id));
+      record.era.known = undefined;
+    }
     if (!this.#makeRoom(record)) return Promise.reject(tooMany(current.id));
     return this.#supervise(record, key, current, owner).acquire();
+  }
+
+  running(serverIds: readonly string[], owner: Owner): Instance[] {
+    return serverIds.flatMap((id) =>
+      [...(this.#records.get(id)?.supervisors.values() ?? [])].flatMap(({ server, instance, owner: of }) => {
+        const theirs =
+          of.clientId === owner.clientId && (of.sessionId ?? owner.sessionId) === owner.sessionId;
+        return server.scope !== 'shared' && theirs && instance ? [instance] : [];
+      }),
+    );
   }
 
   reconcile(servers: ReadonlyMap<string, Server>): void {
@@ -63,7 +77,10 @@ class Pool implements UpstreamPool {
       const server = servers.get(serverId);
       for (const [key, supervisor] of record.supervisors) {
         if (server && sameDefinition(supervisor.server, server)) supervisor.update(server);
-        else this.#retire(record, key, supervisor, server ? changed(serverId) : removed(serverId));
+        else {
+          this.#retire(record, key, supervisor, server ? changed(serverId) : removed(serverId));
+          record.era.known = undefined;
+        }
       }
       if (!server) this.#records.delete(serverId);
     }
@@ -139,6 +156,7 @@ class Pool implements UpstreamPool {
     const supervisor = new Supervisor({
       server,
       owner: { ...owner, sessionId: server.scope === 'session' ? owner.sessionId : null },
+      era: record.era,
       open,
       hooks,
       clock,
@@ -189,7 +207,8 @@ class Pool implements UpstreamPool {
 /** Ids hold no control characters, so a key can't mean two owners. */
 function keyOf(server: Server, owner: Owner): string {
   if (server.scope === 'shared') return '';
-  return server.scope === 'client' ? owner.clientId : `${owner.clientId}\0${owner.sessionId ?? ''}`;
+  const session = server.scope === 'client' ? '' : (owner.sessionId ?? '');
+  return `${owner.clientId}\0${session}\0${owner.capabilities ? capabilitiesKey(owner.capabilities) : ''}`;
 }
 
 function belongsTo({ server, owner }: Supervisor, gone: Owner): boolean {

@@ -1,34 +1,91 @@
 import { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
 import { version } from '../version.ts';
+import { noCapabilities, type ClientCapabilities } from './clientCapabilities.ts';
+import { inEnvelope, modernRevision, standardHeaders } from './modernEnvelope.ts';
 import type { Router } from './router.ts';
-import type { UpstreamAnswer } from './types.ts';
+import type { Era, UpstreamAnswer } from './types.ts';
 
 /** The revision LMCP asks for, and those it can speak when the server answers with another one. */
 const preferred = '2025-11-25';
 const spoken: ReadonlySet<unknown> = new Set([preferred, '2025-06-18', '2025-03-26', '2024-11-05']);
-
-const initializeParams = {
-  protocolVersion: preferred,
-  // Nothing a server could ask of its client is answered, so nothing is declared.
-  capabilities: {},
-  clientInfo: { name: 'lmcp', version },
-};
+/** So long a server may be silent about its era before the handshake of the older ones is tried beside the question. */
+const probePatienceMs = 3_000;
 
 export interface Agreed {
+  readonly era: Era;
   readonly protocolVersion: string;
   readonly initializeResult: Readonly<Record<string, unknown>>;
 }
 
+export interface HandshakeOptions {
+  readonly server: Server;
+  readonly signal: AbortSignal;
+  /** What the client behind LMCP can be asked for. */
+  readonly capabilities?: ClientCapabilities | undefined;
+  /** The server's era where it is known already. */
+  readonly known?: Era | undefined;
+}
+
 /**
- * The `initialize` exchange of the revisions up to 2025-11-25 (lifecycle, initialization). The caller sends
- * `notifications/initialized` afterwards. A further era of the protocol opens its connections here as well.
+ * Finds out which era a server belongs to and opens the conversation accordingly: `server/discover` first, and `initialize` on
+ * the same channel where that brings an error or nothing (MCP 2026-07-28, basic/versioning, "Backward Compatibility"). After
+ * `initialize` the caller sends `notifications/initialized`.
  * @throws UpstreamError
  */
-export async function handshake(router: Router, server: Server, signal: AbortSignal): Promise<Agreed> {
+export async function handshake(router: Router, options: HandshakeOptions): Promise<Agreed> {
+  if (options.known === 'legacy') return initialize(router, options);
+  const discovery = discover(router, options);
+  const discovered = await Promise.race([discovery, silence(options)]);
+  if (discovered !== undefined && discovered !== 'silence') return discovered;
+  const initialized = initialize(router, options);
+  if (discovered === undefined) return initialized;
+  return initialized.catch(async (error: unknown) => {
+    // A slow server of the modern era: it refuses to initialize, and answers the question in the end.
+    const late =
+      error instanceof UpstreamError && error.kind === 'start_failed' ? await discovery : undefined;
+    if (late === undefined) throw error;
+    return late;
+  });
+}
+
+function timeoutMs({ timeouts }: Server): number {
   // The registry has no initialize timeout for HTTP: whoever answers there is running already.
-  const seconds = server.timeouts.initializeS ?? server.timeouts.toolsListS;
-  const answer = await router.request('initialize', initializeParams, { timeoutMs: seconds * 1_000, signal });
+  return (timeouts.initializeS ?? timeouts.toolsListS) * 1_000;
+}
+
+async function silence({ server }: HandshakeOptions): Promise<'silence'> {
+  const patience = Math.min(probePatienceMs, timeoutMs(server) / 3);
+  return new Promise((resolve) => setTimeout(resolve, patience, 'silence').unref());
+}
+
+/** Undefined for a server of an older era; fails only where the channel is gone and `initialize` would fail as well. */
+async function discover(
+  router: Router,
+  { server, signal, capabilities }: HandshakeOptions,
+): Promise<Agreed | undefined> {
+  const method = 'server/discover';
+  const params = inEnvelope({}, capabilities);
+  const headers = standardHeaders(method, params);
+  try {
+    const options = { timeoutMs: timeoutMs(server), signal, headers, probe: true };
+    const answer = await router.request(method, params, options);
+    if ('error' in answer) return undefined;
+    const result = answer.result as Readonly<Record<string, unknown>> | null;
+    const versions = result?.['supportedVersions'];
+    if (!Array.isArray(versions) || !versions.includes(modernRevision)) return undefined;
+    return { era: 'modern', protocolVersion: modernRevision, initializeResult: result ?? {} };
+  } catch {
+    return undefined;
+  }
+}
+
+async function initialize(
+  router: Router,
+  { server, signal, capabilities = noCapabilities }: HandshakeOptions,
+): Promise<Agreed> {
+  const params = { protocolVersion: preferred, capabilities, clientInfo: { name: 'lmcp', version } };
+  const answer = await router.request('initialize', params, { timeoutMs: timeoutMs(server), signal });
   return agreed(answer, server.id);
 }
 
@@ -54,5 +111,5 @@ function agreed(answer: UpstreamAnswer, serverId: string): Agreed {
       `initialize answered protocolVersion ${String(revision).slice(0, 100)}`,
     );
   }
-  return { protocolVersion: revision, initializeResult };
+  return { era: 'legacy', protocolVersion: revision, initializeResult };
 }

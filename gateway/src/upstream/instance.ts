@@ -2,10 +2,15 @@ import type { Clock } from '../clock.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
 import { handshake } from './handshake.ts';
+import { withInputRounds } from './inputRounds.ts';
+import { ListenStream } from './listenStream.ts';
+import { inEnvelope, standardHeaders } from './modernEnvelope.ts';
 import { Router } from './router.ts';
+import { CountedSubscriptions } from './subscriptions.ts';
 import type {
   Channel,
   ChannelEnd,
+  Era,
   Instance,
   LifecycleEvent,
   OpenChannel,
@@ -22,6 +27,8 @@ export interface InstanceParts {
   readonly open: OpenChannel;
   readonly hooks: PoolHooks;
   readonly clock: Clock;
+  /** The era that this server was found to belong to when it was last started. */
+  readonly era?: Era | undefined;
 }
 
 type Params = Readonly<Record<string, unknown>>;
@@ -30,6 +37,7 @@ type Params = Readonly<Record<string, unknown>>;
 export class RunningInstance implements Instance {
   readonly serverId: string;
   initializeResult: Params = {};
+  readonly subscriptions: CountedSubscriptions;
   /** Monotonic milliseconds. */
   readonly startedAt: number;
   lastUsed: number;
@@ -40,6 +48,7 @@ export class RunningInstance implements Instance {
   readonly #router: Router;
   readonly #ended = Promise.withResolvers<{ readonly end: ChannelEnd; readonly error: UpstreamError }>();
   #channel: Channel | undefined;
+  #listening: ListenStream | undefined;
   /** Why it ended, when the reason is the server's. */
   #failure: UpstreamError | undefined;
   #retired: UpstreamError | undefined;
@@ -53,6 +62,7 @@ export class RunningInstance implements Instance {
     this.#router = new Router({
       serverId: this.serverId,
       clock: parts.clock,
+      shared: parts.server.scope === 'shared',
       send: (text, about) => this.#channel?.send(text, about) ?? Promise.reject(this.#stopped()),
       onNotification: (method, params) =>
         parts.hooks.notification({ serverId: this.serverId, method, params }, parts.owner),
@@ -60,6 +70,14 @@ export class RunningInstance implements Instance {
       onUnusable: (error) => this.#giveUp(error),
       onIdle: () => this.#idle(),
     });
+    this.subscriptions = new CountedSubscriptions({
+      subscribe: (uri) => this.#subscribe(uri),
+      unsubscribe: (uri) => this.#unsubscribe(uri),
+    });
+  }
+
+  get era(): Era {
+    return this.#router.era;
   }
 
   /**
@@ -84,10 +102,49 @@ export class RunningInstance implements Instance {
     return this.#router.inFlight;
   }
 
+  /** Nobody waits for it, and nobody listens to it. */
+  get unused(): boolean {
+    return this.#router.inFlight === 0 && this.subscriptions.size === 0;
+  }
+
   request(method: string, params: Params | undefined, options: RequestOptions): Promise<UpstreamAnswer> {
     if (this.#retired) return Promise.reject(this.#retired);
     this.lastUsed = this.#parts.clock.monotonic();
-    return this.#router.request(method, params, options);
+    return this.era === 'legacy'
+      ? this.#router.request(method, params, options)
+      : this.#modernRequest(method, params ?? {}, options);
+  }
+
+  #modernRequest(method: string, params: Params, options: RequestOptions): Promise<UpstreamAnswer> {
+    const { conversation, signal } = options;
+    const send = (given: Params): Promise<UpstreamAnswer> => {
+      const enveloped = inEnvelope(given, conversation?.capabilities, conversation?.logLevel);
+      const headers = { ...standardHeaders(method, given), ...options.headers };
+      return this.#router.request(method, enveloped, { ...options, headers });
+    };
+    if (!conversation || conversation.takesInputRequired) return send(params);
+    const over = signal ?? new AbortController().signal;
+    return withInputRounds(this.serverId, conversation, params, over, send);
+  }
+
+  async #subscribe(uri: string): Promise<UpstreamAnswer | undefined> {
+    if (this.#listening) {
+      this.#listening.add(uri);
+      return undefined;
+    }
+    const answer = await this.request('resources/subscribe', { uri }, this.#quick());
+    return 'error' in answer ? answer : undefined;
+  }
+
+  async #unsubscribe(uri: string): Promise<void> {
+    this.lastUsed = this.#parts.clock.monotonic();
+    if (this.#listening) this.#listening.remove(uri);
+    // Nobody listens any more, whatever the server thinks of it.
+    else await this.request('resources/unsubscribe', { uri }, this.#quick()).catch(() => undefined);
+  }
+
+  #quick(): RequestOptions {
+    return { timeoutMs: this.#parts.server.timeouts.toolsListS * 1_000 };
   }
 
   notify(method: string, params?: Params): void {
@@ -109,6 +166,7 @@ export class RunningInstance implements Instance {
   /** Ends at once; what runs fails. Resolves when its last process is gone. */
   async close(): Promise<void> {
     this.#retired ??= this.#failure ?? this.#stopped();
+    this.#listening?.close();
     this.#router.end(this.#retired);
     await this.#channel?.close();
   }
@@ -118,21 +176,31 @@ export class RunningInstance implements Instance {
     this.#channel = await open(
       server,
       {
-        message: (text, bytes) => this.#router.receive(text, bytes),
+        message: (text, bytes, within) => this.#router.receive(text, bytes, within),
         oversized: (message) => this.#router.receiveOversized(message),
         end: (end) => this.#channelEnded(end),
       },
       signal,
     );
     try {
-      const { protocolVersion, initializeResult } = await handshake(this.#router, server, signal);
+      const { owner, era: known } = this.#parts;
+      const capabilities = server.scope === 'shared' ? undefined : owner.capabilities;
+      const agreed = await handshake(this.#router, { server, signal, capabilities, known });
+      const { era, protocolVersion, initializeResult } = agreed;
       this.initializeResult = initializeResult;
+      this.#router.era = era;
       this.#channel.negotiated?.(protocolVersion);
-      this.#router.notify('notifications/initialized');
+      if (era === 'legacy') this.#router.notify('notifications/initialized');
+      else this.#listening = this.#listen();
     } catch (error) {
       await this.close();
       throw error;
     }
+  }
+
+  #listen(): ListenStream {
+    const { capabilities } = this.initializeResult;
+    return new ListenStream({ router: this.#router, capabilities: (capabilities ?? {}) as Params });
   }
 
   #idle(): void {

@@ -24,6 +24,7 @@ function routerWith(send?: (text: string) => Promise<void>) {
   };
   const router = new Router({
     serverId: 'tested',
+    shared: false,
     clock: systemClock,
     send: (text, outgoing) => {
       sent.push(JSON.parse(text) as Sent);

@@ -5,12 +5,14 @@ import { Anomalies, type Anomaly } from './anomalies.ts';
 import { idOfOversized } from './framing/discarded.ts';
 import { limits } from './limits.ts';
 import { withOwnProgressToken } from './progressToken.ts';
-import { answerServerRequest } from './serverRequests.ts';
-import type { Outgoing, OversizedMessage, RequestOptions, UpstreamAnswer } from './types.ts';
+import { ServerRequests, type Askable } from './serverRequests.ts';
+import type { Era, Outgoing, OversizedMessage, RequestOptions, UpstreamAnswer } from './types.ts';
 
 export interface RouterOptions {
   /** For the words of errors. */
   readonly serverId: string;
+  /** Several clients share the channel: what is not tied to one request by the transport is tied to nobody. */
+  readonly shared: boolean;
   readonly clock: Clock;
   send(text: string, about?: Outgoing): Promise<void>;
   /** A notification that belongs to no request. */
@@ -22,12 +24,21 @@ export interface RouterOptions {
   onIdle(): void;
 }
 
+/** A request that is not the call of a client: it has no time limit and keeps nobody from being idle. */
+export interface StandingRequest {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
 interface Pending {
   readonly resolve: (answer: UpstreamAnswer) => void;
   readonly reject: (error: UpstreamError) => void;
-  readonly timer: NodeJS.Timeout;
+  timer: NodeJS.Timeout | undefined;
   readonly progress: RequestOptions['progress'];
   readonly stopListening: (() => void) | undefined;
+  readonly askable: Askable | undefined;
+  readonly over: (() => void) | undefined;
+  readonly standing: boolean;
 }
 
 type Message = Readonly<Record<string, unknown>>;
@@ -47,6 +58,10 @@ export class Router {
   readonly #anomalies: Anomalies;
   readonly #pending = new Map<number, Pending>();
   readonly #givenUp = new Set<number>();
+  /** How requests are given up is a matter of the era. */
+  era: Era = 'legacy';
+  readonly #serverRequests: ServerRequests;
+  #standing = 0;
   #lastId = 0;
   #ended: UpstreamError | undefined;
   #garbageLines = 0;
@@ -55,19 +70,29 @@ export class Router {
   constructor(options: RouterOptions) {
     this.#options = options;
     this.#anomalies = new Anomalies(options.clock, options.onAnomaly);
+    this.#serverRequests = new ServerRequests({
+      find: (within) => this.#askable(within),
+      answer: (id, answer) => this.#sendQuietly(JSON.stringify({ jsonrpc: '2.0', id, ...answer })),
+    });
   }
 
+  /** Calls without an answer; standing requests are none. */
   get inFlight(): number {
-    return this.#pending.size;
+    return this.#pending.size - this.#standing;
   }
 
   /** @throws UpstreamError */
-  request(method: string, params: Message | undefined, options: RequestOptions): Promise<UpstreamAnswer> {
+  request(
+    method: string,
+    params: Message | undefined,
+    options: RequestOptions & { readonly probe?: boolean },
+  ): Promise<UpstreamAnswer> {
     const refusal = this.#refusal(options.signal);
     if (refusal) return Promise.reject(refusal);
     const id = ++this.#lastId;
     const ownParams = withOwnProgressToken(params, options.progress ? id : undefined);
     const text = JSON.stringify({ jsonrpc: '2.0', id, method, params: ownParams });
+    const { headers, probe } = options;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, {
         resolve,
@@ -75,8 +100,29 @@ export class Router {
         timer: this.#startTimer(id, method, options.timeoutMs),
         progress: options.progress,
         stopListening: options.signal && this.#listen(id, method, options.signal),
+        ...this.#askableFor(id, method, options),
+        standing: false,
       });
-      this.#options.send(text, { request: id }).catch((error: unknown) => {
+      const about = { request: id, ...(headers && { headers }), ...(probe === true && { probe }) };
+      this.#options.send(text, about).catch((error: unknown) => {
+        this.#take(id)?.reject(this.#asUpstreamError(error));
+      });
+      if (options.conversation) this.#serverRequests.begun();
+    });
+  }
+
+  /** A request that stands for as long as the server lets it, such as `subscriptions/listen`. @throws UpstreamError */
+  stand(method: string, params: Message, { signal, headers }: StandingRequest): Promise<UpstreamAnswer> {
+    if (this.#ended) return Promise.reject(this.#ended);
+    if (signal.aborted) return Promise.reject(this.#cancelled());
+    const id = ++this.#lastId;
+    this.#standing++;
+    return new Promise((resolve, reject) => {
+      const stopListening = this.#listen(id, method, signal);
+      const none = { timer: undefined, progress: undefined, askable: undefined, over: undefined };
+      this.#pending.set(id, { resolve, reject, stopListening, standing: true, ...none });
+      const text = JSON.stringify({ jsonrpc: '2.0', id, method, params });
+      this.#options.send(text, { request: id, ...(headers && { headers }) }).catch((error: unknown) => {
         this.#take(id)?.reject(this.#asUpstreamError(error));
       });
     });
@@ -87,7 +133,7 @@ export class Router {
   }
 
   /** Takes one incoming message. */
-  receive(text: string, bytes: number): void {
+  receive(text: string, bytes: number, within?: number): void {
     // Nobody is left to take it.
     if (this.#ended) return;
     if (!looksLikeMessage.test(text)) {
@@ -102,8 +148,8 @@ export class Router {
       return;
     }
     // Batches exist in revision 2025-03-26 alone; reading them costs nothing.
-    if (Array.isArray(message)) for (const item of message) this.#dispatch(item, bytes);
-    else this.#dispatch(message, bytes);
+    if (Array.isArray(message)) for (const item of message) this.#dispatch(item, bytes, within);
+    else this.#dispatch(message, bytes, within);
   }
 
   /** Takes what is left of a message above the limit: the request it answers fails, all others go on. */
@@ -130,6 +176,7 @@ export class Router {
     if (this.#ended) return;
     this.#ended = error;
     this.#anomalies.flush();
+    this.#serverRequests.end();
     for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
   }
 
@@ -141,6 +188,40 @@ export class Router {
       'overloaded',
       `has ${this.#pending.size} unanswered requests already. Try again later.`,
     );
+  }
+
+  #askableFor(
+    id: number,
+    method: string,
+    { conversation, timeoutMs }: RequestOptions,
+  ): Pick<Pending, 'askable' | 'over'> {
+    if (!conversation) return { askable: undefined, over: undefined };
+    // Most calls are asked nothing.
+    let over: AbortController | undefined;
+    let questions = 0;
+    const askable: Askable = {
+      conversation,
+      over: () => (over ??= new AbortController()).signal,
+      pause: () => {
+        questions++;
+        clearTimeout(this.#pending.get(id)?.timer);
+      },
+      // Once the client has answered, the server has its whole time again.
+      resume: () => {
+        const pending = this.#pending.get(id);
+        if (--questions === 0 && pending) pending.timer = this.#startTimer(id, method, timeoutMs);
+      },
+    };
+    return { askable, over: () => over?.abort() };
+  }
+
+  /** The request that something of the server belongs to. */
+  #askable(within: number | undefined): Askable | undefined {
+    if (within !== undefined) return this.#pending.get(within)?.askable;
+    if (this.#options.shared) return undefined;
+    let newest: Askable | undefined;
+    for (const { askable } of this.#pending.values()) newest = askable ?? newest;
+    return newest;
   }
 
   #startTimer(id: number, method: string, timeoutMs: number): NodeJS.Timeout {
@@ -169,7 +250,7 @@ export class Router {
       }
     }
     // A client must not cancel initialize (specification 2025-11-25, cancellation).
-    if (method !== 'initialize') {
+    if (method !== 'initialize' && method !== 'server/discover') {
       const params = { requestId: id, reason };
       this.#sendQuietly(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }), {
         cancels: id,
@@ -185,19 +266,21 @@ export class Router {
     this.#pending.delete(id);
     clearTimeout(pending.timer);
     pending.stopListening?.();
-    if (this.#pending.size === 0) this.#options.onIdle();
+    pending.over?.();
+    if (pending.standing) this.#standing--;
+    if (this.inFlight === 0) this.#options.onIdle();
     return pending;
   }
 
-  #dispatch(message: unknown, bytes: number): void {
+  #dispatch(message: unknown, bytes: number, within: number | undefined): void {
     if (typeof message !== 'object' || message === null || Array.isArray(message)) {
       this.#garbage(bytes);
       return;
     }
     const { id, method, params } = message as Message;
     if (typeof method === 'string') {
-      if (id === undefined) this.#notification(method, params);
-      else if (isRequestId(id)) this.#serverRequest(id, method);
+      if (id === undefined) this.#notification(method, params, within);
+      else if (isRequestId(id)) this.#serverRequests.take(id, method, params, within);
       else {
         this.#garbage(bytes);
         return;
@@ -229,10 +312,26 @@ export class Router {
     this.#anomalies.add(asked ? 'duplicate_answer' : 'unknown_id');
   }
 
-  #notification(method: string, params: unknown): void {
+  #notification(method: string, params: unknown, within: number | undefined): void {
     if (method === 'notifications/progress') this.#progress(params);
-    // What LMCP is asked, it has answered by the time it could be cancelled.
-    else if (method !== 'notifications/cancelled') this.#options.onNotification(method, params);
+    else if (method === 'notifications/cancelled') this.#cancelledByServer(params);
+    else if (method === 'notifications/message') this.#logMessage(method, params, within);
+    else this.#options.onNotification(method, params);
+  }
+
+  /** The server gives up a question of its own, or (in the modern era) a standing request of ours. */
+  #cancelledByServer(params: unknown): void {
+    const id = (params as Message | null | undefined)?.['requestId'];
+    const standing = typeof id === 'number' && this.#pending.get(id)?.standing === true;
+    if (standing) this.#take(id)?.reject(this.#cancelled());
+    else this.#serverRequests.cancelled(id);
+  }
+
+  /** What a server logs during a call belongs to the call, as far as there is one that it can belong to. */
+  #logMessage(method: string, params: unknown, within: number | undefined): void {
+    const askable = this.#askable(within);
+    if (askable) askable.conversation.notify(method, params);
+    else if (!this.#options.shared) this.#options.onNotification(method, params);
   }
 
   #progress(params: unknown): void {
@@ -240,10 +339,6 @@ export class Router {
     const token = (params as Message)['progressToken'];
     const progress = typeof token === 'number' ? this.#pending.get(token)?.progress : undefined;
     progress?.onProgress({ ...params, progressToken: progress.callerToken });
-  }
-
-  #serverRequest(id: unknown, method: string): void {
-    this.#sendQuietly(JSON.stringify({ jsonrpc: '2.0', id, ...answerServerRequest(method) }));
   }
 
   /** For messages nobody waits for: if the channel fails, its end tells. */

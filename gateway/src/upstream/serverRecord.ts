@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { UpstreamError } from '../errors.ts';
 import type { RunningInstance } from './instance.ts';
 import type { Supervisor, SupervisorReport } from './supervisor.ts';
-import type { ServerHealth, ServerState } from './types.ts';
+import type { Era, ServerHealth, ServerState } from './types.ts';
 
 /** From what to show when instances differ: one that works counts most, one that can't work counts more than one that waits. */
 const precedence: readonly ServerState[] = ['ready', 'starting', 'failed', 'backoff'];
@@ -14,6 +14,8 @@ function combinedState(states: readonly ServerState[]): ServerState {
 /** All instances of one server, and what is remembered of them. */
 export class ServerRecord implements SupervisorReport {
   readonly supervisors = new Map<string, Supervisor>();
+  /** Found out with the first instance, remembered for all others. */
+  readonly era: { known: Era | undefined } = { known: undefined };
   readonly #clock: Clock;
   #state: ServerState = 'idle';
   #since: number;
@@ -70,7 +72,7 @@ export class ServerRecord implements SupervisorReport {
   longestUnused(): readonly [key: string, supervisor: Supervisor] | undefined {
     const lastUsed = ([, { instance }]: readonly [string, Supervisor]): number => instance?.lastUsed ?? 0;
     return [...this.supervisors]
-      .filter(([, { instance }]) => instance?.inFlight === 0)
+      .filter(([, { instance }]) => instance?.unused === true)
       .sort((a, b) => lastUsed(a) - lastUsed(b))[0];
   }
 

@@ -5,7 +5,7 @@ import type { Server } from '../registry/types.ts';
 import { backoffDelay, countFailure } from './backoff.ts';
 import { RunningInstance } from './instance.ts';
 import { isTimeout } from './requestWithRetry.ts';
-import type { ChannelEnd, Instance, OpenChannel, Owner, PoolHooks, ServerState, Via } from './types.ts';
+import type { ChannelEnd, Era, Instance, OpenChannel, Owner, PoolHooks, ServerState, Via } from './types.ts';
 
 export interface SupervisorParts {
   readonly server: Server;
@@ -13,6 +13,8 @@ export interface SupervisorParts {
   readonly open: OpenChannel;
   readonly hooks: PoolHooks;
   readonly clock: Clock;
+  /** What is known of the server's era, over all its instances. */
+  readonly era: { known: Era | undefined };
   readonly report: SupervisorReport;
 }
 
@@ -142,13 +144,19 @@ export class Supervisor {
   }
 
   async #startWithRetries(): Promise<RunningInstance> {
-    const parts = { ...this.#parts, server: this.#server };
+    const { era } = this.#parts;
+    const parts = { ...this.#parts, server: this.#server, era: era.known };
     for (let retriesLeft = this.#server.timeouts.retryOnTimeout; ; retriesLeft--) {
       try {
-        return await RunningInstance.start(parts, this.#stopping.signal, (instance) => {
-          this.#begun = instance;
+        const instance = await RunningInstance.start(parts, this.#stopping.signal, (begun) => {
+          this.#begun = begun;
         });
+        era.known = instance.era;
+        return instance;
       } catch (error) {
+        // A server that died of the question for its era is not asked again; one of another era than remembered is.
+        if (error instanceof UpstreamError)
+          era.known = error.kind === 'exited' && !era.known ? 'legacy' : undefined;
         if (!isTimeout(error) || retriesLeft <= 0) throw error;
         await pause(this.#server.timeouts.retryBackoffS * 1_000, undefined, {
           signal: this.#stopping.signal,
@@ -221,10 +229,10 @@ export class Supervisor {
     clearTimeout(this.#idleTimer);
     const idleMs = this.#server.idleStopS * 1_000;
     const idleFor = this.#parts.clock.monotonic() - instance.lastUsed;
-    const wait = instance.inFlight > 0 ? idleMs : idleMs - idleFor;
+    const wait = !instance.unused ? idleMs : idleMs - idleFor;
     const look = (): void => {
       const idle = this.#parts.clock.monotonic() - instance.lastUsed;
-      if (instance.inFlight === 0 && idle >= this.#server.idleStopS * 1_000) this.#stopIdle();
+      if (instance.unused && idle >= this.#server.idleStopS * 1_000) this.#stopIdle();
       else this.#watchIdle(instance);
     };
     // A timer can fire a little early by the other clock.

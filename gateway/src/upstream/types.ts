@@ -1,5 +1,6 @@
 import type { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
+import type { ClientCapabilities } from './clientCapabilities.ts';
 
 /** Set on what the operator asked for through management, for the record. */
 export type Via = 'management';
@@ -10,6 +11,11 @@ export interface Owner {
   /** The MCP session, or null for a stateless request. */
   readonly sessionId: string | null;
   readonly via?: Via;
+  /**
+   * What the client can be asked for; none when left out. A server hears of it when it is started, so clients that differ
+   * in it have instances of their own, also where they share a token.
+   */
+  readonly capabilities?: ClientCapabilities;
 }
 
 /** A JSON-RPC answer as the server gave it, its id taken off; values are passed on unchanged. */
@@ -32,7 +38,38 @@ export interface RequestOptions {
     readonly callerToken: string | number;
     readonly onProgress: (params: Record<string, unknown>) => void;
   };
+  /** The client's side while the request is under way; without it the server can ask for nothing. */
+  readonly conversation?: Conversation;
+  /** For the transports that mirror parts of a message into headers (MCP 2026-07-28, Streamable HTTP). */
+  readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** What a server asks of its client: `sampling/createMessage`, `elicitation/create` or `roots/list`. */
+export interface Question {
+  readonly method: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** The client's answer to a question, as it gave it. */
+export type QuestionAnswer =
+  | { readonly result: unknown }
+  | { readonly error: { readonly code: number; readonly message: string; readonly data?: unknown } };
+
+/** The client whose request is under way, as its server meets it. */
+export interface Conversation {
+  readonly capabilities: ClientCapabilities;
+  /** True where the client answers questions by sending its request again (MCP 2026-07-28, multi round-trip requests). */
+  readonly takesInputRequired: boolean;
+  /** The lowest level of log messages that the client wants; undefined leaves it to the server. */
+  readonly logLevel: string | undefined;
+  /** A notification of the server that belongs to the request. */
+  notify(method: string, params: unknown): void;
+  /** Puts a question to the client; never rejects. The signal fires when the answer is of no use any more. */
+  ask(question: Question, signal: AbortSignal): Promise<QuestionAnswer>;
+}
+
+/** With a handshake (up to 2025-11-25), or stateless (from 2026-07-28). */
+export type Era = 'legacy' | 'modern';
 
 /** A notification of the server that is tied to no request: list_changed, logging. */
 export interface UpstreamNotification {
@@ -44,7 +81,8 @@ export interface UpstreamNotification {
 /** One started and initialized server. */
 export interface Instance {
   readonly serverId: string;
-  /** The server's `initialize` result, as given. */
+  readonly era: Era;
+  /** The server's answer to `initialize` or, in the modern era, to `server/discover`, as given. */
   readonly initializeResult: Readonly<Record<string, unknown>>;
   /**
    * Sends a request under an id of the instance's own and gives the answer.
@@ -56,6 +94,18 @@ export interface Instance {
     options: RequestOptions,
   ): Promise<UpstreamAnswer>;
   notify(method: string, params?: Readonly<Record<string, unknown>>): void;
+  /**
+   * Resources whose changes are told: subscribed to when the first one asks, until the last one has gone. While there is any,
+   * the instance is not stopped for being idle.
+   * @throws UpstreamError when the server refuses
+   */
+  readonly subscriptions: ResourceSubscriptions;
+}
+
+export interface ResourceSubscriptions {
+  /** Gives the server's refusal, or undefined when it is subscribed. */
+  add(uri: string): Promise<UpstreamAnswer | undefined>;
+  remove(uri: string): Promise<void>;
 }
 
 /** What supervision reports; the gateway turns it into audit lines. `server_start` is awaited before anything starts. */
@@ -121,6 +171,8 @@ export interface UpstreamPool {
    * @throws UpstreamError
    */
   acquire(server: Server, owner: Owner): Promise<Instance>;
+  /** The instances of these servers that run for this owner; shared ones belong to nobody. */
+  running(serverIds: readonly string[], owner: Owner): Instance[];
   /** The registry changed: instances whose server is gone or defined differently take no new calls, finish what runs, and stop. */
   reconcile(servers: ReadonlyMap<string, Server>): void;
   /** Ends what belongs to an owner that is gone: all of a client (sessionId null) or one session. */
@@ -147,8 +199,11 @@ export interface ChannelEnd {
 }
 
 export interface ChannelEvents {
-  /** One JSON-RPC message (or what claims to be one), whole and unparsed; `bytes` is its size on the wire. */
-  message(text: string, bytes: number): void;
+  /**
+   * One JSON-RPC message (or what claims to be one), whole and unparsed; `bytes` is its size on the wire. `within` is the
+   * request whose answer it came with, where the transport knows (the stream of a POST).
+   */
+  message(text: string, bytes: number, within?: number): void;
   /** A message beyond the limit was thrown away while it streamed by; its ends are kept, so that its id can be found. */
   oversized?(message: OversizedMessage): void;
   /** Once, last; nothing follows it. */
@@ -170,6 +225,10 @@ export interface Outgoing {
   readonly request?: number;
   /** The id of the request that nobody waits for any more, when the message is notifications/cancelled. */
   readonly cancels?: number;
+  /** Finds out the server's era: a refusal says nothing about its transport. */
+  readonly probe?: boolean;
+  /** Headers for transports that have them. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**

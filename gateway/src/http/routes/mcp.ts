@@ -90,6 +90,7 @@ async function arrive(
     only,
     sessionId: headerValue(request, 'mcp-session-id'),
     revision: headerValue(request, 'mcp-protocol-version'),
+    mirrored: { method: headerValue(request, 'mcp-method'), name: headerValue(request, 'mcp-name') },
     lastEventId: headerValue(request, 'last-event-id'),
   };
 }

@@ -30,8 +30,8 @@ export class HttpChannel implements Channel {
       server,
       agents: { http: new http.Agent(options), https: new https.Agent(options) },
       signal: this.#abort.signal,
-      message: (text, bytes) => {
-        if (!this.#ended) events.message(text, bytes);
+      message: (text, bytes, within) => {
+        if (!this.#ended) events.message(text, bytes, within);
       },
       ended: (error, expected) => this.#end(expected, error),
     };
@@ -44,7 +44,8 @@ export class HttpChannel implements Channel {
       await this.#transport.send(text, about);
       this.#settled = true;
     } catch (error) {
-      if (!this.#settled && about.request !== undefined && isFromOlderServer(error)) {
+      const mayFallBack = !this.#settled && about.request !== undefined && about.probe !== true;
+      if (mayFallBack && isFromOlderServer(error)) {
         return this.#fallBack(text, error);
       }
       if (error instanceof UnreachableError) this.#end(false, error);

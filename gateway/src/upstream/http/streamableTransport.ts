@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UpstreamError } from '../../errors.ts';
 import type { Outgoing } from '../types.ts';
+import { modernRevision } from '../modernEnvelope.ts';
 import { guardedRequest, type HttpCall } from './guardedRequest.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
 import { isAnswerTo } from './isAnswerTo.ts';
@@ -35,11 +36,16 @@ export class StreamableTransport implements HttpTransport {
     this.#serverId = context.server.id;
   }
 
-  async send(text: string, { request, cancels }: Outgoing): Promise<void> {
+  async send(text: string, { request, cancels, headers }: Outgoing): Promise<void> {
+    // Stateless servers take the end of the response for the cancellation (MCP 2026-07-28, basic/transports, "Cancellation").
+    if (cancels !== undefined && this.#version === modernRevision) {
+      this.#exchanges.get(cancels)?.abort();
+      return;
+    }
     const abort = new AbortController();
     if (request !== undefined) this.#exchanges.set(request, abort);
     try {
-      await this.#exchange(text, request, AbortSignal.any([abort.signal, this.#context.signal]));
+      await this.#exchange(text, request, AbortSignal.any([abort.signal, this.#context.signal]), headers);
     } finally {
       if (request !== undefined) this.#exchanges.delete(request);
       if (cancels !== undefined) this.#exchanges.get(cancels)?.abort();
@@ -62,8 +68,14 @@ export class StreamableTransport implements HttpTransport {
     }
   }
 
-  async #exchange(text: string, request: number | undefined, signal: AbortSignal): Promise<void> {
+  async #exchange(
+    text: string,
+    request: number | undefined,
+    signal: AbortSignal,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     const headers = {
+      ...more,
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
     };
@@ -76,14 +88,15 @@ export class StreamableTransport implements HttpTransport {
     }
     this.#rememberSession(response);
     if (hasType(response, 'text/event-stream')) await this.#readStream(response, request, signal);
-    else if (hasType(response, 'application/json')) this.#deliver(await readText(response, this.#serverId));
+    else if (hasType(response, 'application/json'))
+      this.#deliver(await readText(response, this.#serverId), request);
     else response.destroy();
     // Whoever still waits now would wait for ever.
     throw new UpstreamError('protocol', `Server "${this.#serverId}" ended its response without an answer.`);
   }
 
-  #deliver({ text, bytes }: { readonly text: string; readonly bytes: number }): void {
-    this.#context.message(text, bytes);
+  #deliver({ text, bytes }: { readonly text: string; readonly bytes: number }, request: number): void {
+    this.#context.message(text, bytes, request);
   }
 
   /** The stream of one answer; one that breaks is taken up again where the server made that possible by event ids. */
@@ -99,7 +112,7 @@ export class StreamableTransport implements HttpTransport {
         if (data === '') return;
         // Only a stream that can be taken up again needs to know.
         progress.answered ||= lastEventId !== undefined && isAnswerTo(data, request);
-        this.#deliver({ text: data, bytes: Buffer.byteLength(data) });
+        this.#deliver({ text: data, bytes: Buffer.byteLength(data) }, request);
       },
       retry: (milliseconds: number): void => {
         wait = Math.min(Math.max(milliseconds, 100), 30_000);
@@ -125,7 +138,7 @@ export class StreamableTransport implements HttpTransport {
   async #refused(response: IncomingMessage, status: number, request: number | undefined): Promise<void> {
     const body = await readText(response, this.#serverId).catch(() => undefined);
     if (body && request !== undefined && isAnswerTo(body.text, request)) {
-      this.#deliver(body);
+      this.#deliver(body, request);
       return;
     }
     if (status === 404 && this.#session !== undefined) throw this.#sessionOver();
@@ -144,7 +157,8 @@ export class StreamableTransport implements HttpTransport {
   }
 
   #openServerStream(): void {
-    if (this.#version === undefined || this.#stream || this.#closing) return;
+    if (this.#version === undefined || this.#version === modernRevision) return;
+    if (this.#stream || this.#closing) return;
     this.#stream = new ServerStream({
       serverId: this.#serverId,
       signal: this.#context.signal,

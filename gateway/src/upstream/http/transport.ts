@@ -19,7 +19,8 @@ export interface HttpContext {
   readonly agents: { readonly http: http.Agent; readonly https: https.Agent };
   /** Aborted when the channel ends. */
   readonly signal: AbortSignal;
-  message(text: string, bytes: number): void;
+  /** `within`: the request on whose response it came. */
+  message(text: string, bytes: number, within?: number): void;
   /** The server ended the connection; `expected` when that is its right (a session that ran out). */
   ended(error: UpstreamError, expected: boolean): void;
 }

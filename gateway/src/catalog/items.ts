@@ -1,0 +1,93 @@
+import { UpstreamError } from '../errors.ts';
+import type { Instance, UpstreamAnswer } from '../upstream/types.ts';
+
+/** What servers list. */
+export type Kind = 'tools' | 'prompts' | 'resources' | 'templates';
+
+/** A listed thing as its server describes it: what identifies it is checked, all else is passed on as it came. */
+export type Item = Readonly<Record<string, unknown>>;
+
+interface KindWords {
+  readonly method: string;
+  /** Where the list stands in the answer. */
+  readonly member: string;
+  /** Which property identifies one. */
+  readonly id: string;
+  /** The capability that a server with such a list declares. */
+  readonly capability: string;
+}
+
+export const kinds: Readonly<Record<Kind, KindWords>> = {
+  tools: { method: 'tools/list', member: 'tools', id: 'name', capability: 'tools' },
+  prompts: { method: 'prompts/list', member: 'prompts', id: 'name', capability: 'prompts' },
+  resources: { method: 'resources/list', member: 'resources', id: 'uri', capability: 'resources' },
+  templates: {
+    method: 'resources/templates/list',
+    member: 'resourceTemplates',
+    id: 'uriTemplate',
+    capability: 'resources',
+  },
+};
+
+const maxPages = 100;
+const maxItems = 10_000;
+const methodNotFound = -32601;
+
+/** Sends one list request, with whatever retries the caller's registry asks for. */
+export type ListPage = (cursor: string | undefined) => Promise<UpstreamAnswer>;
+
+/**
+ * Walks all pages of a list (MCP 2025-11-25, server/utilities/pagination).
+ * @throws UpstreamError of kind `protocol` for an answer that is no such list, an endless cursor, or too many items
+ */
+export async function readAllItems(kind: Kind, page: ListPage): Promise<Item[]> {
+  const items = new Map<string, Item>();
+  const seen = new Set<string>();
+  let cursor: string | undefined;
+  for (let pages = 0; pages < maxPages; pages++) {
+    const { found, next } = readPage(kind, await page(cursor));
+    for (const [id, item] of found) if (!items.has(id)) items.set(id, item);
+    if (items.size > maxItems) throw badList(kind, `more than ${maxItems} of them`);
+    if (next === undefined) return [...items.values()];
+    if (seen.has(next)) throw badList(kind, 'the same cursor twice');
+    seen.add(next);
+    cursor = next;
+  }
+  throw badList(kind, `more than ${maxPages} pages`);
+}
+
+function readPage(
+  kind: Kind,
+  answer: UpstreamAnswer,
+): { found: (readonly [string, Item])[]; next: string | undefined } {
+  // A server may have resources and know no templates.
+  if ('error' in answer && kind === 'templates' && answer.error.code === methodNotFound)
+    return { found: [], next: undefined };
+  if ('error' in answer) throw badList(kind, `error ${answer.error.code}`);
+  const { member, id } = kinds[kind];
+  const list = isRecord(answer.result) ? answer.result[member] : undefined;
+  if (!isRecord(answer.result) || !Array.isArray(list)) throw badList(kind, 'no list');
+  const { nextCursor } = answer.result;
+  if (nextCursor !== undefined && nextCursor !== null && typeof nextCursor !== 'string') {
+    throw badList(kind, 'a cursor that is no string');
+  }
+  const found = list.flatMap((item: unknown): [string, Item][] => {
+    const value = isRecord(item) ? item[id] : undefined;
+    return isRecord(item) && typeof value === 'string' && value !== '' ? [[value, item]] : [];
+  });
+  return { found, next: nextCursor ?? undefined };
+}
+
+/** True where a server offers such a list at all: one without the capability is not asked. */
+export function offers(instance: Instance, kind: Kind): boolean {
+  const { capabilities } = instance.initializeResult;
+  return isRecord(capabilities) && isRecord(capabilities[kinds[kind].capability]);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function badList(kind: Kind, what: string): UpstreamError {
+  return new UpstreamError('protocol', `the server answered ${kinds[kind].method} with ${what}`);
+}

@@ -1,0 +1,25 @@
+import type { UpstreamPool } from '../../upstream/types.ts';
+import { ownerOf, type Caller } from '../caller.ts';
+import { instructionsOf, offeredCapabilities } from '../capabilities.ts';
+import { enterServer } from '../gates.ts';
+import { instanceInTime } from '../onlyServer.ts';
+import { modernRevisions } from './envelope.ts';
+
+/** `server/discover` (MCP 2026-07-28, server/discover): what is offered here, on the path of one server what that server has. */
+export async function discover(pool: UpstreamPool, caller: Caller): Promise<Record<string, unknown>> {
+  const server = await admit(caller);
+  const instance = server === undefined ? undefined : await instanceInTime(pool, server, ownerOf(caller));
+  return {
+    supportedVersions: modernRevisions,
+    capabilities: offeredCapabilities(instance),
+    ...instructionsOf(instance),
+  };
+}
+
+async function admit(caller: Caller): Promise<ReturnType<typeof enterServer> | undefined> {
+  try {
+    return caller.only === null ? undefined : enterServer(caller, caller.only, { method: 'server/discover' });
+  } finally {
+    await caller.trail.commit();
+  }
+}

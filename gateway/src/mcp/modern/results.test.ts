@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { legacyResult, modernResult, modernStatus } from './results.ts';
+
+test('a list is complete, never for others’ caches, and says who answers', () => {
+  expect(modernResult('tools/list', { tools: [], ttlMs: 500, cacheScope: 'public' })).toMatchObject({
+    tools: [],
+    resultType: 'complete',
+    ttlMs: 500,
+    cacheScope: 'private',
+    _meta: { 'io.modelcontextprotocol/serverInfo': { name: 'lmcp' } },
+  });
+  expect(modernResult('resources/read', { contents: [], ttlMs: -1 })).toMatchObject({ ttlMs: 0 });
+});
+
+test('a call carries no hints for caches, and what the server says of itself stays', () => {
+  const serverInfo = { name: 'theirs', version: '2' };
+  const result = { content: [], _meta: { 'io.modelcontextprotocol/serverInfo': serverInfo, x: 1 } };
+  expect(modernResult('tools/call', result)).toEqual({ ...result, resultType: 'complete' });
+  expect(modernResult('resources/read', { resultType: 'input_required' })).not.toHaveProperty('ttlMs');
+});
+
+test('for an older client what is of the newer era alone is taken off', () => {
+  expect(legacyResult({ contents: [], resultType: 'complete', ttlMs: 1, cacheScope: 'public' })).toEqual({
+    contents: [],
+  });
+  const untouched = { content: [], ttlMs: 7 };
+  expect(legacyResult(untouched)).toBe(untouched);
+});
+
+test.each([
+  [-32020, 400],
+  [-32021, 400],
+  [-32022, 400],
+  [-32601, 404],
+  [-32602, 200],
+  [-32011, 200],
+])('error %i goes with status %i', (code, status) => expect(modernStatus(code)).toBe(status));

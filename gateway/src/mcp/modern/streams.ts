@@ -1,0 +1,38 @@
+import type { EventStream } from '../exchange.ts';
+import type { SessionIdentity } from '../session.ts';
+
+/** The open stream of a `subscriptions/listen`. */
+export interface ListenStream {
+  readonly identity: Omit<SessionIdentity, 'revision' | 'capabilities'>;
+  /** Which changes of lists it asked for, in the words of the request. */
+  readonly lists: ReadonlySet<string>;
+  readonly meta: Readonly<Record<string, unknown>>;
+  readonly stream: EventStream;
+}
+
+const mostPerClient = 100;
+
+/** The streams that stateless clients listen on; they end with the token that opened them. */
+export class Streams {
+  readonly #open = new Set<ListenStream>();
+
+  /** Gives what takes it out again. The oldest of a client that has too many is closed. */
+  add(one: ListenStream): () => void {
+    const others = this.of(one.identity.clientId);
+    if (others.length >= mostPerClient) others[0]?.stream.close();
+    this.#open.add(one);
+    return () => void this.#open.delete(one);
+  }
+
+  of(clientId: string): ListenStream[] {
+    return [...this.#open].filter(({ identity }) => identity.clientId === clientId);
+  }
+
+  endWhere(isOver: (identity: ListenStream['identity']) => boolean): void {
+    for (const { identity, stream } of [...this.#open]) if (isOver(identity)) stream.close();
+  }
+
+  close(): void {
+    this.endWhere(() => true);
+  }
+}

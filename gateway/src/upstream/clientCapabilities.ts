@@ -1,0 +1,67 @@
+type Json = Readonly<Record<string, unknown>>;
+
+/** What a client can be asked for, reduced to what LMCP passes on (MCP 2025-11-25, basic/lifecycle, "Capability Negotiation"). */
+export interface ClientCapabilities {
+  readonly sampling?: { readonly tools?: Json; readonly context?: Json };
+  readonly elicitation?: { readonly form?: Json; readonly url?: Json };
+  readonly roots?: { readonly listChanged?: boolean };
+}
+
+export const noCapabilities: ClientCapabilities = {};
+
+/** Reads what a client declares; whatever else it says of itself (tasks, extensions, experiments) ends here. */
+export function readClientCapabilities(declared: unknown): ClientCapabilities {
+  const { sampling, elicitation, roots } = objectOf(declared) ?? {};
+  return {
+    ...(objectOf(sampling) && { sampling: pick(sampling, 'tools', 'context') }),
+    ...(objectOf(elicitation) && { elicitation: pick(elicitation, 'form', 'url') }),
+    ...(objectOf(roots) && { roots: objectOf(roots)?.['listChanged'] === true ? { listChanged: true } : {} }),
+  };
+}
+
+/** Equal for clients that can be asked the same things. */
+export function capabilitiesKey({ sampling, elicitation, roots }: ClientCapabilities): string {
+  const letters = [
+    sampling && 's',
+    sampling?.tools && 't',
+    sampling?.context && 'c',
+    elicitation && 'e',
+    elicitation?.form && 'f',
+    elicitation?.url && 'u',
+    roots && 'r',
+    roots?.listChanged && 'l',
+  ];
+  return letters.filter(Boolean).join('');
+}
+
+/** Whether a client with these capabilities can be asked this. */
+export function canBeAsked(capabilities: ClientCapabilities, method: string, params: Json): boolean {
+  switch (method) {
+    case 'roots/list':
+      return capabilities.roots !== undefined;
+    case 'sampling/createMessage': {
+      const { sampling } = capabilities;
+      return sampling !== undefined && (params['tools'] === undefined || sampling.tools !== undefined);
+    }
+    case 'elicitation/create':
+      return canElicit(capabilities, params['mode']);
+    default:
+      return false;
+  }
+}
+
+/** An empty `elicitation` means forms, as before modes existed. */
+function canElicit({ elicitation }: ClientCapabilities, mode: unknown): boolean {
+  if (elicitation === undefined) return false;
+  return mode === 'url' ? elicitation.url !== undefined : elicitation.form !== undefined || !elicitation.url;
+}
+
+function objectOf(value: unknown): Json | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+}
+
+function pick(from: unknown, ...keys: readonly string[]): Record<string, Json> {
+  return Object.fromEntries(
+    keys.flatMap((key) => (objectOf(objectOf(from)?.[key]) === undefined ? [] : [[key, {}]])),
+  );
+}
