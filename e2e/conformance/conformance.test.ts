@@ -36,7 +36,9 @@ describe.each(Object.keys(suites) as Suite[])('conformance %s', (suite) => {
   });
 
   test('the fixture passes all but tasks', () => {
-    const failed = [...(direct.get(suite) ?? [])].filter(([, failures]) => failures.length > 0);
+    const failed = [...(direct.get(suite) ?? [])].filter(([, failures]) =>
+      failures.some((failure) => failure.includes(' FAILURE: ')),
+    );
     expect(direct.get(suite)?.size).toBeGreaterThan(25);
     expect(failed.filter(([scenario]) => !scenario.startsWith('tasks-'))).toEqual([]);
   });

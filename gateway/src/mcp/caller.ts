@@ -21,11 +21,14 @@ export interface Caller {
 export interface ModernRequest {
   readonly capabilities: ClientCapabilities;
   readonly logLevel: string | undefined;
+  /** `Mcp-Param-*`, in lower case. */
+  readonly paramHeaders: ReadonlyMap<string, string>;
   /** Fires when the client has closed the response: it waits for no answer any more. */
   readonly gone: AbortSignal;
 }
 
 export function ownerOf(caller: Caller): Owner {
   const capabilities = caller.modern?.capabilities ?? caller.session?.capabilities ?? noCapabilities;
-  return { clientId: caller.client.id, sessionId: caller.session?.id ?? null, capabilities };
+  const era = caller.modern === undefined ? 'legacy' : 'modern';
+  return { clientId: caller.client.id, sessionId: caller.session?.id ?? null, capabilities, era };
 }

@@ -48,6 +48,8 @@ export interface Arrival {
   readonly revision: string | undefined;
   /** `Mcp-Method` and `Mcp-Name` of the stateless era. */
   readonly mirrored: Omit<MirrorHeaders, 'revision'>;
+  /** `Mcp-Param-*` of the stateless era, in lower case. */
+  readonly paramHeaders: () => ReadonlyMap<string, string>;
   readonly lastEventId: string | undefined;
 }
 

@@ -10,16 +10,18 @@ const schema = {
     bad: { type: 'string', 'x-mcp-header': 'a\r\nb' },
   },
 };
+const read = (given: unknown): object => Object.fromEntries(mirrored(schema, given));
 
 test('annotated arguments are mirrored at every depth, others are not', () => {
-  expect(mirrored(schema, { region: 'us-west1', query: 'q', where: { count: 3 }, bad: 'x' })).toEqual({
+  expect(read({ region: 'us-west1', query: 'q', where: { count: 3 }, bad: 'x' })).toEqual({
     'mcp-param-region': 'us-west1',
     'mcp-param-count': '3',
   });
 });
 
-test('what no header can hold goes in Base64, what is left out has no header', () => {
-  expect(mirrored(schema, { region: 'ä\n' })['mcp-param-region']).toMatch(/^=\?base64\?.+\?=$/);
-  expect(mirrored(schema, { region: null, where: {} })).toEqual({});
-  expect(mirrored(undefined, { region: 'x' })).toEqual({});
+test('what is left out has no header', () => {
+  const none = { 'mcp-param-region': undefined, 'mcp-param-count': undefined };
+  expect(read({ region: null, where: {} })).toEqual(none);
+  expect(read(undefined)).toEqual(none);
+  expect(mirrored(undefined, { region: 'x' }).size).toBe(0);
 });

@@ -47,7 +47,7 @@ class Pool implements UpstreamPool {
     const current = this.#registered ? this.#registered.get(server.id) : server;
     if (!current) return Promise.reject(stopped(server.id, 'It is no longer in the registry.'));
     const record = this.#record(current.id);
-    const key = keyOf(current, owner);
+    const key = keyOf(current, owner, record);
     const found = record.supervisors.get(key);
     if (found && sameDefinition(found.server, current)) {
       found.update(current);
@@ -55,7 +55,7 @@ class Pool implements UpstreamPool {
     }
     if (found) {
       this.#retire(record, key, found, changed(current.id));
-      record.era.known = undefined;
+      record.eras.forget();
     }
     if (!this.#makeRoom(record)) return Promise.reject(tooMany(current.id));
     return this.#supervise(record, key, current, owner).acquire();
@@ -79,7 +79,7 @@ class Pool implements UpstreamPool {
         if (server && sameDefinition(supervisor.server, server)) supervisor.update(server);
         else {
           this.#retire(record, key, supervisor, server ? changed(serverId) : removed(serverId));
-          record.era.known = undefined;
+          record.eras.forget();
         }
       }
       if (!server) this.#records.delete(serverId);
@@ -156,20 +156,21 @@ class Pool implements UpstreamPool {
     const supervisor = new Supervisor({
       server,
       owner: { ...owner, sessionId: server.scope === 'session' ? owner.sessionId : null },
-      era: record.era,
+      eras: record.eras,
       open,
       hooks,
       clock,
-      report: this.#reportTo(record, server.id),
+      report: this.#reportTo(record, server.id, (): void => rekey(record, supervisor)),
     });
     record.supervisors.set(key, supervisor);
     return supervisor;
   }
 
-  #reportTo(record: ServerRecord, serverId: string): SupervisorReport {
+  #reportTo(record: ServerRecord, serverId: string, found: () => void): SupervisorReport {
     return {
       started: (instance, again) => {
         record.started(instance, again);
+        found();
         this.#options.logger.info(`server "${serverId}" is ${again ? 'running again' : 'ready'}`);
       },
       failed: (error, instance) => {
@@ -205,10 +206,29 @@ class Pool implements UpstreamPool {
 }
 
 /** Ids hold no control characters, so a key can't mean two owners. */
-function keyOf(server: Server, owner: Owner): string {
+function keyOf(
+  server: Server,
+  owner: Owner,
+  { eras, supervisors }: Pick<ServerRecord, 'eras' | 'supervisors'>,
+): string {
   if (server.scope === 'shared') return '';
   const session = server.scope === 'client' ? '' : (owner.sessionId ?? '');
-  return `${owner.clientId}\0${session}\0${owner.capabilities ? capabilitiesKey(owner.capabilities) : ''}`;
+  const keys = eras.served(owner.era ?? 'legacy').map((era) => {
+    // In the newer era every request says anew what its client can be asked.
+    const told = era === 'legacy' || eras.known.modern === false;
+    const capabilities = told && owner.capabilities ? capabilitiesKey(owner.capabilities) : '';
+    return `${owner.clientId}\0${session}\0${capabilities}\0${era}`;
+  });
+  return keys.find((key) => supervisors.has(key)) ?? keys[0] ?? '';
+}
+
+/** What was found out with its start may give an instance another key: the next caller is to find it. */
+function rekey({ eras, supervisors }: ServerRecord, supervisor: Supervisor): void {
+  const entry = [...supervisors].find(([, one]) => one === supervisor);
+  if (entry === undefined) return;
+  supervisors.delete(entry[0]);
+  const key = keyOf(supervisor.server, supervisor.owner, { eras, supervisors });
+  supervisors.set(supervisors.has(key) ? entry[0] : key, supervisor);
 }
 
 function belongsTo({ server, owner }: Supervisor, gone: Owner): boolean {

@@ -12,10 +12,19 @@ const spoken: ReadonlySet<unknown> = new Set([preferred, '2025-06-18', '2025-03-
 /** So long a server may be silent about its era before the handshake of the older ones is tried beside the question. */
 const probePatienceMs = 3_000;
 
+/** Failures of `initialize` that a server of the newer era may have meant as its refusal. */
+const refusals: ReadonlySet<UpstreamError['kind']> = new Set(['start_failed', 'http_status']);
+
 export interface Agreed {
   readonly era: Era;
   readonly protocolVersion: string;
   readonly initializeResult: Readonly<Record<string, unknown>>;
+}
+
+/** What is known of a server's eras; undefined where it was never tried. */
+export interface KnownEras {
+  readonly legacy?: boolean;
+  readonly modern?: boolean;
 }
 
 export interface HandshakeOptions {
@@ -23,18 +32,37 @@ export interface HandshakeOptions {
   readonly signal: AbortSignal;
   /** What the client behind LMCP can be asked for. */
   readonly capabilities?: ClientCapabilities | undefined;
-  /** The server's era where it is known already. */
-  readonly known?: Era | undefined;
+  /** The client's own era: a server that speaks both is met as its client would meet it. */
+  readonly preferred: Era;
+  readonly known: KnownEras;
 }
 
 /**
- * Finds out which era a server belongs to and opens the conversation accordingly: `server/discover` first, and `initialize` on
- * the same channel where that brings an error or nothing (MCP 2026-07-28, basic/versioning, "Backward Compatibility"). After
- * `initialize` the caller sends `notifications/initialized`.
+ * Opens the conversation with a server in its client's era where the server speaks it, else in the other one, on the same
+ * channel (MCP 2026-07-28, basic/versioning, "Backward Compatibility"). After `initialize` the caller sends
+ * `notifications/initialized`.
  * @throws UpstreamError
  */
 export async function handshake(router: Router, options: HandshakeOptions): Promise<Agreed> {
-  if (options.known === 'legacy') return initialize(router, options);
+  const { preferred, known } = options;
+  const modernFirst = preferred === 'modern' ? known.modern !== false : known.legacy === false;
+  return modernFirst ? discoverFirst(router, options) : initializeFirst(router, options);
+}
+
+async function initializeFirst(router: Router, options: HandshakeOptions): Promise<Agreed> {
+  try {
+    return await initialize(router, options);
+  } catch (error) {
+    const answered = error instanceof UpstreamError && refusals.has(error.kind);
+    const discovered =
+      answered && options.known.modern !== false ? await discover(router, options) : undefined;
+    if (discovered === undefined) throw error;
+    return discovered;
+  }
+}
+
+/** Any error, or silence, means that the server is of an older era. */
+async function discoverFirst(router: Router, options: HandshakeOptions): Promise<Agreed> {
   const discovery = discover(router, options);
   const discovered = await Promise.race([discovery, silence(options)]);
   if (discovered !== undefined && discovered !== 'silence') return discovered;
@@ -42,8 +70,8 @@ export async function handshake(router: Router, options: HandshakeOptions): Prom
   if (discovered === undefined) return initialized;
   return initialized.catch(async (error: unknown) => {
     // A slow server of the modern era: it refuses to initialize, and answers the question in the end.
-    const late =
-      error instanceof UpstreamError && error.kind === 'start_failed' ? await discovery : undefined;
+    const refused = error instanceof UpstreamError && refusals.has(error.kind);
+    const late = refused ? await discovery : undefined;
     if (late === undefined) throw error;
     return late;
   });

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
-import { handshake } from './handshake.ts';
+import { handshake, type KnownEras } from './handshake.ts';
 import { withInputRounds } from './inputRounds.ts';
 import { ListenStream } from './listenStream.ts';
 import { inEnvelope, standardHeaders } from './modernEnvelope.ts';
@@ -27,8 +27,8 @@ export interface InstanceParts {
   readonly open: OpenChannel;
   readonly hooks: PoolHooks;
   readonly clock: Clock;
-  /** The era that this server was found to belong to when it was last started. */
-  readonly era?: Era | undefined;
+  /** What is known of the server's eras from earlier starts. */
+  readonly eras?: KnownEras;
 }
 
 type Params = Readonly<Record<string, unknown>>;
@@ -183,9 +183,11 @@ export class RunningInstance implements Instance {
       signal,
     );
     try {
-      const { owner, era: known } = this.#parts;
-      const capabilities = server.scope === 'shared' ? undefined : owner.capabilities;
-      const agreed = await handshake(this.#router, { server, signal, capabilities, known });
+      const { owner, eras: known = {} } = this.#parts;
+      const own = server.scope === 'shared' ? undefined : owner;
+      const preferred = own?.era ?? 'legacy';
+      const options = { server, signal, capabilities: own?.capabilities, preferred, known };
+      const agreed = await handshake(this.#router, options);
       const { era, protocolVersion, initializeResult } = agreed;
       this.initializeResult = initializeResult;
       this.#router.era = era;

@@ -3,9 +3,10 @@ import type { Clock } from '../clock.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
 import { backoffDelay, countFailure } from './backoff.ts';
+import type { Eras } from './eras.ts';
 import { RunningInstance } from './instance.ts';
 import { isTimeout } from './requestWithRetry.ts';
-import type { ChannelEnd, Era, Instance, OpenChannel, Owner, PoolHooks, ServerState, Via } from './types.ts';
+import type { ChannelEnd, Instance, OpenChannel, Owner, PoolHooks, ServerState, Via } from './types.ts';
 
 export interface SupervisorParts {
   readonly server: Server;
@@ -14,7 +15,7 @@ export interface SupervisorParts {
   readonly hooks: PoolHooks;
   readonly clock: Clock;
   /** What is known of the server's era, over all its instances. */
-  readonly era: { known: Era | undefined };
+  readonly eras: Eras;
   readonly report: SupervisorReport;
 }
 
@@ -144,19 +145,19 @@ export class Supervisor {
   }
 
   async #startWithRetries(): Promise<RunningInstance> {
-    const { era } = this.#parts;
-    const parts = { ...this.#parts, server: this.#server, era: era.known };
+    const { eras, owner } = this.#parts;
+    const asked = (this.#server.scope === 'shared' ? undefined : owner.era) ?? 'legacy';
+    const parts = { ...this.#parts, server: this.#server, eras: eras.known };
     for (let retriesLeft = this.#server.timeouts.retryOnTimeout; ; retriesLeft--) {
       try {
         const instance = await RunningInstance.start(parts, this.#stopping.signal, (begun) => {
           this.#begun = begun;
         });
-        era.known = instance.era;
+        eras.learn(asked, instance.era);
         return instance;
       } catch (error) {
         // A server that died of the question for its era is not asked again; one of another era than remembered is.
-        if (error instanceof UpstreamError)
-          era.known = error.kind === 'exited' && !era.known ? 'legacy' : undefined;
+        if (error instanceof UpstreamError) eras.failed(asked, error.kind);
         if (!isTimeout(error) || retriesLeft <= 0) throw error;
         await pause(this.#server.timeouts.retryBackoffS * 1_000, undefined, {
           signal: this.#stopping.signal,

@@ -16,6 +16,8 @@ export interface Owner {
    * in it have instances of their own, also where they share a token.
    */
   readonly capabilities?: ClientCapabilities;
+  /** The client's era; a server that speaks several is met in this one. `legacy` when left out. */
+  readonly era?: Era;
 }
 
 /** A JSON-RPC answer as the server gave it, its id taken off; values are passed on unchanged. */

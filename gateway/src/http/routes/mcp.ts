@@ -91,8 +91,17 @@ async function arrive(
     sessionId: headerValue(request, 'mcp-session-id'),
     revision: headerValue(request, 'mcp-protocol-version'),
     mirrored: { method: headerValue(request, 'mcp-method'), name: headerValue(request, 'mcp-name') },
+    paramHeaders: () => paramHeaders(request),
     lastEventId: headerValue(request, 'last-event-id'),
   };
+}
+
+function paramHeaders({ headers }: IncomingMessage): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+      name.startsWith('mcp-param-') && typeof value === 'string' ? [[name, value]] : [],
+    ),
+  );
 }
 
 /**

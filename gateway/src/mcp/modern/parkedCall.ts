@@ -27,7 +27,8 @@ export type Turn =
  * answered with `input_required`, finds its answers and sends its request again (MCP 2026-07-28, basic/patterns/mrtr).
  */
 export class ParkedCall {
-  readonly state = `lmcp.${randomBytes(24).toString('base64url')}`;
+  /** What the client brings back; another one each time. */
+  state = newState();
   /** Who may take it up again, with which request. */
   readonly identity: string;
   readonly conversation: Conversation;
@@ -76,6 +77,7 @@ export class ParkedCall {
   /** The client is back: its answers go to the server, and what the server says goes to its new response. */
   resume(responses: unknown, meanwhile: Meanwhile): void {
     this.#meanwhile = meanwhile;
+    this.state = newState();
     const given: Params = isObject(responses) ? responses : {};
     for (const [key, { settle }] of [...this.#open]) {
       const response = own(given, key);
@@ -111,6 +113,10 @@ export class ParkedCall {
       this.#asked?.();
     });
   }
+}
+
+function newState(): string {
+  return `lmcp.${randomBytes(24).toString('base64url')}`;
 }
 
 function gather(): Promise<undefined> {

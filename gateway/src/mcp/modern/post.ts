@@ -37,7 +37,7 @@ export async function answerModernPost(
   const gone = new AbortController();
   exchange.onGone(() => gone.abort());
   const { client, registry, only, trail } = arrival;
-  const modern = { ...read.envelope, gone: gone.signal };
+  const modern = { ...read.envelope, gone: gone.signal, paramHeaders: arrival.paramHeaders() };
   const caller: Caller = { client, registry, only, session: undefined, trail, modern };
   const answer = new Answer(exchange);
   const reply = await answerTo(deps, arrival, caller, message, exchange, answer);
