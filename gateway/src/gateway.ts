@@ -18,7 +18,7 @@ import { TokenBucket } from './limits/tokenBucket.ts';
 import type { Logger } from './logger.ts';
 import { Announcer } from './mcp/announcer.ts';
 import { McpEndpoint } from './mcp/endpoint.ts';
-import type { CallDependencies } from './mcp/callTool.ts';
+import type { CallDependencies } from './mcp/forward.ts';
 import { LogLevels } from './mcp/logLevels.ts';
 import { ParkedCalls } from './mcp/modern/parkedCalls.ts';
 import { Streams } from './mcp/modern/streams.ts';

@@ -9,6 +9,7 @@ import { healthRoute } from './routes/health.ts';
 import { ManagementGate } from './routes/management.ts';
 import { mcpRoute } from './routes/mcp.ts';
 import { authCheckRoute, serverCheckRoute } from './routes/probe.ts';
+import { SseTransport } from './routes/sse.ts';
 import { statusRoute } from './routes/status.ts';
 import { uiRoute } from './routes/ui.ts';
 
@@ -22,6 +23,7 @@ export function createApp(context: HttpContext): Hono<Env> {
   );
   app.all('/mcp', mcp);
   app.all('/mcp/:server', mcp);
+  mountSse(app, context);
   get(
     app,
     '/health',
@@ -65,6 +67,20 @@ export function createApp(context: HttpContext): Hono<Env> {
     node((_request, response) => sendError(response, 404, 'not_found', 'there is nothing at this address')),
   );
   return app;
+}
+
+/** The transport of 2024-11-05, beside the one of all later revisions. */
+function mountSse(app: Hono<Env>, context: HttpContext): void {
+  const transport = new SseTransport(context);
+  const open = node((request, response, c) =>
+    transport.open(request, response, c.req.param('server') ?? null),
+  );
+  app.all('/sse', open);
+  app.all('/sse/:server', open);
+  app.post(
+    '/messages',
+    node((request, response) => transport.post(request, response)),
+  );
 }
 
 function mountManagement(app: Hono<Env>, context: HttpContext): void {

@@ -1,7 +1,8 @@
 import { RpcCode } from '../errors.ts';
 import type { Meanwhile } from './answer.ts';
 import type { Caller } from './caller.ts';
-import { carryOut, type AdmittedRequest, type CallDependencies } from './carryOut.ts';
+import { carryOut } from './carryOut.ts';
+import type { AdmittedRequest, CallDependencies } from './forward.ts';
 import { enterServer, enterTool } from './gates.ts';
 import { isObject, own, type RpcRequest } from './message.ts';
 import { mirroredHeaders } from './mirroredParameters.ts';
@@ -9,8 +10,6 @@ import { quote, RpcFailure } from './refusal.ts';
 import type { Reply } from './reply.ts';
 import { resolveTool } from './resolveTool.ts';
 import { linksForAll } from './translate.ts';
-
-export type { CallDependencies } from './carryOut.ts';
 
 const method = 'tools/call';
 

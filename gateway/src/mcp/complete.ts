@@ -1,8 +1,9 @@
 import { RpcCode } from '../errors.ts';
 import type { Meanwhile } from './answer.ts';
 import type { Caller } from './caller.ts';
-import { carryOut, type CallDependencies } from './carryOut.ts';
-import { enterServer } from './gates.ts';
+import { carryOut } from './carryOut.ts';
+import type { CallDependencies } from './forward.ts';
+import { enterOther } from './gates.ts';
 import { isObject, own, type Params, type RpcRequest } from './message.ts';
 import { recordedUri } from './recordedUri.ts';
 import { RpcFailure } from './refusal.ts';
@@ -21,7 +22,7 @@ export async function complete(
 ): Promise<Reply> {
   try {
     const { serverId, ref, detail } = await referenced(deps, caller, own(request.params, 'ref'));
-    const server = enterServer(caller, serverId, { method, about: detail });
+    const server = enterOther(caller, serverId, { method, about: detail });
     await caller.trail.commit();
     const params = { ...request.params, ref };
     return await carryOut(deps, caller, request, { server, method, params, detail }, meanwhile);

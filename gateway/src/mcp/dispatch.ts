@@ -2,7 +2,7 @@ import { RpcCode } from '../errors.ts';
 import type { Meanwhile } from './answer.ts';
 import { callTool } from './callTool.ts';
 import type { Caller } from './caller.ts';
-import type { CallDependencies } from './carryOut.ts';
+import type { CallDependencies } from './forward.ts';
 import { complete } from './complete.ts';
 import { enterServers } from './gates.ts';
 import { getPrompt } from './getPrompt.ts';

@@ -114,6 +114,12 @@ export class McpEndpoint {
     exchange.empty(204);
   }
 
+  /** The stream that carried a session has closed, and with it the session: the transport of 2024-11-05 knows no other end. */
+  leave(arrival: Arrival & { readonly sessionId: string }): void {
+    const session = this.#deps.sessions.find(arrival.sessionId, arrival);
+    if (session !== undefined) this.#deps.sessions.end(session);
+  }
+
   async #post(arrival: Arrival, body: unknown, exchange: Exchange): Promise<void> {
     const message = Array.isArray(body) ? undefined : readMessage(body);
     if (message !== undefined && isOfModernEra(arrival, message)) {

@@ -34,6 +34,13 @@ export async function enterServers(caller: Caller, method: string): Promise<Serv
   }
 }
 
+/** The gates in front of a prompt, a resource or a completion: its server's grant covers it, and the decision is on record. */
+export function enterOther(caller: Caller, serverId: string, context: GateContext): Server {
+  const server = enterServer(caller, serverId, context);
+  note(caller, 'tool_authz', serverId, decideServer(caller.client, serverId, server), context);
+  return server;
+}
+
 /** The gate in front of a tool: notes the decision, and throws −32011 where it is no. */
 export function enterTool(
   caller: Caller,
@@ -72,9 +79,11 @@ function note(
     tool_name: tool ?? null,
     allowed: decision.allowed,
     reason: decision.reason,
-    detail:
-      args === undefined || event === 'server_auth'
-        ? { method, ...about, rule: decision.rule }
-        : { method, rule: decision.rule, args },
+    detail: {
+      method,
+      ...about,
+      rule: decision.rule,
+      ...(args === undefined || event === 'server_auth' ? {} : { args }),
+    },
   });
 }

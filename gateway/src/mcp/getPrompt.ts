@@ -1,8 +1,9 @@
 import { RpcCode } from '../errors.ts';
 import type { Meanwhile } from './answer.ts';
 import type { Caller } from './caller.ts';
-import { carryOut, type CallDependencies } from './carryOut.ts';
-import { enterServer } from './gates.ts';
+import { carryOut } from './carryOut.ts';
+import type { CallDependencies } from './forward.ts';
+import { enterOther } from './gates.ts';
 import { own, type RpcRequest } from './message.ts';
 import { quote, RpcFailure } from './refusal.ts';
 import type { Reply } from './reply.ts';
@@ -31,7 +32,7 @@ export async function getPrompt(
       );
     }
     const detail = { prompt: address.tool };
-    const server = enterServer(caller, address.serverId, { method, about: detail });
+    const server = enterOther(caller, address.serverId, { method, about: detail });
     await caller.trail.commit();
     const params = { ...request.params, name: address.tool };
     const translate = caller.only === null ? linksForAll(server.id) : undefined;

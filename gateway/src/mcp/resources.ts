@@ -3,8 +3,9 @@ import { RpcCode } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
 import type { Meanwhile } from './answer.ts';
 import { ownerOf, type Caller } from './caller.ts';
-import { carryOut, record, type CallDependencies } from './carryOut.ts';
-import { enterServer } from './gates.ts';
+import { carryOut } from './carryOut.ts';
+import { record, type CallDependencies } from './forward.ts';
+import { enterOther } from './gates.ts';
 import { own, type Params, type RpcRequest } from './message.ts';
 import { recordedUri } from './recordedUri.ts';
 import { quote, RpcFailure } from './refusal.ts';
@@ -83,7 +84,7 @@ export async function admitResource(
   try {
     const { serverId, uri } = addressOf(caller, own(params, 'uri'));
     const detail = { resource: recordedUri(uri) };
-    return { server: enterServer(caller, serverId, { method, about: detail }), uri, detail };
+    return { server: enterOther(caller, serverId, { method, about: detail }), uri, detail };
   } finally {
     await caller.trail.commit();
   }

@@ -42,21 +42,38 @@ async function post(
   response: ServerResponse,
   only: string | null,
 ): Promise<void> {
+  const posted = await readPost(context, request, response, only);
+  if (posted !== undefined) {
+    await context.endpoint.post(posted.arrival, posted.value, new NodeExchange(request, response));
+  }
+}
+
+/** A POST with whom it comes from; what is wrong with it is on record and answered when this gives undefined. */
+export async function readPost(
+  context: HttpContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  only: string | null,
+): Promise<{ readonly arrival: Arrival; readonly value: unknown } | undefined> {
   const body = await readBody(request);
-  if (body.kind === 'aborted') return;
-  if (body.kind !== 'text') return refuseBody(context, request, response, body.kind);
+  if (body.kind === 'aborted') return undefined;
+  if (body.kind !== 'text') {
+    await refuseBody(context, request, response, body.kind);
+    return undefined;
+  }
   const json = readJson(request, body.text, parseLossless);
   const arrival = await arrive(context, request, response, only, json.ok ? requestIds(json.value) : []);
-  if (arrival === undefined) return;
-  if (json.ok) return context.endpoint.post(arrival, json.value, new NodeExchange(request, response));
+  if (arrival === undefined) return undefined;
+  if (json.ok) return { arrival, value: json.value };
   arrival.trail.note({ event: 'http_rejected', allowed: false, reason: 'malformed_request' });
   await arrival.trail.commit();
   const error = { code: RpcCode.parseError, message: json.message };
   sendJson(response, json.status, errorText(null, error));
+  return undefined;
 }
 
 /** Authenticates; a refusal is on record and answered when this gives undefined. */
-async function arrive(
+export async function arrive(
   context: HttpContext,
   request: IncomingMessage,
   response: ServerResponse,

@@ -2,7 +2,7 @@ import { RpcCode } from '../../errors.ts';
 import type { Question } from '../../upstream/types.ts';
 import type { Meanwhile } from '../answer.ts';
 import type { Caller, ModernRequest } from '../caller.ts';
-import { forward, record, replyTo, type AdmittedRequest, type CallDependencies } from '../carryOut.ts';
+import { forward, record, replyTo, type AdmittedRequest, type CallDependencies } from '../forward.ts';
 import { own, type RpcRequest } from '../message.ts';
 import { RpcFailure } from '../refusal.ts';
 import { noReply, type Reply } from '../reply.ts';

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Arrival } from '../../mcp/endpoint.ts';
+import type { EventStream, Exchange, Headers } from '../../mcp/exchange.ts';
+import { sendError } from '../answer.ts';
+import { queryOf, type HttpContext } from '../context.ts';
+import { SseStream } from '../sse.ts';
+import { arrive, readPost } from './mcp.ts';
+
+const sessionHeader = 'Mcp-Session-Id';
+const mostConnections = 500;
+
+interface Connection {
+  readonly tokenKey: string;
+  readonly only: string | null;
+  readonly stream: SseStream;
+  /** Of the session that `initialize` opened. */
+  sessionId: string | undefined;
+}
+
+/**
+ * The HTTP+SSE transport of MCP 2024-11-05 (basic/transports): `GET /sse` opens the one stream for everything that the client
+ * hears, its first event names the address for what it says. Behind it are the same endpoint and the same gates.
+ */
+export class SseTransport {
+  readonly #context: HttpContext;
+  readonly #connections = new Map<string, Connection>();
+
+  constructor(context: HttpContext) {
+    this.#context = context;
+  }
+
+  /** `GET /sse` and `/sse/<server>`. */
+  async open(request: IncomingMessage, response: ServerResponse, only: string | null): Promise<void> {
+    if (request.method !== 'GET') {
+      // Newer clients try to POST first, and read from the refusal that this is the older transport.
+      sendError(response, 405, 'method_not_allowed', 'this is the older transport: open it by GET', {
+        Allow: 'GET',
+      });
+      return;
+    }
+    const arrival = await arrive(this.#context, request, response, only, []);
+    if (arrival === undefined) return;
+    await arrival.trail.commit();
+    if (this.#connections.size >= mostConnections) {
+      sendError(response, 503, 'too_many_subscribers', 'too many streams are open; close some and try again');
+      return;
+    }
+    const id = randomBytes(24).toString('base64url');
+    const stream = new SseStream(response);
+    this.#connections.set(id, { tokenKey: arrival.tokenKey, only, stream, sessionId: undefined });
+    stream.onClose(() => this.#closed(id, arrival));
+    stream.emit({ event: 'endpoint', data: messagesAddress(request, id) });
+  }
+
+  /** `POST /messages?session_id=…`: taken with 202, answered on the stream. */
+  async post(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const id = queryOf(request).get('session_id') ?? '';
+    const connection = this.#connections.get(id);
+    const posted = await readPost(this.#context, request, response, connection?.only ?? null);
+    if (posted === undefined) return;
+    const { arrival, value } = posted;
+    // To anybody but who opened it the stream does not exist.
+    if (connection?.tokenKey !== arrival.tokenKey) {
+      await arrival.trail.commit();
+      sendError(response, 404, 'not_found', 'there is no such stream: open one by GET /sse');
+      return;
+    }
+    response.writeHead(202, { 'Content-Type': 'text/plain' }).end('Accepted');
+    const { sessionId } = connection;
+    const exchange = new StreamExchange(connection.stream, (opened) =>
+      this.#opened(arrival, connection, opened),
+    );
+    await this.#context.endpoint.post({ ...arrival, sessionId, revision: undefined }, value, exchange);
+  }
+
+  /** What belongs to no request comes on the same stream. */
+  #opened(arrival: Arrival, connection: Connection, sessionId: string): void {
+    if (connection.sessionId !== undefined) return;
+    connection.sessionId = sessionId;
+    const exchange = new StreamExchange(connection.stream, () => {}, true);
+    void this.#context.endpoint.get({ ...arrival, sessionId }, exchange);
+  }
+
+  #closed(id: string, arrival: Arrival): void {
+    const sessionId = this.#connections.get(id)?.sessionId;
+    this.#connections.delete(id);
+    if (sessionId !== undefined) this.#context.endpoint.leave({ ...arrival, sessionId });
+  }
+}
+
+/** The client's next address: with the credentials in its query, where it gave them there. */
+function messagesAddress(request: IncomingMessage, id: string): string {
+  const query = new URLSearchParams({ session_id: id });
+  const given = queryOf(request);
+  for (const name of ['client_id', 'token']) {
+    const value = given.get(name);
+    if (value !== null) query.set(name, value);
+  }
+  return `/messages?${query.toString()}`;
+}
+
+/** An exchange whose response has gone already: what it is answered with goes to the stream. */
+class StreamExchange implements Exchange {
+  readonly acceptsEvents = true;
+  readonly #stream: SseStream;
+  readonly #opened: (sessionId: string) => void;
+  /** The end of the session is the end of the stream; the end of an answer is not. */
+  readonly #closes: boolean;
+
+  constructor(stream: SseStream, opened: (sessionId: string) => void, closes = false) {
+    this.#closes = closes;
+    this.#stream = stream;
+    this.#opened = opened;
+  }
+
+  json(_status: number, text: string, headers: Headers = {}): void {
+    this.#stream.send(text);
+    const opened = headers[sessionHeader];
+    if (opened !== undefined) this.#opened(opened);
+  }
+
+  empty(): void {}
+
+  onGone(): void {}
+
+  events(): EventStream {
+    const [stream, closes] = [this.#stream, this.#closes];
+    return {
+      get open() {
+        return stream.open;
+      },
+      send: (text) => stream.send(text),
+      close: () => {
+        if (closes) stream.close();
+      },
+      onClose: (listener) => stream.onClose(listener),
+    };
+  }
+}
