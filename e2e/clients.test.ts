@@ -44,7 +44,7 @@ test.each(forms)('SDK v1, credentials in %s', async (_form, query, given) => {
   await client.close();
 });
 
-test.each(forms)('SDK v2, credentials in %s, falling back from its probe', async (_form, query, given) => {
+test.each(forms)('SDK v2, credentials in %s, in the era that it finds', async (_form, query, given) => {
   const client = new ClientV2({ name: 'v2', version: '1' }, { versionNegotiation: { mode: 'auto' } });
   await client.connect(
     new TransportV2(new URL(`${gateway.origin}/mcp${query}`), { requestInit: { headers: given } }),

@@ -93,11 +93,7 @@ async function connectLegacy(who: Who, path: string) {
   return { client, asked };
 }
 
-async function connectModern(
-  who: Who,
-  path: string,
-  mode: VersionNegotiationMode,
-) {
+async function connectModern(who: Who, path: string, mode: VersionNegotiationMode) {
   const capabilities = { sampling: {}, elicitation: { form: {} }, roots: {} };
   const client = new ClientV2({ name: who.id, version: '2' }, { capabilities, versionNegotiation: { mode } });
   const asked: string[] = [];
@@ -384,6 +380,7 @@ describe('the transport of 2024-11-05', () => {
     const { client, asked } = legacyClient(blue);
     const query = inQuery ? `?client_id=${blue.id}&token=${blue.token}` : '';
     const headers = inQuery ? {} : headersOf(blue);
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- real clients still use it
     const transport = new SSEClientTransport(new URL(`${gateway.origin}${path}${query}`), {
       requestInit: { headers },
       eventSourceInit: {
@@ -408,8 +405,9 @@ describe('the transport of 2024-11-05', () => {
     expect((await fetch(`${gateway.origin}/sse`)).status).toBe(401);
     const abort = new AbortController();
     const stream = await fetch(`${gateway.origin}/sse`, { headers: headersOf(blue), signal: abort.signal });
-    const { value } = await stream.body!.getReader().read();
-    const address = /data: (\S+)/.exec(new TextDecoder().decode(value))?.[1] ?? '';
+    const first = await stream.body!.getReader().read();
+    const text = new TextDecoder().decode(first.value as Uint8Array);
+    const address = /data: (\S+)/.exec(text)?.[1] ?? '';
     expect(address).toMatch(/^\/messages\?session_id=[A-Za-z0-9_-]{32}$/);
     const post = (headers: Record<string, string>) =>
       fetch(`${gateway.origin}${address}`, {

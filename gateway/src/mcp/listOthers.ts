@@ -38,7 +38,7 @@ export async function listOthers(
   for (const offer of answers) noteOutcome(caller, method, offer);
   await caller.trail.commit();
   const failed = caller.only === null ? undefined : answers.find((offer) => !offer.ok);
-  if (failed !== undefined && !failed.ok && failed.error !== undefined) throw failed.error;
+  if (failed?.error !== undefined) throw failed.error;
   const offered = answers.flatMap(asOffered);
   return { [member]: caller.only === null ? renamed(kind, offered) : offered.flatMap(({ items }) => items) };
 }

@@ -65,7 +65,7 @@ export class ResourceListeners {
     }
   }
 
-  async remove(serverId: string, uri: string, listener: Listener): Promise<undefined> {
+  async remove(serverId: string, uri: string, listener: Listener): Promise<void> {
     const own = this.#entries.get(listener.key);
     const entry = own?.get(`${serverId} ${uri}`);
     if (!own || !entry) return;

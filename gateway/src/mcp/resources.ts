@@ -65,7 +65,8 @@ export async function subscribeResource(
   const refusal =
     method === 'resources/subscribe'
       ? await deps.listeners.add(server, ownerOf(caller), uri, listener)
-      : await deps.listeners.remove(server.id, uri, listener);
+      : undefined;
+  if (method === 'resources/unsubscribe') await deps.listeners.remove(server.id, uri, listener);
   const outcome = refusal ?? { result: {}, bytes: 0 };
   await record(caller, { server, method, params, detail }, outcome, deps.clock.monotonic() - started);
   if ('error' in outcome) {

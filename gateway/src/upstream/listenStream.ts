@@ -1,7 +1,6 @@
 import { UpstreamError } from '../errors.ts';
 import { inEnvelope, standardHeaders } from './modernEnvelope.ts';
 import type { Router } from './router.ts';
-import type { UpstreamAnswer } from './types.ts';
 
 const retryMs = 2_000;
 /** A server that ends the stream at once that often has no use for it. */
@@ -68,7 +67,7 @@ export class ListenStream {
       );
   }
 
-  #over(controller: AbortController, opened: number, how: UpstreamAnswer | unknown): void {
+  #over(controller: AbortController, opened: number, how: unknown): void {
     if (this.#closed || controller !== this.#current) return;
     this.#quickEnds = performance.now() - opened < retryMs ? this.#quickEnds + 1 : 0;
     const gone = how instanceof UpstreamError && (how.kind === 'stopped' || how.kind === 'exited');

@@ -1,7 +1,7 @@
 import type { UpstreamPool } from '../../upstream/types.ts';
 import { metaKeys } from '../../upstream/modernEnvelope.ts';
 import { ownerOf, type Caller } from '../caller.ts';
-import type { EventStream, Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange.ts';
 import { enterServers } from '../gates.ts';
 import { isObject, notificationText, own, type RpcRequest } from '../message.ts';
 import { instanceInTime } from '../onlyServer.ts';
@@ -33,9 +33,12 @@ export async function listen(
   const filter = isObject(wanted) ? wanted : {};
   await admit(deps, caller);
   const meta = { [metaKeys.subscriptionId]: request.id };
+  // The acknowledgement comes first: what is told before it waits.
   const early: string[] = [];
-  let open: EventStream | undefined;
-  const push = (text: string): void => void (open === undefined ? early.push(text) : open.send(text));
+  let send = (text: string): void => {
+    early.push(text);
+  };
+  const push = (text: string): void => send(text);
   const listener = { key: {}, clientId: caller.client.id, all: caller.only === null, push, meta };
   const uris = await subscribe(deps, caller, own(filter, 'resourceSubscriptions'), listener);
   const lists = {
@@ -46,8 +49,8 @@ export async function listen(
   const stream = exchange.events();
   const notifications = { ...lists, ...(uris.length > 0 && { resourceSubscriptions: uris }) };
   stream.send(notificationText('notifications/subscriptions/acknowledged', { _meta: meta, notifications }));
-  for (const text of early) stream.send(text);
-  open = stream;
+  send = (text) => void stream.send(text);
+  early.forEach(send);
   const identity = { clientId: caller.client.id, tokenKey, only: caller.only };
   const leave = deps.streams.add({ identity, lists: new Set(Object.keys(lists)), meta, stream });
   stream.onClose(() => {
