@@ -102,7 +102,7 @@ function answerPreflight(response: ServerResponse): void {
   const headers = {
     'Access-Control-Allow-Methods': 'GET, POST, DELETE',
     'Access-Control-Allow-Headers':
-      'Authorization, Content-Type, Last-Event-ID, Mcp-Protocol-Version, Mcp-Session-Id, X-Lmcp-Client-Id, X-Lmcp-Token, X-Request-Id',
+      'Authorization, Content-Type, Last-Event-ID, Mcp-Method, Mcp-Name, Mcp-Protocol-Version, Mcp-Session-Id, X-Lmcp-Client-Id, X-Lmcp-Token, X-Request-Id',
     'Access-Control-Max-Age': '600',
   };
   response.writeHead(204, headers).end();

@@ -1,5 +1,6 @@
 import { RpcCode, UpstreamError } from '../errors.ts';
 import { canBeAsked } from './clientCapabilities.ts';
+import { limits } from './limits.ts';
 import type { Conversation, Question, UpstreamAnswer } from './types.ts';
 
 type Params = Readonly<Record<string, unknown>>;
@@ -44,7 +45,7 @@ interface Required {
 }
 
 /** Undefined for a result that is complete. */
-export function inputRequired(answer: UpstreamAnswer): Required | undefined {
+function inputRequired(answer: UpstreamAnswer): Required | undefined {
   if (!('result' in answer) || !isRecord(answer.result) || answer.result['resultType'] !== 'input_required')
     return undefined;
   const { inputRequests, requestState } = answer.result;
@@ -75,7 +76,8 @@ async function answers(
       const message = `The server needs ${question.method.slice(0, 64)}, which this client does not offer.`;
       return { error: { code: RpcCode.missingClientCapability, message } };
     }
-    const answer = await conversation.ask(question, signal);
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(limits.questionMs)]);
+    const answer = await conversation.ask(question, patience);
     if ('error' in answer) return { error: answer.error };
     given.push([key, answer.result]);
   }

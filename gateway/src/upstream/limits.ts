@@ -12,6 +12,8 @@ export const limits = {
   stderrTail: 64 * 1024,
   /** Requests of one instance that are unanswered at the same time. */
   inFlightRequests: 10_000,
+  /** Milliseconds that a client may take to answer a question of a server: a person may have to be asked. */
+  questionMs: 10 * 60_000,
   /** Instances of one server at the same time. */
   instancesPerServer: 64,
 } as const;

@@ -1,5 +1,6 @@
 import { RpcCode } from '../errors.ts';
 import { canBeAsked } from './clientCapabilities.ts';
+import { limits } from './limits.ts';
 import type { Conversation, QuestionAnswer } from './types.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -89,9 +90,10 @@ export class ServerRequests {
     this.#open.set(key, controller);
     askable.pause();
     try {
-      const signal = AbortSignal.any([controller.signal, askable.over()]);
+      const useless = AbortSignal.any([controller.signal, askable.over()]);
+      const signal = AbortSignal.any([useless, AbortSignal.timeout(limits.questionMs)]);
       const answer = await askable.conversation.ask({ method, params: withoutToken(params) }, signal);
-      if (!signal.aborted) this.#options.answer(id, answer);
+      if (!useless.aborted) this.#options.answer(id, answer);
     } finally {
       askable.resume();
       this.#open.delete(key);
