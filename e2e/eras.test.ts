@@ -30,6 +30,7 @@ const stdio = (...args: string[]) => ({
 let legacyHttp: RunningFixture;
 let modernHttp: RunningFixture;
 let gateway: TestGateway;
+let registry: { clients: Record<'red' | 'blue', object>; servers: Record<string, unknown> };
 
 beforeAll(async () => {
   [legacyHttp, modernHttp] = await Promise.all([
@@ -44,13 +45,14 @@ beforeAll(async () => {
     shared: { ...stdio(), scope: 'shared' },
   };
   const allow_servers = Object.keys(servers);
-  gateway = await TestGateway.start({
+  registry = {
     clients: {
       red: { token: red.token, allow_servers },
       blue: { token: blue.token, allow_servers: ['dual', 'shared'] },
     },
     servers,
-  });
+  };
+  gateway = await TestGateway.start(registry);
 });
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
@@ -241,6 +243,77 @@ describe('a stateless client', () => {
     expect(JSON.stringify(taken.body.result)).toContain('action=accept');
     const again = await call(red, '/mcp/legacy-http', { requestState, inputResponses });
     expect(again.body.error?.code).toBe(-32602);
+  });
+});
+
+/** The events of a `subscriptions/listen` as they come. */
+async function listen(who: Who, notifications: object) {
+  const method = 'subscriptions/listen';
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  const params = { notifications, _meta: meta };
+  const stream = await fetch(`${gateway.origin}/mcp`, {
+    method: 'POST',
+    headers: {
+      ...headersOf(who),
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+      'MCP-Protocol-Version': '2026-07-28',
+      'Mcp-Method': method,
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 'l1', method, params }),
+  });
+  const heard: { method: string; params: Record<string, unknown> }[] = [];
+  const ended = (async () => {
+    for await (const chunk of stream.body!.pipeThrough(new TextDecoderStream())) {
+      for (const [, data] of chunk.matchAll(/^data: (.+)$/gm))
+        heard.push(JSON.parse(data!) as (typeof heard)[0]);
+    }
+    return 'ended';
+  })();
+  await until('it is acknowledged', () => heard.length > 0);
+  return { heard, ended };
+}
+
+describe('the stream of a stateless client', () => {
+  const uri = 'lmcp:dual/test://watched-resource';
+
+  test('tells of what was asked for, of servers that it may reach, and of nothing else', async () => {
+    const resourceSubscriptions = [uri, 'lmcp:modern/test://watched-resource', 'nonsense'];
+    const { heard } = await listen(blue, { resourceSubscriptions, promptsListChanged: true });
+    expect(heard[0]).toMatchObject({
+      method: 'notifications/subscriptions/acknowledged',
+      params: { notifications: { resourceSubscriptions: [uri], promptsListChanged: true } },
+    });
+    const { client } = await connectModern(blue, '/mcp', { pin: '2026-07-28' });
+    await client.callTool({ name: 'dual__test_trigger_tool_change' });
+    await client.callTool({ name: 'dual__test_touch_resource' });
+    await client.callTool({ name: 'dual__test_trigger_prompt_change' });
+    await until('both are told', () => heard.length > 2);
+    expect(heard.slice(1).map(({ method }) => method)).toEqual([
+      'notifications/resources/updated',
+      'notifications/prompts/list_changed',
+    ]);
+    expect(heard[1]?.params['uri']).toBe(uri);
+    for (const { params } of heard)
+      expect(params['_meta']).toMatchObject({ 'io.modelcontextprotocol/subscriptionId': 'l1' });
+    await client.close();
+  });
+
+  test('ends with the token that opened it', async () => {
+    const { ended } = await listen(blue, { toolsListChanged: true });
+    const { client } = await connectLegacy(blue, '/mcp');
+    await gateway.writeRegistry({
+      ...registry,
+      clients: { ...registry.clients, blue: { ...registry.clients.blue, token: 'another-token-0123456789' } },
+    });
+    expect(await ended).toBe('ended');
+    await expect(client.ping()).rejects.toThrow();
+    await gateway.writeRegistry(registry);
+    const accepted = async () => (await rpc(gateway, blue, 'ping')).body.result !== undefined;
+    await until('the token is back', accepted);
   });
 });
 
