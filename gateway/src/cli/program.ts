@@ -223,7 +223,17 @@ function addAudit(program: Command, add: Add): void {
     'check the chain over every segment; exits 1 at the first break',
     async (context, [log = ''], options) =>
       (await import('./commands/auditVerify.ts')).auditVerify(context, log, options),
-  ).option(...jsonOption);
+  )
+    .option('--key <key>', 'a verifier key, or a file of them; signatures of other keys do not count', all)
+    .option('--checkpoint <file>', 'a checkpoint kept elsewhere, which the log must still agree with')
+    .option(...jsonOption);
+  add(
+    audit,
+    'checkpoint [log]',
+    'the newest signed checkpoint, to be kept elsewhere',
+    async (context, [log = ''], options) =>
+      (await import('./commands/auditCheckpoint.ts')).auditCheckpoint(context, log, options),
+  ).option('--key', 'the key that others need to check the checkpoints');
   add(audit, 'tail [log]', 'the newest lines', async (context, [log = ''], options) =>
     (await import('./commands/auditTail.ts')).auditTail(context, log, options),
   )
@@ -251,6 +261,11 @@ function addAudit(program: Command, add: Add): void {
       command.option(`--${name} ${value}`, description, once(`--${name}`));
     }
   }
+}
+
+/** An option that may be said several times. */
+function all(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
 }
 
 /** An option that may be said twice only with one value. */
