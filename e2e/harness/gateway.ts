@@ -29,6 +29,12 @@ export interface AuditRecord {
   readonly detail: Record<string, unknown> | null;
 }
 
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** A folder with a registry of its own, and the gateway as a process over it, as a user has it. */
 export class TestGateway implements AsyncDisposable {
   readonly folder: string;
@@ -112,10 +118,26 @@ export class TestGateway implements AsyncDisposable {
   }
 
   /** Runs an lmcp command against this registry. */
-  async cli(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-    const child = spawn(process.execPath, [main, ...args, '--registry', this.registryPath], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+  async cli(...args: string[]): Promise<CommandResult> {
+    return this.#command(process.execPath, [main, ...args, '--registry', this.registryPath]);
+  }
+
+  /** The same, with what the kernel counted at its end (/proc/self/io) instead of its output. */
+  async cliMeasured(...args: string[]): Promise<CommandResult> {
+    const show = `process.on('exit', () => process.stderr.write(fs.readFileSync('/proc/self/io')));`;
+    const flags = ['--import', `data:text/javascript,import fs from 'node:fs';${encodeURIComponent(show)}`];
+    const result = await this.#command(process.execPath, [
+      ...flags,
+      main,
+      ...args,
+      '--registry',
+      this.registryPath,
+    ]);
+    return { ...result, stdout: result.stderr };
+  }
+
+  async #command(command: string, args: readonly string[]): Promise<CommandResult> {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
