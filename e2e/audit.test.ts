@@ -27,8 +27,7 @@ test('while the disk is slow to confirm, nothing reaches the server and nothing 
   await using _ = gateway;
   const before = (await recorded(file)).length;
   {
-    await using tracer = await Tracer.attach(gateway.process?.pid ?? 0, 'delay_exit=1500000');
-    void tracer;
+    await using _ = await Tracer.attach(gateway.process?.pid ?? 0, 'delay_exit=1500000');
     const seen = statSync(gateway.auditPath).size;
     let answered = false;
     const answer = rpc(gateway, caller, 'tools/call', call).then((reply) => {
@@ -52,8 +51,7 @@ test.each(['EIO', 'ENOSPC'])(
     await using _ = gateway;
     const before = (await recorded(file)).length;
     {
-      await using tracer = await Tracer.attach(gateway.process?.pid ?? 0, `error=${fault}`);
-      void tracer;
+      await using _ = await Tracer.attach(gateway.process?.pid ?? 0, `error=${fault}`);
       for (let i = 0; i < 3; i++) {
         expect((await rpc(gateway, caller, 'tools/call', call)).body.error?.code).toBe(-32012);
       }

@@ -6,10 +6,14 @@ const shape = (target: string, headers: Record<string, string[]> = {}, httpVersi
   misshapen({ target, httpVersion, header: (name) => headers[name] ?? [] });
 
 describe('misshapen', () => {
-  it.each(['/mcp', '/mcp/plain?token=a%2e%2e&x=%00', '/mcp/a.b', '/ui/_app/x..y.js', '/...', '/events?a=/../'])(
-    'lets %s through',
-    (target) => expect(shape(target)).toBeUndefined(),
-  );
+  it.each([
+    '/mcp',
+    '/mcp/plain?token=a%2e%2e&x=%00',
+    '/mcp/a.b',
+    '/ui/_app/x..y.js',
+    '/...',
+    '/events?a=/../',
+  ])('lets %s through', (target) => expect(shape(target)).toBeUndefined());
 
   it.each([
     'http://127.0.0.1:7345/health',
@@ -35,7 +39,21 @@ describe('misshapen', () => {
   ])('refuses the target %j', (target) => expect(shape(target)).toBeDefined());
 
   it('never lets through what a URL parser would turn into another path', () => {
-    const piece = fc.constantFrom('/', '.', '..', '%2e', '%2E', '\\', '%5c', '%2f', 'mcp', 'status', '//', '%00', '\t');
+    const piece = fc.constantFrom(
+      '/',
+      '.',
+      '..',
+      '%2e',
+      '%2E',
+      '\\',
+      '%5c',
+      '%2f',
+      'mcp',
+      'status',
+      '//',
+      '%00',
+      '\t',
+    );
     fc.assert(
       fc.property(fc.array(piece, { minLength: 1, maxLength: 8 }), (pieces) => {
         const target = `/${pieces.join('')}`;
@@ -46,11 +64,19 @@ describe('misshapen', () => {
     );
   });
 
-  it.each(['0.9', '2.0', '1.2'])('refuses HTTP/%s', (version) => expect(shape('/', {}, version)).toBeDefined());
+  it.each(['0.9', '2.0', '1.2'])('refuses HTTP/%s', (version) =>
+    expect(shape('/', {}, version)).toBeDefined(),
+  );
 
-  it.each([['xchunked'], ['identity, chunked'], ['chunked, identity'], ['gzip'], ['chunked', 'chunked'], ['']])(
-    'refuses Transfer-Encoding %j',
-    (...codings) => expect(shape('/mcp', { 'transfer-encoding': codings })).toBeDefined(),
+  it.each([
+    ['xchunked'],
+    ['identity, chunked'],
+    ['chunked, identity'],
+    ['gzip'],
+    ['chunked', 'chunked'],
+    [''],
+  ])('refuses Transfer-Encoding %j', (...codings) =>
+    expect(shape('/mcp', { 'transfer-encoding': codings })).toBeDefined(),
   );
 
   it('takes chunked, and only in HTTP/1.1', () => {
@@ -58,8 +84,11 @@ describe('misshapen', () => {
     expect(shape('/mcp', { 'transfer-encoding': ['chunked'] }, '1.0')).toBeDefined();
   });
 
-  it.each(['content-type', 'content-encoding', 'mcp-session-id', 'x-request-id'])('refuses two of %s', (name) => {
-    expect(shape('/mcp', { [name]: ['a', 'a'] })).toBeDefined();
-    expect(shape('/mcp', { [name]: ['a'] })).toBeUndefined();
-  });
+  it.each(['content-type', 'content-encoding', 'mcp-session-id', 'x-request-id'])(
+    'refuses two of %s',
+    (name) => {
+      expect(shape('/mcp', { [name]: ['a', 'a'] })).toBeDefined();
+      expect(shape('/mcp', { [name]: ['a'] })).toBeUndefined();
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { RpcCode } from '../errors.ts';
 import { isRawJson, type RawJson } from '../lossless.ts';
+import { ambiguousKey } from './ambiguousKeys.ts';
 
 /** JSON-RPC 2.0 id; a number too large for a double is kept as raw JSON, so that it is echoed digit by digit. */
 export type RequestId = string | number | RawJson;
@@ -48,6 +49,8 @@ export function readMessage(value: unknown): Message {
   }
   const params = own(value, 'params') ?? {};
   if (!isObject(params)) return invalid(known, RpcCode.invalidParams, 'params must be an object');
+  const ambiguous = ambiguousKey(params);
+  if (ambiguous !== undefined) return invalid(known, RpcCode.invalidParams, ambiguousWords(ambiguous));
   return known === null
     ? { kind: 'notification', method, params }
     : { kind: 'request', id: known, method, params };
@@ -88,6 +91,10 @@ export function own(object: Params, key: string): unknown {
 
 export function isRequestId(value: unknown): value is RequestId {
   return typeof value === 'string' || typeof value === 'number' || isRawJson(value);
+}
+
+function ambiguousWords(key: string): string {
+  return `params has a member ${JSON.stringify(key.toWellFormed())}: keys are spelled in lower case, exactly`;
 }
 
 function isResponse(value: Params, id: RequestId | null): boolean {
