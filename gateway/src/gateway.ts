@@ -216,6 +216,7 @@ function assemble(parts: {
     pool,
     patienceMs: listPatienceMs,
     onLateArrival: (owner, serverId) => announcer.serverChanged(serverId, owner),
+    isApproved: (serverId, tool) => marks.isAcknowledged(serverId, tool),
     onListed: (serverId, tools) => marks.observe(serverId, tools),
   });
   const sessions = new Sessions(clock, (session) => {

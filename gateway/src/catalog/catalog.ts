@@ -21,6 +21,8 @@ export interface CatalogOptions {
   readonly patienceMs: number;
   /** A server that was too slow has answered after all: its owner's list has changed. */
   readonly onLateArrival: (owner: Owner, serverId: string) => void;
+  /** With `pin_tools`: whether a tool is as it was when it was approved. */
+  readonly isApproved: (serverId: string, tool: Tool) => boolean;
   /** A server has been asked what it offers. */
   readonly onListed?: (serverId: string, tools: readonly Tool[]) => void;
 }
@@ -38,8 +40,13 @@ export class Catalog {
     this.#options = options;
   }
 
-  /** The tools of one server. @throws UpstreamError */
+  /** The tools of one server; with `pin_tools` only those that are approved as they are. @throws UpstreamError */
   async tools(server: Server, owner: Owner): Promise<readonly Tool[]> {
+    const tools = await this.#listed(server, owner);
+    return server.pinTools ? tools.filter((tool) => this.#options.isApproved(server.id, tool)) : tools;
+  }
+
+  async #listed(server: Server, owner: Owner): Promise<readonly Tool[]> {
     const instance = await this.#options.pool.acquire(server, owner);
     const generation = this.#generations.get(server.id) ?? 0;
     const known = this.#lists.get(instance);

@@ -66,7 +66,8 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
       .action(async (...given: unknown[]) => {
         // Commander hands over the arguments, then the options, then the command itself.
         const options = given.at(-2) as never;
-        const args = given.slice(0, -2).map((value) => (typeof value === 'string' ? value : ''));
+        const texts = given.slice(0, -2) as (string | string[] | undefined)[];
+        const args = texts.flatMap((value) => value ?? '');
         finish(await run(context(), args, options));
       });
   addGateway(program, add);
@@ -84,6 +85,7 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
         options,
       ),
   ).option(...jsonOption);
+  addTools(program, add);
   addAudit(program, add);
   return program;
 }
@@ -213,6 +215,26 @@ function addClients(program: Command, add: Add): void {
     .option('--print', 'with the token in it; without, its place is marked')
     .option('--client <id>', 'as this client (default: the one named like the application)', once('--client'))
     .option('--port <number>', 'where the gateway listens, if not where the registry says', port);
+}
+
+function addTools(program: Command, add: Add): void {
+  const tools = program
+    .command('tools')
+    .description('the tools that servers offer, and which of them wait for approval');
+  add(
+    tools,
+    'list <server>',
+    'what a server offered last, and what is new or changed since it was looked at',
+    async (context, [server = ''], options) =>
+      (await import('./commands/tools.ts')).toolsList(context, server, options),
+  ).option(...jsonOption);
+  add(
+    tools,
+    'approve <server> [tools...]',
+    'approve tools as they are now; with pin_tools they can be called then',
+    async (context, [server = '', ...names], options) =>
+      (await import('./commands/tools.ts')).toolsApprove(context, server, names, options),
+  ).option('--all', 'every tool of the server');
 }
 
 function addAudit(program: Command, add: Add): void {

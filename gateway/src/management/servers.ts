@@ -65,7 +65,7 @@ function serverTool(server: Server, tool: Tool, marked: MarkedTool | undefined):
     annotations: object(tool['annotations']),
     mark: marked?.mark ?? null,
     changed_fields: marked?.changedParts ?? [],
-    blocked: false,
+    blocked: server.pinTools && marked !== undefined,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Meanwhile } from './answer.ts';
 import { ownerOf, type Caller } from './caller.ts';
 import { enterServer, enterTool } from './gates.ts';
 import { errorText, isObject, notificationText, own, resultText, type RpcRequest } from './message.ts';
+import { enterPinned } from './pinnedTool.ts';
 import { quote, RpcFailure, toRpcError } from './refusal.ts';
 import { resolveTool } from './resolveTool.ts';
 
@@ -65,6 +66,7 @@ async function admit(deps: CallDependencies, caller: Caller, request: RpcRequest
     const { serverId, tool } = address;
     const fingerprint = caller.trail.fingerprint(args === undefined ? '' : JSON.stringify(args));
     const server = enterServer(caller, serverId, { method, tool });
+    if (server.pinTools) await enterPinned(deps.catalog, caller, server, { method, tool });
     enterTool(caller, server, { method, tool, args: fingerprint });
     return { server, tool, params: { ...request.params, name: tool } };
   } finally {
