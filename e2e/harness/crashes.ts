@@ -1,6 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { sleep, type AuditRecord, type TestGateway } from './gateway.ts';
+import { auditLines, sleep, until, type TestGateway } from './gateway.ts';
 import { rpc, type Caller } from './rpc.ts';
 import { recorded } from './recorded.ts';
 
@@ -26,6 +24,7 @@ export async function crashCampaign(
   const acknowledged = new Set<string>();
   for (let round = 0; round < rounds; round++) {
     await gateway.run();
+    const before = acknowledged.size;
     let running = true;
     const workers = Array.from({ length: 16 }, async (_, worker) => {
       for (let i = 0; running; i++) {
@@ -37,14 +36,16 @@ export async function crashCampaign(
         if (answer === undefined) break;
       }
     });
-    await sleep(150 + ((round * 37) % 400));
+    // Most rounds under full load, some while everything is only starting.
+    if (round % 4 !== 3) await until('calls are answered', () => acknowledged.size > before);
+    await sleep((round * 37) % 400);
     await gateway.stop('SIGKILL');
     running = false;
     await Promise.all(workers);
   }
   await gateway.run();
   await gateway.stop();
-  const lines = await allLines(gateway);
+  const lines = await auditLines(gateway.auditPath);
   const withEvent = (event: string): Set<string | null> =>
     new Set(lines.filter((line) => line.event === event).map(({ request_id }) => request_id));
   const [decisions, results] = [withEvent('tool_authz'), withEvent('tool_result')];
@@ -59,20 +60,4 @@ export async function crashCampaign(
 function requestOf(line: string): string {
   const { params } = JSON.parse(line) as { params: { arguments: { request: string } } };
   return params.arguments.request;
-}
-
-/** The lines of all segments; what a crash tore is left out. */
-async function allLines(gateway: TestGateway): Promise<AuditRecord[]> {
-  const folder = join(gateway.folder, 'logs');
-  const names = (await readdir(folder)).filter((name) => /^audit\.log(\.\d+)?$/.test(name)).sort();
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
-  return texts.flatMap((text) =>
-    text.split('\n').flatMap((line) => {
-      try {
-        return JSON.parse(line) as AuditRecord;
-      } catch {
-        return [];
-      }
-    }),
-  );
 }

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 
@@ -149,6 +149,21 @@ export class TestGateway implements AsyncDisposable {
     await this.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** The lines of all segments, oldest first; what a crash tore is left out. */
+export async function auditLines(path: string): Promise<AuditRecord[]> {
+  const names = (await readdir(dirname(path))).filter((name) => /^audit\.log(\.\d+)?$/.test(name)).sort();
+  const texts = await Promise.all(names.map((name) => readFile(join(dirname(path), name), 'utf8')));
+  return texts.flatMap((text) =>
+    text.split('\n').flatMap((line) => {
+      try {
+        return JSON.parse(line) as AuditRecord;
+      } catch {
+        return [];
+      }
+    }),
+  );
 }
 
 /** A port that is free now. */

@@ -61,7 +61,7 @@ export async function refuseUnreadable(
     else current.once('close', () => socket.destroy());
     return;
   }
-  if (!socket.writable) return;
+  if (socket.destroyed) return;
   const body = JSON.stringify({ ok: false, error: answer.code, message: answer.message });
   socket.end(
     `HTTP/1.1 ${answer.status}\r\nContent-Type: application/json; charset=utf-8\r\n` +
