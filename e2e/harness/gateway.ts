@@ -42,6 +42,7 @@ export class TestGateway implements AsyncDisposable {
   process: ChildProcess | undefined;
   /** All that the gateway has written to stdout and stderr. */
   output = '';
+  readonly #tokens = new Set<string>();
 
   private constructor(folder: string, port: number) {
     this.folder = folder;
@@ -74,7 +75,12 @@ export class TestGateway implements AsyncDisposable {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  registryText(): Promise<string> {
+    return readFile(this.registryPath, 'utf8');
+  }
+
   async writeRegistry(registry: RegistryInput): Promise<void> {
+    for (const token of tokensIn(registry)) this.#tokens.add(token);
     const { lmcp, clients = {}, servers = {} } = registry;
     const text = stringify({ lmcp: { port: this.port, ...lmcp }, clients, servers });
     await writeFile(this.registryPath, text, { mode: 0o600 });
@@ -145,10 +151,31 @@ export class TestGateway implements AsyncDisposable {
     return { code, stdout, stderr };
   }
 
+  /** Every test that ends its gateway also shows that no token of its registry was written anywhere else. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+    const written = this.output + (await this.#logText());
     await rm(this.folder, { recursive: true, force: true });
+    if ([...this.#tokens].some((token) => written.includes(token))) {
+      throw new Error('a token of the registry stands in the output of the gateway or in its audit log');
+    }
   }
+
+  async #logText(): Promise<string> {
+    const names = await readdir(dirname(this.auditPath)).catch(() => []);
+    const texts = names.map((name) => readFile(join(dirname(this.auditPath), name), 'utf8').catch(() => ''));
+    return (await Promise.all(texts)).join('');
+  }
+}
+
+/** The tokens that stand in a registry in clear. */
+function tokensIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]): string[] => {
+    if (key !== 'token' && key !== 'management_token') return tokensIn(member);
+    const all: unknown[] = Array.isArray(member) ? member : [member];
+    return all.filter((token): token is string => typeof token === 'string' && token.length >= 16);
+  });
 }
 
 /** The lines of all segments, oldest first; what a crash tore is left out. */
