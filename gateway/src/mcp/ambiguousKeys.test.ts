@@ -16,7 +16,9 @@ test('the keys of the protocol, and any others, may stand together', () => {
 });
 
 test('whatever is let through differs from each known key by more than case', () => {
-  const letters = fc.array(fc.constantFrom('n', 'a', 'm', 'e', 'N', 'A', 'M', 'E', 'ſ'), { maxLength: 5 }).map((all) => all.join(''));
+  const letters = fc
+    .array(fc.constantFrom('n', 'a', 'm', 'e', 'N', 'A', 'M', 'E', 'ſ'), { maxLength: 5 })
+    .map((all) => all.join(''));
   fc.assert(
     fc.property(letters, (key) => {
       const isNameLike = key.localeCompare('name', 'en', { sensitivity: 'accent' }) === 0;
