@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 
@@ -29,6 +29,12 @@ export interface AuditRecord {
   readonly detail: Record<string, unknown> | null;
 }
 
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** A folder with a registry of its own, and the gateway as a process over it, as a user has it. */
 export class TestGateway implements AsyncDisposable {
   readonly folder: string;
@@ -36,6 +42,7 @@ export class TestGateway implements AsyncDisposable {
   process: ChildProcess | undefined;
   /** All that the gateway has written to stdout and stderr. */
   output = '';
+  readonly #tokens = new Set<string>();
 
   private constructor(folder: string, port: number) {
     this.folder = folder;
@@ -68,7 +75,12 @@ export class TestGateway implements AsyncDisposable {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  registryText(): Promise<string> {
+    return readFile(this.registryPath, 'utf8');
+  }
+
   async writeRegistry(registry: RegistryInput): Promise<void> {
+    for (const token of tokensIn(registry)) this.#tokens.add(token);
     const { lmcp, clients = {}, servers = {} } = registry;
     const text = stringify({ lmcp: { port: this.port, ...lmcp }, clients, servers });
     await writeFile(this.registryPath, text, { mode: 0o600 });
@@ -112,10 +124,26 @@ export class TestGateway implements AsyncDisposable {
   }
 
   /** Runs an lmcp command against this registry. */
-  async cli(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-    const child = spawn(process.execPath, [main, ...args, '--registry', this.registryPath], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+  async cli(...args: string[]): Promise<CommandResult> {
+    return this.#command(process.execPath, [main, ...args, '--registry', this.registryPath]);
+  }
+
+  /** The same, with what the kernel counted at its end (/proc/self/io) instead of its output. */
+  async cliMeasured(...args: string[]): Promise<CommandResult> {
+    const show = `process.on('exit', () => process.stderr.write(fs.readFileSync('/proc/self/io')));`;
+    const flags = ['--import', `data:text/javascript,import fs from 'node:fs';${encodeURIComponent(show)}`];
+    const result = await this.#command(process.execPath, [
+      ...flags,
+      main,
+      ...args,
+      '--registry',
+      this.registryPath,
+    ]);
+    return { ...result, stdout: result.stderr };
+  }
+
+  async #command(command: string, args: readonly string[]): Promise<CommandResult> {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -123,10 +151,46 @@ export class TestGateway implements AsyncDisposable {
     return { code, stdout, stderr };
   }
 
+  /** Every test that ends its gateway also shows that no token of its registry was written anywhere else. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+    const written = this.output + (await this.#logText());
     await rm(this.folder, { recursive: true, force: true });
+    if ([...this.#tokens].some((token) => written.includes(token))) {
+      throw new Error('a token of the registry stands in the output of the gateway or in its audit log');
+    }
   }
+
+  async #logText(): Promise<string> {
+    const names = await readdir(dirname(this.auditPath)).catch(() => []);
+    const texts = names.map((name) => readFile(join(dirname(this.auditPath), name), 'utf8').catch(() => ''));
+    return (await Promise.all(texts)).join('');
+  }
+}
+
+/** The tokens that stand in a registry in clear. */
+function tokensIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]): string[] => {
+    if (key !== 'token' && key !== 'management_token') return tokensIn(member);
+    const all: unknown[] = Array.isArray(member) ? member : [member];
+    return all.filter((token): token is string => typeof token === 'string' && token.length >= 16);
+  });
+}
+
+/** The lines of all segments, oldest first; what a crash tore is left out. */
+export async function auditLines(path: string): Promise<AuditRecord[]> {
+  const names = (await readdir(dirname(path))).filter((name) => /^audit\.log(\.\d+)?$/.test(name)).sort();
+  const texts = await Promise.all(names.map((name) => readFile(join(dirname(path), name), 'utf8')));
+  return texts.flatMap((text) =>
+    text.split('\n').flatMap((line) => {
+      try {
+        return JSON.parse(line) as AuditRecord;
+      } catch {
+        return [];
+      }
+    }),
+  );
 }
 
 /** A port that is free now. */

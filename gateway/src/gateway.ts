@@ -223,6 +223,7 @@ function assemble(parts: {
     pool,
     patienceMs: listPatienceMs,
     onLateArrival: (owner, serverId, kind) => announcer.serverChanged(serverId, owner, kind),
+    isApproved: (serverId, tool) => marks.isAcknowledged(serverId, tool),
     onListed: (serverId, tools) => marks.observe(serverId, tools),
   });
   const sessions = new Sessions(clock, (session) => {

@@ -26,10 +26,19 @@ const suspicious = /[0-9.]{16}|[0-9][eE][+-]?[0-9]/;
  * @throws SyntaxError for text that is no JSON, or that is nested deeper than {@link maxJsonDepth}
  */
 export function parseLossless(text: string): unknown {
+  const value = parseBounded(text);
+  return suspicious.test(text) ? json.parse(text, keepDigits) : value;
+}
+
+/**
+ * JSON.parse for values that are walked afterwards.
+ * @throws SyntaxError for text that is no JSON, or that is nested deeper than {@link maxJsonDepth}
+ */
+export function parseBounded(text: string): unknown {
   const value: unknown = JSON.parse(text);
   // Every level takes a bracket and its counterpart: a short text cannot be too deep.
   if (text.length > 2 * maxJsonDepth) assertDepth(value, 0);
-  return suspicious.test(text) ? json.parse(text, keepDigits) : value;
+  return value;
 }
 
 export function isRawJson(value: unknown): value is RawJson {

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { hashLine, type Tip } from './chain.ts';
+import { CHECKPOINT_LINES } from './checkpoint.ts';
 import { formatLine } from './line.ts';
 import type { AuditEntry } from './types.ts';
 import { UnfinishedCalls } from './unfinishedCalls.ts';
@@ -24,12 +25,17 @@ export interface BatchQueueOptions {
   readonly size: number;
   readonly rotateBytes: number;
   readonly clock: Clock;
+  /** Lines since the last checkpoint. */
+  readonly unsigned: number;
+  /** The signed note for a place in the chain. */
+  readonly checkpoint: (tip: Tip) => string;
 }
 
 /** Turns entries into lines of the chain and lines into batches, in memory: no batch splits what came in together. */
 export class BatchQueue {
   readonly #rotateBytes: number;
   readonly #clock: Clock;
+  readonly #checkpoint: (tip: Tip) => string;
   readonly #calls = new UnfinishedCalls();
   #batches: Batch[] = [];
   #tip: Tip;
@@ -38,6 +44,8 @@ export class BatchQueue {
   #waiting = 0;
   /** The first batch completes what the last run left: it stays in the segment that was opened. */
   #mayRotate = false;
+  /** The number of the last checkpoint's line. */
+  #lastCheckpoint: number;
   #tsMs = NaN;
   #ts = '';
 
@@ -46,6 +54,8 @@ export class BatchQueue {
     this.#expectedSize = options.size;
     this.#rotateBytes = options.rotateBytes;
     this.#clock = options.clock;
+    this.#checkpoint = options.checkpoint;
+    this.#lastCheckpoint = options.tip.seq - options.unsigned;
   }
 
   /** Characters that are not written yet. */
@@ -55,13 +65,26 @@ export class BatchQueue {
 
   add(entries: readonly AuditEntry[]): Batch {
     const batch = this.#openBatch();
-    for (const entry of entries) this.#push(batch, entry);
+    for (const entry of entries) {
+      this.#push(batch, entry);
+      // Behind the entry: what explains an interrupted write must come first.
+      if (this.#tip.seq - this.#lastCheckpoint >= CHECKPOINT_LINES) this.#pushCheckpoint(batch);
+    }
     return batch;
   }
 
-  /** Adds the log's last line, which names the calls that are still under way. */
+  /** Adds a checkpoint, unless the last line is one already. */
+  addCheckpoint(): Batch | undefined {
+    if (this.#tip.seq === this.#lastCheckpoint) return undefined;
+    const batch = this.#openBatch();
+    this.#pushCheckpoint(batch);
+    return batch;
+  }
+
+  /** Adds a checkpoint and the log's last line, which names the calls that are still under way. */
   addClosing(finish: (line: string) => string): Batch {
     const batch = this.#openBatch();
+    this.#pushCheckpoint(batch);
     this.#push(batch, { event: 'audit_close', detail: { ...this.#calls.list() } }, finish);
     return batch;
   }
@@ -88,6 +111,8 @@ export class BatchQueue {
   continueFrom(tip: Tip, size: number): void {
     this.#tip = tip;
     this.#expectedSize = size;
+    // A checkpoint that was taken back counts for nothing; one too many does no harm.
+    if (this.#lastCheckpoint > tip.seq) this.#lastCheckpoint = tip.seq - CHECKPOINT_LINES;
   }
 
   /** The next line of the chain, for entries that take no place in a batch. */
@@ -113,6 +138,11 @@ export class BatchQueue {
       this.#push(batch, { event: 'audit_rotate', detail: { ...this.#calls.list() } });
     }
     return batch;
+  }
+
+  #pushCheckpoint(batch: Batch): void {
+    this.#push(batch, { event: 'audit_checkpoint', detail: { note: this.#checkpoint(this.#tip) } });
+    this.#lastCheckpoint = this.#tip.seq;
   }
 
   #push(batch: Batch, entry: AuditEntry, finish?: (line: string) => string): void {

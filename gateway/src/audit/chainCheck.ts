@@ -1,3 +1,4 @@
+import type { CheckpointCheck } from './checkpointCheck.ts';
 import { follows, GENESIS, hashLine, parseLine, type Tip } from './chain.ts';
 import { tornOf } from './explained.ts';
 import { fileDigest } from './fileDigest.ts';
@@ -28,6 +29,7 @@ export class ChainCheck {
   readonly problems: Problem[] = [];
   readonly notes: Problem[] = [];
   lines = 0;
+  readonly #checkpoints: CheckpointCheck;
   #tip: Tip = GENESIS;
   #place: Place = { file: '', line: 0, seq: 0 };
   #lastLine: Place = this.#place;
@@ -37,6 +39,10 @@ export class ChainCheck {
   #garbage: (Place & { readonly offset: number }) | undefined;
   /** Two lines of which one was changed; what follows tells which. */
   #suspects: { readonly first: Place; readonly second: Place } | undefined;
+
+  constructor(checkpoints: CheckpointCheck) {
+    this.#checkpoints = checkpoints;
+  }
 
   /** The last line reached; 0 before the first. */
   get lastSeq(): number {
@@ -64,6 +70,7 @@ export class ChainCheck {
 
   endLog(): void {
     this.#resolveSuspects(undefined);
+    for (const what of this.#checkpoints.end(this.#tip.seq)) this.problem(what);
   }
 
   /** About the place reached. */
@@ -81,7 +88,9 @@ export class ChainCheck {
     else await this.#checkGarbage(this.#garbage, line, raw.offset);
     this.#garbage = undefined;
     if (isSealed(line) && !isSealIntact(raw.bytes.toString('utf8'))) this.problem(CHANGED);
-    this.#tip = { seq: line.seq, hash: hashLine(raw.bytes) };
+    const hash = hashLine(raw.bytes);
+    for (const what of this.#checkpoints.feed(line, this.#tip, hash)) this.problem(what);
+    this.#tip = { seq: line.seq, hash };
     this.#lastLine = this.#place;
     this.lines++;
   }

@@ -35,6 +35,10 @@ export interface LogWriterOptions {
   readonly newlineMissing: boolean;
   readonly rotateBytes: number;
   readonly clock: Clock;
+  /** Lines since the last checkpoint. */
+  readonly unsigned: number;
+  /** The signed note for a place in the chain. */
+  readonly checkpoint: (tip: Tip) => string;
   readonly logger: Logger;
   /** Every durable line in order, without its newline. */
   readonly onDurable: (line: string) => void;
@@ -97,6 +101,13 @@ export class LogWriter {
     if (refusal !== undefined) return Promise.reject(unavailable(refusal));
     if (entries.length === 0) return Promise.resolve();
     return this.#durability(this.#queue.add(entries));
+  }
+
+  /** Signs what has been written since the last checkpoint, if anything has; while the log can't be written, nothing. */
+  async checkpoint(): Promise<void> {
+    if (this.#closed || this.#blocked !== undefined) return;
+    const batch = this.#queue.addCheckpoint();
+    if (batch !== undefined) await this.#durability(batch);
   }
 
   /**

@@ -146,7 +146,12 @@ describe('openAudit', () => {
     const last = audit.append([decision('last')]);
     await Promise.all([audit.close(), audit.close(), last]);
     expect(await refused(audit)).toContain('closed');
-    expect(folder.lines().map(({ event }) => event)).toEqual(['audit_open', 'tool_authz', 'audit_close']);
+    expect(folder.lines().map(({ event }) => event)).toEqual([
+      'audit_open',
+      'tool_authz',
+      'audit_checkpoint',
+      'audit_close',
+    ]);
   });
 
   it('does not give paths or system messages to callers, only to the operator', async () => {
@@ -205,7 +210,7 @@ describe('after an interrupted run', () => {
     await (await openAudit(folder.options())).close();
     truncateSync(folder.path, statSync(folder.path).size - 1);
     await (await openAudit(folder.options())).close();
-    expect(await verifyLog(folder.path)).toMatchObject({ ok: true, lines: 4, notes: [] });
+    expect(await verifyLog(folder.path)).toMatchObject({ ok: true, lines: 6, notes: [] });
   });
 
   it('explains whole lines of somebody else at the end in a new segment', async () => {
@@ -216,7 +221,7 @@ describe('after an interrupted run', () => {
     await (await openAudit(folder.options({ logger }))).close();
     expect(logger.lines.join()).toContain('ends with 12 bytes that are no audit lines');
     expect(folder.segments()).toEqual(['audit.log', 'audit.log.000001']);
-    expect(await verifyLog(folder.path)).toMatchObject({ ok: true, lines: 5, notes: [{ line: 2 }] });
+    expect(await verifyLog(folder.path)).toMatchObject({ ok: true, lines: 7, notes: [{ line: 3 }] });
     appendFileSync(folder.path, 'more\n');
     expect(await verifyLog(folder.path)).toMatchObject({ ok: false });
   });

@@ -6,6 +6,8 @@ import type { Clock } from '../clock.ts';
 import { AuditUnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { version } from '../version.ts';
+import { CHECKPOINT_LINES, CHECKPOINT_MS, signCheckpoint } from './checkpoint.ts';
+import { loadCheckpointSigner } from './checkpointKey.ts';
 import { loadDigestKey } from './digestKey.ts';
 import { explanation } from './explained.ts';
 import { describeFailure } from './failure.ts';
@@ -16,6 +18,7 @@ import { RecentLines, toLine } from './recentLines.ts';
 import { createSegment, openSegment, refuseIrregular, type Segment } from './segment.ts';
 import { listSegments, type SegmentFile } from './segmentNames.ts';
 import type { Audit, AuditEntry, AuditLine } from './types.ts';
+import type { NoteSigner } from './signedNote.ts';
 import { listUnfinished, type UnfinishedCall } from './unfinishedCalls.ts';
 import { lockWriter } from './writerLock.ts';
 
@@ -24,7 +27,7 @@ export interface AuditOptions {
   readonly path: string;
   /** A segment that reached this size is followed by a new one. */
   readonly rotateMib: number;
-  /** Folder of `audit.key`, apart from the log. */
+  /** Folder of the keys, apart from the log. */
   readonly keyDir: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -51,13 +54,14 @@ async function openLocked(options: AuditOptions): Promise<Audit> {
   await mkdir(dirname(options.path), { recursive: true, mode: 0o700 });
   const logPath = join(await realpath(dirname(options.path)), basename(options.path));
   const key = await loadDigestKey(options.keyDir, options.logger);
+  const signer = await loadCheckpointSigner(options.keyDir, options.logger);
   const lock = lockWriter(logPath);
   try {
     const files = await listSegments(logPath);
     for (const file of files) refuseIrregular(file.path, lstatSync(file.path));
     const end = await readLogEnd(files);
     const opened = await openLastSegment(logPath, files, end);
-    return await startAudit(options, { logPath, key, end, release: lock.release, ...opened });
+    return await startAudit(options, { logPath, key, signer, end, release: lock.release, ...opened });
   } catch (error) {
     lock.release();
     throw error;
@@ -87,6 +91,7 @@ async function openLastSegment(
 interface Opened extends OpenedSegment {
   readonly logPath: string;
   readonly key: Buffer;
+  readonly signer: NoteSigner;
   readonly end: LogEnd;
   readonly release: () => void;
 }
@@ -111,10 +116,14 @@ async function startAudit(options: AuditOptions, opened: Opened): Promise<Audit>
     newlineMissing: end.newlineMissing,
     rotateBytes: options.rotateMib * MIB,
     clock,
+    unsigned: unsignedLines(end),
+    checkpoint: (tip) => signCheckpoint(opened.signer, tip),
     logger,
     onDurable,
   });
-  await putStartOnRecord(writer, segment, end);
+  await putStartOnRecord(writer, segment, end, opened.signer);
+  // Refused or failed, it is the writer that knows and tells.
+  const timer = setInterval(() => void writer.checkpoint().catch(() => undefined), CHECKPOINT_MS).unref();
   warnOf(end, segment, logger);
   return {
     append: (entries) => writer.append(entries),
@@ -128,6 +137,7 @@ async function startAudit(options: AuditOptions, opened: Opened): Promise<Audit>
       return () => void listeners.delete(own);
     },
     close: once(async () => {
+      clearInterval(timer);
       try {
         await writer.close();
       } finally {
@@ -147,9 +157,20 @@ function tellAll(listeners: ReadonlySet<(line: AuditLine) => void>, line: AuditL
   }
 }
 
-async function putStartOnRecord(writer: LogWriter, segment: Segment, end: LogEnd): Promise<void> {
+/** How many lines stand behind the last checkpoint; more than fit into memory are enough for a new one. */
+function unsignedLines(end: LogEnd): number {
+  const distance = end.recent.toReversed().findIndex((line) => line.includes(',"event":"audit_checkpoint",'));
+  return distance < 0 ? Math.min(end.tip.seq, CHECKPOINT_LINES) : distance;
+}
+
+async function putStartOnRecord(
+  writer: LogWriter,
+  segment: Segment,
+  end: LogEnd,
+  signer: NoteSigner,
+): Promise<void> {
   try {
-    await writer.append(startEntries(end));
+    await writer.append(startEntries(end, signer));
   } catch (error) {
     const { error: words } = writer.status();
     await writer.close();
@@ -159,7 +180,7 @@ async function putStartOnRecord(writer: LogWriter, segment: Segment, end: LogEnd
   }
 }
 
-function startEntries(end: LogEnd): AuditEntry[] {
+function startEntries(end: LogEnd, signer: NoteSigner): AuditEntry[] {
   return [
     ...explanation(end.torn, end.left),
     ...mayHaveRun(end.unfinished),
@@ -170,6 +191,7 @@ function startEntries(end: LogEnd): AuditEntry[] {
         pid: process.pid,
         node: process.version,
         boot_id: bootId(),
+        checkpoint_key: signer.verifierKey,
       },
     },
   ];

@@ -159,7 +159,7 @@ describe('verifyLog', () => {
   it('is not deceived by the end of the last line joined to the beginning of the line before', async () => {
     using folder = new LogFolder();
     await (await openAudit(folder.options())).close();
-    const [open = '', close = ''] = folder.text().split('\n');
+    const [open = '', , close = ''] = folder.text().split('\n');
     const end = close.slice(close.indexOf('"detail":'));
     writeFileSync(folder.path, `${open.slice(0, open.indexOf('"detail":'))}${end}\n`);
     expect((await verifyLog(folder.path)).firstBad).toMatchObject({ line: 1, seq: 1 });

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { parseLine } from './chain.ts';
 import { ChainCheck, type Problem } from './chainCheck.ts';
+import { CheckpointCheck, type KnownOutside } from './checkpointCheck.ts';
 import { leftOf, type Left } from './explained.ts';
 import { fileDigest } from './fileDigest.ts';
 import { readLines } from './readLines.ts';
@@ -14,6 +15,9 @@ export interface Verification {
   readonly segments: number;
   /** Every line up to and including this one is there and as it was written. */
   readonly lastSeq: number;
+  readonly checkpoints: number;
+  /** The last line that a checkpoint of a known key vouches for; 0 where no key is known. */
+  readonly signedUpTo: number;
   /** Absent when `ok`. */
   readonly firstBad?: Problem;
   /** The first 100. */
@@ -26,15 +30,16 @@ export interface Verification {
 const HEAD_LINES = 1_000;
 
 /**
- * Reads a whole log, from the path of its first segment, and checks that every line is there and as it was written.
- * What was cut off at the very end can't be missed: docs/audit.md, "Limits".
+ * Reads a whole log, from the path of its first segment, and checks that every line is there and as it was written. What was
+ * cut off at the very end is missed only by a checkpoint that was kept elsewhere: docs/audit.md, "Limits".
  * @throws the file system's error; Error when there is no log
  */
-export async function verifyLog(path: string): Promise<Verification> {
+export async function verifyLog(path: string, known: KnownOutside = {}): Promise<Verification> {
   const files = await listSegments(path);
   if (files.length === 0) throw new Error(`there is no audit log at ${path}`);
   const explained = await explainedEnds(files);
-  const check = new ChainCheck();
+  const checkpoints = new CheckpointCheck(known);
+  const check = new ChainCheck(checkpoints);
   for (const file of files) {
     const left = explained.get(file.name);
     check.startFile(file.path, file === files.at(-1) && left === undefined);
@@ -42,10 +47,10 @@ export async function verifyLog(path: string): Promise<Verification> {
     check.endFile();
     if (left !== undefined) await checkLeft(check, file, left);
   }
-  return conclude(check, files.length);
+  return conclude(check, checkpoints, files.length);
 }
 
-function conclude(check: ChainCheck, segments: number): Verification {
+function conclude(check: ChainCheck, signed: CheckpointCheck, segments: number): Verification {
   check.endLog();
   const { problems, notes, lines } = check;
   const [firstBad] = problems;
@@ -55,6 +60,8 @@ function conclude(check: ChainCheck, segments: number): Verification {
     lines,
     segments,
     lastSeq,
+    checkpoints: signed.checkpoints,
+    signedUpTo: signed.signedUpTo,
     ...(firstBad && { firstBad }),
     problems,
     notes,

@@ -27,6 +27,8 @@ export interface CatalogOptions {
   readonly patienceMs: number;
   /** A server that was too slow has answered after all: its owner's list has changed. */
   readonly onLateArrival: (owner: Owner, serverId: string, kind: Kind) => void;
+  /** With `pin_tools`: whether a tool is as it was when it was approved. */
+  readonly isApproved: (serverId: string, tool: Tool) => boolean;
   /** A server has been asked which tools it offers. */
   readonly onListed?: (serverId: string, tools: readonly Tool[]) => void;
 }
@@ -44,13 +46,19 @@ export class Catalog {
     this.#options = options;
   }
 
-  /** The tools of one server. @throws UpstreamError */
+  /** The tools of one server; with `pin_tools` only those that are approved as they are. @throws UpstreamError */
   async tools(server: Server, owner: Owner): Promise<readonly Tool[]> {
     return (await this.items('tools', server, owner)) as readonly Tool[];
   }
 
-  /** What one server lists. @throws UpstreamError */
+  /** What one server lists; of pinned tools only those that are approved as they are. @throws UpstreamError */
   async items(kind: Kind, server: Server, owner: Owner): Promise<readonly Item[]> {
+    const items = await this.#listed(kind, server, owner);
+    if (kind !== 'tools' || !server.pinTools) return items;
+    return (items as readonly Tool[]).filter((tool) => this.#options.isApproved(server.id, tool));
+  }
+
+  async #listed(kind: Kind, server: Server, owner: Owner): Promise<readonly Item[]> {
     const instance = await this.#options.pool.acquire(server, owner);
     const generation = this.#generations.get(generationKey(kind, server.id)) ?? 0;
     const lists = this.#lists.get(instance) ?? new Map<Kind, KnownList>();

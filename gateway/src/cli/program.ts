@@ -66,7 +66,8 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
       .action(async (...given: unknown[]) => {
         // Commander hands over the arguments, then the options, then the command itself.
         const options = given.at(-2) as never;
-        const args = given.slice(0, -2).map((value) => (typeof value === 'string' ? value : ''));
+        const texts = given.slice(0, -2) as (string | string[] | undefined)[];
+        const args = texts.flatMap((value) => value ?? '');
         finish(await run(context(), args, options));
       });
   addGateway(program, add);
@@ -84,6 +85,7 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
         options,
       ),
   ).option(...jsonOption);
+  addTools(program, add);
   addAudit(program, add);
   return program;
 }
@@ -215,6 +217,26 @@ function addClients(program: Command, add: Add): void {
     .option('--port <number>', 'where the gateway listens, if not where the registry says', port);
 }
 
+function addTools(program: Command, add: Add): void {
+  const tools = program
+    .command('tools')
+    .description('the tools that servers offer, and which of them wait for approval');
+  add(
+    tools,
+    'list <server>',
+    'what a server offered last, and what is new or changed since it was looked at',
+    async (context, [server = ''], options) =>
+      (await import('./commands/tools.ts')).toolsList(context, server, options),
+  ).option(...jsonOption);
+  add(
+    tools,
+    'approve <server> [tools...]',
+    'approve tools as they are now; with pin_tools they can be called then',
+    async (context, [server = '', ...names], options) =>
+      (await import('./commands/tools.ts')).toolsApprove(context, server, names, options),
+  ).option('--all', 'every tool of the server');
+}
+
 function addAudit(program: Command, add: Add): void {
   const audit = program.command('audit').description('the audit log');
   add(
@@ -223,7 +245,17 @@ function addAudit(program: Command, add: Add): void {
     'check the chain over every segment; exits 1 at the first break',
     async (context, [log = ''], options) =>
       (await import('./commands/auditVerify.ts')).auditVerify(context, log, options),
-  ).option(...jsonOption);
+  )
+    .option('--key <key>', 'a verifier key, or a file of them; signatures of other keys do not count', all)
+    .option('--checkpoint <file>', 'a checkpoint kept elsewhere, which the log must still agree with')
+    .option(...jsonOption);
+  add(
+    audit,
+    'checkpoint [log]',
+    'the newest signed checkpoint, to be kept elsewhere',
+    async (context, [log = ''], options) =>
+      (await import('./commands/auditCheckpoint.ts')).auditCheckpoint(context, log, options),
+  ).option('--key', 'the key that others need to check the checkpoints');
   add(audit, 'tail [log]', 'the newest lines', async (context, [log = ''], options) =>
     (await import('./commands/auditTail.ts')).auditTail(context, log, options),
   )
@@ -251,6 +283,11 @@ function addAudit(program: Command, add: Add): void {
       command.option(`--${name} ${value}`, description, once(`--${name}`));
     }
   }
+}
+
+/** An option that may be said several times. */
+function all(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
 }
 
 /** An option that may be said twice only with one value. */

@@ -1,6 +1,6 @@
 import { getRequestListener } from '@hono/node-server';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { AuditUnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Reason } from '../policy/reasons.ts';
@@ -9,6 +9,11 @@ import { createApp } from './app.ts';
 import { requestIdOf, sendBusy, type HttpContext } from './context.ts';
 import { headerValues } from './headers.ts';
 import { checkHost, checkOrigin } from './hostGuard.ts';
+import { misshapen } from './requestShape.ts';
+import { refuseUnreadable } from './unreadable.ts';
+
+/** Far more than the clients of a machine need, and fewer than it has descriptors. */
+const maxConnections = 8_000;
 
 export interface Bind {
   readonly host: string;
@@ -33,15 +38,23 @@ export async function listen(context: HttpContext, bind: Bind, logger: Logger): 
     // The whole request must be here by then; answers may take as long as they need.
     requestTimeout: 30_000,
     headersTimeout: 10_000,
+    // How often both are looked after.
+    connectionsCheckingInterval: 2_000,
     keepAliveTimeout: 65_000,
     maxHeaderSize: 16 * 1024,
   });
+  server.maxConnections = maxConnections;
   const port = await bindTo(server, bind);
+  const current = new WeakMap<Socket, ServerResponse>();
   server.on('request', (request, response) => {
+    current.set(request.socket, response);
     response.on('error', () => {});
     guard(context, port, request, response)
       .then((passed) => (passed ? routes(request, response) : undefined))
       .catch((error: unknown) => fail(response, logger, error));
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    void refuseUnreadable(context.refusals, error, socket, current.get(socket));
   });
   return {
     port,
@@ -84,7 +97,16 @@ async function guard(
   const origins = headerValues(request, 'origin');
   const reason = checkHost(listening, headerValues(request, 'host')) ?? checkOrigin(listening, origins);
   if (reason !== undefined) {
-    await reject(context, request, response, reason);
+    await reject(context, request, response, 403, reason, guardWords[reason] ?? reason);
+    return false;
+  }
+  const words = misshapen({
+    httpVersion: request.httpVersion,
+    target: request.url ?? '',
+    header: (name) => headerValues(request, name),
+  });
+  if (words !== undefined) {
+    await reject(context, request, response, 400, 'malformed_request', words);
     return false;
   }
   const [origin] = origins;
@@ -118,11 +140,13 @@ async function reject(
   context: HttpContext,
   request: IncomingMessage,
   response: ServerResponse,
+  status: number,
   reason: Reason,
+  words: string,
 ): Promise<void> {
   const entry = { event: 'http_rejected', allowed: false, reason, request_id: requestIdOf(request) } as const;
   if ((await context.refusals.refuse(entry)) === 'busy') sendBusy(response);
-  else sendError(response, 403, reason, guardWords[reason] ?? reason, { Connection: 'close' });
+  else sendError(response, status, reason, words, { Connection: 'close' });
 }
 
 function fail(response: ServerResponse, logger: Logger, error: unknown): void {

@@ -96,6 +96,16 @@ servers:
     expect(redactYaml(text).text).toBe(text);
   });
 
+  test('the values that docker run -e writes out are secrets, in every spelling', () => {
+    const text = (a: string, b: string) =>
+      `servers:\n  a:\n    command: docker\n    args: [run, -i, -e, ${a}, "${b}", -e, NAME, image]\n`;
+    expect(redactYaml(text(`TOKEN=${secret}`, `--env=KEY=${secret}`)).text).toBe(
+      text('<redacted>', '--env=KEY=x').replace('"--env=KEY=x"', '<redacted>'),
+    );
+    const plain = text('A=b', '-eC=d').replace('docker', 'node');
+    expect(redactYaml(plain).text).toBe(plain);
+  });
+
   test('Windows line ends and a document mark change nothing', () => {
     const text =
       '---\r\nlmcp:\r\n  port: 1 # a\r\n  management_token: abcdefghij # was abcdefghij\r\n# token: x\r\n...\r\n';

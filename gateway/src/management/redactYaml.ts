@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, Lexer, parseDocument, type Document, type Scalar } from 'yaml';
 import { clientSchema } from '../registry/clientSchema.ts';
+import { shownArgs } from '../registry/containerDockerSecrets.ts';
 import { imageEntryKeys } from '../registry/containerImageEntry.ts';
 import { httpServerSchema } from '../registry/httpServer.ts';
 import { processServerSchema } from '../registry/processServer.ts';
@@ -102,9 +103,27 @@ function below(
   known: ReadonlySet<string>,
 ): SecretScalar[] {
   if (!isMap(resolved(document, section))) return scalarsIn(document, place, section);
-  return entriesOf(document, section).flatMap(([key, value]) =>
-    known.has(key) ? [] : scalarsIn(document, `${place}.${key}`, value),
+  const entries = entriesOf(document, section);
+  const command = entries.find(([key]) => key === 'command')?.[1];
+  return entries.flatMap(([key, value]) => {
+    if (key === 'args') return secretArguments(document, `${place}.args`, value, resolved(document, command));
+    return known.has(key) ? [] : scalarsIn(document, `${place}.${key}`, value);
+  });
+}
+
+/** The arguments of `command: docker` that write out the value of a variable. */
+function secretArguments(document: Document, place: string, raw: unknown, command: unknown): SecretScalar[] {
+  const args = resolved(document, raw);
+  if (!isSeq(args)) return [];
+  const words = args.items.map((item) => scalarValue(resolved(document, item)));
+  const shownWords = shownArgs(scalarValue(command), words) as readonly unknown[];
+  return args.items.flatMap((item, index) =>
+    shownWords[index] === words[index] ? [] : scalarsIn(document, `${place}[${index}]`, item),
   );
+}
+
+function scalarValue(node: unknown): unknown {
+  return isScalar(node) ? node.value : undefined;
 }
 
 /** Every scalar that holds something. An alias leads to where the secret is written, outside of what it is part of. */

@@ -1,5 +1,6 @@
 import type { Tool } from '../catalog/tools.ts';
 import { exposedName } from '../catalog/names.ts';
+import { loosenedOf } from '../registry/loosened.ts';
 import type { Registry, Server, Timeouts } from '../registry/types.ts';
 import type { ServerHealth } from '../upstream/types.ts';
 import type { MarkedTool } from './toolMarks.ts';
@@ -29,7 +30,7 @@ export function serverSummary(registry: Registry, server: Server, known: ServerK
     last_error: health.lastError,
     tool_count: tools?.length ?? null,
     marked_tool_count: marks.size,
-    loosened: server.runtime === 'container' ? server.spec.loosened : [],
+    loosened: loosenedOf(server),
     latency,
     clients: [...registry.clients.values()]
       .filter(({ allowServers }) => allowServers.has(server.id))
@@ -64,7 +65,7 @@ function serverTool(server: Server, tool: Tool, marked: MarkedTool | undefined):
     annotations: object(tool['annotations']),
     mark: marked?.mark ?? null,
     changed_fields: marked?.changedParts ?? [],
-    blocked: false,
+    blocked: server.pinTools && marked !== undefined,
   };
 }
 

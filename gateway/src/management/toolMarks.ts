@@ -91,6 +91,12 @@ export class ToolMarks {
     );
   }
 
+  /** Whether the operator has looked at this tool as it is now. */
+  isAcknowledged(serverId: string, tool: Tool): boolean {
+    const looked = this.#acknowledged.get(serverId)?.get(tool.name);
+    return looked !== undefined && changedParts(looked, definitionOf(tool)).length === 0;
+  }
+
   /** When the server was last asked, in milliseconds since the Unix epoch; null when it never was. */
   observedAt(serverId: string): number | null {
     return this.#observed.get(serverId)?.at ?? null;

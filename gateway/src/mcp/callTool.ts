@@ -6,6 +6,7 @@ import type { AdmittedRequest, CallDependencies } from './forward.ts';
 import { enterServer, enterTool } from './gates.ts';
 import { isObject, own, type RpcRequest } from './message.ts';
 import { mirroredHeaders } from './mirroredParameters.ts';
+import { enterPinned } from './pinnedTool.ts';
 import { quote, RpcFailure } from './refusal.ts';
 import type { Reply } from './reply.ts';
 import { resolveTool } from './resolveTool.ts';
@@ -41,6 +42,7 @@ async function admit(deps: CallDependencies, caller: Caller, request: RpcRequest
     const { serverId, tool } = address;
     const fingerprint = caller.trail.fingerprint(args === undefined ? '' : JSON.stringify(args));
     const server = enterServer(caller, serverId, { method, tool });
+    if (server.pinTools) await enterPinned(deps.catalog, caller, server, { method, tool });
     enterTool(caller, server, { method, tool, args: fingerprint });
     // Augmenting a call with a task is of one era alone and not passed on; such a call is an ordinary one.
     const { task: _task, ...params } = request.params;

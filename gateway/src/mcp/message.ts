@@ -1,6 +1,7 @@
 import { RpcCode } from '../errors.ts';
 import { isRawJson, type RawJson } from '../lossless.ts';
 import type { QuestionAnswer } from '../upstream/types.ts';
+import { ambiguousKey } from './ambiguousKeys.ts';
 
 /** JSON-RPC 2.0 id; a number too large for a double is kept as raw JSON, so that it is echoed digit by digit. */
 export type RequestId = string | number | RawJson;
@@ -56,6 +57,8 @@ export function readMessage(value: unknown): Message {
   }
   const params = own(value, 'params') ?? {};
   if (!isObject(params)) return invalid(known, RpcCode.invalidParams, 'params must be an object');
+  const ambiguous = ambiguousKey(params);
+  if (ambiguous !== undefined) return invalid(known, RpcCode.invalidParams, ambiguousWords(ambiguous));
   return known === null
     ? { kind: 'notification', method, params }
     : { kind: 'request', id: known, method, params };
@@ -117,6 +120,10 @@ function answerOf(value: Params): QuestionAnswer {
       message: typeof message === 'string' ? message : 'the client answered with an error without a message',
     },
   };
+}
+
+function ambiguousWords(key: string): string {
+  return `params has a member ${JSON.stringify(key.toWellFormed())}: keys are spelled in lower case, exactly`;
 }
 
 function invalid(id: RequestId | null, code: number, message: string): Message {

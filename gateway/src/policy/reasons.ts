@@ -17,6 +17,7 @@ export const reasons = [
   'tool_denied',
   'tool_policy_deny_all',
   'tool_not_in_allow_list',
+  'tool_not_approved',
   'client_tool_denied',
   'client_tool_policy_deny_all',
   'client_tool_not_in_allow_list',

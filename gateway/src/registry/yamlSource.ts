@@ -11,6 +11,9 @@ export const maxRegistryBytes = 4 * 1024 * 1024;
 /** Aliases are counted with what they expand to, so that a few lines can't become gigabytes. */
 const maxAliasCount = 1000;
 
+/** Keys of one mapping: each is compared with all others, so that their number counts squared. */
+const maxKeys = 2_000;
+
 /** Keys that would reach a prototype wherever a plain object is built from them. */
 export const reservedKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -61,6 +64,7 @@ export class Positions {
 
 /** Reads the text as one YAML 1.2 document; everything that is wrong with the syntax becomes a problem. */
 export function readYaml(text: string, findings: (positions: Positions) => Findings): YamlSource | undefined {
+  if (text.length > 2 * maxKeys && !checkWidth(text, findings)) return undefined;
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const positions = new Positions(document, lines);
@@ -81,6 +85,29 @@ export function readYaml(text: string, findings: (positions: Positions) => Findi
     );
     return undefined;
   }
+}
+
+/** Looks for mappings that are too wide before anything is done whose cost grows with the square of their width. */
+function checkWidth(text: string, findings: (positions: Positions) => Findings): boolean {
+  const lines = new LineCounter();
+  const options = { lineCounter: lines, prettyErrors: false, logLevel: 'silent', uniqueKeys: false } as const;
+  const document = parseDocument(text, options);
+  let wide: YAMLMap | undefined;
+  visit(document, {
+    Map: (_, map) => {
+      if (map.items.length <= maxKeys) return undefined;
+      wide = map;
+      return visit.BREAK;
+    },
+  });
+  if (wide === undefined) return true;
+  findings(new Positions(document, lines)).problemAt(
+    offsetOf(wide) ?? 0,
+    [],
+    `this has ${wide.items.length} keys, more than ${maxKeys}`,
+    'divide it, or remove what is not needed',
+  );
+  return false;
 }
 
 /** Keys must be plain text and aliases must lead somewhere that does not contain them. */

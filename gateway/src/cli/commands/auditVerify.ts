@@ -1,6 +1,8 @@
 import { verifyLog, type Verification } from '../../audit/verifyLog.ts';
+import type { KnownOutside } from '../../audit/checkpointCheck.ts';
 import { auditLogPath } from '../auditLogPath.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
+import { knownOutside, type KnownOptions } from '../knownOutside.ts';
 import { printable } from '../printable.ts';
 import type { CommandContext } from '../program.ts';
 import { styleOf } from '../style.ts';
@@ -9,11 +11,12 @@ import { styleOf } from '../style.ts';
 export async function auditVerify(
   context: CommandContext,
   log: string,
-  options: { readonly json?: true },
+  options: KnownOptions & { readonly json?: true },
 ): Promise<ExitCode> {
   const { terminal } = context;
   const path = await auditLogPath(context, log);
-  const result = await verified(path);
+  const known = await knownOutside(context, log, options);
+  const result = await verified(path, known);
   if (options.json === true) {
     terminal.out(`${JSON.stringify({ path, ...result }, null, 2)}\n`);
     return result.ok ? ExitCode.fine : ExitCode.failed;
@@ -28,15 +31,20 @@ export async function auditVerify(
   const extent = `${result.lines} lines in ${result.segments} segment${result.segments === 1 ? '' : 's'}`;
   terminal.out(
     result.ok
-      ? `${style.good('intact')}: ${extent} of ${path}\n`
+      ? `${style.good('intact')}: ${extent} of ${path}; ${signedWords(result, known)}\n`
       : `${style.bad('not intact')}: ${path}; ${extent} are as they were written\n`,
   );
   return result.ok ? ExitCode.fine : ExitCode.failed;
 }
 
-async function verified(path: string): Promise<Verification> {
+function signedWords({ checkpoints, signedUpTo }: Verification, { verifiers = [] }: KnownOutside): string {
+  if (verifiers.length === 0) return `signatures of ${checkpoints} checkpoints not checked (--key)`;
+  return signedUpTo === 0 ? 'no checkpoint yet' : `signed up to line ${signedUpTo}`;
+}
+
+async function verified(path: string, known: KnownOutside): Promise<Verification> {
   try {
-    return await verifyLog(path);
+    return await verifyLog(path, known);
   } catch (error) {
     throw new CommandFailure(
       `the audit log can't be checked: ${error instanceof Error ? error.message : path}`,

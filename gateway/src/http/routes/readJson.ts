@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseBounded } from '../../lossless.ts';
 import { sendError } from '../answer.ts';
 import { maxBodyBytes, type Body } from '../body.ts';
 import { requestIdOf, sendBusy, type HttpContext } from '../context.ts';
@@ -7,6 +8,9 @@ export type Json =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly status: 400 | 415; readonly message: string };
 
+/** JSON is UTF-8 (RFC 8259, section 8.1); a charset may say so, and nothing else. */
+const json = /^application\/json\s*(;(?!.*charset)|;\s*charset="?utf-8"?\s*(;|$)|$)/i;
+
 /**
  * The body as JSON. Only `application/json` is taken: the types that a web page may send across origins without a preflight
  * (text/plain, forms) are not.
@@ -14,11 +18,14 @@ export type Json =
 export function readJson(
   request: IncomingMessage,
   text: string,
-  parse: (text: string) => unknown = JSON.parse,
+  parse: (text: string) => unknown = parseBounded,
 ): Json {
-  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') {
-    return { ok: false, status: 415, message: 'send Content-Type: application/json' };
+  const type = request.headers['content-type'] ?? '';
+  if (!json.test(type)) {
+    return { ok: false, status: 415, message: 'send Content-Type: application/json, in UTF-8' };
+  }
+  if (request.headers['content-encoding'] !== undefined) {
+    return { ok: false, status: 415, message: 'send the body without Content-Encoding' };
   }
   try {
     return { ok: true, value: parse(text) };

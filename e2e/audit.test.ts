@@ -1,0 +1,108 @@
+import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sleep, TestGateway, until } from './harness/gateway.ts';
+import { recorded } from './harness/recorded.ts';
+import { rpc } from './harness/rpc.ts';
+import { fixture } from './harness/servers.ts';
+import { Tracer } from './harness/tracer.ts';
+
+const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const call = { name: 'recording__echo', arguments: {} };
+
+async function recordingGateway(): Promise<{ gateway: TestGateway; file: string }> {
+  const gateway = await TestGateway.prepare({});
+  const file = join(gateway.folder, 'received');
+  await gateway.writeRegistry({
+    clients: { tester: { token: caller.token, allow_servers: ['recording'] } },
+    servers: { recording: fixture('recording-server.ts', file) },
+  });
+  await gateway.run();
+  await rpc(gateway, caller, 'tools/call', call);
+  return { gateway, file };
+}
+
+test('while the disk is slow to confirm, nothing reaches the server and nothing is answered', async () => {
+  const { gateway, file } = await recordingGateway();
+  await using _ = gateway;
+  const before = (await recorded(file)).length;
+  {
+    await using _ = await Tracer.attach(gateway.process?.pid ?? 0, 'delay_exit=1500000');
+    const seen = statSync(gateway.auditPath).size;
+    let answered = false;
+    const answer = rpc(gateway, caller, 'tools/call', call).then((reply) => {
+      answered = true;
+      return reply;
+    });
+    await until('the decision is written', () => statSync(gateway.auditPath).size > seen);
+    expect([(await recorded(file)).length, answered]).toEqual([before, false]);
+    await until('the call has arrived', async () => (await recorded(file)).length > before);
+    await until('the outcome is written', () =>
+      readFileSync(gateway.auditPath, 'utf8').trimEnd().endsWith('}}'),
+    );
+    expect((await answer).body.result).toBeDefined();
+  }
+});
+
+test.each(['EIO', 'ENOSPC'])(
+  'when the disk answers %s nothing is let through, and it says so; then it goes on',
+  async (fault) => {
+    const { gateway, file } = await recordingGateway();
+    await using _ = gateway;
+    const before = (await recorded(file)).length;
+    {
+      await using _ = await Tracer.attach(gateway.process?.pid ?? 0, `error=${fault}`);
+      for (let i = 0; i < 3; i++) {
+        expect((await rpc(gateway, caller, 'tools/call', call)).body.error?.code).toBe(-32012);
+      }
+      const health = await fetch(`${gateway.origin}/health`);
+      expect(health.status).toBe(503);
+      await sleep(300);
+      expect(await recorded(file)).toHaveLength(before);
+    }
+    await until(
+      'it goes on',
+      async () => (await rpc(gateway, caller, 'tools/call', call)).body.result !== undefined,
+    );
+    await gateway.stop();
+    expect((await gateway.cli('audit', 'verify')).code).toBe(0);
+  },
+);
+
+test('a checkpoint kept elsewhere shows that the end of the log was cut off; the log alone does not', async () => {
+  const { gateway } = await recordingGateway();
+  await using _ = gateway;
+  await gateway.stop();
+  const kept = join(gateway.folder, 'kept');
+  const key = join(gateway.folder, 'key');
+  writeFileSync(kept, (await gateway.cli('audit', 'checkpoint')).stdout);
+  writeFileSync(key, (await gateway.cli('audit', 'checkpoint', '--key')).stdout);
+  const verify = (): ReturnType<TestGateway['cli']> =>
+    gateway.cli('audit', 'verify', '--key', key, '--checkpoint', kept);
+  expect((await verify()).code).toBe(0);
+  const lines = readFileSync(gateway.auditPath, 'utf8').split('\n');
+  truncateSync(gateway.auditPath, Buffer.byteLength(lines.slice(0, 4).join('\n')) + 1);
+  expect((await gateway.cli('audit', 'verify')).code).toBe(0);
+  const cut = await verify();
+  expect([cut.code, cut.stdout]).toEqual([1, expect.stringContaining('its end is gone') as string]);
+  const wrong = await gateway.cli('audit', 'verify', '--key', kept);
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('no verifier keys') as string]);
+});
+
+test('the newest 50 lines of a large log are had for a bounded number of bytes', async () => {
+  const { gateway } = await recordingGateway();
+  await using _ = gateway;
+  await gateway.stop();
+  const [, line = ''] = readFileSync(gateway.auditPath, 'utf8').split('\n');
+  const copies = Math.ceil((64 * 1024 * 1024) / (line.length + 1));
+  const copy = join(gateway.folder, 'large.log');
+  writeFileSync(copy, `${line}\n`.repeat(copies));
+  const bytesRead = async (log: string): Promise<number> => {
+    const { stdout, code } = await gateway.cliMeasured('audit', 'tail', log, '--json', '-n', '50');
+    expect(code).toBe(0);
+    return Number(/^rchar: (\d+)$/m.exec(stdout)?.[1]);
+  };
+  const large = await bytesRead(copy);
+  writeFileSync(copy, `${line}\n`.repeat(50));
+  expect(large - (await bytesRead(copy))).toBeLessThan(1024 * 1024);
+});

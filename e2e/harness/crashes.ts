@@ -1,0 +1,63 @@
+import { auditLines, sleep, until, type TestGateway } from './gateway.ts';
+import { rpc, type Caller } from './rpc.ts';
+import { recorded } from './recorded.ts';
+
+/** What a campaign of crashes found to be wrong; all empty when the gateway keeps its promises. */
+export interface Campaign {
+  readonly acknowledged: number;
+  /** Answered to the client and not on record. */
+  readonly unrecorded: readonly string[];
+  /** Reached the server and have no decision on record. */
+  readonly undecided: readonly string[];
+}
+
+/**
+ * Kills the gateway under load, round after round, on one log.
+ * @param recordFile where the server `recording` writes what reaches it
+ */
+export async function crashCampaign(
+  gateway: TestGateway,
+  caller: Caller,
+  rounds: number,
+  recordFile: string,
+): Promise<Campaign> {
+  const acknowledged = new Set<string>();
+  for (let round = 0; round < rounds; round++) {
+    await gateway.run();
+    const before = acknowledged.size;
+    let running = true;
+    const workers = Array.from({ length: 16 }, async (_, worker) => {
+      for (let i = 0; running; i++) {
+        const request = `${round}.${worker}.${i}`;
+        const params = { name: 'recording__echo', arguments: { request } };
+        const headers = { 'X-Request-Id': request };
+        const answer = await rpc(gateway, caller, 'tools/call', params, { headers }).catch(() => undefined);
+        if (answer?.body.result !== undefined) acknowledged.add(request);
+        if (answer === undefined) break;
+      }
+    });
+    // Most rounds under full load, some while everything is only starting.
+    if (round % 4 !== 3) await until('calls are answered', () => acknowledged.size > before);
+    await sleep((round * 37) % 400);
+    await gateway.stop('SIGKILL');
+    running = false;
+    await Promise.all(workers);
+  }
+  await gateway.run();
+  await gateway.stop();
+  const lines = await auditLines(gateway.auditPath);
+  const withEvent = (event: string): Set<string | null> =>
+    new Set(lines.filter((line) => line.event === event).map(({ request_id }) => request_id));
+  const [decisions, results] = [withEvent('tool_authz'), withEvent('tool_result')];
+  const forwarded = (await recorded(recordFile)).map((line) => requestOf(line));
+  return {
+    acknowledged: acknowledged.size,
+    unrecorded: [...acknowledged].filter((request) => !results.has(request) || !decisions.has(request)),
+    undecided: forwarded.filter((request) => !decisions.has(request)),
+  };
+}
+
+function requestOf(line: string): string {
+  const { params } = JSON.parse(line) as { params: { arguments: { request: string } } };
+  return params.arguments.request;
+}

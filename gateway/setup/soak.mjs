@@ -1,0 +1,12 @@
+// `npm run soak [-- --minutes N --rounds N]`: makes the checkout ready and runs the long test.
+import { join } from 'node:path';
+import { makeReady, root } from './bootstrap.mjs';
+import { exitCode, runToEnd } from './child.mjs';
+import { command } from './tell.mjs';
+
+await command(async () => {
+  const node = await makeReady({ dev: true });
+  process.exitCode = exitCode(
+    await runToEnd(node, [join(root, 'e2e/soak/main.ts'), ...process.argv.slice(2)]),
+  );
+});

@@ -1,0 +1,67 @@
+import type { ServerAnswer, ServerTool } from '../../management/types.ts';
+import { ExitCode, usageFailure } from '../exitCodes.ts';
+import { managementRequest } from '../managementRequest.ts';
+import { printable } from '../printable.ts';
+import type { CommandContext } from '../program.ts';
+import { readRegistryFile, type RegistryFile } from '../registryFile.ts';
+import { styleOf } from '../style.ts';
+import { table } from '../table.ts';
+
+/** `lmcp tools list <server>`: what it offers, and what is new, changed or blocked. */
+export async function toolsList(
+  context: CommandContext,
+  serverId: string,
+  options: { readonly json?: true },
+): Promise<ExitCode> {
+  const tools = await toolsOf(await serverFile(context, serverId), serverId);
+  const { terminal } = context;
+  if (options.json === true) {
+    terminal.out(`${JSON.stringify(tools, null, 2)}\n`);
+    return ExitCode.fine;
+  }
+  const rows = tools.map((tool) => [printable(tool.name), stateOf(tool)]);
+  terminal.out(table([['TOOL', 'STATE'], ...rows], styleOf(terminal, 'stdout'), ''));
+  return ExitCode.fine;
+}
+
+/** `lmcp tools approve <server> [tool…]`: these tools (all, with --all) are approved as they are now. */
+export async function toolsApprove(
+  context: CommandContext,
+  serverId: string,
+  names: readonly string[],
+  options: { readonly all?: true },
+): Promise<ExitCode> {
+  if ((names.length === 0) !== (options.all === true)) {
+    throw usageFailure('name the tools to approve, or give --all; `lmcp tools list` shows what waits');
+  }
+  const file = await serverFile(context, serverId);
+  const waiting = (await toolsOf(file, serverId)).filter(({ mark }) => mark !== null).map(({ name }) => name);
+  await managementRequest(file, `${pathOf(serverId)}/acknowledge`, {
+    tools: options.all === true ? null : names,
+  });
+  const approved = waiting.filter((name) => options.all === true || names.includes(name));
+  const words = approved.length === 0 ? 'nothing waited for approval' : `approved: ${approved.join(', ')}`;
+  context.terminal.out(`${printable(words)}\n`);
+  return ExitCode.fine;
+}
+
+async function serverFile(context: CommandContext, serverId: string): Promise<RegistryFile> {
+  const file = await readRegistryFile(context);
+  if (file.registry.servers.has(serverId)) return file;
+  throw usageFailure(`the registry has no server ${printable(JSON.stringify(serverId))}`);
+}
+
+async function toolsOf(file: RegistryFile, serverId: string): Promise<readonly ServerTool[]> {
+  const { server } = (await managementRequest(file, pathOf(serverId))) as unknown as ServerAnswer;
+  return server.tools ?? [];
+}
+
+function pathOf(serverId: string): string {
+  return `/management/servers/${encodeURIComponent(serverId)}`;
+}
+
+function stateOf({ mark, changed_fields: changed, blocked }: ServerTool): string {
+  if (mark === null) return 'approved';
+  const what = mark === 'changed' ? `changed: ${changed.join(', ')}` : 'new';
+  return blocked ? `${what}; blocked until approved` : what;
+}

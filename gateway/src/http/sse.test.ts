@@ -1,0 +1,47 @@
+import { createServer, type Server } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { afterEach, expect, it, vi } from 'vitest';
+import { SseStream } from './sse.ts';
+
+let server: Server | undefined;
+let reader: Socket | undefined;
+afterEach(() => {
+  reader?.destroy();
+  server?.close();
+});
+
+/** A stream to a reader of ours. */
+async function openStream(): Promise<SseStream> {
+  const opened = new Promise<SseStream>((resolve) => {
+    server = createServer((_request, response) => resolve(new SseStream(response)));
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  const { port } = server?.address() as AddressInfo;
+  reader = connect(port, '127.0.0.1', () => reader?.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'));
+  return opened;
+}
+
+it('drops a reader that does not take what it asked for, instead of keeping it all', async () => {
+  const stream = await openStream();
+  const ended = vi.fn();
+  stream.onClose(ended);
+  reader?.pause();
+  const text = 'x'.repeat(64 * 1024);
+  let sent = 0;
+  // What the kernel buffers on both sides comes on top of the limit.
+  for (; sent < 1_000 && stream.send(text); sent++) await new Promise((resolve) => setImmediate(resolve));
+  expect(sent).toBeLessThan(400);
+  expect(stream.open).toBe(false);
+  expect(ended).toHaveBeenCalledOnce();
+});
+
+it('gives a reader that keeps up all of it', async () => {
+  const stream = await openStream();
+  let received = 0;
+  reader?.on('data', (chunk: Buffer) => (received += chunk.length));
+  const text = 'x'.repeat(64 * 1024);
+  for (let i = 0; i < 200; i++) {
+    expect(stream.send(text)).toBe(true);
+    await vi.waitFor(() => expect(received).toBeGreaterThan(i * text.length), { interval: 1 });
+  }
+});

@@ -1,0 +1,71 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Refusals } from './refusals.ts';
+
+interface Answer {
+  readonly status: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+const notHttp: Answer = {
+  status: '400 Bad Request',
+  code: 'malformed_request',
+  message: 'this is no valid HTTP/1.1 request',
+};
+const answers: Readonly<Record<string, Answer>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: '431 Request Header Fields Too Large',
+    code: 'malformed_request',
+    message: 'request line and headers may have at most 16 KiB',
+  },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: {
+    status: '413 Payload Too Large',
+    code: 'request_too_large',
+    message: 'chunk extensions are too long',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: '408 Request Timeout',
+    code: 'malformed_request',
+    message: 'headers must be here within 10 s, the whole request within 30 s',
+  },
+};
+
+function isAnswering(response: ServerResponse): boolean {
+  return response.headersSent && !(response.req.complete && response.writableFinished);
+}
+
+/**
+ * What Node's parser could not read: on record like every refusal, answered in words, and the connection ends.
+ * @param current the last response begun on that connection: what came before may have been answered already
+ */
+export async function refuseUnreadable(
+  refusals: Refusals,
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  current: ServerResponse | undefined,
+): Promise<void> {
+  const { code = '' } = error;
+  // Whoever has gone away, or never sent a byte, asked for nothing.
+  const saidNothing = code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0;
+  if (!socket.writable || saidNothing || !(code.startsWith('HPE_') || code in answers)) {
+    socket.destroy();
+    return;
+  }
+  const answer = answers[code] ?? notHttp;
+  const entry = { allowed: false, reason: answer.code, detail: { parser: code } };
+  await refusals.refuse({ event: 'http_rejected', ...entry }).catch(() => undefined);
+  if (current !== undefined && isAnswering(current)) {
+    // What is wrong is the rest of a request that has its answer already, or comes behind one that is being answered.
+    if (current.writableFinished) socket.end();
+    else current.once('close', () => socket.destroy());
+    return;
+  }
+  if (socket.destroyed) return;
+  const body = JSON.stringify({ ok: false, error: answer.code, message: answer.message });
+  socket.end(
+    `HTTP/1.1 ${answer.status}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
+}

@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ambiguousKey } from './ambiguousKeys.ts';
+
+test.each(['Name', 'NAME', 'nAme', 'ARGUMENTS', 'argumentſ', '_Meta', 'Uri', 'tas\u212a', 'taſk'])(
+  '%s is found',
+  (key) => {
+    expect(ambiguousKey({ name: 'a', [key]: 1 })).toBe(key);
+  },
+);
+
+test('the keys of the protocol, and any others, may stand together', () => {
+  expect(
+    ambiguousKey({ name: 1, arguments: 2, _meta: 3, uri: 4, cursor: 5, names: 6, __proto__: 7 }),
+  ).toBeUndefined();
+});
+
+test('whatever is let through differs from each known key by more than case', () => {
+  const letters = fc
+    .array(fc.constantFrom('n', 'a', 'm', 'e', 'N', 'A', 'M', 'E', 'ſ'), { maxLength: 5 })
+    .map((all) => all.join(''));
+  fc.assert(
+    fc.property(letters, (key) => {
+      const isNameLike = key.localeCompare('name', 'en', { sensitivity: 'accent' }) === 0;
+      return key === 'name' || !isNameLike || ambiguousKey({ [key]: 1 }) === key;
+    }),
+    { numRuns: 2_000 },
+  );
+});
