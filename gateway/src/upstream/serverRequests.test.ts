@@ -55,11 +55,11 @@ test('what the client did not declare, and what belongs to no call, is refused',
 });
 
 test('a question that comes a moment before the call waits for it', async () => {
-  let current: Askable | undefined;
-  const { requests, answers } = parts(() => current);
+  const calls: Askable[] = [];
+  const { requests, answers } = parts(() => calls[0]);
   requests.take(1, 'roots/list', {}, undefined);
   expect(answers).toEqual([]);
-  current = askable(() => Promise.resolve({ result: 'late' })).one;
+  calls.push(askable(() => Promise.resolve({ result: 'late' })).one);
   requests.begun();
   await vi.waitFor(() => expect(answers).toEqual([[1, { result: 'late' }]]));
 });
