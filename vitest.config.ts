@@ -8,8 +8,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['gateway/{src,bench,setup}/**/*.test.{ts,mjs}'],
+          exclude: ['**/*.system.test.ts'],
           environment: 'node',
         },
+      },
+      {
+        // Single rooms against what they live on: real processes that misbehave, disks that fill up or fail (as root).
+        test: { name: 'system', include: ['gateway/src/**/*.system.test.ts'], environment: 'node' },
       },
       {
         // The pure parts of the web interface.

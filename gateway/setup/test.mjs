@@ -47,10 +47,12 @@ async function everything() {
   const obstacle = await makeMachineReady();
   await staticChecks(node);
   await steps.run('unit tests', () => vitest(node, ['unit', 'web']));
-  if (obstacle === null) await endToEnd(node);
-  else
+  if (obstacle === null) {
+    await steps.run('tests against processes and disks', () => vitest(node, ['system']));
+    await endToEnd(node);
+  } else
     steps.leaveOut(
-      'end-to-end tests',
+      'tests against processes and disks, and end-to-end tests',
       `${obstacle}. \`npm run test:unit\` is the suite that needs none of it.`,
     );
   conclude();

@@ -40,6 +40,7 @@ const reasonNames: Readonly<Record<string, string>> = {
   client_tool_denied: 'the client’s own policy denies this tool',
   client_tool_policy_deny_all: 'the client’s own policy denies every tool of this server',
   client_tool_not_in_allow_list: 'the client’s own allow list does not name this tool',
+  tool_not_approved: 'the tool is new or has changed and was not approved yet',
   management_disabled: 'management is not enabled',
   management_unauthorized: 'the management token is wrong',
   host_not_allowed: 'the Host header is not one of this gateway’s names',
