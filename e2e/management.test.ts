@@ -140,13 +140,14 @@ test('preview shows the file before and after, and what it means for each client
   expect(await on.fileText()).toBe(managedRegistry(on.gateway.port));
 });
 
-test.each(['nothing', '..%2F..%2Fregistry', '2026-01-01T00-00-00.000Z-000000000000'])(
-  'there is no entry %s',
-  async (id) => {
-    const { status, body } = await on.ask(`/management/history/${id}`);
-    expect([status, body]).toMatchObject([404, { error: 'unknown_history_entry' }]);
-  },
-);
+test.each([
+  ['nothing', 404, 'unknown_history_entry'],
+  ['2026-01-01T00-00-00.000Z-000000000000', 404, 'unknown_history_entry'],
+  ['..%2F..%2Fregistry', 400, 'malformed_request'],
+])('there is no entry %s', async (id, status, error) => {
+  const answer = await on.ask(`/management/history/${id}`);
+  expect([answer.status, answer.body]).toMatchObject([status, { error }]);
+});
 
 test('clients connect with what each application reads, without the token', async () => {
   const { body, text } = await on.ask<ConnectAnswer>('/management/clients/vscode/connect');
@@ -207,10 +208,13 @@ describe('the web interface', () => {
     expect(page).not.toMatch(/https?:\/\//);
   });
 
-  test('what it does not have is a 404 in JSON', async () => {
-    for (const path of ['/ui/_app/immutable/none.js', '/ui/..%2f..%2fpackage.json']) {
+  test('what it does not have, and a path out of its folder, is refused in JSON', async () => {
+    for (const [path, ...refusal] of [
+      ['/ui/_app/immutable/none.js', 404, 'not_found'],
+      ['/ui/..%2f..%2fpackage.json', 400, 'malformed_request'],
+    ] as const) {
       const answer = await fetch(on.gateway.origin + path);
-      expect([answer.status, ((await answer.json()) as { error: string }).error]).toEqual([404, 'not_found']);
+      expect([answer.status, ((await answer.json()) as { error: string }).error]).toEqual(refusal);
     }
     expect((await fetch(`${on.gateway.origin}/ui`, { method: 'POST' })).status).toBe(405);
   });
