@@ -44,7 +44,7 @@ describe('parseImageEntry', () => {
       image: 'ghcr.io/x/y:1@sha256:abc',
       entrypoint: '/bin/server',
       args: ['--port', 80],
-      workdir: '/work/',
+      workdir: '/srv/',
       user: 1000,
       mounts: [
         { source: './data', target: '/data' },
