@@ -64,7 +64,7 @@ describe('parseImageEntry', () => {
     expect(full).toMatchObject({
       entrypoint: ['/bin/server'],
       args: ['--port', '80'],
-      workdir: '/work',
+      workdir: '/srv',
       user: '1000',
       mounts: [
         { type: 'bind', source: '/srv/lmcp/data', target: '/data', readOnly: true },
