@@ -4,6 +4,9 @@ import type { Instance, UpstreamAnswer } from '../upstream/types.ts';
 /** What servers list. */
 export type Kind = 'tools' | 'prompts' | 'resources' | 'templates';
 
+/** Besides, what they list of the work that clients gave them. */
+type ListedKind = Kind | 'tasks';
+
 /** A listed thing as its server describes it: what identifies it is checked, all else is passed on as it came. */
 export type Item = Readonly<Record<string, unknown>>;
 
@@ -17,7 +20,7 @@ interface KindWords {
   readonly capability: string;
 }
 
-export const kinds: Readonly<Record<Kind, KindWords>> = {
+export const kinds: Readonly<Record<ListedKind, KindWords>> = {
   tools: { method: 'tools/list', member: 'tools', id: 'name', capability: 'tools' },
   prompts: { method: 'prompts/list', member: 'prompts', id: 'name', capability: 'prompts' },
   resources: { method: 'resources/list', member: 'resources', id: 'uri', capability: 'resources' },
@@ -27,6 +30,7 @@ export const kinds: Readonly<Record<Kind, KindWords>> = {
     id: 'uriTemplate',
     capability: 'resources',
   },
+  tasks: { method: 'tasks/list', member: 'tasks', id: 'taskId', capability: 'tasks' },
 };
 
 const maxPages = 100;
@@ -40,7 +44,7 @@ export type ListPage = (cursor: string | undefined) => Promise<UpstreamAnswer>;
  * Walks all pages of a list (MCP 2025-11-25, server/utilities/pagination).
  * @throws UpstreamError of kind `protocol` for an answer that is no such list, an endless cursor, or too many items
  */
-export async function readAllItems(kind: Kind, page: ListPage): Promise<Item[]> {
+export async function readAllItems(kind: ListedKind, page: ListPage): Promise<Item[]> {
   const items = new Map<string, Item>();
   const seen = new Set<string>();
   let cursor: string | undefined;
@@ -57,7 +61,7 @@ export async function readAllItems(kind: Kind, page: ListPage): Promise<Item[]> 
 }
 
 function readPage(
-  kind: Kind,
+  kind: ListedKind,
   answer: UpstreamAnswer,
 ): { found: (readonly [string, Item])[]; next: string | undefined } {
   // A server may have resources and know no templates.
@@ -88,6 +92,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function badList(kind: Kind, what: string): UpstreamError {
+function badList(kind: ListedKind, what: string): UpstreamError {
   return new UpstreamError('protocol', `the server answered ${kinds[kind].method} with ${what}`);
 }

@@ -173,3 +173,27 @@ test('nothing is sent once it has ended', async () => {
   await expect(router.request('x', undefined, { timeoutMs })).rejects.toThrow('gone');
   expect(sent).toEqual([]);
 });
+
+test('the progress of a call goes on when it was answered with a task, and ends with any other answer', async () => {
+  const { router, receive } = routerWith();
+  const heard: unknown[] = [];
+  const progress = {
+    callerToken: 'mine',
+    onProgress: (params: Record<string, unknown>, answered: boolean) =>
+      heard.push([params['progressToken'], params['progress'], answered]),
+  };
+  const tell = (progressToken: number, value: number): void =>
+    receive({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken, progress: value } });
+  const task = router.request('tools/call', { task: {} }, { timeoutMs, progress });
+  const ordinary = router.request('tools/call', {}, { timeoutMs, progress });
+  tell(1, 1);
+  receive({ jsonrpc: '2.0', id: 1, result: { task: { taskId: 't' } } });
+  receive({ jsonrpc: '2.0', id: 2, result: {} });
+  await Promise.all([task, ordinary]);
+  tell(1, 2);
+  tell(2, 3);
+  expect(heard).toEqual([
+    ['mine', 1, false],
+    ['mine', 2, true],
+  ]);
+});

@@ -45,6 +45,7 @@ type Message = Readonly<Record<string, unknown>>;
 
 /** So many given-up requests are remembered, so that their late answers are not taken for anomalies. */
 const rememberedGivenUp = 10_000;
+const rememberedTasks = 1_000;
 const longestTimeout = 2 ** 31 - 1;
 /** Told apart without the cost of a failed parse: a server may flood us with anything. */
 const looksLikeMessage = /^\s*[{[]/;
@@ -58,6 +59,8 @@ export class Router {
   readonly #anomalies: Anomalies;
   readonly #pending = new Map<number, Pending>();
   readonly #givenUp = new Set<number>();
+  /** Of calls that were answered with a task: their progress goes on (MCP 2025-11-25, basic/utilities/tasks). */
+  readonly #ofTasks = new Map<number, RequestOptions['progress']>();
   /** How requests are given up is a matter of the era. */
   era: Era = 'legacy';
   readonly #serverRequests: ServerRequests;
@@ -301,9 +304,10 @@ export class Router {
       return;
     }
     // Some servers write both members, the one that does not apply as null.
-    if (message['error'] === undefined || (message['error'] === null && 'result' in message))
+    if (message['error'] === undefined || (message['error'] === null && 'result' in message)) {
+      if (pending.progress && isTask(message['result'])) this.#keepProgress(id as number, pending.progress);
       pending.resolve({ result: message['result'], bytes });
-    else pending.resolve({ error: asRpcError(message['error']), bytes });
+    } else pending.resolve({ error: asRpcError(message['error']), bytes });
   }
 
   #strayAnswer(id: unknown): void {
@@ -337,8 +341,18 @@ export class Router {
   #progress(params: unknown): void {
     if (typeof params !== 'object' || params === null || Array.isArray(params)) return;
     const token = (params as Message)['progressToken'];
-    const progress = typeof token === 'number' ? this.#pending.get(token)?.progress : undefined;
-    progress?.onProgress({ ...params, progressToken: progress.callerToken });
+    const progress =
+      typeof token === 'number'
+        ? (this.#pending.get(token)?.progress ?? this.#ofTasks.get(token))
+        : undefined;
+    const answered = typeof token === 'number' && this.#ofTasks.has(token);
+    progress?.onProgress({ ...params, progressToken: progress.callerToken }, answered);
+  }
+
+  #keepProgress(id: number, progress: RequestOptions['progress']): void {
+    this.#ofTasks.set(id, progress);
+    const [oldest] = this.#ofTasks.keys();
+    if (this.#ofTasks.size > rememberedTasks && oldest !== undefined) this.#ofTasks.delete(oldest);
   }
 
   /** For messages nobody waits for: if the channel fails, its end tells. */
@@ -385,6 +399,12 @@ export class Router {
       String(error),
     );
   }
+}
+
+/** The answer to a call that goes on as a task. */
+function isTask(result: unknown): boolean {
+  const task = (result as Message | null | undefined)?.['task'];
+  return typeof (task as Message | null | undefined)?.['taskId'] === 'string';
 }
 
 function isRequestId(id: unknown): boolean {

@@ -38,7 +38,8 @@ export interface RequestOptions {
    */
   readonly progress?: {
     readonly callerToken: string | number;
-    readonly onProgress: (params: Record<string, unknown>) => void;
+    /** `answered` once the request was answered with a task, which goes on (MCP 2025-11-25). */
+    readonly onProgress: (params: Record<string, unknown>, answered: boolean) => void;
   };
   /** The client's side while the request is under way; without it the server can ask for nothing. */
   readonly conversation?: Conversation;
