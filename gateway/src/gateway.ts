@@ -24,6 +24,7 @@ import { ParkedCalls } from './mcp/modern/parkedCalls.ts';
 import { Streams } from './mcp/modern/streams.ts';
 import { ResourceListeners } from './mcp/resourceListeners.ts';
 import { takeNotification } from './mcp/serverNotifications.ts';
+import { TaskClaims } from './mcp/tasks/claims.ts';
 import { Sessions } from './mcp/sessions.ts';
 import { governRegistry } from './registryChanges.ts';
 import { recordMarks } from './management/markRecord.ts';
@@ -216,7 +217,11 @@ function assemble(parts: {
     hooks: {
       lifecycle: (event) => audit.append([lifecycleEntry(event)]),
       notification: (notification, owner) =>
-        takeNotification({ catalog, announcer, listeners, sessions, registry }, notification, owner),
+        takeNotification(
+          { catalog, announcer, listeners, sessions, taskClaims, registry },
+          notification,
+          owner,
+        ),
     },
   });
   const catalog = new Catalog({
@@ -231,7 +236,8 @@ function assemble(parts: {
     pool.release({ clientId: session.identity.clientId, sessionId: session.id });
   });
   const streams = new Streams();
-  const calls = { pool, catalog, clock, parked: new ParkedCalls(), logLevels: new LogLevels() };
+  const taskClaims = new TaskClaims();
+  const calls = { pool, catalog, clock, parked: new ParkedCalls(), logLevels: new LogLevels(), taskClaims };
   const listeners = new ResourceListeners(pool, registry);
   const announcer = new Announcer(sessions, streams, registry);
   governRegistry({ store, audit, pool, catalog, sessions, streams, announcer, logger });

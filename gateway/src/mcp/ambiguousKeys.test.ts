@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ambiguousKey } from './ambiguousKeys.ts';
 
-test.each(['Name', 'NAME', 'nAme', 'ARGUMENTS', 'argumentſ', '_Meta', 'Uri', 'tas\u212a', 'taſk'])(
+test.each(['Name', 'NAME', 'nAme', 'ARGUMENTS', 'argumentſ', '_Meta', 'Uri', 'tas\u212a', 'taſk', 'taskid'])(
   '%s is found',
   (key) => {
     expect(ambiguousKey({ name: 'a', [key]: 1 })).toBe(key);
@@ -11,7 +11,7 @@ test.each(['Name', 'NAME', 'nAme', 'ARGUMENTS', 'argumentſ', '_Meta', 'Uri', 't
 
 test('the keys of the protocol, and any others, may stand together', () => {
   expect(
-    ambiguousKey({ name: 1, arguments: 2, _meta: 3, uri: 4, cursor: 5, names: 6, __proto__: 7 }),
+    ambiguousKey({ name: 1, arguments: 2, _meta: 3, uri: 4, taskId: 8, cursor: 5, names: 6, __proto__: 7 }),
   ).toBeUndefined();
 });
 

@@ -8,7 +8,9 @@ const known: ReadonlySet<string> = new Set([
   'ref',
   'argument',
   'task',
+  'taskId',
 ]);
+const folded: ReadonlySet<string> = new Set([...known].map(fold));
 
 /**
  * The first key that some servers take for a known one although it is spelled differently (JSON libraries of several languages
@@ -16,7 +18,7 @@ const known: ReadonlySet<string> = new Set([
  */
 export function ambiguousKey(params: object): string | undefined {
   for (const key of Object.keys(params)) {
-    if (!known.has(key) && known.has(fold(key))) return key;
+    if (!known.has(key) && folded.has(fold(key))) return key;
   }
   return undefined;
 }

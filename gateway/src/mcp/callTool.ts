@@ -4,12 +4,14 @@ import type { Caller } from './caller.ts';
 import { carryOut } from './carryOut.ts';
 import type { AdmittedRequest, CallDependencies } from './forward.ts';
 import { enterServer, enterTool } from './gates.ts';
-import { isObject, own, type RpcRequest } from './message.ts';
+import { isObject, own, type Params, type RpcRequest } from './message.ts';
 import { mirroredHeaders } from './mirroredParameters.ts';
 import { enterPinned } from './pinnedTool.ts';
 import { quote, RpcFailure } from './refusal.ts';
 import type { Reply } from './reply.ts';
 import { resolveTool } from './resolveTool.ts';
+import { speaksTasks } from './tasks/spoken.ts';
+import { createdTaskForAll, relatedForAll } from './tasks/translate.ts';
 import { linksForAll } from './translate.ts';
 
 const method = 'tools/call';
@@ -44,18 +46,33 @@ async function admit(deps: CallDependencies, caller: Caller, request: RpcRequest
     const server = enterServer(caller, serverId, { method, tool });
     if (server.pinTools) await enterPinned(deps.catalog, caller, server, { method, tool });
     enterTool(caller, server, { method, tool, args: fingerprint });
-    // Augmenting a call with a task is of one era alone and not passed on; such a call is an ordinary one.
-    const { task: _task, ...params } = request.params;
+    const params = taskParams(caller, request.params);
     return {
       server,
       method,
       tool,
       params: { ...params, name: tool },
-      translate: caller.only === null ? linksForAll(serverId) : undefined,
+      translate: caller.only === null ? namesForAll(serverId, params) : undefined,
     };
   } finally {
     await caller.trail.commit();
   }
+}
+
+/** To a client whose revision has no such tasks none were announced: its call is an ordinary one. */
+function taskParams(caller: Caller, params: Params): Params {
+  const { task, ...rest } = params;
+  if (task === undefined || !speaksTasks(caller)) return rest;
+  if (!isObject(task)) throw new RpcFailure(RpcCode.invalidParams, 'params.task must be an object');
+  return params;
+}
+
+function namesForAll(serverId: string, params: Params): (result: unknown) => unknown {
+  const links = linksForAll(serverId);
+  if (own(params, 'task') === undefined) return links;
+  const created = createdTaskForAll(serverId);
+  const related = relatedForAll(serverId);
+  return (result) => related(created(links(result)));
 }
 
 function unknownTool(caller: Caller, name: string): RpcFailure {

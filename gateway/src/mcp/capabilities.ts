@@ -1,7 +1,8 @@
 import type { Instance } from '../upstream/types.ts';
 import { isObject, own, type Params } from './message.ts';
+import { taskCapability, taskRevision, tasksOf } from './tasks/spoken.ts';
 
-/** What LMCP can pass on of any server. Tasks are not among it: the eras mean different things by them. */
+/** What LMCP can pass on of any server, to a client of any era. */
 const passedOn: Params = {
   tools: { listChanged: true },
   resources: { subscribe: true, listChanged: true },
@@ -10,8 +11,18 @@ const passedOn: Params = {
   completions: {},
 };
 
-/** What is offered to a client: everything that may come from some server, or what the one server of the path has. */
-export function offeredCapabilities(instance: Instance | undefined): Params {
+/**
+ * What is offered to a client: everything that may come from some server, or what the one server of the path has.
+ * @param revision what was settled on with the client; tasks are of one alone
+ */
+export function offeredCapabilities(instance: Instance | undefined, revision: string): Params {
+  const offered = lastingCapabilities(instance);
+  if (revision !== taskRevision) return offered;
+  const tasks = instance === undefined ? { list: true, cancel: true, call: true } : tasksOf(instance);
+  return tasks === undefined ? offered : { ...offered, tasks: taskCapability(tasks) };
+}
+
+function lastingCapabilities(instance: Instance | undefined): Params {
   const theirs = instance?.initializeResult['capabilities'];
   if (!isObject(theirs)) return passedOn;
   const { resources } = theirs;

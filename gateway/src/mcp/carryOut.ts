@@ -1,3 +1,4 @@
+import type { Conversation } from '../upstream/types.ts';
 import type { Meanwhile } from './answer.ts';
 import type { Caller } from './caller.ts';
 import { conversationOf } from './conversation.ts';
@@ -5,6 +6,7 @@ import { forward, record, replyTo, type AdmittedRequest, type CallDependencies }
 import type { RpcRequest } from './message.ts';
 import { carryOutModern } from './modern/carryOut.ts';
 import { noReply, type Reply } from './reply.ts';
+import { conversationForAll } from './tasks/translate.ts';
 
 /**
  * Passes an admitted request on: the request, its outcome on record, and only then the answer. The reply has no text when the
@@ -22,7 +24,7 @@ export async function carryOut(
   const cancelled = caller.session?.begin(request.id);
   const started = deps.clock.monotonic();
   try {
-    const conversation = conversationOf(caller, meanwhile);
+    const conversation = conversationWith(caller, admitted.server.id, meanwhile);
     const exchange = { meanwhile, signal: cancelled?.signal, conversation };
     const outcome = await forward(deps, caller, admitted, exchange);
     await record(caller, admitted, outcome, deps.clock.monotonic() - started);
@@ -31,4 +33,11 @@ export async function carryOut(
   } finally {
     if (cancelled !== undefined) caller.session?.finish(request.id, cancelled);
   }
+}
+
+function conversationWith(caller: Caller, serverId: string, meanwhile: Meanwhile): Conversation | undefined {
+  const conversation = conversationOf(caller, meanwhile);
+  return conversation === undefined || caller.only !== null
+    ? conversation
+    : conversationForAll(conversation, serverId);
 }

@@ -15,6 +15,9 @@ import { quote, RpcFailure } from './refusal.ts';
 import { resultReply, type Reply } from './reply.ts';
 import type { ResourceListeners } from './resourceListeners.ts';
 import { readResource, subscribeResource } from './resources.ts';
+import { askOfTask } from './tasks/ask.ts';
+import { listTasks } from './tasks/list.ts';
+import { speaksTasks } from './tasks/spoken.ts';
 
 export interface DispatchDependencies extends CallDependencies {
   readonly listeners: ResourceListeners;
@@ -39,6 +42,12 @@ export async function dispatch(
       return readResource(deps, caller, request, meanwhile);
     case 'completion/complete':
       return complete(deps, caller, request, meanwhile);
+    case 'tasks/get':
+    case 'tasks/result':
+    case 'tasks/cancel':
+      return speaksTasks(caller)
+        ? askOfTask(deps, caller, request, meanwhile)
+        : unknownMethod(caller, request);
     default:
       return resultReply(caller, request.id, request.method, await answer(deps, caller, request));
   }
@@ -49,7 +58,7 @@ async function answer(deps: DispatchDependencies, caller: Caller, request: RpcRe
   const { method, params } = request;
   switch (method) {
     case 'tools/list':
-      return listTools(catalog, caller, params);
+      return listTools(deps, caller, params);
     case 'prompts/list':
       return listOthers(catalog, caller, 'prompts', params);
     case 'resources/list':
@@ -69,6 +78,8 @@ async function answerLegacy(
   request: RpcRequest,
 ): Promise<unknown> {
   switch (request.method) {
+    case 'tasks/list':
+      return speaksTasks(caller) ? listTasks(deps, caller, request.params) : unknownMethod(caller, request);
     case 'ping':
       await caller.trail.commit();
       return {};

@@ -2,7 +2,13 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Clock } from '../clock.ts';
 import { AuditUnavailableError, UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
-import type { Conversation, Instance, RequestOptions, UpstreamPool } from '../upstream/types.ts';
+import type {
+  Conversation,
+  Instance,
+  RequestOptions,
+  UpstreamAnswer,
+  UpstreamPool,
+} from '../upstream/types.ts';
 import type { Meanwhile } from './answer.ts';
 import { ownerOf, type Caller } from './caller.ts';
 import type { LogLevels } from './logLevels.ts';
@@ -13,6 +19,10 @@ import { legacyResult } from './modern/results.ts';
 import { outcomeDetail, outcomeName, type Outcome } from './outcome.ts';
 import { toRpcError } from './refusal.ts';
 import { errorReply, resultReply, type Reply } from './reply.ts';
+import type { TaskClaims } from './tasks/claims.ts';
+import { refusedTask } from './tasks/refused.ts';
+import { tasksOf } from './tasks/spoken.ts';
+import { createdTaskId, relatedForAll, withoutRelatedTask } from './tasks/translate.ts';
 
 export interface CallDependencies {
   readonly catalog: Catalog;
@@ -20,6 +30,7 @@ export interface CallDependencies {
   readonly clock: Clock;
   readonly parked: ParkedCalls;
   readonly logLevels: LogLevels;
+  readonly taskClaims: TaskClaims;
 }
 
 /** A request that passed its gates: what goes to which server, and how it stands on record. */
@@ -54,8 +65,11 @@ export async function forward(
   try {
     const instance = await deps.pool.acquire(admitted.server, ownerOf(caller));
     deps.logLevels.ensure(instance, caller.modern?.logLevel ?? caller.session?.logLevel);
+    const refused = refusedTask(instance, caller.only, admitted.method, admitted.params);
+    if (refused !== undefined) return { error: refused, bytes: 0 };
     const params = paramsFor(instance, caller, admitted);
-    const answer = await instance.request(admitted.method, params, options(admitted, client));
+    const answer = await instance.request(admitted.method, params, options(caller, admitted, client));
+    claimTask(deps, caller, admitted, answer);
     if (instance.era === 'legacy' || caller.modern !== undefined || 'error' in answer) return answer;
     return { ...answer, result: legacyResult(answer.result) };
   } catch (error) {
@@ -65,29 +79,72 @@ export async function forward(
   }
 }
 
-/** What only the stateless era knows does not reach a server of an older one. */
+/** What only the stateless era knows does not reach a server of an older one, nor a task one that has none. */
 function paramsFor(instance: Instance, caller: Caller, { params }: AdmittedRequest): Params {
-  return caller.modern !== undefined && instance.era === 'legacy' ? withoutEnvelope(params) : params;
+  if (instance.era === 'legacy')
+    return withoutRelatedTask(
+      caller.modern === undefined ? knownTask(instance, params) : withoutEnvelope(params),
+    );
+  return knownTask(instance, params);
 }
 
-function options(admitted: AdmittedRequest, { meanwhile, signal, conversation }: ClientSide): RequestOptions {
+function knownTask(instance: Instance, params: Params): Params {
+  if (own(params, 'task') === undefined || tasksOf(instance)?.call === true) return params;
+  const { task: _unknown, ...rest } = params;
+  return rest;
+}
+
+/** A task belongs to the client whose call made it. */
+function claimTask(
+  { taskClaims }: CallDependencies,
+  caller: Caller,
+  { server, params }: AdmittedRequest,
+  answer: UpstreamAnswer,
+): void {
+  if (own(params, 'task') === undefined || !('result' in answer)) return;
+  const taskId = createdTaskId(answer.result);
+  if (taskId !== undefined) taskClaims.claim(server, caller.client.id, taskId);
+}
+
+const looks: ReadonlySet<string> = new Set(['tasks/get', 'tasks/cancel']);
+
+function options(
+  caller: Caller,
+  admitted: AdmittedRequest,
+  { meanwhile, signal, conversation }: ClientSide,
+): RequestOptions {
   const meta = own(admitted.params, '_meta');
   const callerToken = isObject(meta) ? own(meta, 'progressToken') : undefined;
   const wantsProgress = typeof callerToken === 'string' || typeof callerToken === 'number';
   return {
     timeoutMs: admitted.server.timeouts.toolsCallS * 1000,
     ...(signal === undefined ? {} : { signal }),
-    ...(conversation === undefined ? {} : { conversation }),
+    // What a server asks for a task comes while its result is waited for, not while somebody looks how it stands.
+    ...(conversation === undefined || looks.has(admitted.method) ? {} : { conversation }),
     ...(admitted.headers === undefined ? {} : { headers: admitted.headers }),
     ...(wantsProgress
       ? {
           progress: {
             callerToken,
-            onProgress: (params) => meanwhile.notify(notificationText('notifications/progress', params)),
+            onProgress: (params, answered) => tellProgress(caller, admitted, meanwhile, params, answered),
           },
         }
       : {}),
   };
+}
+
+/** Once the call is answered, its progress is that of the task it has become, and comes on the session's own stream. */
+function tellProgress(
+  { only, session }: Caller,
+  { server }: AdmittedRequest,
+  meanwhile: ClientSide['meanwhile'],
+  params: Params,
+  answered: boolean,
+): void {
+  const known = only === null ? relatedForAll(server.id)(params) : params;
+  const text = notificationText('notifications/progress', known);
+  if (answered) session?.push(text);
+  else meanwhile.notify(text);
 }
 
 /** The outcome, durable when this resolves. */

@@ -47,7 +47,7 @@ export async function initialize(
   const instance = server === undefined ? undefined : await instanceInTime(pool, server, owner);
   const result = {
     protocolVersion: revision,
-    capabilities: offeredCapabilities(instance),
+    capabilities: offeredCapabilities(instance, revision),
     serverInfo: { name: 'lmcp', title: 'LMCP', version },
     ...instructionsOf(instance),
   };

@@ -4,9 +4,11 @@ import { RpcCode, UpstreamError } from '../errors.ts';
 import { decideTool } from '../policy/decide.ts';
 import type { Server } from '../registry/types.ts';
 import { ownerOf, type Caller } from './caller.ts';
+import type { CallDependencies } from './forward.ts';
 import { enterServers } from './gates.ts';
 import type { Params } from './message.ts';
 import { quote, RpcFailure } from './refusal.ts';
+import { withTaskSupport } from './tasks/toolSupport.ts';
 
 const method = 'tools/list';
 
@@ -16,7 +18,7 @@ const method = 'tools/list';
  * @throws UpstreamError only for the one server of the path
  */
 export async function listTools(
-  catalog: Catalog,
+  { catalog, pool }: Pick<CallDependencies, 'catalog' | 'pool'>,
   caller: Caller,
   params: Params,
 ): Promise<{ tools: unknown[] }> {
@@ -35,7 +37,8 @@ export async function listTools(
   await caller.trail.commit();
   const failed = caller.only === null ? undefined : answers.find((offer) => !offer.ok);
   if (failed !== undefined) throw failed.error ?? tooSlow(failed.server);
-  return { tools: visible.map(({ tool }) => tool) };
+  const tools = await withTaskSupport(pool, caller, servers, visible);
+  return { tools: tools.map(({ tool }) => tool) };
 }
 
 /** The one server of a path may take its own time; among many a slow one is left out. */

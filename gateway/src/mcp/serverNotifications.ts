@@ -6,21 +6,25 @@ import { isWanted } from './logLevel.ts';
 import { isObject, notificationText } from './message.ts';
 import type { ResourceListeners } from './resourceListeners.ts';
 import type { Sessions } from './sessions.ts';
+import type { TaskClaims } from './tasks/claims.ts';
+import { tellTaskStatus } from './tasks/status.ts';
 
 export interface NotificationParts {
   readonly catalog: Catalog;
   readonly announcer: Announcer;
   readonly listeners: ResourceListeners;
   readonly sessions: Sessions;
+  readonly taskClaims: TaskClaims;
   readonly registry: () => Registry;
 }
 
 /** What servers tell outside of any request goes to the clients that the instance works for, and to nobody else. */
 export function takeNotification(
-  { catalog, announcer, listeners, sessions, registry }: NotificationParts,
+  parts: NotificationParts,
   { serverId, method, params }: UpstreamNotification,
   owner: Owner,
 ): void {
+  const { catalog, announcer, listeners, sessions, registry } = parts;
   switch (method) {
     case 'notifications/tools/list_changed':
       catalog.invalidate(serverId, 'tools');
@@ -37,6 +41,9 @@ export function takeNotification(
       return;
     case 'notifications/resources/updated':
       if (isObject(params)) listeners.updated(serverId, owner, params);
+      return;
+    case 'notifications/tasks/status':
+      if (isObject(params)) tellTaskStatus(parts, serverId, params, owner);
       return;
     case 'notifications/message':
     case 'notifications/elicitation/complete':

@@ -1,3 +1,4 @@
+import { modernRevision } from '../../upstream/modernEnvelope.ts';
 import type { UpstreamPool } from '../../upstream/types.ts';
 import { ownerOf, type Caller } from '../caller.ts';
 import { instructionsOf, offeredCapabilities } from '../capabilities.ts';
@@ -11,7 +12,7 @@ export async function discover(pool: UpstreamPool, caller: Caller): Promise<Reco
   const instance = server === undefined ? undefined : await instanceInTime(pool, server, ownerOf(caller));
   return {
     supportedVersions: modernRevisions,
-    capabilities: offeredCapabilities(instance),
+    capabilities: offeredCapabilities(instance, modernRevision),
     ...instructionsOf(instance),
   };
 }

@@ -1,0 +1,34 @@
+import { RpcCode } from '../../errors.ts';
+import type { Instance } from '../../upstream/types.ts';
+import { own, type Params, type RpcError } from '../message.ts';
+import { quote } from '../refusal.ts';
+import { tasksOf } from './spoken.ts';
+
+/**
+ * Why a request cannot go to this server for what it is about tasks; undefined where nothing stands in the way. On the path of
+ * one server without tasks LMCP has announced none, and a call is answered as an ordinary one; among all servers it has, and a
+ * call that can't become a task must not run as anything else (MCP 2025-11-25, basic/utilities/tasks).
+ */
+export function refusedTask(
+  instance: Pick<Instance, 'serverId' | 'era' | 'initializeResult'>,
+  only: string | null,
+  method: string,
+  params: Params,
+): RpcError | undefined {
+  const tasks = tasksOf(instance);
+  if (method === 'tools/call') {
+    const passes = own(params, 'task') === undefined || tasks?.call === true || only !== null;
+    return passes
+      ? undefined
+      : refusal(`${quote(instance.serverId)} runs no tool as a task: leave out params.task`);
+  }
+  if (!method.startsWith('tasks/')) return undefined;
+  if (tasks === undefined) return refusal(`${quote(instance.serverId)} has no tasks`);
+  return method === 'tasks/cancel' && !tasks.cancel
+    ? refusal(`the tasks of ${quote(instance.serverId)} can't be cancelled`)
+    : undefined;
+}
+
+function refusal(message: string): RpcError {
+  return { code: RpcCode.methodNotFound, message };
+}

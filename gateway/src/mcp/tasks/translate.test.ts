@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import type { Conversation, Question } from '../../upstream/types.ts';
+import { conversationForAll, createdTaskForAll, taskForAll, withoutRelatedTask } from './translate.ts';
+
+const related = 'io.modelcontextprotocol/related-task';
+const meta = (taskId: string) => ({ _meta: { [related]: { taskId }, 'x/y': 1 } });
+
+test('a task, and what is said of one, get the id of /mcp; nothing else changes', () => {
+  expect(createdTaskForAll('a')({ task: { taskId: '1', ttl: null }, x: 1 })).toEqual({
+    task: { taskId: 'a/1', ttl: null },
+    x: 1,
+  });
+  expect(taskForAll('a')({ taskId: '1/2', ...meta('1/2') })).toEqual({ taskId: 'a/1/2', ...meta('a/1/2') });
+  const ordinary = { content: [], task: 'no task' };
+  expect(createdTaskForAll('a')(ordinary)).toBe(ordinary);
+});
+
+test('a question reaches the client under its id, the answer the server under its own', async () => {
+  const asked: Question[] = [];
+  const inner: Conversation = {
+    capabilities: {},
+    takesInputRequired: false,
+    logLevel: undefined,
+    notify: () => undefined,
+    ask: (question) => {
+      asked.push(question);
+      return Promise.resolve({ result: { action: 'accept', ...meta('a/1') } });
+    },
+  };
+  const question = { method: 'elicitation/create', params: meta('1') };
+  const answer = await conversationForAll(inner, 'a').ask(question, new AbortController().signal);
+  expect(asked[0]?.params).toEqual(meta('a/1'));
+  expect(answer).toEqual({ result: { action: 'accept', ...meta('1') } });
+});
+
+test('a request of a client loses the mark of a task and nothing else', () => {
+  expect(withoutRelatedTask({ name: 'x', ...meta('1') })).toEqual({ name: 'x', _meta: { 'x/y': 1 } });
+  const unmarked = { name: 'x', _meta: { 'x/y': 1 } };
+  expect(withoutRelatedTask(unmarked)).toBe(unmarked);
+});
