@@ -1,0 +1,53 @@
+import { timingSafeEqual } from 'node:crypto';
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { Client, Registry } from '../registry/types.ts';
+import { authenticate, tokenDigest } from './authenticate.ts';
+
+// The real function, with every call of it on record.
+vi.mock('node:crypto', async (original) => {
+  const crypto = await original<typeof import('node:crypto')>();
+  return { ...crypto, timingSafeEqual: vi.fn(crypto.timingSafeEqual) };
+});
+const compare = vi.mocked(timingSafeEqual);
+beforeEach(() => {
+  compare.mockClear();
+});
+
+function client(id: string, ...tokens: string[]): Client {
+  return {
+    id,
+    tokens: tokens.map(tokenDigest),
+    allowServers: new Set(),
+    rateLimitRpm: null,
+    toolPolicy: new Map(),
+  };
+}
+
+const clients = [client('first', 'one', 'older one'), client('second', 'two'), client('third', 'three')];
+const registry = { clients: new Map(clients.map((each) => [each.id, each])) } as unknown as Registry;
+const everyDigest = clients.flatMap(({ tokens }) => tokens);
+
+test.each([
+  ['the token of the first client', 'first', 'one'],
+  ['the older of two tokens', 'first', 'older one'],
+  ['the token of the last client', 'third', 'three'],
+  ['no id', null, 'two'],
+  ["another client's token", 'first', 'three'],
+  ['a wrong token', 'first', 'four'],
+  ['an unknown client', 'nobody', 'four'],
+  ['an unknown client with a right token', 'nobody', 'one'],
+  ['a token of one character', 'first', 'o'],
+  ['a very long token', 'first', 'o'.repeat(100_000)],
+])('%s: every digest of the registry is compared once, whole, by timingSafeEqual', (_, clientId, token) => {
+  const equal = vi.spyOn(Buffer.prototype, 'equals');
+  authenticate(registry, { kind: 'token', clientId, token });
+  expect(compare.mock.calls).toEqual(everyDigest.map((digest) => [digest, tokenDigest(token)]));
+  expect(equal).not.toHaveBeenCalled();
+});
+
+test('nothing is compared by another length than that of a digest', () => {
+  authenticate(registry, { kind: 'token', clientId: 'first', token: '' });
+  expect(compare.mock.calls.flat().map(({ byteLength }) => byteLength)).toEqual(
+    everyDigest.flatMap(() => [32, 32]),
+  );
+});
