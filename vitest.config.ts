@@ -7,14 +7,14 @@ export default defineConfig({
         // Pure parts and single rooms: no network beyond loopback, no Docker, no browser.
         test: {
           name: 'unit',
-          include: ['gateway/{src,bench,setup}/**/*.test.{ts,mjs}'],
+          include: ['gateway/{src,bench,fuzz,setup}/**/*.test.{ts,mjs}'],
           exclude: ['**/*.system.test.ts'],
           environment: 'node',
         },
       },
       {
         // Single rooms against what they live on: real processes that misbehave, disks that fill up or fail (as root).
-        test: { name: 'system', include: ['gateway/src/**/*.system.test.ts'], environment: 'node' },
+        test: { name: 'system', include: ['gateway/{src,fuzz}/**/*.system.test.ts'], environment: 'node' },
       },
       {
         // The pure parts of the web interface.
