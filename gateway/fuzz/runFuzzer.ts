@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nodeForFuzzer } from './nodeForFuzzer.ts';
 
@@ -29,13 +29,24 @@ export interface FuzzRun {
 export async function runFuzzer({ target, folder, until, seed, onOutput }: FuzzRun): Promise<boolean> {
   const corpus = join(folder, 'corpus');
   mkdirSync(corpus, { recursive: true });
+  // What the target usually reads, to start from: chance alone seldom makes a message.
+  const seeds = join(here, 'seeds', basename(target, '.ts'));
   const [command, ...before] = nodeForFuzzer(root);
   const child = spawn(
     command,
     [
       ...before,
       ...['--disable-warning=ExperimentalWarning', '--import', join(here, 'stripTypes.mjs')],
-      ...[fuzzer, join(here, target), corpus, '--includes', 'gateway', '--excludes', 'node_modules'],
+      ...[
+        fuzzer,
+        join(here, target),
+        corpus,
+        ...(existsSync(seeds) ? [seeds] : []),
+        '--includes',
+        'gateway',
+        '--excludes',
+        'node_modules',
+      ],
       // They look for injection into commands, paths and evaluated code: nothing that the targets do.
       ...['--disableBugDetectors', '.*', '--'],
       ...[`-max_len=${longestInput}`, `-artifact_prefix=${folder}/`, '-print_final_stats=1'],
