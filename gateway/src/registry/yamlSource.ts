@@ -28,6 +28,9 @@ export interface YamlSource {
 export class Positions {
   readonly #document: Document;
   readonly #lines: LineCounter;
+  /** Finding an alias's target reads the whole document: once for each. */
+  readonly #targets = new Map<Alias, unknown>();
+
   constructor(document: Document, lines: LineCounter) {
     this.#document = document;
     this.#lines = lines;
@@ -43,7 +46,7 @@ export class Positions {
     let keyOffset = 0;
     let node: unknown = this.#document.contents;
     for (const step of path) {
-      const found = childOf(this.#document, node, step);
+      const found = childOf(this.#behindAlias(node), step);
       if (found === undefined) return this.at(keyOffset);
       keyOffset = found.start;
       node = found.value;
@@ -54,11 +57,17 @@ export class Positions {
   has(path: RegistryPath): boolean {
     let node: unknown = this.#document.contents;
     for (const step of path) {
-      const found = childOf(this.#document, node, step);
+      const found = childOf(this.#behindAlias(node), step);
       if (found === undefined) return false;
       node = found.value;
     }
     return true;
+  }
+
+  #behindAlias(node: unknown): unknown {
+    if (!isAlias(node)) return node;
+    if (!this.#targets.has(node)) this.#targets.set(node, node.resolve(this.#document));
+    return this.#targets.get(node);
   }
 }
 
@@ -156,12 +165,7 @@ function checkAlias(
   return false;
 }
 
-function childOf(
-  document: Document,
-  parent: unknown,
-  step: string | number,
-): { start: number; value: unknown } | undefined {
-  const node = isAlias(parent) ? parent.resolve(document) : parent;
+function childOf(node: unknown, step: string | number): { start: number; value: unknown } | undefined {
   if (isMap(node)) {
     const pair = pairOf(node, String(step));
     return pair === undefined ? undefined : { start: offsetOf(pair.key) ?? 0, value: pair.value };
