@@ -55,14 +55,26 @@ async function send(path: string, options: RequestOptions): Promise<Response | F
     return await fetch(path, init);
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    return {
-      ok: false,
-      error: 'offline',
-      message: 'The gateway does not answer. Is it running? Nothing was changed.',
-      status: 0,
-      details: null,
-    };
+    return offline(init.method !== 'GET' && isWrite(path));
   }
+}
+
+/** An answer that never came says nothing about whether the request did. */
+function offline(uncertain: boolean): Failure {
+  return {
+    ok: false,
+    error: 'offline',
+    message: uncertain
+      ? 'The gateway did not answer, so it is not known whether this was done. Once it answers again, look before you repeat it.'
+      : 'The gateway does not answer. Is it running?',
+    status: 0,
+    details: null,
+  };
+}
+
+/** Previews and checks are sent by POST as well, and change nothing. */
+function isWrite(path: string): boolean {
+  return !['/registry/validate', '/management/preview', '/management/access'].includes(path);
 }
 
 async function readAnswer<T extends { readonly ok: true }>(response: Response): Promise<T | Failure> {

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { Failure } from '#lib/api/request.ts';
 import { session } from './session.svelte.ts';
 
@@ -18,6 +19,10 @@ export class Resource<T extends { readonly ok: true }> {
     this.#ask = ask;
     // What is asked for often depends on the page: when it is left, nothing is asked any more.
     $effect(() => () => (this.#gone = true));
+    // What could not be asked while the gateway was away is asked again once it answers.
+    $effect(() => {
+      if (session.failure === null && untrack(() => this.failure?.error) === 'offline') void this.refresh();
+    });
   }
 
   /** For events that come in crowds: asks once, a moment later. */

@@ -1,0 +1,28 @@
+import { preloadCode } from '$app/navigation';
+
+const pages = [
+  '/',
+  '/live',
+  '/access',
+  '/clients',
+  '/clients/[client]',
+  '/servers',
+  '/servers/[server]',
+  '/servers/new',
+  '/audit',
+  '/try',
+  '/changes',
+] as const;
+const quietMs = 1_500;
+
+/**
+ * Fetches the code of every page once the first one stands, so that each can be opened while the gateway is away and say so
+ * itself. Returns the function that gives it up.
+ */
+export function fetchEveryPage(): () => void {
+  const timer = setTimeout(() => {
+    // A page that could not be fetched now is fetched when it is opened.
+    for (const page of pages) preloadCode(page).catch(() => undefined);
+  }, quietMs);
+  return () => clearTimeout(timer);
+}
