@@ -1,5 +1,4 @@
 import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
-import { visibleText } from '#lib/domain/hostileText.ts';
 import { notices } from '#lib/state/notices.svelte.ts';
 import { session } from '#lib/state/session.svelte.ts';
 import { staging } from '#lib/state/staging.svelte.ts';
@@ -13,12 +12,10 @@ export async function allowThis(line: AuditLine): Promise<void> {
   if (!answer.ok) notices.problem(answer.message);
   else if (answer.allowed) notices.done('This is allowed by now: nothing to stage.');
   else if (answer.allow_patch === null) {
-    notices.problem(`No change of the registry would allow this. ${visibleText(answer.words)}`);
+    notices.problem(`No change of the registry would allow this. ${answer.words}`);
   } else {
     staging.stage(answer.allow_patch);
-    const what = visibleText(
-      [asked.client, asked.server, asked.tool].filter((name) => name !== null).join(' → '),
-    );
+    const what = [asked.client, asked.server, asked.tool].filter((name) => name !== null).join(' → ');
     notices.done(`Staged: ${what}. Review it before it is applied.`);
   }
 }

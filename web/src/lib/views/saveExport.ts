@@ -2,7 +2,10 @@ import type { AuditQuery } from 'lmcp-gateway/src/management/types.ts';
 import type { Failure } from '#lib/api/request.ts';
 import { session } from '#lib/state/session.svelte.ts';
 
-/** Saves the matching lines as a file. A plain link could not send the management token. */
+/**
+ * Saves the matching lines as a file. A plain link could not send the management token, so they are read into a Blob first,
+ * which browsers keep on disk when it is large; nothing is saved before its end has come.
+ */
 export async function saveExport(query: AuditQuery): Promise<Failure | null> {
   const response = await session.routes?.exportAudit(query);
   if (response === undefined) return null;
