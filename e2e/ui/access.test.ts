@@ -4,6 +4,7 @@ import { afterEach, beforeEach, afterAll, beforeAll, expect, test } from 'vitest
 import { until, type TestGateway } from '../harness/gateway.ts';
 import { callTool, rpc, toolNames } from '../harness/rpc.ts';
 import { accessibilityProblems, manage, openBrowser, openPage, settled } from './harness/browser.ts';
+import { SdkClient } from './harness/sdkClient.ts';
 import { codex, managementToken, registry, startGateway, vscode } from './harness/stage.ts';
 
 let gateway: TestGateway;
@@ -34,7 +35,17 @@ async function apply(): Promise<void> {
   await page.getByText(/^Applied:/).waitFor();
 }
 
+async function applyAsSomebodyElse(patch: object): Promise<void> {
+  const answer = await fetch(`${gateway.origin}/registry/apply`, {
+    method: 'POST',
+    headers: { 'X-Lmcp-Management-Token': managementToken, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ patch }),
+  });
+  expect(await answer.json()).toMatchObject({ ok: true, applied: true });
+}
+
 test('a server granted in the matrix by keyboard is in the file, on record and callable; undo takes it back', async () => {
+  await using client = await SdkClient.connect(gateway, codex);
   await manage(page, gateway.origin, managementToken, '/ui/access');
   const cell = page.getByRole('gridcell').getByRole('button', { name: /^codex, toolbox/ });
   await cell.waitFor();
@@ -43,21 +54,62 @@ test('a server granted in the matrix by keyboard is in the file, on record and c
   await page.keyboard.press('Space');
   await page.getByText('codex gains 2 tools').waitFor();
   expect(await cell.textContent()).toBe('2 of 3');
-  expect(await toolNames(gateway, codex)).toEqual([]);
+  expect(await client.toolNames()).toEqual([]);
+  expect(await client.call('toolbox__greet', { name: 'Ada' })).toBe(-32003);
   await apply();
 
   expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual(['toolbox']);
   const text = await readFile(gateway.registryPath, 'utf8');
   expect(text).toContain('# too dangerous');
   expect(text).toContain('# The registry of the tests.');
-  expect(await toolNames(gateway, codex)).toContain('toolbox__greet');
+  expect(await client.toolNames()).toContain('toolbox__greet');
+  expect(await client.call('toolbox__greet', { name: 'Ada' })).toBe('{"tool":"greet","name":"Ada"}');
+  expect(await client.call('toolbox__erase')).toBe(-32011);
   const change = (await gateway.audit()).findLast((line) => line.event === 'config_change');
   expect(change?.allowed).toBe(true);
 
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByText(/^Undone:/).waitFor();
   expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual([]);
-  expect(await toolNames(gateway, codex)).toEqual([]);
+  expect(await client.toolNames()).toEqual([]);
+  expect(await client.call('toolbox__greet', { name: 'Ada' })).toBe(-32003);
+});
+
+test('undo does not overwrite what somebody else changed since', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
+  await page.getByRole('checkbox', { name: 'memory' }).check();
+  await apply();
+  await applyAsSomebodyElse({ clients: { vscode: { allow_servers: ['toolbox', 'memory'] } } });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText(/^Not undone: somebody changed the registry since/).waitFor();
+  const { clients } = await registry(gateway);
+  expect([clients['vscode']?.allow_servers, clients['codex']?.allow_servers]).toEqual([
+    ['toolbox', 'memory'],
+    ['memory'],
+  ]);
+  complaints.length = 0; // The browser reports the 412 in its console; the person reads it in words.
+});
+
+test('headers of the matrix work by keyboard: arrows lead there, Enter opens, Tab leads to the menu', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/access');
+  await page
+    .getByRole('gridcell')
+    .getByRole('button', { name: /^vscode, toolbox/ })
+    .focus();
+  await page.keyboard.press('ArrowUp');
+  await page.locator('button:focus', { hasText: 'toolbox' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page
+    .getByRole('gridcell')
+    .getByRole('button', { name: /^vscode, greet/ })
+    .waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Allow for every client shown' }).waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  await page.keyboard.press('Enter');
+  await page.getByText(/^· codex gains/).waitFor();
 });
 
 test('one tool of a closed server opens that tool alone', async () => {
@@ -74,6 +126,8 @@ test('one tool of a closed server opens that tool alone', async () => {
 });
 
 test('the panel of a cell shows the deciding rule with its line, and narrows by ticks', async () => {
+  await using client = await SdkClient.connect(gateway, vscode);
+  expect(await client.call('toolbox__greet', { name: 'Ada' })).toContain('Ada');
   await manage(page, gateway.origin, managementToken, '/ui/access');
   await page
     .getByRole('gridcell')
@@ -90,8 +144,8 @@ test('the panel of a cell shows the deciding rule with its line, and narrows by 
   expect((await registry(gateway)).clients['vscode']?.tool_policy).toEqual({
     toolbox: { deny_tools: ['greet'] },
   });
-  const { body } = await callTool(gateway, vscode, 'toolbox__greet', { name: 'Ada' });
-  expect(body.error?.code).toBe(-32011);
+  expect(await client.call('toolbox__greet', { name: 'Ada' })).toBe(-32011);
+  expect(await client.toolNames()).not.toContain('toolbox__greet');
 });
 
 test('a whole row at once', async () => {
@@ -129,16 +183,43 @@ test('staged changes survive a reload, and taking them all back leaves none', as
   expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual([]);
 });
 
+test('what was discarded can be brought back; locking asks before it forgets what is staged', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
+  await page.getByRole('checkbox', { name: 'memory' }).check();
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.getByText('1 change staged').waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Bring back' }).click();
+  await page.getByText('1 change staged').waitFor();
+  await page.getByRole('button', { name: /managing/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('1 change staged').waitFor();
+  await page.getByRole('button', { name: /managing/ }).click();
+  await page.getByRole('button', { name: 'Lock and discard' }).click();
+  await page.getByText('is shown in management mode').waitFor();
+  expect(await page.evaluate(() => JSON.stringify(sessionStorage))).toBe('{}');
+});
+
+test('the limit of every client is staged, written and in force', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/clients');
+  const field = page.getByLabel('Requests a minute, for every client without a limit of its own');
+  await field.fill('none');
+  await field.press('Enter');
+  await page.getByText('A whole number, 1 or more.').waitFor();
+  await field.fill('1');
+  await field.press('Enter');
+  await page.getByText('1 change staged').waitFor();
+  await apply();
+  const codes = [];
+  for (let turn = 0; turn < 2; turn += 1)
+    codes.push((await rpc(gateway, codex, 'tools/list')).body.error?.code);
+  expect(codes).toEqual([undefined, -32009]);
+});
+
 test('somebody else’s change meanwhile is kept, and ours has to be looked at again', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
   await page.getByRole('checkbox', { name: 'memory' }).check();
   await page.getByText('1 change staged').waitFor();
-  const answer = await fetch(`${gateway.origin}/registry/apply`, {
-    method: 'POST',
-    headers: { 'X-Lmcp-Management-Token': managementToken, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ patch: { clients: { codex: { allow_servers: ['toolbox'] } } } }),
-  });
-  expect(answer.status).toBe(200);
+  await applyAsSomebodyElse({ clients: { codex: { allow_servers: ['toolbox'] } } });
   await page.getByText('the registry changed meanwhile').waitFor();
   await page.getByRole('button', { name: 'Review' }).click();
   await page.getByText('The registry changed while you had changes staged').waitFor();

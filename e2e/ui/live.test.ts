@@ -68,6 +68,68 @@ test('paused, new events wait behind a count', async () => {
   expect(await rows().count()).toBe(before + 1);
 });
 
+test('ten thousand events: what is read stays still, the list stays small, and the page answers', async () => {
+  await callTool(gateway, vscode, 'toolbox__greet', { name: 'before' });
+  await manage(page, gateway.origin, managementToken, '/ui/live');
+  await rows().first().waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  const before = await rows().allTextContents();
+  const drawn = [before.length];
+  // An allowed call leaves four lines: one for each decision and one for how it ended.
+  for (let batch = 0; batch < 50; batch += 1) {
+    await Promise.all(
+      Array.from({ length: 51 }, () => callTool(gateway, vscode, 'toolbox__greet', { name: 'Ada' })),
+    );
+    drawn.push(await rows().count());
+  }
+  await page.getByRole('button', { name: '10,000 new' }).waitFor();
+  expect(await rows().allTextContents()).toEqual(before);
+  await page.getByRole('button', { name: '10,000 new' }).click();
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByText('10,000 events, the newest 10,000 are kept').waitFor();
+  expect(await page.locator('main').textContent()).not.toContain('are in the audit log only');
+
+  const list = page.getByRole('region', { name: 'Events, newest first' });
+  await list.press('End');
+  await expect.poll(() => rows().filter({ hasText: 'greet' }).count()).toBeGreaterThan(0);
+  drawn.push(await rows().count());
+  await rows().last().getByRole('button').first().click();
+  await page
+    .getByRole('dialog')
+    .getByText('Call finished')
+    .or(page.getByRole('dialog').getByText('Line'))
+    .first()
+    .waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByLabel('Result').selectOption('false');
+  await page.getByText('No event here matches these filters').waitFor();
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await rows().first().waitFor();
+  drawn.push(await rows().count());
+  expect(Math.max(...drawn)).toBeLessThan(60);
+});
+
+test('a gateway that goes away leaves every page to be opened, and what failed meanwhile comes by itself', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/live');
+  const fetched = `performance.getEntriesByType('resource').filter(({ name }) => /immutable\\/nodes\\/.*js$/.test(name)).length`;
+  await expect.poll(() => page.evaluate<number>(fetched), { timeout: 15_000 }).toBeGreaterThanOrEqual(12);
+  await gateway.stop('SIGKILL');
+  await page.getByText('The gateway does not answer', { exact: true }).waitFor();
+  for (const name of ['Overview', 'Clients', 'Servers', 'Audit', 'Try', 'Changes', 'Access']) {
+    await page.getByRole('navigation').getByRole('link', { name }).click();
+    await page.getByRole('heading', { name, level: 1 }).waitFor();
+    expect(await page.getByText('This page could not be shown').count()).toBe(0);
+    expect(await page.locator('main').textContent()).toContain('The gateway does not answer');
+  }
+  await page.getByText('Could not load the access matrix').waitFor();
+  await gateway.run();
+  await page
+    .getByRole('gridcell')
+    .getByRole('button', { name: /^vscode, toolbox/ })
+    .waitFor();
+  await page.getByText('Could not load the access matrix').waitFor({ state: 'hidden' });
+});
+
 test('while the gateway is away the page says so; back, it catches up without a gap', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/live');
   await settled(page);

@@ -1,5 +1,5 @@
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gzipSync } from 'node:zlib';
 import type { TestGateway } from '../harness/gateway.ts';
 import { callTool, toolNames } from '../harness/rpc.ts';
@@ -11,6 +11,7 @@ import {
   overflow,
   screenshot,
   settled,
+  type WatchedPage,
 } from './harness/browser.ts';
 import { managementToken, startGateway, vscode } from './harness/stage.ts';
 
@@ -42,33 +43,80 @@ afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
 });
 
-for (const theme of ['light', 'dark'] as const) {
-  for (const mode of ['managing', 'read-only'] as const) {
-    test.each(pages)(`%s, ${mode}, ${theme}: no complaint, no barrier`, async (name, path) => {
-      const { page, complaints } = await openPage(browser, gateway.origin, { colorScheme: theme });
-      if (mode === 'managing') await manage(page, gateway.origin, managementToken, path);
-      else await page.goto(`${gateway.origin}${path}`);
-      await settled(page);
-      await screenshot(page, `${name}-${mode}-${theme}`);
-      expect(await accessibilityProblems(page)).toEqual([]);
-      expect(complaints).toEqual([]);
-      await page.context().close();
-    });
-  }
-}
+describe.each(['managing', 'read-only'] as const)('%s', (mode) => {
+  let watched: WatchedPage;
 
-test.each([360, 768, 1280])('no page is wider than a window of %i px', async (width) => {
-  const viewport = { width, height: 740 };
-  const { page, complaints } = await openPage(browser, gateway.origin, { viewport });
-  for (const [name, path] of pages) {
-    await manage(page, gateway.origin, managementToken, path);
+  beforeAll(async () => {
+    watched = await openPage(browser, gateway.origin);
+    if (mode === 'managing') await manage(watched.page, gateway.origin, managementToken, '/ui/');
+  });
+  afterAll(() => watched.page.context().close());
+
+  test.each(pages)('%s: no complaint, and no barrier in either theme', async (name, path) => {
+    const { page, complaints } = watched;
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(`${gateway.origin}${path}`);
     await settled(page);
-    if (width !== 1280) await screenshot(page, `${name}-${width}`);
-    expect([name, await overflow(page)]).toEqual([name, 0]);
+    for (const theme of ['light', 'dark']) {
+      const other = page.getByRole('button', { name: theme === 'light' ? 'Light' : 'Dark' });
+      if (await other.isVisible()) await other.click();
+      await page.mouse.move(0, 0);
+      await screenshot(page, `${name}-${mode}-${theme}`);
+      expect([theme, await accessibilityProblems(page)]).toEqual([theme, []]);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  test.each(pages)('%s: not wider than the window at 360, 768 and 1280 px', async (name, path) => {
+    const { page, complaints } = watched;
+    await page.goto(`${gateway.origin}${path}`);
+    await settled(page);
+    for (const width of [360, 768, 1280]) {
+      await page.setViewportSize({ width, height: 740 });
+      await settled(page);
+      if (mode === 'managing' && width !== 1280) await screenshot(page, `${name}-${width}`);
+      expect([width, await overflow(page)]).toEqual([width, 0]);
+    }
+    expect(complaints).toEqual([]);
+  });
+});
+
+test('the chart draws calls and refusals of the last hour, and its table says the same', async () => {
+  const { page, complaints } = await openPage(browser, gateway.origin, { timezoneId: 'Asia/Kolkata' });
+  await manage(page, gateway.origin, managementToken, '/ui/');
+  await page.locator('canvas').waitFor();
+  for (const token of ['--accent', '--refused']) {
+    await expect.poll(() => paintedShare(page, token)).toBeGreaterThan(0);
+    expect(await paintedShare(page, token)).toBeLessThan(0.1);
   }
+  await page.getByText('As a table').click();
+  const cells = page.getByRole('region', { name: 'Calls and refusals a minute' }).getByRole('cell');
+  const counts = (await cells.allTextContents()).map(Number);
+  const sum = (from: number): number =>
+    counts.filter((_count, index) => index % 2 === from).reduce((total, one) => total + one, 0);
+  const lines = await gateway.audit();
+  expect(sum(0)).toBe(lines.filter(({ event, allowed }) => event === 'tool_authz' && allowed).length);
+  expect(sum(1)).toBe(2);
   expect(complaints).toEqual([]);
   await page.context().close();
 });
+
+/** How much of the chart has the colour of a token, as a share of its pixels. */
+function paintedShare(page: Page, token: string): Promise<number> {
+  return page.evaluate<number>(`(() => {
+    const colour = getComputedStyle(document.documentElement).getPropertyValue('${token}').trim();
+    const wanted = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+    const canvas = document.querySelector('canvas');
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+    let painted = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      if (data[at + 3] === 255 && wanted.every((part, index) => data[at + index] === part)) painted += 1;
+    }
+    return painted / (data.length / 4);
+  })()`);
+}
 
 test('the first page asks for less than 150 KB of compressed JavaScript', async () => {
   const { page } = await openPage(browser, gateway.origin);

@@ -40,7 +40,7 @@ test('a server starts, is tested and stops; hostile names and stderr are text wi
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await page.getByText('Tools (3)').waitFor();
   await page.getByText('Erases <img src=x onerror="document.title=1"> everything').waitFor();
-  expect(await page.getByText('U+202E').count()).toBe(1);
+  expect(await page.getByText('U+202E', { exact: true }).count()).toBe(1);
   await page.getByRole('button', { name: 'Test', exact: true }).click();
   await page.getByText('The test passed').waitFor();
   await page.getByRole('tab', { name: 'Logs' }).click();
