@@ -229,6 +229,18 @@ test('somebody else’s change meanwhile is kept, and ours has to be looked at a
   expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual(['toolbox', 'memory']);
 });
 
+test('a confirmation closes when the registry changes under it', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
+  await page.getByRole('checkbox', { name: 'memory' }).check();
+  await page.getByRole('button', { name: 'Review' }).click();
+  await page.getByRole('button', { name: 'Apply…' }).click();
+  await page.getByRole('dialog').waitFor();
+  await applyAsSomebodyElse({ clients: { codex: { allow_servers: ['toolbox'] } } });
+  await page.getByText('The registry changed while you had changes staged').waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual(['toolbox']);
+});
+
 test('a refusal in Live is explained and allowed narrowly, and the same call then works', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/live?allowed=false');
   await settled(page);

@@ -66,6 +66,11 @@ test('a matrix of 20 × 50 × 40 draws what is in sight, and the keyboard reache
   await page.keyboard.press('Space');
   await page.getByText('1 change staged').waitFor();
   await expect.poll(focused).toBe('client19, server49: none, staged');
+  await page.getByText(/^· client19 loses/).waitFor();
+  const last = await page.locator(':focus').boundingBox();
+  const grid = await page.getByRole('grid').boundingBox();
+  expect(last!.y + last!.height).toBeLessThanOrEqual(grid!.y + grid!.height + 1);
+  await page.getByText(/^client19 → server49: denied: .*is not granted/).waitFor();
   await screenshot(page, 'access-large');
   expect(await cells.count()).toBeLessThan(900);
   expect(await overflow(page)).toBe(0);
