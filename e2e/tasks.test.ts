@@ -6,7 +6,7 @@ import {
   TaskStatusNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { auditLines, TestGateway, until } from './harness/gateway.ts';
+import { TestGateway, until } from './harness/gateway.ts';
 import { post, rpc, type RpcAnswer } from './harness/rpc.ts';
 import { everything, fixture } from './harness/servers.ts';
 
@@ -123,7 +123,7 @@ test('a task is cancelled, and every request about it is on record under a diges
   expect((await own.ask('tasks/get', { taskId })).result).toMatchObject({ taskId, status: 'working' });
   expect((await own.ask('tasks/cancel', { taskId })).result).toMatchObject({ taskId, status: 'cancelled' });
   expect((await own.ask('tasks/cancel', { taskId })).error?.code).toBe(-32602);
-  const lines = await auditLines(gateway.auditPath);
+  const lines = await gateway.audit();
   const about = lines.filter(({ detail }) => detail?.['method'] === 'tasks/cancel');
   expect(about.map(({ event, detail }) => [event, detail?.['outcome']])).toEqual([
     ['server_auth', undefined],

@@ -1,4 +1,5 @@
-import { auditLines, sleep, until, type TestGateway } from './gateway.ts';
+import { auditLines } from './auditLog.ts';
+import { sleep, until, type TestGateway } from './gateway.ts';
 import { rpc, type Caller } from './rpc.ts';
 import { recorded } from './recorded.ts';
 
@@ -45,10 +46,11 @@ export async function crashCampaign(
   }
   await gateway.run();
   await gateway.stop();
-  const lines = await auditLines(gateway.auditPath);
-  const withEvent = (event: string): Set<string | null> =>
-    new Set(lines.filter((line) => line.event === event).map(({ request_id }) => request_id));
-  const [decisions, results] = [withEvent('tool_authz'), withEvent('tool_result')];
+  const [decisions, results] = [new Set<string | null>(), new Set<string | null>()];
+  for await (const { event, request_id } of auditLines(gateway.auditPath)) {
+    if (event === 'tool_authz') decisions.add(request_id);
+    if (event === 'tool_result') results.add(request_id);
+  }
   const forwarded = (await recorded(recordFile)).map((line) => requestOf(line));
   return {
     acknowledged: acknowledged.size,

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
+import { folderHolds, type AuditRecord } from './auditLog.ts';
 
 /** The checkout. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -14,19 +15,6 @@ export interface RegistryInput {
   readonly lmcp?: Readonly<Record<string, unknown>>;
   readonly clients?: Readonly<Record<string, unknown>>;
   readonly servers?: Readonly<Record<string, unknown>>;
-}
-
-export interface AuditRecord {
-  readonly seq: number;
-  readonly event: string;
-  readonly client_id: string | null;
-  readonly server_id: string | null;
-  readonly tool_name: string | null;
-  readonly allowed: boolean | null;
-  readonly reason: string | null;
-  readonly call: string | null;
-  readonly request_id: string | null;
-  readonly detail: Record<string, unknown> | null;
 }
 
 export interface CommandResult {
@@ -114,7 +102,7 @@ export class TestGateway implements AsyncDisposable {
     return ended;
   }
 
-  /** The lines of all segments so far, oldest first. */
+  /** The lines of the first segment so far, oldest first. */
   async audit(): Promise<AuditRecord[]> {
     const text = await readFile(this.auditPath, 'utf8');
     return text
@@ -154,17 +142,14 @@ export class TestGateway implements AsyncDisposable {
   /** Every test that ends its gateway also shows that no token of its registry was written anywhere else. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-    const written = this.output + (await this.#logText());
+    const tokens = [...this.#tokens];
+    const leaked =
+      tokens.some((token) => this.output.includes(token)) ||
+      (await folderHolds(dirname(this.auditPath), tokens));
     await rm(this.folder, { recursive: true, force: true });
-    if ([...this.#tokens].some((token) => written.includes(token))) {
+    if (leaked) {
       throw new Error('a token of the registry stands in the output of the gateway or in its audit log');
     }
-  }
-
-  async #logText(): Promise<string> {
-    const names = await readdir(dirname(this.auditPath)).catch(() => []);
-    const texts = names.map((name) => readFile(join(dirname(this.auditPath), name), 'utf8').catch(() => ''));
-    return (await Promise.all(texts)).join('');
   }
 }
 
@@ -176,21 +161,6 @@ function tokensIn(value: unknown): string[] {
     const all: unknown[] = Array.isArray(member) ? member : [member];
     return all.filter((token): token is string => typeof token === 'string' && token.length >= 16);
   });
-}
-
-/** The lines of all segments, oldest first; what a crash tore is left out. */
-export async function auditLines(path: string): Promise<AuditRecord[]> {
-  const names = (await readdir(dirname(path))).filter((name) => /^audit\.log(\.\d+)?$/.test(name)).sort();
-  const texts = await Promise.all(names.map((name) => readFile(join(dirname(path), name), 'utf8')));
-  return texts.flatMap((text) =>
-    text.split('\n').flatMap((line) => {
-      try {
-        return JSON.parse(line) as AuditRecord;
-      } catch {
-        return [];
-      }
-    }),
-  );
 }
 
 /** A port that is free now. */

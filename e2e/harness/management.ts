@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { ApplyAnswer, RegistryViewAnswer } from '../../gateway/src/management/types.ts';
-import { type AuditRecord, TestGateway } from './gateway.ts';
+import type { AuditRecord } from './auditLog.ts';
+import { TestGateway } from './gateway.ts';
 import { fixture } from './servers.ts';
 
 export interface ManagementReply<T> {

@@ -1,63 +1,143 @@
-import { sleep, type TestGateway } from '../harness/gateway.ts';
-import { rpc, type Caller } from '../harness/rpc.ts';
+import { execFileSync } from 'node:child_process';
+import { startFixture } from '../conformance/directFixture.ts';
+import { auditLines } from '../harness/auditLog.ts';
+import { buildImage, fixtureImage } from '../harness/containers.ts';
+import { sleep, TestGateway } from '../harness/gateway.ts';
+import { fixture } from '../harness/servers.ts';
+import { Seen } from './seen.ts';
+import { callers, managementToken, type Setting } from './setting.ts';
+import { growth, vitalsOf, type Vitals } from './vitals.ts';
+import { caller } from './workers/calls.ts';
+import { intruder, stalledReader } from './workers/intruders.ts';
+import { killer } from './workers/killer.ts';
+import { manager } from './workers/manager.ts';
+import { listener, sessionClient, statelessClient } from './workers/sessions.ts';
 
-/** What the clients saw. */
-export interface Seen {
-  calls: number;
-  errors: number;
-  /** The X-Request-Id of every call that was answered. */
-  readonly answered: string[];
+const callersEach = 5;
+const sampleMs = 2_000;
+const drainLimitMs = 10_000;
+
+/**
+ * Everything at once for so many minutes: calls, sessions, streams, the interface, intruders, servers that misbehave and
+ * servers that are killed; then SIGTERM in the middle of it.
+ * @returns the promises that were broken, in words
+ */
+export async function mixedLoad(minutes: number, say: (text: string) => void): Promise<string[]> {
+  const boxed = withEngine(say);
+  const remote = await startFixture();
+  try {
+    await using gateway = await TestGateway.start(registry(remote.url, boxed));
+    const ended = new AbortController();
+    const seen = new Seen();
+    const all = work({ gateway, seen, signal: ended.signal, boxed });
+    const samples = await watch(gateway, minutes, seen, say);
+    const stopping = performance.now();
+    const code = await gateway.stop('SIGTERM');
+    const stopMs = performance.now() - stopping;
+    ended.abort();
+    await Promise.all(all);
+    say(`${seen.calls} calls; stopped in ${stopMs.toFixed(0)} ms\n${seen.report()}`);
+    const verified = await gateway.cli('audit', 'verify');
+    return [
+      ...growth(samples),
+      ...(await lost(gateway, seen)),
+      ...wrong(seen),
+      ...failing(seen),
+      ...(code === 0 ? [] : [`SIGTERM under load ended with ${code}`]),
+      ...(stopMs < drainLimitMs ? [] : [`SIGTERM under load took ${stopMs.toFixed(0)} ms`]),
+      ...(verified.code === 0 ? [] : [`the log does not verify: ${verified.stdout}${verified.stderr}`]),
+    ];
+  } finally {
+    remote.stop();
+  }
 }
 
-/** Calls by their share; what is hostile fails, and must fail alone. */
-const mix: readonly (readonly [share: number, tool: string, args: object])[] = [
-  [60, 'plain__echo', { text: 'x'.repeat(250) }],
-  [10, 'plain__echo', { text: 'x'.repeat(60_000) }],
-  [10, 'plain__slow', { ms: 50 }],
-  [5, 'plain__exotic', {}],
-  [4, 'plain__nonesuch', {}],
-  [3, 'nonesuch__echo', {}],
-  [2, 'hostile__garbage', { lines: 50 }],
-  [2, 'hostile__flood_stderr', { bytes: 100_000 }],
-  [1, 'hostile__duplicate', {}],
-  [1, 'hostile__foreign', {}],
-  [1, 'hostile__huge', { bytes: 2_000_000 }],
-  [0.3, 'hostile__exit', {}],
-  [0.3, 'hostile__half', {}],
-  [0.2, 'hostile__hang', {}],
-];
-const total = mix.reduce((sum, [share]) => sum + share, 0);
+function withEngine(say: (text: string) => void): boolean {
+  try {
+    execFileSync('docker', ['version'], { stdio: 'ignore', timeout: 10_000 });
+    buildImage('fixture', fixtureImage);
+    return true;
+  } catch {
+    say('no container engine answers here (or the image cannot be built): no server runs in a container');
+    return false;
+  }
+}
 
-/** One worker's calls, until `running` says no. */
-export async function worker(
+function registry(remote: string, boxed: boolean): Parameters<typeof TestGateway.start>[0] {
+  const servers = {
+    plain: fixture('plain-server.ts'),
+    hostile: { ...fixture('hostile-server.ts'), timeouts: { tools_call_s: 5 } },
+    shared: { ...fixture('plain-server.ts'), scope: 'shared' },
+    remote: { transport: 'http', url: remote },
+    ...(boxed && { boxed: { transport: 'stdio', image: fixtureImage, pull: 'never' } }),
+  };
+  const allow_servers = Object.keys(servers);
+  return {
+    lmcp: { audit_rotate_mib: 16, management_token: managementToken },
+    clients: Object.fromEntries(callers.map(({ id, token }) => [id, { token, allow_servers }])),
+    servers,
+  };
+}
+
+function work(setting: Setting): Promise<unknown>[] {
+  return [
+    ...callers.flatMap((who) => [
+      ...Array.from({ length: callersEach }, (_, i) => caller(setting, who, `${who.id}.${i}`)),
+      sessionClient(setting, who),
+      statelessClient(setting, who),
+      listener(setting, who),
+    ]),
+    manager(setting),
+    intruder(setting),
+    stalledReader(setting),
+    killer(setting),
+  ];
+}
+
+/** Says every minute how the process is. */
+async function watch(
   gateway: TestGateway,
-  caller: Caller,
-  name: string,
+  minutes: number,
   seen: Seen,
-  running: () => boolean,
-): Promise<void> {
-  for (let i = 0; running(); i++) {
-    const [, tool, args] = pick(Math.random() * total);
-    const id = `${name}.${i}`;
-    const call = { name: tool, arguments: args };
-    const reply = await rpc(gateway, caller, 'tools/call', call, { headers: { 'X-Request-Id': id } }).catch(
-      () => undefined,
+  say: (text: string) => void,
+): Promise<Vitals[]> {
+  const samples: Vitals[] = [];
+  const start = Date.now();
+  let said = 0;
+  while (Date.now() < start + minutes * 60_000) {
+    await sleep(sampleMs);
+    const vitals = vitalsOf(gateway.process?.pid ?? 0);
+    samples.push(vitals);
+    const minute = Math.floor((Date.now() - start) / 60_000);
+    if (minute === said) continue;
+    said = minute;
+    say(
+      `minute ${minute}: ${seen.calls} calls, ${vitals.rssMib.toFixed(0)} MiB, ${vitals.descriptors} descriptors`,
     );
-    if (reply === undefined) {
-      if (running()) await sleep(50);
-      continue;
-    }
-    seen.calls++;
-    if (reply.body.result === undefined) seen.errors++;
-    else seen.answered.push(id);
   }
+  return samples;
 }
 
-function pick(at: number): (typeof mix)[number] {
-  let left = at;
-  for (const entry of mix) {
-    left -= entry[0];
-    if (left <= 0) return entry;
+/** Answered to a client, and not on record. */
+async function lost(gateway: TestGateway, { answered }: Seen): Promise<string[]> {
+  const missing = new Set<string | null>(answered);
+  for await (const { event, request_id } of auditLines(gateway.auditPath)) {
+    if (event === 'tool_result') missing.delete(request_id);
   }
-  return [0, 'plain__echo', {}];
+  const [one] = missing;
+  return missing.size === 0 ? [] : [`${missing.size} answered calls are not on record, ${one} among them`];
+}
+
+function wrong({ wrong: all }: Seen): string[] {
+  return all.length === 0
+    ? []
+    : [`${all.length} answers belong to other calls, that of ${all[0]} among them`];
+}
+
+/** A server that is killed now and then still answers nearly always; what hostile ones do must not reach the others. */
+function failing({ tools }: Seen): string[] {
+  return ['plain__echo', 'plain__slow', 'plain__exotic', 'remote__test_simple_text'].flatMap((tool) => {
+    const { results = 0, errors = 0 } = tools.get(tool) ?? {};
+    return results > 10 * errors ? [] : [`${tool} failed ${errors} times, with ${results} results`];
+  });
 }
