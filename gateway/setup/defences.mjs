@@ -1,0 +1,12 @@
+// `npm run defences [-- --only TEXT]`: makes the checkout ready, and takes the defences out one by one to see their tests fail.
+import { join } from 'node:path';
+import { makeReady, root } from './bootstrap.mjs';
+import { exitCode, runToEnd } from './child.mjs';
+import { command } from './tell.mjs';
+
+await command(async () => {
+  const node = await makeReady({ dev: true });
+  process.exitCode = exitCode(
+    await runToEnd(node, [join(root, 'e2e/defences/main.ts'), ...process.argv.slice(2)]),
+  );
+});
