@@ -9,6 +9,9 @@ import { CommandFailure } from './exitCodes.ts';
 import { probe } from './liveGateway.ts';
 import type { RegistryFile } from './registryFile.ts';
 
+/** Others that write the file in the same moment. */
+const maxAttempts = 10;
+
 /**
  * Lays a merge patch upon the registry file: comments and order stay, a copy of the old file is kept. A running gateway
  * picks the change up and puts it on record; with none running it is put on record here, before the file is replaced.
@@ -17,6 +20,7 @@ import type { RegistryFile } from './registryFile.ts';
 export async function changeRegistry(file: RegistryFile, patch: object): Promise<void> {
   const logger = silentLogger;
   await using undo = new AsyncDisposableStack();
+  let conflict = (): Promise<void> => Promise.resolve();
   const store = await RegistryStore.open(file.path, { env: file.env, logger, watch: false });
   undo.defer(() => store.close());
   const { settings } = file.registry;
@@ -33,9 +37,16 @@ export async function changeRegistry(file: RegistryFile, patch: object): Promise
       const detail = { source: 'cli', revision, changes: diff.summary };
       await audit.append([{ event: 'config_change', allowed: true, reason: 'ok', detail }]);
     });
+    conflict = () =>
+      audit.append([
+        { event: 'config_change', allowed: false, reason: 'registry_conflict', detail: { source: 'cli' } },
+      ]);
   }
-  const result = await store.apply((text) => applyPatch(text, patch));
-  if (result.ok) return;
-  if (result.reason === 'invalid') throw new RegistryInvalidError(result.problems, store.text, file.path);
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    const result = await store.apply((text) => applyPatch(text, patch));
+    if (result.ok) return;
+    if (result.reason === 'invalid') throw new RegistryInvalidError(result.problems, store.text, file.path);
+    await conflict();
+  }
   throw new CommandFailure('the registry was changed at the same moment by somebody else; try again');
 }

@@ -35,12 +35,18 @@ export class RegistryWriter {
   async write(action: WriteAction, asker: Asker, edit: RegistryEdit): Promise<ApplyAnswer> {
     let edited: Edited | undefined;
     try {
-      await requireIntactFile(this.#store);
-      const result = await this.#store.apply((text) => (edited = edit(text, intactFile(this.#store, text))), {
-        ifRevision: asker.ifMatch,
-        requestId: asker.requestId,
-      });
-      return await this.#answer(action, asker, result, edited);
+      for (let attempt = 1; ; attempt++) {
+        await requireIntactFile(this.#store);
+        const result = await this.#store.apply(
+          (text) => (edited = edit(text, intactFile(this.#store, text))),
+          {
+            ifRevision: asker.ifMatch,
+            requestId: asker.requestId,
+          },
+        );
+        if (!tryAgain(result, asker, attempt)) return await this.#answer(action, asker, result, edited);
+        await this.#record(action, asker, 'registry_conflict');
+      }
     } catch (error) {
       throw await this.#failed(action, asker, error);
     }
@@ -106,6 +112,15 @@ export class RegistryWriter {
       { event: 'config_change', allowed: false, reason, request_id: requestId, detail },
     ]);
   }
+}
+
+const maxAttempts = 5;
+
+/** Another process wrote the file in the same moment, and nobody has said what it must be based on. */
+function tryAgain(result: ApplyResult, { ifMatch }: Asker, attempt: number): boolean {
+  return (
+    !result.ok && result.reason === 'revision_mismatch' && ifMatch === undefined && attempt < maxAttempts
+  );
 }
 
 const refusals: ReadonlyMap<string, Reason> = new Map([

@@ -5,6 +5,7 @@ import type { ParseResult, RegistryContext } from './parse.ts';
 import { parseRegistry } from './parse.ts';
 import { insideImage } from './productImage.ts';
 import { readTokenFile } from './tokenFile.ts';
+import { withoutMark } from './withoutMark.ts';
 import { maxRegistryBytes } from './yamlSource.ts';
 
 /** A registry as a file means it: relative paths from its place, token files from the disk. Used wherever one is read. */
@@ -30,5 +31,5 @@ export async function readRegistryText(path: string): Promise<string> {
   const { size } = await stat(path);
   // Read on, a file of any size would fill the memory; this much of it is refused by its size when it is parsed.
   if (size > maxRegistryBytes) return ' '.repeat(maxRegistryBytes + 1);
-  return (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
+  return withoutMark(await readFile(path, 'utf8'));
 }

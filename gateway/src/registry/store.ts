@@ -45,7 +45,7 @@ export interface RegistryChange {
 
 /** What `apply` may be told beside the edit. */
 export interface ApplyOptions {
-  /** The revision that the edit was made on: another one on disk refuses it. */
+  /** The revision that the edit must be made on: another one on disk refuses it. */
   readonly ifRevision?: string | undefined;
   /** For the audit log. */
   readonly requestId?: string | null;
@@ -190,7 +190,8 @@ export class RegistryStore {
 
   /**
    * Edits the file: read, edit, validate, keep a copy, put on record, replace, in force; atomic among the edits of this
-   * process, and the file is always whole.
+   * process, and the file is always whole. What another process writes meanwhile stays: the edit is refused then, though it
+   * has been put on record.
    * @param edit gets the text on disk
    * @throws RegistryWriteError, or what a hook rejects with; nothing has changed then
    */
@@ -270,6 +271,7 @@ export class RegistryStore {
     const change = this.#changeTo(next, 'apply', requestId);
     const unchanged = edited.text === before && before === this.text;
     const backupPath = unchanged ? null : await this.#replaceFile(before, change, edited.text);
+    if (backupPath === undefined) return this.#changedElsewhere();
     if (!unchanged) this.#install(next, change);
     const { diff, warnings } = change;
     return {
@@ -282,11 +284,16 @@ export class RegistryStore {
     };
   }
 
-  async #replaceFile(before: string, change: RegistryChange, text: string): Promise<string> {
+  /** The copy of what was replaced; undefined where another process has written the file meanwhile. */
+  async #replaceFile(before: string, change: RegistryChange, text: string): Promise<string | undefined> {
     const backupPath = await keepInHistory(this.path, before, this.#clock.now());
     await this.#runHooks(change);
-    await writeRegistry(this.path, text);
-    return backupPath;
+    return (await writeRegistry(this.path, text, before)) ? backupPath : undefined;
+  }
+
+  async #changedElsewhere(): Promise<ApplyResult> {
+    const revision = revisionOf(await readRegistryText(this.path).catch(() => ''));
+    return { ok: false, reason: 'revision_mismatch', revision };
   }
 
   #changeTo(next: InForce, source: RegistryChange['source'], requestId: string | null): RegistryChange {

@@ -1,22 +1,40 @@
 import { randomBytes } from 'node:crypto';
-import { open, realpath, rename, rm } from 'node:fs/promises';
+import { readFileSync, renameSync } from 'node:fs';
+import { open, realpath, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { withoutMark } from './withoutMark.ts';
 
 /**
  * Replaces the registry by a new text, mode 0600: after a crash at any point the file is the whole old or the whole new one.
  * Through a symbolic link the file it leads to is replaced, and the link stays.
+ * @param before what stood there when the new text was made of it
+ * @returns false, and nothing has changed, where something else stands there by now
  * @throws RegistryWriteError
  */
-export async function writeRegistry(path: string, text: string): Promise<void> {
+export async function writeRegistry(path: string, text: string, before?: string): Promise<boolean> {
   const target = await realpath(path).catch(() => resolve(path));
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     await writeDurably(temporary, text);
-    await rename(temporary, target);
+    // Both without a turn in between, so that another process has next to no time to write there too.
+    const replaced = before === undefined || stillHolds(target, before);
+    if (replaced) renameSync(temporary, target);
+    else await rm(temporary, { force: true });
     await syncFolder(dirname(target));
+    return replaced;
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw writeError(target, error as NodeJS.ErrnoException);
+  }
+}
+
+/** Compared as it is read: decoded, without a byte order mark. */
+function stillHolds(path: string, text: string): boolean {
+  try {
+    return withoutMark(readFileSync(path, 'utf8')) === text;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 }
 
