@@ -25,15 +25,16 @@ async function openStream(
   const headers = { ...credentials, Accept: 'text/event-stream', 'Mcp-Session-Id': session };
   const stream = await fetch(`${gateway.origin}/mcp`, { headers });
   expect(stream.status).toBe(200);
-  const ended = (async () => {
-    try {
-      for await (const _ of stream.body ?? []);
-    } catch {
-      // Cut off is ended, too.
-    }
-    return true as const;
-  })();
-  return { session, ended };
+  return { session, ended: readToEnd(stream) };
+}
+
+async function readToEnd({ body }: Response): Promise<true> {
+  try {
+    for await (const _ of body ?? []);
+  } catch {
+    // Cut off is ended, too.
+  }
+  return true;
 }
 
 test('during a rotation both tokens are valid; a withdrawn one is so at once, and its streams end', async () => {
@@ -56,6 +57,29 @@ test('during a rotation both tokens are valid; a withdrawn one is so at once, an
   const headers = { Authorization: `Bearer ${newToken}`, 'Mcp-Session-Id': before.session };
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' });
   expect((await post(`${gateway.origin}/mcp`, body, headers)).status).toBe(404);
+});
+
+test('a stream of the older transport ends with its token, also one that nobody has spoken on', async () => {
+  await using gateway = await TestGateway.start(registry([oldToken, newToken]));
+  const open = async (token: string): Promise<{ ended: Promise<true> }> => {
+    const stream = await fetch(`${gateway.origin}/sse`, { headers: { Authorization: `Bearer ${token}` } });
+    return { ended: readToEnd(stream) };
+  };
+  const [before, after] = await Promise.all([open(oldToken), open(newToken)]);
+  await gateway.writeRegistry(registry(newToken));
+  expect(await before.ended).toBe(true);
+  expect(await Promise.race([after.ended, ping(gateway, newToken)])).not.toBe(true);
+});
+
+test('a reader of everything in /events is cut off with the management token', async () => {
+  const managed = (management_token: string) => ({ ...registry(oldToken), lmcp: { management_token } });
+  await using gateway = await TestGateway.start(managed('management-token-0123456789'));
+  const open = (headers: Record<string, string>) => fetch(`${gateway.origin}/events`, { headers });
+  const management = readToEnd(await open({ 'X-Lmcp-Management-Token': 'management-token-0123456789' }));
+  const everybody = readToEnd(await open({}));
+  await gateway.writeRegistry(managed('another-management-token-0123456789'));
+  expect(await management).toBe(true);
+  expect(await Promise.race([everybody, ping(gateway, oldToken)])).not.toBe(true);
 });
 
 test('a client that is removed loses its streams and its calls', async () => {

@@ -8,6 +8,7 @@ import { systemClock, type Clock } from './clock.ts';
 import { ClientActivity } from './events/activity.ts';
 import { EventFeed } from './events/feed.ts';
 import { baseUrl } from './endpoint.ts';
+import { BoundStreams } from './http/boundStreams.ts';
 import { Refusals } from './http/refusals.ts';
 import { listen, type HttpServer } from './http/server.ts';
 import { WebFiles } from './http/webFiles.ts';
@@ -110,6 +111,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       endpoint: core.endpoint,
       feed,
       refusals,
+      bound: core.bound,
       probes: new TokenBucket(probesPerMinute, clock.monotonic()),
       clock,
       version,
@@ -194,6 +196,7 @@ interface Core {
   readonly catalog: Catalog;
   readonly sessions: Sessions;
   readonly streams: Streams;
+  readonly bound: BoundStreams;
   readonly calls: CallDependencies;
   readonly announcer: Announcer;
   readonly limits: ClientLimits;
@@ -236,11 +239,12 @@ function assemble(parts: {
     pool.release({ clientId: session.identity.clientId, sessionId: session.id });
   });
   const streams = new Streams();
+  const bound = new BoundStreams(registry);
   const taskClaims = new TaskClaims();
   const calls = { pool, catalog, clock, parked: new ParkedCalls(), logLevels: new LogLevels(), taskClaims };
   const listeners = new ResourceListeners(pool, registry);
   const announcer = new Announcer(sessions, streams, registry);
-  governRegistry({ store, audit, pool, catalog, sessions, streams, announcer, logger });
+  governRegistry({ store, audit, pool, catalog, sessions, streams, bound, announcer, logger });
   store.subscribe((event) => {
     if (event.type === 'changed') for (const serverId of event.diff.servers.removed) marks.forget(serverId);
   });
@@ -254,5 +258,5 @@ function assemble(parts: {
     logger,
     version,
   });
-  return { pool, catalog, sessions, streams, calls, announcer, limits, endpoint };
+  return { pool, catalog, sessions, streams, bound, calls, announcer, limits, endpoint };
 }

@@ -2,8 +2,9 @@ import type { Audit } from './audit/types.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { RegistryDiff } from './registry/diff.ts';
 import type { RegistryStore } from './registry/store.ts';
-import type { Client, Registry } from './registry/types.ts';
-import { tokenKeyOf } from './http/caller.ts';
+import type { Registry } from './registry/types.ts';
+import type { BoundStreams } from './http/boundStreams.ts';
+import { holdsToken } from './http/caller.ts';
 import type { Logger } from './logger.ts';
 import type { Announcer } from './mcp/announcer.ts';
 import type { Streams } from './mcp/modern/streams.ts';
@@ -17,6 +18,7 @@ export interface Governed {
   readonly catalog: Catalog;
   readonly sessions: Sessions;
   readonly streams: Streams;
+  readonly bound: BoundStreams;
   readonly announcer: Announcer;
   readonly logger: Logger;
 }
@@ -26,7 +28,7 @@ const maxChanges = 50;
 
 /** Brings a changed registry into force: on record first, then everywhere at once. */
 export function governRegistry(governed: Governed): void {
-  const { store, audit, pool, catalog, sessions, streams, announcer, logger } = governed;
+  const { store, audit, pool, catalog, sessions, streams, bound, announcer, logger } = governed;
   store.beforeChange(async ({ diff, source, revision, requestId }) => {
     const detail = { source, revision, changes: diff.summary.slice(0, maxChanges) };
     await audit.append([
@@ -39,20 +41,17 @@ export function governRegistry(governed: Governed): void {
     const { registry, previous, diff } = event;
     pool.reconcile(registry.servers);
     for (const serverId of diff.servers.removed) catalog.forget(serverId);
+    // Sessions and streams end with the token that opened them.
     const isOver = ({ clientId, tokenKey }: { clientId: string; tokenKey: string }): boolean =>
       !holdsToken(registry.clients.get(clientId), tokenKey);
     sessions.endWhere(isOver);
     streams.endWhere(isOver);
+    bound.review();
     for (const [clientId] of previous.clients) {
       if (!registry.clients.has(clientId)) pool.release({ clientId, sessionId: null });
     }
     for (const clientId of clientsConcerned(registry, diff)) announcer.clientChanged(clientId);
   });
-}
-
-/** A session ends with the token that opened it. */
-function holdsToken(client: Client | undefined, tokenKey: string): boolean {
-  return client?.tokens.some((digest) => tokenKeyOf(digest) === tokenKey) ?? false;
 }
 
 /** Clients whose list of tools may be another one now; telling one too many does no harm. */

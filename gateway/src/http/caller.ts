@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { authenticate, type Authentication } from '../clients/authenticate.ts';
 import { readCredentials } from '../clients/credentials.ts';
-import type { Registry } from '../registry/types.ts';
+import type { Client, Registry } from '../registry/types.ts';
 import { queryOf } from './context.ts';
 import { headerValues } from './headers.ts';
 
@@ -14,6 +14,11 @@ export function callerOf(registry: Registry, request: IncomingMessage): Authenti
 /** The digest as a key for Maps: what sessions are bound to. */
 export function tokenKeyOf(digest: Uint8Array): string {
   return Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength).toString('base64url');
+}
+
+/** Whether a token, by its key, is one of the client's; a client that is gone has none. */
+export function holdsToken(client: Client | undefined, tokenKey: string): boolean {
+  return client?.tokens.some((digest) => tokenKeyOf(digest) === tokenKey) ?? false;
 }
 
 /** The same words for an unknown client as for a bad token. */

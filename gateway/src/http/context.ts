@@ -10,6 +10,7 @@ import type { Route } from '../management/route.ts';
 import type { Registry } from '../registry/types.ts';
 import { sendError } from './answer.ts';
 import { headerValue, headerValues } from './headers.ts';
+import type { BoundStreams } from './boundStreams.ts';
 import type { Refusals } from './refusals.ts';
 import type { WebFiles } from './webFiles.ts';
 
@@ -20,6 +21,7 @@ export interface HttpContext {
   readonly endpoint: McpEndpoint;
   readonly feed: EventFeed;
   readonly refusals: Refusals;
+  readonly bound: BoundStreams;
   /** Shared by all callers of /auth-check and /server-check. */
   readonly probes: TokenBucket;
   readonly clock: Clock;

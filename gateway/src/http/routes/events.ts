@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { auditEvents } from '../../audit/events.ts';
+import { checkManagement } from '../../clients/manager.ts';
 import { sendError } from '../answer.ts';
 import { queryOf, readerOf, type HttpContext } from '../context.ts';
-import { headerValue } from '../headers.ts';
+import { headerValue, headerValues } from '../headers.ts';
 import { SseStream } from '../sse.ts';
 
 /** `GET /events[?event_type=…]`: the audit log live, as server-sent events. */
@@ -32,6 +33,9 @@ export async function eventsRoute(
     return;
   }
   const stream = new SseStream(response);
+  const presented = headerValues(request, 'x-lmcp-management-token');
+  if (reader.management)
+    context.bound.add(stream, ({ settings }) => checkManagement(settings, presented).kind === 'ok');
   context.feed.subscribe(stream, {
     ...reader,
     event,

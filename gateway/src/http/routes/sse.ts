@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Arrival } from '../../mcp/endpoint.ts';
 import type { EventStream, Exchange, Headers } from '../../mcp/exchange.ts';
 import { sendError } from '../answer.ts';
+import { holdsToken } from '../caller.ts';
 import { queryOf, type HttpContext } from '../context.ts';
 import { SseStream } from '../sse.ts';
 import { arrive, readPost } from './mcp.ts';
@@ -50,6 +51,8 @@ export class SseTransport {
     const stream = new SseStream(response);
     this.#connections.set(id, { tokenKey: arrival.tokenKey, only, stream, sessionId: undefined });
     stream.onClose(() => this.#closed(id, arrival));
+    const { client, tokenKey } = arrival;
+    this.#context.bound.add(stream, ({ clients }) => holdsToken(clients.get(client.id), tokenKey));
     stream.emit({ event: 'endpoint', data: messagesAddress(request, id) });
   }
 
