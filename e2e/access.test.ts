@@ -85,6 +85,51 @@ test('tool policy holds on the list and on the call, and a client can only be na
   });
 });
 
+const resource = 'lmcp:everything/demo://resource/static/document/architecture.md';
+const argument = { name: 'x', value: '' };
+test.each([
+  ['prompts/get', { name: 'everything__simple-prompt' }],
+  ['resources/read', { uri: resource }],
+  ['resources/subscribe', { uri: resource }],
+  ['resources/unsubscribe', { uri: resource }],
+  ['completion/complete', { ref: { type: 'ref/prompt', name: 'everything__simple-prompt' }, argument }],
+  ['completion/complete', { ref: { type: 'ref/resource', uri: resource }, argument }],
+])(
+  '%s %j of a server that was not granted is refused, as of one that is not there',
+  async (method, params) => {
+    const refused = await rpc(gateway, codex, method, params);
+    expect(refused.body.error?.code).toBe(-32003);
+    const elsewhere = JSON.parse(JSON.stringify(params).replaceAll('everything', 'nonesuch')) as object;
+    const missing = await rpc(gateway, codex, method, elsewhere);
+    expect(missing.text.replaceAll('nonesuch', 'everything')).toBe(refused.text);
+  },
+);
+
+test.each([
+  'initialize',
+  'tools/list',
+  'prompts/list',
+  'resources/list',
+  'resources/templates/list',
+  'logging/setLevel',
+])(
+  '%s on the path of a server that was not granted is refused, as on one that leads nowhere',
+  async (method) => {
+    const refused = await rpc(gateway, codex, method, { level: 'info' }, { path: '/mcp/everything' });
+    expect(refused.body.error?.code).toBe(-32003);
+    const missing = await rpc(gateway, codex, method, { level: 'info' }, { path: '/mcp/nonesuch' });
+    expect(missing.text.replaceAll('nonesuch', 'everything')).toBe(refused.text);
+  },
+);
+
+test('what is listed beside tools is of the granted servers alone', async () => {
+  const list = async (who: typeof codex, method: string) => (await rpc(gateway, who, method)).text;
+  for (const method of ['prompts/list', 'resources/list', 'resources/templates/list']) {
+    expect(await list(vscode, method)).toContain('everything');
+    expect(await list(codex, method)).not.toContain('everything');
+  }
+});
+
 test('a refusal on the path of one server is on record before it is answered', async () => {
   const { body } = await rpc(gateway, codex, 'tools/list', {}, { path: '/mcp/everything' });
   expect(body.error?.code).toBe(-32003);
