@@ -1,68 +1,45 @@
-import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sleep, TestGateway, until } from './harness/gateway.ts';
+import { manage } from './harness/management.ts';
 import { recorded } from './harness/recorded.ts';
+import { managementToken, recordingGateway, tester } from './harness/recordingGateway.ts';
 import { rpc } from './harness/rpc.ts';
-import { fixture } from './harness/servers.ts';
 import { Tracer } from './harness/tracer.ts';
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
 const call = { name: 'recording__echo', arguments: {} };
 
-async function recordingGateway(): Promise<{ gateway: TestGateway; file: string }> {
-  const gateway = await TestGateway.prepare({});
-  const file = join(gateway.folder, 'received');
-  await gateway.writeRegistry({
-    clients: { tester: { token: caller.token, allow_servers: ['recording'] } },
-    servers: { recording: fixture('recording-server.ts', file) },
-  });
-  await gateway.run();
-  await rpc(gateway, caller, 'tools/call', call);
-  return { gateway, file };
-}
-
-test('while the disk is slow to confirm, nothing reaches the server and nothing is answered', async () => {
-  const { gateway, file } = await recordingGateway();
-  await using _ = gateway;
-  const before = (await recorded(file)).length;
-  {
-    await using _ = await Tracer.attach(gateway.process?.pid ?? 0, 'delay_exit=1500000');
-    const seen = statSync(gateway.auditPath).size;
-    let answered = false;
-    const answer = rpc(gateway, caller, 'tools/call', call).then((reply) => {
-      answered = true;
-      return reply;
-    });
-    await until('the decision is written', () => statSync(gateway.auditPath).size > seen);
-    expect([(await recorded(file)).length, answered]).toEqual([before, false]);
-    await until('the call has arrived', async () => (await recorded(file)).length > before);
-    await until('the outcome is written', () =>
-      readFileSync(gateway.auditPath, 'utf8').trimEnd().endsWith('}}'),
-    );
-    expect((await answer).body.result).toBeDefined();
-  }
-});
-
-test.each(['EIO', 'ENOSPC'])(
+test.each([
+  ['EIO', 'input/output error'],
+  ['ENOSPC', 'the disk is full'],
+])(
   'when the disk answers %s nothing is let through, and it says so; then it goes on',
-  async (fault) => {
+  async (fault, words) => {
     const { gateway, file } = await recordingGateway();
     await using _ = gateway;
     const before = (await recorded(file)).length;
     {
       await using _ = await Tracer.attach(gateway.process?.pid ?? 0, `error=${fault}`);
       for (let i = 0; i < 3; i++) {
-        expect((await rpc(gateway, caller, 'tools/call', call)).body.error?.code).toBe(-32012);
+        expect((await rpc(gateway, tester, 'tools/call', call)).body.error?.code).toBe(-32012);
       }
       const health = await fetch(`${gateway.origin}/health`);
       expect(health.status).toBe(503);
+      const { body } = await manage(gateway, managementToken, '/status');
+      const error = expect.stringContaining(words) as string;
+      expect(body).toMatchObject({ status: { audit: { ok: false, error } } });
+      const patch = { clients: { tester: { rate_limit_rpm: 7 } } };
+      expect((await manage(gateway, managementToken, '/registry/apply', { body: { patch } })).status).toBe(
+        503,
+      );
+      expect(await gateway.registryText()).not.toContain('rate_limit_rpm');
       await sleep(300);
       expect(await recorded(file)).toHaveLength(before);
     }
     await until(
       'it goes on',
-      async () => (await rpc(gateway, caller, 'tools/call', call)).body.result !== undefined,
+      async () => (await rpc(gateway, tester, 'tools/call', call)).body.result !== undefined,
     );
     await gateway.stop();
     expect((await gateway.cli('audit', 'verify')).code).toBe(0);

@@ -15,9 +15,19 @@ import { uiRoute } from './routes/ui.ts';
 
 export type Env = { Bindings: HttpBindings };
 
-/** The routes of the gateway. Handlers write to Node's response themselves: streams and the hot path want no copy. */
-export function createApp(context: HttpContext): Hono<Env> {
+/**
+ * The routes of the gateway. Handlers write to Node's response themselves: streams and the hot path want no copy.
+ * @param onFailure answers for a handler that threw
+ */
+export function createApp(
+  context: HttpContext,
+  onFailure: (response: ServerResponse, error: unknown) => void,
+): Hono<Env> {
   const app = new Hono<Env>();
+  app.onError((error, c) => {
+    onFailure(c.env.outgoing, error);
+    return RESPONSE_ALREADY_SENT;
+  });
   const mcp = node((request, response, c) =>
     mcpRoute(context, request, response, c.req.param('server') ?? null),
   );

@@ -1,10 +1,10 @@
 import { getRequestListener } from '@hono/node-server';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { AuditUnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Reason } from '../policy/reasons.ts';
 import { sendError } from './answer.ts';
+import { answerFailure } from './answerFailure.ts';
 import { createApp } from './app.ts';
 import { requestIdOf, sendBusy, type HttpContext } from './context.ts';
 import { headerValues } from './headers.ts';
@@ -31,7 +31,7 @@ export interface HttpServer {
 
 /** Opens the HTTP side of the gateway. Rejects with Node's error (EADDRINUSE, EACCES, …) when the address can't be had. */
 export async function listen(context: HttpContext, bind: Bind, logger: Logger): Promise<HttpServer> {
-  const app = createApp(context);
+  const app = createApp(context, (response, error) => answerFailure(response, logger, error));
   const routes = getRequestListener(app.fetch, { overrideGlobalObjects: false, autoCleanupIncoming: false });
   const server = createServer({
     requireHostHeader: false,
@@ -51,7 +51,7 @@ export async function listen(context: HttpContext, bind: Bind, logger: Logger): 
     response.on('error', () => {});
     guard(context, port, request, response)
       .then((passed) => (passed ? routes(request, response) : undefined))
-      .catch((error: unknown) => fail(response, logger, error));
+      .catch((error: unknown) => answerFailure(response, logger, error));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     void refuseUnreadable(context.refusals, error, socket, current.get(socket));
@@ -147,20 +147,4 @@ async function reject(
   const entry = { event: 'http_rejected', allowed: false, reason, request_id: requestIdOf(request) } as const;
   if ((await context.refusals.refuse(entry)) === 'busy') sendBusy(response);
   else sendError(response, status, reason, words, { Connection: 'close' });
-}
-
-function fail(response: ServerResponse, logger: Logger, error: unknown): void {
-  if (error instanceof AuditUnavailableError) {
-    sendError(
-      response,
-      503,
-      'audit_unavailable',
-      'the audit log cannot be written, so nothing is let through',
-    );
-    return;
-  }
-  logger.error(
-    `a request failed inside the gateway: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-  );
-  sendError(response, 500, 'internal_error', 'LMCP failed to handle this request; its log says more');
 }
