@@ -115,6 +115,11 @@ describe('checkpoints', () => {
         (line) => (line.includes('_checkpoint"') ? undefined : line),
         'no valid checkpoint',
       ],
+      [
+        'checkpoints and the end left out',
+        (line) => (/_(checkpoint|close)"/.test(line) ? undefined : line),
+        'no valid checkpoint',
+      ],
       ['only the last one left out', (line, i) => (i === 1502 ? undefined : line), 'no valid checkpoint'],
     ];
     for (const [what, change, words] of changes) {

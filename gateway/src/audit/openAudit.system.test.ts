@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { AuditUnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -50,7 +51,13 @@ describe('openAudit', () => {
     const audit = await openAudit(folder.options());
     const mode = (path: string): number => statSync(join(folder.root, path)).mode & 0o777;
     expect([mode('logs'), mode('config')]).toEqual([0o700, 0o700]);
-    expect([mode('logs/audit.log'), mode('config/audit.key')]).toEqual([0o600, 0o600]);
+    const files = [
+      'logs/audit.log',
+      'logs/audit.log.lock',
+      'config/audit.key',
+      'config/audit-checkpoint.key',
+    ];
+    for (const path of files) expect([path, mode(path)]).toEqual([path, 0o600]);
     expect(readFileSync(join(folder.root, 'config/audit.key'))).toHaveLength(32);
     await audit.close();
   });
@@ -140,6 +147,38 @@ describe('openAudit', () => {
     expect(await verifyLog(folder.path)).toMatchObject({ ok: true });
   });
 
+  it('begins each segment with the calls that are under way', async () => {
+    using folder = new LogFolder();
+    const audit = await openAudit(folder.options({ rotateMib: 0.001 }));
+    await audit.append([decision('running')]);
+    for (let i = 0; i < 8; i++) await audit.append([decision(`${i}`), outcome(`${i}`)]);
+    await audit.close();
+    const begins = folder
+      .segments()
+      .sort()
+      .slice(1)
+      .map((name) => JSON.parse(folder.text(name).split('\n')[0] ?? '') as AuditLine);
+    expect(begins.length).toBeGreaterThan(2);
+    for (const { event, detail } of begins) {
+      const running = { call: 'running', server_id: 'files', tool_name: 'read' };
+      expect([event, detail]).toEqual(['audit_rotate', { unfinished: [running] }]);
+    }
+  });
+
+  it('refuses, and holds no more, when more waits for the disk than should be held in memory', async () => {
+    using folder = new LogFolder();
+    const audit = await openAudit(folder.options());
+    const large = decision('large', { detail: { text: 'x'.repeat(15_000) } });
+    const waiting = audit.append(Array.from({ length: 1_200 }, () => large));
+    await expect(audit.append([decision('too many')])).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('the disk does not answer') as string },
+    });
+    await waiting;
+    await audit.append([decision('later')]);
+    await audit.close();
+    expect(folder.lines().filter(({ call }) => call === 'too many')).toEqual([]);
+  });
+
   it('refuses after close, and closing twice is harmless', async () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());
@@ -203,6 +242,15 @@ describe('after an interrupted run', () => {
       expect(result.problems).toEqual([]);
       expect(crashed.text().startsWith(whole.subarray(0, length).toString())).toBe(true);
     }
+  });
+
+  it('goes on behind a segment that was made and not written to', async () => {
+    using folder = new LogFolder();
+    await (await openAudit(folder.options())).close();
+    writeFileSync(`${folder.path}.000001`, '', { mode: 0o600 });
+    await (await openAudit(folder.options())).close();
+    expect(folder.text('audit.log.000001')).toMatch(/^\{"seq":4,/);
+    expect(await verifyLog(folder.path)).toMatchObject({ ok: true, lines: 6, segments: 2 });
   });
 
   it('accepts a last line that lacks nothing but its newline', async () => {
@@ -284,6 +332,14 @@ describe('what is no audit log is refused, untouched', () => {
     await expect(openAudit(folder.options())).rejects.toThrow('second name');
   });
 
+  it('a link in the place of the lock', async () => {
+    using folder = new LogFolder();
+    mkdirSync(join(folder.root, 'logs'));
+    symlinkSync(join(folder.root, 'elsewhere'), `${folder.path}.lock`);
+    writeFileSync(join(folder.root, 'elsewhere'), '');
+    await expect(openAudit(folder.options())).rejects.toThrow('audit.log.lock is a symbolic link');
+  });
+
   it('a link in the place of a later segment', async () => {
     using folder = new LogFolder();
     await (await openAudit(folder.options())).close();
@@ -355,10 +411,45 @@ describe('a foreign change while running', () => {
     const restarted = await openAudit(folder.options());
     await restarted.append([decision('b')]);
     await restarted.close();
+    const written = folder.segments().map((name) => folder.text(name));
+    expect(written.join('')).not.toContain('"call":"refused"');
     const last = folder.text('audit.log.000001');
     expect(last).toContain('"call":"b"');
     expect(last).toContain(words);
     expect((await verifyLog(folder.path)).ok).toBe(stillVerifies);
+  });
+
+  it('of which only a second name is left is noticed too', async () => {
+    using folder = new LogFolder();
+    const audit = await openAudit(folder.options());
+    linkSync(folder.path, `${folder.path}.copy`);
+    expect(await refused(audit)).toContain('was given a second name');
+    unlinkSync(`${folder.path}.copy`);
+    await audit.close();
+  });
+
+  it('is noticed when it comes while the disk confirms, and what waits behind is refused as well', async () => {
+    using folder = new LogFolder();
+    const audit = await openAudit(folder.options());
+    const first = audit.append([decision('first')]);
+    await nextTurn();
+    const second = audit.append([decision('second')]);
+    expect(folder.text()).toContain('"call":"first"');
+    appendFileSync(folder.path, 'x\n');
+    await expect(first).rejects.toBeInstanceOf(AuditUnavailableError);
+    await expect(second).rejects.toBeInstanceOf(AuditUnavailableError);
+    expect(audit.status().error).toContain('was written to by somebody else');
+    await audit.close();
+    expect(folder.text()).not.toContain('"call":"second"');
+  });
+
+  it('is noticed when a new segment begins', async () => {
+    using folder = new LogFolder();
+    const audit = await openAudit(folder.options({ rotateMib: 0.0001 }));
+    appendFileSync(folder.path, 'x\n');
+    expect(await refused(audit)).toContain('was written to by somebody else');
+    expect(folder.segments()).toEqual(['audit.log']);
+    await audit.close();
   });
 
   it('that is undone lets the log go on by itself, with both on record', async () => {

@@ -2,9 +2,12 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { GENESIS, hashLine } from './chain.ts';
+import { formatLine, sealLine } from './line.ts';
 import { openAudit } from './openAudit.ts';
+import { segmentFile } from './segmentNames.ts';
 import { decision, LogFolder, outcome } from './testing/logFolder.ts';
-import type { AuditEvent } from './types.ts';
+import type { AuditEntry, AuditEvent } from './types.ts';
 import { verifyLog } from './verifyLog.ts';
 
 // Many real files and fdatasyncs: a busy machine may need its time.
@@ -178,5 +181,195 @@ describe('verifyLog', () => {
     using folder = new LogFolder();
     mkdirSync(join(folder.root, 'logs'));
     await expect(verifyLog(folder.path)).rejects.toThrow('there is no audit log');
+  });
+});
+
+/** Lines whose links are right, whatever else is wrong with them; one that is given as text stands as it is. */
+function linked(
+  parts: readonly ([seq: number, entry: AuditEntry, change?: (line: string) => string] | string)[],
+): string[] {
+  let prev = GENESIS.hash;
+  return parts.map((part) => {
+    if (typeof part === 'string') return part;
+    const [seq, entry, change = (line: string) => line] = part;
+    const line = change(formatLine(entry, seq, prev, '2026-01-01T00:00:00.000Z'));
+    prev = hashLine(line);
+    return line;
+  });
+}
+
+const garbage = 'no line of a log';
+const torn = (sha256 = hashLine(garbage), bytes = garbage.length): AuditEntry => ({
+  event: 'audit_recovered',
+  detail: { torn: { bytes, sha256 } },
+});
+const plain = decision('a');
+const noLine = 'it is not an audit line';
+const changed = 'it was changed after it was written';
+
+/** Each of them passes every other rule. */
+const forgeries: [string, string[], string][] = [
+  [
+    'a number left out',
+    linked([
+      [1, plain],
+      [2, plain],
+      [4, plain],
+      [5, plain],
+    ]),
+    'missing before it: line 3',
+  ],
+  [
+    'a number twice',
+    linked([
+      [1, plain],
+      [2, plain],
+      [2, plain],
+      [3, plain],
+    ]),
+    'out of order or a repetition',
+  ],
+  ['a beginning that hangs on other lines', [formatLine(plain, 1, 'f'.repeat(64), 'now')], changed],
+  [
+    'a key too many',
+    linked([
+      [1, plain, (line) => `${line.slice(0, -1)},"more":1}`],
+      [2, plain],
+    ]),
+    noLine,
+  ],
+  [
+    'an event that does not exist',
+    linked([
+      [1, plain, (line) => line.replace('tool_authz', 'tool_auth')],
+      [2, plain],
+    ]),
+    noLine,
+  ],
+  [
+    'a link that is none',
+    linked([
+      [1, plain, (line) => line.replace('"prev":"0', '"prev":"g')],
+      [2, plain],
+    ]),
+    noLine,
+  ],
+  [
+    'a decision that is neither yes nor no',
+    linked([
+      [1, plain, (line) => line.replace('true', '"true"')],
+      [2, plain],
+    ]),
+    noLine,
+  ],
+  [
+    'a name that is a number',
+    linked([
+      [1, plain, (line) => line.replace('"vscode"', '7')],
+      [2, plain],
+    ]),
+    noLine,
+  ],
+  [
+    'a list for a detail',
+    linked([
+      [1, plain, (line) => line.replace('"detail":null', '"detail":[]')],
+      [2, plain],
+    ]),
+    noLine,
+  ],
+  [
+    'spaces around a line',
+    linked([
+      [1, plain, (line) => ` ${line}`],
+      [2, plain],
+    ]),
+    noLine,
+  ],
+  ['other bytes between two lines', linked([[1, plain], garbage, [2, plain]]), noLine],
+  ['other bytes at the end', linked([[1, plain], garbage]), noLine],
+  [
+    'other bytes with an explanation of different ones',
+    linked([[1, plain], garbage, [2, torn(hashLine('other'))]]),
+    noLine,
+  ],
+  [
+    'other bytes that an explanation claims in part',
+    linked([[1, plain], garbage, [2, torn(hashLine(garbage), 3)]]),
+    noLine,
+  ],
+  ['an explanation in the place of a line', linked([[1, plain], garbage, [3, torn()]]), noLine],
+  [
+    'an explanation without its bytes',
+    linked([
+      [1, plain],
+      [2, torn()],
+    ]),
+    'which it explains, are gone',
+  ],
+  [
+    'an end that was changed',
+    linked([
+      [1, plain],
+      [2, { event: 'audit_close', detail: { a: 1 } }, (line) => sealLine(line).replace('"a":1', '"a":2')],
+    ]),
+    changed,
+  ],
+  [
+    'an end without its seal',
+    linked([
+      [1, plain],
+      [2, { event: 'audit_close', detail: { a: 1 } }],
+    ]),
+    changed,
+  ],
+];
+
+describe('what only one rule finds', () => {
+  it.each(forgeries)('%s', async (_, lines, words) => {
+    using folder = new LogFolder();
+    mkdirSync(join(folder.root, 'logs'));
+    writeFileSync(folder.path, lines.map((line) => `${line}\n`).join(''));
+    const { problems } = await verifyLog(folder.path);
+    expect(problems.map(({ what }) => what).join('; ')).toContain(words);
+  });
+
+  it('bytes behind the last newline that are not the beginning of the next line', async () => {
+    using folder = new LogFolder();
+    mkdirSync(join(folder.root, 'logs'));
+    const [first = '', second = ''] = linked([
+      [1, plain],
+      [2, plain],
+    ]);
+    writeFileSync(folder.path, `${first}\n${second.slice(0, 120)}`);
+    expect(await verifyLog(folder.path)).toMatchObject({ ok: true, notes: [{ line: 2 }] });
+    for (const end of [
+      garbage,
+      second.slice(0, 120).replace('"seq":2', '"seq":3'),
+      `${second.slice(0, 120)}\0`,
+    ]) {
+      writeFileSync(folder.path, `${first}\n${end}`);
+      expect((await verifyLog(folder.path)).firstBad).toMatchObject({ line: 2 });
+    }
+  });
+
+  it('a segment that others follow and that lacks its last newline', async () => {
+    using folder = new LogFolder();
+    mkdirSync(join(folder.root, 'logs'));
+    const [first = '', second = ''] = linked([
+      [1, plain],
+      [2, plain],
+    ]);
+    writeFileSync(folder.path, first);
+    writeFileSync(`${folder.path}.000001`, `${second}\n`);
+    expect((await verifyLog(folder.path)).firstBad).toMatchObject({ file: folder.path, line: 1 });
+  });
+
+  it('segments of which there are more than ten, in the order of their numbers', async () => {
+    using folder = new LogFolder();
+    mkdirSync(join(folder.root, 'logs'));
+    const lines = linked(Array.from({ length: 12 }, (_, i) => [i + 1, plain] as [number, AuditEntry]));
+    for (const [i, line] of lines.entries()) writeFileSync(segmentFile(folder.path, i).path, `${line}\n`);
+    expect(await verifyLog(folder.path)).toMatchObject({ ok: true, lines: 12 });
   });
 });
