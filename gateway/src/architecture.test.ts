@@ -19,6 +19,7 @@ const leaves = new Set([
   'errors.ts',
   'logger.ts',
   'lossless.ts',
+  'printable.ts',
   'version.ts',
   'registry/types.ts',
 ]);

@@ -1,5 +1,5 @@
 import type { AuditLine } from '../audit/types.ts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 import type { Style } from './style.ts';
 
 /** One line of the audit log for a person: when, what, who, on what, and how it was decided. */

@@ -2,7 +2,7 @@ import type { Server } from '../registry/types.ts';
 import { clearTokenOf } from './clearTokens.ts';
 import { CommandFailure, usageFailure } from './exitCodes.ts';
 import { knownClient } from './knownClient.ts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 import type { RegistryFile } from './registryFile.ts';
 import type { ClientAccess } from './rpc.ts';
 

@@ -1,6 +1,6 @@
 import type { Client } from '../registry/types.ts';
 import { usageFailure } from './exitCodes.ts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 import type { RegistryFile } from './registryFile.ts';
 
 /** The client of that id. @throws CommandFailure that names those there are */

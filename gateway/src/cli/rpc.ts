@@ -4,7 +4,7 @@ import { baseUrl, type Endpoint } from '../endpoint.ts';
 import { CommandFailure, ExitCode } from './exitCodes.ts';
 import { httpRequest } from './httpRequest.ts';
 import { isObject } from './liveGateway.ts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 
 /** A client of the registry with one of its tokens. */
 export interface ClientAccess {

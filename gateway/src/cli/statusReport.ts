@@ -4,7 +4,7 @@ import type { Server, Timeouts } from '../registry/types.ts';
 import { auditLineText } from './auditLine.ts';
 import { baseUrl, type Endpoint } from '../endpoint.ts';
 import { isObject } from './liveGateway.ts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 import type { RegistryFile } from './registryFile.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';

@@ -3,6 +3,7 @@ import { chmod, realpath as fsRealpath, rm } from 'node:fs/promises';
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../logger.ts';
+import { printable } from '../printable.ts';
 import { containerLabel, containerNamePrefix } from '../upstream/container/labels.ts';
 import type { EngineAddress } from '../upstream/container/engineAddress.ts';
 import { checkCreate } from './checkCreate.ts';
@@ -222,7 +223,8 @@ class GuardServer {
     if (error instanceof NotFound) {
       answer(404, JSON.stringify({ message }));
     } else if (error instanceof Refusal) {
-      this.#logger.warn(`engine guard: refused ${shown(request)}: ${message}`);
+      // It may quote the request.
+      this.#logger.warn(`engine guard: refused ${shown(request)}: ${printable(message)}`);
       answer(403, JSON.stringify({ message: `engine guard: ${message}` }));
     } else {
       this.#logger.error(`engine guard: the engine could not be asked: ${message}`);

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { printable } from '../printable.ts';
 import type { Server } from '../registry/types.ts';
 import { capabilitiesKey } from './clientCapabilities.ts';
 import { sameDefinition } from './definition.ts';
@@ -176,7 +177,8 @@ class Pool implements UpstreamPool {
       failed: (error, instance) => {
         record.failed(error, instance);
         const detail = error.operatorDetail ? ` (${error.operatorDetail})` : '';
-        this.#options.logger.warn(error.message + detail);
+        // The detail may be in the server's own words.
+        this.#options.logger.warn(printable(error.message + detail));
       },
       stateChanged: () => record.stateChanged(),
     };

@@ -4,7 +4,7 @@ import type { AuditFilterOptions } from '../auditFilterOptions.ts';
 import { auditLineText } from '../auditLine.ts';
 import { auditLogPath } from '../auditLogPath.ts';
 import { ExitCode } from '../exitCodes.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../printable.ts';
 import type { CommandContext } from '../program.ts';
 import { styleOf } from '../style.ts';
 

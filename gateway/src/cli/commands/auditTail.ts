@@ -2,7 +2,7 @@ import { tailLog, type TailLine } from '../../audit/tailLog.ts';
 import { auditLineText } from '../auditLine.ts';
 import { auditLogPath } from '../auditLogPath.ts';
 import { ExitCode } from '../exitCodes.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../printable.ts';
 import type { CommandContext } from '../program.ts';
 import { styleOf } from '../style.ts';
 import type { Terminal } from '../terminal.ts';

@@ -3,7 +3,7 @@ import type { KnownOutside } from '../../audit/checkpointCheck.ts';
 import { auditLogPath } from '../auditLogPath.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import { knownOutside, type KnownOptions } from '../knownOutside.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../printable.ts';
 import type { CommandContext } from '../program.ts';
 import { styleOf } from '../style.ts';
 

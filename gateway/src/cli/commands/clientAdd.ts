@@ -3,7 +3,7 @@ import { changeRegistry } from '../changeRegistry.ts';
 import { isAppName } from '../../management/connect/apps.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
 import { newToken } from '../../clients/newToken.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../printable.ts';
 import type { CommandContext } from '../program.ts';
 import { readRegistryFile, type RegistryFile } from '../registryFile.ts';
 

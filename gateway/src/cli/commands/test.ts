@@ -2,7 +2,7 @@ import { accessTo, serverOf } from '../clientAccess.ts';
 import { ExitCode } from '../exitCodes.ts';
 import { withGateway } from '../gatewayFor.ts';
 import { isObject } from '../liveGateway.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../printable.ts';
 import type { CommandContext } from '../program.ts';
 import { readRegistryFile } from '../registryFile.ts';
 import { callServer } from '../rpc.ts';

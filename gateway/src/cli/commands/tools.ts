@@ -1,7 +1,7 @@
 import type { ServerAnswer, ServerTool } from '../../management/types.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
 import { managementRequest } from '../managementRequest.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../printable.ts';
 import type { CommandContext } from '../program.ts';
 import { readRegistryFile, type RegistryFile } from '../registryFile.ts';
 import { styleOf } from '../style.ts';

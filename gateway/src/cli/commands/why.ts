@@ -2,7 +2,7 @@ import { explain } from '../../management/why.ts';
 import type { WhyAnswer, WhyStep } from '../../management/types.ts';
 import { placesIn } from '../../registry/lineOf.ts';
 import { ExitCode } from '../exitCodes.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../printable.ts';
 import type { CommandContext } from '../program.ts';
 import { readRegistryFile } from '../registryFile.ts';
 import { styleOf, type Style } from '../style.ts';

@@ -1,8 +1,12 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { systemClock } from '../../clock.ts';
+import { silentLogger } from '../../logger.ts';
 import type { HttpServer } from '../../registry/types.ts';
+import { createPool } from '../createPool.ts';
 import { limits } from '../limits.ts';
+import { openers } from '../openers.ts';
 import { callTool, owner, testPool, textOf } from '../testPool.ts';
 import { httpServer } from '../testServers.ts';
 
@@ -238,6 +242,23 @@ test('an address that speaks no MCP: the first refusal is told', async () => {
     message:
       'Server "tested" speaks no MCP at its address (HTTP 404). Check servers.tested.url in the registry.',
   });
+});
+
+test('what a server says in its refusal steers no terminal of the operator, and stays on its line', async () => {
+  const { origin } = await serve((_seen, response) =>
+    response.writeHead(404).end('\u001b[2J\u009b1m\u202e\r\nlmcp: all is well'),
+  );
+  const warnings: string[] = [];
+  const pool = createPool({
+    openers,
+    clock: systemClock,
+    logger: { ...silentLogger, warn: (words) => warnings.push(words) },
+    hooks: { lifecycle: () => Promise.resolve(), notification: () => undefined },
+  });
+  onTestFinished(() => pool.close(0));
+  await expect(pool.acquire(httpServer(`${origin}/mcp`), owner)).rejects.toThrow('speaks no MCP');
+  expect(warnings).toEqual([expect.stringContaining('all is well')]);
+  expect(warnings[0]).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
 
 test('nobody listening is unreachable, and waits before the next try', async () => {

@@ -1,0 +1,177 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { resolveSpec } from '../registry/containerSpec.ts';
+import { createRequest } from '../upstream/container/createRequest.ts';
+import { silentLogger } from '../logger.ts';
+import { startGuard, type Guard } from './startGuard.ts';
+import { testRules } from './testRules.ts';
+
+const own = {
+  Id: 'a'.repeat(64),
+  Name: '/lmcp-home-fetch-1',
+  Config: { Labels: { 'lmcp.instance': 'home' } },
+};
+const disguised = { Driver: 'local', Options: { type: 'none', o: 'bind', device: '/' } };
+type Ask = (path: string, init?: RequestInit) => Promise<Response>;
+
+/** What the engine in these tests has, by the path that it is asked for. */
+let has: Record<string, unknown>;
+let asked: string[];
+const warnings: string[] = [];
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+/** An engine that notes what it is asked, with the guard before it. */
+async function guarded(rules = testRules): Promise<Guard & { readonly ask: Ask }> {
+  has = { '/version': { ApiVersion: '1.45' } };
+  asked = [];
+  warnings.length = 0;
+  const engine = http.createServer((request, response) => {
+    const path = (request.url ?? '').replace(/^\/v1\.\d+/, '');
+    asked.push(`${request.method} ${path}`);
+    const known = has[path.split('?')[0] ?? ''];
+    request.resume();
+    response.writeHead(known === undefined ? 404 : 200).end(JSON.stringify(known ?? { message: 'no' }));
+  });
+  engine.on('upgrade', (request, socket) => {
+    asked.push(`upgrade ${request.url}`);
+    socket.end('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n');
+  });
+  await new Promise<void>((resolve) => engine.listen(0, '127.0.0.1', resolve));
+  const guard = await startGuard({
+    engine: { host: '127.0.0.1', port: (engine.address() as AddressInfo).port },
+    listen: { host: '127.0.0.1', port: 0 },
+    rules,
+    logger: { ...silentLogger, warn: (words) => warnings.push(words) },
+  });
+  closing.push(
+    () => guard.close(),
+    () => engine.close(),
+  );
+  const ask: Ask = (path, init) => fetch(`http://127.0.0.1:${guard.port}${path}`, init);
+  return { ...guard, ask };
+}
+
+const body = (mounts: Parameters<typeof resolveSpec>[0]['mounts'] = []): Record<string, unknown> => {
+  const spec = resolveSpec({ image: 'x', mounts }, 'hardened');
+  return { ...createRequest(spec, { user: '', volumes: [] }, { instance: 'home', server: 'fetch' }) };
+};
+const create = '/containers/create?name=lmcp-home-fetch-1';
+const post = (given: unknown): RequestInit => ({ method: 'POST', body: JSON.stringify(given) });
+
+test('a hardened container is let through as it was checked, under the name it was checked with', async () => {
+  const { ask } = await guarded();
+  has['/containers/json'] = [];
+  has['/containers/create'] = { Id: 'x' };
+  expect((await ask(`${create}&platform=x`, post(body()))).status).toBe(200);
+  expect(asked.at(-1)).toBe('POST /containers/create?name=lmcp-home-fetch-1');
+});
+
+test('what is refused never reaches the engine, and steers no terminal where it is logged', async () => {
+  const { ask } = await guarded();
+  const refused = [
+    await ask(create, post({ ...body(), '\u001b[2J\nlmcp: fine\u202e': 1 })),
+    await ask('/containers/create?name=postgres', post(body())),
+    await ask('/build', { method: 'POST' }),
+    await ask(`/containers/${own.Id}/exec`, { method: 'POST' }),
+    await ask(`/containers/${own.Id}/attach`, { method: 'POST' }),
+  ];
+  expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403]);
+  expect(asked).toEqual([]);
+  expect(warnings).toHaveLength(5);
+  for (const warning of warnings) expect(warning).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+});
+
+test('a body above 1 MiB is refused before it is read to its end', async () => {
+  const { port } = await guarded();
+  let refusal = 0;
+  let sent = 0;
+  await new Promise<void>((resolve) => {
+    const request = http.request({ host: '127.0.0.1', port, path: create, method: 'POST' }, (response) => {
+      refusal = response.statusCode ?? 0;
+      request.destroy();
+    });
+    request.on('error', () => undefined);
+    request.on('close', () => resolve());
+    const more = (): void => {
+      while (!request.destroyed && sent < 64 && request.write(Buffer.alloc(1024 ** 2, 0x20))) sent++;
+      if (!request.destroyed && sent++ < 64) request.once('drain', more);
+      else if (!request.destroyed) request.end();
+    };
+    more();
+  });
+  expect(refusal).toBe(403);
+  expect(warnings).toEqual([expect.stringContaining('larger than 1 MiB')]);
+});
+
+test('only its own containers are touched: by label and by name, and all others are not there', async () => {
+  const { ask } = await guarded();
+  const strangers = {
+    labelled: { ...own, Name: '/postgres' },
+    named: { ...own, Config: { Labels: { 'lmcp.instance': 'other' } } },
+    bare: { ...own, Name: '/postgres', Config: { Labels: null } },
+  };
+  for (const [id, found] of Object.entries(strangers)) has[`/containers/${id}/json`] = found;
+  has['/containers/own/json'] = own;
+  has[`/containers/${own.Id}`] = {};
+  for (const id of [...Object.keys(strangers), 'missing']) {
+    const answer = await ask(`/containers/${id}`, { method: 'DELETE' });
+    expect([answer.status, await answer.json()]).toEqual([404, { message: `No such container: ${id}` }]);
+  }
+  expect(asked.filter((one) => one.startsWith('DELETE'))).toEqual([]);
+  expect((await ask('/containers/own', { method: 'DELETE' })).status).toBe(200);
+  expect(asked.at(-1)).toBe(`DELETE /containers/${own.Id}?force=true&v=true`);
+});
+
+test('no more containers than its rules allow, however many are asked for at once', async () => {
+  const { ask } = await guarded({ ...testRules, maxContainers: 2 });
+  has['/containers/json'] = [own];
+  has['/containers/create'] = { Id: 'x' };
+  const statuses = Promise.all(
+    [1, 2, 3].map(async () => {
+      const { status } = await ask(create, post(body()));
+      has['/containers/json'] = [own, own];
+      return status;
+    }),
+  );
+  expect((await statuses).sort()).toEqual([200, 403, 403]);
+});
+
+test('no volume that is a folder of the host in disguise', async () => {
+  const { ask } = await guarded();
+  has['/containers/json'] = [];
+  has['/containers/create'] = { Id: 'x' };
+  has['/volumes/notes'] = disguised;
+  const mount = body([{ type: 'volume', source: 'notes', target: '/n', readOnly: true }]);
+  const answer = await ask(create, post(mount));
+  expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('folder of the host')]);
+  expect(asked.filter((one) => one.startsWith('POST'))).toEqual([]);
+});
+
+test('nothing but attach is upgraded', async () => {
+  const { port } = await guarded();
+  has['/containers/own/json'] = own;
+  const upgrade = (path: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const headers = { Connection: 'Upgrade', Upgrade: 'tcp' };
+      const request = http.request({ host: '127.0.0.1', port, path, method: 'POST', headers });
+      request.on('upgrade', (response, socket) => {
+        socket.destroy();
+        resolve(response.statusCode);
+      });
+      request.on('response', (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      request.on('error', reject);
+      request.end();
+    });
+  expect(await upgrade('/session')).toBe(403);
+  expect(await upgrade('/containers/own/start')).toBe(403);
+  expect(await upgrade('/containers/own/attach?logs=1')).toBe(101);
+  expect(asked.at(-1)).toMatch(new RegExp(`^upgrade /v1\\.45/containers/${own.Id}/attach\\?stream=1`));
+  expect(asked.filter((one) => one.includes('start'))).toEqual([]);
+});
