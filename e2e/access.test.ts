@@ -197,6 +197,13 @@ test('past its rate limit a client gets −32009 and when to come back', async (
   expect(status).toBe(200);
   expect(body.error?.code).toBe(-32009);
   expect(body.error?.data?.['retry_after_s']).toBeGreaterThan(0);
+  const envelope = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  const headers = { 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'server/discover' };
+  const stateless = await rpc(gateway, limited, 'server/discover', { _meta: envelope }, { headers });
+  expect(stateless.body.error?.code).toBe(-32009);
 });
 
 test.each([

@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { Client, Registry } from '../registry/types.ts';
+import type { Client, Registry, Settings } from '../registry/types.ts';
 import { authenticate, tokenDigest } from './authenticate.ts';
+import { checkManagement } from './manager.ts';
 
 // The real function, with every call of it on record.
 vi.mock('node:crypto', async (original) => {
@@ -43,6 +44,12 @@ test.each([
   authenticate(registry, { kind: 'token', clientId, token });
   expect(compare.mock.calls).toEqual(everyDigest.map((digest) => [digest, tokenDigest(token)]));
   expect(equal).not.toHaveBeenCalled();
+});
+
+test.each(['newer', 'older', 'wrong'])('%s: every management token is compared once', (token) => {
+  const managementTokens = ['newer', 'older'].map(tokenDigest);
+  checkManagement({ managementTokens } as unknown as Settings, [token]);
+  expect(compare.mock.calls).toEqual(managementTokens.map((digest) => [digest, tokenDigest(token)]));
 });
 
 test('nothing is compared by another length than that of a digest', () => {
