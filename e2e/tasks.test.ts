@@ -165,7 +165,7 @@ test("a mark of somebody else's task on a call does not reach the server", async
   const taskId = (await create(mine, `shared__${tool}`)).replace('shared/', '');
   const echo = { name: 'shared__echo', arguments: { message: 'x' }, _meta: { [relatedTask]: { taskId } } };
   expect((await theirs.ask('tools/call', echo)).result).toMatchObject({ content: [{ text: 'Echo: x' }] });
-});
+}, 20_000);
 
 test('tasks of a server that is not granted are refused', async () => {
   const theirs = await session(blue);

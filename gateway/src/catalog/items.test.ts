@@ -20,6 +20,21 @@ test.each([
   await expect(readAllItems('tools', () => page(answer))).rejects.toThrow(words);
 });
 
+test('pages without end are given up after a hundred', async () => {
+  let pages = 0;
+  const endless = () => page({ tools: [{ name: 'a' }], nextCursor: String(++pages) });
+  await expect(readAllItems('tools', endless)).rejects.toThrow('more than 100 pages');
+  expect(pages).toBe(100);
+});
+
+test('a list that is too long is given up', async () => {
+  const tools = (count: number) => Array.from({ length: count }, (_, i) => ({ name: `t${i}` }));
+  expect(await readAllItems('tools', () => page({ tools: tools(10_000) }))).toHaveLength(10_000);
+  await expect(readAllItems('tools', () => page({ tools: tools(10_001) }))).rejects.toThrow(
+    'more than 10000',
+  );
+});
+
 test('a server without templates has none, one without its list of resources is refused', async () => {
   const unknown = () => Promise.resolve({ error: { code: -32601, message: 'no' }, bytes: 1 });
   expect(await readAllItems('templates', unknown)).toEqual([]);

@@ -85,3 +85,23 @@ test('once the call is over, or the server wants no answer, none is given', asyn
   await new Promise((resolve) => setTimeout(resolve));
   expect(answers).toEqual([]);
 });
+
+test('no more than 64 questions are open at a time; the next one is refused', async () => {
+  let asked = 0;
+  const { one } = askable(() => {
+    asked++;
+    return new Promise(() => undefined);
+  });
+  const { requests, answers } = parts(() => one);
+  for (let id = 0; id < 65; id++) requests.take(id, 'roots/list', {}, undefined);
+  await vi.waitFor(() => expect(answers).toMatchObject([[64, { error: { code: -32601 } }]]));
+  expect(asked).toBe(64);
+  requests.end();
+});
+
+test('no more than 16 questions wait for a call', () => {
+  const { requests, answers } = parts(() => undefined);
+  for (let id = 0; id < 17; id++) requests.take(id, 'roots/list', {}, undefined);
+  expect(answers).toMatchObject([[16, { error: { code: -32601 } }]]);
+  requests.end();
+});

@@ -76,6 +76,13 @@ describe.each([
     expect(most).toBeLessThanOrEqual(100_000);
   });
 
+  test('a message above the limit in one piece is not delivered, one at the limit is', () => {
+    const { reader, messages, oversized } = read(framing, { message: 1_000, discarded: 10_000 });
+    reader.push(Buffer.from(framing.encode('x'.repeat(1_000)) + framing.encode('y'.repeat(1_001))));
+    expect(messages).toEqual(['x'.repeat(1_000)]);
+    expect(oversized.map(({ bytes }) => bytes)).toEqual([1_001]);
+  });
+
   test('a message without an end is given up', () => {
     const { reader, messages, flooded } = read(framing, { message: 1_000, discarded: 200_000 });
     const bytes = Buffer.from(framing.encode('x'.repeat(300_000)) + framing.encode('"after"'));
@@ -111,6 +118,17 @@ test('log lines between content-length messages are handed on as they are, other
   );
   reader.push(Buffer.from('Content-Length: 4\n\nnull'));
   expect(messages).toEqual(['Server started', '{}', 'null']);
+});
+
+test('a header line without end is not held, and given up', () => {
+  const { reader, flooded } = read(contentLength, { message: 1_000_000, discarded: 4_000_000 });
+  let most = 0;
+  for (let pushed = 0; pushed < 5_000_000; pushed += 1_000) {
+    reader.push(Buffer.from('x'.repeat(1_000)));
+    most = Math.max(most, reader.buffered);
+  }
+  expect(most).toBeLessThanOrEqual(10_000);
+  expect(flooded).toHaveLength(1);
 });
 
 test('a body above the limit of what is read on is refused when it is announced', () => {

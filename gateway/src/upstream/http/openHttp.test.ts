@@ -147,6 +147,37 @@ test('a stream that breaks is taken up again where the server gave it ids', asyn
   expect(seen.filter(({ headers }) => headers['last-event-id'] === 'e7')).toHaveLength(1);
 });
 
+test('a stream that brings nothing is taken up again so often and no more', async () => {
+  const empty = (response: ServerResponse): void =>
+    void response.writeHead(200, { 'content-type': 'text/event-stream' }).end('retry: 100\n\n');
+  const { origin, seen } = await serve(
+    streamable(
+      (_seen, response) =>
+        void response
+          .writeHead(200, { 'content-type': 'text/event-stream' })
+          .end('id: e7\nretry: 100\ndata:\n\n'),
+      ({ headers }, response) =>
+        headers['last-event-id'] === 'e7' ? empty(response) : void response.writeHead(405).end(),
+    ),
+  );
+  const { instance } = await acquired(origin);
+  await expect(callTool(instance, 'x', {}, 5_000)).rejects.toMatchObject({ kind: 'protocol' });
+  expect(seen.filter(({ headers }) => headers['last-event-id'] === 'e7')).toHaveLength(5);
+});
+
+test('a session id that is none is not sent back', async () => {
+  const { origin, seen } = await serve((one, response) => {
+    if (one.method !== 'POST') response.writeHead(405).end();
+    else if (one.body.method === 'initialize')
+      json(response, result(one.body.id, initialized), { 'mcp-session-id': 's 1' });
+    else if (one.body.id === undefined) response.writeHead(202).end();
+    else json(response, result(one.body.id, said('fine')));
+  });
+  const { instance } = await acquired(origin);
+  expect(textOf(await callTool(instance, 'x'))).toBe('fine');
+  expect(seen.filter(({ headers }) => headers['mcp-session-id'] !== undefined)).toEqual([]);
+});
+
 test('what the server sends of its own accord is heard', async () => {
   const { origin } = await serve(
     streamable(
