@@ -146,6 +146,28 @@ test('a body that ends before its length does nothing, and the gateway stays wel
   expect(await recorded(received)).toHaveLength(before);
 });
 
+test('a body that says it is too large is refused before any of it has come', async () => {
+  const answer = await exchangeBytes(gateway, mcp('Content-Length: 1048577\r\n\r\n'));
+  expect([answer.statuses, answer.closedByGateway]).toEqual([[413], true]);
+});
+
+test('a body without end is refused, and read no further', async () => {
+  const socket = await openSocket(gateway, mcp('Transfer-Encoding: chunked\r\n\r\n'));
+  const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+  let text = '';
+  let over = false;
+  socket.on('data', (data: Buffer) => (text += data.toString()));
+  socket.on('error', () => undefined);
+  socket.on('close', () => (over = true));
+  await until('it is refused', () => {
+    while (!over && socket.writableLength < chunk.length) if (!socket.write(chunk)) break;
+    return over;
+  });
+  expect(text).toMatch(/^HTTP\/1\.1 413 /);
+  // One mebibyte, and what two kernels keep for each other.
+  expect(socket.bytesWritten).toBeLessThan(64 * 1024 * 1024);
+});
+
 /** Resolves with what the gateway said when it ended the connection, and after how many milliseconds. */
 function ending(socket: Socket): Promise<{ text: string; ms: number }> {
   const started = performance.now();
@@ -167,10 +189,12 @@ test('headers and bodies that trickle in, and connections that say nothing, are 
     }
   }, 500);
   try {
-    const [nothing, headers, body] = await Promise.all([silent, slowHeaders, slowBody].map(ending));
-    expect(nothing?.text).toBe('');
-    expect(headers?.text).toMatch(/^HTTP\/1\.1 408 /);
-    expect(body?.text).toMatch(/^HTTP\/1\.1 408 /);
+    const [nothing, headers, body] = [silent, slowHeaders, slowBody].map(ending);
+    expect((await nothing)?.text).toBe('');
+    expect((await headers)?.text).toMatch(/^HTTP\/1\.1 408 /);
+    // Headers have less time than a whole request: while they are given up, the body is still waited for.
+    expect(await Promise.race([body, sleep(2_000)])).toBeUndefined();
+    expect((await body)?.text).toMatch(/^HTTP\/1\.1 408 /);
   } finally {
     clearInterval(trickle);
   }
@@ -191,28 +215,80 @@ test('5,000 idle connections keep nobody out, and are let go', async () => {
   await until('they are ended', () => open === 0, 60_000);
 }, 120_000);
 
-const hostile = 'a\r\n{"seq":1,"event":"audit_close"}\r\n\u0000\u001b[2J\u202e\ud800x';
-
-test('line breaks and escapes in every field that is logged leave one line each, and the chain whole', async () => {
-  const query = `client_id=${encodeURIComponent('x\r\n{"seq":1}')}&token=${encodeURIComponent('y\r\nz')}`;
-  await post(`${gateway.origin}/mcp?${query}`, call);
-  await post(`${gateway.origin}/mcp/${encodeURIComponent('a b')}`, call);
-  await rpc(gateway, tester, 'tools/call', { name: hostile, arguments: {} });
-  await rpc(gateway, tester, 'tools/call', {
-    name: `recording__${hostile}`,
-    arguments: { [hostile]: hostile },
-  });
-  await rpc(gateway, tester, 'tools/call', { name: `${hostile}__echo`, arguments: {} });
-  await rpc(gateway, tester, hostile, { [hostile]: hostile });
-  await rpc(gateway, tester, 'ping', {}, { headers: { 'X-Request-Id': 'a b\tc' }, id: hostile });
-  const text = readFileSync(gateway.auditPath, 'utf8');
-  const lines = (await gateway.audit()).map(({ seq }) => seq);
-  expect(lines).toEqual(lines.map((_, i) => i + 1));
-  expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f\u202e]/);
-  expect((await gateway.cli('audit', 'verify')).code).toBe(0);
-});
+test('connections past the limit are not taken, and those within it stay', async () => {
+  const sockets: Socket[] = [];
+  let open = 0;
+  for (let i = 0; i < 8_000; i += 500) {
+    sockets.push(...(await Promise.all(Array.from({ length: 500 }, () => openSocket(gateway)))));
+  }
+  for (const socket of sockets) {
+    open++;
+    socket.on('error', () => undefined);
+    socket.on('close', () => open--);
+  }
+  const before = open;
+  await ending(await openSocket(gateway));
+  // The newest went first: it was not the time limit for silent connections that ended it.
+  expect(open).toBeGreaterThan(before / 2);
+  for (const socket of sockets) socket.destroy();
+  await until('there is place again', () =>
+    rpc(gateway, tester, 'ping').then(
+      ({ body }) => body.result !== undefined,
+      () => false,
+    ),
+  );
+}, 120_000);
 
 const management = { 'X-Lmcp-Management-Token': managementToken };
+/** What forges a line where nothing is escaped, and what needs no quotation mark to break one. */
+const hostile = [
+  'a\r\n{"seq":1,"event":"audit_close"}\r\n\u0000\u001b[2J\u202e\ud800x',
+  'b\r\nc\n\u0000\u0007\u007f',
+  'd\u202e\u2066\u2028e',
+];
+
+test('line breaks and escapes in every field that is logged leave one line each, and the chain whole', async () => {
+  // Of its own, so that no refusal is merely counted.
+  await using quiet = await TestGateway.start({
+    lmcp: { management_token: managementToken },
+    clients: { tester: { token: tester.token, allow_servers: ['recording'] } },
+    servers: { recording: fixture('recording-server.ts', received) },
+  });
+  for (const text of hostile) await sayEverywhere(quiet, text);
+  const text = readFileSync(quiet.auditPath, 'utf8');
+  const lines = await quiet.audit();
+  expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, i) => i + 1));
+  expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f\u2028\u202e\u2066]/);
+  for (const shown of hostile.map((each) => each.toWellFormed())) {
+    const holding = (field: (line: (typeof lines)[0]) => unknown): number =>
+      lines.filter((line) => field(line) === shown).length;
+    expect(holding(({ client_id }) => client_id)).toBe(1);
+    expect(holding(({ tool_name }) => tool_name)).toBeGreaterThan(0);
+    expect(holding(({ server_id }) => server_id)).toBeGreaterThan(0);
+    expect(holding(({ detail }) => detail?.['prompt'])).toBeGreaterThan(1);
+    expect(holding(({ detail }) => detail?.['resource'])).toBeGreaterThan(1);
+  }
+  expect(lines.every(({ request_id }) => request_id === null)).toBe(true);
+  expect((await quiet.cli('audit', 'verify')).code).toBe(0);
+});
+
+/** Says the text wherever the log may repeat a caller's words. */
+async function sayEverywhere(to: TestGateway, text: string): Promise<void> {
+  const query = `client_id=${encodeURIComponent(text.toWellFormed())}&token=${encodeURIComponent('y\r\nz')}`;
+  await post(`${to.origin}/mcp?${query}`, call);
+  const ask = (method: string, params: object): Promise<unknown> => rpc(to, tester, method, params);
+  await ask('tools/call', { name: text, arguments: {} });
+  await ask('tools/call', { name: `recording__${text}`, arguments: { [text]: text } });
+  await ask('tools/call', { name: `${text}__echo`, arguments: {} });
+  await ask('prompts/get', { name: `recording__${text}` });
+  await ask('resources/read', { uri: `lmcp:recording/${text}` });
+  await ask('completion/complete', { ref: { type: 'ref/prompt', name: `recording__${text}` } });
+  await ask(text, { [text]: text });
+  await rpc(to, tester, 'ping', {}, { headers: { 'X-Request-Id': 'a b\tc' }, id: text });
+  const patch = JSON.stringify({ patch: { clients: { [text]: { allow_servers: [text] } } } });
+  await post(`${to.origin}/registry/apply`, patch, management);
+}
+
 const patch = { method: 'POST', body: '{"patch":{}}' };
 
 test.each([

@@ -154,8 +154,9 @@ test('a wrong management token is refused and on record; a client token is none'
 test.each(['evil.example', 'evil@127.0.0.1', '0x7f.1', '127.0.0.1.nip.io', 'localhost', '127.0.0.1:1'])(
   'Host %s is refused on every route',
   async (host) => {
+    const Host = host.includes(':') || host === 'localhost' ? host : `${host}:${gateway.port}`;
     for (const path of ['/health', '/mcp', '/status', '/ui', '/nothing']) {
-      const answer = await raw(path, { Host: host });
+      const answer = await raw(path, { Host });
       expect([path, answer.status]).toEqual([path, 403]);
       expect(JSON.parse(answer.text)).toMatchObject({ ok: false, error: 'host_not_allowed' });
     }
@@ -241,8 +242,15 @@ test('a body over 1 MiB is refused, declared or chunked', async () => {
 
 test.each([
   ['not JSON', '{', {}, 400, -32700],
-  ['not UTF-8', Buffer.from([0x22, 0xff, 0x22]).toString('latin1'), {}, 400, undefined],
+  ['not UTF-8', '{"jsonrpc":"2.0","id":1,"method":"ping","params":{"x":"\xff"}}', {}, 400, undefined],
   ['text/plain', '{"jsonrpc":"2.0","id":1,"method":"ping"}', { 'Content-Type': 'text/plain' }, 415, -32700],
+  [
+    'text/plain with JSON as a parameter',
+    '{"jsonrpc":"2.0","id":1,"method":"ping"}',
+    { 'Content-Type': 'text/plain; application/json' },
+    415,
+    -32700,
+  ],
   ['no message', '[]', {}, 400, -32600],
   ['a wrong version', '{"jsonrpc":"1.0","id":1,"method":"ping"}', {}, 400, -32600],
   ['null', 'null', {}, 400, -32600],
@@ -250,12 +258,51 @@ test.each([
 ])('a body that is %s is refused', async (what, body, headers, status, code) => {
   const answer = await fetch(url(), {
     method: 'POST',
-    body: what === 'not UTF-8' ? Buffer.from([0x22, 0xff, 0x22]) : body,
+    body: what === 'not UTF-8' ? Buffer.from(body, 'latin1') : body,
     headers: { 'Content-Type': 'application/json', ...(headers as Record<string, string>) },
   });
   expect(answer.status).toBe(status);
   const json = (await answer.json()) as { error: { code?: number } };
   if (code !== undefined) expect(json.error.code).toBe(code);
+});
+
+test('what is refused at the door is on record: Host, Origin, the shape of a request, its size', async () => {
+  // Refusals of the tests above may have used up the lines of this minute: a gateway of its own.
+  await using quiet = await TestGateway.start({});
+  const ask = (headers: Record<string, string>, path = '/health', method = 'GET'): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const options = { host: '127.0.0.1', port: quiet.port, path, method, headers };
+      const sent = httpRequest(options, (answer) => resolve(answer.resume().statusCode ?? 0));
+      sent.on('error', reject);
+      sent.flushHeaders();
+      if (method === 'GET') sent.end();
+    });
+  expect(await ask({ Host: 'evil.example', 'X-Request-Id': 'r1' })).toBe(403);
+  expect(await ask({ Origin: 'https://evil.example', 'X-Request-Id': 'r2' })).toBe(403);
+  expect(await ask({ 'X-Request-Id': 'r3' }, '/ui/%2e%2e/mcp')).toBe(400);
+  expect(await ask({ 'X-Request-Id': 'r4', 'Content-Length': '9999999' }, '/mcp', 'POST')).toBe(413);
+  const lines = (await quiet.audit()).filter(({ event }) => event === 'http_rejected');
+  expect(lines.map(({ allowed, reason, request_id }) => [allowed, reason, request_id])).toEqual([
+    [false, 'host_not_allowed', 'r1'],
+    [false, 'origin_not_allowed', 'r2'],
+    [false, 'malformed_request', 'r3'],
+    [false, 'request_too_large', 'r4'],
+  ]);
+});
+
+test('answers are what they say, and are not kept', async () => {
+  const abort = new AbortController();
+  for (const path of ['/health', '/status', '/describe', '/nothing', '/events']) {
+    const { headers } = await fetch(`${gateway.origin}${path}`, { signal: abort.signal });
+    expect([path, headers.get('x-content-type-options')]).toEqual([path, 'nosniff']);
+    expect([path, headers.get('cache-control')]).toEqual([path, 'no-store']);
+  }
+  abort.abort();
+  const { headers } = await rpc(gateway, vscode, 'ping');
+  expect([headers.get('x-content-type-options'), headers.get('cache-control')]).toEqual([
+    'nosniff',
+    'no-store',
+  ]);
 });
 
 test('a malformed length is a 400', async () => {

@@ -57,8 +57,16 @@ test.each([
   'http://LOCALHOST:7345',
   'https://board.example.evil',
   'https://board.example:443',
+  // As long as http://
+  'file://localhost:7345',
 ])('Origin %j may not', (origin) => {
   expect(checkOrigin(listening, [origin])).toBe('origin_not_allowed');
+});
+
+test('two Origins may not, whatever they are', () => {
+  const own = 'http://localhost:7345';
+  expect(checkOrigin(listening, [own, own])).toBe('origin_not_allowed');
+  expect(checkOrigin(listening, [own, 'https://evil.example'])).toBe('origin_not_allowed');
 });
 
 test('no other string passes', () => {
