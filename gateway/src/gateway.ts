@@ -225,6 +225,7 @@ function assemble(parts: {
           notification,
           owner,
         ),
+      started: (instance, owner) => listeners.started(instance, owner),
     },
   });
   const catalog = new Catalog({

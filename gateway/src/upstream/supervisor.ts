@@ -171,6 +171,7 @@ export class Supervisor {
     this.#ready = Promise.resolve(instance);
     this.#setState('ready');
     this.#parts.report.started(instance, again);
+    this.#parts.hooks.started?.(instance, this.owner);
     this.#watchIdle(instance);
     void instance.ended.then(({ end, error }) => this.#instanceEnded(instance, end, error));
   }

@@ -103,6 +103,8 @@ export interface Instance {
    * @throws UpstreamError when the server refuses
    */
   readonly subscriptions: ResourceSubscriptions;
+  /** Resolves once, when it is gone. */
+  readonly ended: Promise<{ readonly end: ChannelEnd }>;
 }
 
 export interface ResourceSubscriptions {
@@ -149,6 +151,8 @@ export interface PoolHooks {
   /** Awaited for `start`: rejecting keeps the server from being started (no audit, no start). */
   lifecycle(event: LifecycleEvent): Promise<void>;
   notification(notification: UpstreamNotification, owner: Owner): void;
+  /** An instance runs and is initialized. */
+  started?(instance: Instance, owner: Owner): void;
 }
 
 export type ServerState = 'idle' | 'starting' | 'ready' | 'backoff' | 'failed';
