@@ -19,9 +19,9 @@ const mix: readonly (readonly [share: number, tool: string, args: Args])[] = [
   [1, 'hostile__duplicate', {}],
   [1, 'hostile__foreign', {}],
   [1, 'hostile__huge', { bytes: 2_000_000 }],
-  [0.3, 'hostile__exit', {}],
-  [0.3, 'hostile__half', {}],
-  [0.2, 'hostile__hang', {}],
+  [0.02, 'hostile__exit', {}],
+  [0.02, 'hostile__half', {}],
+  [0.05, 'hostile__hang', {}],
   [0.01, 'boxed__exit', {}],
 ];
 
