@@ -20,6 +20,11 @@ test('an unfit name keeps a readable stump and a stable hash', () => {
   expect(exposedName('everything', 'a tool with spaces / and a slash that goes on and on')).toBe(name);
 });
 
+test('a name above 52 characters becomes an alias of 52', () => {
+  expect(exposedName('s', 'x'.repeat(49))).toBe(`s__${'x'.repeat(49)}`);
+  expect(exposedName('s', 'x'.repeat(50))).toMatch(/^s__x{40}_[0-9a-f]{8}$/);
+});
+
 test('every name is fit for the strictest model API', () => {
   fc.assert(
     fc.property(serverId, tool, (server, name) => {

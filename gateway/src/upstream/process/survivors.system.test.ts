@@ -13,8 +13,21 @@ const url = (path: string): string => JSON.stringify(new URL(path, import.meta.u
 
 function pidFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'lmcp-survivors-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return join(folder, 'pids');
+  const file = join(folder, 'pids');
+  onTestFinished(() => {
+    // Where something does survive, it is not to survive the test as well.
+    for (const pid of pidsIn(file)) kill(pid);
+    rmSync(folder, { recursive: true });
+  });
+  return file;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // As it should be.
+  }
 }
 
 const pidsIn = (file: string): number[] => {
@@ -73,6 +86,7 @@ test('nothing survives a gateway that is killed', async () => {
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  onTestFinished(() => void gateway.kill('SIGKILL'));
   await new Promise((resolve) => gateway.stdout.once('data', resolve));
   await expect.poll(() => pidsIn(file), { timeout: 10_000 }).toHaveLength(3);
   const children = (await listProcesses()).filter(({ parent }) => parent === gateway.pid);
