@@ -92,6 +92,19 @@ describe('route', () => {
     expect(of(method, url)).toBeUndefined();
   });
 
+  it.each(['a/../b', '../b', 'a/./b', 'a//b', '/a', 'a b', 'a?x'])(
+    'pulls no image by a reference that is a path: %s',
+    (image) => {
+      expect(of('POST', `/images/create?fromImage=${encodeURIComponent(image)}`)).toBeUndefined();
+    },
+  );
+
+  it('knows no pull where its rules forbid it', () => {
+    const url = '/images/create?fromImage=a';
+    expect(of('POST', url)).toBeDefined();
+    expect(route('POST', url, { ...testRules, pull: false })).toBeUndefined();
+  });
+
   it('reads any path without throwing, and none to a call outside the list', () => {
     const part = fc.constantFrom(
       '..',

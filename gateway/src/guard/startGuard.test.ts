@@ -18,6 +18,7 @@ type Ask = (path: string, init?: RequestInit) => Promise<Response>;
 /** What the engine in these tests has, by the path that it is asked for. */
 let has: Record<string, unknown>;
 let asked: string[];
+let versions: string[];
 const warnings: string[] = [];
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -28,10 +29,12 @@ afterEach(async () => {
 async function guarded(rules = testRules): Promise<Guard & { readonly ask: Ask }> {
   has = { '/version': { ApiVersion: '1.45' } };
   asked = [];
+  versions = [];
   warnings.length = 0;
   const engine = http.createServer((request, response) => {
     const path = (request.url ?? '').replace(/^\/v1\.\d+/, '');
     asked.push(`${request.method} ${path}`);
+    versions.push(...(/^\/v1\.\d+/.exec(request.url ?? '') ?? []));
     const known = has[path.split('?')[0] ?? ''];
     request.resume();
     response.writeHead(known === undefined ? 404 : 200).end(JSON.stringify(known ?? { message: 'no' }));
@@ -149,6 +152,18 @@ test('no volume that is a folder of the host in disguise', async () => {
   const answer = await ask(create, post(mount));
   expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('folder of the host')]);
   expect(asked.filter((one) => one.startsWith('POST'))).toEqual([]);
+});
+
+test('the engine is asked in a version whose meaning is known, or not at all', async () => {
+  const { ask } = await guarded();
+  has['/version'] = { ApiVersion: '1.99' };
+  has['/containers/json'] = [];
+  expect((await ask('/containers/json')).status).toBe(200);
+  expect(versions).toEqual(['/v1.47']);
+  const { ask: askOld } = await guarded();
+  has['/version'] = { ApiVersion: '1.40' };
+  expect((await askOld('/containers/json')).status).toBe(502);
+  expect(asked).toEqual(['GET /version']);
 });
 
 test('nothing but attach is upgraded', async () => {

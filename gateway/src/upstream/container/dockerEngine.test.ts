@@ -1,0 +1,44 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { resolveSpec } from '../../registry/containerSpec.ts';
+import { createRequest } from './createRequest.ts';
+import { DockerEngine } from './dockerEngine.ts';
+import { sweep } from './sweep.ts';
+
+const container = (Id: string, name: string) => ({ Id, Names: [name], Labels: { 'lmcp.server': Id } });
+let asked: string[];
+let engine: DockerEngine;
+const server = http.createServer((request, response) => {
+  const url = decodeURIComponent(request.url ?? '').replace(/^\/v1\.\d+/, '');
+  request.resume();
+  asked.push(`${request.method} ${url}`);
+  const json = (value: unknown): void => void response.writeHead(200).end(JSON.stringify(value));
+  if (url === '/version') json({ ApiVersion: '1.45' });
+  else if (url.startsWith('/containers/json'))
+    json([container('ours', '/lmcp-home-ours-1'), container('claimed', '/postgres')]);
+  else if (url.startsWith('/containers/create')) json({ Id: 'new' });
+  else response.writeHead(204).end();
+});
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  engine = new DockerEngine({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+});
+afterAll(() => void server.close());
+beforeEach(() => void (asked = []));
+
+it('sweeps what has the installation’s label and its name, and nothing that has the label alone', async () => {
+  expect(await sweep(engine, 'home')).toEqual(['ours']);
+  expect(asked.find((one) => one.startsWith('GET /containers/json'))).toContain('"lmcp.instance=home"');
+  expect(asked.filter((one) => one.startsWith('DELETE'))).toEqual([
+    'DELETE /containers/ours?force=true&v=true',
+  ]);
+});
+
+it('says nothing of a container’s variables where addresses are logged', async () => {
+  const spec = resolveSpec({ image: 'x', env: new Map([['TOKEN', 's3cret']]) }, 'hardened');
+  const request = createRequest(spec, { user: '', volumes: [] }, { instance: 'home', server: 's' });
+  expect(await engine.create('lmcp-home-s-1', request)).toBe('new');
+  expect(asked.at(-1)).toBe('POST /containers/create?name=lmcp-home-s-1');
+});

@@ -1,0 +1,98 @@
+import { PassThrough } from 'node:stream';
+import { expect, it } from 'vitest';
+import { resolveSpec } from '../../registry/containerSpec.ts';
+import type { ContainerServer } from '../../registry/types.ts';
+import type { ContainerEngine, CreateRequest } from './containerEngine.ts';
+import { EngineError } from './containerEngine.ts';
+import { openContainer } from './openContainer.ts';
+
+const failed = (): Promise<never> => Promise.reject(new EngineError('failed', 'no'));
+
+/** An engine that notes what it is asked; a test says what it answers otherwise. */
+function engineWith(changes: Partial<ContainerEngine>) {
+  const asked: string[] = [];
+  const created: CreateRequest[] = [];
+  const noted = (what: string) => () => Promise.resolve(void asked.push(what));
+  const engine: ContainerEngine = {
+    image: () => Promise.resolve({ user: '', volumes: [] }),
+    pull: noted('pull'),
+    create: (name, request) => {
+      asked.push(`create ${name.replace(/[0-9a-f]{12}$/, '…')}`);
+      created.push(request);
+      return Promise.resolve('id');
+    },
+    attach: () => Promise.resolve(new PassThrough()),
+    start: noted('start'),
+    stop: noted('stop'),
+    remove: noted('remove'),
+    processes: () => Promise.resolve(1),
+    list: () => Promise.resolve([]),
+    events: () => Promise.resolve(() => undefined),
+    ...changes,
+  };
+  return { engine, asked, created };
+}
+
+const server = (pull: 'never' | 'missing' = 'missing'): ContainerServer =>
+  ({
+    id: 'fetch',
+    stdioMode: 'newline',
+    spec: resolveSpec({ image: 'x', pull }, 'hardened'),
+  }) as ContainerServer;
+const open = (engine: ContainerEngine, one = server(), signal = new AbortController().signal) =>
+  openContainer(engine, { instance: 'home', mounts: { realpath: undefined, forbidden: [] } })(
+    one,
+    { message: () => undefined, end: () => undefined },
+    signal,
+  );
+
+it('creates the hardened form under the installation’s name, and starts it once it is attached', async () => {
+  const { engine, asked, created } = engineWith({});
+  const channel = await open(engine);
+  expect(asked).toEqual(['create lmcp-home-fetch-…', 'start']);
+  expect(created).toMatchObject([
+    { User: '65534:65534', HostConfig: { CapDrop: ['ALL'], NetworkMode: 'none', ReadonlyRootfs: true } },
+  ]);
+  void channel.close();
+});
+
+it('fetches no image where that is forbidden, and none that is there', async () => {
+  const { engine, asked } = engineWith({ image: () => Promise.resolve(undefined) });
+  await expect(open(engine, server('never'))).rejects.toMatchObject({ kind: 'command_not_found' });
+  expect(asked).toEqual([]);
+  await expect(open(engine)).rejects.toMatchObject({ kind: 'command_not_found' });
+  expect(asked).toEqual(['pull']);
+});
+
+it.each([
+  ['attach', { attach: failed }],
+  ['start', { start: failed }],
+])('leaves nothing behind where %s fails', async (_what, changes) => {
+  const { engine, asked } = engineWith(changes);
+  await expect(open(engine)).rejects.toMatchObject({ kind: 'start_failed' });
+  expect(asked.at(-1)).toBe('remove');
+});
+
+it('starts nothing once it is to stop', async () => {
+  const stop = new AbortController();
+  const attach = (): Promise<PassThrough> => {
+    stop.abort();
+    return Promise.resolve(new PassThrough());
+  };
+  const { engine, asked } = engineWith({ attach });
+  await expect(open(engine, server(), stop.signal)).rejects.toMatchObject({ kind: 'stopped' });
+  expect(asked).toEqual(['create lmcp-home-fetch-…', 'remove']);
+});
+
+it('a stream that is no container’s ends the server with words', async () => {
+  const stream = new PassThrough();
+  const { engine } = engineWith({ attach: () => Promise.resolve(stream) });
+  const ended = Promise.withResolvers<unknown>();
+  const heard: string[] = [];
+  const events = { message: (text: string) => heard.push(text), end: ended.resolve };
+  const options = { instance: 'home', mounts: { realpath: undefined, forbidden: [] } };
+  await openContainer(engine, options)(server(), events, new AbortController().signal);
+  stream.push('{"jsonrpc":"2.0"}\n');
+  expect(await ended.promise).toMatchObject({ expected: false, error: { kind: 'protocol' } });
+  expect(heard).toEqual([]);
+});
