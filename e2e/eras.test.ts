@@ -196,6 +196,31 @@ describe('a stateless client', () => {
     await client.close();
   });
 
+  test.each(['dual', 'modern-http'])(
+    'is refused where a header says another argument: %s',
+    async (server) => {
+      const name = 'test_mirrored_parameter';
+      const meta = {
+        'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+        'io.modelcontextprotocol/clientCapabilities': {},
+      };
+      const call = (region: string | undefined) => {
+        const standard = {
+          'MCP-Protocol-Version': '2026-07-28',
+          'Mcp-Method': 'tools/call',
+          'Mcp-Name': name,
+        };
+        const headers = region === undefined ? standard : { ...standard, 'Mcp-Param-Region': region };
+        const params = { name, arguments: { region: 'eu' }, _meta: meta };
+        return rpc(gateway, red, 'tools/call', params, { path: `/mcp/${server}`, headers });
+      };
+      expect(textOf((await call('eu')).body.result)).toContain('eu');
+      for (const region of ['us', '=?base64?dXM=?=', '', undefined]) {
+        expect((await call(region)).body.error?.code).toBe(-32020);
+      }
+    },
+  );
+
   test('that closes its response has cancelled the call', async () => {
     const { client } = await connectModern(red, '/mcp/dual', { pin: '2026-07-28' });
     const abort = new AbortController();
@@ -491,6 +516,20 @@ describe('the transport of 2024-11-05', () => {
     expect((await post(headersOf(blue))).status).toBe(202);
     expect((await post(headersOf(red))).status).toBe(404);
     expect((await post({})).status).toBe(401);
+    abort.abort();
+  });
+
+  test('has at most 500 streams at a time', async () => {
+    const abort = new AbortController();
+    const open = () => fetch(`${gateway.origin}/sse`, { headers: headersOf(blue), signal: abort.signal });
+    // Kept, or the collector of garbage closes them.
+    const streams: Response[] = [];
+    for (let i = 0; i < 510; i += 51) {
+      streams.push(...(await Promise.all(Array.from({ length: 51 }, open))));
+    }
+    const refused = streams.filter(({ status }) => status === 503);
+    expect(refused).toHaveLength(10);
+    expect(streams.at(-1)?.status).toBe(503);
     abort.abort();
   });
 });

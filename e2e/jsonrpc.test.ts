@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestGateway } from './harness/gateway.ts';
 import { recorded } from './harness/recorded.ts';
 import { post, type Reply } from './harness/rpc.ts';
@@ -58,6 +58,15 @@ test.each(['Name', 'NAME', 'n\\u0041me', 'Arguments', '_META', 'argument\\u017f'
     expect([reply.body.error?.code, texts]).toEqual([-32602, []]);
   },
 );
+
+test.each(['Name', 'TYPE', 'Uri'])('the key %s of what is completed is refused as well', async (key) => {
+  const ref = `{"type":"ref/prompt","name":"recording__greet","${key}":"recording__other"}`;
+  const method = 'completion/complete';
+  const body = `{"jsonrpc":"2.0","id":1,"method":"${method}","params":{"ref":${ref},"argument":{"name":"a","value":""}}}`;
+  const before = (await recorded(received, method)).length;
+  expect((await send(body)).body.error?.code).toBe(-32602);
+  expect(await recorded(received, method)).toHaveLength(before);
+});
 
 test('keys written with escapes are what they mean', async () => {
   const { reply, texts } = await forwarded(
@@ -147,8 +156,9 @@ test.each([
   '\ufeff{"jsonrpc":"2.0","id":NaN,"method":"ping"}',
 ])('%s is refused with an error of JSON-RPC, and nothing is forwarded', async (body) => {
   const { reply, texts } = await forwarded(body);
-  const code = reply.body.error?.code ?? 0;
-  expect([texts, code <= -32600 && code >= -32700]).toEqual([[], true]);
+  // No JSON, no message, no such parameters; never a failure of our own.
+  expect([-32700, -32600, -32602]).toContain(reply.body.error?.code);
+  expect(texts).toEqual([]);
 });
 
 test.each([
@@ -172,7 +182,7 @@ test('batches: refused where the revision has none, bounded where it has, each m
   const many = (count: number): string =>
     `[${Array.from({ length: count }, (_, i) => calling('{"name":"recording__echo"}', String(i))).join(',')}]`;
   const revision = (version: string): Record<string, string> => ({ 'MCP-Protocol-Version': version });
-  for (const version of ['2025-06-18', '2025-11-25']) {
+  for (const version of ['2024-11-05', '2025-06-18', '2025-11-25', '2026-07-28']) {
     const before = (await recorded(received)).length;
     expect((await send(many(2), revision(version))).status).toBe(400);
     expect(await recorded(received)).toHaveLength(before);
@@ -188,4 +198,39 @@ test('batches: refused where the revision has none, bounded where it has, each m
     [2, -32011],
     [null, -32600],
   ]);
+});
+
+describe('a stateless request', () => {
+  const version = '2026-07-28';
+  const meta = `"_meta":{"io.modelcontextprotocol/protocolVersion":"${version}","io.modelcontextprotocol/clientCapabilities":{}}`;
+  const body = calling(`{"name":"recording__echo",${meta}}`);
+  const headers = {
+    'MCP-Protocol-Version': version,
+    'Mcp-Method': 'tools/call',
+    'Mcp-Name': 'recording__echo',
+  };
+
+  test('whose headers say what its body says is forwarded', async () => {
+    const before = (await recorded(received)).length;
+    expect((await send(body, headers)).body.result).toBeDefined();
+    expect(await recorded(received)).toHaveLength(before + 1);
+  });
+
+  test.each([
+    { 'Mcp-Method': 'tools/list' },
+    { 'Mcp-Method': 'Tools/Call' },
+    { 'Mcp-Method': '' },
+    { 'Mcp-Name': 'recording__secret' },
+    { 'Mcp-Name': 'recording__ECHO' },
+    { 'Mcp-Name': '=?base64?c2VjcmV0?=' },
+    { 'Mcp-Name': '' },
+    { 'MCP-Protocol-Version': '2025-11-25' },
+    { 'MCP-Protocol-Version': '2026-12-31' },
+    { 'MCP-Protocol-Version': '' },
+  ])('whose headers say otherwise is refused, and nothing is forwarded: %j', async (other) => {
+    const before = (await recorded(received)).length;
+    const { status, body: answer } = await send(body, { ...headers, ...other });
+    expect([status, answer.id, answer.error?.code]).toEqual([400, 1, -32020]);
+    expect(await recorded(received)).toHaveLength(before);
+  });
 });

@@ -6,12 +6,14 @@ import { callTool, post, rpc } from './harness/rpc.ts';
 import { fixture } from './harness/servers.ts';
 
 const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+/** Another token of the same client, as during a rotation. */
+const spare = { id: caller.id, token: 'token-to-come-0123456789' };
 const other = { id: 'other', token: 'token-of-other-0123456789' };
 let gateway: TestGateway;
 
 const servers = { plain: fixture('plain-server.ts'), hostile: fixture('hostile-server.ts') };
 const clients = {
-  tester: { token: caller.token, allow_servers: ['plain', 'hostile'] },
+  tester: { token: [caller.token, spare.token], allow_servers: ['plain', 'hostile'] },
   other: { token: other.token, allow_servers: ['plain'] },
 };
 
@@ -53,7 +55,9 @@ test('a session is one only for the token that opened it, and for its path', asy
   expect((await post(`${gateway.origin}/mcp`, ping, { ...credentials(), ...headers })).body.result).toEqual(
     {},
   );
-  expect((await post(`${gateway.origin}/mcp`, ping, { ...credentials(other), ...headers })).status).toBe(404);
+  for (const who of [other, spare]) {
+    expect((await post(`${gateway.origin}/mcp`, ping, { ...credentials(who), ...headers })).status).toBe(404);
+  }
   expect((await post(`${gateway.origin}/mcp/plain`, ping, { ...credentials(), ...headers })).status).toBe(
     404,
   );
@@ -95,9 +99,9 @@ test('batches belong to 2025-03-26 alone', async () => {
     { jsonrpc: '2.0', id: 3, method: 'tools/call', params: { name: 'nonesuch__add' } },
     17,
   ]);
-  const send = async (revision: string) => {
+  const send = async (revision: string, headers: Record<string, string> = {}) => {
     const { session } = await open(revision);
-    return post(`${gateway.origin}/mcp`, batch, { ...credentials(), 'Mcp-Session-Id': session });
+    return post(`${gateway.origin}/mcp`, batch, { ...credentials(), 'Mcp-Session-Id': session, ...headers });
   };
   const { status, body } = await send('2025-03-26');
   expect(status).toBe(200);
@@ -108,6 +112,8 @@ test('batches belong to 2025-03-26 alone', async () => {
     { id: null, error: { code: -32600 } },
   ]);
   expect((await send('2025-06-18')).status).toBe(400);
+  // What the session has settled on counts, not what a header says.
+  expect((await send('2025-06-18', { 'MCP-Protocol-Version': '2025-03-26' })).status).toBe(400);
 });
 
 test('progress reaches the caller under its own token, before the answer', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ambiguousKey } from './ambiguousKeys.ts';
+import { ambiguousKey, ambiguousRefKey } from './ambiguousKeys.ts';
 
 test.each(['Name', 'NAME', 'nAme', 'ARGUMENTS', 'argumentſ', '_Meta', 'Uri', 'tas\u212a', 'taſk', 'taskid'])(
   '%s is found',
@@ -13,6 +13,10 @@ test('the keys of the protocol, and any others, may stand together', () => {
   expect(
     ambiguousKey({ name: 1, arguments: 2, _meta: 3, uri: 4, taskId: 8, cursor: 5, names: 6, __proto__: 7 }),
   ).toBeUndefined();
+});
+
+test.each(['Type', 'NAME', 'uRi'])('in a reference %s is found', (key) => {
+  expect(ambiguousRefKey({ type: 'ref/prompt', name: 'a', uri: 'b', title: 'c', [key]: 1 })).toBe(key);
 });
 
 test('whatever is let through differs from each known key by more than case', () => {

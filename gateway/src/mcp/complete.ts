@@ -1,4 +1,5 @@
 import { RpcCode } from '../errors.ts';
+import { ambiguousRefKey } from './ambiguousKeys.ts';
 import type { Meanwhile } from './answer.ts';
 import type { Caller } from './caller.ts';
 import { carryOut } from './carryOut.ts';
@@ -6,7 +7,7 @@ import type { CallDependencies } from './forward.ts';
 import { enterOther } from './gates.ts';
 import { isObject, own, type Params, type RpcRequest } from './message.ts';
 import { recordedUri } from './recordedUri.ts';
-import { RpcFailure } from './refusal.ts';
+import { quote, RpcFailure } from './refusal.ts';
 import type { Reply } from './reply.ts';
 import { resolveTool } from './resolveTool.ts';
 import { addressOf } from './resources.ts';
@@ -39,6 +40,11 @@ interface Referenced {
 }
 
 async function referenced({ catalog }: CallDependencies, caller: Caller, ref: unknown): Promise<Referenced> {
+  const ambiguous = isObject(ref) ? ambiguousRefKey(ref) : undefined;
+  if (ambiguous !== undefined) {
+    const words = `params.ref has a member ${quote(ambiguous)}: keys are spelled in lower case, exactly`;
+    throw new RpcFailure(RpcCode.invalidParams, words);
+  }
   if (isObject(ref) && ref['type'] === 'ref/resource') {
     const { serverId, uri } = addressOf(caller, own(ref, 'uri'));
     return { serverId, ref: { ...ref, uri }, detail: { resource: recordedUri(uri) } };
