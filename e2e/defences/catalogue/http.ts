@@ -124,16 +124,23 @@ const origins: readonly Defence[] = [
   {
     against: 'management by a page of another site, with a valid token',
     file: management,
-    code: "site === 'cross-site' || site === 'same-site'",
-    without: "site === 'same-site'",
+    code: "new Set(['same-origin', 'none'])",
+    without: "new Set(['same-origin', 'none', 'cross-site'])",
     test: abuse('from a page as another site is refused'),
   },
   {
     against: 'management by a page of another port, with a valid token',
     file: management,
-    code: "site === 'cross-site' || site === 'same-site'",
-    without: "site === 'cross-site'",
+    code: "new Set(['same-origin', 'none'])",
+    without: "new Set(['same-origin', 'none', 'same-site'])",
     test: abuse('from a page as another port of this site is refused'),
+  },
+  {
+    against: 'management by a page whose site has no name here, with a valid token',
+    file: management,
+    code: 'site !== undefined && !ownSites.has(site)',
+    without: "site === 'cross-site' || site === 'same-site'",
+    test: abuse('from a page as two sites at once is refused'),
   },
 ];
 
@@ -202,6 +209,13 @@ const bodies: readonly Defence[] = [
     test: http('a body over 1 MiB'),
   },
   {
+    against: 'a body that ends before its length',
+    file: body,
+    code: "request.on('error', () => resolve({ kind: 'aborted' }));",
+    without: "request.on('error', () => resolve(decode(chunks)));",
+    test: abuse('a body that ends before its length'),
+  },
+  {
     against: 'a body without end',
     file: readJson,
     code: "const close = { Connection: 'close' };",
@@ -259,6 +273,13 @@ const shapes: readonly Defence[] = [
     code: "'content-type', ",
     without: '',
     test: abuse('two content types'),
+  },
+  {
+    against: 'two sessions in one request',
+    file: requestShape,
+    code: "'mcp-session-id', ",
+    without: '',
+    test: unit(requestShapeTest, 'refuses two of'),
   },
   {
     against: 'two codings, each in a header of its own',

@@ -10,6 +10,9 @@ import { ManagementUse } from '../managementUse.ts';
 import { readIfMatch } from './ifMatch.ts';
 import { readJson, refuseBody } from './readJson.ts';
 
+/** What a browser says of requests of the interface, and of what a person opens (Fetch Metadata, "Sec-Fetch-Site"). */
+const ownSites: ReadonlySet<string> = new Set(['same-origin', 'none']);
+
 /** The routes behind the management token: authentication, the body, and one way of turning errors into answers. */
 export class ManagementGate {
   readonly #context: HttpContext;
@@ -47,7 +50,7 @@ export class ManagementGate {
   /** The token, and no other page of the browser: one that got hold of it still may not use it from elsewhere. */
   async #enter(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const site = headerValue(request, 'sec-fetch-site');
-    if (site === 'cross-site' || site === 'same-site') {
+    if (site !== undefined && !ownSites.has(site)) {
       const entry = {
         event: 'http_rejected',
         allowed: false,
