@@ -9,6 +9,7 @@ import { ClientActivity } from './events/activity.ts';
 import { EventFeed } from './events/feed.ts';
 import { baseUrl } from './endpoint.ts';
 import { BoundStreams } from './http/boundStreams.ts';
+import { holdsToken } from './http/caller.ts';
 import { Refusals } from './http/refusals.ts';
 import { listen, type HttpServer } from './http/server.ts';
 import { WebFiles } from './http/webFiles.ts';
@@ -239,7 +240,9 @@ function assemble(parts: {
     listeners.release(session);
     pool.release({ clientId: session.identity.clientId, sessionId: session.id });
   });
-  const streams = new Streams();
+  const streams = new Streams(
+    ({ clientId, tokenKey }) => !holdsToken(store.current.clients.get(clientId), tokenKey),
+  );
   const bound = new BoundStreams(registry);
   const taskClaims = new TaskClaims();
   const calls = { pool, catalog, clock, parked: new ParkedCalls(), logLevels: new LogLevels(), taskClaims };

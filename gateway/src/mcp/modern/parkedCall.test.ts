@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Outcome } from '../outcome.ts';
 import { ParkedCall } from './parkedCall.ts';
 import { ParkedCalls } from './parkedCalls.ts';
@@ -57,6 +57,26 @@ test('a parked call is there once, for who parked it', () => {
   expect(parked.take(call.state, 'somebody else')).toBeUndefined();
   expect(parked.take(call.state, 'who and what')).toBe(call);
   expect(parked.take(call.state, 'who and what')).toBeUndefined();
+});
+
+test('no more than a thousand calls are parked: the oldest is given up', () => {
+  const parked = new ParkedCalls();
+  const calls = Array.from({ length: 1_001 }, () => begun().call);
+  for (const call of calls) parked.park(call);
+  expect(calls.filter(({ signal }) => signal.aborted)).toEqual([calls[0]]);
+  parked.close();
+});
+
+test('a call that nobody takes up again is given up after ten minutes', () => {
+  vi.useFakeTimers();
+  const parked = new ParkedCalls();
+  const { call } = begun();
+  parked.park(call);
+  vi.advanceTimersByTime(10 * 60_000 - 1);
+  expect(call.signal.aborted).toBe(false);
+  vi.advanceTimersByTime(1);
+  expect(call.signal.aborted).toBe(true);
+  vi.useRealTimers();
 });
 
 test('what is still parked at the end is given up', () => {

@@ -14,10 +14,23 @@ const mostPerClient = 100;
 
 /** The streams that stateless clients listen on; they end with the token that opened them. */
 export class Streams {
+  readonly #isOver: (identity: ListenStream['identity']) => boolean;
   readonly #open = new Set<ListenStream>();
 
-  /** Gives what takes it out again. The oldest of a client that has too many is closed. */
+  /** @param isOver whether a token is withdrawn, by what the registry says now */
+  constructor(isOver: (identity: ListenStream['identity']) => boolean) {
+    this.#isOver = isOver;
+  }
+
+  /**
+   * Gives what takes it out again. The oldest of a client that has too many is closed; so is one whose token was withdrawn
+   * while it waited for its server.
+   */
   add(one: ListenStream): () => void {
+    if (this.#isOver(one.identity)) {
+      one.stream.close();
+      return () => undefined;
+    }
     const others = this.of(one.identity.clientId);
     if (others.length >= mostPerClient) others[0]?.stream.close();
     this.#open.add(one);
