@@ -45,6 +45,13 @@ function routerWith(send?: (text: string) => Promise<void>) {
 
 const timeoutMs = 60_000;
 
+test('an id written as 1.0 is the id 1, also beside numbers whose digits are kept', async () => {
+  const { router, receive } = routerWith();
+  const call = router.request('tools/call', {}, { timeoutMs });
+  receive('{"jsonrpc":"2.0","id":1.0,"result":{"large":12345678901234567890}}');
+  expect(JSON.stringify(await call)).toContain('{"large":12345678901234567890}');
+});
+
 test('whatever the order of answers and the noise between them, each finds its request', async () => {
   const scenario = fc
     .integer({ min: 1, max: 30 })
