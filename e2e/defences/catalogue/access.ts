@@ -193,6 +193,13 @@ const revocation: readonly Defence[] = [
     test: e2e('eras.test.ts', 'ends with the token that opened it'),
   },
   {
+    against: 'a listening stream whose token is withdrawn while it opens',
+    file: 'gateway/src/mcp/modern/streams.ts',
+    code: 'if (this.#isOver(one.identity)) {',
+    without: 'if (!this.#isOver) {',
+    test: unit('mcp/modern/streams.test.ts', 'withdrawn while it opens'),
+  },
+  {
     against: 'a stream of the older transport that outlives its token',
     file: 'gateway/src/http/routes/sse.ts',
     code: 'this.#context.bound.add(stream, ({ clients }) => holdsToken(clients.get(client.id), tokenKey));',
@@ -407,6 +414,40 @@ const management: readonly Defence[] = [
   },
 ];
 
+/** What is written down and told. */
+const secrecy: readonly Defence[] = [
+  {
+    against: 'arguments on record',
+    file: 'gateway/src/mcp/callTool.ts',
+    code: "const fingerprint = caller.trail.fingerprint(args === undefined ? '' : JSON.stringify(args));",
+    without: `const text = args === undefined ? '' : JSON.stringify(args);
+    const fingerprint = { ...caller.trail.fingerprint(text), text };`,
+    test: e2e('access.test.ts', 'without a secret or a value'),
+  },
+  {
+    against: 'credentials of a query on record',
+    file: mcpRoute,
+    code: "trail.note({ event: 'client_auth', allowed: true, reason: 'ok' });",
+    without:
+      "trail.note({ event: 'client_auth', allowed: true, reason: 'ok', detail: { address: request.url } });",
+    test: { project: 'e2e', file: 'e2e/access.test.ts' },
+  },
+  {
+    against: 'secrets in the URI of a resource on record',
+    file: 'gateway/src/mcp/recordedUri.ts',
+    code: "'$1…@').replace(/[?#].*$/s, '?…')",
+    without: "'$1…@')",
+    test: unit('mcp/recordedUri.test.ts'),
+  },
+  {
+    against: 'the inside of the gateway in an error',
+    file: 'gateway/src/mcp/refusal.ts',
+    code: "message: 'LMCP failed to handle this request; its log says more' }",
+    without: 'message: String(error) }',
+    test: unit('mcp/refusal.test.ts'),
+  },
+];
+
 /** How much. */
 const limits: readonly Defence[] = [
   {
@@ -443,6 +484,34 @@ const limits: readonly Defence[] = [
     code: 'if (!session.busy && session.lastSeen < oldest) this.end(session);',
     without: 'if (!session.busy && session.lastSeen > oldest) continue;',
     test: unit('mcp/session.test.ts', 'idle sessions are reaped'),
+  },
+  {
+    against: 'streams of the older transport without end',
+    file: 'gateway/src/http/routes/sse.ts',
+    code: 'if (this.#connections.size >= mostConnections) {',
+    without: 'if (this.#connections.size === Infinity) {',
+    test: e2e('access.test.ts', 'five hundred streams of the older transport'),
+  },
+  {
+    against: 'listening streams without end',
+    file: 'gateway/src/mcp/modern/streams.ts',
+    code: 'if (others.length >= mostPerClient) others[0]?.stream.close();',
+    without: 'void others;',
+    test: unit('mcp/modern/streams.test.ts', 'the oldest stream of a client'),
+  },
+  {
+    against: 'calls without end that wait for their client',
+    file: 'gateway/src/mcp/modern/parkedCalls.ts',
+    code: 'if (this.#parked.size >= mostParked) {',
+    without: 'if (this.#parked.size === Infinity) {',
+    test: unit('mcp/modern/parkedCall.test.ts', 'no more than a thousand calls'),
+  },
+  {
+    against: 'a call that waits for its client for ever',
+    file: 'gateway/src/mcp/modern/parkedCalls.ts',
+    code: 'const timer = setTimeout(() => this.#drop(call.state), patienceMs).unref();',
+    without: 'const timer = setTimeout(() => undefined, patienceMs).unref();',
+    test: unit('mcp/modern/parkedCall.test.ts', 'given up after ten minutes'),
   },
   {
     against: 'messages without end for a session that nobody reads',
@@ -540,6 +609,7 @@ export const accessDefences: readonly Defence[] = [
   ...allowlist,
   ...tools,
   ...management,
+  ...secrecy,
   ...limits,
   ...isolation,
 ];
