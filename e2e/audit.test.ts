@@ -5,7 +5,7 @@ import { sleep, TestGateway, until } from './harness/gateway.ts';
 import { manage } from './harness/management.ts';
 import { recorded } from './harness/recorded.ts';
 import { managementToken, recordingGateway, tester } from './harness/recordingGateway.ts';
-import { rpc } from './harness/rpc.ts';
+import { post, rpc } from './harness/rpc.ts';
 import { Tracer } from './harness/tracer.ts';
 
 const call = { name: 'recording__echo', arguments: {} };
@@ -45,6 +45,39 @@ test.each([
     expect((await gateway.cli('audit', 'verify')).code).toBe(0);
   },
 );
+
+test('no argument, result, header or query stands in the log', async () => {
+  const { gateway } = await recordingGateway();
+  await using _ = gateway;
+  const secret = 'nobody-may-read-this';
+  const args = { name: 'recording__echo', arguments: { [secret]: secret } };
+  const headers = {
+    'X-Request-Id': `${secret} and more`,
+    'X-Other': secret,
+    Authorization: `Bearer ${tester.token}`,
+  };
+  const query = `client_id=${tester.id}&token=${tester.token}&note=${secret}`;
+  for (const params of [args, { ...args, name: 'recording__secret' }, { ...args, name: 'unknown__tool' }])
+    await rpc(gateway, tester, 'tools/call', params, { headers, path: `/mcp?${query}` });
+  for (const uri of [
+    `https://host/path?key=${secret}`,
+    `https://u:${secret}@host/#${secret}`,
+    `data:,${secret}`,
+  ])
+    await rpc(gateway, tester, 'resources/read', { uri: `lmcp:recording/${uri}` });
+  const prompt = await rpc(gateway, tester, 'prompts/get', {
+    name: 'recording__greet',
+    arguments: { a: secret },
+  });
+  expect(prompt.body.result?.['description']).toBe('what-the-server-answered');
+  await post(`${gateway.origin}/mcp?${query}`, `{"broken":"${secret}`);
+  await fetch(`${gateway.origin}/status?limit=${secret}`);
+  const text = readFileSync(gateway.auditPath, 'utf8');
+  expect(text.match(/"event":"tool_(authz|result)"/g)?.length).toBeGreaterThan(8);
+  expect(text).toMatch(/"args":\{"hmac":"[0-9a-f]{64}","bytes":\d+\}/);
+  for (const hidden of [secret, 'what-the-server-answered', tester.token, managementToken])
+    expect([hidden, text.includes(hidden)]).toEqual([hidden, false]);
+});
 
 test('a checkpoint kept elsewhere shows that the end of the log was cut off; the log alone does not', async () => {
   const { gateway } = await recordingGateway();

@@ -198,6 +198,22 @@ describe('apply', () => {
     expect((await on.apply(grantOther)).body.applied).toBe(true);
   });
 
+  test('a broken edit by hand is on record, and calls go on under the last good one', async () => {
+    const good = await on.fileText();
+    await writeFile(on.gateway.registryPath, good.replace('servers: [plain]', 'servers: [nowhere]'));
+    await until('it is on record', async () => (await on.changesOnRecord()).length > 0);
+    expect((await on.changesOnRecord()).at(-1)).toMatchObject({
+      allowed: false,
+      reason: 'registry_invalid',
+      detail: { source: 'file', problems: 1 },
+    });
+    expect((await callTool(on.gateway, vscode, 'plain__echo')).body.result).toBeDefined();
+    const { body } = await on.ask('/status');
+    expect(body).toMatchObject({
+      status: { registry: { valid: false, error: expect.any(String) as string } },
+    });
+  });
+
   test('SIGKILL at any moment leaves a whole file with all that was confirmed', async () => {
     const withoutLimit = (text: string): string => text.replace(/ {4}rate_limit_rpm: \d+\n/, '');
     const rest = await on.fileText();

@@ -33,6 +33,17 @@ describe('formatLine', () => {
     );
   });
 
+  it('shows what can not be seen or turns the text around as an escape, in details too', () => {
+    const invisible = '\u007f\u009b\u00ad\u200b\u202e\u2028\u2029\u2066\ufeff\u{e0041}';
+    const line = format({
+      event: 'client_auth',
+      client_id: `a${invisible}`,
+      detail: { id: `b${invisible}` },
+    });
+    expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    expect(JSON.parse(line)).toMatchObject({ client_id: `a${invisible}`, detail: { id: `b${invisible}` } });
+  });
+
   it('keeps an id of up to 256 characters as it is, where it is well formed', () => {
     fc.assert(
       fc.property(anyText, (text) => {

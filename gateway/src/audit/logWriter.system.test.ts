@@ -79,7 +79,8 @@ describe('a disk that fails', () => {
       await trace.attached;
       const answer = writer.send('slow');
       await vi.waitFor(() => expect(folder.text()).toContain('"call":"slow"'), { interval: 5 });
-      // In the file, on its way to the disk, and not acknowledged.
+      // In the file, on its way to the disk, and not acknowledged: what did not wait would have come by now.
+      await delay(400);
       expect(writer.durable).toEqual([]);
       expect(await answer).toEqual({ durable: 'slow' });
     }

@@ -108,6 +108,21 @@ describe('openAudit', () => {
     await audit.close();
   });
 
+  it('writes what comes while the disk confirms behind it, in its order', async () => {
+    using folder = new LogFolder();
+    const audit = await openAudit(folder.options());
+    const appended: Promise<void>[] = [];
+    for (let i = 0; i < 30; i++) {
+      appended.push(audit.append([decision(`${i}`)]));
+      if (i % 3 < 2) await nextTurn();
+      else await Promise.all(appended);
+    }
+    await audit.close();
+    const calls = folder.lines().flatMap(({ call }) => call ?? []);
+    expect(calls).toEqual(Array.from({ length: 30 }, (_, i) => `${i}`));
+    expect(await verifyLog(folder.path)).toMatchObject({ ok: true });
+  });
+
   it('continues the chain over restarts and holds the newest lines from the file', async () => {
     using folder = new LogFolder();
     for (let run = 0; run < 3; run++) {
@@ -277,20 +292,22 @@ describe('after an interrupted run', () => {
   it('names the calls that may have run, those of older segments too, and only once', async () => {
     using folder = new LogFolder();
     const logger = new Warnings();
+    const running = 'open-\u001b[2J';
     {
       await using writer = new AuditProcess(folder.path, 0.002);
       await writer.message(0);
-      await writer.send('open-1');
+      await writer.send(running);
       for (let i = 0; i < 20; i++) await writer.send(`filler-${i}`);
     }
     expect(folder.segments().length).toBeGreaterThan(2);
     const audit = await openAudit(folder.options({ logger }));
-    await audit.append([outcome('open-1')]);
+    await audit.append([outcome(running)]);
     await audit.close();
     const named = folder.lines().find(({ detail }) => detail?.['may_have_run'] !== undefined);
     const calls = (named?.detail?.['may_have_run'] as { call: string }[]).map(({ call }) => call);
-    expect(calls).toEqual(['open-1', ...Array.from({ length: 20 }, (_, i) => `filler-${i}`)]);
+    expect(calls).toEqual([running, ...Array.from({ length: 20 }, (_, i) => `filler-${i}`)]);
     expect(logger.lines.filter((line) => line.includes('may have run'))).toHaveLength(20);
+    expect(logger.lines.join()).not.toContain('\u001b');
     logger.lines.length = 0;
     await (await openAudit(folder.options({ logger }))).close();
     expect(logger.lines).toEqual([]);

@@ -34,6 +34,16 @@ describe('formatProblems', () => {
     expect(line[caret.indexOf('^')]).toBe('·');
   });
 
+  test('dots secrets out of the line that it shows', () => {
+    const shown = formatProblems(
+      [{ ...problem, path: 'clients.a' }],
+      'clients:\n  a: {token: hunter2}\n',
+      'r',
+    );
+    expect(shown).toContain('token: •••••••');
+    expect(shown).not.toContain('hunter2');
+  });
+
   test('shows the part of a long line that the caret points at', () => {
     const text = `lmcp:\n  port: ${'1'.repeat(300)}x`;
     const [line = '', caret = ''] = formatProblems([{ ...problem, column: 309 }], text, 'r')

@@ -19,6 +19,10 @@ test('ids that the contract allows are allowed', () => {
     expect(idFault(id)).toBeNull();
 });
 
+test('one character too many is too many', () => {
+  expect(idFault('y'.repeat(65))).toContain('at most 64');
+});
+
 test('a line break at the end does not pass as the end', () => {
   expect(idFault('a\n')).not.toBeNull();
   expect(idPattern.test('a\n')).toBe(false);

@@ -205,12 +205,13 @@ servers:
     ['- a', 'must have the keys'],
     ['clients: []', 'must be a section'],
     ['clients: {a: }', 'must be a section'],
-    ['['.repeat(3_000_000), 'nested too deeply'],
+    ['['.repeat(300_000), 'nested too deeply'],
     ['#'.repeat(4 * 1024 * 1024 + 1), 'larger than 4 MiB'],
     [
       'a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c]\ne: [*d,*d,*d,*d,*d,*d,*d,*d]',
       'expand to too much',
     ],
+    [Array.from({ length: 2_001 }, (_, i) => `k${i}: 1`).join('\n'), 'more than 2000'],
   ])('text %# is refused, with its reason', (text, message) => {
     expect(problems(text).join('\n')).toContain(message);
   });
@@ -289,6 +290,8 @@ describe('addresses', () => {
     'file:///etc/passwd',
     'localhost:9000',
     'http://${HOST}/',
+    'http://localhost/${PLACE}',
+    'ftp://localhost/',
     '',
   ])('url %j is refused', (url) => {
     expect(problems(web(url))).not.toEqual([]);
@@ -327,6 +330,21 @@ describe('servers', () => {
     expect(problems(`${web('http://localhost')}    headers: {A: "\${BREAK}"}\n`)[0]).toContain('line breaks');
   });
 
+  test('nothing else is filled in from the environment, and what was is not looked at again', () => {
+    const env = { ...context.env, NESTED: '${EDITOR_TOKEN}' };
+    const text = server(
+      '    args: ["${EDITOR_TOKEN}"]\n    cwd: "${EDITOR_TOKEN}"\n    env: {A: "${NESTED}"}\n',
+    );
+    const named = text.replace('command: node', 'command: "${EDITOR_TOKEN}"');
+    expect(read(named, { env }).servers.get('s')).toMatchObject({
+      command: '${EDITOR_TOKEN}',
+      args: ['${EDITOR_TOKEN}'],
+      cwd: '/srv/lmcp/${EDITOR_TOKEN}',
+      env: new Map([['A', '${EDITOR_TOKEN}']]),
+    });
+    expect(problems(server('    env: {A: "${toString}"}\n'))[0]).toContain('toString is not set');
+  });
+
   test('one bad variable hides no other', () => {
     const found = problems(server('    env: {A: 1, B: "${NOPE}", "C D": x}\n'));
     expect(found.map((line) => line.split(': ')[0])).toEqual([
@@ -358,6 +376,7 @@ describe('servers', () => {
     'pin_tools: yes',
     'tool_policy: {mode: allow_list, allow_tools: ["a*"]}',
     'tool_policy:',
+    'tool_policy: {mod: deny_all}',
     'runtime: container',
     'url: http://localhost',
   ])('%s is refused', (line) => {
@@ -479,6 +498,7 @@ describe('whatever the text', () => {
       `servers:\n  s: {transport: http, url: "http://u:SECRET@h/", headers: {A: "SECRET\\n"}}\n`,
       `servers:\n  s:\n    transport: stdio\n    command: x\n    env:\n      A: [SECRET]\n`,
       `servers:\n  s:\n    transport: stdio\n    env:\n      A: SECRET: SECRET\n`,
+      `servers:\n  s: {transport: SECRET, command: x}\n`,
     );
     fc.assert(
       fc.property(places, (text) => {

@@ -1,18 +1,23 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  closeSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   lstatSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Logger } from '../logger.ts';
 import { baseDirOf } from './baseDir.ts';
@@ -78,7 +83,8 @@ describe('opening', () => {
   });
 
   test('refuses a file above 4 MiB without reading it', async () => {
-    writeFileSync(path, Buffer.alloc(5 * 1024 * 1024));
+    // Sparse, and more than can be read in one piece.
+    truncateSync(path, 3 * 1024 ** 3);
     await expect(open()).rejects.toMatchObject({ problems: [{ message: 'the file is larger than 4 MiB' }] });
   });
 
@@ -88,12 +94,17 @@ describe('opening', () => {
     expect(logged).toEqual([expect.stringContaining(`chmod 600 ${path}`)]);
   });
 
-  test('token files lie relative to the registry; a folder or a large file is refused', async () => {
+  test('token files lie relative to the registry; a folder, a FIFO or a large file is refused', async () => {
     writeFileSync(join(folder, 'token'), 'token-from-a-file-2\n');
     writeFileSync(path, text.replace('token: abcdefghijklmnop', 'token_file: token'));
     expect((await open()).opened.current.clients.get('a')?.tokens).toHaveLength(1);
     writeFileSync(path, text.replace('token: abcdefghijklmnop', 'token_file: .'));
     await expect(open()).rejects.toBeInstanceOf(RegistryInvalidError);
+    execFileSync('mkfifo', [join(folder, 'fifo')]);
+    writeFileSync(path, text.replace('token: abcdefghijklmnop', 'token_file: fifo'));
+    await expect(open()).rejects.toMatchObject({
+      problems: [{ message: expect.stringContaining('not a regular file') as string }],
+    });
     writeFileSync(join(folder, 'token'), 'x'.repeat(20_000));
     writeFileSync(path, text.replace('token: abcdefghijklmnop', 'token_file: token'));
     await expect(open()).rejects.toBeInstanceOf(RegistryInvalidError);
@@ -228,6 +239,18 @@ describe('apply', () => {
     expect(opened.current.settings.port).toBe(7345);
   });
 
+  test('waits for an edit by hand that is being put on record, and builds on it', async () => {
+    const { opened, events } = await open();
+    opened.beforeChange(async ({ source }) => {
+      if (source === 'file') await delay(50);
+    });
+    writeFileSync(path, more);
+    const [, applied] = await Promise.all([opened.reload(), opened.apply(patch(port))]);
+    expect(applied).toMatchObject({ ok: true, diff: { clients: { added: [] }, settings: ['port'] } });
+    expect([opened.current.settings.port, opened.current.clients.size]).toEqual([80, 2]);
+    expect(events.map((event) => event.type === 'changed' && event.source)).toEqual(['file', 'apply']);
+  });
+
   test('honours a revision, builds on an edit by hand, and runs one at a time', async () => {
     const { opened } = await open();
     const { revision } = opened;
@@ -251,6 +274,14 @@ describe('the files', () => {
     mkdirSync(join(folder, 'taken.yaml'));
     await expect(writeRegistry(join(folder, 'taken.yaml'), text)).rejects.toThrow('can not be written');
     expect(readdirSync(folder).sort()).toEqual(['registry.yaml', 'taken.yaml']);
+  });
+
+  test('the file is replaced, never written over: who has the old one open reads it whole', async () => {
+    const old = openSync(path, 'r');
+    await writeRegistry(path, more);
+    expect(readFileSync(old, 'utf8')).toBe(text);
+    closeSync(old);
+    expect([readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual([more, ['registry.yaml']]);
   });
 
   test('a symbolic link stays one', async () => {
