@@ -4,6 +4,7 @@ import { afterEach, beforeEach, afterAll, beforeAll, expect, test } from 'vitest
 import { until, type TestGateway } from '../harness/gateway.ts';
 import { callTool, rpc, toolNames } from '../harness/rpc.ts';
 import { accessibilityProblems, manage, openBrowser, openPage, settled } from './harness/browser.ts';
+import { applyStaged } from './harness/openInterface.ts';
 import { SdkClient } from './harness/sdkClient.ts';
 import { codex, managementToken, registry, startGateway, vscode } from './harness/stage.ts';
 
@@ -27,14 +28,6 @@ afterEach(async () => {
   expect(complaints).toEqual([]);
 });
 
-/** Reviews what is staged and applies it. */
-async function apply(): Promise<void> {
-  await page.getByRole('button', { name: 'Review' }).click();
-  await page.getByRole('button', { name: 'Apply…' }).click();
-  await page.getByRole('button', { name: 'Apply', exact: true }).click();
-  await page.getByText(/^Applied:/).waitFor();
-}
-
 async function applyAsSomebodyElse(patch: object): Promise<void> {
   const answer = await fetch(`${gateway.origin}/registry/apply`, {
     method: 'POST',
@@ -56,7 +49,7 @@ test('a server granted in the matrix by keyboard is in the file, on record and c
   expect(await cell.textContent()).toBe('2 of 3');
   expect(await client.toolNames()).toEqual([]);
   expect(await client.call('toolbox__greet', { name: 'Ada' })).toBe(-32003);
-  await apply();
+  await applyStaged(page);
 
   expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual(['toolbox']);
   const text = await readFile(gateway.registryPath, 'utf8');
@@ -78,7 +71,7 @@ test('a server granted in the matrix by keyboard is in the file, on record and c
 test('undo does not overwrite what somebody else changed since', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
   await page.getByRole('checkbox', { name: 'memory' }).check();
-  await apply();
+  await applyStaged(page);
   await applyAsSomebodyElse({ clients: { vscode: { allow_servers: ['toolbox', 'memory'] } } });
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByText(/^Not undone: somebody changed the registry since/).waitFor();
@@ -119,7 +112,7 @@ test('one tool of a closed server opens that tool alone', async () => {
   await cell.focus();
   await page.keyboard.press('Space');
   await page.getByText('codex gains 1 tool').waitFor();
-  await apply();
+  await applyStaged(page);
   expect(await toolNames(gateway, codex)).toEqual(['toolbox__greet']);
   const { body } = await callTool(gateway, codex, 'toolbox__greet', { name: 'Ada' });
   expect(body.error).toBeUndefined();
@@ -140,7 +133,7 @@ test('the panel of a cell shows the deciding rule with its line, and narrows by 
   await panel.getByRole('checkbox', { name: /greet/ }).uncheck();
   await page.keyboard.press('Escape');
   await page.getByText('vscode loses 1 tool').waitFor();
-  await apply();
+  await applyStaged(page);
   expect((await registry(gateway)).clients['vscode']?.tool_policy).toEqual({
     toolbox: { deny_tools: ['greet'] },
   });
@@ -153,7 +146,7 @@ test('a whole row at once', async () => {
   await page.getByRole('button', { name: 'All access of codex' }).click();
   await page.getByRole('menuitem', { name: 'Allow every server shown' }).click();
   await page.getByText(/^· codex gains/).waitFor();
-  await apply();
+  await applyStaged(page);
   expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual(['toolbox', 'memory']);
 });
 
@@ -164,7 +157,7 @@ test('many at once by pattern', async () => {
   await page.getByText('2 pairs of client and server match.').waitFor();
   await page.getByRole('button', { name: 'Stage', exact: true }).click();
   await page.getByText('2 changes staged').waitFor();
-  await apply();
+  await applyStaged(page);
   const { clients } = await registry(gateway);
   expect([clients['vscode']?.allow_servers, clients['codex']?.allow_servers]).toEqual([
     ['toolbox', 'memory'],
@@ -208,7 +201,7 @@ test('the limit of every client is staged, written and in force', async () => {
   await field.fill('1');
   await field.press('Enter');
   await page.getByText('1 change staged').waitFor();
-  await apply();
+  await applyStaged(page);
   const codes = [];
   for (let turn = 0; turn < 2; turn += 1)
     codes.push((await rpc(gateway, codex, 'tools/list')).body.error?.code);
@@ -253,7 +246,7 @@ test('a refusal in Live is explained and allowed narrowly, and the same call the
     .first()
     .waitFor();
   await why.getByRole('button', { name: 'Allow this…' }).click();
-  await apply();
+  await applyStaged(page);
   expect((await callTool(gateway, vscode, 'toolbox__erase')).body.error).toBeUndefined();
   expect(await readFile(gateway.registryPath, 'utf8')).toContain('# greets and erases');
 });
@@ -261,7 +254,7 @@ test('a refusal in Live is explained and allowed narrowly, and the same call the
 test('the history shows what restoring would change, and restores it', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
   await page.getByRole('checkbox', { name: 'memory' }).check();
-  await apply();
+  await applyStaged(page);
   await page.getByRole('button', { name: 'Look, restore…' }).first().click();
   const dialog = page.getByRole('dialog');
   await dialog

@@ -1,29 +1,26 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestGateway } from '../harness/gateway.ts';
 import { callTool, toolNames } from '../harness/rpc.ts';
-import { manage, openBrowser, openPage, settled } from './harness/browser.ts';
-import { codex, managementToken, startGateway, vscode } from './harness/stage.ts';
+import { manage, settled } from './harness/browser.ts';
+import { openInterface, type OpenInterface } from './harness/openInterface.ts';
+import { codex, managementToken, vscode } from './harness/stage.ts';
 
+let opened: OpenInterface;
 let gateway: TestGateway;
-let browser: Browser;
 let page: Page;
-let complaints: string[];
 
 beforeAll(async () => {
-  [gateway, browser] = await Promise.all([startGateway(), openBrowser()]);
-  await toolNames(gateway, vscode);
-  for (let turn = 0; turn < 150; turn += 1)
-    await callTool(gateway, vscode, 'toolbox__greet', { name: 'Ada' });
-  await callTool(gateway, codex, 'toolbox__greet', { name: 'Bob' });
-  ({ page, complaints } = await openPage(browser, gateway.origin));
+  opened = await openInterface(async (started) => {
+    await toolNames(started, vscode);
+    for (let turn = 0; turn < 150; turn += 1)
+      await callTool(started, vscode, 'toolbox__greet', { name: 'Ada' });
+    await callTool(started, codex, 'toolbox__greet', { name: 'Bob' });
+  });
+  ({ gateway, page } = opened);
 });
-afterAll(async () => {
-  await browser.close();
-  await gateway[Symbol.asyncDispose]();
-  expect(complaints).toEqual([]);
-});
+afterAll(() => opened.close());
 
 const rows = (): ReturnType<Page['locator']> =>
   page.getByRole('region', { name: 'Audit lines, newest first' }).locator('li');

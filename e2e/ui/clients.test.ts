@@ -1,25 +1,21 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestGateway } from '../harness/gateway.ts';
 import { rpc, toolNames } from '../harness/rpc.ts';
-import { accessibilityProblems, manage, openBrowser, openPage } from './harness/browser.ts';
-import { codex, managementToken, registry, startGateway } from './harness/stage.ts';
+import { accessibilityProblems, manage } from './harness/browser.ts';
+import { openInterface, type OpenInterface } from './harness/openInterface.ts';
+import { codex, managementToken, registry } from './harness/stage.ts';
 
+let opened: OpenInterface;
 let gateway: TestGateway;
-let browser: Browser;
 let page: Page;
-let complaints: string[];
 
 beforeAll(async () => {
-  [gateway, browser] = await Promise.all([startGateway(), openBrowser()]);
-  ({ page, complaints } = await openPage(browser, gateway.origin));
+  opened = await openInterface();
+  ({ gateway, page } = opened);
 });
-afterAll(async () => {
-  await browser.close();
-  await gateway[Symbol.asyncDispose]();
-  expect(complaints).toEqual([]);
-});
+afterAll(() => opened.close());
 
 async function shownToken(): Promise<string> {
   const token = await page.getByRole('region', { name: 'The token' }).textContent();
@@ -71,7 +67,7 @@ test('a bad id is refused with words', async () => {
   await page.getByLabel('Id').fill('codex');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await page.getByRole('alert').waitFor();
-  complaints.length = 0; // The browser reports the 409 in its console; the person reads it in the form.
+  opened.complaints.length = 0; // The browser reports the 409 in its console; the person reads it in the form.
 });
 
 test('a removed client’s token is refused at once', async () => {

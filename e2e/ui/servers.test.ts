@@ -1,38 +1,20 @@
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until, type TestGateway } from '../harness/gateway.ts';
 import { callTool, toolNames } from '../harness/rpc.ts';
-import { manage, openBrowser, openPage } from './harness/browser.ts';
-import {
-  managementToken,
-  registry,
-  startGateway,
-  toolboxTools,
-  vscode,
-  writeTools,
-} from './harness/stage.ts';
+import { manage } from './harness/browser.ts';
+import { applyStaged, openInterface, type OpenInterface } from './harness/openInterface.ts';
+import { managementToken, registry, toolboxTools, vscode, writeTools } from './harness/stage.ts';
 
+let opened: OpenInterface;
 let gateway: TestGateway;
-let browser: Browser;
 let page: Page;
-let complaints: string[];
 
 beforeAll(async () => {
-  [gateway, browser] = await Promise.all([startGateway(), openBrowser()]);
-  ({ page, complaints } = await openPage(browser, gateway.origin));
+  opened = await openInterface();
+  ({ gateway, page } = opened);
 });
-afterAll(async () => {
-  await browser.close();
-  await gateway[Symbol.asyncDispose]();
-  expect(complaints).toEqual([]);
-});
-
-async function apply(): Promise<void> {
-  await page.getByRole('button', { name: 'Review' }).click();
-  await page.getByRole('button', { name: 'Apply…' }).click();
-  await page.getByRole('button', { name: 'Apply', exact: true }).click();
-  await page.getByText(/^Applied:/).waitFor();
-}
+afterAll(() => opened.close());
 
 test('a server starts, is tested and stops; hostile names and stderr are text with their hidden characters shown', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/servers/toolbox');
@@ -62,7 +44,7 @@ test('a tool ticked in the server’s policy is callable for everybody who may r
   expect(await erase.isChecked()).toBe(false);
   await erase.check();
   await page.getByText('vscode gains 1 tool').waitFor();
-  await apply();
+  await applyStaged(page);
   expect((await callTool(gateway, vscode, 'toolbox__erase')).body.error).toBeUndefined();
 });
 
@@ -91,10 +73,10 @@ test('a server is added by the form, granted, used, and removed again everywhere
   await page.getByLabel('Value of MEMORY_FILE_PATH').fill(`${gateway.folder}/notes.json`);
   await page.getByRole('button', { name: 'Stage', exact: true }).click();
   await page.getByRole('heading', { name: 'Changes' }).waitFor();
-  await apply();
+  await applyStaged(page);
   await page.goto(`${gateway.origin}/ui/clients/vscode`);
   await page.getByRole('checkbox', { name: 'notes' }).check();
-  await apply();
+  await applyStaged(page);
   await until('its tools are offered', async () =>
     (await toolNames(gateway, vscode)).includes('notes__read_graph'),
   );
@@ -103,7 +85,7 @@ test('a server is added by the form, granted, used, and removed again everywhere
   await page.getByRole('tab', { name: 'Settings' }).click();
   expect(await page.getByLabel('Value of MEMORY_FILE_PATH').inputValue()).toBe('');
   await page.getByRole('button', { name: 'Stage removal' }).click();
-  await apply();
+  await applyStaged(page);
   const after = await registry(gateway);
   expect(Object.keys(after.servers)).not.toContain('notes');
   expect(after.clients['vscode']?.allow_servers).toEqual(['toolbox']);

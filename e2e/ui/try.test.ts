@@ -1,23 +1,19 @@
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestGateway } from '../harness/gateway.ts';
-import { manage, openBrowser, openPage } from './harness/browser.ts';
-import { managementToken, startGateway } from './harness/stage.ts';
+import { manage } from './harness/browser.ts';
+import { openInterface, type OpenInterface } from './harness/openInterface.ts';
+import { managementToken } from './harness/stage.ts';
 
+let opened: OpenInterface;
 let gateway: TestGateway;
-let browser: Browser;
 let page: Page;
-let complaints: string[];
 
 beforeAll(async () => {
-  [gateway, browser] = await Promise.all([startGateway(), openBrowser()]);
-  ({ page, complaints } = await openPage(browser, gateway.origin));
+  opened = await openInterface();
+  ({ gateway, page } = opened);
 });
-afterAll(async () => {
-  await browser.close();
-  await gateway[Symbol.asyncDispose]();
-  expect(complaints).toEqual([]);
-});
+afterAll(() => opened.close());
 
 test('a call from the form of its schema goes through the gates and stands on record', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/try?client=vscode&server=toolbox');

@@ -1,0 +1,41 @@
+import type { Page } from 'playwright';
+import { expect } from 'vitest';
+import type { TestGateway } from '../../harness/gateway.ts';
+import { openBrowser, openPage, type WatchedPage } from './browser.ts';
+import { startGateway } from './stage.ts';
+
+export interface OpenInterface extends WatchedPage {
+  readonly gateway: TestGateway;
+  /** Ends both; fails where the browser had something to complain about. */
+  close(): Promise<void>;
+}
+
+/**
+ * A gateway and one page of its interface, for all tests of a file.
+ * @param prepare what is to have happened before the page is opened
+ */
+export async function openInterface(
+  prepare: (gateway: TestGateway) => Promise<void> = () => Promise.resolve(),
+): Promise<OpenInterface> {
+  const [gateway, browser] = await Promise.all([startGateway(), openBrowser()]);
+  await prepare(gateway);
+  const { page, complaints } = await openPage(browser, gateway.origin);
+  return {
+    gateway,
+    page,
+    complaints,
+    close: async () => {
+      await browser.close();
+      await gateway[Symbol.asyncDispose]();
+      expect(complaints).toEqual([]);
+    },
+  };
+}
+
+/** Reviews what is staged and applies it. */
+export async function applyStaged(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Review' }).click();
+  await page.getByRole('button', { name: 'Apply…' }).click();
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  await page.getByText(/^Applied:/).waitFor();
+}
