@@ -216,6 +216,10 @@ servers:
     expect(problems(text).join('\n')).toContain(message);
   });
 
+  test('a file of brackets is refused as a whole, before the parser takes its time', () => {
+    expect(problems('['.repeat(10_000))).toEqual([expect.stringMatching(/^1:1 : nested too deeply/)]);
+  });
+
   test.each([
     'a__b',
     'a_',
