@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { auditLines } from './auditLog.ts';
-import { sleep, until, type TestGateway } from './gateway.ts';
-import { rpc, type Caller } from './rpc.ts';
+import { type CommandResult, sleep, TestGateway, until } from './gateway.ts';
 import { recorded } from './recorded.ts';
+import { rpc } from './rpc.ts';
+import { fixture } from './servers.ts';
 
 /** What a campaign of crashes found to be wrong; all empty when the gateway keeps its promises. */
 export interface Campaign {
@@ -10,18 +12,22 @@ export interface Campaign {
   readonly unrecorded: readonly string[];
   /** Reached the server and have no decision on record. */
   readonly undecided: readonly string[];
+  /** `lmcp audit verify` afterwards. */
+  readonly verified: CommandResult;
 }
 
-/**
- * Kills the gateway under load, round after round, on one log.
- * @param recordFile where the server `recording` writes what reaches it
- */
-export async function crashCampaign(
-  gateway: TestGateway,
-  caller: Caller,
-  rounds: number,
-  recordFile: string,
-): Promise<Campaign> {
+const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+
+/** Kills a gateway under load, round after round, on one log. */
+export async function crashCampaign(rounds: number): Promise<Campaign> {
+  await using gateway = await TestGateway.prepare({});
+  const recordFile = join(gateway.folder, 'received');
+  await gateway.writeRegistry({
+    // Small segments: the log changes over to a new one under the load, and is killed there too.
+    lmcp: { audit_rotate_mib: 1 },
+    clients: { tester: { token: caller.token, allow_servers: ['recording'] } },
+    servers: { recording: fixture('recording-server.ts', recordFile) },
+  });
   const acknowledged = new Set<string>();
   for (let round = 0; round < rounds; round++) {
     await gateway.run();
@@ -56,6 +62,7 @@ export async function crashCampaign(
     acknowledged: acknowledged.size,
     unrecorded: [...acknowledged].filter((request) => !results.has(request) || !decisions.has(request)),
     undecided: forwarded.filter((request) => !decisions.has(request)),
+    verified: await gateway.cli('audit', 'verify'),
   };
 }
 
