@@ -5,48 +5,40 @@
 import { parseArgs } from 'node:util';
 import { catalogue } from './catalogue/index.ts';
 import { CheckoutCopy } from './checkout.ts';
-import type { Defence, TestChoice } from './defence.ts';
-import { runTests, type TestOutcome } from './runTests.ts';
+import type { Defence } from './defence.ts';
+import { judge } from './judge.ts';
+import type { TestOutcome } from './runTests.ts';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } });
-const { only } = values;
-const chosen = catalogue.filter(
-  ({ against, file, test }) =>
-    only === undefined || [against, file, test.file].some((text) => text.includes(only)),
-);
-await using copy = await CheckoutCopy.make();
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, jobs: { type: 'string', default: '2' } },
+});
+const jobs = Number(values.jobs);
+if (!Number.isInteger(jobs) || jobs < 1)
+  throw new Error(`--jobs must be a number from 1, not ${values.jobs}`);
+const chosen = catalogue.filter((defence) => isAbout(defence, values.only));
+const waiting = [...chosen];
 const whole = new Map<string, Promise<TestOutcome>>();
 const problems: string[] = [];
-for (const [i, defence] of chosen.entries()) {
-  const verdict = await tryOne(defence);
-  say(`${i + 1} of ${chosen.length}: ${defence.against}: ${verdict.problem ?? verdict.words}`);
-  if (verdict.problem !== undefined)
-    problems.push(`${defence.against} (${defence.file}): ${verdict.problem}`);
-}
+let done = 0;
+
+await Promise.all(
+  Array.from({ length: jobs }, async () => {
+    await using copy = await CheckoutCopy.make();
+    for (let defence = waiting.shift(); defence !== undefined; defence = waiting.shift()) {
+      const { words, shown } = await judge(copy, defence, whole);
+      say(`${++done} of ${chosen.length}: ${defence.against}: ${words}`);
+      if (!shown) problems.push(`${defence.against} (${defence.file}): ${words}`);
+    }
+  }),
+);
 for (const problem of problems) say(`NOT SHOWN: ${problem}`);
 say(
   `${chosen.length - problems.length} of ${chosen.length} defences are missed by their tests when they are gone`,
 );
 process.exitCode = problems.length === 0 && chosen.length > 0 ? 0 : 1;
 
-async function tryOne(defence: Defence): Promise<{ words: string; problem?: string }> {
-  const { failed, passed, output } = await copy.without(defence, () => runTests(copy.folder, defence.test));
-  if (failed.length === 0) {
-    return { words: '', problem: passed > 0 ? 'its tests stay green without it' : `no test ran:\n${output}` };
-  }
-  const before = await withDefence(defence.test);
-  if (before.failed.length > 0)
-    return { words: '', problem: `its tests fail with it too: ${before.failed[0]}` };
-  if (before.passed === 0) return { words: '', problem: `its tests do not run:\n${before.output}` };
-  return { words: `missed by "${failed[0]}"${failed.length > 1 ? ` and ${failed.length - 1} more` : ''}` };
-}
-
-/** The same tests with everything in place; each choice once. */
-function withDefence(test: TestChoice): Promise<TestOutcome> {
-  const key = JSON.stringify(test);
-  const known = whole.get(key) ?? runTests(copy.folder, test);
-  whole.set(key, known);
-  return known;
+function isAbout({ against, file, test }: Defence, only: string | undefined): boolean {
+  return only === undefined || [against, file, test.file].some((text) => text.includes(only));
 }

@@ -3,6 +3,9 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestChoice } from './defence.ts';
 
+/** Without its defence a program may wait for ever. */
+const limitMs = 5 * 60_000;
+
 export interface TestOutcome {
   readonly passed: number;
   /** Names of the tests that failed. */
@@ -24,13 +27,27 @@ export async function runTests(folder: string, { project, file, name }: TestChoi
   const vitest = join(folder, 'node_modules/vitest/vitest.mjs');
   const args = ['run', '--project', project, file, '--reporter=json', `--outputFile=${report}`];
   const chosen = name === undefined ? [] : ['-t', literally(name)];
-  const child = spawn(process.execPath, [vitest, ...args, ...chosen], { cwd: folder });
+  // A group of its own: what the tests of a program without a defence leave running ends with them.
+  const child = spawn(process.execPath, [vitest, ...args, ...chosen], { cwd: folder, detached: true });
+  const endAll = (): void => {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // None of it is left.
+    }
+  };
+  const late = AbortSignal.timeout(limitMs);
+  late.addEventListener('abort', endAll);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');
     stream.on('data', (text: string) => (output = (output + text).slice(-4_000)));
   }
-  await new Promise((resolve) => child.once('close', resolve));
+  await new Promise((resolve) => child.once('exit', resolve));
+  late.removeEventListener('abort', endAll);
+  endAll();
+  if (late.aborted) return { passed: 0, failed: [`no end within ${limitMs / 60_000} minutes`], output };
   const results = await readFile(report, 'utf8')
     .then((text) => (JSON.parse(text) as Report).testResults.flatMap((one) => one.assertionResults))
     .catch(() => []);
