@@ -612,4 +612,11 @@ export const accessDefences: readonly Defence[] = [
   ...secrecy,
   ...limits,
   ...isolation,
+  {
+    against: 'a subscription that is brought back after its grant was withdrawn',
+    file: 'gateway/src/mcp/resourceListeners.ts',
+    code: ' || !this.#mayHear(entry)) return false;',
+    without: ') return false;',
+    test: { project: 'unit', file: 'gateway/src/mcp/resourceListeners.test.ts' },
+  },
 ];

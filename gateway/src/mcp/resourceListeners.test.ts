@@ -1,14 +1,20 @@
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { Registry, Server } from '../registry/types.ts';
 import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
 import { ResourceListeners } from './resourceListeners.ts';
 
 const server = { id: 'files', scope: 'client' } as Server;
 const owner: Owner = { clientId: 'a', sessionId: 's' };
+const allowServers = new Set(['files']);
 const registry = {
   servers: new Map([['files', server]]),
-  clients: new Map([['a', { allowServers: new Set(['files']) }]]),
+  clients: new Map([['a', { allowServers }]]),
 } as unknown as Registry;
+
+afterEach(() => {
+  vi.useRealTimers();
+  allowServers.add('files');
+});
 
 /** Listeners over one instance whose answers to a subscription are held back until `answer` is called. */
 function listening() {
@@ -17,15 +23,18 @@ function listening() {
     add: vi.fn((_uri: string) => new Promise<undefined>((resolve) => answers.push(() => resolve(undefined)))),
     remove: vi.fn(() => Promise.resolve()),
   };
-  const instance = { serverId: 'files', subscriptions, ended: new Promise(() => {}) } as unknown as Instance;
-  const pool = { acquire: () => Promise.resolve(instance) } as unknown as UpstreamPool;
+  const ended = Promise.withResolvers<{ end: { expected: boolean } }>();
+  const instance = { serverId: 'files', subscriptions, ended: ended.promise } as unknown as Instance;
+  const acquire = vi.fn(() => Promise.resolve(instance));
+  const pool = { acquire } as unknown as UpstreamPool;
   const heard: string[] = [];
   const listener = { key: {}, clientId: 'a', all: false, push: (text: string) => void heard.push(text) };
   const answer = async (count: number): Promise<void> => {
     await vi.waitFor(() => expect(answers.length).toBe(count));
     for (const one of answers.splice(0)) one();
   };
-  return { listeners: new ResourceListeners(pool, () => registry), listener, subscriptions, heard, answer };
+  const listeners = new ResourceListeners(pool, () => registry);
+  return { listeners, listener, subscriptions, heard, answer, acquire, instance, ended };
 }
 
 test('two resources that are asked for at the same moment are both told of', async () => {
@@ -52,4 +61,21 @@ test('a session that ends while it is being subscribed leaves nothing behind', a
   expect(subscriptions.remove).toHaveBeenCalledWith('file:///a');
   listeners.updated('files', owner, { uri: 'file:///a' });
   expect(heard).toEqual([]);
+});
+
+test.each([
+  [true, 'for a client that may still reach it', 2],
+  [false, 'not for one whose grant was withdrawn', 1],
+])('a server that died is started again: %s, %s', async (granted, _words, starts) => {
+  vi.useFakeTimers();
+  const { listeners, listener, answer, acquire, instance, ended, subscriptions } = listening();
+  const added = listeners.add(server, owner, 'file:///a', listener);
+  await answer(1);
+  await added;
+  if (!granted) allowServers.delete('files');
+  ended.resolve({ end: { expected: false } });
+  await vi.advanceTimersByTimeAsync(10_000);
+  listeners.started(instance, owner);
+  expect(acquire).toHaveBeenCalledTimes(starts);
+  expect(subscriptions.add).toHaveBeenCalledTimes(starts);
 });

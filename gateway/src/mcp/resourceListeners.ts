@@ -131,7 +131,7 @@ export class ResourceListeners {
     const tryIt = async (): Promise<void> => {
       const server = this.#registry().servers.get(serverId);
       const [entry] = this.#lost(serverId, owner);
-      if (server === undefined || entry === undefined || !this.#mayHear(entry)) return;
+      if (server === undefined || entry === undefined) return;
       try {
         this.started(await this.#pool.acquire(server, owner), owner);
       } catch (error) {
@@ -151,11 +151,11 @@ export class ResourceListeners {
     if (refusal === undefined && this.#mayHear(entry)) tell(listener, serverId, uri, { uri });
   }
 
-  /** Those without an instance whom one of this owner would serve. */
+  /** Those without an instance whom one of this owner would serve, and who may still reach the server. */
   #lost(serverId: string, owner: Owner): Entry[] {
     const shared = this.#registry().servers.get(serverId)?.scope === 'shared';
     return [...this.#all()].filter((entry) => {
-      if (entry.serverId !== serverId || entry.instance !== undefined) return false;
+      if (entry.serverId !== serverId || entry.instance !== undefined || !this.#mayHear(entry)) return false;
       const { clientId, sessionId } = entry.owner;
       return shared || (clientId === owner.clientId && (owner.sessionId ?? sessionId) === sessionId);
     });
