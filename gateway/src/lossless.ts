@@ -21,7 +21,7 @@ const json = JSON as unknown as JsonWithSource;
 const suspicious = /[0-9.]{16}|[0-9][eE][+-]?[0-9]/;
 
 /**
- * JSON.parse that loses no digit: a number whose value a double would change is kept as raw JSON, so that what is passed on is what
+ * JSON.parse that loses no digit: a number that a double would change is kept as raw JSON, so that what is passed on is what
  * came in. Keys such as `__proto__` stay own properties.
  * @throws SyntaxError for text that is no JSON, or that is nested deeper than {@link maxJsonDepth}
  */
@@ -45,38 +45,15 @@ export function isRawJson(value: unknown): value is RawJson {
   return json.isRawJSON(value);
 }
 
+/** The number that a value is, also where its digits were kept (`1.0` beside a long number); undefined for anything else. */
+export function numberIn(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  return isRawJson(value) ? Number(value.rawJSON) : undefined;
+}
+
 function keepDigits(_key: string, value: unknown, context: { readonly source?: string }): unknown {
   if (typeof value !== 'number' || context.source === undefined) return value;
-  return String(value) === context.source || carries(value, context.source)
-    ? value
-    : json.rawJSON(context.source);
-}
-
-/**
- * Whether a number says all that its source says: `1.0` is 1. Not so where it would be written with an exponent that the source
- * does not have: a receiver that tells integers apart would take it for something else.
- */
-function carries(value: number, source: string): boolean {
-  const written = String(value);
-  if (written.includes('e') && !/e/i.test(source)) return false;
-  const [as, was] = [decimal(written), decimal(source)];
-  return as !== undefined && as.digits === was?.digits && as.exponent === was.exponent;
-}
-
-/** The significant digits of a number, its sign with them, and the power of ten of the last; undefined for none of JSON's. */
-function decimal(text: string): { digits: string; exponent: number } | undefined {
-  const [, sign = '', whole = '', fraction = '', power = '0'] =
-    /^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/.exec(text) ?? [];
-  if (whole === '') return undefined;
-  const all = whole + fraction;
-  let [first, end] = [0, all.length];
-  while (first < end && all[first] === '0') first++;
-  while (end > first && all[end - 1] === '0') end--;
-  if (first === end) return { digits: `${sign}0`, exponent: 0 };
-  return {
-    digits: sign + all.slice(first, end),
-    exponent: Number(power) - fraction.length + (all.length - end),
-  };
+  return String(value) === context.source ? value : json.rawJSON(context.source);
 }
 
 function assertDepth(value: unknown, depth: number): void {

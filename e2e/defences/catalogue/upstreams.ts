@@ -216,9 +216,11 @@ const forgeries: readonly Defence[] = [
   {
     against: 'answers to calls that nobody made',
     file: router,
-    code: "const pending = typeof id === 'number' ? this.#take(id) : undefined;",
-    without: `const [newest] = [...this.#pending.keys()].slice(-1);
-    const pending = this.#take(typeof id === 'number' && this.#pending.has(id) ? id : (newest ?? 0));`,
+    code: 'const id = numberIn(given);\n    const pending',
+    without: `const asked = numberIn(given);
+    const [newest] = [...this.#pending.keys()].slice(-1);
+    const id = asked !== undefined && this.#pending.has(asked) ? asked : newest;
+    const pending`,
     test: system('hostile', 'a second answer and answers to nobody'),
   },
   {

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { openAudit } from '../audit/openAudit.ts';
 import { systemClock } from '../clock.ts';
 import { silentLogger } from '../logger.ts';
@@ -9,8 +10,8 @@ import { CommandFailure } from './exitCodes.ts';
 import { probe } from './liveGateway.ts';
 import type { RegistryFile } from './registryFile.ts';
 
-/** Others that write the file in the same moment. */
-const maxAttempts = 10;
+/** How long others that keep writing the file in the same moment are yielded to, and the pause after each; milliseconds. */
+const [patience, longestPause] = [10_000, 50];
 
 /**
  * Lays a merge patch upon the registry file: comments and order stay, a copy of the old file is kept. A running gateway
@@ -42,11 +43,13 @@ export async function changeRegistry(file: RegistryFile, patch: object): Promise
         { event: 'config_change', allowed: false, reason: 'registry_conflict', detail: { source: 'cli' } },
       ]);
   }
-  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+  const end = systemClock.monotonic() + patience;
+  do {
     const result = await store.apply((text) => applyPatch(text, patch));
     if (result.ok) return;
     if (result.reason === 'invalid') throw new RegistryInvalidError(result.problems, store.text, file.path);
     await conflict();
-  }
+    await pause(Math.random() * longestPause);
+  } while (systemClock.monotonic() < end);
   throw new CommandFailure('the registry was changed at the same moment by somebody else; try again');
 }

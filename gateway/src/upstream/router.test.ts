@@ -50,6 +50,22 @@ test('an id written as 1.0 is the id 1, also beside numbers whose digits are kep
   const call = router.request('tools/call', {}, { timeoutMs });
   receive('{"jsonrpc":"2.0","id":1.0,"result":{"large":12345678901234567890}}');
   expect(JSON.stringify(await call)).toContain('{"large":12345678901234567890}');
+  const failing = router.request('tools/call', {}, { timeoutMs });
+  receive('{"id":2.0,"error":{"code":-32042.0,"message":"m","data":12345678901234567890}}');
+  expect(await failing).toMatchObject({ error: { code: -32042, message: 'm' } });
+});
+
+test('progress for a token written as 1.0 finds its request too', async () => {
+  const { router, receive } = routerWith();
+  const told: unknown[] = [];
+  const progress = { callerToken: 'mine', onProgress: (params: unknown) => told.push(params) };
+  const call = router.request('tools/call', {}, { timeoutMs, progress });
+  receive(
+    '{"method":"notifications/progress","params":{"progressToken":1.0,"progress":12345678901234567890}}',
+  );
+  receive({ id: 1, result: {} });
+  await call;
+  expect(JSON.stringify(told)).toBe('[{"progressToken":"mine","progress":12345678901234567890}]');
 });
 
 test('whatever the order of answers and the noise between them, each finds its request', async () => {

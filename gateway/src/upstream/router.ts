@@ -1,6 +1,6 @@
 import { RpcCode, UpstreamError } from '../errors.ts';
 import type { Clock } from '../clock.ts';
-import { isRawJson, parseLossless } from '../lossless.ts';
+import { numberIn, parseLossless } from '../lossless.ts';
 import { Anomalies, type Anomaly } from './anomalies.ts';
 import { idOfOversized } from './framing/discarded.ts';
 import { limits } from './limits.ts';
@@ -297,22 +297,23 @@ export class Router {
     }
   }
 
-  #answer(id: unknown, message: Message, bytes: number): void {
-    const pending = typeof id === 'number' ? this.#take(id) : undefined;
-    if (!pending) {
+  #answer(given: unknown, message: Message, bytes: number): void {
+    const id = numberIn(given);
+    const pending = id === undefined ? undefined : this.#take(id);
+    if (id === undefined || !pending) {
       this.#strayAnswer(id);
       return;
     }
     // Some servers write both members, the one that does not apply as null.
     if (message['error'] === undefined || (message['error'] === null && 'result' in message)) {
-      if (pending.progress && isTask(message['result'])) this.#keepProgress(id as number, pending.progress);
+      if (pending.progress && isTask(message['result'])) this.#keepProgress(id, pending.progress);
       pending.resolve({ result: message['result'], bytes });
     } else pending.resolve({ error: asRpcError(message['error']), bytes });
   }
 
-  #strayAnswer(id: unknown): void {
-    if (typeof id === 'number' && this.#givenUp.delete(id)) return;
-    const asked = Number.isInteger(id) && (id as number) >= 1 && (id as number) <= this.#lastId;
+  #strayAnswer(id: number | undefined): void {
+    if (id !== undefined && this.#givenUp.delete(id)) return;
+    const asked = id !== undefined && Number.isInteger(id) && id >= 1 && id <= this.#lastId;
     this.#anomalies.add(asked ? 'duplicate_answer' : 'unknown_id');
   }
 
@@ -325,10 +326,11 @@ export class Router {
 
   /** The server gives up a question of its own, or (in the modern era) a standing request of ours. */
   #cancelledByServer(params: unknown): void {
-    const id = (params as Message | null | undefined)?.['requestId'];
-    const standing = typeof id === 'number' && this.#pending.get(id)?.standing === true;
+    const given = (params as Message | null | undefined)?.['requestId'];
+    const id = numberIn(given);
+    const standing = id !== undefined && this.#pending.get(id)?.standing === true;
     if (standing) this.#take(id)?.reject(this.#cancelled());
-    else this.#serverRequests.cancelled(id);
+    else this.#serverRequests.cancelled(given);
   }
 
   /** What a server logs during a call belongs to the call, as far as there is one that it can belong to. */
@@ -340,12 +342,10 @@ export class Router {
 
   #progress(params: unknown): void {
     if (typeof params !== 'object' || params === null || Array.isArray(params)) return;
-    const token = (params as Message)['progressToken'];
+    const token = numberIn((params as Message)['progressToken']);
     const progress =
-      typeof token === 'number'
-        ? (this.#pending.get(token)?.progress ?? this.#ofTasks.get(token))
-        : undefined;
-    const answered = typeof token === 'number' && this.#ofTasks.has(token);
+      token === undefined ? undefined : (this.#pending.get(token)?.progress ?? this.#ofTasks.get(token));
+    const answered = token !== undefined && this.#ofTasks.has(token);
     progress?.onProgress({ ...params, progressToken: progress.callerToken }, answered);
   }
 
@@ -408,7 +408,7 @@ function isTask(result: unknown): boolean {
 }
 
 function isRequestId(id: unknown): boolean {
-  return typeof id === 'string' || typeof id === 'number' || isRawJson(id);
+  return typeof id === 'string' || numberIn(id) !== undefined;
 }
 
 function mebibytes(bytes: number): number {
@@ -417,12 +417,12 @@ function mebibytes(bytes: number): number {
 
 /** An error as JSON-RPC 2.0 section 5.1 wants it; a well-formed one is passed on as it is, unknown members included. */
 function asRpcError(error: unknown): { code: number; message: string; data?: unknown } {
-  const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as Message;
-  if (typeof code === 'number' && typeof message === 'string') {
-    return error as { code: number; message: string };
-  }
+  const given = (typeof error === 'object' && error !== null ? error : {}) as Message;
+  const { message } = given;
+  const code = numberIn(given['code']);
+  if (code !== undefined && typeof message === 'string') return { ...given, code, message };
   return {
-    code: typeof code === 'number' ? code : RpcCode.internalError,
+    code: code ?? RpcCode.internalError,
     message: typeof message === 'string' ? message : 'The server answered with an error without a message.',
     data: error,
   };
