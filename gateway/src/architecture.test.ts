@@ -16,6 +16,7 @@ const wayOfACall = ['http', 'clients', 'limits', 'mcp', 'policy', 'audit', 'cata
 /** What everybody may import, everywhere. */
 const leaves = new Set([
   'clock.ts',
+  'durableFolder.ts',
   'errors.ts',
   'logger.ts',
   'lossless.ts',

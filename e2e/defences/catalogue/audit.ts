@@ -829,4 +829,18 @@ export const auditDefences: readonly Defence[] = [
   ...verifyDefences,
   ...contentDefences,
   ...readingDefences,
+  {
+    against: 'a power cut that takes the folder of a new log with it',
+    file: 'gateway/src/durableFolder.ts',
+    code: '    await syncFolder(dirname(folder));\n',
+    without: '',
+    test: { project: 'system', file: 'gateway/src/durableFolder.system.test.ts' },
+  },
+  {
+    against: 'a power cut that takes the name of a new key with it',
+    file: 'gateway/src/audit/keyFile.ts',
+    code: '    await syncFolder(dirname(path));\n',
+    without: '',
+    test: { project: 'system', file: 'gateway/src/durableFolder.system.test.ts' },
+  },
 ];

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, lstat, mkdir, open, unlink } from 'node:fs/promises';
+import { link, lstat, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeDurableFolder, syncFolder } from '../durableFolder.ts';
 import { AuditUnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 
@@ -34,13 +35,14 @@ async function createKey(
   what: { readonly name: string; readonly loss: string },
   logger: Logger,
 ): Promise<Buffer> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeDurableFolder(dirname(path));
   const aside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   const file = await open(aside, 'wx', 0o600);
   try {
     await file.writeFile(randomBytes(LENGTH));
     await file.sync();
     await link(aside, path);
+    await syncFolder(dirname(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return await loadKeyFile(path, what, logger);
     throw error;

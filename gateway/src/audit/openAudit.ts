@@ -1,8 +1,9 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import { lstatSync, readFileSync } from 'node:fs';
-import { mkdir, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../clock.ts';
+import { makeDurableFolder } from '../durableFolder.ts';
 import { AuditUnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { version } from '../version.ts';
@@ -51,7 +52,7 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
 }
 
 async function openLocked(options: AuditOptions): Promise<Audit> {
-  await mkdir(dirname(options.path), { recursive: true, mode: 0o700 });
+  await makeDurableFolder(dirname(options.path));
   const logPath = join(await realpath(dirname(options.path)), basename(options.path));
   const key = await loadDigestKey(options.keyDir, options.logger);
   const signer = await loadCheckpointSigner(options.keyDir, options.logger);

@@ -1,7 +1,8 @@
-import { close, constants, fdatasync, fstatSync, fsync, lstatSync, open, read, writeSync } from 'node:fs';
+import { close, constants, fdatasync, fstatSync, lstatSync, open, read, writeSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { syncFolder } from '../durableFolder.ts';
 import { AuditUnavailableError } from '../errors.ts';
 import { ForeignChangeError } from './failure.ts';
 import { segmentFile, type SegmentFile } from './segmentNames.ts';
@@ -9,7 +10,6 @@ import { segmentFile, type SegmentFile } from './segmentNames.ts';
 const openFile = promisify(open);
 const closeFile = promisify(close);
 const syncData = promisify(fdatasync);
-const syncAll = promisify(fsync);
 const readFile = promisify(read);
 
 /** Never blocks on a FIFO or a device, never follows a link, never writes anywhere but at the end. */
@@ -74,15 +74,6 @@ function irregular(stats: Stats): string | undefined {
   if (stats.isCharacterDevice() || stats.isBlockDevice()) return 'a device';
   if (stats.nlink > 1) return 'a file with a second name (hard link)';
   return undefined;
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const fd = await openFile(folder, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    await syncAll(fd);
-  } finally {
-    await closeFile(fd);
-  }
 }
 
 /** Checks that the path still names our file and that nobody else changed its size. @throws ForeignChangeError */

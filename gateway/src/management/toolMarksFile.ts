@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFile, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { syncFolder, writeDurably } from '../registry/write.ts';
+import { syncFolder } from '../durableFolder.ts';
+import { writeDurably } from '../registry/write.ts';
 import type { Definition } from './toolDefinition.ts';
 
 /** What the operator has looked at: definitions of tools by server and tool. */

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { revisionOf } from './revision.ts';
-import { syncFolder, writeDurably } from './write.ts';
+import { makeDurableFolder, syncFolder } from '../durableFolder.ts';
+import { writeDurably } from './write.ts';
 
 /** So many earlier registries are kept. */
 const kept = 20;
@@ -23,7 +24,7 @@ export interface HistoryEntry {
  */
 export async function keepInHistory(registryPath: string, text: string, now: number): Promise<string> {
   const folder = await historyFolder(registryPath);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeDurableFolder(folder);
   const stamp = new Date(now).toISOString().replaceAll(':', '-');
   const path = join(folder, `${stamp}-${revisionOf(text)}.yaml`);
   await writeDurably(path, text).catch((error: unknown) => {
