@@ -533,7 +533,7 @@ const foreignDefences: readonly Defence[] = [
   },
   {
     against: 'a folder of the log that others may look into',
-    file: audit('openAudit'),
+    file: 'gateway/src/durableFolder.ts',
     code: '{ recursive: true, mode: 0o700 }',
     without: '{ recursive: true }',
     test: system('openAudit', 'makes folders 0700 and files 0600'),
