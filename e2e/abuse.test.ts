@@ -150,8 +150,26 @@ test('a body that ends before its length does nothing, and the gateway stays wel
 });
 
 test('a body that says it is too large is refused before any of it has come', async () => {
-  const answer = await exchangeBytes(gateway, mcp('Content-Length: 1048577\r\n\r\n'));
+  // It is left a second to notice.
+  const answer = await exchangeBytes(gateway, mcp('Content-Length: 1048577\r\n\r\n'), 3_000);
   expect([answer.statuses, answer.closedByGateway]).toEqual([[413], true]);
+});
+
+test('a client that sends too much at once reads why it is refused', async () => {
+  const body = JSON.stringify({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'ping',
+    params: { text: 'x'.repeat(3_000_000) },
+  });
+  for (let i = 0; i < 20; i++) {
+    const answer = await fetch(`${gateway.origin}/mcp`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body,
+    });
+    expect([answer.status, await answer.json()]).toMatchObject([413, { error: 'request_too_large' }]);
+  }
 });
 
 test('a body without end is refused, and read no further', async () => {

@@ -99,7 +99,7 @@ test('headers of the matrix work by keyboard: arrows lead there, Enter opens, Ta
   expect(await page.getByRole('dialog').count()).toBe(0);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  await page.getByRole('menuitem', { name: 'Allow for every client shown' }).waitFor();
+  await page.locator('[role=menuitem]:focus', { hasText: 'Allow for every client shown' }).waitFor();
   expect(await page.getByRole('dialog').count()).toBe(0);
   await page.keyboard.press('Enter');
   await page.getByText(/^· codex gains/).waitFor();

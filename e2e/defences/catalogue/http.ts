@@ -217,10 +217,17 @@ const bodies: readonly Defence[] = [
   },
   {
     against: 'a body without end',
-    file: readJson,
-    code: "const close = { Connection: 'close' };",
-    without: 'const close = {};',
+    file: 'gateway/src/http/answerUnread.ts',
+    code: 'if (left < 0) end();',
+    without: '',
     test: abuse('a body without end'),
+  },
+  {
+    against: 'a body without end, a trickle at a time',
+    file: 'gateway/src/http/answerUnread.ts',
+    code: 'const timer = setTimeout(end, lingerMs);',
+    without: 'const timer = undefined;',
+    test: abuse('a body that says it is too large'),
   },
   {
     against: 'bodies that are refused without a line on record',

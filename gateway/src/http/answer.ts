@@ -10,14 +10,23 @@ export function sendJson(
   headers: ResponseHeaders = {},
 ): void {
   if (response.headersSent) return;
-  response.writeHead(status, {
+  response.writeHead(status, { ...jsonHeaders(text), ...headers });
+  response.end(text);
+}
+
+/** What every answer in JSON says of itself. */
+export function jsonHeaders(text: string): Readonly<Record<string, string | number>> {
+  return {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
-    ...headers,
-  });
-  response.end(text);
+  };
+}
+
+/** The text of an error outside the MCP endpoint. */
+export function failureText(code: string, message: string): string {
+  return JSON.stringify({ ok: false, error: code, message });
 }
 
 /** An error outside the MCP endpoint; `message` says what to do. */
@@ -28,5 +37,5 @@ export function sendError(
   message: string,
   headers: ResponseHeaders = {},
 ): void {
-  sendJson(response, status, JSON.stringify({ ok: false, error: code, message }), headers);
+  sendJson(response, status, failureText(code, message), headers);
 }

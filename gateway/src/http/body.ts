@@ -18,13 +18,15 @@ export async function readBody(request: IncomingMessage, limit = maxBodyBytes): 
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    request.on('data', (chunk: Buffer) => {
+    const take = (chunk: Buffer): void => {
       size += chunk.length;
       if (size > limit) {
+        request.off('data', take);
         request.pause();
         resolve({ kind: 'too_large' });
       } else chunks.push(chunk);
-    });
+    };
+    request.on('data', take);
     request.on('end', () => resolve(decode(chunks)));
     request.on('error', () => resolve({ kind: 'aborted' }));
     request.on('close', () => resolve({ kind: 'aborted' }));

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseBounded } from '../../lossless.ts';
-import { sendError } from '../answer.ts';
+import { failureText, sendError } from '../answer.ts';
+import { answerUnread } from '../answerUnread.ts';
 import { maxBodyBytes, type Body } from '../body.ts';
 import { requestIdOf, sendBusy, type HttpContext } from '../context.ts';
 
@@ -46,6 +47,7 @@ export async function refuseBody(
   const close = { Connection: 'close' };
   if ((await context.refusals.refuse(entry)) === 'busy') sendBusy(response);
   else if (kind === 'too_large') {
-    sendError(response, 413, reason, `a request body may have at most ${maxBodyBytes} bytes`, close);
+    const words = `a request body may have at most ${maxBodyBytes} bytes`;
+    answerUnread(request, response, 413, failureText(reason, words));
   } else sendError(response, 400, reason, 'the body is no valid UTF-8', close);
 }
