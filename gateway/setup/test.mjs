@@ -9,12 +9,13 @@ import { npmAloud } from './npm.mjs';
 import { Steps } from './steps.mjs';
 import { installer, installSystemPackages, missingTools, onPath, whatIsInTheWay } from './systemPackages.mjs';
 import { command, SetupError } from './tell.mjs';
-import { closingLine, readCounts, sum } from './testReport.mjs';
+import { closingLine, countTests, describeFailures, readReport, sum } from './testReport.mjs';
 
 const suite = process.argv[2] ?? 'all';
 const reports = join(root, 'test-results');
 const steps = new Steps();
 const counted = [];
+const failures = [];
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
@@ -116,17 +117,20 @@ async function vitest(node, projects) {
     ...projects.flatMap((project) => ['--project', project]),
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
   ]);
-  const counts = readCounts(report);
-  if (counts === null) throw new Error('vitest ended without a report');
+  const results = readReport(report);
+  if (results === null) throw new Error('vitest ended without a report');
+  failures.push(...describeFailures(results, root));
+  const counts = countTests(results);
   counted.push(counts);
   if (counts.skipped > 0)
     throw new Error(`${counts.skipped} tests were skipped: a test that does not run shows nothing`);
   return ok;
 }
 
-/** The last line on stdout is the count, alone, for people and for machines. */
+/** The last line on stdout is the count, alone, for people and for machines; `.ci/run` repeats all from the headline on. */
 function conclude() {
   const total = sum(counted);
-  process.stdout.write(`\n${steps.summary()}\n\n${closingLine(total)}\n`);
+  const parts = [steps.summary(), ...failures, closingLine(total)];
+  process.stdout.write(`\n=== summary\n${parts.join('\n\n')}\n`);
   if (!steps.ok || total.failed > 0 || total.skipped > 0) process.exitCode ||= 1;
 }

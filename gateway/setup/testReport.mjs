@@ -1,12 +1,20 @@
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 
 /**
+ * What is read of a report of vitest's JSON reporter.
+ * @typedef {{ status: string, fullName: string, failureMessages?: readonly string[] }} TestResult
+ * @typedef {{ name: string, status: string, message?: string, assertionResults: readonly TestResult[] }} FileResult
+ * @typedef {{ testResults: readonly FileResult[] }} Report
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
  */
 
+/** How much of a failure's message is shown again at the end of a run: enough to see what was expected and what came. */
+const MESSAGE_LINES = 8;
+
 /**
- * Counts of one vitest run, from its JSON report. A file that could not be loaded counts as one failed test.
- * @param {{ testResults: readonly { status: string, assertionResults: readonly { status: string }[] }[] }} report
+ * Counts of one vitest run. A file that could not be loaded counts as one failed test.
+ * @param {Report} report
  * @returns {Counts}
  */
 export function countTests(report) {
@@ -25,12 +33,38 @@ function outcome(status) {
 }
 
 /**
- * @param {string} file
- * @returns {Counts | null} null when the run ended before it wrote one
+ * Each failed test of a run by its file and name, with the beginning of what it said: the end of a run's output is
+ * all that many will see of it.
+ * @param {Report} report
+ * @param {string} root file names are given from here
+ * @returns {string[]} one text for each, of several lines
  */
-export function readCounts(file) {
+export function describeFailures(report, root) {
+  return report.testResults.flatMap((file) => {
+    const name = relative(root, file.name);
+    const failed = file.assertionResults.filter((test) => test.status === 'failed');
+    if (failed.length === 0 && file.status === 'failed') return [describe(name, file.message ?? '')];
+    return failed.map((test) =>
+      describe(`${name} > ${test.fullName}`, (test.failureMessages ?? []).join('\n')),
+    );
+  });
+}
+
+function describe(title, message) {
+  const lines = message
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.includes('/node_modules/'))
+    .slice(0, MESSAGE_LINES);
+  return [`FAILED test  ${title}`, ...lines.map((line) => `             ${line}`)].join('\n');
+}
+
+/**
+ * @param {string} file
+ * @returns {Report | null} null when the run ended before it wrote one
+ */
+export function readReport(file) {
   try {
-    return countTests(JSON.parse(readFileSync(file, 'utf8')));
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     if (error.code === 'ENOENT' || error instanceof SyntaxError) return null;
     throw error;

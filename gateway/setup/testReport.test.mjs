@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { closingLine, countTests, sum } from './testReport.mjs';
+import { closingLine, countTests, describeFailures, sum } from './testReport.mjs';
 
 const file = (status, ...tests) => ({ status, assertionResults: tests.map((each) => ({ status: each })) });
 
@@ -22,4 +22,33 @@ it('closes with one plain line over all runs', () => {
     { passed: 12, failed: 1, skipped: 2 },
   ];
   expect(closingLine(sum(counts))).toBe('412 passed, 1 failed, 2 skipped');
+});
+
+it('names each failed test at the end, with the beginning of what it said', () => {
+  const long = Array.from({ length: 40 }, (_, line) => `    at line ${line}`).join('\n');
+  const testResults = [
+    {
+      name: '/there/e2e/http.test.ts',
+      status: 'failed',
+      assertionResults: [
+        { status: 'passed', fullName: 'the gateway answers' },
+        {
+          status: 'failed',
+          fullName: 'the gateway refuses',
+          failureMessages: [`Error: expected 1\n\n${long}`],
+        },
+      ],
+    },
+    { name: '/there/e2e/broken.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+    { name: '/there/e2e/good.test.ts', status: 'passed', assertionResults: [] },
+  ];
+  const [refuses, broken, ...others] = describeFailures({ testResults }, '/there');
+  expect(others).toEqual([]);
+  expect(broken).toBe('FAILED test  e2e/broken.test.ts\n             no such module');
+  const lines = refuses.split('\n');
+  expect(lines.slice(0, 2)).toEqual([
+    'FAILED test  e2e/http.test.ts > the gateway refuses',
+    '             Error: expected 1',
+  ]);
+  expect(lines).toHaveLength(9);
 });
