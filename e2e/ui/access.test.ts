@@ -156,7 +156,7 @@ test('many at once by pattern', async () => {
   await page.getByLabel('Servers').last().fill('mem*');
   await page.getByText('2 pairs of client and server match.').waitFor();
   await page.getByRole('button', { name: 'Stage', exact: true }).click();
-  await page.getByText('2 changes staged').waitFor();
+  await page.getByText('2 changes staged', { exact: true }).waitFor();
   await applyStaged(page);
   const { clients } = await registry(gateway);
   expect([clients['vscode']?.allow_servers, clients['codex']?.allow_servers]).toEqual([
@@ -168,11 +168,11 @@ test('many at once by pattern', async () => {
 test('staged changes survive a reload, and taking them all back leaves none', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
   await page.getByRole('checkbox', { name: 'memory' }).check();
-  await page.getByText('1 change staged').waitFor();
+  await page.getByText('1 change staged', { exact: true }).waitFor();
   await page.reload();
-  await page.getByText('1 change staged').waitFor();
+  await page.getByText('1 change staged', { exact: true }).waitFor();
   await page.getByRole('checkbox', { name: 'memory' }).uncheck();
-  await page.getByText('1 change staged').waitFor({ state: 'hidden' });
+  await page.getByText('1 change staged', { exact: true }).waitFor({ state: 'hidden' });
   expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual([]);
 });
 
@@ -180,12 +180,13 @@ test('what was discarded can be brought back; locking asks before it forgets wha
   await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
   await page.getByRole('checkbox', { name: 'memory' }).check();
   await page.getByRole('button', { name: 'Discard' }).click();
-  await page.getByText('1 change staged').waitFor({ state: 'hidden' });
+  await page.getByText('1 change staged', { exact: true }).waitFor({ state: 'hidden' });
   await page.getByRole('button', { name: 'Bring back' }).click();
-  await page.getByText('1 change staged').waitFor();
+  await page.getByText('1 change staged', { exact: true }).waitFor();
   await page.getByRole('button', { name: /managing/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
-  await page.getByText('1 change staged').waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await page.getByText('1 change staged', { exact: true }).waitFor();
   await page.getByRole('button', { name: /managing/ }).click();
   await page.getByRole('button', { name: 'Lock and discard' }).click();
   await page.getByText('is shown in management mode').waitFor();
@@ -200,7 +201,7 @@ test('the limit of every client is staged, written and in force', async () => {
   await page.getByText('A whole number, 1 or more.').waitFor();
   await field.fill('1');
   await field.press('Enter');
-  await page.getByText('1 change staged').waitFor();
+  await page.getByText('1 change staged', { exact: true }).waitFor();
   await applyStaged(page);
   const codes = [];
   for (let turn = 0; turn < 2; turn += 1)
@@ -211,7 +212,7 @@ test('the limit of every client is staged, written and in force', async () => {
 test('somebody else’s change meanwhile is kept, and ours has to be looked at again', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
   await page.getByRole('checkbox', { name: 'memory' }).check();
-  await page.getByText('1 change staged').waitFor();
+  await page.getByText('1 change staged', { exact: true }).waitFor();
   await applyAsSomebodyElse({ clients: { codex: { allow_servers: ['toolbox'] } } });
   await page.getByText('the registry changed meanwhile').waitFor();
   await page.getByRole('button', { name: 'Review' }).click();
