@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway, until } from './harness/gateway.ts';
-import { callTool, post, rpc, toolNames } from './harness/rpc.ts';
+import { callTool, post, rpc, toolNames, credentialsOf } from './harness/rpc.ts';
 import { everything, fixture, memory } from './harness/servers.ts';
 
 const vscode = { id: 'vscode', token: 'token-of-vscode-0123456789' };
@@ -40,7 +40,7 @@ const list = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', param
 
 test.each([
   ['the query', '?client_id=vscode&token=token-of-vscode-0123456789', {}],
-  ['headers', '', { 'X-Lmcp-Client-Id': vscode.id, 'X-Lmcp-Token': vscode.token }],
+  ['headers', '', credentialsOf(vscode)],
   ['a bearer token alone', '', { Authorization: `Bearer ${vscode.token}` }],
 ])(
   'a bare curl with credentials in %s lists the tools of the granted servers',
@@ -210,7 +210,7 @@ test('five hundred streams of the older transport at most; a place is free again
   // Held on to: what nobody holds is closed by the garbage collector.
   const streams: Response[] = [];
   const open = async (): Promise<number> => {
-    const headers = { 'X-Lmcp-Client-Id': codex.id, 'X-Lmcp-Token': codex.token };
+    const headers = credentialsOf(codex);
     const stream = await fetch(`${gateway.origin}/sse`, { headers });
     streams.push(stream);
     return stream.status;

@@ -11,9 +11,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root, TestGateway } from './harness/gateway.ts';
 import { everything, memory, packaged } from './harness/servers.ts';
+import { credentialsOf } from './harness/rpc.ts';
 
 const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
-const headers = { 'X-Lmcp-Client-Id': caller.id, 'X-Lmcp-Token': caller.token };
+const headers = credentialsOf(caller);
 let gateway: TestGateway;
 
 beforeAll(async () => {

@@ -17,7 +17,8 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { conformanceServer, startFixture, type RunningFixture } from './conformance/directFixture.ts';
 import { sleep, TestGateway, until } from './harness/gateway.ts';
-import { rpc } from './harness/rpc.ts';
+import { rpc, credentialsOf } from './harness/rpc.ts';
+import { openListenStream } from './harness/listen.ts';
 
 const red = { id: 'red', token: 'token-of-red-0123456789' };
 const blue = { id: 'blue', token: 'token-of-blue-0123456789' };
@@ -60,7 +61,6 @@ afterAll(async () => {
   modernHttp.stop();
 });
 
-const headersOf = ({ id, token }: Who) => ({ 'X-Lmcp-Client-Id': id, 'X-Lmcp-Token': token });
 const root = { uri: 'file:///home/red', name: 'home' };
 const said = (who: string) => ({
   role: 'assistant' as const,
@@ -90,7 +90,7 @@ function legacyClient(who: Who): { client: ClientV1; asked: string[] } {
 
 async function connectLegacy(who: Who, path: string) {
   const { client, asked } = legacyClient(who);
-  const requestInit = { headers: headersOf(who) };
+  const requestInit = { headers: credentialsOf(who) };
   await client.connect(new TransportV1(new URL(`${gateway.origin}${path}`), { requestInit }));
   return { client, asked };
 }
@@ -111,7 +111,7 @@ async function connectModern(who: Who, path: string, mode: VersionNegotiationMod
     asked.push('roots');
     return { roots: [root] };
   });
-  const requestInit = { headers: headersOf(who) };
+  const requestInit = { headers: credentialsOf(who) };
   await client.connect(new TransportV2(new URL(`${gateway.origin}${path}`), { requestInit }));
   return { client, asked };
 }
@@ -142,7 +142,7 @@ describe('a client with a handshake', () => {
 
   test('that declares nothing is asked nothing', async () => {
     const client = new ClientV1({ name: 'mute', version: '1' });
-    const requestInit = { headers: headersOf(red) };
+    const requestInit = { headers: credentialsOf(red) };
     await client.connect(new TransportV1(new URL(`${gateway.origin}/mcp/dual`), { requestInit }));
     expect(await client.callTool({ name: 'test_elicitation' })).toMatchObject({ isError: true });
     await client.close();
@@ -273,23 +273,7 @@ describe('a stateless client', () => {
 
 /** The events of a `subscriptions/listen` as they come. */
 async function listen(who: Who, notifications: object) {
-  const method = 'subscriptions/listen';
-  const meta = {
-    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-    'io.modelcontextprotocol/clientCapabilities': {},
-  };
-  const params = { notifications, _meta: meta };
-  const stream = await fetch(`${gateway.origin}/mcp`, {
-    method: 'POST',
-    headers: {
-      ...headersOf(who),
-      'Content-Type': 'application/json',
-      Accept: 'application/json, text/event-stream',
-      'MCP-Protocol-Version': '2026-07-28',
-      'Mcp-Method': method,
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 'l1', method, params }),
-  });
+  const stream = await openListenStream(gateway, who, notifications);
   const heard: { method: string; params: Record<string, unknown> }[] = [];
   const ended = (async () => {
     for await (const chunk of stream.body!.pipeThrough(new TextDecoderStream())) {
@@ -478,7 +462,7 @@ describe('the transport of 2024-11-05', () => {
   ])('%s, tools named %s…, credentials in the query: %s', async (path, prefix, inQuery) => {
     const { client, asked } = legacyClient(blue);
     const query = inQuery ? `?client_id=${blue.id}&token=${blue.token}` : '';
-    const headers = inQuery ? {} : headersOf(blue);
+    const headers = inQuery ? {} : credentialsOf(blue);
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- real clients still use it
     const transport = new SSEClientTransport(new URL(`${gateway.origin}${path}${query}`), {
       requestInit: { headers },
@@ -503,7 +487,10 @@ describe('the transport of 2024-11-05', () => {
   test('without credentials there is no stream, and a stream is its opener’s alone', async () => {
     expect((await fetch(`${gateway.origin}/sse`)).status).toBe(401);
     const abort = new AbortController();
-    const stream = await fetch(`${gateway.origin}/sse`, { headers: headersOf(blue), signal: abort.signal });
+    const stream = await fetch(`${gateway.origin}/sse`, {
+      headers: credentialsOf(blue),
+      signal: abort.signal,
+    });
     const first = await stream.body!.getReader().read();
     const text = new TextDecoder().decode(first.value as Uint8Array);
     const address = /data: (\S+)/.exec(text)?.[1] ?? '';
@@ -514,15 +501,15 @@ describe('the transport of 2024-11-05', () => {
         headers: { 'Content-Type': 'application/json', ...headers },
         body: JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' }),
       });
-    expect((await post(headersOf(blue))).status).toBe(202);
-    expect((await post(headersOf(red))).status).toBe(404);
+    expect((await post(credentialsOf(blue))).status).toBe(202);
+    expect((await post(credentialsOf(red))).status).toBe(404);
     expect((await post({})).status).toBe(401);
     abort.abort();
   });
 
   test('has at most 500 streams at a time', async () => {
     const abort = new AbortController();
-    const open = () => fetch(`${gateway.origin}/sse`, { headers: headersOf(blue), signal: abort.signal });
+    const open = () => fetch(`${gateway.origin}/sse`, { headers: credentialsOf(blue), signal: abort.signal });
     // Kept, or the collector of garbage closes them.
     const streams: Response[] = [];
     for (let i = 0; i < 510; i += 51) {

@@ -2,10 +2,12 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { manage, managementToken } from './harness/management.ts';
-import { root, TestGateway, until } from './harness/gateway.ts';
+import { conformanceServer } from './conformance/directFixture.ts';
+import { sleep, TestGateway, until } from './harness/gateway.ts';
+import { childrenOf } from './harness/processes.ts';
+import { credentialsOf } from './harness/rpc.ts';
 
 const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
 const uri = 'lmcp:watched/test://watched-resource';
@@ -19,12 +21,16 @@ interface Watching extends AsyncDisposable {
 
 /** A client that listens to a resource of a server that may be killed. */
 async function watch(scope: 'client' | 'shared'): Promise<Watching> {
-  const fixture = join(root, 'e2e/fixtures/conformance-server.ts');
   const gateway = await TestGateway.start({
     lmcp: { management_token: managementToken },
     clients: { tester: { token: caller.token, allow_servers: ['watched'] } },
     servers: {
-      watched: { transport: 'stdio', command: process.execPath, args: [fixture, '--era', 'legacy'], scope },
+      watched: {
+        transport: 'stdio',
+        command: process.execPath,
+        args: [conformanceServer, '--era', 'legacy'],
+        scope,
+      },
     },
   });
   const told: string[] = [];
@@ -33,7 +39,7 @@ async function watch(scope: 'client' | 'shared'): Promise<Watching> {
     ResourceUpdatedNotificationSchema,
     ({ params }) => void told.push(params.uri),
   );
-  const requestInit = { headers: { 'X-Lmcp-Client-Id': caller.id, 'X-Lmcp-Token': caller.token } };
+  const requestInit = { headers: credentialsOf(caller) };
   await client.connect(new StreamableHTTPClientTransport(new URL(`${gateway.origin}/mcp`), { requestInit }));
   await client.subscribeResource({ uri });
   await client.callTool({ name: 'watched__test_touch_resource' });
@@ -51,11 +57,10 @@ async function watch(scope: 'client' | 'shared'): Promise<Watching> {
 
 /** The server's process. */
 function serverPid({ process: child }: TestGateway): number {
-  const children = readFileSync(`/proc/${child?.pid}/task/${child?.pid}/children`, 'utf8').trim().split(' ');
-  const found = children.find((pid) =>
+  const found = childrenOf(child?.pid).find((pid) =>
     readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('conformance-server'),
   );
-  return Number(found);
+  return found ?? NaN;
 }
 
 test.each(['client', 'shared'] as const)(
@@ -77,7 +82,7 @@ test('a server that was stopped on purpose stays so; with the next call its list
   await using watching = await watch('client');
   const { gateway, client, told } = watching;
   await manage(gateway, managementToken, '/management/servers/watched/stop', { body: {} });
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  await sleep(1_500);
   expect([serverPid(gateway), told.length]).toEqual([NaN, 1]);
   await client.callTool({ name: 'watched__test_touch_resource' });
   await until('it is told', () => told.length >= 2);
@@ -88,9 +93,9 @@ test('who has unsubscribed is not subscribed again, and no server is started for
   const { gateway, client, told } = watching;
   await client.unsubscribeResource({ uri });
   process.kill(serverPid(gateway), 'SIGKILL');
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  await sleep(1_500);
   expect(serverPid(gateway)).toBeNaN();
   await client.callTool({ name: 'watched__test_touch_resource' });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await sleep(300);
   expect(told).toEqual([uri]);
 });

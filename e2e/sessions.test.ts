@@ -2,7 +2,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway, sleep, until } from './harness/gateway.ts';
-import { callTool, post, rpc } from './harness/rpc.ts';
+import { callTool, post, rpc, credentialsOf } from './harness/rpc.ts';
 import { fixture } from './harness/servers.ts';
 
 const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
-const credentials = (who = caller) => ({ 'X-Lmcp-Client-Id': who.id, 'X-Lmcp-Token': who.token });
+const credentials = (who = caller) => credentialsOf(who);
 
 async function connect(who = caller): Promise<Client> {
   const client = new Client({ name: 'test', version: '1' });

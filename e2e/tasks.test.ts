@@ -7,7 +7,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway, until } from './harness/gateway.ts';
-import { post, rpc, type RpcAnswer } from './harness/rpc.ts';
+import { post, rpc, type RpcAnswer, credentialsOf } from './harness/rpc.ts';
 import { everything, fixture } from './harness/servers.ts';
 
 const red = { id: 'red', token: 'token-of-red-0123456789' };
@@ -32,8 +32,6 @@ beforeAll(async () => {
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
-const headersOf = ({ id, token }: Who) => ({ 'X-Lmcp-Client-Id': id, 'X-Lmcp-Token': token });
-
 async function connect(
   who: Who,
   path = '/mcp',
@@ -46,7 +44,7 @@ async function connect(
   });
   const told = new Set<string>();
   client.setNotificationHandler(TaskStatusNotificationSchema, ({ params }) => void told.add(params.taskId));
-  const requestInit = { headers: headersOf(who) };
+  const requestInit = { headers: credentialsOf(who) };
   await client.connect(
     new StreamableHTTPClientTransport(new URL(`${gateway.origin}${path}`), { requestInit }),
   );
@@ -59,7 +57,7 @@ async function session(who: Who, path = '/mcp', protocolVersion = '2025-11-25') 
   const { headers, body } = await rpc(gateway, who, 'initialize', params, { path });
   const ask = async (method: string, asked: unknown = {}): Promise<RpcAnswer> => {
     const text = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: asked });
-    const own = { ...headersOf(who), 'Mcp-Session-Id': headers.get('mcp-session-id') ?? '' };
+    const own = { ...credentialsOf(who), 'Mcp-Session-Id': headers.get('mcp-session-id') ?? '' };
     return (await post(`${gateway.origin}${path}`, text, own)).body;
   };
   return { capabilities: body.result?.['capabilities'], ask };

@@ -5,19 +5,19 @@ import {
   ElicitRequestSchema,
   type ClientCapabilities,
 } from '@modelcontextprotocol/sdk/types.js';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { root, TestGateway, until } from './harness/gateway.ts';
+import { conformanceServer } from './conformance/directFixture.ts';
+import { TestGateway, until } from './harness/gateway.ts';
+import { credentialsOf } from './harness/rpc.ts';
 
-const token = 'token-of-tester-0123456789';
+const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
 let gateway: TestGateway;
 
 beforeAll(async () => {
-  const fixture = join(root, 'e2e/fixtures/conformance-server.ts');
   gateway = await TestGateway.start({
-    clients: { tester: { token, allow_servers: ['asking'] } },
+    clients: { tester: { token: caller.token, allow_servers: ['asking'] } },
     servers: {
-      asking: { transport: 'stdio', command: process.execPath, args: [fixture, '--era', 'legacy'] },
+      asking: { transport: 'stdio', command: process.execPath, args: [conformanceServer, '--era', 'legacy'] },
     },
   });
 });
@@ -25,7 +25,7 @@ afterAll(() => gateway[Symbol.asyncDispose]());
 
 async function connect(capabilities: ClientCapabilities): Promise<Client> {
   const client = new Client({ name: 'asked', version: '1' }, { capabilities });
-  const requestInit = { headers: { 'X-Lmcp-Client-Id': 'tester', 'X-Lmcp-Token': token } };
+  const requestInit = { headers: credentialsOf(caller) };
   await client.connect(new StreamableHTTPClientTransport(new URL(`${gateway.origin}/mcp`), { requestInit }));
   return client;
 }

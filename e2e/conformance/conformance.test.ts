@@ -1,38 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TestGateway } from '../harness/gateway.ts';
-import { conformanceServer, startFixture, type RunningFixture } from './directFixture.ts';
+import { conformanceServer } from './directFixture.ts';
 import { lost, runSuite, suites, table, type Results, type Suite } from './suites.ts';
-import { tokenProxy, type TokenProxy } from './tokenProxy.ts';
+import { bothWays, type BothWays } from './throughGateway.ts';
 
-const caller = { id: 'suite', token: 'token-of-suite-0123456789' };
-let fixture: RunningFixture;
-let gateway: TestGateway;
-let proxy: TokenProxy;
+let ways: BothWays;
 const direct = new Map<Suite, Results>();
 
 beforeAll(async () => {
-  fixture = await startFixture();
-  gateway = await TestGateway.start({
-    clients: { suite: { token: caller.token, allow_servers: ['stdio', 'http'] } },
-    servers: {
-      stdio: { transport: 'stdio', command: process.execPath, args: [conformanceServer] },
-      http: { transport: 'http', url: fixture.url },
-    },
-  });
-  proxy = await tokenProxy(gateway.origin, {
-    'x-lmcp-client-id': caller.id,
-    'x-lmcp-token': caller.token,
-  });
+  ways = await bothWays((url) => ({
+    stdio: { transport: 'stdio', command: process.execPath, args: [conformanceServer] },
+    http: { transport: 'http', url },
+  }));
 });
-afterAll(async () => {
-  proxy.close();
-  await gateway[Symbol.asyncDispose]();
-  fixture.stop();
-});
+afterAll(() => ways.close());
 
 describe.each(Object.keys(suites) as Suite[])('conformance %s', (suite) => {
   beforeAll(async () => {
-    direct.set(suite, await runSuite(suite, fixture.url));
+    direct.set(suite, await runSuite(suite, ways.direct));
   });
 
   test('the fixture passes all but tasks', () => {
@@ -44,7 +28,7 @@ describe.each(Object.keys(suites) as Suite[])('conformance %s', (suite) => {
   });
 
   test.each(['stdio', 'http'])('what passes directly passes through the gateway, over %s', async (server) => {
-    const through = await runSuite(suite, `${proxy.origin}/mcp/${server}`);
+    const through = await runSuite(suite, `${ways.origin}/mcp/${server}`);
     const before = direct.get(suite) ?? new Map<string, string[]>();
     process.stdout.write(
       `\nconformance ${suite}, over ${server}: directly, through LMCP\n${table(before, through)}\n`,

@@ -2,22 +2,10 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-
-export interface AuditRecord {
-  readonly seq: number;
-  readonly event: string;
-  readonly client_id: string | null;
-  readonly server_id: string | null;
-  readonly tool_name: string | null;
-  readonly allowed: boolean | null;
-  readonly reason: string | null;
-  readonly call: string | null;
-  readonly request_id: string | null;
-  readonly detail: Record<string, unknown> | null;
-}
+import type { AuditLine } from '../../gateway/src/audit/types.ts';
 
 /** The lines of all segments, oldest first, read one by one; what a crash tore is left out. */
-export async function* auditLines(path: string): AsyncGenerator<AuditRecord> {
+export async function* auditLines(path: string): AsyncGenerator<AuditLine> {
   for (const segment of await segments(path)) {
     for await (const line of createInterface({ input: createReadStream(segment), crlfDelay: Infinity })) {
       const record = parsed(line);
@@ -36,9 +24,9 @@ async function segments(path: string): Promise<string[]> {
     .map((name) => join(dirname(path), name));
 }
 
-function parsed(line: string): AuditRecord | undefined {
+function parsed(line: string): AuditLine | undefined {
   try {
-    return JSON.parse(line) as AuditRecord;
+    return JSON.parse(line) as AuditLine;
   } catch {
     return undefined;
   }

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { folderHolds, type AuditRecord } from './auditLog.ts';
+import type { AuditLine } from '../../gateway/src/audit/types.ts';
+import { folderHolds } from './auditLog.ts';
 
 /** The checkout. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -103,12 +104,12 @@ export class TestGateway implements AsyncDisposable {
   }
 
   /** The lines of the first segment so far, oldest first. */
-  async audit(): Promise<AuditRecord[]> {
+  async audit(): Promise<AuditLine[]> {
     const text = await readFile(this.auditPath, 'utf8');
     return text
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as AuditRecord);
+      .map((line) => JSON.parse(line) as AuditLine);
   }
 
   /** Runs an lmcp command against this registry. */

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { ApplyAnswer, RegistryViewAnswer } from '../../gateway/src/management/types.ts';
-import type { AuditRecord } from './auditLog.ts';
+import type { AuditLine } from '../../gateway/src/audit/types.ts';
 import { TestGateway } from './gateway.ts';
 import { fixture } from './servers.ts';
 
@@ -120,7 +120,7 @@ export class ManagedGateway implements AsyncDisposable {
     return parse(await this.fileText()) as RegistryData;
   }
 
-  async changesOnRecord(): Promise<AuditRecord[]> {
+  async changesOnRecord(): Promise<AuditLine[]> {
     return (await this.gateway.audit()).filter(({ event }) => event === 'config_change');
   }
 

@@ -22,6 +22,11 @@ export interface Caller {
   readonly token: string;
 }
 
+/** A client's credentials, in headers. */
+export function credentialsOf({ id, token }: Caller): Record<string, string> {
+  return { 'X-Lmcp-Client-Id': id, 'X-Lmcp-Token': token };
+}
+
 /** POSTs one JSON-RPC request without a session, as the README's curl does. */
 export async function rpc(
   gateway: TestGateway,
@@ -31,8 +36,7 @@ export async function rpc(
   options: { path?: string; id?: unknown; headers?: Record<string, string> } = {},
 ): Promise<Reply> {
   const { path = '/mcp', id = 1, headers = {} } = options;
-  const credentials: Record<string, string> =
-    caller === null ? {} : { 'X-Lmcp-Client-Id': caller.id, 'X-Lmcp-Token': caller.token };
+  const credentials = caller === null ? {} : credentialsOf(caller);
   return post(`${gateway.origin}${path}`, JSON.stringify({ jsonrpc: '2.0', id, method, params }), {
     ...credentials,
     ...headers,

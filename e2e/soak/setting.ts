@@ -1,4 +1,3 @@
-import { managementToken } from '../harness/management.ts';
 import type { TestGateway } from '../harness/gateway.ts';
 import type { Caller } from '../harness/rpc.ts';
 import type { Seen } from './seen.ts';
@@ -17,13 +16,6 @@ export const callers: readonly Caller[] = ['first', 'second', 'third'].map((id) 
   id,
   token: `token-of-${id}-0123456789`,
 }));
-
-export const credentials = ({ id, token }: Caller): Record<string, string> => ({
-  'X-Lmcp-Client-Id': id,
-  'X-Lmcp-Token': token,
-});
-
-export { managementToken };
 
 /** Turn after turn until the load ends. A turn that fails because the gateway is ending is no failure. */
 export async function turns(

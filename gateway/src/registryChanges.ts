@@ -42,10 +42,8 @@ export function governRegistry(governed: Governed): void {
     pool.reconcile(registry.servers);
     for (const serverId of diff.servers.removed) catalog.forget(serverId);
     // Sessions and streams end with the token that opened them.
-    const isOver = ({ clientId, tokenKey }: { clientId: string; tokenKey: string }): boolean =>
-      !holdsToken(registry.clients.get(clientId), tokenKey);
-    sessions.endWhere(isOver);
-    streams.endWhere(isOver);
+    sessions.endWhere(({ clientId, tokenKey }) => !holdsToken(registry.clients.get(clientId), tokenKey));
+    streams.review();
     bound.review();
     for (const [clientId] of previous.clients) {
       if (!registry.clients.has(clientId)) pool.release({ clientId, sessionId: null });

@@ -174,7 +174,7 @@ const revocation: readonly Defence[] = [
   {
     against: 'a session that outlives its token',
     file: changes,
-    code: '    sessions.endWhere(isOver);',
+    code: '    sessions.endWhere(({ clientId, tokenKey }) => !holdsToken(registry.clients.get(clientId), tokenKey));',
     without: '',
     test: e2e('revocation.test.ts', 'a withdrawn one is so at once'),
   },
@@ -188,7 +188,7 @@ const revocation: readonly Defence[] = [
   {
     against: 'a listening stream that outlives its token',
     file: changes,
-    code: '    streams.endWhere(isOver);',
+    code: '    streams.review();',
     without: '',
     test: e2e('eras.test.ts', 'ends with the token that opened it'),
   },

@@ -1,5 +1,5 @@
-import { manage } from '../../harness/management.ts';
-import { managementToken, pause, turns, type Setting } from '../setting.ts';
+import { manage, managementToken } from '../../harness/management.ts';
+import { pause, turns, type Setting } from '../setting.ts';
 
 const pages = [
   '/status',

@@ -4,8 +4,9 @@ import {
 } from '@modelcontextprotocol/client';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Caller } from '../../harness/rpc.ts';
-import { credentials, pause, turns, type Setting } from '../setting.ts';
+import { openListenStream } from '../../harness/listen.ts';
+import { credentialsOf, type Caller } from '../../harness/rpc.ts';
+import { pause, turns, type Setting } from '../setting.ts';
 
 /** Clients of the eras with sessions: most go away without a word, as most clients do. */
 export function sessionClient(setting: Setting, who: Caller): Promise<void> {
@@ -13,7 +14,7 @@ export function sessionClient(setting: Setting, who: Caller): Promise<void> {
   return turns(setting, 'sessions', async (i) => {
     const client = new ClientV1({ name: 'soak', version: '1' });
     const transport = new TransportV1(new URL(`${gateway.origin}/mcp`), {
-      requestInit: { headers: credentials(who) },
+      requestInit: { headers: credentialsOf(who) },
     });
     try {
       await client.connect(transport);
@@ -40,7 +41,7 @@ export function statelessClient(setting: Setting, who: Caller): Promise<void> {
       { name: 'soak', version: '2' },
       { versionNegotiation: { mode: { pin: '2026-07-28' } } },
     );
-    const requestInit = { headers: credentials(who) };
+    const requestInit = { headers: credentialsOf(who) };
     try {
       await client.connect(new TransportV2(new URL(`${gateway.origin}/mcp`), { requestInit }));
       await client.listTools();
@@ -56,26 +57,9 @@ export function statelessClient(setting: Setting, who: Caller): Promise<void> {
 /** Streams that are opened, listened to for a moment, and dropped. */
 export function listener(setting: Setting, who: Caller): Promise<void> {
   const { gateway, seen } = setting;
-  const method = 'subscriptions/listen';
-  const _meta = {
-    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-    'io.modelcontextprotocol/clientCapabilities': {},
-  };
-  const params = { notifications: { toolsListChanged: true }, _meta };
   return turns(setting, 'streams', async () => {
     const dropped = new AbortController();
-    const answer = await fetch(`${gateway.origin}/mcp`, {
-      method: 'POST',
-      signal: dropped.signal,
-      headers: {
-        ...credentials(who),
-        'Content-Type': 'application/json',
-        Accept: 'application/json, text/event-stream',
-        'MCP-Protocol-Version': '2026-07-28',
-        'Mcp-Method': method,
-      },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 'l', method, params }),
-    });
+    const answer = await openListenStream(gateway, who, { toolsListChanged: true }, dropped.signal);
     await answer.body?.getReader().read();
     await pause(Math.random() * 1_000, setting.signal);
     dropped.abort();

@@ -1,6 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { TestGateway } from '../../harness/gateway.ts';
 import type { Caller } from '../../harness/rpc.ts';
+import { credentialsOf } from '../../harness/rpc.ts';
 
 /** A client as applications build it, on the SDK, connected with a session of its own until it is disposed of. */
 export class SdkClient implements AsyncDisposable {
@@ -12,7 +13,7 @@ export class SdkClient implements AsyncDisposable {
 
   static async connect(gateway: TestGateway, caller: Caller): Promise<SdkClient> {
     const client = new Client({ name: caller.id, version: '1' }, { versionNegotiation: { mode: 'auto' } });
-    const headers = { 'X-Lmcp-Client-Id': caller.id, 'X-Lmcp-Token': caller.token };
+    const headers = credentialsOf(caller);
     const url = new URL(`${gateway.origin}/mcp`);
     await client.connect(new StreamableHTTPClientTransport(url, { requestInit: { headers } }));
     return new SdkClient(client);

@@ -1,22 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Client, Registry } from '../registry/types.ts';
-import { authenticate, tokenDigest } from './authenticate.ts';
+import type { Registry } from '../registry/types.ts';
+import { authenticate } from './authenticate.ts';
 import { readCredentials, type Credentials } from './credentials.ts';
-
-function client(id: string, ...tokens: string[]): Client {
-  return {
-    id,
-    tokens: tokens.map(tokenDigest),
-    allowServers: new Set(),
-    rateLimitRpm: null,
-    toolPolicy: new Map(),
-  };
-}
+import { testClient } from './testClient.ts';
 
 const clients = [
-  client('vscode', 'token-of-vscode'),
-  client('codex', 'token-of-codex', 'older-token-of-codex'),
+  testClient('vscode', 'token-of-vscode'),
+  testClient('codex', 'token-of-codex', 'older-token-of-codex'),
 ];
 const registry = { clients: new Map(clients.map((each) => [each.id, each])) } as unknown as Registry;
 

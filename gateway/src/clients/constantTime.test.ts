@@ -1,8 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { Client, Registry, Settings } from '../registry/types.ts';
+import type { Registry, Settings } from '../registry/types.ts';
 import { authenticate, tokenDigest } from './authenticate.ts';
 import { checkManagement } from './manager.ts';
+import { testClient } from './testClient.ts';
 
 // The real function, with every call of it on record.
 vi.mock('node:crypto', async (original) => {
@@ -14,17 +15,11 @@ beforeEach(() => {
   compare.mockClear();
 });
 
-function client(id: string, ...tokens: string[]): Client {
-  return {
-    id,
-    tokens: tokens.map(tokenDigest),
-    allowServers: new Set(),
-    rateLimitRpm: null,
-    toolPolicy: new Map(),
-  };
-}
-
-const clients = [client('first', 'one', 'older one'), client('second', 'two'), client('third', 'three')];
+const clients = [
+  testClient('first', 'one', 'older one'),
+  testClient('second', 'two'),
+  testClient('third', 'three'),
+];
 const registry = { clients: new Map(clients.map((each) => [each.id, each])) } as unknown as Registry;
 const everyDigest = clients.flatMap(({ tokens }) => tokens);
 

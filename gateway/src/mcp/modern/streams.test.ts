@@ -32,7 +32,7 @@ test('a stream ends with its token, also where the token is withdrawn while it o
   const streams = new Streams(({ tokenKey }) => tokenKey === withdrawn);
   const [old, kept] = [added(streams, 'red', 'old'), added(streams, 'red', 'new')];
   withdrawn = 'old';
-  streams.endWhere(({ tokenKey }) => tokenKey === withdrawn);
+  streams.review();
   const late = added(streams, 'red', 'old');
   expect([old.open, kept.open, late.open]).toEqual([false, true, false]);
 });

@@ -41,11 +41,12 @@ export class Streams {
     return [...this.#open].filter(({ identity }) => identity.clientId === clientId);
   }
 
-  endWhere(isOver: (identity: ListenStream['identity']) => boolean): void {
-    for (const { identity, stream } of [...this.#open]) if (isOver(identity)) stream.close();
+  /** The registry has changed. */
+  review(): void {
+    for (const { identity, stream } of [...this.#open]) if (this.#isOver(identity)) stream.close();
   }
 
   close(): void {
-    this.endWhere(() => true);
+    for (const { stream } of [...this.#open]) stream.close();
   }
 }

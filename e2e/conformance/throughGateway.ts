@@ -1,0 +1,38 @@
+import { TestGateway } from '../harness/gateway.ts';
+import { credentialsOf } from '../harness/rpc.ts';
+import { startFixture } from './directFixture.ts';
+import { tokenProxy } from './tokenProxy.ts';
+
+/** The fixture as the suites meet it directly, and the address of a gateway over the same fixture. */
+export interface BothWays {
+  readonly direct: string;
+  /** `/mcp/<server>` below it leads to a server of the registry. */
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts both, with a proxy in front of the gateway that adds the credentials.
+ * @param servers of the registry; gets the fixture's address
+ */
+export async function bothWays(
+  servers: (fixtureUrl: string) => Readonly<Record<string, unknown>>,
+): Promise<BothWays> {
+  const caller = { id: 'suite', token: 'token-of-suite-0123456789' };
+  const fixture = await startFixture();
+  const registered = servers(fixture.url);
+  const gateway = await TestGateway.start({
+    clients: { suite: { token: caller.token, allow_servers: Object.keys(registered) } },
+    servers: registered,
+  });
+  const proxy = await tokenProxy(gateway.origin, credentialsOf(caller));
+  return {
+    direct: fixture.url,
+    origin: proxy.origin,
+    close: async () => {
+      proxy.close();
+      await gateway[Symbol.asyncDispose]();
+      fixture.stop();
+    },
+  };
+}

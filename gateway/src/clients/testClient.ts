@@ -1,0 +1,13 @@
+import type { Client } from '../registry/types.ts';
+import { tokenDigest } from './authenticate.ts';
+
+/** A client with these tokens and nothing else, for tests. */
+export function testClient(id: string, ...tokens: string[]): Client {
+  return {
+    id,
+    tokens: tokens.map(tokenDigest),
+    allowServers: new Set(),
+    rateLimitRpm: null,
+    toolPolicy: new Map(),
+  };
+}
