@@ -349,10 +349,10 @@ describe('serve with nothing there', () => {
     const decided = async (calls: number): Promise<boolean> =>
       (await gateway.audit()).filter(({ event }) => event === 'tool_authz').length === calls;
     await slow(1);
-    const first = slow(1_500);
+    const first = slow(4_000);
     await until('the call is decided', () => decided(2));
     // Between the decision and the server lie a few milliseconds in which a call would not be running yet.
-    await sleep(300);
+    await sleep(1_000);
     expect(await gateway.stop('SIGINT')).toBe(0);
     expect(await first).toHaveProperty('content');
 

@@ -6,22 +6,24 @@ import { callTool, rpc, toolNames, type Reply } from './harness/rpc.ts';
 import { fixture } from './harness/servers.ts';
 
 const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
-const quick = { initialize_s: 2, tools_list_s: 2, tools_call_s: 2 };
+/** Time enough for a process to start on a busy machine; calls that hang are given up soon. */
+const patient = { initialize_s: 20, tools_list_s: 20, tools_call_s: 3 };
 let gateway: TestGateway;
 
-const hostile = (...flags: string[]) => ({ ...fixture('hostile-server.ts', ...flags), timeouts: quick });
+const hostile = (...flags: string[]) => ({ ...fixture('hostile-server.ts', ...flags), timeouts: patient });
+const mute = (...flags: string[]) => ({ ...hostile(...flags), timeouts: { initialize_s: 1 } });
 
 beforeAll(async () => {
   const servers = {
     plain: fixture('plain-server.ts'),
     framed: { ...fixture('plain-server.ts', '--content-length'), stdio_mode: 'content-length' },
     hostile: hostile(),
-    silent: hostile('--never-initialize'),
+    silent: mute('--never-initialize'),
     retried: {
-      ...hostile('--never-initialize'),
-      timeouts: { ...quick, initialize_s: 1, retry_on_timeout: 1, retry_backoff_s: 0.1 },
+      ...mute('--never-initialize'),
+      timeouts: { initialize_s: 1, retry_on_timeout: 1, retry_backoff_s: 0.1 },
     },
-    deafening: hostile('--never-read'),
+    deafening: mute('--never-read'),
     crashing: hostile('--crash'),
     'half-line': hostile('--half-line'),
     missing: { transport: 'stdio', command: 'lmcp-no-such-command' },
@@ -105,12 +107,8 @@ test.each([
 
 test('a hung server delays no other', async () => {
   const hanging = callTool(gateway, caller, 'hostile__hang');
-  const started = performance.now();
-  expect(text(await callTool(gateway, caller, 'plain__add', { a: 1, b: 2 }))).toBe('3');
-  expect(await Promise.race([hanging.then(() => 'hung'), Promise.resolve('answered first')])).toBe(
-    'answered first',
-  );
-  expect(performance.now() - started).toBeLessThan(2_000);
+  const first = await Promise.race([hanging, callTool(gateway, caller, 'plain__add', { a: 1, b: 2 })]);
+  expect(text(first)).toBe('3');
   await hanging;
 });
 
@@ -199,10 +197,13 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test('SIGTERM answers what runs, ends within 10 s and exits with 0', async () => {
+test('SIGTERM answers what runs, does not wait for what hangs, and exits with 0', async () => {
   await using other = await TestGateway.start({
     clients: { tester: { token: caller.token, allow_servers: ['plain', 'hostile'] } },
-    servers: { plain: fixture('plain-server.ts'), hostile: fixture('hostile-server.ts') },
+    servers: {
+      plain: fixture('plain-server.ts'),
+      hostile: { ...fixture('hostile-server.ts'), timeouts: { tools_call_s: 600 } },
+    },
   });
   await rpc(other, caller, 'tools/list');
   const running = callTool(other, caller, 'plain__slow', { ms: 1_500 });
@@ -211,9 +212,8 @@ test('SIGTERM answers what runs, ends within 10 s and exits with 0', async () =>
     'both are under way',
     async () => (await other.audit()).filter(({ event }) => event === 'tool_authz').length === 2,
   );
-  const started = performance.now();
+  // The call that hangs has more time than this test.
   expect(await other.stop('SIGTERM')).toBe(0);
-  expect(performance.now() - started).toBeLessThan(10_000);
   expect(text(await running)).toBe('done');
   expect((await hanging).body.error).toMatchObject({ code: -32010 });
   const lines = await other.audit();

@@ -12,7 +12,7 @@ import type {
   VerifyAnswer,
   WhyAnswer,
 } from '../gateway/src/management/types.ts';
-import { TestGateway, until } from './harness/gateway.ts';
+import { sleep, TestGateway, until } from './harness/gateway.ts';
 import {
   manage,
   managementToken,
@@ -237,9 +237,9 @@ describe('servers', () => {
   });
 
   test('stop lets a running call finish', async () => {
-    const running = callTool(gateway, vscode, 'stopped__slow', { ms: 600 });
+    const running = callTool(gateway, vscode, 'stopped__slow', { ms: 4_000 });
     await until('it runs', async () => (await server('stopped')).state === 'ready');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(1_000);
     await act('stopped', 'stop');
     expect((await running).body.result).toMatchObject({ content: [{ text: 'done' }] });
   });

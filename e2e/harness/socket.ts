@@ -5,7 +5,7 @@ import type { TestGateway } from './gateway.ts';
 export function exchangeBytes(
   gateway: TestGateway,
   bytes: string | Buffer,
-  quietMs = 400,
+  quietMs = 2_000,
 ): Promise<RawAnswer> {
   return new Promise((resolve) => {
     let text = '';
