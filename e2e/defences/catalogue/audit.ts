@@ -11,6 +11,7 @@ const system = (file: string, name: string): Defence['test'] => ({
   file: `gateway/src/audit/${file}.system.test.ts`,
   name,
 });
+const kernelLock = 'gateway/src/kernelLock.ts';
 const order = (name: string): Defence['test'] => ({ project: 'e2e', file: 'e2e/auditOrder.test.ts', name });
 const whole = (name: string): Defence['test'] => ({ project: 'e2e', file: 'e2e/audit.test.ts', name });
 
@@ -491,8 +492,8 @@ const foreignDefences: readonly Defence[] = [
   },
   {
     against: 'a link in the place of the lock',
-    file: audit('writerLock'),
-    code: 'refuseIrregular(path, lstatSync(path));',
+    file: kernelLock,
+    code: "if (!stats.isFile() || stats.nlink > 1) throw new Error('it is not a regular file of its own');",
     without: '',
     test: system('openAudit', 'a link in the place of the lock'),
   },
@@ -505,14 +506,14 @@ const foreignDefences: readonly Defence[] = [
   },
   {
     against: 'a second writer',
-    file: audit('writerLock'),
+    file: kernelLock,
     code: 'BEGIN EXCLUSIVE',
     without: 'BEGIN',
     test: system('openAudit', 'refuses a second one in another process'),
   },
   {
     against: 'a lock that outlives the log',
-    file: audit('writerLock'),
+    file: kernelLock,
     code: 'release: () => database.close()',
     without: 'release: () => undefined',
     test: system('openAudit', 'refuses a second one in the same process and on another path'),
@@ -540,7 +541,7 @@ const foreignDefences: readonly Defence[] = [
   },
   {
     against: 'a lock that others may take',
-    file: audit('writerLock'),
+    file: kernelLock,
     code: 'constants.O_WRONLY, 0o600',
     without: 'constants.O_WRONLY, 0o666',
     test: system('openAudit', 'makes folders 0700 and files 0600'),

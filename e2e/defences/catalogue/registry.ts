@@ -54,6 +54,17 @@ const conflictDefences: readonly Defence[] = [
     test: unit('registry/storeConflict', 'is not overwritten'),
   },
   {
+    against: 'what another process writes between the last look and the exchange',
+    file: registry('write'),
+    code: 'const lock = await lockRegistry(target);',
+    without: 'const lock = { release: () => undefined };',
+    test: {
+      project: 'system',
+      file: 'gateway/src/registry/write.system.test.ts',
+      name: 'two processes exchange it at the same moment',
+    },
+  },
+  {
     against: 'a file that another process has removed',
     file: registry('write'),
     code: "if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;",
@@ -88,9 +99,9 @@ const fileDefences: readonly Defence[] = [
   {
     against: 'half a registry after a crash in the middle of a write',
     file: registry('write'),
-    code: 'if (replaced) renameSync(temporary, target);',
+    code: 'if (unchanged) renameSync(temporary, target);',
     without:
-      "if (replaced) {\n      const file = await open(target, 'w');\n      await file.writeFile(text);\n      await file.close();\n      await rm(temporary);\n    }",
+      "if (unchanged) {\n      const file = await open(target, 'w');\n      await file.writeFile(readFileSync(temporary));\n      await file.close();\n      await rm(temporary);\n    }",
     test: store('the file is replaced, never written over'),
   },
   {

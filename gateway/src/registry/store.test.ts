@@ -266,12 +266,18 @@ describe('apply', () => {
 });
 
 describe('the files', () => {
+  const visible = (path: string): string[] =>
+    readdirSync(path)
+      .filter((name) => !name.startsWith('.'))
+      .sort();
+
   test('a failed write leaves the old file and nothing else, and says what to do', async () => {
     const missing = join(folder, 'nowhere', 'registry.yaml');
     await expect(writeRegistry(missing, text)).rejects.toThrow('create its folder');
     mkdirSync(join(folder, 'taken.yaml'));
     await expect(writeRegistry(join(folder, 'taken.yaml'), text)).rejects.toThrow('can not be written');
-    expect(readdirSync(folder).sort()).toEqual(['registry.yaml', 'taken.yaml']);
+    expect(visible(folder)).toEqual(['registry.yaml', 'taken.yaml']);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
   test('the file is replaced, never written over: who has the old one open reads it whole', async () => {
@@ -279,7 +285,8 @@ describe('the files', () => {
     await writeRegistry(path, more);
     expect(readFileSync(old, 'utf8')).toBe(text);
     closeSync(old);
-    expect([readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual([more, ['registry.yaml']]);
+    expect([readFileSync(path, 'utf8'), visible(folder)]).toEqual([more, ['registry.yaml']]);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
   test('a symbolic link stays one', async () => {

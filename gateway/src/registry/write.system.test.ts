@@ -1,8 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { confirmed } from '../../test/confirmed.ts';
+import { writeRegistry } from './write.ts';
 
 const { href: write } = new URL('./write.ts', import.meta.url);
 const { href: history } = new URL('./history.ts', import.meta.url);
@@ -34,3 +38,27 @@ test('what is kept of the old one is on the disk, under its name', () => {
     'fsync .registry-history',
   ]);
 });
+
+/** Another process that writes it; the machine stands still for a second and a half between its look at the file and the exchange. */
+function stalledWriter(text: string, before: string): Promise<boolean> {
+  const program = `import { writeRegistry } from ${JSON.stringify(write)};
+    process.exitCode = (await writeRegistry(${[path, text, before].map((part) => JSON.stringify(part)).join()})) ? 10 : 20;`;
+  const stall = ['-f', '-qq', '-o', '/dev/null', '-e', 'inject=rename:delay_enter=1500000'];
+  const child = spawn('strace', [...stall, process.execPath, '--input-type=module', '-e', program]);
+  return once(child, 'exit').then(([code]) => {
+    expect([10, 20]).toContain(code);
+    return code === 10;
+  });
+}
+
+test('two processes exchange it at the same moment: one of them is told that it came too late', async () => {
+  const stalled = stalledWriter('theirs\n', 'old\n');
+  await expect
+    .poll(() => readdirSync(folder).some((name) => name.endsWith('.tmp')), { timeout: 20_000 })
+    .toBe(true);
+  await pause(500);
+  const ours = await writeRegistry(path, 'ours\n', 'old\n');
+  const theirs = await stalled;
+  expect([ours, theirs].filter(Boolean)).toHaveLength(1);
+  expect(readFileSync(path, 'utf8')).toBe(ours ? 'ours\n' : 'theirs\n');
+}, 30_000);

@@ -3,6 +3,7 @@ import { readFileSync, renameSync } from 'node:fs';
 import { open, realpath, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { syncFolder } from '../durableFolder.ts';
+import { lockRegistry } from './registryLock.ts';
 import { withoutMark } from './withoutMark.ts';
 
 /**
@@ -17,15 +18,25 @@ export async function writeRegistry(path: string, text: string, before?: string)
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     await writeDurably(temporary, text);
-    // Both without a turn in between, so that another process has next to no time to write there too.
-    const replaced = before === undefined || stillHolds(target, before);
-    if (replaced) renameSync(temporary, target);
-    else await rm(temporary, { force: true });
+    const replaced = await exchange(temporary, target, before);
+    if (!replaced) await rm(temporary, { force: true });
     await syncFolder(dirname(target));
     return replaced;
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw writeError(target, error as NodeJS.ErrnoException);
+  }
+}
+
+/** Both under the lock, and without a turn in between: an editor, who knows no lock, has next to no time to write there too. */
+async function exchange(temporary: string, target: string, before: string | undefined): Promise<boolean> {
+  const lock = await lockRegistry(target);
+  try {
+    const unchanged = before === undefined || stillHolds(target, before);
+    if (unchanged) renameSync(temporary, target);
+    return unchanged;
+  } finally {
+    lock.release();
   }
 }
 
