@@ -10,11 +10,13 @@ const units: Readonly<Record<string, number>> = { b: 1, k: 1024, m: MiB, g: 1024
 
 /** `512m`, `1.5g`, `1073741824`; as Docker and Compose read it. Gives bytes. */
 export function byteSize(written: unknown): Field<number> {
-  const match = /^(\d{1,16}(?:\.\d{1,3})?) ?([bkmg]?)(?:i?b)?$/i.exec(String(written).trim());
+  const text =
+    typeof written === 'string' ? written.trim() : typeof written === 'number' ? String(written) : '';
+  const match = /^(\d{1,16}(?:\.\d{1,3})?) ?([bkmg]?)(?:i?b)?$/i.exec(text);
   const bytes = match
     ? Math.floor(Number(match[1]) * (units[(match[2] ?? '').toLowerCase() || 'b'] ?? 1))
     : Number.NaN;
-  if (typeof written !== 'object' && Number.isSafeInteger(bytes) && bytes > 0) return { value: bytes };
+  if (Number.isSafeInteger(bytes) && bytes > 0) return { value: bytes };
   return { message: 'is not a size', fix: 'write a number with a unit, such as 512m or 1g' };
 }
 

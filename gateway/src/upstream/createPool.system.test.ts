@@ -170,7 +170,9 @@ test('a crash after a good start: the next start after the wait counts as a rest
 
 test('an unknown revision is refused', async () => {
   const { pool } = testPool();
-  await expect(pool.acquire(hostile(['--old']), owner)).rejects.toMatchObject({ kind: 'protocol' });
+  for (const flag of ['--old', '--no-revision']) {
+    await expect(pool.acquire(hostile([flag]), owner)).rejects.toMatchObject({ kind: 'protocol' });
+  }
 });
 
 test('an instance nobody uses is stopped; calls in flight keep it', async () => {

@@ -136,7 +136,7 @@ function agreed(answer: UpstreamAnswer, serverId: string): Agreed {
     throw new UpstreamError(
       'protocol',
       `Server "${serverId}" speaks a revision of MCP that LMCP does not; it speaks ${[...spoken].join(', ')}.`,
-      `initialize answered protocolVersion ${String(revision).slice(0, 100)}`,
+      `initialize answered protocolVersion ${typeof revision === 'string' ? revision.slice(0, 100) : `of type ${typeof revision}`}`,
     );
   }
   return { era: 'legacy', protocolVersion: revision, initializeResult };
