@@ -94,6 +94,20 @@ function body(
 }
 
 describe('through the guard a server runs as without it', () => {
+  it('of the machine it tells what the engine can hold containers to, and nothing else', async () => {
+    const { status, text } = await ask('GET', '/info');
+    expect([status, JSON.parse(text)]).toEqual([
+      200,
+      {
+        MemoryLimit: true,
+        PidsLimit: true,
+        CpuCfsQuota: true,
+        SwapLimit: expect.any(Boolean) as boolean,
+        SecurityOptions: expect.any(Array) as string[],
+      },
+    ]);
+  });
+
   it('carries 5 MB each way and ten thousand messages at once, and ends in order', async () => {
     const server = await run();
     expect((await server.call('length', { text: '€'.repeat(1_700_000) })).text).toBe('5100000');
@@ -192,7 +206,7 @@ describe('straight at the guard', () => {
   });
 
   it.each([
-    ['GET', '/info'],
+    ['GET', '/system/df'],
     ['GET', '/images/json'],
     ['GET', '/volumes'],
     ['POST', '/build'],

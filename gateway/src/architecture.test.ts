@@ -41,7 +41,15 @@ const allowed = new Map<string, readonly string[]>([
     ['registry', 'clients', 'limits', 'mcp', 'policy', 'audit', 'catalog', 'upstream', 'events'],
   ],
   // A process of its own that holds the engine's socket: as little of the gateway as can be.
-  ['guard', ['registry', 'upstream/container/labels.ts', 'upstream/container/engineAddress.ts']],
+  [
+    'guard',
+    [
+      'registry',
+      'upstream/container/labels.ts',
+      'upstream/container/engineAddress.ts',
+      'upstream/container/engineLimits.ts',
+    ],
+  ],
   // The files beside the rooms put the rooms together: gateway.ts and what it is made of.
   ['(assembly)', ['*']],
   ['cli', ['*']],

@@ -38,6 +38,7 @@ export async function containerOpener(place: ContainerPlace): Promise<OpenChanne
   const own = [...[registry, place.auditLog].map((file) => dirname(file)), ...socket];
   const open = openContainer(engine, {
     instance,
+    warn: (words) => logger.warn(words),
     mounts:
       hostDir === undefined
         ? { realpath, forbidden: await Promise.all(own.map(realOrWritten)) }

@@ -304,6 +304,20 @@ const calls: readonly Defence[] = [
     test: guardTest('no more containers than its rules allow'),
   },
   {
+    against: 'a container without limits, on an engine that has none, past the guard',
+    file: guard,
+    code: '      await this.#heldToLimits();\n',
+    without: '',
+    test: guardTest('is given no container'),
+  },
+  {
+    against: 'a gateway that learns of the machine what the engine tells',
+    file: guard,
+    code: 'limitKeys.map((key) => [key, info[key]])',
+    without: 'Object.keys(info).map((key) => [key, info[key]])',
+    test: guardTest('of all that the engine tells of its machine'),
+  },
+  {
     against: 'a tunnel to any call of the engine',
     file: guard,
     code: "if (to.kind !== 'container' || !to.attach) throw new Refusal('only attach may be upgraded');",
@@ -556,6 +570,20 @@ const asking: readonly Defence[] = [
 
 /** How a container runs, and ends. */
 const running: readonly Defence[] = [
+  {
+    against: 'a server without limits, on an engine that has none',
+    file: 'gateway/src/upstream/container/openContainer.ts',
+    code: 'if (missing !== undefined) throw limitsMissing(server, missing);',
+    without: '',
+    test: unit('upstream/container/openContainer.test.ts', 'gets no container'),
+  },
+  {
+    against: 'an engine that says nothing of its limits',
+    file: 'gateway/src/upstream/container/engineLimits.ts',
+    code: "memory: said['MemoryLimit'] === true,",
+    without: "memory: said['MemoryLimit'] !== false,",
+    test: unit('upstream/container/engineLimits.test.ts'),
+  },
   {
     against: 'fetching an image where that is forbidden',
     file: 'gateway/src/upstream/container/openContainer.ts',

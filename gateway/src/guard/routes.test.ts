@@ -7,7 +7,8 @@ const id = 'a'.repeat(64);
 const of = (method: string, url: string) => route(method, url, testRules);
 const enginePath = (method: string, url: string): string | undefined => {
   const to = of(method, url);
-  return to === undefined || to.kind === 'create' ? undefined : to.kind === 'plain' ? to.path : to.path(id);
+  if (to === undefined || to.kind === 'create' || to.kind === 'limits') return undefined;
+  return to.kind === 'plain' ? to.path : to.path(id);
 };
 
 describe('route', () => {
@@ -16,6 +17,7 @@ describe('route', () => {
       expect(of('POST', `${prefix}/containers/create?name=x`)).toEqual({ kind: 'create', name: 'x' });
       expect(enginePath('GET', `${prefix}/_ping`)).toBe('/_ping');
       expect(enginePath('GET', `${prefix}/version`)).toBe('/version');
+      expect(of('GET', `${prefix}/info`)).toEqual({ kind: 'limits' });
       expect(enginePath('GET', `${prefix}/images/ghcr.io/a/b:1/json`)).toBe('/images/ghcr.io/a/b:1/json');
       expect(enginePath('POST', `${prefix}/containers/${id}/start`)).toBe(`/containers/${id}/start`);
       expect(enginePath('DELETE', `${prefix}/containers/${id}`)).toBe(`/containers/${id}?force=true&v=true`);
@@ -59,7 +61,9 @@ describe('route', () => {
     ['GET', '/volumes'],
     ['POST', '/networks/create'],
     ['POST', '/networks/bridge/connect'],
-    ['GET', '/info'],
+    ['POST', '/info'],
+    ['GET', '/info/x'],
+    ['GET', '/system/df'],
     ['GET', '/secrets'],
     ['POST', '/swarm/init'],
     ['POST', '/plugins/pull'],
@@ -82,9 +86,9 @@ describe('route', () => {
     ['GET', `/containers/${id}/attach/ws`],
     ['POST', '/containers/prune'],
     ['GET', '/containers/%2e%2e/json'],
-    ['GET', '/containers/../info'],
+    ['GET', '/containers/../swarm'],
     ['GET', '/images/a/../../info/json'],
-    ['GET', '//engine/info'],
+    ['GET', '//engine/swarm'],
     ['GET', 'http://engine/info'],
     ['get', '/version'],
     ['CONNECT', '/version'],

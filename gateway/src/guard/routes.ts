@@ -6,6 +6,8 @@ export type Route =
   /** Nothing to check. */
   | { readonly kind: 'plain'; readonly method: 'GET' | 'HEAD' | 'POST'; readonly path: string }
   | { readonly kind: 'create'; readonly name: string | undefined }
+  /** What the engine can hold containers to; nothing else of all that it tells of its machine. */
+  | { readonly kind: 'limits' }
   /** On one container, which must be ours; `path` gives the engine's path for its full id. */
   | {
       readonly kind: 'container';
@@ -66,6 +68,7 @@ function plainRoute(
   if (method === 'POST') return path === '/images/create' && rules.pull ? pull(query) : undefined;
   if (method !== 'GET') return undefined;
   if (path === '/version') return { kind: 'plain', method, path };
+  if (path === '/info') return { kind: 'limits' };
   if (path === '/containers/json') {
     return { kind: 'plain', method, path: ownContainers(rules) };
   }

@@ -15,6 +15,14 @@ const own = {
 const disguised = { Driver: 'local', Options: { type: 'none', o: 'bind', device: '/' } };
 type Ask = (path: string, init?: RequestInit) => Promise<Response>;
 
+const limits = {
+  MemoryLimit: true,
+  PidsLimit: true,
+  CpuCfsQuota: true,
+  SwapLimit: true,
+  SecurityOptions: [],
+};
+
 /** What the engine in these tests has, by the path that it is asked for. */
 let has: Record<string, unknown>;
 let asked: string[];
@@ -27,7 +35,7 @@ afterEach(async () => {
 
 /** An engine that notes what it is asked, with the guard before it. */
 async function guarded(rules = testRules): Promise<Guard & { readonly ask: Ask }> {
-  has = { '/version': { ApiVersion: '1.45' } };
+  has = { '/version': { ApiVersion: '1.45' }, '/info': { ...limits, HttpProxy: 'http://user:secret@proxy' } };
   asked = [];
   versions = [];
   warnings.length = 0;
@@ -127,6 +135,24 @@ test('only its own containers are touched: by label and by name, and all others 
   expect(asked.filter((one) => one.startsWith('DELETE'))).toEqual([]);
   expect((await ask('/containers/own', { method: 'DELETE' })).status).toBe(200);
   expect(asked.at(-1)).toBe(`DELETE /containers/${own.Id}?force=true&v=true`);
+});
+
+test('of all that the engine tells of its machine a gateway hears what it can hold containers to', async () => {
+  const { ask } = await guarded();
+  expect(await (await ask('/info')).json()).toEqual(limits);
+});
+
+test.each(['MemoryLimit', 'PidsLimit'])('an engine without %s is given no container', async (key) => {
+  const { ask } = await guarded();
+  has['/containers/json'] = [];
+  has['/containers/create'] = { Id: 'x' };
+  has['/info'] = { ...limits, [key]: false };
+  const answer = await ask(create, post(body()));
+  expect([answer.status, await answer.text()]).toEqual([
+    403,
+    expect.stringContaining('can’t hold it to its limit'),
+  ]);
+  expect(asked.filter((one) => one.includes('create'))).toEqual([]);
 });
 
 test('no more containers than its rules allow, however many are asked for at once', async () => {

@@ -6,6 +6,7 @@ import type { Logger } from '../logger.ts';
 import { printable } from '../printable.ts';
 import { containerLabel, containerNamePrefix } from '../upstream/container/labels.ts';
 import type { EngineAddress } from '../upstream/container/engineAddress.ts';
+import { engineLimits, limitKeys, missingLimits } from '../upstream/container/engineLimits.ts';
 import { checkCreate } from './checkCreate.ts';
 import { EngineSide } from './engineSide.ts';
 import { volumeRefusal, withRealSources, type CheckedBody, type EngineVolume } from './mountSources.ts';
@@ -98,6 +99,11 @@ class GuardServer {
         return;
       }
       request.resume();
+      if (to.kind === 'limits') {
+        const text = JSON.stringify(await this.#limits());
+        response.writeHead(200, jsonHeaders(text)).end(text);
+        return;
+      }
       const path = to.kind === 'plain' ? to.path : to.path(await this.#own(to.id));
       const onward = await this.#engine.request(to.method, path);
       forward(onward, response);
@@ -148,6 +154,7 @@ class GuardServer {
     const text = JSON.stringify(real.body);
     const turn = this.#creations.then(async () => {
       await this.#roomForOneMore();
+      await this.#heldToLimits();
       const onward = await this.#engine.request('POST', path, jsonHeaders(text));
       onward.setTimeout(longestCreation, () => onward.destroy(new Error('creating took too long')));
       forward(onward, response);
@@ -181,6 +188,21 @@ class GuardServer {
     if (labelled && found.Name.startsWith(`/${containerNamePrefix(instance)}`)) return found.Id;
     this.#logger.warn(`engine guard: refused: container ${id.slice(0, 12)} belongs to somebody else`);
     throw new NotFound(id);
+  }
+
+  /** Of all that the engine tells of its machine only what a gateway needs. */
+  async #limits(): Promise<Readonly<Record<string, unknown>>> {
+    const info = ((await this.#engine.json('/info')) ?? {}) as Readonly<Record<string, unknown>>;
+    return Object.fromEntries(limitKeys.map((key) => [key, info[key]]));
+  }
+
+  /** An engine takes limits without a word also where it can't hold a container to them. */
+  async #heldToLimits(): Promise<void> {
+    const missing = missingLimits(engineLimits(await this.#limits()));
+    if (missing === undefined) return;
+    throw new Refusal(
+      `the container may not be created: the engine can’t hold it to its limit of ${missing} (rootless Docker needs cgroup v2 with systemd for that)`,
+    );
   }
 
   async #roomForOneMore(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { EngineLimits } from './engineLimits.ts';
 
 /** What an image says that matters to us; nothing in it can loosen how a container is run. */
 export interface ImageFacts {
@@ -89,6 +90,7 @@ export class EngineError extends Error {
  * rejects with EngineError.
  */
 export interface ContainerEngine {
+  limits(): Promise<EngineLimits>;
   /** Undefined when the image is not there. */
   image(reference: string): Promise<ImageFacts | undefined>;
   pull(reference: string, signal: AbortSignal): Promise<void>;

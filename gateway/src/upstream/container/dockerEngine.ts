@@ -11,6 +11,7 @@ import {
 } from './containerEngine.ts';
 import type { EngineAddress } from './engineAddress.ts';
 import { engineEvents } from './engineEvents.ts';
+import { engineLimits, type EngineLimits } from './engineLimits.ts';
 import { containerLabel, containerNamePrefix } from './labels.ts';
 
 /** The newest version of the Engine API whose meaning is known here, and the oldest that has what is needed. */
@@ -30,6 +31,10 @@ export class DockerEngine implements ContainerEngine {
   async release(): Promise<string> {
     const { Version: release } = await this.#call((docker) => docker.version());
     return release;
+  }
+
+  async limits(): Promise<EngineLimits> {
+    return engineLimits(await this.#call((docker) => docker.info() as Promise<unknown>));
   }
 
   async image(reference: string): Promise<ImageFacts | undefined> {

@@ -28,6 +28,14 @@ export function startFailure(server: ContainerServer, error: unknown): UpstreamE
   return new UpstreamError('start_failed', `${could}: the container engine refused.`, detail);
 }
 
+export function limitsMissing(server: ContainerServer, missing: string): UpstreamError {
+  return new UpstreamError(
+    'start_failed',
+    `Server "${server.id}" could not be started: the container engine can’t hold it to its limit of ${missing}.`,
+    'GET /info of the engine says so; rootless Docker needs cgroup v2 with systemd for limits (docs/containers.md)',
+  );
+}
+
 export function missingImage(server: ContainerServer, detail?: string): UpstreamError {
   const { image, pull } = server.spec;
   const why =

@@ -6,6 +6,7 @@ import type { ContainerEngine, CreateRequest } from './containerEngine.ts';
 import { EngineError } from './containerEngine.ts';
 import { openContainer } from './openContainer.ts';
 
+const everyLimit = { memory: true, processes: true, cpus: true, swap: true, seccomp: true };
 const failed = (): Promise<never> => Promise.reject(new EngineError('failed', 'no'));
 
 /** An engine that notes what it is asked; a test says what it answers otherwise. */
@@ -14,6 +15,7 @@ function engineWith(changes: Partial<ContainerEngine>) {
   const created: CreateRequest[] = [];
   const noted = (what: string) => () => Promise.resolve(void asked.push(what));
   const engine: ContainerEngine = {
+    limits: () => Promise.resolve(everyLimit),
     image: () => Promise.resolve({ user: '', volumes: [] }),
     pull: noted('pull'),
     create: (name, request) => {
@@ -39,12 +41,9 @@ const server = (pull: 'never' | 'missing' = 'missing'): ContainerServer =>
     stdioMode: 'newline',
     spec: resolveSpec({ image: 'x', pull }, 'hardened'),
   }) as ContainerServer;
+const options = { instance: 'home', mounts: { realpath: undefined, forbidden: [] } };
 const open = (engine: ContainerEngine, one = server(), signal = new AbortController().signal) =>
-  openContainer(engine, { instance: 'home', mounts: { realpath: undefined, forbidden: [] } })(
-    one,
-    { message: () => undefined, end: () => undefined },
-    signal,
-  );
+  openContainer(engine, options)(one, { message: () => undefined, end: () => undefined }, signal);
 
 it('creates the hardened form under the installation’s name, and starts it once it is attached', async () => {
   const { engine, asked, created } = engineWith({});
@@ -62,6 +61,28 @@ it('fetches no image where that is forbidden, and none that is there', async () 
   expect(asked).toEqual([]);
   await expect(open(engine)).rejects.toMatchObject({ kind: 'command_not_found' });
   expect(asked).toEqual(['pull']);
+});
+
+it.each(['memory', 'processes'])('an engine that can’t limit %s gets no container', async (limit) => {
+  const limits = (): Promise<typeof everyLimit> => Promise.resolve({ ...everyLimit, [limit]: false });
+  const { engine, asked } = engineWith({ limits });
+  await expect(open(engine)).rejects.toMatchObject({
+    kind: 'start_failed',
+    message: expect.stringContaining(`its limit of ${limit}`) as string,
+  });
+  expect(asked).toEqual([]);
+});
+
+it('what else an engine does not hold servers to is told once', async () => {
+  const told: string[] = [];
+  const limits = (): Promise<typeof everyLimit> => Promise.resolve({ ...everyLimit, cpus: false });
+  const { engine } = engineWith({ limits });
+  const start = openContainer(engine, { ...options, warn: (words) => void told.push(words) });
+  for (let i = 0; i < 2; i++) {
+    const events = { message: () => undefined, end: () => undefined };
+    void (await start(server(), events, new AbortController().signal)).close();
+  }
+  expect(told).toEqual([expect.stringContaining('share of the CPUs')]);
 });
 
 it.each([
@@ -90,7 +111,6 @@ it('a stream that is no container’s ends the server with words', async () => {
   const ended = Promise.withResolvers<unknown>();
   const heard: string[] = [];
   const events = { message: (text: string) => heard.push(text), end: ended.resolve };
-  const options = { instance: 'home', mounts: { realpath: undefined, forbidden: [] } };
   await openContainer(engine, options)(server(), events, new AbortController().signal);
   stream.push('{"jsonrpc":"2.0"}\n');
   expect(await ended.promise).toMatchObject({ expected: false, error: { kind: 'protocol' } });

@@ -4,9 +4,10 @@ import type { ContainerServer } from '../../registry/types.ts';
 import type { OpenChannel } from '../types.ts';
 import { ContainerChannel } from './containerChannel.ts';
 import type { ContainerEngine, ImageFacts } from './containerEngine.ts';
+import { limitWarning, missingLimits } from './engineLimits.ts';
 import { createRequest } from './createRequest.ts';
 import { EventHub } from './eventHub.ts';
-import { missingImage, startFailure } from './failures.ts';
+import { limitsMissing, missingImage, startFailure } from './failures.ts';
 import { containerNamePrefix } from './labels.ts';
 import { realMounts, type MountRules } from './mountSources.ts';
 
@@ -14,6 +15,8 @@ export interface ContainerOptions {
   /** This installation's name (`instanceName`); every container carries it. */
   readonly instance: string;
   readonly mounts: MountRules;
+  /** Told once what the engine does not hold servers to. */
+  readonly warn?: (words: string) => void;
 }
 
 /** Opens servers as containers of an engine. One opener serves all servers of a gateway. */
@@ -22,10 +25,20 @@ export function openContainer(
   options: ContainerOptions,
 ): OpenChannel<ContainerServer> {
   const hub = new EventHub(engine, options.instance);
+  const warned = new Set<string>();
+  const requireLimits = async (server: ContainerServer): Promise<void> => {
+    const limits = await engine.limits();
+    const missing = missingLimits(limits);
+    if (missing !== undefined) throw limitsMissing(server, missing);
+    const warning = limitWarning(limits);
+    if (warning === undefined || warned.has(warning)) return;
+    warned.add(warning);
+    options.warn?.(warning);
+  };
   return async function open(server, events, signal) {
     try {
       const mounts = await realMounts(server, options.mounts);
-      const image = await presentImage(engine, server, signal);
+      const [image] = await Promise.all([presentImage(engine, server, signal), requireLimits(server)]);
       const identity = { instance: options.instance, server: server.id };
       const request = createRequest({ ...server.spec, mounts }, image, identity);
       const release = await hub.hold();

@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { engineLimits, limitWarning, missingLimits } from './engineLimits.ts';
+
+const all = {
+  MemoryLimit: true,
+  PidsLimit: true,
+  CpuCfsQuota: true,
+  SwapLimit: true,
+  SecurityOptions: ['name=seccomp,profile=builtin', 'name=rootless'],
+};
+
+it('an engine that holds containers to everything is nothing to speak of', () => {
+  const limits = engineLimits(all);
+  expect([missingLimits(limits), limitWarning(limits)]).toEqual([undefined, undefined]);
+});
+
+it.each([
+  ['MemoryLimit', 'memory'],
+  ['PidsLimit', 'processes'],
+])('without %s no container may run', (key, named) => {
+  expect(missingLimits(engineLimits({ ...all, [key]: false }))).toBe(named);
+  expect(missingLimits(engineLimits({ ...all, [key]: undefined }))).toBe(named);
+});
+
+it.each([
+  [{ CpuCfsQuota: false }, 'share of the CPUs'],
+  [{ SwapLimit: false }, 'without swap'],
+  [{ SecurityOptions: ['name=seccomp,profile=unconfined'] }, 'seccomp'],
+  [{ SecurityOptions: [] }, 'seccomp'],
+])('%j is warned of', (changes, named) => {
+  const limits = engineLimits({ ...all, ...changes });
+  expect(missingLimits(limits)).toBeUndefined();
+  expect(limitWarning(limits)).toContain(named);
+});
+
+it('whatever else an engine says, it holds to nothing', () => {
+  fc.assert(
+    fc.property(fc.anything(), (info) => {
+      expect(missingLimits(engineLimits(info))).toBe('memory and processes');
+    }),
+  );
+});

@@ -1,0 +1,43 @@
+/** What an engine holds containers to on its machine; it takes a limit without a word also where it can't. */
+export interface EngineLimits {
+  readonly memory: boolean;
+  readonly processes: boolean;
+  readonly cpus: boolean;
+  readonly swap: boolean;
+  /** Whether its default seccomp profile is in force. */
+  readonly seccomp: boolean;
+}
+
+/** The keys of `GET /info` that tell it (Engine API, SystemInfo). */
+export const limitKeys = ['MemoryLimit', 'PidsLimit', 'CpuCfsQuota', 'SwapLimit', 'SecurityOptions'] as const;
+
+/** What is not said is not held to. */
+export function engineLimits(info: unknown): EngineLimits {
+  const said = (typeof info === 'object' && info !== null ? info : {}) as Readonly<Record<string, unknown>>;
+  const options: unknown = said['SecurityOptions'];
+  const security = Array.isArray(options) ? options.filter((one) => typeof one === 'string') : [];
+  return {
+    memory: said['MemoryLimit'] === true,
+    processes: said['PidsLimit'] === true,
+    cpus: said['CpuCfsQuota'] === true,
+    swap: said['SwapLimit'] === true,
+    seccomp: security.some((one) => one.startsWith('name=seccomp') && !one.includes('unconfined')),
+  };
+}
+
+/** Without these two a server can take the whole machine down: no container is started then. Undefined where it holds to both. */
+export function missingLimits({ memory, processes }: EngineLimits): string | undefined {
+  const missing = [...(memory ? [] : ['memory']), ...(processes ? [] : ['processes'])];
+  return missing.length === 0 ? undefined : missing.join(' and ');
+}
+
+/** What an operator should know of an engine that containers are started on all the same; undefined where it is nothing. */
+export function limitWarning({ cpus, swap, seccomp }: EngineLimits): string | undefined {
+  const missing = [
+    ...(cpus ? [] : ['to their share of the CPUs']),
+    ...(swap ? [] : ['to memory without swap']),
+    ...(seccomp ? [] : ['to a seccomp profile']),
+  ];
+  if (missing.length === 0) return undefined;
+  return `the container engine does not hold servers ${missing.join(', nor ')} (docs/containers.md, "What the engine must be able to do")`;
+}
