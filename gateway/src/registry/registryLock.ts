@@ -29,8 +29,11 @@ function taken(path: string): KernelLock | undefined {
   } catch (error) {
     if (typeof (error as NodeJS.ErrnoException).errno === 'number') throw error;
     const what = error instanceof Error ? error.message : String(error);
-    throw new Error(`can't lock ${path}: ${what}; it must be an empty file where POSIX locks work`, {
-      cause: error,
-    });
+    throw new Error(
+      `can't lock ${path}: ${what}; it must be an empty file that LMCP's user may write, where POSIX locks work`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -280,6 +280,16 @@ describe('the files', () => {
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
+  test('what can not be locked is not written, and it says why', async () => {
+    const lock = join(folder, '.registry.yaml.lock');
+    mkdirSync(lock);
+    await expect(writeRegistry(path, more)).rejects.toThrow('not a regular file');
+    rmSync(lock, { recursive: true });
+    writeFileSync(lock, 'no database, for all its length'.repeat(100));
+    await expect(writeRegistry(path, more)).rejects.toThrow(`can't lock ${lock}`);
+    expect([readFileSync(path, 'utf8'), visible(folder)]).toEqual([text, ['registry.yaml']]);
+  });
+
   test('the file is replaced, never written over: who has the old one open reads it whole', async () => {
     const old = openSync(path, 'r');
     await writeRegistry(path, more);
