@@ -1,4 +1,4 @@
-import { closeSync, constants, lstatSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, lstatSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 const SQLITE_BUSY = 5;
@@ -12,12 +12,14 @@ export interface KernelLock {
  * the process, however that ends: nothing is left over after SIGKILL, process ids play no part, and containers that share
  * the folder see each other.
  * @returns undefined when somebody else has it, in this process or another
- * @throws Error in words where the file can't be locked at all
+ * @throws the system's error where the file can't be created; Error in words where it can't be locked at all
  */
 export function tryKernelLock(path: string): KernelLock | undefined {
   createOnce(path);
   const stats = lstatSync(path);
   if (!stats.isFile() || stats.nlink > 1) throw new Error('it is not a regular file of its own');
+  if (!isWritable(path))
+    throw new Error('it may not be written: remove it while no LMCP runs, or give it back to its user');
   const database = new DatabaseSync(path);
   try {
     // With a journal in memory no second file appears beside the lock; nothing is ever stored in it.
@@ -28,6 +30,16 @@ export function tryKernelLock(path: string): KernelLock | undefined {
     throw error;
   }
   return { release: () => database.close() };
+}
+
+/** SQLite opens what it may only read all the same, and its lock then excludes nobody. */
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** An existing file must not be opened here: closing any descriptor of it would drop a lock that this process holds. */

@@ -505,6 +505,17 @@ const foreignDefences: readonly Defence[] = [
     test: system('openAudit', 'a text file'),
   },
   {
+    against: 'a lock on a file that may only be read, which excludes nobody',
+    file: kernelLock,
+    code: 'if (!isWritable(path))',
+    without: 'if (isWritable(path) === undefined)',
+    test: {
+      project: 'system',
+      file: 'gateway/src/kernelLock.system.test.ts',
+      name: 'who may read it and not write',
+    },
+  },
+  {
     against: 'a second writer',
     file: kernelLock,
     code: 'BEGIN EXCLUSIVE',

@@ -101,7 +101,7 @@ const fileDefences: readonly Defence[] = [
     file: registry('write'),
     code: 'if (unchanged) renameSync(temporary, target);',
     without:
-      "if (unchanged) {\n      const file = await open(target, 'w');\n      await file.writeFile(readFileSync(temporary));\n      await file.close();\n      await rm(temporary);\n    }",
+      "const { writeFileSync, rmSync } = process.getBuiltinModule('node:fs');\n  if (unchanged) {\n    writeFileSync(target, readFileSync(temporary));\n    rmSync(temporary);\n  }",
     test: store('the file is replaced, never written over'),
   },
   {

@@ -4,7 +4,7 @@ import { tryKernelLock, type KernelLock } from '../kernelLock.ts';
 
 /**
  * Makes this process the only writer of a log, until it ends, however it ends.
- * @throws AuditUnavailableError when another process has it
+ * @throws AuditUnavailableError when another process has it; the system's error where the folder can't be written
  */
 export function lockWriter(logPath: string): KernelLock {
   const path = `${logPath}.lock`;
@@ -21,6 +21,7 @@ function locked(path: string): KernelLock | undefined {
   try {
     return tryKernelLock(path);
   } catch (error) {
+    if (typeof (error as NodeJS.ErrnoException).errno === 'number') throw error;
     const what = error instanceof Error ? error.message : String(error);
     throw new AuditUnavailableError(
       `can't lock ${path}: ${what}; the audit log needs a file system with POSIX locks, and the lock file must be empty`,

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../clock.ts';
 import { tryKernelLock, type KernelLock } from '../kernelLock.ts';
 
-/** Whoever exchanges the file holds the lock for less than a millisecond, unless the machine stands still; milliseconds. */
+/** Whoever exchanges the file holds the lock for as long as the disk takes for it; milliseconds. */
 const [patience, longestPause] = [10_000, 20];
 
 /**
@@ -29,11 +29,6 @@ function taken(path: string): KernelLock | undefined {
   } catch (error) {
     if (typeof (error as NodeJS.ErrnoException).errno === 'number') throw error;
     const what = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `can't lock ${path}: ${what}; it must be an empty file that LMCP's user may write, where POSIX locks work`,
-      {
-        cause: error,
-      },
-    );
+    throw new Error(`can't lock ${path}: ${what}`, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -39,12 +39,23 @@ test('what is kept of the old one is on the disk, under its name', () => {
   ]);
 });
 
-/** Another process that writes it; the machine stands still for a second and a half between its look at the file and the exchange. */
+/**
+ * Another process that writes it and stands still between its last look at the file and the exchange: it makes the file
+ * `waits` then, and goes on when there is a file `go`. Resolves with what `writeRegistry` said.
+ */
 function stalledWriter(text: string, before: string): Promise<boolean> {
-  const program = `import { writeRegistry } from ${JSON.stringify(write)};
+  const program = `import fs from 'node:fs';
+    import { syncBuiltinESMExports } from 'node:module';
+    const { renameSync } = fs;
+    fs.renameSync = (...names) => {
+      fs.writeFileSync(${JSON.stringify(join(folder, 'waits'))}, '');
+      while (!fs.existsSync(${JSON.stringify(join(folder, 'go'))})) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+      renameSync(...names);
+    };
+    syncBuiltinESMExports();
+    const { writeRegistry } = await import(${JSON.stringify(write)});
     process.exitCode = (await writeRegistry(${[path, text, before].map((part) => JSON.stringify(part)).join()})) ? 10 : 20;`;
-  const stall = ['-f', '-qq', '-o', '/dev/null', '-e', 'inject=rename:delay_enter=1500000'];
-  const child = spawn('strace', [...stall, process.execPath, '--input-type=module', '-e', program]);
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program]);
   return once(child, 'exit').then(([code]) => {
     expect([10, 20]).toContain(code);
     return code === 10;
@@ -52,13 +63,13 @@ function stalledWriter(text: string, before: string): Promise<boolean> {
 }
 
 test('two processes exchange it at the same moment: one of them is told that it came too late', async () => {
-  const stalled = stalledWriter('theirs\n', 'old\n');
-  await expect
-    .poll(() => readdirSync(folder).some((name) => name.endsWith('.tmp')), { timeout: 20_000 })
-    .toBe(true);
-  await pause(500);
-  const ours = await writeRegistry(path, 'ours\n', 'old\n');
-  const theirs = await stalled;
-  expect([ours, theirs].filter(Boolean)).toHaveLength(1);
-  expect(readFileSync(path, 'utf8')).toBe(ours ? 'ours\n' : 'theirs\n');
+  const theirs = stalledWriter('theirs\n', 'old\n');
+  await expect.poll(() => existsSync(join(folder, 'waits')), { timeout: 20_000 }).toBe(true);
+  const ours = writeRegistry(path, 'ours\n', 'old\n');
+  // With nothing in its way it would be done by now.
+  await Promise.race([ours, pause(500)]);
+  writeFileSync(join(folder, 'go'), '');
+  expect([await ours, await theirs]).toEqual([false, true]);
+  expect(readFileSync(path, 'utf8')).toBe('theirs\n');
+  expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
 }, 30_000);

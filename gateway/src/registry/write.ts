@@ -17,27 +17,27 @@ export async function writeRegistry(path: string, text: string, before?: string)
   const target = await realpath(path).catch(() => resolve(path));
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    await writeDurably(temporary, text);
-    const replaced = await exchange(temporary, target, before);
-    if (!replaced) await rm(temporary, { force: true });
-    await syncFolder(dirname(target));
-    return replaced;
+    const lock = await lockRegistry(target);
+    try {
+      await writeDurably(temporary, text);
+      const replaced = exchange(temporary, target, before);
+      if (!replaced) await rm(temporary, { force: true });
+      await syncFolder(dirname(target));
+      return replaced;
+    } finally {
+      lock.release();
+    }
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw writeError(target, error as NodeJS.ErrnoException);
   }
 }
 
-/** Both under the lock, and without a turn in between: an editor, who knows no lock, has next to no time to write there too. */
-async function exchange(temporary: string, target: string, before: string | undefined): Promise<boolean> {
-  const lock = await lockRegistry(target);
-  try {
-    const unchanged = before === undefined || stillHolds(target, before);
-    if (unchanged) renameSync(temporary, target);
-    return unchanged;
-  } finally {
-    lock.release();
-  }
+/** Both without a turn in between: an editor, who knows no lock, has next to no time to write there too. */
+function exchange(temporary: string, target: string, before: string | undefined): boolean {
+  const unchanged = before === undefined || stillHolds(target, before);
+  if (unchanged) renameSync(temporary, target);
+  return unchanged;
 }
 
 /** Compared as it is read: decoded, without a byte order mark. */
@@ -68,7 +68,8 @@ export class RegistryWriteError extends Error {
 
 function writeError(target: string, error: NodeJS.ErrnoException): RegistryWriteError {
   const fix = writeFixes[error.code ?? ''] ?? 'check the folder it lies in';
-  const message = `the registry ${target} can not be written (${error.code ?? error.message}): ${fix}`;
+  const why = error.code === undefined ? `: ${error.message}` : ` (${error.code}): ${fix}`;
+  const message = `the registry ${target} can not be written${why}`;
   return new RegistryWriteError(message, { cause: error });
 }
 
