@@ -313,8 +313,8 @@ const calls: readonly Defence[] = [
   {
     against: 'a gateway that learns of the machine what the engine tells',
     file: guard,
-    code: 'limitKeys.map((key) => [key, info[key]])',
-    without: 'Object.keys(info).map((key) => [key, info[key]])',
+    code: 'JSON.stringify(asInfo(await this.#limits()))',
+    without: "JSON.stringify(await this.#engine.json('/info'))",
     test: guardTest('of all that the engine tells of its machine'),
   },
   {

@@ -50,9 +50,12 @@ export class EngineSide {
 
 const newestApi = 47;
 const oldestApi = 41;
+/** Milliseconds for what an engine answers out of its memory: a creation waits for it, and the next one behind it. */
+const longestAnswer = 30_000;
 
 function readJson(request: http.ClientRequest): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    request.setTimeout(longestAnswer, () => request.destroy(new Error('the engine does not answer')));
     request.on('error', reject);
     request.on('response', (response) => {
       let text = '';

@@ -20,7 +20,7 @@ const limits = {
   PidsLimit: true,
   CpuCfsQuota: true,
   SwapLimit: true,
-  SecurityOptions: [],
+  SecurityOptions: ['name=seccomp'],
 };
 
 /** What the engine in these tests has, by the path that it is asked for. */
@@ -35,7 +35,9 @@ afterEach(async () => {
 
 /** An engine that notes what it is asked, with the guard before it. */
 async function guarded(rules = testRules): Promise<Guard & { readonly ask: Ask }> {
-  has = { '/version': { ApiVersion: '1.45' }, '/info': { ...limits, HttpProxy: 'http://user:secret@proxy' } };
+  const security = ['name=seccomp,profile=/etc/x.json', 'name=rootless'];
+  const info = { ...limits, SecurityOptions: security, HttpProxy: 'http://user:secret@proxy' };
+  has = { '/version': { ApiVersion: '1.45' }, '/info': info };
   asked = [];
   versions = [];
   warnings.length = 0;

@@ -6,7 +6,12 @@ import type { Logger } from '../logger.ts';
 import { printable } from '../printable.ts';
 import { containerLabel, containerNamePrefix } from '../upstream/container/labels.ts';
 import type { EngineAddress } from '../upstream/container/engineAddress.ts';
-import { engineLimits, limitKeys, missingLimits } from '../upstream/container/engineLimits.ts';
+import {
+  asInfo,
+  engineLimits,
+  missingLimits,
+  type EngineLimits,
+} from '../upstream/container/engineLimits.ts';
 import { checkCreate } from './checkCreate.ts';
 import { EngineSide } from './engineSide.ts';
 import { volumeRefusal, withRealSources, type CheckedBody, type EngineVolume } from './mountSources.ts';
@@ -100,7 +105,7 @@ class GuardServer {
       }
       request.resume();
       if (to.kind === 'limits') {
-        const text = JSON.stringify(await this.#limits());
+        const text = JSON.stringify(asInfo(await this.#limits()));
         response.writeHead(200, jsonHeaders(text)).end(text);
         return;
       }
@@ -190,15 +195,14 @@ class GuardServer {
     throw new NotFound(id);
   }
 
-  /** Of all that the engine tells of its machine only what a gateway needs. */
-  async #limits(): Promise<Readonly<Record<string, unknown>>> {
-    const info = ((await this.#engine.json('/info')) ?? {}) as Readonly<Record<string, unknown>>;
-    return Object.fromEntries(limitKeys.map((key) => [key, info[key]]));
+  /** All that a gateway needs of what the engine tells of its machine. */
+  async #limits(): Promise<EngineLimits> {
+    return engineLimits(await this.#engine.json('/info'));
   }
 
   /** An engine takes limits without a word also where it can't hold a container to them. */
   async #heldToLimits(): Promise<void> {
-    const missing = missingLimits(engineLimits(await this.#limits()));
+    const missing = missingLimits(await this.#limits());
     if (missing === undefined) return;
     throw new Refusal(
       `the container may not be created: the engine can’t hold it to its limit of ${missing} (rootless Docker needs cgroup v2 with systemd for that)`,

@@ -17,11 +17,20 @@ import { containerLabel, containerNamePrefix } from './labels.ts';
 /** The newest version of the Engine API whose meaning is known here, and the oldest that has what is needed. */
 const newestApi = 47;
 const oldestApi = 41;
+/** Milliseconds for what an engine answers out of its memory. */
+const longestAnswer = 30_000;
+
+interface Connection {
+  readonly docker: Docker;
+  /** Gives up an answer that does not come; for what asks, not for what acts. */
+  readonly asking: Docker;
+  readonly version: string;
+}
 
 /** Docker's Engine API, directly or through the engine guard. Connects at the first call, and anew after a failure. */
 export class DockerEngine implements ContainerEngine {
   readonly #address: EngineAddress;
-  #connection: Promise<{ docker: Docker; version: string }> | undefined;
+  #connection: Promise<Connection> | undefined;
 
   constructor(address: EngineAddress) {
     this.#address = address;
@@ -29,17 +38,17 @@ export class DockerEngine implements ContainerEngine {
 
   /** As the engine names its own release: `28.2.2`. */
   async release(): Promise<string> {
-    const { Version: release } = await this.#call((docker) => docker.version());
+    const { Version: release } = await this.#ask((docker) => docker.version());
     return release;
   }
 
   async limits(): Promise<EngineLimits> {
-    return engineLimits(await this.#call((docker) => docker.info() as Promise<unknown>));
+    return engineLimits(await this.#ask((docker) => docker.info() as Promise<unknown>));
   }
 
   async image(reference: string): Promise<ImageFacts | undefined> {
     try {
-      const { Config: config } = await this.#call((docker) => docker.getImage(reference).inspect());
+      const { Config: config } = await this.#ask((docker) => docker.getImage(reference).inspect());
       const volumes = Object.keys((config as { Volumes?: object | null }).Volumes ?? {});
       return { user: config.User, volumes };
     } catch (error) {
@@ -88,13 +97,13 @@ export class DockerEngine implements ContainerEngine {
 
   async processes(id: string): Promise<number | undefined> {
     const options = { stream: false, 'one-shot': true } as const;
-    const stats = await this.#call((docker) => docker.getContainer(id).stats(options));
+    const stats = await this.#ask((docker) => docker.getContainer(id).stats(options));
     return (stats.pids_stats as { current?: number } | undefined)?.current;
   }
 
   async list(instance: string): Promise<readonly { id: string; server: string }[]> {
     const filters = { label: [`${containerLabel.instance}=${instance}`] };
-    const found = await this.#call((docker) => docker.listContainers({ all: true, filters }));
+    const found = await this.#ask((docker) => docker.listContainers({ all: true, filters }));
     const prefix = `/${containerNamePrefix(instance)}`;
     return found
       .filter(({ Names: names }) => names.some((name) => name.startsWith(prefix)))
@@ -124,6 +133,15 @@ export class DockerEngine implements ContainerEngine {
     }
   }
 
+  async #ask<T>(question: (docker: Docker) => Promise<T>): Promise<T> {
+    const { asking } = await this.#connect();
+    try {
+      return await question(asking);
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
   async #call<T>(act: (docker: Docker) => Promise<T>): Promise<T> {
     const { docker } = await this.#connect();
     try {
@@ -133,7 +151,7 @@ export class DockerEngine implements ContainerEngine {
     }
   }
 
-  #connect(): Promise<{ docker: Docker; version: string }> {
+  #connect(): Promise<Connection> {
     this.#connection ??= this.#negotiate().catch((error: unknown) => {
       this.#connection = undefined;
       throw this.#failure(error);
@@ -142,7 +160,7 @@ export class DockerEngine implements ContainerEngine {
   }
 
   /** Both sides speak a range of versions; the newest that both know is taken. */
-  async #negotiate(): Promise<{ docker: Docker; version: string }> {
+  async #negotiate(): Promise<Connection> {
     // Said explicitly, all of it: dockerode would otherwise take what is missing from DOCKER_HOST.
     const base =
       'socketPath' in this.#address
@@ -151,13 +169,17 @@ export class DockerEngine implements ContainerEngine {
     // Without keep-alive: a connection that outlived a restart of the engine would fail the next call.
     const agent = new http.Agent({ keepAlive: false });
     const options = { ...base, agent, protocol: 'http' } as unknown as Docker.DockerOptions;
-    const { ApiVersion: theirs } = await new Docker(options).version();
+    const { ApiVersion: theirs } = await new Docker({ ...options, timeout: longestAnswer }).version();
     const minor = Math.min(Number(theirs.split('.')[1]), newestApi);
     if (!(minor >= oldestApi)) {
       throw new EngineError('failed', `the engine speaks API ${theirs}; 1.${oldestApi} or later is needed`);
     }
     const version = `v1.${minor}`;
-    return { docker: new Docker({ ...options, version }), version: `/${version}` };
+    return {
+      docker: new Docker({ ...options, version }),
+      asking: new Docker({ ...options, version, timeout: longestAnswer }),
+      version: `/${version}`,
+    };
   }
 
   #failure(error: unknown): EngineError {

@@ -8,10 +8,7 @@ export interface EngineLimits {
   readonly seccomp: boolean;
 }
 
-/** The keys of `GET /info` that tell it (Engine API, SystemInfo). */
-export const limitKeys = ['MemoryLimit', 'PidsLimit', 'CpuCfsQuota', 'SwapLimit', 'SecurityOptions'] as const;
-
-/** What is not said is not held to. */
+/** From `GET /info` (Engine API, SystemInfo). What is not said is not held to. */
 export function engineLimits(info: unknown): EngineLimits {
   const said = (typeof info === 'object' && info !== null ? info : {}) as Readonly<Record<string, unknown>>;
   const options: unknown = said['SecurityOptions'];
@@ -22,6 +19,17 @@ export function engineLimits(info: unknown): EngineLimits {
     cpus: said['CpuCfsQuota'] === true,
     swap: said['SwapLimit'] === true,
     seccomp: security.some((one) => one.startsWith('name=seccomp') && !one.includes('unconfined')),
+  };
+}
+
+/** The same in the words of `GET /info`, and nothing else. */
+export function asInfo({ memory, processes, cpus, swap, seccomp }: EngineLimits): object {
+  return {
+    MemoryLimit: memory,
+    PidsLimit: processes,
+    CpuCfsQuota: cpus,
+    SwapLimit: swap,
+    SecurityOptions: seccomp ? ['name=seccomp'] : [],
   };
 }
 

@@ -65,13 +65,25 @@ it('fetches no image where that is forbidden, and none that is there', async () 
 
 it.each(['memory', 'processes'])('an engine that can’t limit %s gets no container', async (limit) => {
   const limits = (): Promise<typeof everyLimit> => Promise.resolve({ ...everyLimit, [limit]: false });
-  const { engine, asked } = engineWith({ limits });
+  const { engine, asked } = engineWith({ limits, image: () => Promise.resolve(undefined) });
   await expect(open(engine)).rejects.toMatchObject({
     kind: 'start_failed',
     message: expect.stringContaining(`its limit of ${limit}`) as string,
   });
   expect(asked).toEqual([]);
 });
+
+it.each(['limits', 'image'] as const)(
+  'is not held up by an engine that does not answer: %s',
+  async (question) => {
+    const stop = new AbortController();
+    const { engine, asked } = engineWith({ [question]: () => new Promise<never>(() => undefined) });
+    const opened = open(engine, server(), stop.signal);
+    stop.abort();
+    await expect(opened).rejects.toMatchObject({ kind: 'stopped' });
+    expect(asked).toEqual([]);
+  },
+);
 
 it('what else an engine does not hold servers to is told once', async () => {
   const told: string[] = [];

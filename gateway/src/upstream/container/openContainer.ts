@@ -38,7 +38,8 @@ export function openContainer(
   return async function open(server, events, signal) {
     try {
       const mounts = await realMounts(server, options.mounts);
-      const [image] = await Promise.all([presentImage(engine, server, signal), requireLimits(server)]);
+      await unlessStopped(server, signal, requireLimits(server));
+      const image = await presentImage(engine, server, signal);
       const identity = { instance: options.instance, server: server.id };
       const request = createRequest({ ...server.spec, mounts }, image, identity);
       const release = await hub.hold();
@@ -81,7 +82,7 @@ async function presentImage(
   signal: AbortSignal,
 ): Promise<ImageFacts> {
   const { image, pull } = server.spec;
-  const there = await engine.image(image);
+  const there = await unlessStopped(server, signal, engine.image(image));
   if (there) return there;
   if (pull === 'never') throw missingImage(server);
   throwIfStopped(server, signal);
@@ -97,5 +98,19 @@ async function presentImage(
 }
 
 function throwIfStopped(server: ContainerServer, signal: AbortSignal): void {
-  if (signal.aborted) throw new UpstreamError('stopped', `Server "${server.id}" is being stopped.`);
+  if (signal.aborted) throw isStopped(server);
+}
+
+/** A question to the engine that need not be waited for: nothing comes of it. */
+function unlessStopped<T>(server: ContainerServer, signal: AbortSignal, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(isStopped(server));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    void answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+function isStopped(server: ContainerServer): UpstreamError {
+  return new UpstreamError('stopped', `Server "${server.id}" is being stopped.`);
 }
