@@ -349,7 +349,7 @@ describe('serve with nothing there', () => {
     const decided = async (calls: number): Promise<boolean> =>
       (await gateway.audit()).filter(({ event }) => event === 'tool_authz').length === calls;
     await slow(1);
-    const first = slow(4_000);
+    const first = slow(2_500);
     await until('the call is decided', () => decided(2));
     // Between the decision and the server lie a few milliseconds in which a call would not be running yet.
     await sleep(1_000);

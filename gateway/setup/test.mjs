@@ -124,6 +124,10 @@ async function vitest(node, projects) {
   counted.push(counts);
   if (counts.skipped > 0)
     throw new Error(`${counts.skipped} tests were skipped: a test that does not run shows nothing`);
+  if (!ok && counts.failed === 0)
+    throw new Error(
+      'vitest failed although no test did: its output above says why (an error outside of all tests)',
+    );
   return ok;
 }
 

@@ -53,7 +53,7 @@ export function describeFailures(report, root) {
 function describe(title, message) {
   const lines = message
     .split('\n')
-    .filter((line) => line.trim() !== '' && !line.includes('/node_modules/'))
+    .filter((line) => line.trim() !== '' && !/^\s+at .*\/node_modules\//.test(line))
     .slice(0, MESSAGE_LINES);
   return [`FAILED test  ${title}`, ...lines.map((line) => `             ${line}`)].join('\n');
 }

@@ -26,6 +26,7 @@ it('closes with one plain line over all runs', () => {
 
 it('names each failed test at the end, with the beginning of what it said', () => {
   const long = Array.from({ length: 40 }, (_, line) => `    at line ${line}`).join('\n');
+  const missing = 'Error: /there/node_modules/x is missing\n    at run (/there/node_modules/vitest/run.js:1)';
   const testResults = [
     {
       name: '/there/e2e/http.test.ts',
@@ -39,12 +40,14 @@ it('names each failed test at the end, with the beginning of what it said', () =
         },
       ],
     },
-    { name: '/there/e2e/broken.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+    { name: '/there/e2e/broken.test.ts', status: 'failed', message: missing, assertionResults: [] },
     { name: '/there/e2e/good.test.ts', status: 'passed', assertionResults: [] },
   ];
   const [refuses, broken, ...others] = describeFailures({ testResults }, '/there');
   expect(others).toEqual([]);
-  expect(broken).toBe('FAILED test  e2e/broken.test.ts\n             no such module');
+  expect(broken).toBe(
+    'FAILED test  e2e/broken.test.ts\n             Error: /there/node_modules/x is missing',
+  );
   const lines = refuses.split('\n');
   expect(lines.slice(0, 2)).toEqual([
     'FAILED test  e2e/http.test.ts > the gateway refuses',
