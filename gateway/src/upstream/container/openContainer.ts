@@ -38,8 +38,9 @@ export function openContainer(
   return async function open(server, events, signal) {
     try {
       const mounts = await realMounts(server, options.mounts);
-      await unlessStopped(server, signal, requireLimits(server));
-      const image = await presentImage(engine, server, signal);
+      const asked = Promise.all([engine.image(server.spec.image), requireLimits(server)]);
+      const [there] = await unlessStopped(server, signal, asked);
+      const image = there ?? (await fetchedImage(engine, server, signal));
       const identity = { instance: options.instance, server: server.id };
       const request = createRequest({ ...server.spec, mounts }, image, identity);
       const release = await hub.hold();
@@ -75,15 +76,13 @@ async function startAttached({ signal, ...parts }: Created): Promise<ContainerCh
   }
 }
 
-/** The image's facts, fetched first where it is missing and may be. */
-async function presentImage(
+/** The facts of an image that is missing, and is fetched first where it may be. */
+async function fetchedImage(
   engine: ContainerEngine,
   server: ContainerServer,
   signal: AbortSignal,
 ): Promise<ImageFacts> {
   const { image, pull } = server.spec;
-  const there = await unlessStopped(server, signal, engine.image(image));
-  if (there) return there;
   if (pull === 'never') throw missingImage(server);
   throwIfStopped(server, signal);
   try {
