@@ -21,10 +21,14 @@ export function countTests(report) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const file of report.testResults) {
     for (const test of file.assertionResults) counts[outcome(test.status)] += 1;
-    const ownFailure = file.assertionResults.some((test) => test.status === 'failed');
-    if (file.status === 'failed' && !ownFailure) counts.failed += 1;
+    if (couldNotBeLoaded(file)) counts.failed += 1;
   }
   return counts;
+}
+
+/** It failed, and no test of it did. */
+function couldNotBeLoaded({ status, assertionResults }) {
+  return status === 'failed' && assertionResults.every((test) => test.status !== 'failed');
 }
 
 /** Whatever neither passed nor failed was not run: pending, todo, skipped, disabled. */
@@ -43,7 +47,7 @@ export function describeFailures(report, root) {
   return report.testResults.flatMap((file) => {
     const name = relative(root, file.name);
     const failed = file.assertionResults.filter((test) => test.status === 'failed');
-    if (failed.length === 0 && file.status === 'failed') return [describe(name, file.message ?? '')];
+    if (couldNotBeLoaded(file)) return [describe(name, file.message ?? '')];
     return failed.map((test) =>
       describe(`${name} > ${test.fullName}`, (test.failureMessages ?? []).join('\n')),
     );

@@ -18,6 +18,7 @@ const leaves = new Set([
   'clock.ts',
   'durableFolder.ts',
   'errors.ts',
+  'irregularFile.ts',
   'kernelLock.ts',
   'logger.ts',
   'lossless.ts',

@@ -1,5 +1,6 @@
 import { accessSync, closeSync, constants, lstatSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { irregular } from './irregularFile.ts';
 
 const SQLITE_BUSY = 5;
 
@@ -16,18 +17,28 @@ export interface KernelLock {
  */
 export function tryKernelLock(path: string): KernelLock | undefined {
   createOnce(path);
-  const stats = lstatSync(path);
-  if (!stats.isFile() || stats.nlink > 1) throw new Error('it is not a regular file of its own');
-  if (!isWritable(path))
-    throw new Error('it may not be written: remove it while no LMCP runs, or give it back to its user');
-  const database = new DatabaseSync(path);
+  const kind = irregular(lstatSync(path));
+  if (kind !== undefined) throw new Error(`${path} is ${kind}, so it can't be locked`);
+  if (!isWritable(path)) {
+    const cure = 'remove it while no LMCP runs, or give it back to its user';
+    throw new Error(`can't lock ${path}: it may not be written: ${cure}`);
+  }
+  return exclusive(path);
+}
+
+function exclusive(path: string): KernelLock | undefined {
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(path);
     // With a journal in memory no second file appears beside the lock; nothing is ever stored in it.
     database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
-    database.close();
+    database?.close();
     if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return undefined;
-    throw error;
+    const what = error instanceof Error ? error.message : String(error);
+    throw new Error(`can't lock ${path}: ${what}; it must be an empty file where POSIX locks work`, {
+      cause: error,
+    });
   }
   return { release: () => database.close() };
 }

@@ -11,6 +11,7 @@ const system = (file: string, name: string): Defence['test'] => ({
   file: `gateway/src/audit/${file}.system.test.ts`,
   name,
 });
+const irregularFile = 'gateway/src/irregularFile.ts';
 const kernelLock = 'gateway/src/kernelLock.ts';
 const order = (name: string): Defence['test'] => ({ project: 'e2e', file: 'e2e/auditOrder.test.ts', name });
 const whole = (name: string): Defence['test'] => ({ project: 'e2e', file: 'e2e/audit.test.ts', name });
@@ -457,28 +458,28 @@ const foreignDefences: readonly Defence[] = [
   },
   {
     against: 'a symbolic link in the place of the log',
-    file: audit('segment'),
+    file: irregularFile,
     code: "if (stats.isSymbolicLink()) return 'a symbolic link';",
     without: '',
     test: system('openAudit', 'a symbolic link'),
   },
   {
     against: 'a device in the place of the log',
-    file: audit('segment'),
+    file: irregularFile,
     code: "if (stats.isCharacterDevice() || stats.isBlockDevice()) return 'a device';",
     without: '',
     test: system('openAudit', 'a device'),
   },
   {
     against: 'a FIFO in the place of the log, which a start would wait for',
-    file: audit('segment'),
+    file: irregularFile,
     code: "if (stats.isFIFO()) return 'a named pipe (FIFO)';",
     without: '',
     test: system('openAudit', 'a FIFO'),
   },
   {
     against: 'a log with a second name',
-    file: audit('segment'),
+    file: irregularFile,
     code: "if (stats.nlink > 1) return 'a file with a second name (hard link)';",
     without: '',
     test: system('openAudit', 'a file with a second name'),
@@ -493,7 +494,7 @@ const foreignDefences: readonly Defence[] = [
   {
     against: 'a link in the place of the lock',
     file: kernelLock,
-    code: "if (!stats.isFile() || stats.nlink > 1) throw new Error('it is not a regular file of its own');",
+    code: "if (kind !== undefined) throw new Error(`${path} is ${kind}, so it can't be locked`);",
     without: '',
     test: system('openAudit', 'a link in the place of the lock'),
   },

@@ -306,7 +306,7 @@ const calls: readonly Defence[] = [
   {
     against: 'a container without limits, on an engine that has none, past the guard',
     file: guard,
-    code: '      await this.#heldToLimits();\n',
+    code: '    await this.#heldToLimits();\n',
     without: '',
     test: guardTest('is given no container'),
   },

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { syncFolder } from '../durableFolder.ts';
 import { AuditUnavailableError } from '../errors.ts';
+import { irregular } from '../irregularFile.ts';
 import { ForeignChangeError } from './failure.ts';
 import { segmentFile, type SegmentFile } from './segmentNames.ts';
 
@@ -64,16 +65,6 @@ export function refuseIrregular(path: string, stats: Stats): void {
   throw new AuditUnavailableError(
     `${path} is ${kind}; the audit log must be a regular file of its own: move it away, or name another file under lmcp.audit_log`,
   );
-}
-
-function irregular(stats: Stats): string | undefined {
-  if (stats.isSymbolicLink()) return 'a symbolic link';
-  if (stats.isDirectory()) return 'a folder';
-  if (stats.isFIFO()) return 'a named pipe (FIFO)';
-  if (stats.isSocket()) return 'a socket';
-  if (stats.isCharacterDevice() || stats.isBlockDevice()) return 'a device';
-  if (stats.nlink > 1) return 'a file with a second name (hard link)';
-  return undefined;
 }
 
 /** Checks that the path still names our file and that nobody else changed its size. @throws ForeignChangeError */

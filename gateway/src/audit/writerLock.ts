@@ -4,29 +4,17 @@ import { tryKernelLock, type KernelLock } from '../kernelLock.ts';
 
 /**
  * Makes this process the only writer of a log, until it ends, however it ends.
- * @throws AuditUnavailableError when another process has it; the system's error where the folder can't be written
+ * @throws AuditUnavailableError when another process has it; what {@link tryKernelLock} throws
  */
 export function lockWriter(logPath: string): KernelLock {
   const path = `${logPath}.lock`;
-  const lock = locked(path);
+  const lock = tryKernelLock(path);
   if (lock !== undefined) return lock;
   const pid = lockHolder(path);
   const who = pid === undefined ? 'another gateway' : `another gateway (pid ${pid})`;
   throw new AuditUnavailableError(
     `${who} is writing this log (${logPath}): stop it first, or name another file under lmcp.audit_log`,
   );
-}
-
-function locked(path: string): KernelLock | undefined {
-  try {
-    return tryKernelLock(path);
-  } catch (error) {
-    if (typeof (error as NodeJS.ErrnoException).errno === 'number') throw error;
-    const what = error instanceof Error ? error.message : String(error);
-    throw new AuditUnavailableError(
-      `can't lock ${path}: ${what}; the audit log needs a file system with POSIX locks, and the lock file must be empty`,
-    );
-  }
 }
 
 /** Who holds the lock, where the kernel tells (Linux, same process namespace). */

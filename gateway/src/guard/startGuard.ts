@@ -155,11 +155,11 @@ class GuardServer {
     const real = await withRealSources(body as Record<string, unknown>, this.#rules, fsRealpath);
     if (!real.ok) throw new Refusal(`the container may not be created: ${real.reason}`);
     await this.#plainVolumes(real.body);
+    await this.#heldToLimits();
     const path = `/containers/create?name=${encodeURIComponent(to.name ?? '')}`;
     const text = JSON.stringify(real.body);
     const turn = this.#creations.then(async () => {
       await this.#roomForOneMore();
-      await this.#heldToLimits();
       const onward = await this.#engine.request('POST', path, jsonHeaders(text));
       onward.setTimeout(longestCreation, () => onward.destroy(new Error('creating took too long')));
       forward(onward, response);

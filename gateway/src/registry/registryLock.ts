@@ -16,19 +16,9 @@ export async function lockRegistry(target: string): Promise<KernelLock> {
   const path = join(dirname(target), `.${basename(target)}.lock`);
   const end = systemClock.monotonic() + patience;
   do {
-    const lock = taken(path);
+    const lock = tryKernelLock(path);
     if (lock !== undefined) return lock;
     await pause(Math.random() * longestPause);
   } while (systemClock.monotonic() < end);
   throw new Error(`another process has held ${path} for ${patience / 1000} s`);
-}
-
-function taken(path: string): KernelLock | undefined {
-  try {
-    return tryKernelLock(path);
-  } catch (error) {
-    if (typeof (error as NodeJS.ErrnoException).errno === 'number') throw error;
-    const what = error instanceof Error ? error.message : String(error);
-    throw new Error(`can't lock ${path}: ${what}`, { cause: error });
-  }
 }

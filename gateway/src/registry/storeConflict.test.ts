@@ -57,5 +57,7 @@ test('a byte order mark is no change', async () => {
 test('a file that another process removes meanwhile is not written again', async () => {
   store.beforeChange(async () => rmSync(path));
   expect(await store.apply(addC)).toMatchObject({ ok: false, reason: 'revision_mismatch' });
-  expect(readdirSync(folder).filter((name) => /yaml$|tmp$/.test(name))).toEqual([]);
+  expect(readdirSync(folder).filter((name) => name.includes('registry.yaml'))).toEqual([
+    '.registry.yaml.lock',
+  ]);
 });

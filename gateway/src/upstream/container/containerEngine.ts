@@ -90,6 +90,7 @@ export class EngineError extends Error {
  * rejects with EngineError.
  */
 export interface ContainerEngine {
+  /** What it holds containers to, as its machine is now. */
   limits(): Promise<EngineLimits>;
   /** Undefined when the image is not there. */
   image(reference: string): Promise<ImageFacts | undefined>;

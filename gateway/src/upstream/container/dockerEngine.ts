@@ -133,19 +133,18 @@ export class DockerEngine implements ContainerEngine {
     }
   }
 
-  async #ask<T>(question: (docker: Docker) => Promise<T>): Promise<T> {
-    const { asking } = await this.#connect();
-    try {
-      return await question(asking);
-    } catch (error) {
-      throw this.#failure(error);
-    }
+  #ask<T>(question: (docker: Docker) => Promise<T>): Promise<T> {
+    return this.#through('asking', question);
   }
 
-  async #call<T>(act: (docker: Docker) => Promise<T>): Promise<T> {
-    const { docker } = await this.#connect();
+  #call<T>(act: (docker: Docker) => Promise<T>): Promise<T> {
+    return this.#through('docker', act);
+  }
+
+  async #through<T>(way: 'docker' | 'asking', work: (docker: Docker) => Promise<T>): Promise<T> {
+    const connection = await this.#connect();
     try {
-      return await act(docker);
+      return await work(connection[way]);
     } catch (error) {
       throw this.#failure(error);
     }

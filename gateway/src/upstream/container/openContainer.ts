@@ -4,8 +4,8 @@ import type { ContainerServer } from '../../registry/types.ts';
 import type { OpenChannel } from '../types.ts';
 import { ContainerChannel } from './containerChannel.ts';
 import type { ContainerEngine, ImageFacts } from './containerEngine.ts';
-import { limitWarning, missingLimits } from './engineLimits.ts';
 import { createRequest } from './createRequest.ts';
+import { limitWarning, missingLimits } from './engineLimits.ts';
 import { EventHub } from './eventHub.ts';
 import { limitsMissing, missingImage, startFailure } from './failures.ts';
 import { containerNamePrefix } from './labels.ts';
@@ -97,19 +97,19 @@ async function fetchedImage(
 }
 
 function throwIfStopped(server: ContainerServer, signal: AbortSignal): void {
-  if (signal.aborted) throw isStopped(server);
+  if (signal.aborted) throw beingStopped(server);
 }
 
 /** A question to the engine that need not be waited for: nothing comes of it. */
 function unlessStopped<T>(server: ContainerServer, signal: AbortSignal, answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const stop = (): void => reject(isStopped(server));
+    const stop = (): void => reject(beingStopped(server));
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     void answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }
 
-function isStopped(server: ContainerServer): UpstreamError {
+function beingStopped(server: ContainerServer): UpstreamError {
   return new UpstreamError('stopped', `Server "${server.id}" is being stopped.`);
 }
