@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sleep, TestGateway, until } from './harness/gateway.ts';
 import { post, rpc } from './harness/rpc.ts';
 import { fixture } from './harness/servers.ts';
+import { openSocket } from './harness/socket.ts';
 
 const vscode = { id: 'vscode', token: 'token-of-vscode-0123456789' };
 const managementToken = 'management-token-0123456789';
@@ -266,6 +268,10 @@ test.each([
   if (code !== undefined) expect(json.error.code).toBe(code);
 });
 
+/** Of a request whose body is refused before it is here. */
+const largeHead = ({ port }: TestGateway): string =>
+  `POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nX-Request-Id: r5\r\nContent-Length: 9999999\r\n\r\n`;
+
 test('what is refused at the door is on record: Host, Origin, the shape of a request, its size', async () => {
   // Refusals of the tests above may have used up the lines of this minute: a gateway of its own.
   await using quiet = await TestGateway.start({});
@@ -281,12 +287,19 @@ test('what is refused at the door is on record: Host, Origin, the shape of a req
   expect(await ask({ Origin: 'https://evil.example', 'X-Request-Id': 'r2' })).toBe(403);
   expect(await ask({ 'X-Request-Id': 'r3' }, '/ui/%2e%2e/mcp')).toBe(400);
   expect(await ask({ 'X-Request-Id': 'r4', 'Content-Length': '9999999' }, '/mcp', 'POST')).toBe(413);
+  // Who leaves without the rest of what was refused has asked for nothing more.
+  const socket = await openSocket(quiet, largeHead(quiet));
+  socket.once('data', () => socket.end());
+  await once(socket, 'close');
+  expect(await ask({ Host: 'evil.example', 'X-Request-Id': 'r6' })).toBe(403);
   const lines = (await quiet.audit()).filter(({ event }) => event === 'http_rejected');
   expect(lines.map(({ allowed, reason, request_id }) => [allowed, reason, request_id])).toEqual([
     [false, 'host_not_allowed', 'r1'],
     [false, 'origin_not_allowed', 'r2'],
     [false, 'malformed_request', 'r3'],
     [false, 'request_too_large', 'r4'],
+    [false, 'request_too_large', 'r5'],
+    [false, 'host_not_allowed', 'r6'],
   ]);
 });
 
@@ -357,12 +370,14 @@ test('an unknown event type is refused with the list of those that exist', async
 });
 
 test('50 subscribers at most, with places kept for management; a place is free again when its reader goes', async () => {
-  const aborts: AbortController[] = [];
+  // Held on to: what nobody holds is closed by the garbage collector.
+  const streams: Response[] = [];
   const subscribe = async (headers: Record<string, string> = {}): Promise<number> => {
-    const abort = new AbortController();
-    aborts.push(abort);
-    return (await fetch(`${gateway.origin}/events`, { headers, signal: abort.signal })).status;
+    const stream = await fetch(`${gateway.origin}/events`, { headers });
+    streams.push(stream);
+    return stream.status;
   };
+  const leave = () => Promise.all(streams.splice(0).map(async ({ body }) => body?.cancel()));
   const everybody = [];
   for (let i = 0; i < 50; i++) everybody.push(await subscribe());
   expect(everybody.filter((status) => status === 200)).toHaveLength(40);
@@ -371,12 +386,9 @@ test('50 subscribers at most, with places kept for management; a place is free a
   for (let i = 0; i < 11; i++)
     management.push(await subscribe({ 'X-Lmcp-Management-Token': managementToken }));
   expect(management).toEqual([...Array<number>(10).fill(200), 503]);
-  for (const abort of aborts) abort.abort();
-  await until('a place is free', async () => {
-    const status = await subscribe();
-    aborts.at(-1)?.abort();
-    return status === 200;
-  });
+  await leave();
+  await until('a place is free', async () => (await subscribe()) === 200);
+  await leave();
 });
 
 test('credential checks: the answer, and ten a minute for all together', async () => {

@@ -423,9 +423,16 @@ const records: readonly Defence[] = [
   {
     against: 'connections that say nothing, on record all the same',
     file: 'gateway/src/http/unreadable.ts',
-    code: '!socket.writable || saidNothing ||',
-    without: '!socket.writable ||',
+    code: 'const asksNothing = saidNothing ||',
+    without: 'const asksNothing =',
     test: abuse('headers and bodies that trickle in'),
+  },
+  {
+    against: 'a second record of what was refused, where the client leaves without the rest of it',
+    file: 'gateway/src/http/unreadable.ts',
+    code: 'saidNothing || gaveUp(code, current);',
+    without: 'saidNothing;',
+    test: { project: 'e2e', file: 'e2e/http.test.ts', name: 'refused at the door' },
   },
   {
     against: 'line breaks in what a caller says of itself',

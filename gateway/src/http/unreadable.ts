@@ -35,6 +35,11 @@ function isAnswering(response: ServerResponse): boolean {
   return response.headersSent && !(response.req.complete && response.writableFinished);
 }
 
+/** A client that leaves without sending the rest of what has its answer already: that answer is on record. */
+function gaveUp(code: string, current: ServerResponse | undefined): boolean {
+  return code === 'HPE_INVALID_EOF_STATE' && current?.headersSent === true && !current.req.complete;
+}
+
 /**
  * What Node's parser could not read: on record like every refusal, answered in words, and the connection ends.
  * @param current the last response begun on that connection: what came before may have been answered already
@@ -48,7 +53,8 @@ export async function refuseUnreadable(
   const { code = '' } = error;
   // Whoever has gone away, or never sent a byte, asked for nothing.
   const saidNothing = code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0;
-  if (!socket.writable || saidNothing || !(code.startsWith('HPE_') || code in answers)) {
+  const asksNothing = saidNothing || gaveUp(code, current);
+  if (!socket.writable || asksNothing || !(code.startsWith('HPE_') || code in answers)) {
     socket.destroy();
     return;
   }
