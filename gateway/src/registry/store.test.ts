@@ -118,6 +118,7 @@ describe('an edit by hand', () => {
     expect(opened.current.clients.size).toBe(2);
     const [kept] = await listHistory(path);
     expect(await readHistory(path, kept?.name ?? '')).toBe(text);
+    expect(logged).toEqual(['the edited registry is in force\n  client b is new and may use no server']);
   });
 
   test('that is broken leaves the last good one in force, told once, until it is repaired', async () => {

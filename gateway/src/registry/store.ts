@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
+import { changeNotice } from './changeNotice.ts';
 import type { RegistryDiff } from './diff.ts';
 import { diffRegistries, restartRequired } from './diff.ts';
 import { formatProblems } from './formatProblems.ts';
@@ -319,6 +320,7 @@ export class RegistryStore {
     this.#inForce = next;
     this.#fault = null;
     this.#faultyText = undefined;
+    if (change.source === 'file') this.#options.logger.info(changeNotice(change));
     this.#logWarnings(change.warnings);
     this.#tell({ type: 'changed', ...change });
   }
