@@ -103,11 +103,12 @@ export class TestGateway implements AsyncDisposable {
     return ended;
   }
 
-  /** The lines of the first segment so far, oldest first. */
+  /** The lines of the first segment so far, oldest first; one that is being written is not there yet. */
   async audit(): Promise<AuditLine[]> {
     const text = await readFile(this.auditPath, 'utf8');
     return text
       .split('\n')
+      .slice(0, -1)
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as AuditLine);
   }
