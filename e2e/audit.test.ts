@@ -99,6 +99,27 @@ test('a checkpoint kept elsewhere shows that the end of the log was cut off; the
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('no verifier keys') as string]);
 });
 
+test('an edit made while no gateway runs shows in the log: a start names the revision that it begins with', async () => {
+  await using gateway = await TestGateway.start({});
+  await gateway.writeRegistry({ clients: { tester: { token: tester.token, allow_servers: [] } } });
+  await until('it is in force', async () => (await gateway.audit()).at(-1)?.event === 'config_change');
+  await gateway.stop();
+  expect((await gateway.cli('client', 'add', 'second')).code).toBe(0);
+  await gateway.run();
+  await gateway.stop();
+  await gateway.writeRegistry({});
+  await gateway.run();
+  const revisions = (await gateway.audit()).flatMap(({ event, detail }) =>
+    event === 'audit_open' || event === 'config_change' ? [detail?.['revision']] : [],
+  );
+  const [first, edited, byCommand, changed, again, unseen] = revisions;
+  expect(revisions).toHaveLength(6);
+  expect(first).toMatch(/^[0-9a-f]{12}$/);
+  expect(new Set([first, edited, changed]).size).toBe(3);
+  // What no line tells of shows all the same: the last start does not begin where the run before it ended.
+  expect([byCommand, again, unseen]).toEqual([edited, changed, first]);
+});
+
 test('the newest 50 lines of a large log are had for a bounded number of bytes', async () => {
   const { gateway } = await recordingGateway();
   await using _ = gateway;

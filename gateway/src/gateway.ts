@@ -187,6 +187,7 @@ async function openLog(store: RegistryStore, options: GatewayOptions, clock: Clo
     path: settings.auditLog,
     rotateMib: settings.auditRotateMib,
     keyDir: dirname(options.registryPath),
+    revision: store.revision,
     clock,
     logger: options.logger,
   });

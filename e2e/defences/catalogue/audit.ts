@@ -121,6 +121,13 @@ const orderDefences: readonly Defence[] = [
 /** No log, no calls; and on again by itself. */
 const closedDefences: readonly Defence[] = [
   {
+    against: 'an edit of the registry, made while no gateway ran, that no line shows',
+    file: audit('openAudit'),
+    code: '...(revision === undefined ? {} : { revision }),',
+    without: '',
+    test: whole('an edit made while no gateway runs shows in the log'),
+  },
+  {
     against: 'calls that go on although the disk does not confirm',
     file: audit('logWriter'),
     code: '        this.#block(batch, error);\n        break;\n',

@@ -30,6 +30,8 @@ export interface AuditOptions {
   readonly rotateMib: number;
   /** Folder of the keys, apart from the log. */
   readonly keyDir: string;
+  /** Of the registry at the start: where the run before ended with another, it was edited while nobody was watching. */
+  readonly revision?: string;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -122,7 +124,7 @@ async function startAudit(options: AuditOptions, opened: Opened): Promise<Audit>
     logger,
     onDurable,
   });
-  await putStartOnRecord(writer, segment, end, opened.signer);
+  await putStartOnRecord(writer, segment, startEntries(options, opened));
   // Refused or failed, it is the writer that knows and tells.
   const timer = setInterval(() => void writer.checkpoint().catch(() => undefined), CHECKPOINT_MS).unref();
   warnOf(end, segment, logger);
@@ -167,11 +169,10 @@ function unsignedLines(end: LogEnd): number {
 async function putStartOnRecord(
   writer: LogWriter,
   segment: Segment,
-  end: LogEnd,
-  signer: NoteSigner,
+  entries: readonly AuditEntry[],
 ): Promise<void> {
   try {
-    await writer.append(startEntries(end, signer));
+    await writer.append(entries);
   } catch (error) {
     const { error: words } = writer.status();
     await writer.close();
@@ -181,7 +182,7 @@ async function putStartOnRecord(
   }
 }
 
-function startEntries(end: LogEnd, signer: NoteSigner): AuditEntry[] {
+function startEntries({ revision }: AuditOptions, { end, signer }: Opened): AuditEntry[] {
   return [
     ...explanation(end.torn, end.left),
     ...mayHaveRun(end.unfinished),
@@ -193,6 +194,7 @@ function startEntries(end: LogEnd, signer: NoteSigner): AuditEntry[] {
         node: process.version,
         boot_id: bootId(),
         checkpoint_key: signer.verifierKey,
+        ...(revision === undefined ? {} : { revision }),
       },
     },
   ];

@@ -30,6 +30,7 @@ export async function changeRegistry(file: RegistryFile, patch: object): Promise
       path: settings.auditLog,
       rotateMib: settings.auditRotateMib,
       keyDir: dirname(file.path),
+      revision: store.revision,
       clock: systemClock,
       logger,
     });
