@@ -121,13 +121,6 @@ const orderDefences: readonly Defence[] = [
 /** No log, no calls; and on again by itself. */
 const closedDefences: readonly Defence[] = [
   {
-    against: 'an edit of the registry, made while no gateway ran, that no line shows',
-    file: audit('openAudit'),
-    code: '...(revision === undefined ? {} : { revision }),',
-    without: '',
-    test: whole('an edit made while no gateway runs shows in the log'),
-  },
-  {
     against: 'calls that go on although the disk does not confirm',
     file: audit('logWriter'),
     code: '        this.#block(batch, error);\n        break;\n',
@@ -729,6 +722,13 @@ const verifyDefences: readonly Defence[] = [
 
 /** What stands in a line, and what never does. */
 const contentDefences: readonly Defence[] = [
+  {
+    against: 'an edit of the registry, made while no gateway ran, that no line shows',
+    file: audit('openAudit'),
+    code: '...(revision === undefined ? {} : { revision }),',
+    without: '',
+    test: whole('an edit made while no gateway runs shows in the log'),
+  },
   {
     against: 'arguments in the log',
     file: audit('trail'),
