@@ -247,15 +247,15 @@ const forgeries: readonly Defence[] = [
   {
     against: 'questions that the client did not say it can be asked',
     file: 'gateway/src/upstream/serverRequests.ts',
-    code: '!canBeAsked(askable.conversation.capabilities, method, params) || this.#open.size >= mostOpen',
+    code: '!canBeAsked(capabilities, method, given) || this.#open.size >= mostOpen',
     without: 'this.#open.size >= mostOpen',
     test: unit('upstream/serverRequests.test.ts', 'what the client did not declare'),
   },
   {
     against: 'more open questions than a client can be asked',
     file: 'gateway/src/upstream/serverRequests.ts',
-    code: '!canBeAsked(askable.conversation.capabilities, method, params) || this.#open.size >= mostOpen',
-    without: '!canBeAsked(askable.conversation.capabilities, method, params)',
+    code: '!canBeAsked(capabilities, method, given) || this.#open.size >= mostOpen',
+    without: '!canBeAsked(capabilities, method, given)',
     test: unit('upstream/serverRequests.test.ts', 'no more than 64 questions'),
   },
   {
@@ -268,7 +268,7 @@ const forgeries: readonly Defence[] = [
   {
     against: 'a shared server that asks one of its clients about another',
     file: router,
-    code: '    if (this.#options.shared) return undefined;\n',
+    code: '    if (within === undefined && this.#options.shared) return [];\n',
     without: '',
     test: e2e('eras.test.ts', 'a server that clients share can ask none of them'),
   },

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { UpstreamError } from '../errors.ts';
 import { Router } from './router.ts';
@@ -219,4 +219,25 @@ test('the progress of a call goes on when it was answered with a task, and ends 
     ['mine', 1, false],
     ['mine', 2, true],
   ]);
+});
+
+test('the answer of the newest call does not end a question that another call of the client may have asked', async () => {
+  const { router, sent, receive } = routerWith();
+  let answer: (given: { readonly result: unknown }) => void = () => undefined;
+  const conversation = {
+    capabilities: { roots: {} },
+    takesInputRequired: false,
+    logLevel: undefined,
+    notify: () => undefined,
+    ask: () => new Promise<{ readonly result: unknown }>((resolve) => (answer = resolve)),
+  };
+  const older = router.request('tools/call', {}, { timeoutMs, conversation });
+  const newer = router.request('tools/call', {}, { timeoutMs, conversation });
+  receive({ jsonrpc: '2.0', id: 'q', method: 'roots/list' });
+  receive({ jsonrpc: '2.0', id: 2, result: 'newer' });
+  expect(await newer).toMatchObject({ result: 'newer' });
+  answer({ result: 'roots' });
+  await vi.waitFor(() => expect(sent.at(-1)).toEqual({ jsonrpc: '2.0', id: 'q', result: 'roots' }));
+  receive({ jsonrpc: '2.0', id: 1, result: 'older' });
+  expect(await older).toMatchObject({ result: 'older' });
 });

@@ -74,7 +74,7 @@ export class Router {
     this.#options = options;
     this.#anomalies = new Anomalies(options.clock, options.onAnomaly);
     this.#serverRequests = new ServerRequests({
-      find: (within) => this.#askable(within),
+      find: (within) => this.#askables(within),
       answer: (id, answer) => this.#sendQuietly(JSON.stringify({ jsonrpc: '2.0', id, ...answer })),
     });
   }
@@ -218,13 +218,11 @@ export class Router {
     return { askable, over: () => over?.abort() };
   }
 
-  /** The request that something of the server belongs to. */
-  #askable(within: number | undefined): Askable | undefined {
-    if (within !== undefined) return this.#pending.get(within)?.askable;
-    if (this.#options.shared) return undefined;
-    let newest: Askable | undefined;
-    for (const { askable } of this.#pending.values()) newest = askable ?? newest;
-    return newest;
+  /** The requests that something of the server may belong to, the newest last. */
+  #askables(within: number | undefined): readonly Askable[] {
+    if (within === undefined && this.#options.shared) return [];
+    const all = within === undefined ? [...this.#pending.values()] : [this.#pending.get(within)];
+    return all.flatMap((pending) => pending?.askable ?? []);
   }
 
   #startTimer(id: number, method: string, timeoutMs: number): NodeJS.Timeout {
@@ -335,7 +333,7 @@ export class Router {
 
   /** What a server logs during a call belongs to the call, as far as there is one that it can belong to. */
   #logMessage(method: string, params: unknown, within: number | undefined): void {
-    const askable = this.#askable(within);
+    const askable = this.#askables(within).at(-1);
     if (askable) askable.conversation.notify(method, params);
     else if (!this.#options.shared) this.#options.onNotification(method, params);
   }

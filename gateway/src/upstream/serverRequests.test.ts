@@ -2,19 +2,22 @@ import { expect, test, vi } from 'vitest';
 import { ServerRequests, type Askable } from './serverRequests.ts';
 import type { Question, QuestionAnswer } from './types.ts';
 
-function parts(find: (within: number | undefined) => Askable | undefined) {
+function parts(find: (within: number | undefined) => readonly Askable[]) {
   const answers: [unknown, QuestionAnswer][] = [];
   const answer = (id: unknown, given: QuestionAnswer): void => void answers.push([id, given]);
   return { requests: new ServerRequests({ find, answer }), answers };
 }
 
-function askable(ask: (question: Question, signal: AbortSignal) => Promise<QuestionAnswer>) {
+function askable(
+  ask: (question: Question, signal: AbortSignal) => Promise<QuestionAnswer>,
+  takesInputRequired = false,
+) {
   const over = new AbortController();
   const paused: string[] = [];
   const one: Askable = {
     conversation: {
       capabilities: { roots: {} },
-      takesInputRequired: false,
+      takesInputRequired,
       logLevel: undefined,
       notify: () => undefined,
       ask,
@@ -27,7 +30,7 @@ function askable(ask: (question: Question, signal: AbortSignal) => Promise<Quest
 }
 
 test('ping is answered at once, without any client', () => {
-  const { requests, answers } = parts(() => undefined);
+  const { requests, answers } = parts(() => []);
   requests.take(1, 'ping', {}, undefined);
   expect(answers).toEqual([[1, { result: {} }]]);
 });
@@ -38,7 +41,7 @@ test('a question stops the clock of its call, and loses its progress token on th
     asked.push(question);
     return Promise.resolve({ result: 'r' });
   });
-  const { requests, answers } = parts(() => one);
+  const { requests, answers } = parts(() => [one]);
   requests.take('q', 'roots/list', { _meta: { progressToken: 1, x: 2 } }, undefined);
   await vi.waitFor(() => expect(answers).toEqual([['q', { result: 'r' }]]));
   expect(asked).toEqual([{ method: 'roots/list', params: { _meta: { x: 2 } } }]);
@@ -47,7 +50,7 @@ test('a question stops the clock of its call, and loses its progress token on th
 
 test('what the client did not declare, and what belongs to no call, is refused', async () => {
   const { one } = askable(() => Promise.reject(new Error('must not be asked')));
-  const { requests, answers } = parts((within) => (within === undefined ? one : undefined));
+  const { requests, answers } = parts((within) => (within === undefined ? [one] : []));
   requests.take(1, 'sampling/createMessage', {}, undefined);
   requests.take(2, 'roots/list', {}, 77);
   await vi.waitFor(() => expect(answers).toHaveLength(2));
@@ -56,7 +59,7 @@ test('what the client did not declare, and what belongs to no call, is refused',
 
 test('a question that comes a moment before the call waits for it', async () => {
   const calls: Askable[] = [];
-  const { requests, answers } = parts(() => calls[0]);
+  const { requests, answers } = parts(() => calls);
   requests.take(1, 'roots/list', {}, undefined);
   expect(answers).toEqual([]);
   calls.push(askable(() => Promise.resolve({ result: 'late' })).one);
@@ -64,26 +67,60 @@ test('a question that comes a moment before the call waits for it', async () => 
   await vi.waitFor(() => expect(answers).toEqual([[1, { result: 'late' }]]));
 });
 
-test('once the call is over, or the server wants no answer, none is given', async () => {
-  const fires: string[] = [];
-  const wait = (name: string) => (_question: Question, signal: AbortSignal) =>
+/** Answers when told to, or gives up with its signal. */
+function patient() {
+  const seen: AbortSignal[] = [];
+  let answer: (given: QuestionAnswer) => void = () => undefined;
+  const ask = (_question: Question, signal: AbortSignal) =>
     new Promise<QuestionAnswer>((resolve) => {
-      signal.addEventListener('abort', () => {
-        fires.push(name);
-        resolve({ result: 'too late' });
-      });
+      seen.push(signal);
+      answer = resolve;
+      signal.addEventListener('abort', () => resolve({ result: 'too late' }));
     });
-  const [ended, cancelled] = [askable(wait('ended')), askable(wait('cancelled'))];
-  let current = ended.one;
-  const { requests, answers } = parts(() => current);
+  return { ask, seen, answer: (result: string) => answer({ result }) };
+}
+
+test('once its call is over a question is given up, and the server hears so', async () => {
+  const client = patient();
+  const { one, over } = askable(client.ask);
+  const { requests, answers } = parts(() => [one]);
   requests.take(1, 'roots/list', {}, undefined);
-  current = cancelled.one;
+  over.abort();
+  await vi.waitFor(() => expect(answers).toMatchObject([[1, { error: { code: -32603 } }]]));
+  expect(client.seen).toMatchObject([{ aborted: true }]);
+});
+
+test('what the server wants no answer to any more is given up without one', async () => {
+  const client = patient();
+  const { one, paused } = askable(client.ask);
+  const { requests, answers } = parts(() => [one]);
   requests.take('1', 'roots/list', {}, undefined);
-  ended.over.abort();
   requests.cancelled('1');
-  await vi.waitFor(() => expect(fires).toEqual(['ended', 'cancelled']));
-  await new Promise((resolve) => setTimeout(resolve));
-  expect(answers).toEqual([]);
+  await vi.waitFor(() => expect(paused).toEqual(['paused', 'resumed']));
+  expect([client.seen[0]?.aborted, answers]).toEqual([true, []]);
+});
+
+test('a question that may belong to any of several calls stands until the last of them is over, and stops all their clocks', async () => {
+  const client = patient();
+  const [older, newer] = [askable(client.ask), askable(client.ask)];
+  const { requests, answers } = parts(() => [older.one, newer.one]);
+  requests.take(1, 'roots/list', {}, undefined);
+  newer.over.abort();
+  expect([older.paused, newer.paused, client.seen[0]?.aborted]).toEqual([['paused'], ['paused'], false]);
+  client.answer('kept');
+  await vi.waitFor(() => expect(answers).toEqual([[1, { result: 'kept' }]]));
+  expect([older.paused.at(-1), newer.paused.at(-1), client.seen.length]).toEqual(['resumed', 'resumed', 1]);
+});
+
+test('a client that answers by sending a call again is asked anew by another call when that one is over', async () => {
+  const [first, second] = [patient(), patient()];
+  const [older, newer] = [askable(second.ask, true), askable(first.ask, true)];
+  const { requests, answers } = parts(() => [older.one, newer.one]);
+  requests.take(1, 'roots/list', {}, undefined);
+  newer.over.abort();
+  await vi.waitFor(() => expect(second.seen).toHaveLength(1));
+  second.answer('on the other');
+  await vi.waitFor(() => expect(answers).toEqual([[1, { result: 'on the other' }]]));
 });
 
 test('no more than 64 questions are open at a time; the next one is refused', async () => {
@@ -92,7 +129,7 @@ test('no more than 64 questions are open at a time; the next one is refused', as
     asked++;
     return new Promise(() => undefined);
   });
-  const { requests, answers } = parts(() => one);
+  const { requests, answers } = parts(() => [one]);
   for (let id = 0; id < 65; id++) requests.take(id, 'roots/list', {}, undefined);
   await vi.waitFor(() => expect(answers).toMatchObject([[64, { error: { code: -32601 } }]]));
   expect(asked).toBe(64);
@@ -100,7 +137,7 @@ test('no more than 64 questions are open at a time; the next one is refused', as
 });
 
 test('no more than 16 questions wait for a call', () => {
-  const { requests, answers } = parts(() => undefined);
+  const { requests, answers } = parts(() => []);
   for (let id = 0; id < 17; id++) requests.take(id, 'roots/list', {}, undefined);
   expect(answers).toMatchObject([[16, { error: { code: -32601 } }]]);
   requests.end();

@@ -1,7 +1,7 @@
 import { RpcCode } from '../errors.ts';
 import { canBeAsked } from './clientCapabilities.ts';
 import { limits } from './limits.ts';
-import type { Conversation, QuestionAnswer } from './types.ts';
+import type { Conversation, Question, QuestionAnswer } from './types.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -15,8 +15,8 @@ export interface Askable {
 }
 
 export interface ServerRequestsOptions {
-  /** The request under way that a question belongs to: the one it came with, else the newest of the one client. */
-  find(within: number | undefined): Askable | undefined;
+  /** The requests under way that a question may belong to, the newest last: the one it came with, else all of the one client. */
+  find(within: number | undefined): readonly Askable[];
   answer(id: unknown, answer: QuestionAnswer): void;
 }
 
@@ -24,6 +24,9 @@ export interface ServerRequestsOptions {
 const patienceMs = 2_000;
 const mostWaiting = 16;
 const mostOpen = 64;
+const nobodyLeft: QuestionAnswer = {
+  error: { code: RpcCode.internalError, message: 'the call that this belonged to is over' },
+};
 
 /** What a server asks of its client: it is put to the client whose request is under way, and to nobody else. */
 export class ServerRequests {
@@ -42,9 +45,13 @@ export class ServerRequests {
     }
     const given = typeof params === 'object' && params !== null ? (params as Json) : {};
     const attempt = (): boolean => {
-      const askable = this.#options.find(within);
-      if (askable !== undefined) void this.#ask(id, method, given, askable);
-      return askable !== undefined;
+      const askables = this.#options.find(within);
+      const newest = askables.at(-1);
+      if (newest === undefined) return false;
+      const { capabilities } = newest.conversation;
+      if (!canBeAsked(capabilities, method, given) || this.#open.size >= mostOpen) this.#refuse(id, method);
+      else void this.#ask(id, { method, params: withoutToken(given) }, askables);
+      return true;
     };
     if (attempt()) return;
     if (within !== undefined || this.#waiting.length >= mostWaiting) this.#refuse(id, method);
@@ -80,22 +87,18 @@ export class ServerRequests {
     this.#waiting.push({ attempt, timer });
   }
 
-  async #ask(id: unknown, method: string, params: Json, askable: Askable): Promise<void> {
+  async #ask(id: unknown, question: Question, askables: readonly Askable[]): Promise<void> {
     const key = JSON.stringify(id);
-    if (!canBeAsked(askable.conversation.capabilities, method, params) || this.#open.size >= mostOpen) {
-      this.#refuse(id, method);
-      return;
-    }
     const controller = new AbortController();
     this.#open.set(key, controller);
-    askable.pause();
+    for (const askable of askables) askable.pause();
     try {
-      const useless = AbortSignal.any([controller.signal, askable.over()]);
-      const signal = AbortSignal.any([useless, AbortSignal.timeout(limits.questionMs)]);
-      const answer = await askable.conversation.ask({ method, params: withoutToken(params) }, signal);
-      if (!useless.aborted) this.#options.answer(id, answer);
+      const over = lastOf(askables.map((askable) => askable.over()));
+      const patience = AbortSignal.timeout(limits.questionMs);
+      const answer = await put(question, askables, AbortSignal.any([controller.signal, over, patience]));
+      if (!controller.signal.aborted) this.#options.answer(id, over.aborted ? nobodyLeft : answer);
     } finally {
-      askable.resume();
+      for (const askable of askables) askable.resume();
       this.#open.delete(key);
     }
   }
@@ -110,6 +113,34 @@ export class ServerRequests {
       },
     });
   }
+}
+
+/**
+ * Puts a question to the client of these requests. A client that answers by sending a request again is asked by that request
+ * alone: once it is over, by the next one.
+ */
+async function put(
+  question: Question,
+  askables: readonly Askable[],
+  signal: AbortSignal,
+): Promise<QuestionAnswer> {
+  for (const askable of askables.toReversed()) {
+    const { conversation } = askable;
+    const until = conversation.takesInputRequired ? AbortSignal.any([signal, askable.over()]) : signal;
+    const answer = await conversation.ask(question, until);
+    if (!until.aborted || signal.aborted) return answer;
+  }
+  return nobodyLeft;
+}
+
+/** Fires when all have fired. */
+function lastOf(signals: readonly AbortSignal[]): AbortSignal {
+  const controller = new AbortController();
+  let left = signals.length;
+  for (const signal of signals) {
+    signal.addEventListener('abort', () => --left === 0 && controller.abort(), { once: true });
+  }
+  return controller.signal;
 }
 
 /** Progress on a question has no way back to the server. */
