@@ -39,6 +39,24 @@ it('runs both ways of writing a container, each with its own variables', async (
   expect(await containersOf(docker, name)).toEqual([]);
 });
 
+it('removes a container that the engine was still making when its gateway was killed, once it is there', async () => {
+  const name = testInstance();
+  await using gateway = await start(name);
+  await callTool(gateway, caller, 'image__echo', { text: 'x' });
+  const own = (await containersOf(docker, name)).map(({ Id: id }) => id);
+  const late = await docker.createContainer({
+    name: `lmcp-${name}-image-0123456789abcdef`,
+    Image: fixtureImage,
+    Labels: { 'lmcp.instance': name, 'lmcp.server': 'image' },
+  });
+  const isThere = async (): Promise<boolean> =>
+    (await containersOf(docker, name)).some(({ Id: id }) => id === late.id);
+  expect(await isThere()).toBe(true);
+  await until('it is removed', async () => !(await isThere()), 60_000);
+  expect((await containersOf(docker, name)).map(({ Id: id }) => id)).toEqual(own);
+  expect(textOf(await callTool(gateway, caller, 'image__count'))).toBe('1');
+});
+
 it('leaves no container after the next start, killed twenty times under load; a neighbour’s stay', async () => {
   const name = testInstance();
   const neighbourName = testInstance();
@@ -55,7 +73,11 @@ it('leaves no container after the next start, killed twenty times under load; a 
     await gateway.stop('SIGKILL');
     await Promise.all(load);
     await gateway.run({ LMCP_INSTALLATION: name });
-    await until('the leftovers are gone', async () => (await containersOf(docker, name)).length === 0);
+    await until(
+      'the leftovers are gone',
+      async () => (await containersOf(docker, name)).length === 0,
+      60_000,
+    );
   }
   expect(textOf(await callTool(gateway, caller, 'image__echo', { text: 'alive' }))).toBe('alive');
   expect((await containersOf(docker, neighbourName)).map(({ Id: id }) => id)).toEqual(neighbours);

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { UpstreamError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import { installationName } from './registry/containerInstallation.ts';
@@ -11,6 +12,7 @@ import { DockerEngine } from './upstream/container/dockerEngine.ts';
 import { publishingWarning } from './upstream/container/engineAge.ts';
 import { engineAddress } from './upstream/container/engineAddress.ts';
 import { openContainer } from './upstream/container/openContainer.ts';
+import { isOfThisRun } from './upstream/container/labels.ts';
 import { sweep } from './upstream/container/sweep.ts';
 import type { OpenChannel } from './upstream/types.ts';
 
@@ -23,11 +25,23 @@ export interface ContainerPlace {
 }
 
 /**
+ * When leftovers are looked for again: the engine may still be making a container whose gateway was killed, and one that was
+ * never started would stay for ever; milliseconds.
+ */
+const lateMs = 15_000;
+
+export interface ContainerRuntime {
+  readonly open: OpenChannel<ContainerServer>;
+  /** Looks for no leftovers any more. */
+  close(): void;
+}
+
+/**
  * What opens servers in containers, on the engine that `DOCKER_HOST` names. What an earlier run left behind is removed at
  * once where the engine answers, and in any case before the first container is started.
  * @throws Error in words where the environment says something that can't be meant
  */
-export async function containerOpener(place: ContainerPlace): Promise<OpenChannel<ContainerServer>> {
+export async function containerRuntime(place: ContainerPlace): Promise<ContainerRuntime> {
   const { env, logger } = place;
   const address = given(engineAddress(env['DOCKER_HOST']));
   const engine = new DockerEngine(address);
@@ -45,13 +59,22 @@ export async function containerOpener(place: ContainerPlace): Promise<OpenChanne
         : { realpath: undefined, forbidden: [`${hostDir}/config`, `${hostDir}/logs`] },
   });
 
+  const removeLeftovers = async (spared?: (name: string) => boolean): Promise<void> => {
+    const servers = await sweep(engine, instance, spared);
+    if (servers.length === 0) return;
+    const what = servers.length === 1 ? 'a container' : `${servers.length} containers`;
+    logger.info(`removed ${what} that an earlier run left behind: ${servers.join(', ')}`);
+  };
+  const closed = new AbortController();
+  const lookAgain = async (): Promise<void> => {
+    await pause(lateMs, undefined, { signal: closed.signal, ref: false });
+    await removeLeftovers(isOfThisRun);
+  };
   let swept: Promise<void> | undefined;
   const clearUp = (): Promise<void> => {
-    swept ??= sweep(engine, instance).then((servers) => {
-      if (servers.length === 0) return;
-      logger.info(
-        `removed ${servers.length} containers that an earlier run left behind: ${servers.join(', ')}`,
-      );
+    swept ??= removeLeftovers().then(() => {
+      // An engine that is gone by then has nothing to be looked at.
+      lookAgain().catch(() => undefined);
     });
     swept.catch(() => (swept = undefined));
     return swept;
@@ -59,7 +82,7 @@ export async function containerOpener(place: ContainerPlace): Promise<OpenChanne
   // A machine without an engine is fine as long as no server needs one.
   clearUp().catch(() => undefined);
   if (insideImage()) warnOfPublishing(engine, logger).catch(() => undefined);
-  return async (server, events, signal) => {
+  const openSwept: OpenChannel<ContainerServer> = async (server, events, signal) => {
     await clearUp().catch((error: unknown) => {
       // An engine that does not answer is told by the opening itself.
       if (error instanceof EngineError && error.kind === 'unreachable') return;
@@ -71,6 +94,7 @@ export async function containerOpener(place: ContainerPlace): Promise<OpenChanne
     });
     return open(server, events, signal);
   };
+  return { open: openSwept, close: () => closed.abort() };
 }
 
 /** In the image the port is published by the engine that also runs the servers. */

@@ -35,7 +35,7 @@ import { managementRoutes } from './management/routes.ts';
 import { insideImage } from './registry/productImage.ts';
 import { RegistryStore } from './registry/store.ts';
 import { buildStatus } from './status.ts';
-import { containerOpener } from './containerRuntime.ts';
+import { containerRuntime } from './containerRuntime.ts';
 import { openHttp } from './upstream/http/openHttp.ts';
 import { createProcessOpener } from './upstream/process/openProcess.ts';
 import { createPool } from './upstream/createPool.ts';
@@ -88,10 +88,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   undo.defer(() => audit.close());
 
   const { env, registryPath } = options;
-  const container = await containerOpener({ env, registryPath, auditLog: settings.auditLog, logger });
+  const containers = await containerRuntime({ env, registryPath, auditLog: settings.auditLog, logger });
+  undo.defer(() => containers.close());
   const marks = await ToolMarks.open(registryPath, { clock, logger });
   recordMarks(marks, audit, logger);
-  const core = assemble({ store, audit, clock, logger, container, marks });
+  const core = assemble({ store, audit, clock, logger, container: containers.open, marks });
   undo.defer(() => core.pool.close(0));
   let draining = false;
   const host = options.overrides?.host ?? settings.host;
@@ -170,6 +171,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await Promise.race([core.endpoint.settled(), sleep(drainMs, undefined, { ref: false })]);
     core.sessions.close();
     await core.pool.close(0);
+    containers.close();
     // Every answer is on its way by now; a reader that does not take it can't hold up the end.
     await Promise.race([drained, sleep(500, undefined, { ref: false })]);
     http.close();

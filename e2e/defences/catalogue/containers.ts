@@ -606,10 +606,28 @@ const running: readonly Defence[] = [
     test: unit('upstream/container/openContainer.test.ts', 'starts nothing once it is to stop'),
   },
   {
+    against: 'containers that an engine makes after their gateway was killed and the next one has cleared up',
+    file: 'gateway/src/containerRuntime.ts',
+    code: 'await removeLeftovers(isOfThisRun);',
+    without: '',
+    test: {
+      project: 'e2e',
+      file: 'e2e/leftovers.docker.test.ts',
+      name: 'was still making when its gateway was killed',
+    },
+  },
+  {
+    against: 'a later look for leftovers that takes what this run has made',
+    file: 'gateway/src/upstream/container/sweep.ts',
+    code: 'found.filter(({ name }) => !spared(name))',
+    without: 'found.filter(({ name }) => name !== undefined || spared(name))',
+    test: unit('upstream/container/dockerEngine.test.ts', 'a later sweep spares'),
+  },
+  {
     against: 'sweeping what only carries the label',
     file: 'gateway/src/upstream/container/dockerEngine.ts',
-    code: '.filter(({ Names: names }) => names.some((name) => name.startsWith(prefix)))',
-    without: '.filter(() => prefix)',
+    code: 'names.find((one) => one.startsWith(prefix))?.slice(1)',
+    without: 'names.find((one) => one.startsWith(prefix.slice(0, 1)))?.slice(1)',
     test: unit('upstream/container/dockerEngine.test.ts', 'sweeps what has'),
   },
   {

@@ -9,6 +9,13 @@ export interface ImageFacts {
   readonly volumes: readonly string[];
 }
 
+export interface FoundContainer {
+  readonly id: string;
+  readonly name: string;
+  /** The server's id in the registry. */
+  readonly server: string;
+}
+
 export interface ContainerIdentity {
   readonly instance: string;
   readonly server: string;
@@ -107,7 +114,7 @@ export interface ContainerEngine {
   /** How many processes it has at this moment; undefined where it does not run. */
   processes(id: string): Promise<number | undefined>;
   /** Every container of an instance, running or not. */
-  list(instance: string): Promise<readonly { readonly id: string; readonly server: string }[]>;
+  list(instance: string): Promise<readonly FoundContainer[]>;
   /**
    * From the moment it resolves, what happens to an instance's containers; `broken` once, when no more will come.
    * Gives the way to stop.

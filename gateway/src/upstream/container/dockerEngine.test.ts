@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { resolveSpec } from '../../registry/containerSpec.ts';
 import { createRequest } from './createRequest.ts';
 import { DockerEngine } from './dockerEngine.ts';
+import { containerName, isOfThisRun } from './labels.ts';
 import { sweep } from './sweep.ts';
 
 const container = (Id: string, name: string) => ({ Id, Names: [name], Labels: { 'lmcp.server': Id } });
@@ -34,6 +35,13 @@ it('sweeps what has the installation’s label and its name, and nothing that ha
   expect(asked.filter((one) => one.startsWith('DELETE'))).toEqual([
     'DELETE /containers/ours?force=true&v=true',
   ]);
+});
+
+it('a later sweep spares what this run has made', async () => {
+  const [own, other] = [containerName('home', 'ours'), 'lmcp-home-ours-0123456789abcdef'];
+  expect([own, other].map(isOfThisRun)).toEqual([true, false]);
+  expect(await sweep(engine, 'home', (name) => name === 'lmcp-home-ours-1')).toEqual([]);
+  expect(asked.filter((one) => one.startsWith('DELETE'))).toEqual([]);
 });
 
 it('says nothing of a container’s variables where addresses are logged', async () => {

@@ -7,6 +7,7 @@ import {
   type ContainerEngine,
   type ContainerEvent,
   type CreateRequest,
+  type FoundContainer,
   type ImageFacts,
 } from './containerEngine.ts';
 import type { EngineAddress } from './engineAddress.ts';
@@ -101,13 +102,14 @@ export class DockerEngine implements ContainerEngine {
     return (stats.pids_stats as { current?: number } | undefined)?.current;
   }
 
-  async list(instance: string): Promise<readonly { id: string; server: string }[]> {
+  async list(instance: string): Promise<readonly FoundContainer[]> {
     const filters = { label: [`${containerLabel.instance}=${instance}`] };
     const found = await this.#ask((docker) => docker.listContainers({ all: true, filters }));
     const prefix = `/${containerNamePrefix(instance)}`;
-    return found
-      .filter(({ Names: names }) => names.some((name) => name.startsWith(prefix)))
-      .map(({ Id: id, Labels: labels }) => ({ id, server: labels[containerLabel.server] ?? '' }));
+    return found.flatMap(({ Id: id, Names: names, Labels: labels }) => {
+      const name = names.find((one) => one.startsWith(prefix))?.slice(1);
+      return name === undefined ? [] : [{ id, name, server: labels[containerLabel.server] ?? '' }];
+    });
   }
 
   async events(

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 /** What every container of a gateway carries; the engine guard and the sweep go by these. */
 export const containerLabel = {
   /** Which gateway it belongs to. */
@@ -11,4 +13,16 @@ export const containerLabel = {
 /** Labels can be inherited from an image; a name can't. What is ours has both. */
 export function containerNamePrefix(instance: string): string {
   return `lmcp-${instance}-`;
+}
+
+/** Tells the containers of this process from those of an earlier run; 8 hexadecimal digits. */
+const run = randomBytes(4).toString('hex');
+
+/** A name for a new container: the installation, the server, the run, and 8 digits that no other has. */
+export function containerName(instance: string, server: string): string {
+  return `${containerNamePrefix(instance)}${server}-${run}${randomBytes(4).toString('hex')}`;
+}
+
+export function isOfThisRun(name: string): boolean {
+  return /-[0-9a-f]{16}$/.test(name) && name.slice(-16, -8) === run;
 }

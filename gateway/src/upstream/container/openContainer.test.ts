@@ -19,7 +19,7 @@ function engineWith(changes: Partial<ContainerEngine>) {
     image: () => Promise.resolve({ user: '', volumes: [] }),
     pull: noted('pull'),
     create: (name, request) => {
-      asked.push(`create ${name.replace(/[0-9a-f]{12}$/, '…')}`);
+      asked.push(`create ${name.replace(/[0-9a-f]{16}$/, '…')}`);
       created.push(request);
       return Promise.resolve('id');
     },

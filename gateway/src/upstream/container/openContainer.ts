@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { UpstreamError } from '../../errors.ts';
 import type { ContainerServer } from '../../registry/types.ts';
 import type { OpenChannel } from '../types.ts';
@@ -8,7 +7,7 @@ import { createRequest } from './createRequest.ts';
 import { limitWarning, missingLimits } from './engineLimits.ts';
 import { EventHub } from './eventHub.ts';
 import { limitsMissing, missingImage, startFailure } from './failures.ts';
-import { containerNamePrefix } from './labels.ts';
+import { containerName } from './labels.ts';
 import { realMounts, type MountRules } from './mountSources.ts';
 
 export interface ContainerOptions {
@@ -46,8 +45,7 @@ export function openContainer(
       const release = await hub.hold();
       try {
         throwIfStopped(server, signal);
-        const name = `${containerNamePrefix(options.instance)}${server.id}-${randomBytes(6).toString('hex')}`;
-        const id = await engine.create(name, request);
+        const id = await engine.create(containerName(options.instance, server.id), request);
         return await startAttached({ engine, hub, id, server, events, signal });
       } finally {
         release();
