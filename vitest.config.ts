@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** How long `expect.poll` waits for what comes by itself: a machine may stand still for longer than the second it has else. */
+const patient = { poll: { timeout: 20_000 } };
+
 export default defineConfig({
   test: {
     projects: [
@@ -10,11 +13,17 @@ export default defineConfig({
           include: ['gateway/{src,bench,fuzz,setup}/**/*.test.{ts,mjs}'],
           exclude: ['**/*.system.test.ts'],
           environment: 'node',
+          expect: patient,
         },
       },
       {
         // Single rooms against what they live on: real processes that misbehave, disks that fill up or fail (as root).
-        test: { name: 'system', include: ['gateway/{src,fuzz}/**/*.system.test.ts'], environment: 'node' },
+        test: {
+          name: 'system',
+          include: ['gateway/{src,fuzz}/**/*.system.test.ts'],
+          environment: 'node',
+          expect: patient,
+        },
       },
       {
         // The pure parts of the web interface.
@@ -27,6 +36,7 @@ export default defineConfig({
           include: ['e2e/**/*.test.ts'],
           exclude: ['e2e/node_modules/**'],
           environment: 'node',
+          expect: patient,
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

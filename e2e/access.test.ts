@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway, until } from './harness/gateway.ts';
-import { callTool, post, rpc, toolNames, credentialsOf } from './harness/rpc.ts';
+import { callTool, post, rpc, startAll, toolNames, credentialsOf } from './harness/rpc.ts';
 import { everything, fixture, memory } from './harness/servers.ts';
 
 const vscode = { id: 'vscode', token: 'token-of-vscode-0123456789' };
@@ -33,6 +33,9 @@ beforeAll(async () => {
       plain: fixture('plain-server.ts'),
     },
   });
+  await startAll(gateway, vscode, ['everything', 'memory', 'listed']);
+  await startAll(gateway, codex, ['memory']);
+  await startAll(gateway, narrow, ['everything']);
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 

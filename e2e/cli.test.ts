@@ -360,7 +360,10 @@ describe('serve with nothing there', () => {
     await slow(1);
     const second = slow(60_000);
     await until('the call is decided', () => decided(4));
+    const from = gateway.output.length;
     gateway.process?.kill('SIGINT');
+    await until('it is stopping', () => gateway.output.slice(from).includes('lmcp: stopping'));
+    // Two that come within half a second are one: a terminal and npm both pass it on.
     await sleep(700);
     expect(await gateway.stop('SIGINT')).toBe(1);
     expect(await second).toBe('cut off');

@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root, TestGateway } from './harness/gateway.ts';
 import { everything, memory, packaged } from './harness/servers.ts';
-import { credentialsOf } from './harness/rpc.ts';
+import { credentialsOf, startAll } from './harness/rpc.ts';
 
 const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
 const headers = credentialsOf(caller);
@@ -22,6 +22,7 @@ beforeAll(async () => {
     clients: { tester: { token: caller.token, allow_servers: ['everything', 'memory'] } },
     servers: { everything: everything(), memory: memory() },
   });
+  await startAll(gateway, caller, ['everything', 'memory']);
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 

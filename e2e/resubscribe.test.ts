@@ -95,7 +95,12 @@ test('who has unsubscribed is not subscribed again, and no server is started for
   process.kill(serverPid(gateway), 'SIGKILL');
   await sleep(1_500);
   expect(serverPid(gateway)).toBeNaN();
-  await client.callTool({ name: 'watched__test_touch_resource' });
+  await until('it can be called again', () =>
+    client.callTool({ name: 'watched__test_touch_resource' }).then(
+      () => true,
+      () => false,
+    ),
+  );
   await sleep(300);
   expect(told).toEqual([uri]);
 });

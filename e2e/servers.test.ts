@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fakeOllama } from './harness/fakeOllama.ts';
 import { freePort, TestGateway, until } from './harness/gateway.ts';
-import { callTool, toolNames, type Reply } from './harness/rpc.ts';
+import { callTool, startAll, toolNames, type Reply } from './harness/rpc.ts';
 import { everything, filesystem, memory, packaged } from './harness/servers.ts';
 
 const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
@@ -46,6 +46,7 @@ beforeAll(async () => {
     servers,
   });
   stops.push(() => ollama.close());
+  await startAll(gateway, caller, Object.keys(servers));
 });
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();

@@ -143,12 +143,10 @@ test('progress for a token never given goes nowhere', async () => {
 test('cancelling reaches the server, and the outcome is on record', async () => {
   const client = await connect();
   const abort = new AbortController();
-  let progressed = false;
-  const call = client.callTool({ name: 'plain__slow', arguments: { ms: 4_000 } }, undefined, {
-    signal: abort.signal,
-    onprogress: () => (progressed = true),
-  });
-  await until('the server works on the call', () => progressed);
+  const call = client.callTool({ name: 'hostile__hang' }, undefined, { signal: abort.signal });
+  await until('the server has the call', async () =>
+    (await gateway.audit()).some(({ event, tool_name: tool }) => event === 'tool_authz' && tool === 'hang'),
+  );
   abort.abort();
   await expect(call).rejects.toThrow();
   await until('the outcome is on record', async () =>

@@ -9,11 +9,13 @@ test('commands and the management API write the registry at once: no change is l
   const commands = Promise.all(added.map((id) => gateway.cli('client', 'add', id)));
   void commands.finally(() => ended.abort());
   const applied: string[] = [];
-  while (!ended.signal.aborted) {
+  while (!ended.signal.aborted || applied.length <= 10) {
     const id = `api${applied.length}`;
     const { status, body } = await managed.apply({
       clients: { [id]: { allow_servers: [], token: `token-of-the-client-${id}` } },
     });
+    // Six commands at once may be quicker five times in a row: then it says so, and is asked again.
+    if (status === 412) continue;
     expect([status, body.applied]).toEqual([200, true]);
     applied.push(id);
   }

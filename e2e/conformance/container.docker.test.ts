@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from '../harness/gateway.ts';
-import { lost, runSuite, suites, table, type Suite } from './suites.ts';
+import { compared, runSuite, suites, table, type Suite } from './suites.ts';
 import { bothWays, type BothWays } from './throughGateway.ts';
 
 let ways: BothWays;
@@ -21,9 +21,9 @@ afterAll(() => ways.close());
 
 test.each(Object.keys(suites) as Suite[])('conformance %s, in a container', async (suite) => {
   const direct = await runSuite(suite, ways.direct);
-  const through = await runSuite(suite, `${ways.origin}/mcp/container`);
+  const { through, lost } = await compared(suite, direct, `${ways.origin}/mcp/container`);
   process.stdout.write(
     `\nconformance ${suite}, in a container: directly, through LMCP\n${table(direct, through)}\n`,
   );
-  expect(lost(direct, through)).toEqual([]);
+  expect(lost).toEqual([]);
 });

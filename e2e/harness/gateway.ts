@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -72,7 +72,10 @@ export class TestGateway implements AsyncDisposable {
     for (const token of tokensIn(registry)) this.#tokens.add(token);
     const { lmcp, clients = {}, servers = {} } = registry;
     const text = stringify({ lmcp: { port: this.port, ...lmcp }, clients, servers });
-    await writeFile(this.registryPath, text, { mode: 0o600 });
+    // As an editor does it: a file that is being written is never read.
+    const whole = `${this.registryPath}.new`;
+    await writeFile(whole, text, { mode: 0o600 });
+    await rename(whole, this.registryPath);
   }
 
   /** Starts the process and waits until it answers. */

@@ -63,6 +63,18 @@ export function callTool(
   return rpc(gateway, caller, 'tools/call', { name, arguments: args });
 }
 
+/**
+ * Starts servers of a caller: on its own path each has the time that it needs. The list of all leaves out who takes longer than
+ * a list waits.
+ */
+export async function startAll(
+  gateway: TestGateway,
+  caller: Caller,
+  servers: readonly string[],
+): Promise<void> {
+  await Promise.all(servers.map((server) => toolNames(gateway, caller, `/mcp/${server}`)));
+}
+
 export async function toolNames(gateway: TestGateway, caller: Caller, path = '/mcp'): Promise<string[]> {
   const { body } = await rpc(gateway, caller, 'tools/list', {}, { path });
   return (body.result?.['tools'] as { name: string }[]).map(({ name }) => name);

@@ -83,7 +83,7 @@ describe('checkpoints', () => {
       const audit = await openAudit(folder.options());
       for (let i = 0; i < 3; i++) {
         await vi.advanceTimersByTimeAsync(CHECKPOINT_MS);
-        await vi.waitFor(() => expect(audit.status().seq).toBe(2), { interval: 5 });
+        await vi.waitFor(() => expect(audit.status().seq).toBe(2), { interval: 5, timeout: 10_000 });
       }
       await audit.close();
       expect(folder.lines()[1]?.event).toBe('audit_checkpoint');

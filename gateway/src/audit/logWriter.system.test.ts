@@ -75,10 +75,13 @@ describe('a disk that fails', () => {
     await using writer = new AuditProcess(folder.path);
     await writer.message(0);
     {
-      await using trace = new Trace(writer.child.pid ?? 0, 'delay_exit=2000000');
+      await using trace = new Trace(writer.child.pid ?? 0, 'delay_exit=5000000');
       await trace.attached;
       const answer = writer.send('slow');
-      await vi.waitFor(() => expect(folder.text()).toContain('"call":"slow"'), { interval: 5 });
+      await vi.waitFor(() => expect(folder.text()).toContain('"call":"slow"'), {
+        interval: 5,
+        timeout: 15_000,
+      });
       // In the file, on its way to the disk, and not acknowledged: what did not wait would have come by now.
       await delay(400);
       expect(writer.durable).toEqual([]);

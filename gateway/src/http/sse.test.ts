@@ -42,6 +42,9 @@ it('gives a reader that keeps up all of it', async () => {
   const text = 'x'.repeat(64 * 1024);
   for (let i = 0; i < 200; i++) {
     expect(stream.send(text)).toBe(true);
-    await vi.waitFor(() => expect(received).toBeGreaterThan(i * text.length), { interval: 1 });
+    await vi.waitFor(() => expect(received).toBeGreaterThan(i * text.length), {
+      interval: 1,
+      timeout: 10_000,
+    });
   }
 });

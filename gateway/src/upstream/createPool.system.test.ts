@@ -217,7 +217,7 @@ test('close waits for what runs, then refuses everything', async () => {
   const hanging = await pool.acquire(hostile(), owner);
   const hung = callTool(hanging, 'hang');
   hung.catch(() => undefined);
-  await pool.close(1_000);
+  await pool.close(4_000);
   expect(textOf(await running)).toBe('done');
   await expect(hung).rejects.toMatchObject({ kind: 'stopped' });
   await expect(pool.acquire(plain(), owner)).rejects.toMatchObject({ kind: 'stopped' });

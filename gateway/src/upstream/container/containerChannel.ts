@@ -21,9 +21,9 @@ const stopGraceS = 2;
 const removalGrace = 5_000;
 /** Milliseconds that the rest of the output may take after the exit was told, and the other way round. */
 const lastOutput = 500;
-const lastEvent = 2_000;
+const lastEvent = 5_000;
 /** Milliseconds that an out-of-memory event may come after the exit that it explains. */
-const lateOutOfMemory = 300;
+const lateOutOfMemory = 2_000;
 const killedExitCode = 137;
 
 export interface ContainerParts {
