@@ -113,12 +113,14 @@ test('a question that may belong to any of several calls stands until the last o
 });
 
 test('a client that answers by sending a call again is asked anew by another call when that one is over', async () => {
-  const [first, second] = [patient(), patient()];
-  const [older, newer] = [askable(second.ask, true), askable(first.ask, true)];
-  const { requests, answers } = parts(() => [older.one, newer.one]);
+  const [first, ended, second] = [patient(), patient(), patient()];
+  const [oldest, older, newer] = [second, ended, first].map(({ ask }) => askable(ask, true));
+  const { requests, answers } = parts(() => [oldest!.one, older!.one, newer!.one]);
   requests.take(1, 'roots/list', {}, undefined);
-  newer.over.abort();
+  older!.over.abort();
+  newer!.over.abort();
   await vi.waitFor(() => expect(second.seen).toHaveLength(1));
+  expect(ended.seen).toEqual([]);
   second.answer('on the other');
   await vi.waitFor(() => expect(answers).toEqual([[1, { result: 'on the other' }]]));
 });

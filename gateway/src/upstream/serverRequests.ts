@@ -126,7 +126,9 @@ async function put(
 ): Promise<QuestionAnswer> {
   for (const askable of askables.toReversed()) {
     const { conversation } = askable;
-    const until = conversation.takesInputRequired ? AbortSignal.any([signal, askable.over()]) : signal;
+    const over = askable.over();
+    if (over.aborted) continue;
+    const until = conversation.takesInputRequired ? AbortSignal.any([signal, over]) : signal;
     const answer = await conversation.ask(question, until);
     if (!until.aborted || signal.aborted) return answer;
   }
