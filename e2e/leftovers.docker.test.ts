@@ -51,8 +51,12 @@ it('removes a container that the engine was still making when its gateway was ki
   });
   const isThere = async (): Promise<boolean> =>
     (await containersOf(docker, name)).some(({ Id: id }) => id === late.id);
-  expect(await isThere()).toBe(true);
-  await until('it is removed', async () => !(await isThere()), 60_000);
+  try {
+    expect(await isThere()).toBe(true);
+    await until('it is removed', async () => !(await isThere()), 60_000);
+  } finally {
+    await late.remove({ force: true }).catch(() => undefined);
+  }
   expect((await containersOf(docker, name)).map(({ Id: id }) => id)).toEqual(own);
   expect(textOf(await callTool(gateway, caller, 'image__count'))).toBe('1');
 });
