@@ -331,14 +331,12 @@ describe('the stream of a stateless client', () => {
 describe('everything at once, on /mcp', () => {
   test('resources: listed under URIs of their own, read, filled in, listened to', async () => {
     const { client } = await connectLegacy(blue, '/mcp');
-    const listed = async (): Promise<string[]> =>
-      (await client.listResources()).resources.map(({ uri }) => uri);
+    let uris: string[] = [];
     // One that takes longer to start than the list waits comes with the next.
     await until('both are in the list', async () => {
-      const all = await listed();
-      return ['dual', 'shared'].every((server) => all.some((uri) => uri.startsWith(`lmcp:${server}/`)));
+      uris = (await client.listResources()).resources.map(({ uri }) => uri);
+      return ['dual', 'shared'].every((server) => uris.some((uri) => uri.startsWith(`lmcp:${server}/`)));
     });
-    const uris = await listed();
     expect(uris).toContain('lmcp:dual/test://static-text');
     expect(uris).toContain('lmcp:shared/test://static-text');
     expect(uris.some((uri) => uri.startsWith('lmcp:modern'))).toBe(false);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway, until } from './harness/gateway.ts';
-import { callTool, rpc, toolNames, type Reply } from './harness/rpc.ts';
+import { callTool, rpc, serverOf, toolNames, type Reply } from './harness/rpc.ts';
 import { fixture } from './harness/servers.ts';
 
 const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
@@ -44,10 +44,8 @@ function text({ body }: Reply): string {
 }
 
 test('servers that fail are left out of the list, the others are there', async () => {
-  const serversListed = async (): Promise<string[]> => {
-    const names = await toolNames(gateway, caller);
-    return [...new Set(names.map((name) => name.slice(0, name.indexOf('__'))))].sort();
-  };
+  const serversListed = async (): Promise<string[]> =>
+    [...new Set((await toolNames(gateway, caller)).map(serverOf))].sort();
   // One that takes longer than the list waits comes with the next.
   await expect.poll(serversListed).toEqual(['framed', 'hanging', 'hostile', 'plain', 'secretive']);
 });
@@ -66,7 +64,7 @@ test.each([
     outcome,
   });
   await until('it answers again', async () => {
-    const again = await callTool(gateway, caller, `${tool.slice(0, tool.indexOf('__'))}__echo`, { x: 1 });
+    const again = await callTool(gateway, caller, `${serverOf(tool)}__echo`, { x: 1 });
     return again.body.result !== undefined;
   });
 });

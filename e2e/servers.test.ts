@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fakeOllama } from './harness/fakeOllama.ts';
 import { freePort, TestGateway, until } from './harness/gateway.ts';
-import { callTool, startAll, toolNames, type Reply } from './harness/rpc.ts';
+import { callTool, serverOf, startAll, toolNames, type Reply } from './harness/rpc.ts';
 import { everything, filesystem, memory, packaged } from './harness/servers.ts';
 
 const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
@@ -94,7 +94,7 @@ function text({ body }: Reply): string {
 
 test('all of them are in one list, under names that every client takes', async () => {
   const names = await toolNames(gateway, caller);
-  const servers = new Set(names.map((name) => name.slice(0, name.indexOf('__'))));
+  const servers = new Set(names.map(serverOf));
   expect([...servers].sort()).toEqual([
     'comfyui-mcp',
     'everything',

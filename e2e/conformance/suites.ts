@@ -104,17 +104,21 @@ export async function compared(
   url: string,
 ): Promise<{ through: Results; lost: string[] }> {
   const first = await runSuite(suite, url);
-  const suspected = new Set(lost(direct, first).map((one) => one.slice(0, one.indexOf(':'))));
+  const suspected = lostIn(direct, first).map(([scenario]) => scenario);
   const through = await withoutAccidents(suite, url, first, suspected);
-  return { through, lost: lost(direct, through) };
+  const lost = lostIn(direct, through).flatMap(([scenario, words]) =>
+    words.map((one) => `${scenario}: ${one}`),
+  );
+  return { through, lost };
 }
 
-/** With the words of the suite. */
-function lost(direct: Results, through: Results): string[] {
-  return [...direct].flatMap(([scenario, failures]) => {
-    const known = new Set(failures.map(codeOf));
-    const found = through.get(scenario);
-    if (found === undefined) return [`${scenario}: was not run`];
-    return found.filter((failure) => !known.has(codeOf(failure))).map((failure) => `${scenario}: ${failure}`);
-  });
+/** By scenario, in the words of the suite; those that lost nothing are left out. */
+function lostIn(direct: Results, through: Results): [scenario: string, words: string[]][] {
+  return [...direct]
+    .map(([scenario, failures]): [string, string[]] => {
+      const known = new Set(failures.map(codeOf));
+      const found = through.get(scenario)?.filter((failure) => !known.has(codeOf(failure)));
+      return [scenario, found ?? ['was not run']];
+    })
+    .filter(([, words]) => words.length > 0);
 }

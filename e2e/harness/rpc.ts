@@ -75,6 +75,11 @@ export async function startAll(
   await Promise.all(servers.map((server) => toolNames(gateway, caller, `/mcp/${server}`)));
 }
 
+/** The server's part of a name as the list of all has it (`server__tool`). */
+export function serverOf(name: string): string {
+  return name.slice(0, name.indexOf('__'));
+}
+
 export async function toolNames(gateway: TestGateway, caller: Caller, path = '/mcp'): Promise<string[]> {
   const { body } = await rpc(gateway, caller, 'tools/list', {}, { path });
   return (body.result?.['tools'] as { name: string }[]).map(({ name }) => name);

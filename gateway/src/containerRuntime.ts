@@ -11,8 +11,8 @@ import { EngineError } from './upstream/container/containerEngine.ts';
 import { DockerEngine } from './upstream/container/dockerEngine.ts';
 import { publishingWarning } from './upstream/container/engineAge.ts';
 import { engineAddress } from './upstream/container/engineAddress.ts';
-import { openContainer } from './upstream/container/openContainer.ts';
 import { isOfThisRun } from './upstream/container/labels.ts';
+import { openContainer } from './upstream/container/openContainer.ts';
 import { sweep } from './upstream/container/sweep.ts';
 import type { OpenChannel } from './upstream/types.ts';
 

@@ -17,6 +17,7 @@ export function containerNamePrefix(instance: string): string {
 
 /** Tells the containers of this process from those of an earlier run; 8 hexadecimal digits. */
 const run = randomBytes(4).toString('hex');
+const nameOfThisRun = new RegExp(`-${run}[0-9a-f]{8}$`);
 
 /** A name for a new container: the installation, the server, the run, and 8 digits that no other has. */
 export function containerName(instance: string, server: string): string {
@@ -24,5 +25,5 @@ export function containerName(instance: string, server: string): string {
 }
 
 export function isOfThisRun(name: string): boolean {
-  return /-[0-9a-f]{16}$/.test(name) && name.slice(-16, -8) === run;
+  return nameOfThisRun.test(name);
 }
