@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UpstreamError } from '../gateway/src/errors.ts';
-import type { ContainerDraft } from '../gateway/src/registry/containerSpec.ts';
+import type { ContainerDraft } from '../gateway/src/registry/container/spec.ts';
 import { DockerEngine } from '../gateway/src/upstream/container/dockerEngine.ts';
 import { sweep } from '../gateway/src/upstream/container/sweep.ts';
 import {

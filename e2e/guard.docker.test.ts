@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GuardRules } from '../gateway/src/guard/rules.ts';
 import { startGuard, type Guard } from '../gateway/src/guard/startGuard.ts';
-import type { ContainerDraft } from '../gateway/src/registry/containerSpec.ts';
+import type { ContainerDraft } from '../gateway/src/registry/container/spec.ts';
 import { createRequest } from '../gateway/src/upstream/container/createRequest.ts';
 import { DockerEngine } from '../gateway/src/upstream/container/dockerEngine.ts';
 import { sweep } from '../gateway/src/upstream/container/sweep.ts';

@@ -6,7 +6,7 @@ import {
   resolveSpec,
   type ContainerDraft,
   type Hardening,
-} from '../../gateway/src/registry/containerSpec.ts';
+} from '../../gateway/src/registry/container/spec.ts';
 import type { ContainerServer } from '../../gateway/src/registry/types.ts';
 import type { ContainerEngine } from '../../gateway/src/upstream/container/containerEngine.ts';
 import { DockerEngine } from '../../gateway/src/upstream/container/dockerEngine.ts';

@@ -31,7 +31,7 @@ const leaves = new Set([
 const allowed = new Map<string, readonly string[]>([
   ...wayOfACall.map((room, place) => [room, wayOfACall.slice(place + 1)] as const),
   // What may be mounted is decided twice by the same words: as the registry is read, and once links are resolved.
-  ['upstream', ['registry/containerFields.ts', 'registry/containerMounts.ts']],
+  ['upstream', ['registry/container/fields.ts', 'registry/container/mounts.ts']],
   // `/events` is the one endpoint that serves a stream of the room beside the way.
   ['http', [...wayOfACall.slice(1), 'events', 'management/route.ts']],
   ['registry', []],
@@ -62,7 +62,8 @@ const pure = [
   /^policy\//,
   /^limits\//,
   /^catalog\/(names|expose|tools|merge)\w*\.ts$/,
-  /^registry\/(parse|patch|diff|merge|redact|schema)\w*\.ts$/,
+  /^registry\/(parse|diff)\w*\.ts$/,
+  /^registry\/(edit|redact|schema)\//,
   /^upstream\/container\/(createRequest|spec)\w*\.ts$/,
 ];
 /** Computation under a name of Node's; everything else of `node:` is I/O. */

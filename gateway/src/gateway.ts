@@ -32,7 +32,7 @@ import { governRegistry } from './registryChanges.ts';
 import { recordMarks } from './management/markRecord.ts';
 import { ToolMarks } from './management/toolMarks.ts';
 import { managementRoutes } from './management/routes.ts';
-import { insideImage } from './registry/productImage.ts';
+import { insideImage } from './registry/container/productImage.ts';
 import { RegistryStore } from './registry/store.ts';
 import { buildStatus } from './status.ts';
 import { containerRuntime } from './containerRuntime.ts';

@@ -2,7 +2,7 @@ import type { Audit } from './audit/types.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { ClientActivity } from './events/activity.ts';
 import { visibleLine } from './events/visibility.ts';
-import { loosenedOf } from './registry/loosened.ts';
+import { loosenedOf } from './registry/container/loosened.ts';
 import type { RegistryStore } from './registry/store.ts';
 import type { Client, Server } from './registry/types.ts';
 import type { ServerState, UpstreamPool } from './upstream/types.ts';

@@ -393,14 +393,14 @@ const management: readonly Defence[] = [
   },
   {
     against: 'tokens in what management reads of the registry',
-    file: 'gateway/src/registry/redact.ts',
+    file: 'gateway/src/registry/redact/redact.ts',
     code: "(key in clientSchema.shape && !tokenKeys.includes(key)) || key === 'tool_policy'",
     without: "key in clientSchema.shape || key === 'tool_policy'",
     test: unit('registry/redact.test.ts', 'tokens become their status'),
   },
   {
     against: 'values of variables in what management reads of the registry',
-    file: 'gateway/src/registry/redact.ts',
+    file: 'gateway/src/registry/redact/redact.ts',
     code: "if (key === 'env' || key === 'headers') return mapValues(sectionOf(value), setOrEmpty);",
     without: '',
     test: unit('registry/redact.test.ts', 'tokens become their status'),

@@ -8,10 +8,10 @@ const unit = (file: string, name?: string): TestChoice => ({
 
 const checkCreate = 'gateway/src/guard/checkCreate.ts';
 const createRequest = 'gateway/src/upstream/container/createRequest.ts';
-const spec = 'gateway/src/registry/containerSpec.ts';
-const mounts = 'gateway/src/registry/containerMounts.ts';
-const fields = 'gateway/src/registry/containerFields.ts';
-const flags = 'gateway/src/registry/containerDockerFlags.ts';
+const spec = 'gateway/src/registry/container/spec.ts';
+const mounts = 'gateway/src/registry/container/mounts.ts';
+const fields = 'gateway/src/registry/container/fields.ts';
+const flags = 'gateway/src/registry/container/dockerFlags.ts';
 const sources = 'gateway/src/guard/mountSources.ts';
 const routes = 'gateway/src/guard/routes.ts';
 const guard = 'gateway/src/guard/startGuard.ts';
@@ -103,7 +103,7 @@ const creation: readonly Defence[] = [
   },
   {
     against: 'caches of an installation whose name begins alike',
-    file: 'gateway/src/registry/containerInstallation.ts',
+    file: 'gateway/src/registry/container/installation.ts',
     code: 'return `lmcp-cache-${instance}.`;',
     without: 'return `lmcp-cache-${instance}`;',
     test: createTest('own caches be mounted'),
@@ -435,7 +435,7 @@ const hardening: readonly Defence[] = [
   },
   {
     against: 'mounts that may be written without a word',
-    file: 'gateway/src/registry/containerImageEntry.ts',
+    file: 'gateway/src/registry/container/imageEntry.ts',
     code: "item['read_only'] === undefined ? true :",
     without: "item['read_only'] === undefined ? false :",
     test: imageEntry('reads every field'),
@@ -530,7 +530,7 @@ const asking: readonly Defence[] = [
   },
   {
     against: 'flags of docker run that are not understood',
-    file: 'gateway/src/registry/containerDockerRun.ts',
+    file: 'gateway/src/registry/container/dockerRun.ts',
     code: '      const known = refusedFlags.get(shown);\n      this.#problem(',
     without:
       '      const known = refusedFlags.get(shown);\n      if (known === undefined) return;\n      this.#problem(',
@@ -538,7 +538,7 @@ const asking: readonly Defence[] = [
   },
   {
     against: 'flags of docker run that give power over the machine',
-    file: 'gateway/src/registry/containerDockerRun.ts',
+    file: 'gateway/src/registry/container/dockerRun.ts',
     code: '      const known = refusedFlags.get(shown);\n      this.#problem(',
     without:
       '      const known = refusedFlags.get(shown);\n      if (known !== undefined) return;\n      this.#problem(',
@@ -561,7 +561,7 @@ const asking: readonly Defence[] = [
   },
   {
     against: 'values of docker run -e where the registry is shown',
-    file: 'gateway/src/registry/containerDockerSecrets.ts',
+    file: 'gateway/src/registry/container/dockerSecrets.ts',
     code: "return typeof before === 'string' && flagBefore.test(before)",
     without: "return before === '--env'",
     test: unit('registry/containerDockerSecrets.test.ts'),

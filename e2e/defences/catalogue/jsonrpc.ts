@@ -104,17 +104,17 @@ const keys: readonly Defence[] = [
   },
   {
     against: '__proto__ in a patch of the registry',
-    file: 'gateway/src/registry/patch.ts',
+    file: 'gateway/src/registry/edit/patch.ts',
     code: 'reservedKeys.has(key) ? [[...path, key]] : reservedKeysIn',
     without: "key === '' ? [[...path, key]] : reservedKeysIn",
-    test: unit('gateway/src/registry/patch.test.ts', 'refuses {'),
+    test: unit('gateway/src/registry/edit/patch.test.ts', 'refuses {'),
   },
   {
     against: '__proto__ in a list of a patch of the registry',
-    file: 'gateway/src/registry/patch.ts',
+    file: 'gateway/src/registry/edit/patch.ts',
     code: 'if (Array.isArray(value)) return value.flatMap(',
     without: 'if (Array.isArray(value)) return value.slice(0, 0).flatMap(',
-    test: unit('gateway/src/registry/patch.test.ts', 'refuses {'),
+    test: unit('gateway/src/registry/edit/patch.test.ts', 'refuses {'),
   },
 ];
 

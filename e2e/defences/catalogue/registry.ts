@@ -14,7 +14,10 @@ const managed = (name: string): Defence['test'] => ({
   file: 'e2e/managementRegistry.test.ts',
   name,
 });
-const written: Defence['test'] = { project: 'system', file: 'gateway/src/registry/write.system.test.ts' };
+const written: Defence['test'] = {
+  project: 'system',
+  file: 'gateway/src/registry/file/write.system.test.ts',
+};
 
 /** Two who change it at once. */
 const conflictDefences: readonly Defence[] = [
@@ -60,7 +63,7 @@ const conflictDefences: readonly Defence[] = [
     without: 'const lock = { release: () => undefined };',
     test: {
       project: 'system',
-      file: 'gateway/src/registry/write.system.test.ts',
+      file: 'gateway/src/registry/file/write.system.test.ts',
       name: 'two processes exchange it at the same moment',
     },
   },

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { resolveSpec } from '../../src/registry/containerSpec.ts';
+import { resolveSpec } from '../../src/registry/container/spec.ts';
 import type { ContainerServer } from '../../src/registry/types.ts';
 import type { OpenChannel } from '../../src/upstream/types.ts';
 import { echoImage } from './echoImage.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { AuditUnavailableError } from '../errors.ts';
-import { RegistryInvalidError } from '../registry/problem.ts';
+import { RegistryInvalidError } from '../registry/yaml/problem.ts';
 import { CommandFailure, ExitCode } from './exitCodes.ts';
 import { explainFailure } from './explainFailure.ts';
 import { scriptedTerminal } from './testing/scriptedTerminal.ts';

@@ -1,6 +1,6 @@
 import { AuditUnavailableError } from '../errors.ts';
-import { RegistryInvalidError } from '../registry/problem.ts';
-import { RegistryWriteError } from '../registry/write.ts';
+import { RegistryInvalidError } from '../registry/yaml/problem.ts';
+import { RegistryWriteError } from '../registry/file/write.ts';
 import { CommandFailure, ExitCode } from './exitCodes.ts';
 import { styleOf } from './style.ts';
 import type { Terminal } from './terminal.ts';
@@ -10,7 +10,7 @@ export async function explainFailure(error: unknown, terminal: Terminal): Promis
   const say = (message: string) => terminal.err(`lmcp: ${message}\n`);
   if (isCommanderError(error)) return error.exitCode === 0 ? ExitCode.fine : ExitCode.usage;
   if (error instanceof RegistryInvalidError) {
-    const { formatProblems } = await import('../registry/formatProblems.ts');
+    const { formatProblems } = await import('../registry/redact/formatProblems.ts');
     const { colour } = styleOf(terminal, 'stderr');
     terminal.err(`${formatProblems(error.problems, error.text, error.file, { colour })}\n\n`);
     say(error.message);

@@ -1,8 +1,8 @@
-import { baseDirOf } from '../registry/baseDir.ts';
-import { RegistryInvalidError, type Problem } from '../registry/problem.ts';
-import { parseRegistryFile, readRegistryText } from '../registry/registryFile.ts';
+import { baseDirOf } from '../registry/file/baseDir.ts';
+import { RegistryInvalidError, type Problem } from '../registry/yaml/problem.ts';
+import { parseRegistryFile, readRegistryText } from '../registry/file/registryFile.ts';
 import type { RegistryStore } from '../registry/store.ts';
-import { readTokenFile } from '../registry/tokenFile.ts';
+import { readTokenFile } from '../registry/file/tokenFile.ts';
 import type { Registry } from '../registry/types.ts';
 import { usageFailure } from './exitCodes.ts';
 import type { CommandContext } from './program.ts';

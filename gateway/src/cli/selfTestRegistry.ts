@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { applyPatch } from '../registry/patch.ts';
-import { RegistryInvalidError } from '../registry/problem.ts';
+import { applyPatch } from '../registry/edit/patch.ts';
+import { RegistryInvalidError } from '../registry/yaml/problem.ts';
 import { newToken } from '../clients/newToken.ts';
 import type { RegistryFile } from './registryFile.ts';
 

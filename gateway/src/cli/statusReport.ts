@@ -1,5 +1,5 @@
 import type { AuditLine } from '../audit/types.ts';
-import { loosenedOf } from '../registry/loosened.ts';
+import { loosenedOf } from '../registry/container/loosened.ts';
 import type { Server, Timeouts } from '../registry/types.ts';
 import { auditLineText } from './auditLine.ts';
 import { baseUrl, type Endpoint } from '../endpoint.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resolveSpec } from '../registry/containerSpec.ts';
-import { siblingSpec } from '../registry/containerSibling.ts';
+import { resolveSpec } from '../registry/container/spec.ts';
+import { siblingSpec } from '../registry/container/sibling.ts';
 import { createRequest } from '../upstream/container/createRequest.ts';
 import { checkCreate } from './checkCreate.ts';
-import { anySpec } from '../registry/containerTestSpecs.ts';
+import { anySpec } from '../registry/container/testing/specs.ts';
 import { testRules } from './testRules.ts';
 
 const name = 'lmcp-home-fetch-0123456789ab';

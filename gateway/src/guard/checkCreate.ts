@@ -1,7 +1,7 @@
-import * as fields from '../registry/containerFields.ts';
-import { cacheVolumePrefix } from '../registry/containerInstallation.ts';
-import { mountTarget } from '../registry/containerMounts.ts';
-import type { Field } from '../registry/containerProblem.ts';
+import * as fields from '../registry/container/fields.ts';
+import { cacheVolumePrefix } from '../registry/container/installation.ts';
+import { mountTarget } from '../registry/container/mounts.ts';
+import type { Field } from '../registry/container/problem.ts';
 import { containerLabel, containerNamePrefix } from '../upstream/container/labels.ts';
 import type { GuardRules } from './rules.ts';
 

@@ -1,4 +1,4 @@
-import { mountRefusal } from '../registry/containerMounts.ts';
+import { mountRefusal } from '../registry/container/mounts.ts';
 import { lies, type GuardRules } from './rules.ts';
 
 interface Bind {

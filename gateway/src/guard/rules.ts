@@ -1,6 +1,6 @@
-import { normalizePath } from '../registry/containerMounts.ts';
-import { byteSize } from '../registry/containerFields.ts';
-import { instancePattern } from '../registry/containerInstallation.ts';
+import { normalizePath } from '../registry/container/mounts.ts';
+import { byteSize } from '../registry/container/fields.ts';
+import { instancePattern } from '../registry/container/installation.ts';
 
 /** What the engine guard lets through; set in its own configuration, out of the gateway's reach. */
 export interface GuardRules {

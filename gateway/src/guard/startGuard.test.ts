@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { resolveSpec } from '../registry/containerSpec.ts';
+import { resolveSpec } from '../registry/container/spec.ts';
 import { createRequest } from '../upstream/container/createRequest.ts';
 import { silentLogger } from '../logger.ts';
 import { startGuard, type Guard } from './startGuard.ts';

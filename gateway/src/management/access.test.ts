@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decideServer, decideTool } from '../policy/decide.ts';
-import { placesIn } from '../registry/lineOf.ts';
-import { applyPatch } from '../registry/patch.ts';
+import { placesIn } from '../registry/yaml/lineOf.ts';
+import { applyPatch } from '../registry/edit/patch.ts';
 import { effectiveAccess, type ToolsOf } from './access.ts';
 import { policies, registryFrom, registryText, type PolicyInput } from './testing/registryText.ts';
 import { explain } from './why.ts';

@@ -1,5 +1,5 @@
 import { decideServer, decideTool, type Decision } from '../policy/decide.ts';
-import type { RegistryPlaces } from '../registry/lineOf.ts';
+import type { RegistryPlaces } from '../registry/yaml/lineOf.ts';
 import type { Client, Registry, Server } from '../registry/types.ts';
 import { decidingRule, ruleKey, type Subject } from './decidingRule.ts';
 import type {

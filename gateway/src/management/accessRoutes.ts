@@ -1,4 +1,4 @@
-import { placesIn, type RegistryPlaces } from '../registry/lineOf.ts';
+import { placesIn, type RegistryPlaces } from '../registry/yaml/lineOf.ts';
 import type { RegistryStore } from '../registry/store.ts';
 import { effectiveAccess, type ToolsOf } from './access.ts';
 import type { ManagementDependencies } from './dependencies.ts';

@@ -7,7 +7,7 @@ import type { Caller } from '../mcp/caller.ts';
 import { enterLimit } from '../mcp/limit.ts';
 import { isObject, own, type RpcError, type RpcRequest } from '../mcp/message.ts';
 import { RpcFailure } from '../mcp/refusal.ts';
-import { quoted } from '../registry/problem.ts';
+import { quoted } from '../registry/yaml/problem.ts';
 import type { ManagementDependencies } from './dependencies.ts';
 import { ApiError, json, type Route } from './route.ts';
 import type { CallAnswer, CallRequest } from './types.ts';

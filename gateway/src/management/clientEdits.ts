@@ -1,6 +1,6 @@
-import { quoted } from '../registry/problem.ts';
+import { quoted } from '../registry/yaml/problem.ts';
 import type { Client, Registry } from '../registry/types.ts';
-import { applyPatch } from '../registry/patch.ts';
+import { applyPatch } from '../registry/edit/patch.ts';
 import type { RegistryEdit } from './registryEdit.ts';
 import { ApiError } from './route.ts';
 import type { AddClientRequest } from './types.ts';

@@ -1,6 +1,6 @@
 import { newToken } from '../clients/newToken.ts';
-import { redactRegistry } from '../registry/redact.ts';
-import { isPlainObject } from '../registry/section.ts';
+import { redactRegistry } from '../registry/redact/redact.ts';
+import { isPlainObject } from '../registry/schema/section.ts';
 import { ClientCounts } from './clientCounts.ts';
 import { addClient, knownClient, removeClient, retireTokens, rotateToken } from './clientEdits.ts';
 import { addRequestOf, rotateRequestOf } from './clientRequests.ts';

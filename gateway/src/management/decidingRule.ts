@@ -1,6 +1,6 @@
 import type { Decision } from '../policy/decide.ts';
-import type { RegistryPlaces } from '../registry/lineOf.ts';
-import { pathText, quoted } from '../registry/problem.ts';
+import type { RegistryPlaces } from '../registry/yaml/lineOf.ts';
+import { pathText, quoted } from '../registry/yaml/problem.ts';
 import type { DecidingRule } from './types.ts';
 
 /** Whom and what a decision was about. */

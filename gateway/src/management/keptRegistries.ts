@@ -1,6 +1,6 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import { diffRegistries } from '../registry/diff.ts';
-import { listHistory, readHistory } from '../registry/history.ts';
+import { listHistory, readHistory } from '../registry/file/history.ts';
 import type { RegistryStore } from '../registry/store.ts';
 import type { Registry } from '../registry/types.ts';
 import { fileNameOf, historyIdOf } from './historyId.ts';

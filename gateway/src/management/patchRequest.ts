@@ -1,4 +1,4 @@
-import { isPlainObject } from '../registry/section.ts';
+import { isPlainObject } from '../registry/schema/section.ts';
 import { ApiError } from './route.ts';
 import type { PatchRequest } from './types.ts';
 

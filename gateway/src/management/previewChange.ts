@@ -3,7 +3,7 @@ import type { RegistryStore } from '../registry/store.ts';
 import { diffRegistries } from '../registry/diff.ts';
 import { requireIntactFile } from './intactFile.ts';
 import { type KnownTools, previewImpact } from './previewImpact.ts';
-import { redactYaml } from './redactYaml.ts';
+import { redactYaml } from '../registry/redact/redactYaml.ts';
 import { type Edited, problemsInRequest, problemsInText, type RegistryEdit } from './registryEdit.ts';
 import type { PreviewAnswer, RegistryProblem, ValidateAnswer } from './types.ts';
 

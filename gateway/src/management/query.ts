@@ -1,4 +1,4 @@
-import { quoted } from '../registry/problem.ts';
+import { quoted } from '../registry/yaml/problem.ts';
 import { ApiError } from './route.ts';
 
 /**

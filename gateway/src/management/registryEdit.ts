@@ -1,5 +1,5 @@
-import { applyPatch } from '../registry/patch.ts';
-import type { Problem } from '../registry/problem.ts';
+import { applyPatch } from '../registry/edit/patch.ts';
+import type { Problem } from '../registry/yaml/problem.ts';
 import type { Registry } from '../registry/types.ts';
 import type { RegistryProblem } from './types.ts';
 

@@ -1,4 +1,4 @@
-import { redactRegistry } from '../registry/redact.ts';
+import { redactRegistry } from '../registry/redact/redact.ts';
 import type { RegistryStore } from '../registry/store.ts';
 import type { ManagementDependencies } from './dependencies.ts';
 import { knownTools } from './knownTools.ts';

@@ -3,7 +3,7 @@ import type { Audit } from '../audit/types.ts';
 import type { Logger } from '../logger.ts';
 import type { Reason } from '../policy/reasons.ts';
 import type { ApplyResult, RegistryStore } from '../registry/store.ts';
-import { RegistryWriteError } from '../registry/write.ts';
+import { RegistryWriteError } from '../registry/file/write.ts';
 import { historyIdOf } from './historyId.ts';
 import { intactFile, requireIntactFile } from './intactFile.ts';
 import { type Edited, problemsInRequest, problemsInText, type RegistryEdit } from './registryEdit.ts';

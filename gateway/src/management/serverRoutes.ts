@@ -1,6 +1,6 @@
 import { AuditUnavailableError } from '../errors.ts';
-import { quoted } from '../registry/problem.ts';
-import { isPlainObject } from '../registry/section.ts';
+import { quoted } from '../registry/yaml/problem.ts';
+import { isPlainObject } from '../registry/schema/section.ts';
 import type { Server } from '../registry/types.ts';
 import type { ManagementDependencies } from './dependencies.ts';
 import { Latencies } from './latency.ts';

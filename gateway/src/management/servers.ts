@@ -1,6 +1,6 @@
 import type { Tool } from '../catalog/tools.ts';
 import { exposedName } from '../catalog/names.ts';
-import { loosenedOf } from '../registry/loosened.ts';
+import { loosenedOf } from '../registry/container/loosened.ts';
 import type { Registry, Server, Timeouts } from '../registry/types.ts';
 import type { ServerHealth } from '../upstream/types.ts';
 import type { MarkedTool } from './toolMarks.ts';

@@ -3,7 +3,7 @@ import { readFile, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { syncFolder } from '../durableFolder.ts';
-import { writeDurably } from '../registry/write.ts';
+import { writeDurably } from '../registry/file/write.ts';
 import type { Definition } from './toolDefinition.ts';
 
 /** What the operator has looked at: definitions of tools by server and tool. */

@@ -1,8 +1,8 @@
 import { exposeAll, splitName } from '../catalog/names.ts';
 import { decideByClient, decideByServer, decideServer, type Decision } from '../policy/decide.ts';
 import type { Reason } from '../policy/reasons.ts';
-import type { RegistryPlaces } from '../registry/lineOf.ts';
-import { pathText, quoted, type RegistryPath } from '../registry/problem.ts';
+import type { RegistryPlaces } from '../registry/yaml/lineOf.ts';
+import { pathText, quoted, type RegistryPath } from '../registry/yaml/problem.ts';
 import type { Client, Registry, Server } from '../registry/types.ts';
 import { allowPatch } from './allowPatch.ts';
 import { decidingRule, type Subject } from './decidingRule.ts';

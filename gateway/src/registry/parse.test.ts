@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { loosenedOf } from './loosened.ts';
+import { loosenedOf } from './container/loosened.ts';
 import type { ParseResult, RegistryContext } from './parse.ts';
 import { parseRegistry } from './parse.ts';
 import type { Registry } from './types.ts';

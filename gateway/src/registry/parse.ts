@@ -1,17 +1,17 @@
-import { buildClient } from './clientSchema.ts';
-import { Findings } from './findings.ts';
+import { buildClient } from './schema/clientSchema.ts';
+import { Findings } from './yaml/findings.ts';
 import { idFault } from './id.ts';
-import { pathText, quoted } from './problem.ts';
-import type { Problem } from './problem.ts';
-import type { ReadContext, RegistryContext } from './readContext.ts';
-import { isPlainObject, reportUnknownKeys } from './section.ts';
-import { buildServer } from './server.ts';
-import { buildSettings } from './settingsSchema.ts';
-import { reportEqualTokens } from './tokens.ts';
+import { pathText, quoted } from './yaml/problem.ts';
+import type { Problem } from './yaml/problem.ts';
+import type { ReadContext, RegistryContext } from './schema/readContext.ts';
+import { isPlainObject, reportUnknownKeys } from './schema/section.ts';
+import { buildServer } from './schema/server.ts';
+import { buildSettings } from './schema/settingsSchema.ts';
+import { reportEqualTokens } from './schema/tokens.ts';
 import type { Client, Registry, Server } from './types.ts';
-import { maxRegistryBytes, readYaml } from './yamlSource.ts';
+import { maxRegistryBytes, readYaml } from './yaml/yamlSource.ts';
 
-export type { RegistryContext } from './readContext.ts';
+export type { RegistryContext } from './schema/readContext.ts';
 
 export type ParseResult =
   | { readonly ok: true; readonly registry: Registry; readonly warnings: readonly Problem[] }

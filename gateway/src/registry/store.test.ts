@@ -19,13 +19,13 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Logger } from '../logger.ts';
-import { baseDirOf } from './baseDir.ts';
-import { listHistory, readHistory } from './history.ts';
-import { applyPatch } from './patch.ts';
-import { RegistryInvalidError } from './problem.ts';
+import { baseDirOf } from './file/baseDir.ts';
+import { listHistory, readHistory } from './file/history.ts';
+import { applyPatch } from './edit/patch.ts';
+import { RegistryInvalidError } from './yaml/problem.ts';
 import type { RegistryChange, RegistryEvent, StoreOptions } from './store.ts';
 import { RegistryStore } from './store.ts';
-import { writeRegistry } from './write.ts';
+import { writeRegistry } from './file/write.ts';
 
 let folder: string;
 let path: string;

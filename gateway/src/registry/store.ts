@@ -6,17 +6,17 @@ import type { Logger } from '../logger.ts';
 import { changeNotice } from './changeNotice.ts';
 import type { RegistryDiff } from './diff.ts';
 import { diffRegistries, restartRequired } from './diff.ts';
-import { formatProblems } from './formatProblems.ts';
-import { keepInHistory } from './history.ts';
+import { formatProblems } from './redact/formatProblems.ts';
+import { keepInHistory } from './file/history.ts';
 import type { ParseResult } from './parse.ts';
-import type { Problem } from './problem.ts';
-import { countOf, RegistryInvalidError } from './problem.ts';
-import { parseRegistryFile, readRegistryText } from './registryFile.ts';
+import type { Problem } from './yaml/problem.ts';
+import { countOf, RegistryInvalidError } from './yaml/problem.ts';
+import { parseRegistryFile, readRegistryText } from './file/registryFile.ts';
 import { revisionOf } from './revision.ts';
 import type { Registry, Settings } from './types.ts';
-import type { WatchTimes } from './watch.ts';
-import { watchFile } from './watch.ts';
-import { writeRegistry } from './write.ts';
+import type { WatchTimes } from './file/watch.ts';
+import { watchFile } from './file/watch.ts';
+import { writeRegistry } from './file/write.ts';
 
 export interface StoreOptions {
   /** For `${NAME}`. */

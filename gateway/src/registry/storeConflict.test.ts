@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { silentLogger } from '../logger.ts';
-import { applyPatch } from './patch.ts';
+import { applyPatch } from './edit/patch.ts';
 import { RegistryStore } from './store.ts';
 
 let folder: string;

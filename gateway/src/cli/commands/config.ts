@@ -1,4 +1,4 @@
-import { redactRegistry } from '../../registry/redact.ts';
+import { redactRegistry } from '../../registry/redact/redact.ts';
 import { ExitCode } from '../exitCodes.ts';
 import type { CommandContext } from '../program.ts';
 import { readRegistryFile } from '../registryFile.ts';

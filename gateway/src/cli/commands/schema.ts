@@ -1,4 +1,4 @@
-import { registryJsonSchema } from '../../registry/schema.ts';
+import { registryJsonSchema } from '../../registry/schema/schema.ts';
 import { ExitCode } from '../exitCodes.ts';
 import type { CommandContext } from '../program.ts';
 

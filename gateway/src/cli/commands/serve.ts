@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { startGateway, type Gateway } from '../../gateway.ts';
 import { stderrLogger } from '../../logger.ts';
-import { selfImage } from '../../registry/containerSelf.ts';
-import { createDefaultRegistry } from '../../registry/default.ts';
-import { insideImage } from '../../registry/productImage.ts';
+import { selfImage } from '../../registry/container/self.ts';
+import { createDefaultRegistry } from '../../registry/file/default.ts';
+import { insideImage } from '../../registry/container/productImage.ts';
 import { announce } from '../announce.ts';
 import { baseUrl } from '../../endpoint.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';

@@ -1,7 +1,7 @@
 import { ExitCode } from '../exitCodes.ts';
 import type { CommandContext } from '../program.ts';
-import { RegistryInvalidError } from '../../registry/problem.ts';
-import { formatProblems } from '../../registry/formatProblems.ts';
+import { RegistryInvalidError } from '../../registry/yaml/problem.ts';
+import { formatProblems } from '../../registry/redact/formatProblems.ts';
 import { readRegistryFile, type RegistryFile } from '../registryFile.ts';
 import { styleOf } from '../style.ts';
 

@@ -1,6 +1,6 @@
 import { explain } from '../../management/why.ts';
 import type { WhyAnswer, WhyStep } from '../../management/types.ts';
-import { placesIn } from '../../registry/lineOf.ts';
+import { placesIn } from '../../registry/yaml/lineOf.ts';
 import { ExitCode } from '../exitCodes.ts';
 import { printable } from '../../printable.ts';
 import type { CommandContext } from '../program.ts';

@@ -1,5 +1,5 @@
-import { RegistryInvalidError } from '../../registry/problem.ts';
-import { parseRegistryFile } from '../../registry/registryFile.ts';
+import { RegistryInvalidError } from '../../registry/yaml/problem.ts';
+import { parseRegistryFile } from '../../registry/file/registryFile.ts';
 import type { RegistryFile } from '../registryFile.ts';
 
 /** A registry as if it had been read from a file; `files` are the token files below its folder. */

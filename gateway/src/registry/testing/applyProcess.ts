@@ -1,6 +1,6 @@
 /** A process that changes a registry without end, for tests that kill it: `clients.a.rate_limit_rpm` counts up; each step is told when done. */
 import { silentLogger } from '../../logger.ts';
-import { applyPatch } from '../patch.ts';
+import { applyPatch } from '../edit/patch.ts';
 import { RegistryStore } from '../store.ts';
 
 const store = await RegistryStore.open(process.argv[2] ?? '', {

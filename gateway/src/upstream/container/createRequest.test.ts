@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { anySpec } from '../../registry/containerTestSpecs.ts';
-import { resolveSpec } from '../../registry/containerSpec.ts';
+import { anySpec } from '../../registry/container/testing/specs.ts';
+import { resolveSpec } from '../../registry/container/spec.ts';
 import { createRequest } from './createRequest.ts';
 
 const identity = { instance: 'home', server: 'fetch' };

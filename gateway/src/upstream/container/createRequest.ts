@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isRootUser } from '../../registry/containerFields.ts';
+import { isRootUser } from '../../registry/container/fields.ts';
 import type { ContainerMount, ContainerSpec } from '../../registry/types.ts';
 import type { ContainerIdentity, CreateRequest, EngineMount, ImageFacts } from './containerEngine.ts';
 import { containerLabel } from './labels.ts';

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { resolveSpec } from '../../registry/containerSpec.ts';
+import { resolveSpec } from '../../registry/container/spec.ts';
 import { createRequest } from './createRequest.ts';
 import { DockerEngine } from './dockerEngine.ts';
 import { containerName, isOfThisRun } from './labels.ts';

@@ -1,5 +1,5 @@
 import { UpstreamError } from '../../errors.ts';
-import { mountRefusal } from '../../registry/containerMounts.ts';
+import { mountRefusal } from '../../registry/container/mounts.ts';
 import type { ContainerMount, ContainerServer } from '../../registry/types.ts';
 
 export interface MountRules {

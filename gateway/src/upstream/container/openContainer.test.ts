@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
-import { resolveSpec } from '../../registry/containerSpec.ts';
+import { resolveSpec } from '../../registry/container/spec.ts';
 import type { ContainerServer } from '../../registry/types.ts';
 import type { ContainerEngine, CreateRequest } from './containerEngine.ts';
 import { EngineError } from './containerEngine.ts';

@@ -1,0 +1,202 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseImageEntry } from './imageEntry.ts';
+
+const context = { env: new Map([['KEY', 'value']]), baseDir: '/srv/lmcp' };
+const parse = (entry: Record<string, unknown>) => parseImageEntry(entry, context);
+const spec = (entry: Record<string, unknown>) => {
+  const parsed = parse(entry);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.spec;
+};
+const problems = (entry: Record<string, unknown>) => {
+  const parsed = parse(entry);
+  return parsed.ok ? [] : parsed.problems.map(({ at, message }) => `${at.join('.')}: ${message}`);
+};
+
+describe('parseImageEntry', () => {
+  it('gives an image alone the full hardening', () => {
+    expect(spec({ image: 'mcp/fetch' })).toEqual({
+      image: 'mcp/fetch',
+      entrypoint: undefined,
+      args: [],
+      env: context.env,
+      workdir: undefined,
+      user: undefined,
+      rootUser: 'replace',
+      mounts: [],
+      tmpfs: new Map([['/tmp', 'rw,noexec,size=256m,nosuid,nodev']]),
+      network: 'none',
+      extraHosts: [],
+      memory: 512 * 1024 ** 2,
+      cpus: 2,
+      pidsLimit: 256,
+      shmSize: undefined,
+      readOnly: true,
+      capAdd: [],
+      pull: 'missing',
+      loosened: [],
+    });
+  });
+
+  it('reads every field', () => {
+    const full = spec({
+      image: 'ghcr.io/x/y:1@sha256:abc',
+      entrypoint: '/bin/server',
+      args: ['--port', 80],
+      workdir: '/srv/',
+      user: 1000,
+      mounts: [
+        { source: './data', target: '/data' },
+        { source: 'cache', target: '/cache', read_only: false },
+      ],
+      tmpfs: ['/run/x:size=1m,exec'],
+      network: 'browsing',
+      extra_hosts: ['host.docker.internal:host-gateway'],
+      memory: '1g',
+      cpus: 0.5,
+      pids_limit: 64,
+      shm_size: '128m',
+      read_only: true,
+      cap_add: ['CAP_CHOWN'],
+      pull: 'never',
+    });
+    expect(full).toMatchObject({
+      entrypoint: ['/bin/server'],
+      args: ['--port', '80'],
+      workdir: '/srv',
+      user: '1000',
+      mounts: [
+        { type: 'bind', source: '/srv/lmcp/data', target: '/data', readOnly: true },
+        { type: 'volume', source: 'cache', target: '/cache', readOnly: false },
+      ],
+      network: 'browsing',
+      memory: 1024 ** 3,
+      shmSize: 128 * 1024 ** 2,
+      capAdd: ['CHOWN'],
+      pull: 'never',
+    });
+    expect(full.tmpfs.get('/run/x')).toBe('rw,size=1m,exec,nosuid,nodev');
+    expect(full.loosened).toEqual([
+      'reaches the network browsing',
+      'has the capability CHOWN',
+      'may run programs from /run/x',
+    ]);
+  });
+
+  it('says in words what is loosened', () => {
+    const loose = spec({
+      image: 'x',
+      read_only: false,
+      user: 'root',
+      mounts: [{ source: '/srv/a', target: '/a', read_only: false }],
+    });
+    expect(loose.loosened).toEqual([
+      'its root file system is writable',
+      'runs as root inside the container',
+      'may write to the host folder at /a',
+    ]);
+  });
+
+  it('reports every problem at once, each at its place', () => {
+    expect(
+      problems({
+        image: 'no spaces here',
+        user: 'a b',
+        network: 'host',
+        memory: '2k',
+        cpus: 0,
+        pids_limit: -1,
+        pull: 'always',
+        read_only: 'yes',
+        cap_add: ['SYS_ADMIN'],
+        args: 'one',
+        mounts: [{ source: '/etc', target: 'data', propagation: 'shared' }],
+      }).map((line) => line.split(':')[0]),
+    ).toEqual([
+      'image',
+      'args',
+      'user',
+      'mounts.0.propagation',
+      'mounts.0.source',
+      'mounts.0.target',
+      'network',
+      'memory',
+      'cpus',
+      'pids_limit',
+      'read_only',
+      'cap_add.0',
+      'pull',
+    ]);
+  });
+
+  it.each([
+    '/',
+    '/proc',
+    '/proc/1/root',
+    '/sys',
+    '/etc/passwd',
+    '/dev/sda',
+    '/run/docker.sock',
+    '/var/run/docker.sock',
+    '/home/me/.docker/run/docker.sock',
+    '/home/me/.docker',
+    '/var/lib/docker/volumes',
+    '/var',
+    '/srv/../etc',
+    '/srv/x/../../proc',
+    '//etc//',
+    '../../../etc',
+    '../../..',
+  ])('mounts no %s', (source) => {
+    expect(problems({ image: 'x', mounts: [{ source, target: '/m' }] })).toHaveLength(1);
+  });
+
+  it('never gives a mount below a forbidden tree, however the path is written', () => {
+    const part = fc.constantFrom(
+      '..',
+      '.',
+      '',
+      'etc',
+      'proc',
+      'sys',
+      'dev',
+      'run',
+      'var',
+      'srv',
+      'lmcp',
+      'docker.sock',
+    );
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 8 }), fc.boolean(), (parts, absolute) => {
+        const source = (absolute ? '/' : '../') + parts.join('/');
+        const parsed = parse({ image: 'x', mounts: [{ source, target: '/m' }] });
+        if (!parsed.ok) return;
+        const real = parsed.spec.mounts[0]!.source;
+        expect(real).toMatch(/^(\/[^/]+)+$/);
+        expect(real).not.toMatch(/^\/(etc|proc|sys|dev|run)(\/|$)/);
+        expect(real).not.toMatch(/^\/var(\/run(\/|$)|$)/);
+        expect(real).not.toMatch(/docker\.sock$/);
+        expect(real.split('/')).not.toContain('..');
+      }),
+    );
+  });
+
+  it('takes any value at all without throwing', () => {
+    const keys = fc.constantFrom(
+      'image',
+      'args',
+      'mounts',
+      'tmpfs',
+      'user',
+      'network',
+      'memory',
+      'entrypoint',
+      'cap_add',
+      'extra_hosts',
+    );
+    fc.assert(
+      fc.property(fc.dictionary(keys, fc.anything()), (entry) => typeof parse(entry).ok === 'boolean'),
+    );
+  });
+});

@@ -1,0 +1,47 @@
+import { cacheVolumePrefix } from './installation.ts';
+import type { ContainerParse } from './problem.ts';
+import { resolveSpec } from './spec.ts';
+import type { ProcessServer } from '../types.ts';
+
+/** The product's own image, as the gateway that runs from it knows it. */
+export interface SelfImage {
+  readonly image: string;
+  /** Whose containers they are; part of the cache volumes' names. */
+  readonly instance: string;
+  /** The network on which npx finds its registry; `none` where everything is in the cache already. */
+  readonly network: string;
+}
+
+const cacheFolder = '/cache';
+const siblingMemory = 1024 ** 3;
+
+/**
+ * A `command:` server (`npx …`, as every client's configuration writes it) as a container of the product's own image: the
+ * same command and arguments, in a container that shares neither user, files, tokens nor engine access with the gateway.
+ * What npx downloads is kept in a volume of that server alone, so that no server can put code into another's cache.
+ */
+export function siblingSpec(
+  server: Pick<ProcessServer, 'id' | 'command' | 'args' | 'env' | 'cwd'>,
+  self: SelfImage,
+): ContainerParse {
+  if (server.cwd !== undefined) {
+    const message = 'cwd is a folder of the gateway, which a server in a container does not see';
+    const fix = 'remove cwd, or write the server with image: and mounts:, or with runtime: process';
+    return { ok: false, problems: [{ at: ['cwd'], message, fix }] };
+  }
+  const env = new Map([['npm_config_cache', cacheFolder], ['HOME', '/tmp'], ...server.env]);
+  const source = `${cacheVolumePrefix(self.instance)}${server.id}`;
+  const draft = {
+    image: self.image,
+    entrypoint: [server.command],
+    args: server.args,
+    env,
+    workdir: '/tmp',
+    mounts: [{ type: 'volume', source, target: cacheFolder, readOnly: false }],
+    network: self.network,
+    extraHosts: self.network === 'none' ? [] : ['host.docker.internal:host-gateway'],
+    memory: siblingMemory,
+    pull: 'never',
+  } as const;
+  return { ok: true, spec: resolveSpec(draft, 'hardened') };
+}

@@ -1,0 +1,88 @@
+import { isRootUser, tmpfsOptions } from './fields.ts';
+import type { ContainerMount, ContainerSpec } from '../types.ts';
+
+/** What a registry entry said about its container; what it did not say is undefined. */
+export interface ContainerDraft {
+  readonly image: string;
+  readonly entrypoint?: readonly string[] | undefined;
+  readonly args?: readonly string[] | undefined;
+  readonly env?: ReadonlyMap<string, string> | undefined;
+  readonly workdir?: string | undefined;
+  readonly user?: string | undefined;
+  readonly mounts?: readonly ContainerMount[] | undefined;
+  readonly tmpfs?: ReadonlyMap<string, string> | undefined;
+  readonly network?: string | undefined;
+  readonly extraHosts?: readonly string[] | undefined;
+  readonly memory?: number | undefined;
+  readonly cpus?: number | undefined;
+  readonly pidsLimit?: number | undefined;
+  readonly shmSize?: number | undefined;
+  readonly readOnly?: boolean | undefined;
+  readonly capAdd?: readonly string[] | undefined;
+  readonly pull?: 'never' | 'missing' | undefined;
+}
+
+/**
+ * What is not said means: `hardened` the strictest form; `docker-run` what Docker itself would do for network, root file
+ * system and user, so that a command written for Docker works unchanged.
+ */
+export type Hardening = 'hardened' | 'docker-run';
+
+const defaultMemory = 512 * 1024 ** 2;
+const defaultCpus = 2;
+const defaultPids = 256;
+
+/** Fills in every default and says in words what is weaker than the full hardening. */
+export function resolveSpec(draft: ContainerDraft, hardening: Hardening): ContainerSpec {
+  const asDocker = hardening === 'docker-run';
+  const readOnly = draft.readOnly ?? !asDocker;
+  const spec = {
+    image: draft.image,
+    entrypoint: draft.entrypoint,
+    args: draft.args ?? [],
+    env: draft.env ?? new Map<string, string>(),
+    workdir: draft.workdir,
+    user: draft.user,
+    rootUser: asDocker ? ('keep' as const) : ('replace' as const),
+    mounts: draft.mounts ?? [],
+    tmpfs: withTmp(draft.tmpfs ?? new Map<string, string>(), draft.mounts ?? [], readOnly),
+    network: draft.network ?? (asDocker ? 'bridge' : 'none'),
+    extraHosts: draft.extraHosts ?? [],
+    memory: draft.memory ?? defaultMemory,
+    cpus: draft.cpus ?? defaultCpus,
+    pidsLimit: draft.pidsLimit ?? defaultPids,
+    shmSize: draft.shmSize,
+    readOnly,
+    capAdd: draft.capAdd ?? [],
+    pull: draft.pull ?? ('missing' as const),
+  };
+  return { ...spec, loosened: loosened(spec) };
+}
+
+/** A read-only container gets a small writable `/tmp`, unless the entry puts something there itself. */
+function withTmp(
+  tmpfs: ReadonlyMap<string, string>,
+  mounts: readonly ContainerMount[],
+  readOnly: boolean,
+): ReadonlyMap<string, string> {
+  if (!readOnly || tmpfs.has('/tmp') || mounts.some((mount) => mount.target === '/tmp')) return tmpfs;
+  return new Map([['/tmp', tmpfsOptions([])], ...tmpfs]);
+}
+
+/** What a reader of status should know: each way in which the container may do more than the strictest form. */
+function loosened(spec: Omit<ContainerSpec, 'loosened'>): string[] {
+  const words: string[] = [];
+  if (spec.network !== 'none') words.push(`reaches the network ${spec.network}`);
+  if (!spec.readOnly) words.push('its root file system is writable');
+  if (spec.user !== undefined && isRootUser(spec.user)) words.push('runs as root inside the container');
+  if (spec.user === undefined && spec.rootUser === 'keep') words.push('runs as root where its image does');
+  for (const name of spec.capAdd) words.push(`has the capability ${name}`);
+  for (const mount of spec.mounts) {
+    if (!mount.readOnly && mount.type === 'bind')
+      words.push(`may write to the host folder at ${mount.target}`);
+  }
+  for (const [path, options] of spec.tmpfs) {
+    if (options.split(',').includes('exec')) words.push(`may run programs from ${path}`);
+  }
+  return words;
+}

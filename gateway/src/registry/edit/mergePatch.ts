@@ -1,0 +1,55 @@
+import { isPlainObject } from '../schema/section.ts';
+
+export type Plain = Readonly<Record<string, unknown>>;
+
+/** RFC 7396: objects merge deep, everything else replaces, null removes. */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isPlainObject(patch)) return patch;
+  const merged = new Map(Object.entries(isPlainObject(target) ? target : {}));
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) merged.delete(key);
+    else merged.set(key, mergePatch(merged.get(key), value));
+  }
+  return Object.fromEntries(merged);
+}
+
+/**
+ * A patch with what follows from removing servers: they leave every client's `allow_servers` and `tool_policy`.
+ * @param target the registry as plain data
+ */
+export function withServersLeavingClients(target: Plain, patch: Plain): Plain {
+  const removed = Object.entries(isPlainObject(patch['servers']) ? patch['servers'] : {})
+    .filter(([, value]) => value === null)
+    .map(([id]) => id);
+  const merged = mergePatch(target, patch) as Plain;
+  const clients = Object.entries(isPlainObject(merged['clients']) ? merged['clients'] : {});
+  const follow = clients.flatMap(([id, client]) => {
+    const leaving = leavingClient(client, removed);
+    return leaving === null ? [] : [[id, leaving] as const];
+  });
+  if (follow.length === 0) return patch;
+  return joinPatches(patch, { clients: Object.fromEntries(follow) });
+}
+
+function leavingClient(client: unknown, removed: readonly string[]): Plain | null {
+  if (!isPlainObject(client)) return null;
+  const allowed: unknown = client['allow_servers'];
+  const policies = isPlainObject(client['tool_policy']) ? client['tool_policy'] : {};
+  const stays = (id: unknown): boolean => !removed.includes(id as string);
+  const lists =
+    Array.isArray(allowed) && !allowed.every(stays) ? { allow_servers: allowed.filter(stays) } : {};
+  const gone = removed.filter((id) => Object.hasOwn(policies, id)).map((id) => [id, null]);
+  const policy = gone.length > 0 ? { tool_policy: Object.fromEntries(gone) as Plain } : {};
+  const leaving = { ...lists, ...policy };
+  return Object.keys(leaving).length > 0 ? leaving : null;
+}
+
+/** One patch that does what two do one after the other; the nulls of both stay. */
+function joinPatches(first: Plain, second: Plain): Plain {
+  const joined = new Map(Object.entries(first));
+  for (const [key, value] of Object.entries(second)) {
+    const before = joined.get(key);
+    joined.set(key, isPlainObject(before) && isPlainObject(value) ? joinPatches(before, value) : value);
+  }
+  return Object.fromEntries(joined);
+}

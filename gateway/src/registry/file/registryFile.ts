@@ -1,0 +1,35 @@
+import { readFile, stat } from 'node:fs/promises';
+import { baseDirOf } from './baseDir.ts';
+import { selfImage } from '../container/self.ts';
+import type { ParseResult, RegistryContext } from '../parse.ts';
+import { parseRegistry } from '../parse.ts';
+import { insideImage } from '../container/productImage.ts';
+import { readTokenFile } from './tokenFile.ts';
+import { withoutMark } from '../yaml/withoutMark.ts';
+import { maxRegistryBytes } from '../yaml/yamlSource.ts';
+
+/** A registry as a file means it: relative paths from its place, token files from the disk. Used wherever one is read. */
+export function parseRegistryFile(
+  path: string,
+  text: string,
+  options: Pick<RegistryContext, 'env' | 'insideImage'>,
+): ParseResult {
+  const self = selfImage(options.env);
+  const context: RegistryContext = {
+    env: options.env,
+    baseDir: baseDirOf(path),
+    readTokenFile,
+    insideImage: options.insideImage ?? (self !== undefined || insideImage()),
+    selfImage: self,
+    mountBase: options.env['LMCP_HOST_DIR'],
+  };
+  return parseRegistry(text, context);
+}
+
+/** The text of a registry file, without a byte order mark. Rejects with the system's error. */
+export async function readRegistryText(path: string): Promise<string> {
+  const { size } = await stat(path);
+  // Read on, a file of any size would fill the memory; this much of it is refused by its size when it is parsed.
+  if (size > maxRegistryBytes) return ' '.repeat(maxRegistryBytes + 1);
+  return withoutMark(await readFile(path, 'utf8'));
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { parseRegistry } from '../parse.ts';
+import type { RegistryContext } from './readContext.ts';
+import type { Server } from '../types.ts';
+
+const context: RegistryContext = { env: { KEY: 'v' }, baseDir: '/srv/lmcp', readTokenFile: () => '' };
+const self = { image: 'lmcp:1', instance: 'home', network: 'lmcp-servers' };
+const parse = (lines: string[], more: Partial<RegistryContext> = {}) =>
+  parseRegistry(`servers:\n  s:\n${lines.map((line) => `    ${line}\n`).join('')}`, { ...context, ...more });
+function server(lines: string[], more: Partial<RegistryContext> = {}): Server {
+  const parsed = parse(lines, more);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.registry.servers.get('s')!;
+}
+const problems = (lines: string[], more: Partial<RegistryContext> = {}): string[] => {
+  const parsed = parse(lines, more);
+  return parsed.ok ? [] : parsed.problems.map(({ line, path, message }) => `${line} ${path}: ${message}`);
+};
+
+describe('servers in containers', () => {
+  it('an image with everything that it can have', () => {
+    const read = server([
+      'transport: stdio',
+      'image: mcp/fetch',
+      'args: ["--port", 1]',
+      'env: { TOKEN: "${KEY}" }',
+      'mounts: [{ source: ./data, target: /data }]',
+      'memory: 1g',
+      'scope: shared',
+      'timeouts: { tools_call_s: 5 }',
+    ]);
+    expect(read).toMatchObject({
+      runtime: 'container',
+      scope: 'shared',
+      stdioMode: 'newline',
+      timeouts: { toolsCallS: 5 },
+      spec: {
+        image: 'mcp/fetch',
+        args: ['--port', '1'],
+        env: new Map([['TOKEN', 'v']]),
+        mounts: [{ source: '/srv/lmcp/data', readOnly: true }],
+        network: 'none',
+        readOnly: true,
+        memory: 1024 ** 3,
+      },
+    });
+  });
+
+  it('a command for Docker, read and not run', () => {
+    const read = server([
+      'transport: stdio',
+      'command: docker',
+      'args: [run, -i, --rm, -e, A, mcp/x]',
+      'env: {A: b}',
+    ]);
+    expect(read).toMatchObject({
+      runtime: 'container',
+      spec: { image: 'mcp/x', env: new Map([['A', 'b']]) },
+    });
+  });
+
+  it('each problem at its line, and none twice', () => {
+    expect(
+      problems([
+        'transport: stdio',
+        'image: mcp/x',
+        'network: host',
+        'memory: [1]',
+        'mounts:',
+        '  - source: /etc',
+        '    target: /e',
+        'netwrok: x',
+      ]),
+    ).toEqual([
+      expect.stringMatching(/^5 servers\.s\.network: network would share/),
+      expect.stringMatching(/^6 servers\.s\.memory: /),
+      expect.stringMatching(/^8 servers\.s\.mounts\[0\]\.source: mounts can’t be mounted/),
+      expect.stringMatching(/^10 servers\.s\.netwrok: unknown key/),
+    ]);
+    expect(problems(['transport: stdio', 'command: docker', 'args: [run, -i, --privileged, x]'])).toEqual([
+      expect.stringMatching(/^5 servers\.s\.args\[2\]: --privileged would give/),
+    ]);
+  });
+
+  it('a command beside the gateway, by default where the gateway runs from its image', () => {
+    const npx = ['transport: stdio', 'command: npx', 'args: [-y, x]'];
+    expect(server(npx)).toMatchObject({ runtime: 'process' });
+    expect(server(npx, { selfImage: self, insideImage: true })).toMatchObject({
+      runtime: 'container',
+      spec: { image: 'lmcp:1', entrypoint: ['npx'], args: ['-y', 'x'], network: 'lmcp-servers' },
+    });
+    expect(server([...npx, 'runtime: process'], { selfImage: self, insideImage: true })).toMatchObject({
+      runtime: 'process',
+    });
+    expect(problems([...npx, 'runtime: container'])).toHaveLength(1);
+    expect(problems([...npx, 'cwd: /srv'], { selfImage: self, insideImage: true })).toHaveLength(1);
+  });
+
+  it('relative mounts against the host’s folder where the gateway is told it', () => {
+    const lines = ['transport: stdio', 'image: x', 'mounts: [{ source: ./data, target: /data }]'];
+    expect(server(lines, { mountBase: '/home/me/lmcp' })).toMatchObject({
+      spec: { mounts: [{ source: '/home/me/lmcp/data' }] },
+    });
+  });
+});

@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import { isDockerCommand, parseDockerRun } from '../container/dockerRun.ts';
+import { parseImageEntry } from '../container/imageEntry.ts';
+import type { ContainerParse } from '../container/problem.ts';
+import { siblingSpec } from '../container/sibling.ts';
+import { resolveSpec } from '../container/spec.ts';
+import { fillSection } from './filledSection.ts';
+import { processServerSchema } from './processServer.ts';
+import type { ReadContext } from './readContext.ts';
+import { readSection } from './section.ts';
+import { buildServerBase, serverBaseShape, stdioTimeouts } from './serverBase.ts';
+import type { ContainerServer, ContainerSpec } from '../types.ts';
+
+const text = z.string();
+const size = z.union([z.string(), z.number()]);
+const { transport, env, stdio_mode: stdioMode } = processServerSchema.shape;
+
+/** The form of an `image:` entry; what its values mean is read by `parseImageEntry`. */
+export const containerServerSchema = z
+  .strictObject({
+    transport,
+    image: text.meta({ description: 'The image that the server runs from.', examples: ['mcp/fetch'] }),
+    entrypoint: z
+      .union([text, z.array(text)])
+      .optional()
+      .meta({ description: "Replaces the image's program.", examples: ['/bin/server'] }),
+    args: z
+      .array(z.union([text, z.number(), z.boolean()]))
+      .optional()
+      .meta({ description: 'Arguments after the entrypoint.', examples: [['--verbose']] }),
+    env,
+    workdir: text.optional().meta({ description: 'Working folder in the container.', examples: ['/data'] }),
+    user: z
+      .union([text, z.number()])
+      .optional()
+      .meta({
+        description: "Who it runs as; without it the image's user, or nobody where that is root.",
+        examples: ['1000:1000'],
+      }),
+    mounts: z
+      .array(
+        z.strictObject({
+          source: text.meta({
+            description: 'A folder of the host or a named volume.',
+            examples: ['/srv/data'],
+          }),
+          target: text.meta({ description: 'Where the container sees it.', examples: ['/data'] }),
+          read_only: z
+            .boolean()
+            .optional()
+            .meta({ description: 'Whether it may only be read.', default: true }),
+        }),
+      )
+      .optional()
+      .meta({
+        description: 'What of the host the container may see.',
+        examples: [[{ source: '/srv/data', target: '/data' }]],
+      }),
+    tmpfs: z
+      .union([text, z.array(text)])
+      .optional()
+      .meta({
+        description: 'Writable memory file systems beside /tmp, as path or path:options.',
+        examples: [['/run:size=16m']],
+      }),
+    network: text
+      .optional()
+      .meta({ description: 'A network of the engine.', default: 'none', examples: ['bridge'] }),
+    extra_hosts: z
+      .array(text)
+      .optional()
+      .meta({
+        description: 'Names for addresses, as name:address.',
+        examples: [['host.docker.internal:host-gateway']],
+      }),
+    memory: size.optional().meta({ description: 'Most memory.', default: '512m', examples: ['1g'] }),
+    cpus: z
+      .union([z.number(), text])
+      .optional()
+      .meta({ description: 'Most CPUs.', default: 2, examples: [1] }),
+    pids_limit: z
+      .union([z.number(), text])
+      .optional()
+      .meta({ description: 'Most processes.', default: 256, examples: [512] }),
+    shm_size: size.optional().meta({ description: 'Size of /dev/shm.', examples: ['128m'] }),
+    read_only: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Whether its root file system is read-only.', default: true }),
+    cap_add: z
+      .array(text)
+      .optional()
+      .meta({ description: 'Capabilities beside none, of a short list.', examples: [['CHOWN']] }),
+    pull: text
+      .optional()
+      .meta({ description: 'missing fetches the image once, never does not.', default: 'missing' }),
+    stdio_mode: stdioMode,
+    ...serverBaseShape(stdioTimeouts),
+  })
+  .meta({ description: 'A server that LMCP runs in a container.' });
+
+/** A server with `image:`. */
+export function buildImageServer(id: string, raw: unknown, context: ReadContext): ContainerServer {
+  const path = ['servers', id];
+  const read = readSection(containerServerSchema, raw, path, context.findings);
+  const values = fillSection(read.env ?? {}, [...path, 'env'], context, nulFault);
+  // A missing image is reported already; the rest is still read.
+  const parsed = parseImageEntry(
+    { ...read, image: read.image ?? 'missing' },
+    { env: values, baseDir: mountBase(context) },
+  );
+  return server(id, read, specOf(parsed, id, context), context);
+}
+
+/** Whether a `command` entry is one for the Docker client, or for a container of the product's own image. */
+export function runsInContainer(raw: Readonly<Record<string, unknown>>, context: ReadContext): boolean {
+  const { command, runtime } = raw;
+  if (typeof command === 'string' && isDockerCommand(command)) return runtime !== 'process';
+  return runtime === 'container' || (runtime === undefined && context.selfImage !== undefined);
+}
+
+/** A server with `command:` that runs in a container. */
+export function buildCommandContainer(id: string, raw: unknown, context: ReadContext): ContainerServer {
+  const path = ['servers', id];
+  const read = readSection(processServerSchema, raw, path, context.findings);
+  const values = fillSection(read.env ?? {}, [...path, 'env'], context, nulFault);
+  const { command = '', args = [], cwd } = read;
+  if (isDockerCommand(command)) {
+    const parsed = parseDockerRun(args, { env: values, baseDir: mountBase(context) });
+    return server(id, read, specOf(parsed, id, context), context);
+  }
+  if (context.selfImage === undefined) {
+    const message = 'a command runs in a container only where LMCP itself runs from its image';
+    const fix = 'remove runtime, or write the server with image: instead of command:';
+    context.findings.problem([...path, 'runtime'], message, fix);
+    return server(id, read, noSpec, context);
+  }
+  const parsed = siblingSpec({ id, command, args, env: values, cwd }, context.selfImage);
+  return server(id, read, specOf(parsed, id, context), context);
+}
+
+/** Stands in for a spec with a problem, in a registry that is then never handed out. */
+const noSpec = resolveSpec({ image: 'missing' }, 'hardened');
+
+function specOf(parsed: ContainerParse, id: string, { findings }: ReadContext): ContainerSpec {
+  if (parsed.ok) return parsed.spec;
+  for (const { at, message, fix } of parsed.problems) findings.problem(['servers', id, ...at], message, fix);
+  return noSpec;
+}
+
+type StdioRead = Parameters<typeof buildServerBase>[1] & {
+  readonly stdio_mode?: 'newline' | 'content-length' | undefined;
+};
+
+function server(id: string, read: StdioRead, spec: ContainerSpec, context: ReadContext): ContainerServer {
+  return {
+    ...buildServerBase(id, read, stdioTimeouts, context),
+    transport: 'stdio',
+    runtime: 'container',
+    spec,
+    stdioMode: read.stdio_mode ?? 'newline',
+  };
+}
+
+/** Mounts are paths of the engine's machine, which a gateway in a container has to be told. */
+function mountBase({ mountBase: told, baseDir }: ReadContext): string {
+  return told ?? baseDir;
+}
+
+function nulFault(value: string): string | null {
+  return value.includes('\0') ? 'a NUL character can not be handed to a process' : null;
+}

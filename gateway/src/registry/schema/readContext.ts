@@ -1,0 +1,22 @@
+import type { SelfImage } from '../container/sibling.ts';
+import type { Findings } from '../yaml/findings.ts';
+
+/** What a registry means beside its text: handed in, so that reading it stays pure. */
+export interface RegistryContext {
+  /** The gateway's environment, for `${NAME}`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The content of a `token_file`; the path is absolute. Throws where it can't be read. */
+  readonly readTokenFile: (path: string) => string;
+  /** Absolute; see `baseDirOf`. */
+  readonly baseDir: string;
+  /** Whether the gateway runs in the product's image, where a child process would share its user and tokens. */
+  readonly insideImage?: boolean;
+  /** That image, for commands that run in containers beside the gateway's; undefined: there are none. */
+  readonly selfImage?: SelfImage | undefined;
+  /** Absolute path on the engine's machine that relative mounts resolve against; undefined: `baseDir`. */
+  readonly mountBase?: string | undefined;
+}
+
+export interface ReadContext extends RegistryContext {
+  readonly findings: Findings;
+}

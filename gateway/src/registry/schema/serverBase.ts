@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { RegistryPath } from '../yaml/problem.ts';
+import type { ReadContext } from './readContext.ts';
+import type { Read } from './section.ts';
+import { buildToolPolicy, toolPolicySchema } from './toolPolicySchema.ts';
+import type { ServerBase, Timeouts } from '../types.ts';
+
+/** A day: longer waits are mistakes in the unit. */
+const maxSeconds = 86_400;
+
+const defaults = { scope: 'client', pin_tools: false, idle_stop_s: 900 } as const;
+
+interface TimeoutDefaults {
+  readonly initialize_s: number | null;
+  readonly tools_list_s: number;
+  readonly tools_call_s: number;
+}
+
+export const stdioTimeouts: TimeoutDefaults = { initialize_s: 90, tools_list_s: 90, tools_call_s: 180 };
+export const httpTimeouts: TimeoutDefaults = { initialize_s: null, tools_list_s: 60, tools_call_s: 300 };
+const retryDefaults = { retry_on_timeout: 0, retry_backoff_s: 1 } as const;
+
+/** The keys that a server of every kind has; `timeouts` are those of its transport. */
+export function serverBaseShape(timeouts: TimeoutDefaults) {
+  return {
+    timeouts: timeoutsSchema(timeouts)
+      .nullish()
+      .meta({
+        description: 'How long to wait for this server, in seconds.',
+        examples: [{ tools_call_s: 300 }],
+      }),
+    tool_policy: toolPolicySchema.optional(),
+    scope: z.enum(['client', 'session', 'shared']).optional().meta({
+      description: 'One running instance for each client, for each session, or one for all.',
+      default: defaults.scope,
+    }),
+    pin_tools: z.boolean().optional().meta({
+      description: 'Block a tool whose definition changed until it is approved.',
+      default: defaults.pin_tools,
+    }),
+    idle_stop_s: z
+      .number()
+      .min(1)
+      .max(7 * maxSeconds)
+      .optional()
+      .meta({
+        description: 'Stop an instance that was not used for so many seconds.',
+        default: defaults.idle_stop_s,
+        examples: [900],
+      }),
+  };
+}
+
+function timeoutsSchema(defaultsOfTransport: TimeoutDefaults) {
+  const seconds = () => z.number().gt(0).max(maxSeconds).optional();
+  return z.strictObject({
+    initialize_s: seconds().meta({
+      description: 'For initialize; http servers do not use it.',
+      default: defaultsOfTransport.initialize_s,
+      examples: [120],
+    }),
+    tools_list_s: seconds().meta({
+      description: 'For tools/list.',
+      default: defaultsOfTransport.tools_list_s,
+      examples: [120],
+    }),
+    tools_call_s: seconds().meta({
+      description: 'For tools/call, which is never repeated.',
+      default: defaultsOfTransport.tools_call_s,
+      examples: [120],
+    }),
+    retry_on_timeout: z
+      .int()
+      .min(0)
+      .max(10)
+      .optional()
+      .meta({
+        description: 'Further tries of initialize and tools/list after a timeout.',
+        default: retryDefaults.retry_on_timeout,
+        examples: [1],
+      }),
+    retry_backoff_s: z
+      .number()
+      .min(0)
+      .max(3600)
+      .optional()
+      .meta({
+        description: 'Wait between these tries.',
+        default: retryDefaults.retry_backoff_s,
+        examples: [1],
+      }),
+  });
+}
+
+/** What is common to the servers of every kind. */
+export function buildServerBase(
+  id: string,
+  read: Read<ReturnType<typeof serverBaseShape>>,
+  timeouts: TimeoutDefaults,
+  context: ReadContext,
+): ServerBase {
+  const path: RegistryPath = ['servers', id];
+  return {
+    id,
+    timeouts: buildTimeouts(read.timeouts ?? {}, timeouts),
+    toolPolicy: buildToolPolicy(read.tool_policy, [...path, 'tool_policy'], context),
+    scope: read.scope ?? defaults.scope,
+    pinTools: read.pin_tools ?? defaults.pin_tools,
+    idleStopS: read.idle_stop_s ?? defaults.idle_stop_s,
+  };
+}
+
+function buildTimeouts(
+  read: z.output<ReturnType<typeof timeoutsSchema>>,
+  defaultsOfTransport: TimeoutDefaults,
+): Timeouts {
+  return {
+    initializeS:
+      defaultsOfTransport.initialize_s === null
+        ? null
+        : (read.initialize_s ?? defaultsOfTransport.initialize_s),
+    toolsListS: read.tools_list_s ?? defaultsOfTransport.tools_list_s,
+    toolsCallS: read.tools_call_s ?? defaultsOfTransport.tools_call_s,
+    retryOnTimeout: read.retry_on_timeout ?? retryDefaults.retry_on_timeout,
+    retryBackoffS: read.retry_backoff_s ?? retryDefaults.retry_backoff_s,
+  };
+}

@@ -1,0 +1,152 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { isLoopbackHost } from './loopback.ts';
+import type { ReadContext } from './readContext.ts';
+import { readSection } from './section.ts';
+import type { PlacedToken } from './tokens.ts';
+import { readClearTokens, readTokenDigests, tokenSchema, tokenSha256Schema } from './tokens.ts';
+import type { Settings } from '../types.ts';
+
+export const rateLimitSchema = z.int().min(1).nullish();
+
+/** What each setting is where the file says nothing. */
+const defaults = {
+  host: '127.0.0.1',
+  port: 7345,
+  audit_log: 'logs/audit.log',
+  loopback_only: true,
+  audit_rotate_mib: 64,
+} as const;
+
+const hostHeader = z
+  .string()
+  .regex(
+    /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?$/i,
+    'this is no Host value: a name or address, with its port where it has one',
+  );
+
+const origin = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9+.-]*:\/\/[^\s/*?#@]+$/,
+    'this is no origin: scheme, name and port, without a path or a slash at the end',
+  );
+
+export const settingsSchema = z
+  .strictObject({
+    host: z
+      .string()
+      .regex(/^[A-Za-z0-9.:_-]{1,253}$/, 'this is no address or host name')
+      .optional()
+      .meta({
+        description: 'Address to listen on; while loopback_only is true 127.0.0.1, ::1 or localhost.',
+        default: defaults.host,
+        examples: ['127.0.0.1'],
+      }),
+    port: z
+      .int()
+      .min(1)
+      .max(65535)
+      .optional()
+      .meta({ description: 'TCP port.', default: defaults.port, examples: [7345] }),
+    audit_log: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description: 'Path of the audit log.',
+        default: defaults.audit_log,
+        examples: ['logs/audit.log'],
+      }),
+    loopback_only: z.boolean().optional().meta({
+      description: 'Refuse every bind address and every http server that is not on this machine.',
+      default: defaults.loopback_only,
+    }),
+    rate_limit_rpm: rateLimitSchema.meta({
+      description:
+        'Requests a minute for each client without a limit of its own; null or absent is unlimited.',
+      examples: [60],
+    }),
+    allowed_hosts: z
+      .array(hostHeader)
+      .optional()
+      .meta({
+        description: 'Further exact Host values that are answered.',
+        examples: [['lmcp.example.net:7345']],
+      }),
+    allowed_origins: z
+      .array(origin)
+      .optional()
+      .meta({
+        description: 'Further exact Origin values that are answered.',
+        examples: [['https://dashboard.example.net']],
+      }),
+    management_token: tokenSchema.nullish().meta({
+      description: 'Enables the management interface; empty or absent disables it.',
+      examples: ['${LMCP_MANAGEMENT_TOKEN}'],
+    }),
+    management_token_sha256: tokenSha256Schema
+      .nullish()
+      .meta({ description: 'The SHA-256 digest of the management token, in place of the token.' }),
+    audit_rotate_mib: z
+      .int()
+      .min(1)
+      .max(4096)
+      .optional()
+      .meta({
+        description: 'Size of one segment of the audit log, in MiB.',
+        default: defaults.audit_rotate_mib,
+        examples: [64],
+      }),
+  })
+  .meta({ description: 'The gateway itself.' });
+
+/** The gateway's settings with the places of the management tokens; what is wrong goes to the findings. */
+export function buildSettings(
+  raw: unknown,
+  context: ReadContext,
+): { settings: Settings; tokens: readonly PlacedToken[] } {
+  const { findings } = context;
+  const read = readSection(settingsSchema, raw ?? {}, ['lmcp'], findings);
+  const clear = read.management_token === '' ? undefined : read.management_token;
+  const tokens = [
+    ...readClearTokens(clear, ['lmcp', 'management_token'], context),
+    ...readTokenDigests(read.management_token_sha256, ['lmcp', 'management_token_sha256'], context),
+  ];
+  if (tokens.length > 2) {
+    const fix = 'keep one, or two while you rotate';
+    findings.problem(
+      ['lmcp', 'management_token'],
+      `there are ${tokens.length} management tokens`,
+      fix,
+      'key',
+    );
+  }
+  const host = read.host ?? defaults.host;
+  const loopbackOnly = read.loopback_only ?? defaults.loopback_only;
+  checkHost(host, loopbackOnly, context);
+  const settings: Settings = {
+    host,
+    port: read.port ?? defaults.port,
+    auditLog: resolve(context.baseDir, read.audit_log ?? defaults.audit_log),
+    loopbackOnly,
+    rateLimitRpm: read.rate_limit_rpm ?? null,
+    allowedHosts: read.allowed_hosts ?? [],
+    allowedOrigins: read.allowed_origins ?? [],
+    managementTokens: tokens.map(({ digest }) => digest),
+    auditRotateMib: read.audit_rotate_mib ?? defaults.audit_rotate_mib,
+  };
+  return { settings, tokens };
+}
+
+function checkHost(host: string, loopbackOnly: boolean, { findings }: ReadContext): void {
+  if (isLoopbackHost(host)) return;
+  const path = ['lmcp', 'host'];
+  if (loopbackOnly) {
+    const fix = 'write 127.0.0.1, ::1 or localhost; for remote use set loopback_only: false as well';
+    findings.problem(path, 'the address is not on this machine while loopback_only is true', fix);
+  } else {
+    const fix = 'put an encrypting proxy in front of it, or write 127.0.0.1';
+    findings.warning(path, 'LMCP can be reached from other machines, without encryption', fix);
+  }
+}
