@@ -38,7 +38,7 @@ import { buildStatus } from './status.ts';
 import { containerRuntime } from './containerRuntime.ts';
 import { openHttp } from './upstream/http/openHttp.ts';
 import { createProcessOpener } from './upstream/process/openProcess.ts';
-import { createPool } from './upstream/createPool.ts';
+import { createPool } from './upstream/pool/pool.ts';
 import type { ContainerServer } from './registry/types.ts';
 import type { OpenChannel, UpstreamPool } from './upstream/types.ts';
 import { version } from './version.ts';

@@ -526,19 +526,19 @@ const limits: readonly Defence[] = [
 const isolation: readonly Defence[] = [
   {
     against: 'an instance that two clients share',
-    file: 'gateway/src/upstream/createPool.ts',
+    file: 'gateway/src/upstream/pool/pool.ts',
     code: 'return `${owner.clientId}\\0${session}\\0${capabilities}\\0${era}`;',
     without: 'return `${session}\\0${capabilities}\\0${era}`;',
     test: e2e('isolation.test.ts', 'two clients have an instance each'),
   },
   {
     against: 'an instance that two sessions share against the registry',
-    file: 'gateway/src/upstream/createPool.ts',
+    file: 'gateway/src/upstream/pool/pool.ts',
     code: "const session = server.scope === 'client' ? '' : (owner.sessionId ?? '');",
     without: "const session = '';",
     test: {
       project: 'system',
-      file: 'gateway/src/upstream/createPool.system.test.ts',
+      file: 'gateway/src/upstream/pool/pool.system.test.ts',
       name: 'scope session: two sessions',
     },
   },

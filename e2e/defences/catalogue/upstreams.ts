@@ -12,11 +12,11 @@ const system = (file: string, name: string): TestChoice => ({
 });
 const e2e = (file: string, name: string): TestChoice => ({ project: 'e2e', file: `e2e/${file}`, name });
 
-const router = 'gateway/src/upstream/router.ts';
+const router = 'gateway/src/upstream/rpc/router.ts';
 const lines = 'gateway/src/upstream/framing/lines.ts';
 const contentLength = 'gateway/src/upstream/framing/contentLength.ts';
 const framing = (name: string): TestChoice => unit('upstream/framing/framing.test.ts', name);
-const supervisor = 'gateway/src/upstream/supervisor.ts';
+const supervisor = 'gateway/src/upstream/pool/supervisor.ts';
 const endTree = 'gateway/src/upstream/process/endTree.ts';
 const tree = 'gateway/src/upstream/process/tree.ts';
 const items = 'gateway/src/catalog/items.ts';
@@ -69,7 +69,7 @@ const silence: readonly Defence[] = [
   },
   {
     against: 'a server that does not read',
-    file: 'gateway/src/upstream/stdinWriter.ts',
+    file: 'gateway/src/upstream/framing/stdinWriter.ts',
     code: 'if (this.unsent + text.length > limits.unsent) return Promise.reject(this.#overloaded());',
     without: '',
     test: system('hostile', 'what a server does not read is held up to a bound'),
@@ -101,7 +101,7 @@ const floods: readonly Defence[] = [
   },
   {
     against: 'a server that goes on after it was found unusable',
-    file: 'gateway/src/upstream/instance.ts',
+    file: 'gateway/src/upstream/pool/instance.ts',
     code: 'onUnusable: (error) => this.#giveUp(error),',
     without: 'onUnusable: () => undefined,',
     test: system('hostile', 'flood_stdout ends the server'),
@@ -151,7 +151,7 @@ const floods: readonly Defence[] = [
   },
   {
     against: 'keeping all that a server writes to stderr',
-    file: 'gateway/src/upstream/stderrTail.ts',
+    file: 'gateway/src/upstream/framing/stderrTail.ts',
     code: 'const kept = chunk.subarray(-this.#size);',
     without: `const kept = chunk;
     if (this.#written + chunk.length > this.#ring.length)
@@ -160,7 +160,7 @@ const floods: readonly Defence[] = [
   },
   {
     against: 'a flood of one anomaly in the log',
-    file: 'gateway/src/upstream/anomalies.ts',
+    file: 'gateway/src/upstream/rpc/anomalies.ts',
     code: 'if (now - count.reportedAt < reportEvery) return;',
     without: '',
     test: unit('upstream/anomalies.test.ts'),
@@ -195,7 +195,7 @@ const floods: readonly Defence[] = [
   },
   {
     against: 'more instances of a server than the machine should bear',
-    file: 'gateway/src/upstream/createPool.ts',
+    file: 'gateway/src/upstream/pool/pool.ts',
     code: `    if (!oldest) return false;
     const [key, supervisor] = oldest;
     this.#end(record, key, supervisor, supervisor.stop());`,
@@ -232,7 +232,7 @@ const forgeries: readonly Defence[] = [
   },
   {
     against: "a caller's own progress token upstream",
-    file: 'gateway/src/upstream/progressToken.ts',
+    file: 'gateway/src/upstream/rpc/progressToken.ts',
     code: 'if (token !== undefined) return { ...params, _meta: { ...given, progressToken: token } };',
     without: 'if (token !== undefined) return { ...params, _meta: { progressToken: token, ...given } };',
     test: unit('upstream/progressToken.test.ts'),
@@ -246,21 +246,21 @@ const forgeries: readonly Defence[] = [
   },
   {
     against: 'questions that the client did not say it can be asked',
-    file: 'gateway/src/upstream/serverRequests.ts',
+    file: 'gateway/src/upstream/rpc/serverRequests.ts',
     code: '!canBeAsked(capabilities, method, given) || this.#open.size >= mostOpen',
     without: 'this.#open.size >= mostOpen',
     test: unit('upstream/serverRequests.test.ts', 'what the client did not declare'),
   },
   {
     against: 'more open questions than a client can be asked',
-    file: 'gateway/src/upstream/serverRequests.ts',
+    file: 'gateway/src/upstream/rpc/serverRequests.ts',
     code: '!canBeAsked(capabilities, method, given) || this.#open.size >= mostOpen',
     without: '!canBeAsked(capabilities, method, given)',
     test: unit('upstream/serverRequests.test.ts', 'no more than 64 questions'),
   },
   {
     against: 'questions without end before any call',
-    file: 'gateway/src/upstream/serverRequests.ts',
+    file: 'gateway/src/upstream/rpc/serverRequests.ts',
     code: 'if (within !== undefined || this.#waiting.length >= mostWaiting) this.#refuse(id, method);',
     without: 'if (within !== undefined) this.#refuse(id, method);',
     test: unit('upstream/serverRequests.test.ts', 'no more than 16 questions wait'),
@@ -362,7 +362,7 @@ const definitions: readonly Defence[] = [
   },
   {
     against: "words of a server in the operator's terminal",
-    file: 'gateway/src/upstream/createPool.ts',
+    file: 'gateway/src/upstream/pool/pool.ts',
     code: 'this.#options.logger.warn(printable(error.message + detail));',
     without: 'this.#options.logger.warn(error.message + detail);',
     test: http('steers no terminal of the operator'),
@@ -380,7 +380,7 @@ const processes: readonly Defence[] = [
   },
   {
     against: 'a crash loop at the same pace for ever',
-    file: 'gateway/src/upstream/backoff.ts',
+    file: 'gateway/src/upstream/pool/backoff.ts',
     code: 'return uptime >= healthyAfter ? 1 : before + 1;',
     without: 'return 1;',
     test: unit('upstream/backoff.test.ts'),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { systemClock } from '../../src/clock.ts';
 import { UpstreamError } from '../../src/errors.ts';
 import { lines } from '../../src/upstream/framing/lines.ts';
-import { Router } from '../../src/upstream/router.ts';
+import { Router } from '../../src/upstream/rpc/router.ts';
 
 /** How a request ended: answered with a result, with an error, or not at all before the server was gone. */
 type Ending = 'result' | 'error' | 'gone';

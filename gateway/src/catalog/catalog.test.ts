@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plain } from '../upstream/testServers.ts';
+import { plain } from '../upstream/testing/servers.ts';
 import type { Instance, UpstreamAnswer, UpstreamPool } from '../upstream/types.ts';
 import { Catalog } from './catalog.ts';
 

@@ -1,7 +1,7 @@
 import { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
 import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
-import { requestWithRetry } from '../upstream/requestWithRetry.ts';
+import { requestWithRetry } from '../upstream/pool/requestWithRetry.ts';
 import { kinds, offers, readAllItems, type Item, type Kind } from './items.ts';
 import type { Tool } from './tools.ts';
 

@@ -1,6 +1,6 @@
 import { RpcCode } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
-import { headerValue, readHeaderValue } from '../upstream/modernEnvelope.ts';
+import { headerValue, readHeaderValue } from '../upstream/rpc/modernEnvelope.ts';
 import { ownerOf, type Caller } from './caller.ts';
 import type { CallDependencies } from './forward.ts';
 import { isObject, own, type Params } from './message.ts';

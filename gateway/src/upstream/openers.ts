@@ -1,4 +1,4 @@
-import type { Openers } from './createPool.ts';
+import type { Openers } from './pool/pool.ts';
 import { openHttp } from './http/openHttp.ts';
 import { createProcessOpener } from './process/openProcess.ts';
 

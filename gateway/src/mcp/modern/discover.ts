@@ -1,4 +1,4 @@
-import { modernRevision } from '../../upstream/modernEnvelope.ts';
+import { modernRevision } from '../../upstream/rpc/modernEnvelope.ts';
 import type { UpstreamPool } from '../../upstream/types.ts';
 import { ownerOf, type Caller } from '../caller.ts';
 import { instructionsOf, offeredCapabilities } from '../capabilities.ts';

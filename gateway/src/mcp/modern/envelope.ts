@@ -1,6 +1,6 @@
 import { RpcCode } from '../../errors.ts';
 import { readClientCapabilities, type ClientCapabilities } from '../../upstream/clientCapabilities.ts';
-import { metaKeys, modernRevision, readHeaderValue, subjectKey } from '../../upstream/modernEnvelope.ts';
+import { metaKeys, modernRevision, readHeaderValue, subjectKey } from '../../upstream/rpc/modernEnvelope.ts';
 import { isLogLevel } from '../logLevel.ts';
 import { isObject, own, type Params, type RpcError } from '../message.ts';
 import { quote } from '../refusal.ts';

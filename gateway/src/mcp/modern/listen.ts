@@ -1,5 +1,5 @@
 import type { UpstreamPool } from '../../upstream/types.ts';
-import { metaKeys } from '../../upstream/modernEnvelope.ts';
+import { metaKeys } from '../../upstream/rpc/modernEnvelope.ts';
 import { ownerOf, type Caller } from '../caller.ts';
 import type { Exchange } from '../exchange.ts';
 import { enterServers } from '../gates.ts';

@@ -1,4 +1,4 @@
-import { metaKeys } from '../../upstream/modernEnvelope.ts';
+import { metaKeys } from '../../upstream/rpc/modernEnvelope.ts';
 import { isObject, own, type Params } from '../message.ts';
 
 const envelope: ReadonlySet<string> = new Set(Object.values(metaKeys));

@@ -1,5 +1,5 @@
 import { RpcCode } from '../../errors.ts';
-import { metaKeys } from '../../upstream/modernEnvelope.ts';
+import { metaKeys } from '../../upstream/rpc/modernEnvelope.ts';
 import { version } from '../../version.ts';
 import { isObject } from '../message.ts';
 

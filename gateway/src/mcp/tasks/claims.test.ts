@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { httpServer, plain } from '../../upstream/testServers.ts';
+import { httpServer, plain } from '../../upstream/testing/servers.ts';
 import { TaskClaims } from './claims.ts';
 
 const shared = plain({ scope: 'shared' });

@@ -1,7 +1,7 @@
 import { readAllItems, type Item } from '../../catalog/items.ts';
 import { RpcCode, UpstreamError } from '../../errors.ts';
 import type { Server } from '../../registry/types.ts';
-import { requestWithRetry } from '../../upstream/requestWithRetry.ts';
+import { requestWithRetry } from '../../upstream/pool/requestWithRetry.ts';
 import { ownerOf, type Caller } from '../caller.ts';
 import type { CallDependencies } from '../forward.ts';
 import { enterServers } from '../gates.ts';

@@ -4,11 +4,11 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../clock.ts';
 import { silentLogger } from '../../logger.ts';
 import type { HttpServer } from '../../registry/types.ts';
-import { createPool } from '../createPool.ts';
+import { createPool } from '../pool/pool.ts';
 import { limits } from '../limits.ts';
 import { openers } from '../openers.ts';
-import { callTool, owner, testPool, textOf } from '../testPool.ts';
-import { httpServer } from '../testServers.ts';
+import { callTool, owner, testPool, textOf } from '../testing/pool.ts';
+import { httpServer } from '../testing/servers.ts';
 
 vi.setConfig({ testTimeout: 20_000 });
 

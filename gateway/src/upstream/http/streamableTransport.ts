@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UpstreamError } from '../../errors.ts';
 import type { Outgoing } from '../types.ts';
-import { modernRevision } from '../modernEnvelope.ts';
+import { modernRevision } from '../rpc/modernEnvelope.ts';
 import { guardedRequest, type HttpCall } from './guardedRequest.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
 import { isAnswerTo } from './isAnswerTo.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { callTool, hostile, owner, testPool } from '../testPool.ts';
+import { callTool, hostile, owner, testPool } from '../testing/pool.ts';
 import { listProcesses } from './tree.ts';
 
 // Real processes with all their graces, on machines that may be busy.
@@ -73,11 +73,11 @@ test('nothing survives a gateway that is killed', async () => {
     [
       '--input-type=module',
       '-e',
-      `import { createPool } from ${url('../createPool.ts')};
+      `import { createPool } from ${url('../pool/pool.ts')};
        import { openers } from ${url('../openers.ts')};
        import { systemClock } from ${url('../../clock.ts')};
        import { silentLogger } from ${url('../../logger.ts')};
-       import { hostile } from ${url('../testServers.ts')};
+       import { hostile } from ${url('../testing/servers.ts')};
        const hooks = { lifecycle: async () => {}, notification: () => {} };
        const pool = createPool({ openers, hooks, clock: systemClock, logger: silentLogger });
        await pool.acquire(hostile(${JSON.stringify(server.args.slice(1))}), { clientId: 'a', sessionId: null });

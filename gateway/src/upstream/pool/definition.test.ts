@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sameDefinition } from './definition.ts';
-import { httpServer, processServer } from './testServers.ts';
+import { httpServer, processServer } from '../testing/servers.ts';
 
 test('the same by value, in whatever order', () => {
   const env = [

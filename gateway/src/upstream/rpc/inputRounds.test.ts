@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { withInputRounds } from './inputRounds.ts';
-import type { Conversation, Question, UpstreamAnswer } from './types.ts';
+import type { Conversation, Question, UpstreamAnswer } from '../types.ts';
 
 const question: Question = { method: 'roots/list', params: {} };
 const required = (requestState?: string): UpstreamAnswer => ({

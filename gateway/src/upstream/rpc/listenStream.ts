@@ -1,4 +1,4 @@
-import { UpstreamError } from '../errors.ts';
+import { UpstreamError } from '../../errors.ts';
 import { inEnvelope, standardHeaders } from './modernEnvelope.ts';
 import type { Router } from './router.ts';
 

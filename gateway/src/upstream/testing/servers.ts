@@ -1,4 +1,4 @@
-import type { HttpServer, ProcessServer } from '../registry/types.ts';
+import type { HttpServer, ProcessServer } from '../../registry/types.ts';
 
 /** Definitions of servers for tests, complete but for what a test is about. */
 const base = {

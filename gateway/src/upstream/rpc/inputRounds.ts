@@ -1,7 +1,7 @@
-import { RpcCode, UpstreamError } from '../errors.ts';
-import { canBeAsked } from './clientCapabilities.ts';
-import { limits } from './limits.ts';
-import type { Conversation, Question, UpstreamAnswer } from './types.ts';
+import { RpcCode, UpstreamError } from '../../errors.ts';
+import { canBeAsked } from '../clientCapabilities.ts';
+import { limits } from '../limits.ts';
+import type { Conversation, Question, UpstreamAnswer } from '../types.ts';
 
 type Params = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { UpstreamError } from '../errors.ts';
+import { UpstreamError } from '../../errors.ts';
 import { requestWithRetry } from './requestWithRetry.ts';
-import type { UpstreamAnswer } from './types.ts';
+import type { UpstreamAnswer } from '../types.ts';
 
 const answer: UpstreamAnswer = { result: { tools: [] }, bytes: 12 };
 

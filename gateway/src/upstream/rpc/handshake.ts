@@ -1,10 +1,10 @@
-import { UpstreamError } from '../errors.ts';
-import type { Server } from '../registry/types.ts';
-import { version } from '../version.ts';
-import { noCapabilities, type ClientCapabilities } from './clientCapabilities.ts';
+import { UpstreamError } from '../../errors.ts';
+import type { Server } from '../../registry/types.ts';
+import { version } from '../../version.ts';
+import { noCapabilities, type ClientCapabilities } from '../clientCapabilities.ts';
 import { inEnvelope, modernRevision, standardHeaders } from './modernEnvelope.ts';
 import type { Router } from './router.ts';
-import type { Era, UpstreamAnswer } from './types.ts';
+import type { Era, UpstreamAnswer } from '../types.ts';
 
 /** The revision LMCP asks for, and those it can speak when the server answers with another one. */
 const preferred = '2025-11-25';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { UpstreamError } from '../errors.ts';
-import type { Timeouts } from '../registry/types.ts';
-import type { Instance, UpstreamAnswer } from './types.ts';
+import { UpstreamError } from '../../errors.ts';
+import type { Timeouts } from '../../registry/types.ts';
+import type { Instance, UpstreamAnswer } from '../types.ts';
 
 /**
  * A request that may be repeated without harm (lists), tried again after a timeout as often as the registry says.

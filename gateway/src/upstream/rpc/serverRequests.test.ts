@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { ServerRequests, type Askable } from './serverRequests.ts';
-import type { Question, QuestionAnswer } from './types.ts';
+import type { Question, QuestionAnswer } from '../types.ts';
 
 function parts(find: (within: number | undefined) => readonly Askable[]) {
   const answers: [unknown, QuestionAnswer][] = [];

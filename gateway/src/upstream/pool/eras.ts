@@ -1,6 +1,6 @@
-import type { UpstreamError } from '../errors.ts';
-import type { KnownEras } from './handshake.ts';
-import type { Era } from './types.ts';
+import type { UpstreamError } from '../../errors.ts';
+import type { KnownEras } from '../rpc/handshake.ts';
+import type { Era } from '../types.ts';
 
 /** Failures in which the server itself had its say. */
 const answered: ReadonlySet<UpstreamError['kind']> = new Set(['start_failed', 'protocol', 'http_status']);

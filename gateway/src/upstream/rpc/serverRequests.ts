@@ -1,7 +1,7 @@
-import { RpcCode } from '../errors.ts';
-import { canBeAsked } from './clientCapabilities.ts';
-import { limits } from './limits.ts';
-import type { Conversation, Question, QuestionAnswer } from './types.ts';
+import { RpcCode } from '../../errors.ts';
+import { canBeAsked } from '../clientCapabilities.ts';
+import { limits } from '../limits.ts';
+import type { Conversation, Question, QuestionAnswer } from '../types.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

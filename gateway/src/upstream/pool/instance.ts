@@ -1,11 +1,11 @@
-import type { Clock } from '../clock.ts';
-import { UpstreamError } from '../errors.ts';
-import type { Server } from '../registry/types.ts';
-import { handshake, type KnownEras } from './handshake.ts';
-import { withInputRounds } from './inputRounds.ts';
-import { ListenStream } from './listenStream.ts';
-import { inEnvelope, standardHeaders } from './modernEnvelope.ts';
-import { Router } from './router.ts';
+import type { Clock } from '../../clock.ts';
+import { UpstreamError } from '../../errors.ts';
+import type { Server } from '../../registry/types.ts';
+import { handshake, type KnownEras } from '../rpc/handshake.ts';
+import { withInputRounds } from '../rpc/inputRounds.ts';
+import { ListenStream } from '../rpc/listenStream.ts';
+import { inEnvelope, standardHeaders } from '../rpc/modernEnvelope.ts';
+import { Router } from '../rpc/router.ts';
 import { CountedSubscriptions } from './subscriptions.ts';
 import type {
   Channel,
@@ -19,7 +19,7 @@ import type {
   RequestOptions,
   UpstreamAnswer,
   Via,
-} from './types.ts';
+} from '../types.ts';
 
 export interface InstanceParts {
   readonly server: Server;

@@ -1,4 +1,4 @@
-import { limits } from './limits.ts';
+import { limits } from '../limits.ts';
 
 /** The end of what a server wrote to stderr, in a ring of a fixed size, however much it writes. */
 export class StderrTail {

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { LifecycleEvent } from './types.ts';
+import type { Clock } from '../../clock.ts';
+import type { LifecycleEvent } from '../types.ts';
 
 export type Anomaly = Extract<LifecycleEvent, { type: 'anomaly' }>['what'];
 

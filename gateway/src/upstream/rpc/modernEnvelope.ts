@@ -1,5 +1,5 @@
-import { version } from '../version.ts';
-import { noCapabilities, type ClientCapabilities } from './clientCapabilities.ts';
+import { version } from '../../version.ts';
+import { noCapabilities, type ClientCapabilities } from '../clientCapabilities.ts';
 
 type Params = Readonly<Record<string, unknown>>;
 

@@ -1,12 +1,12 @@
-import { RpcCode, UpstreamError } from '../errors.ts';
-import type { Clock } from '../clock.ts';
-import { numberIn, parseLossless } from '../lossless.ts';
+import { RpcCode, UpstreamError } from '../../errors.ts';
+import type { Clock } from '../../clock.ts';
+import { numberIn, parseLossless } from '../../lossless.ts';
 import { Anomalies, type Anomaly } from './anomalies.ts';
-import { idOfOversized } from './framing/discarded.ts';
-import { limits } from './limits.ts';
+import { idOfOversized } from '../framing/discarded.ts';
+import { limits } from '../limits.ts';
 import { withOwnProgressToken } from './progressToken.ts';
 import { ServerRequests, type Askable } from './serverRequests.ts';
-import type { Era, Outgoing, OversizedMessage, RequestOptions, UpstreamAnswer } from './types.ts';
+import type { Era, Outgoing, OversizedMessage, RequestOptions, UpstreamAnswer } from '../types.ts';
 
 export interface RouterOptions {
   /** For the words of errors. */

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
-import { systemClock } from '../clock.ts';
-import { silentLogger } from '../logger.ts';
-import { createPool } from './createPool.ts';
-import { openers } from './openers.ts';
+import { systemClock } from '../../clock.ts';
+import { silentLogger } from '../../logger.ts';
+import { createPool } from '../pool/pool.ts';
+import { openers } from '../openers.ts';
 import type {
   Instance,
   LifecycleEvent,
@@ -10,7 +10,7 @@ import type {
   UpstreamAnswer,
   UpstreamNotification,
   UpstreamPool,
-} from './types.ts';
+} from '../types.ts';
 
 /** A pool with everything real for tests, and what it reported. It is closed when the test is over. */
 export interface TestPool {
@@ -19,7 +19,7 @@ export interface TestPool {
   readonly notifications: UpstreamNotification[];
 }
 
-export { hostile, plain } from './testServers.ts';
+export { hostile, plain } from './servers.ts';
 
 export const owner: Owner = { clientId: 'tester', sessionId: null };
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { systemClock } from '../clock.ts';
-import { UpstreamError } from '../errors.ts';
+import { systemClock } from '../../clock.ts';
+import { UpstreamError } from '../../errors.ts';
 import { Router } from './router.ts';
-import type { Outgoing } from './types.ts';
+import type { Outgoing } from '../types.ts';
 
 interface Sent {
   readonly id?: number;

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
-import { UpstreamError } from '../errors.ts';
-import { limits } from './limits.ts';
+import { UpstreamError } from '../../errors.ts';
+import { limits } from '../limits.ts';
 
 const written = Promise.resolve();
 

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { limits } from './limits.ts';
-import { callTool, hostile, owner, testPool, textOf } from './testPool.ts';
+import { limits } from '../limits.ts';
+import { callTool, hostile, owner, testPool, textOf } from '../testing/pool.ts';
 
 // Real processes, on machines that may be busy.
 vi.setConfig({ testTimeout: 30_000 });

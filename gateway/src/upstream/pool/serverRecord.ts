@@ -1,9 +1,9 @@
-import type { Clock } from '../clock.ts';
-import type { UpstreamError } from '../errors.ts';
+import type { Clock } from '../../clock.ts';
+import type { UpstreamError } from '../../errors.ts';
 import { Eras } from './eras.ts';
 import type { RunningInstance } from './instance.ts';
 import type { Supervisor, SupervisorReport } from './supervisor.ts';
-import type { ServerHealth, ServerState } from './types.ts';
+import type { ServerHealth, ServerState } from '../types.ts';
 
 /** From what to show when instances differ: one that works counts most, one that can't work counts more than one that waits. */
 const precedence: readonly ServerState[] = ['ready', 'starting', 'failed', 'backoff'];

@@ -1,4 +1,4 @@
-import type { Server } from '../registry/types.ts';
+import type { Server } from '../../registry/types.ts';
 
 /** What can change without a restart: it is looked at call by call, not by the running server. */
 const looked = new Set(['timeouts', 'toolPolicy', 'pinTools', 'idleStopS']);

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Clock } from '../clock.ts';
-import { UpstreamError } from '../errors.ts';
-import type { Server } from '../registry/types.ts';
+import type { Clock } from '../../clock.ts';
+import { UpstreamError } from '../../errors.ts';
+import type { Server } from '../../registry/types.ts';
 import { backoffDelay, countFailure } from './backoff.ts';
 import type { Eras } from './eras.ts';
 import { RunningInstance } from './instance.ts';
 import { isTimeout } from './requestWithRetry.ts';
-import type { ChannelEnd, Instance, OpenChannel, Owner, PoolHooks, ServerState, Via } from './types.ts';
+import type { ChannelEnd, Instance, OpenChannel, Owner, PoolHooks, ServerState, Via } from '../types.ts';
 
 export interface SupervisorParts {
   readonly server: Server;

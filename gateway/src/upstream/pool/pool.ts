@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Clock } from '../clock.ts';
-import { UpstreamError } from '../errors.ts';
-import type { Logger } from '../logger.ts';
-import { printable } from '../printable.ts';
-import type { Server } from '../registry/types.ts';
-import { capabilitiesKey } from './clientCapabilities.ts';
+import type { Clock } from '../../clock.ts';
+import { UpstreamError } from '../../errors.ts';
+import type { Logger } from '../../logger.ts';
+import { printable } from '../../printable.ts';
+import type { Server } from '../../registry/types.ts';
+import { capabilitiesKey } from '../clientCapabilities.ts';
 import { sameDefinition } from './definition.ts';
-import { limits } from './limits.ts';
+import { limits } from '../limits.ts';
 import { ServerRecord } from './serverRecord.ts';
 import { Supervisor, type SupervisorReport } from './supervisor.ts';
-import type { Instance, OpenChannel, Owner, PoolHooks, ServerHealth, UpstreamPool, Via } from './types.ts';
+import type { Instance, OpenChannel, Owner, PoolHooks, ServerHealth, UpstreamPool, Via } from '../types.ts';
 
 /** How to reach the servers of each runtime; a runtime without an opener can't be started. */
 export type Openers = {

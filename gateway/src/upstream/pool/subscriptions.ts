@@ -1,4 +1,4 @@
-import type { ResourceSubscriptions, UpstreamAnswer } from './types.ts';
+import type { ResourceSubscriptions, UpstreamAnswer } from '../types.ts';
 
 export interface SubscriptionsParts {
   readonly subscribe: (uri: string) => Promise<UpstreamAnswer | undefined>;

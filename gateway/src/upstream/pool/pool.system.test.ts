@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
-import type { Server } from '../registry/types.ts';
-import { callTool, hostile, owner, plain, testPool, textOf } from './testPool.ts';
-import { processServer } from './testServers.ts';
+import type { Server } from '../../registry/types.ts';
+import { callTool, hostile, owner, plain, testPool, textOf } from '../testing/pool.ts';
+import { processServer } from '../testing/servers.ts';
 
 // Real processes, on machines that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -61,7 +61,7 @@ test('what the server answers arrives unchanged, list_changed as a notification'
   const instance = await pool.acquire(plain(), owner);
   const answer = await callTool(instance, 'exotic');
   const result = JSON.stringify('result' in answer && answer.result);
-  const source = readFileSync(new URL('../../../e2e/fixtures/plain-server.ts', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../../../../e2e/fixtures/plain-server.ts', import.meta.url), 'utf8');
   const [, first = '', second = ''] = /const exotic =\s*'(.*)' \+\s*'(.*)';/.exec(source) ?? [];
   expect(result).toBe(first + second);
   await callTool(instance, 'add_tool');
