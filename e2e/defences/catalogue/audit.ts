@@ -858,7 +858,7 @@ export const auditDefences: readonly Defence[] = [
   },
   {
     against: 'a power cut that takes the name of a new key with it',
-    file: 'gateway/src/audit/keyFile.ts',
+    file: 'gateway/src/audit/checkpoint/keyFile.ts',
     code: '    await syncFolder(dirname(path));\n',
     without: '',
     test: { project: 'system', file: 'gateway/src/durableFolder.system.test.ts' },

@@ -7,7 +7,7 @@ const body = 'gateway/src/http/body.ts';
 const readJson = 'gateway/src/http/routes/readJson.ts';
 const management = 'gateway/src/http/routes/management.ts';
 const ui = 'gateway/src/http/routes/ui.ts';
-const jsonText = 'gateway/src/audit/jsonText.ts';
+const jsonText = 'gateway/src/audit/format/jsonText.ts';
 
 const abuse = (name: string): Defence['test'] => ({ project: 'e2e', file: 'e2e/abuse.test.ts', name });
 const http = (name: string): Defence['test'] => ({ project: 'e2e', file: 'e2e/http.test.ts', name });

@@ -2,10 +2,10 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { formatLine } from './line.ts';
-import { countMatches, exportLines, findPage } from './search.ts';
-import { segmentFile } from './segmentNames.ts';
-import { tailLog } from './tailLog.ts';
+import { formatLine } from './format/line.ts';
+import { countMatches, exportLines, findPage } from './read/search.ts';
+import { segmentFile } from './format/segmentNames.ts';
+import { tailLog } from './read/tailLog.ts';
 import type { AuditLine } from './types.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

@@ -21,7 +21,7 @@ import { openAudit } from './openAudit.ts';
 import { AuditProcess } from './testing/startAuditProcess.ts';
 import { decision, LogFolder, outcome } from './testing/logFolder.ts';
 import type { Audit, AuditLine } from './types.ts';
-import { verifyLog } from './verifyLog.ts';
+import { verifyLog } from './verify/verifyLog.ts';
 
 // Many real files and fdatasyncs: a busy machine may need its time.
 vi.setConfig({ testTimeout: 30_000 });

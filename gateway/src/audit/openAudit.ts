@@ -7,21 +7,21 @@ import { makeDurableFolder } from '../durableFolder.ts';
 import { AuditUnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { version } from '../version.ts';
-import { CHECKPOINT_LINES, CHECKPOINT_MS, signCheckpoint } from './checkpoint.ts';
-import { loadCheckpointSigner } from './checkpointKey.ts';
-import { loadDigestKey } from './digestKey.ts';
-import { explanation } from './explained.ts';
-import { describeFailure } from './failure.ts';
-import { jsonId } from './jsonText.ts';
-import { readLogEnd, type LogEnd } from './logEnd.ts';
-import { LogWriter } from './logWriter.ts';
-import { RecentLines, toLine } from './recentLines.ts';
-import { createSegment, openSegment, refuseIrregular, type Segment } from './segment.ts';
-import { listSegments, type SegmentFile } from './segmentNames.ts';
+import { CHECKPOINT_LINES, CHECKPOINT_MS, signCheckpoint } from './checkpoint/checkpoint.ts';
+import { loadCheckpointSigner } from './checkpoint/checkpointKey.ts';
+import { loadDigestKey } from './checkpoint/digestKey.ts';
+import { explanation } from './format/explained.ts';
+import { describeFailure } from './write/failure.ts';
+import { jsonId } from './format/jsonText.ts';
+import { readLogEnd, type LogEnd } from './read/logEnd.ts';
+import { LogWriter } from './write/logWriter.ts';
+import { RecentLines, toLine } from './read/recentLines.ts';
+import { createSegment, openSegment, refuseIrregular, type Segment } from './write/segment.ts';
+import { listSegments, type SegmentFile } from './format/segmentNames.ts';
 import type { Audit, AuditEntry, AuditLine } from './types.ts';
-import type { NoteSigner } from './signedNote.ts';
-import { listUnfinished, type UnfinishedCall } from './unfinishedCalls.ts';
-import { lockWriter } from './writerLock.ts';
+import type { NoteSigner } from './checkpoint/signedNote.ts';
+import { listUnfinished, type UnfinishedCall } from './format/unfinishedCalls.ts';
+import { lockWriter } from './write/writerLock.ts';
 
 export interface AuditOptions {
   /** Absolute path of the first segment; later ones have a number behind it. */

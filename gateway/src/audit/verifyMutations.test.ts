@@ -2,14 +2,14 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { GENESIS, hashLine } from './chain.ts';
-import { readCheckpoint, type Checkpoint } from './checkpoint.ts';
-import { findCheckpointVerifierKey } from './checkpointKey.ts';
-import { newestCheckpoint } from './newestCheckpoint.ts';
+import { GENESIS, hashLine } from './format/chain.ts';
+import { readCheckpoint, type Checkpoint } from './checkpoint/checkpoint.ts';
+import { findCheckpointVerifierKey } from './checkpoint/checkpointKey.ts';
+import { newestCheckpoint } from './read/newestCheckpoint.ts';
 import { openAudit } from './openAudit.ts';
-import { readVerifierKey, type NoteVerifier } from './signedNote.ts';
+import { readVerifierKey, type NoteVerifier } from './checkpoint/signedNote.ts';
 import { decision, LogFolder, outcome } from './testing/logFolder.ts';
-import { verifyLog } from './verifyLog.ts';
+import { verifyLog } from './verify/verifyLog.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 

@@ -1,5 +1,5 @@
-import type { AuditFilter } from '../audit/filter.ts';
-import { listSegments } from '../audit/segmentNames.ts';
+import type { AuditFilter } from '../audit/read/filter.ts';
+import { listSegments } from '../audit/format/segmentNames.ts';
 import { exportFilterOf } from '../management/auditQuery.ts';
 import { ApiError } from '../management/route.ts';
 import { auditFilterOptions, type AuditFilterOptions } from './auditFilterOptions.ts';

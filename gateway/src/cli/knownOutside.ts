@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { readCheckpoint, type Checkpoint } from '../audit/checkpoint.ts';
-import { findCheckpointVerifierKey } from '../audit/checkpointKey.ts';
-import type { KnownOutside } from '../audit/checkpointCheck.ts';
-import { readVerifierKey, type NoteVerifier } from '../audit/signedNote.ts';
+import { readCheckpoint, type Checkpoint } from '../audit/checkpoint/checkpoint.ts';
+import { findCheckpointVerifierKey } from '../audit/checkpoint/checkpointKey.ts';
+import type { KnownOutside } from '../audit/checkpoint/checkpointCheck.ts';
+import { readVerifierKey, type NoteVerifier } from '../audit/checkpoint/signedNote.ts';
 import { usageFailure } from './exitCodes.ts';
 import type { CommandContext } from './program.ts';
 

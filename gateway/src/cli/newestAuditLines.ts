@@ -1,4 +1,4 @@
-import { tailLog } from '../audit/tailLog.ts';
+import { tailLog } from '../audit/read/tailLog.ts';
 import type { AuditLine } from '../audit/types.ts';
 
 /** The newest lines of the log, oldest first; none where there is no log yet, or where it can't be read. */

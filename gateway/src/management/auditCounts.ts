@@ -1,5 +1,5 @@
-import type { AuditFilter } from '../audit/filter.ts';
-import { countMatches, type Count, type Page } from '../audit/search.ts';
+import type { AuditFilter } from '../audit/read/filter.ts';
+import { countMatches, type Count, type Page } from '../audit/read/search.ts';
 import { filterKey } from './auditQuery.ts';
 
 const remembered = 32;

@@ -1,6 +1,6 @@
 import { auditEvents } from '../audit/events.ts';
-import type { AuditFilter } from '../audit/filter.ts';
-import type { LogPosition } from '../audit/search.ts';
+import type { AuditFilter } from '../audit/read/filter.ts';
+import type { LogPosition } from '../audit/read/search.ts';
 import type { AuditEvent } from '../audit/types.ts';
 import { hash } from 'node:crypto';
 import { invalidQuery, readQuery } from './query.ts';

@@ -1,4 +1,4 @@
-import { exportLines, findPage, isPosition } from '../audit/search.ts';
+import { exportLines, findPage, isPosition } from '../audit/read/search.ts';
 import { Activity, maxMinutes } from './activity.ts';
 import { AuditCounts } from './auditCounts.ts';
 import { cursorOf, exportFilterOf, invalidCursor, pageQueryOf, type AuditPageQuery } from './auditQuery.ts';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { verifyLog } from '../audit/verifyLog.ts';
+import { verifyLog } from '../audit/verify/verifyLog.ts';
 import type { Clock } from '../clock.ts';
 import { ApiError } from './route.ts';
 import type { Verification, VerifyAnswer } from './types.ts';

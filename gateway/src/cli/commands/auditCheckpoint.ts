@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import { findCheckpointVerifierKey } from '../../audit/checkpointKey.ts';
-import { newestCheckpoint } from '../../audit/newestCheckpoint.ts';
+import { findCheckpointVerifierKey } from '../../audit/checkpoint/checkpointKey.ts';
+import { newestCheckpoint } from '../../audit/read/newestCheckpoint.ts';
 import { auditLogPath } from '../auditLogPath.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import type { CommandContext } from '../program.ts';

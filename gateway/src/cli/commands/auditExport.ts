@@ -1,4 +1,4 @@
-import { exportLines } from '../../audit/search.ts';
+import { exportLines } from '../../audit/read/search.ts';
 import { auditFilterOf, requireLog } from '../auditFilter.ts';
 import type { AuditFilterOptions } from '../auditFilterOptions.ts';
 import { auditLogPath } from '../auditLogPath.ts';

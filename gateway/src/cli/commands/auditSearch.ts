@@ -1,4 +1,4 @@
-import { countMatches, findPage } from '../../audit/search.ts';
+import { countMatches, findPage } from '../../audit/read/search.ts';
 import { auditFilterOf, requireLog } from '../auditFilter.ts';
 import type { AuditFilterOptions } from '../auditFilterOptions.ts';
 import { auditLineText } from '../auditLine.ts';

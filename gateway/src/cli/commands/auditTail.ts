@@ -1,4 +1,4 @@
-import { tailLog, type TailLine } from '../../audit/tailLog.ts';
+import { tailLog, type TailLine } from '../../audit/read/tailLog.ts';
 import { auditLineText } from '../auditLine.ts';
 import { auditLogPath } from '../auditLogPath.ts';
 import { ExitCode } from '../exitCodes.ts';

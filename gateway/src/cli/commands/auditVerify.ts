@@ -1,5 +1,5 @@
-import { verifyLog, type Verification } from '../../audit/verifyLog.ts';
-import type { KnownOutside } from '../../audit/checkpointCheck.ts';
+import { verifyLog, type Verification } from '../../audit/verify/verifyLog.ts';
+import type { KnownOutside } from '../../audit/checkpoint/checkpointCheck.ts';
 import { auditLogPath } from '../auditLogPath.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import { knownOutside, type KnownOptions } from '../knownOutside.ts';

@@ -1,4 +1,4 @@
-import { verifyLog } from '../../audit/verifyLog.ts';
+import { verifyLog } from '../../audit/verify/verifyLog.ts';
 import { RpcCode } from '../../errors.ts';
 import { startGateway } from '../../gateway.ts';
 import { silentLogger } from '../../logger.ts';

@@ -1,0 +1,96 @@
+import { jsonString } from '../format/jsonText.ts';
+import type { AuditEvent } from '../types.ts';
+
+/** Which lines are wanted; whatever is given must hold. */
+export interface AuditFilter {
+  /** Any of them. */
+  readonly events?: readonly AuditEvent[];
+  readonly client?: string;
+  readonly server?: string;
+  readonly tool?: string;
+  readonly allowed?: boolean;
+  readonly reason?: string;
+  /** All lines of one request. */
+  readonly call?: string;
+  /** As `ts` is written (UTC, milliseconds): the first instant wanted. */
+  readonly from?: string;
+  /** The first instant that is not wanted any more. */
+  readonly to?: string;
+  /** A part of the line as it stands in the file, any case. */
+  readonly text?: string;
+}
+
+/** A filter made ready for lines as they stand in the file, one character a byte (latin1), without their newline. */
+export interface LineTest {
+  /** Every line that passes contains this; null where there is no such text. */
+  readonly anchor: string | null;
+  readonly passes: (line: string) => boolean;
+}
+
+const TS_LENGTH = 24;
+const afterTs = '","event":"';
+const beyondAscii = /[\x80-\xff]/;
+
+/**
+ * Tests lines without parsing them. A line of the log has its keys in a fixed order and no unescaped quote inside a value, so
+ * that `"client_id":"x",` before the first `,"detail":` can be nothing but the client.
+ */
+export function lineTest(filter: AuditFilter): LineTest {
+  const fields = fieldTexts(filter);
+  const events = filter.events && new Set<string>(filter.events);
+  const hasText = textTest(filter.text ?? '');
+  const headMatters = events !== undefined || filter.from !== undefined || filter.to !== undefined;
+  return {
+    anchor: fields[0] ?? null,
+    passes: (line) => {
+      if (!line.startsWith('{"seq":') || !line.endsWith('}')) return false;
+      const detail = line.indexOf(',"detail":');
+      if (detail < 0) return false;
+      for (const field of fields) {
+        const at = line.indexOf(field);
+        if (at < 0 || at > detail) return false;
+      }
+      return (!headMatters || headPasses(line, filter, events)) && hasText(line);
+    },
+  };
+}
+
+/** The rarest first: a search leaps from one occurrence of it to the next. */
+function fieldTexts(filter: AuditFilter): string[] {
+  const { call, tool, reason, client, server, allowed, events = [] } = filter;
+  const named = [
+    ['call', call],
+    ['tool_name', tool],
+    ['reason', reason],
+    ['client_id', client],
+    ['server_id', server],
+    ['event', events.length === 1 ? events[0] : undefined],
+  ] as const;
+  const fields = named.flatMap(([key, value]) =>
+    value === undefined ? [] : [`"${key}":${inBytes(jsonString(value))},`],
+  );
+  return allowed === undefined ? fields : [...fields, `"allowed":${allowed},`];
+}
+
+function headPasses(line: string, { from, to }: AuditFilter, events: Set<string> | undefined): boolean {
+  const at = line.indexOf('"ts":"') + 6;
+  const ts = line.slice(at, at + TS_LENGTH);
+  if ((from !== undefined && ts < from) || (to !== undefined && ts >= to)) return false;
+  if (events === undefined) return true;
+  const event = at + TS_LENGTH + afterTs.length;
+  return events.has(line.slice(event, line.indexOf('"', event)));
+}
+
+function textTest(text: string): (line: string) => boolean {
+  if (text === '') return () => true;
+  const wanted = text.toLowerCase();
+  return (line) => (beyondAscii.test(line) ? inUtf8(line) : line).toLowerCase().includes(wanted);
+}
+
+function inBytes(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
+
+function inUtf8(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
