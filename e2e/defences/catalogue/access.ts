@@ -111,7 +111,7 @@ const authentication: readonly Defence[] = [
   },
   {
     against: 'tokens in the clear where a command makes one',
-    file: 'gateway/src/cli/commands/clientAdd.ts',
+    file: 'gateway/src/cli/commands/client/add.ts',
     code: 'token_sha256: sha256, allow_servers',
     without: 'token, allow_servers',
     test: e2e('revocation.test.ts', 'tokens that commands make are kept as hashes alone'),

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { CommandContext } from './program.ts';
-import { readRegistryFile } from './registryFile.ts';
+import { readRegistryFile } from './registry/registryFile.ts';
 
 /** The log named on the command line (a copy, say), or the registry's where none is named. */
 export async function auditLogPath(context: CommandContext, log: string): Promise<string> {

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { auditFilterOptions } from './auditFilterOptions.ts';
-import { commandLine } from './commandLine.ts';
+import { auditFilterOptions } from './arguments/auditFilterOptions.ts';
+import { commandLine } from './arguments/commandLine.ts';
 import { appNames } from '../management/connect/apps.ts';
 import type { ExitCode } from './exitCodes.ts';
-import { chooseRegistryPath } from './registryPath.ts';
-import type { Terminal } from './terminal.ts';
+import { chooseRegistryPath } from './registry/registryPath.ts';
+import type { Terminal } from './output/terminal.ts';
 import { version } from '../version.ts';
 
 /** What every command gets beside its own arguments. */
@@ -177,24 +177,24 @@ function addClients(program: Command, add: Add): void {
     client,
     'list',
     'clients, what they may use, and how their token is kept',
-    async (context, _, options) => (await import('./commands/clientList.ts')).clientList(context, options),
+    async (context, _, options) => (await import('./commands/client/list.ts')).clientList(context, options),
   ).option(...jsonOption);
   add(client, 'add <id>', 'add a client; prints its token, this once', async (context, [id = ''], options) =>
-    (await import('./commands/clientAdd.ts')).clientAdd(context, id, options),
+    (await import('./commands/client/add.ts')).clientAdd(context, id, options),
   ).option('--allow <servers>', 'servers it may use, comma-separated; none unless given', once('--allow'));
   add(
     client,
     'rotate <id>',
     'give a client a second token; the first stays valid until --finish',
     async (context, [id = ''], options) =>
-      (await import('./commands/clientRotate.ts')).clientRotate(context, id, options),
+      (await import('./commands/client/rotate.ts')).clientRotate(context, id, options),
   )
     .option('--revoke-old', 'make the old token invalid at once')
     .addOption(
       new Option('--finish', 'end a rotation: only the newest token stays valid').conflicts('revokeOld'),
     );
   add(client, 'remove <id>', 'remove a client; its token is invalid at once', async (context, [id = '']) =>
-    (await import('./commands/clientRemove.ts')).clientRemove(context, id),
+    (await import('./commands/client/remove.ts')).clientRemove(context, id),
   );
 
   const management = program.command('management').description('the management token');
@@ -244,7 +244,7 @@ function addAudit(program: Command, add: Add): void {
     'verify [log]',
     'check the chain over every segment; exits 1 at the first break',
     async (context, [log = ''], options) =>
-      (await import('./commands/auditVerify.ts')).auditVerify(context, log, options),
+      (await import('./commands/audit/verify.ts')).auditVerify(context, log, options),
   )
     .option('--key <key>', 'a verifier key, or a file of them; signatures of other keys do not count', all)
     .option('--checkpoint <file>', 'a checkpoint kept elsewhere, which the log must still agree with')
@@ -254,10 +254,10 @@ function addAudit(program: Command, add: Add): void {
     'checkpoint [log]',
     'the newest signed checkpoint, to be kept elsewhere',
     async (context, [log = ''], options) =>
-      (await import('./commands/auditCheckpoint.ts')).auditCheckpoint(context, log, options),
+      (await import('./commands/audit/checkpoint.ts')).auditCheckpoint(context, log, options),
   ).option('--key', 'the key that others need to check the checkpoints');
   add(audit, 'tail [log]', 'the newest lines', async (context, [log = ''], options) =>
-    (await import('./commands/auditTail.ts')).auditTail(context, log, options),
+    (await import('./commands/audit/tail.ts')).auditTail(context, log, options),
   )
     .option('-n, --lines <number>', 'how many', wholeNumber(0, 1_000_000), 10)
     .option('-f, --follow', 'then every new line, until interrupted')
@@ -267,7 +267,7 @@ function addAudit(program: Command, add: Add): void {
     'search [log]',
     'the newest lines that match every filter',
     async (context, [log = ''], options) =>
-      (await import('./commands/auditSearch.ts')).auditSearch(context, log, options),
+      (await import('./commands/audit/search.ts')).auditSearch(context, log, options),
   )
     .option('-n, --lines <number>', 'how many', wholeNumber(1, 100_000), 100)
     .option(...jsonOption);
@@ -276,7 +276,7 @@ function addAudit(program: Command, add: Add): void {
     'export [log]',
     'every line that matches every filter, as it stands in the log',
     async (context, [log = ''], options) =>
-      (await import('./commands/auditExport.ts')).auditExport(context, log, options),
+      (await import('./commands/audit/export.ts')).auditExport(context, log, options),
   );
   for (const [name, value, description] of auditFilterOptions) {
     for (const command of [search, whole]) {

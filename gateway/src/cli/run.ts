@@ -1,8 +1,8 @@
-import { explainFailure } from './explainFailure.ts';
+import { explainFailure } from './output/explainFailure.ts';
 import { ExitCode } from './exitCodes.ts';
 import { buildProgram } from './program.ts';
-import { translateSeedFlags } from './seedFlags.ts';
-import type { Terminal } from './terminal.ts';
+import { translateSeedFlags } from './arguments/seedFlags.ts';
+import type { Terminal } from './output/terminal.ts';
 
 /**
  * Runs one command line (without node and script) to its end and gives the exit status. Never throws: what went wrong

@@ -1,11 +1,11 @@
-import { accessTo, serverOf } from '../clientAccess.ts';
+import { accessTo, serverOf } from '../live/clientAccess.ts';
 import { ExitCode } from '../exitCodes.ts';
-import { withGateway } from '../gatewayFor.ts';
-import { isObject } from '../liveGateway.ts';
+import { withGateway } from '../live/gatewayFor.ts';
+import { isObject } from '../live/liveGateway.ts';
 import type { CommandContext } from '../program.ts';
-import { readRegistryFile } from '../registryFile.ts';
-import { callServer } from '../rpc.ts';
-import { readArguments, type ArgumentOptions } from '../toolArguments.ts';
+import { readRegistryFile } from '../registry/registryFile.ts';
+import { callServer } from '../live/rpc.ts';
+import { readArguments, type ArgumentOptions } from '../arguments/toolArguments.ts';
 
 interface CallOptions extends ArgumentOptions {
   readonly client?: string;

@@ -1,7 +1,7 @@
 import { redactRegistry } from '../../registry/redact/redact.ts';
 import { ExitCode } from '../exitCodes.ts';
 import type { CommandContext } from '../program.ts';
-import { readRegistryFile } from '../registryFile.ts';
+import { readRegistryFile } from '../registry/registryFile.ts';
 
 /** `lmcp config`: what the registry holds, secrets replaced by whether they are set. */
 export async function config(context: CommandContext): Promise<ExitCode> {

@@ -1,8 +1,8 @@
 import { appNames, isAppName, snippetFor, type AppName } from '../../management/connect/apps.ts';
-import { connectionWithoutToken, connectionWithToken } from '../connection.ts';
+import { connectionWithoutToken, connectionWithToken } from '../live/connection.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
 import type { CommandContext } from '../program.ts';
-import { readRegistryFile, type RegistryFile } from '../registryFile.ts';
+import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
 
 interface ConnectOptions {
   readonly print?: true;

@@ -4,7 +4,7 @@ import { startGuard } from '../../guard/startGuard.ts';
 import { stderrLogger } from '../../logger.ts';
 import { engineAddress, type EngineAddress } from '../../upstream/container/engineAddress.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../output/terminal.ts';
 
 /** `lmcp engine-guard`: until SIGTERM. Its rules come from its environment alone; it reads no registry. */
 export async function engineGuard(terminal: Terminal): Promise<ExitCode> {

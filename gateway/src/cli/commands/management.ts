@@ -1,8 +1,8 @@
-import { changeRegistry } from '../changeRegistry.ts';
+import { changeRegistry } from '../registry/changeRegistry.ts';
 import { ExitCode } from '../exitCodes.ts';
 import { newToken } from '../../clients/newToken.ts';
 import type { CommandContext } from '../program.ts';
-import { readRegistryFile } from '../registryFile.ts';
+import { readRegistryFile } from '../registry/registryFile.ts';
 
 /** `lmcp management enable`: sets a new token in place of any other; the registry gets its digest, stdout the token. */
 export async function managementEnable(context: CommandContext): Promise<ExitCode> {

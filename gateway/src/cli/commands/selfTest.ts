@@ -6,11 +6,11 @@ import type { Endpoint } from '../../endpoint.ts';
 import { ExitCode } from '../exitCodes.ts';
 import { newToken } from '../../clients/newToken.ts';
 import type { CommandContext } from '../program.ts';
-import { readRegistryFile } from '../registryFile.ts';
-import { postRpc, type ClientAccess, type RpcReply } from '../rpc.ts';
-import { planRefusals, type Refusal } from '../selfTestPlan.ts';
-import { copyForTest, type TestRegistry } from '../selfTestRegistry.ts';
-import { styleOf } from '../style.ts';
+import { readRegistryFile } from '../registry/registryFile.ts';
+import { postRpc, type ClientAccess, type RpcReply } from '../live/rpc.ts';
+import { planRefusals, type Refusal } from '../selfTest/plan.ts';
+import { copyForTest, type TestRegistry } from '../selfTest/registry.ts';
+import { styleOf } from '../output/style.ts';
 
 interface Check {
   readonly name: string;

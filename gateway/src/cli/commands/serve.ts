@@ -4,14 +4,14 @@ import { stderrLogger } from '../../logger.ts';
 import { selfImage } from '../../registry/container/self.ts';
 import { createDefaultRegistry } from '../../registry/file/default.ts';
 import { insideImage } from '../../registry/container/productImage.ts';
-import { announce } from '../announce.ts';
+import { announce } from '../output/announce.ts';
 import { baseUrl } from '../../endpoint.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
-import { probe } from '../liveGateway.ts';
-import { offerInterface, type OpenChoice } from '../openInterface.ts';
+import { probe } from '../live/liveGateway.ts';
+import { offerInterface, type OpenChoice } from '../live/openInterface.ts';
 import type { CommandContext } from '../program.ts';
-import { registryInForce } from '../registryFile.ts';
-import type { Terminal } from '../terminal.ts';
+import { registryInForce } from '../registry/registryFile.ts';
+import type { Terminal } from '../output/terminal.ts';
 
 interface ServeOptions {
   readonly host?: string;

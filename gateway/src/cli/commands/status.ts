@@ -1,11 +1,11 @@
-import { clearManagementToken } from '../clearTokens.ts';
+import { clearManagementToken } from '../live/clearTokens.ts';
 import { ExitCode } from '../exitCodes.ts';
-import { liveStatus, probe } from '../liveGateway.ts';
+import { liveStatus, probe } from '../live/liveGateway.ts';
 import { newestAuditLines } from '../newestAuditLines.ts';
 import type { CommandContext } from '../program.ts';
-import { readRegistryFile, type RegistryFile } from '../registryFile.ts';
-import { fileView, statusText, type StatusReport } from '../statusReport.ts';
-import { styleOf } from '../style.ts';
+import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
+import { fileView, statusText, type StatusReport } from '../output/statusReport.ts';
+import { styleOf } from '../output/style.ts';
 
 interface StatusOptions {
   readonly json?: true;

@@ -1,12 +1,12 @@
-import { accessTo, serverOf } from '../clientAccess.ts';
+import { accessTo, serverOf } from '../live/clientAccess.ts';
 import { ExitCode } from '../exitCodes.ts';
-import { withGateway } from '../gatewayFor.ts';
-import { isObject } from '../liveGateway.ts';
+import { withGateway } from '../live/gatewayFor.ts';
+import { isObject } from '../live/liveGateway.ts';
 import { printable } from '../../printable.ts';
 import type { CommandContext } from '../program.ts';
-import { readRegistryFile } from '../registryFile.ts';
-import { callServer } from '../rpc.ts';
-import { styleOf } from '../style.ts';
+import { readRegistryFile } from '../registry/registryFile.ts';
+import { callServer } from '../live/rpc.ts';
+import { styleOf } from '../output/style.ts';
 
 interface TestOptions {
   readonly client?: string;

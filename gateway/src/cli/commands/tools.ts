@@ -1,11 +1,11 @@
 import type { ServerAnswer, ServerTool } from '../../management/types.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
-import { managementRequest } from '../managementRequest.ts';
+import { managementRequest } from '../live/managementRequest.ts';
 import { printable } from '../../printable.ts';
 import type { CommandContext } from '../program.ts';
-import { readRegistryFile, type RegistryFile } from '../registryFile.ts';
-import { styleOf } from '../style.ts';
-import { table } from '../table.ts';
+import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
+import { styleOf } from '../output/style.ts';
+import { table } from '../output/table.ts';
 
 /** `lmcp tools list <server>`: what it offers, and what is new, changed or blocked. */
 export async function toolsList(

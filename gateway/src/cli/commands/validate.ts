@@ -2,8 +2,8 @@ import { ExitCode } from '../exitCodes.ts';
 import type { CommandContext } from '../program.ts';
 import { RegistryInvalidError } from '../../registry/yaml/problem.ts';
 import { formatProblems } from '../../registry/redact/formatProblems.ts';
-import { readRegistryFile, type RegistryFile } from '../registryFile.ts';
-import { styleOf } from '../style.ts';
+import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
+import { styleOf } from '../output/style.ts';
 
 /** `lmcp validate`: exit 2 and every problem, or 0 and what the registry holds. */
 export async function validate(

@@ -4,8 +4,8 @@ import { placesIn } from '../../registry/yaml/lineOf.ts';
 import { ExitCode } from '../exitCodes.ts';
 import { printable } from '../../printable.ts';
 import type { CommandContext } from '../program.ts';
-import { readRegistryFile } from '../registryFile.ts';
-import { styleOf, type Style } from '../style.ts';
+import { readRegistryFile } from '../registry/registryFile.ts';
+import { styleOf, type Style } from '../output/style.ts';
 
 /** `lmcp why <client> <server> [tool]`: every gate in its order, by the registry file; exit 1 when one refuses. */
 export async function why(

@@ -1,6 +1,6 @@
 import { RegistryInvalidError } from '../../registry/yaml/problem.ts';
 import { parseRegistryFile } from '../../registry/file/registryFile.ts';
-import type { RegistryFile } from '../registryFile.ts';
+import type { RegistryFile } from '../registry/registryFile.ts';
 
 /** A registry as if it had been read from a file; `files` are the token files below its folder. */
 export function registryFileOf(

@@ -1,4 +1,4 @@
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../output/terminal.ts';
 
 /** A terminal for tests: it keeps what is written and answers what it is told to. */
 export function scriptedTerminal(

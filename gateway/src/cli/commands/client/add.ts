@@ -1,0 +1,49 @@
+import { idFault } from '../../../registry/id.ts';
+import { changeRegistry } from '../../registry/changeRegistry.ts';
+import { isAppName } from '../../../management/connect/apps.ts';
+import { ExitCode, usageFailure } from '../../exitCodes.ts';
+import { newToken } from '../../../clients/newToken.ts';
+import { printable } from '../../../printable.ts';
+import type { CommandContext } from '../../program.ts';
+import { readRegistryFile, type RegistryFile } from '../../registry/registryFile.ts';
+
+/** `lmcp client add <id>`: the registry gets the digest, stdout the token, this once. */
+export async function clientAdd(
+  context: CommandContext,
+  id: string,
+  options: { readonly allow?: string },
+): Promise<ExitCode> {
+  const fault = idFault(id);
+  if (fault !== null) throw usageFailure(`${printable(id)} can't be the id of a client: ${fault}`);
+  const file = await readRegistryFile(context);
+  if (file.registry.clients.has(id)) {
+    throw usageFailure(
+      `the client ${id} is there already; for a new token: ${context.commandLine(`client rotate ${id}`)}`,
+    );
+  }
+  const allowed = serversIn(options.allow ?? '', file);
+  const { token, sha256 } = newToken();
+  await changeRegistry(file, { clients: { [id]: { token_sha256: sha256, allow_servers: allowed } } });
+  const { terminal } = context;
+  terminal.err(
+    `lmcp: client ${id} added; it may use ${allowed.length === 0 ? 'no server yet' : allowed.join(', ')}\n`,
+  );
+  terminal.err('lmcp: this is its token; it is shown this once, and the registry keeps only its digest\n');
+  terminal.out(`${token}\n`);
+  const app = isAppName(id) ? id : '<app>';
+  const client = isAppName(id) ? '' : ` --client ${id}`;
+  terminal.err(
+    `lmcp: with the token in LMCP_TOKEN: ${context.commandLine(`connect ${app}${client} --print`)}\n`,
+  );
+  return ExitCode.fine;
+}
+
+function serversIn(list: string, { registry }: RegistryFile): readonly string[] {
+  const ids = [...new Set(list.split(',').map((id) => id.trim()))].filter((id) => id !== '');
+  const unknown = ids.filter((id) => !registry.servers.has(id));
+  if (unknown.length === 0) return ids;
+  const known = [...registry.servers.keys()].join(', ');
+  throw usageFailure(
+    `the registry has no server ${printable(unknown.join(', '))}; it has ${known === '' ? 'none' : known}`,
+  );
+}

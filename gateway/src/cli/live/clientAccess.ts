@@ -1,0 +1,57 @@
+import type { Server } from '../../registry/types.ts';
+import { clearTokenOf } from './clearTokens.ts';
+import { CommandFailure, usageFailure } from '../exitCodes.ts';
+import { knownClient } from './knownClient.ts';
+import { printable } from '../../printable.ts';
+import type { RegistryFile } from '../registry/registryFile.ts';
+import type { ClientAccess } from './rpc.ts';
+
+/** The server of that id; `transport` is what the caller insists on, if anything. */
+export function serverOf(
+  { registry, path }: RegistryFile,
+  id: string,
+  transport: string | undefined,
+): Server {
+  const server = registry.servers.get(id);
+  if (server === undefined) {
+    const known = [...registry.servers.keys()].join(', ');
+    throw usageFailure(`${path} has no server ${printable(id)}; it has ${known === '' ? 'none' : known}`);
+  }
+  if (transport === undefined || transport === server.transport) return server;
+  throw usageFailure(`${id} is a server of transport ${server.transport}, not ${transport}`);
+}
+
+/**
+ * As whom to call a server: the client asked for, else the first one that may use the server and whose token can be had.
+ * @throws CommandFailure where there is none
+ */
+export function accessTo(file: RegistryFile, serverId: string, asked: string | undefined): ClientAccess {
+  const { clients } = file.registry;
+  if (asked !== undefined) {
+    knownClient(file, asked);
+    const token = clearTokenOf(file, asked);
+    if (token !== undefined) return { clientId: asked, token };
+    throw new CommandFailure(
+      `the registry keeps only the digest of ${asked}'s token: put the token into LMCP_TOKEN and try again`,
+    );
+  }
+  const granted = [...clients.values()].filter(({ allowServers }) => allowServers.has(serverId));
+  for (const { id } of granted) {
+    const token = clearTokenOf(file, id);
+    if (token !== undefined) return { clientId: id, token };
+  }
+  throw new CommandFailure(
+    noAccess(
+      serverId,
+      granted.map(({ id }) => id),
+    ),
+  );
+}
+
+function noAccess(serverId: string, granted: readonly string[]): string {
+  if (granted.length === 0) return `no client may use ${serverId}: add it to a client's allow_servers`;
+  return (
+    `the registry keeps only digests of the tokens of ${granted.join(', ')}: ` +
+    `put the token of one of them into LMCP_TOKEN and try again`
+  );
+}

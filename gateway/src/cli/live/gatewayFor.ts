@@ -1,0 +1,43 @@
+import { basename } from 'node:path';
+import type { Logger } from '../../logger.ts';
+import { baseUrl, type Endpoint } from '../../endpoint.ts';
+import { CommandFailure } from '../exitCodes.ts';
+import { probe } from './liveGateway.ts';
+import type { CommandContext } from '../program.ts';
+import type { RegistryFile } from '../registry/registryFile.ts';
+
+/**
+ * Does something with a gateway: the running one, or with none running one that is started for it on a free port of this
+ * machine, over the same registry and the same audit log, and ended again.
+ */
+export async function withGateway<T>(
+  { terminal }: CommandContext,
+  file: RegistryFile,
+  port: number | undefined,
+  use: (endpoint: Endpoint) => Promise<T>,
+): Promise<T> {
+  const { settings } = file.registry;
+  const endpoint = { host: settings.host, port: port ?? settings.port };
+  if ((await probe(endpoint)).kind === 'lmcp') return use(endpoint);
+  if (port !== undefined) throw new CommandFailure(`no LMCP answers at ${baseUrl(endpoint)}`);
+  terminal.err(`lmcp: no gateway runs at ${baseUrl(endpoint)}; starting one for this command\n`);
+  const { startGateway } = await import('../../gateway.ts');
+  const gateway = await startGateway({
+    registryPath: file.path,
+    env: file.env,
+    logger: warningsOnly((line) => terminal.err(`lmcp: ${basename(file.path)}: ${line}\n`)),
+    overrides: { host: '127.0.0.1', port: 0 },
+  });
+  // A call that is under way is answered with an error then, and this ends like any failure.
+  const ignore = terminal.onInterrupt(() => void gateway.close());
+  try {
+    return await use(gateway);
+  } finally {
+    await gateway.close();
+    ignore();
+  }
+}
+
+function warningsOnly(write: (line: string) => void): Logger {
+  return { info: () => {}, warn: (message) => write(`warning: ${message}`), error: write };
+}

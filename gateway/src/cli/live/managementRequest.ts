@@ -1,0 +1,50 @@
+import { baseUrl } from '../../endpoint.ts';
+import { clearManagementToken } from './clearTokens.ts';
+import { CommandFailure } from '../exitCodes.ts';
+import { httpRequest } from './httpRequest.ts';
+import { isObject, probe } from './liveGateway.ts';
+import type { RegistryFile } from '../registry/registryFile.ts';
+
+/**
+ * One request to the management API of the running gateway, with the token that the registry or LMCP_MANAGEMENT_TOKEN holds in clear.
+ * @throws CommandFailure when none runs, when the token is not known here, or when the gateway refuses
+ */
+export async function managementRequest(
+  file: RegistryFile,
+  path: string,
+  body?: unknown,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { settings } = file.registry;
+  const token = clearManagementToken(file);
+  if (token === undefined) {
+    throw new CommandFailure(
+      settings.managementTokens.length === 0
+        ? 'management is disabled; `lmcp management enable` sets a management token'
+        : 'the registry holds only the hash of the management token: set LMCP_MANAGEMENT_TOKEN to it, or use the web interface',
+    );
+  }
+  if ((await probe(settings)).kind !== 'lmcp') {
+    throw new CommandFailure('no gateway runs here, and only a running one knows what its servers offer');
+  }
+  const answer = await httpRequest(`${baseUrl(settings)}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { 'X-Lmcp-Management-Token': token, 'Content-Type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    timeoutMs: 30_000,
+  });
+  const value = parse(answer.body);
+  if (answer.status === 200 && value !== undefined) return value;
+  const said = value?.['message'];
+  throw new CommandFailure(
+    `the gateway refuses: ${typeof said === 'string' ? said : `HTTP ${answer.status}`}`,
+  );
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

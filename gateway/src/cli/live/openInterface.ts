@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import type { Terminal } from '../output/terminal.ts';
+
+/** `--open`: at once; `--no-open`: not; neither: ask. */
+export type OpenChoice = boolean | undefined;
+
+/**
+ * Offers the web interface to the person at the terminal. Without a terminal nothing is asked and nothing is opened: nobody is
+ * there who would see it.
+ * @param open starts the browser; `ended` aborts the question when the gateway stops first
+ */
+export async function offerInterface(
+  terminal: Terminal,
+  url: string,
+  choice: OpenChoice,
+  ended: AbortSignal,
+  open: (url: string) => void = openInBrowser,
+): Promise<void> {
+  if (!terminal.stdinIsTerminal || !terminal.stdoutIsTerminal || choice === false) return;
+  if (
+    choice === true ||
+    /^\s*y(es)?\s*$/i.test((await terminal.ask(`Open ${url} in the browser? [y/N] `, ended)) ?? '')
+  ) {
+    open(url);
+  }
+}
+
+const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', ''],
+};
+
+/** The browser outlives the gateway; where none can be started the address is on the terminal already. */
+function openInBrowser(url: string): void {
+  const [command, ...args] = openers[process.platform] ?? ['xdg-open'];
+  const child = spawn(command, [...args, url], { detached: true, stdio: 'ignore' });
+  child.on('error', () =>
+    process.stderr.write(`lmcp: no browser could be started here; open ${url} yourself\n`),
+  );
+  child.unref();
+}

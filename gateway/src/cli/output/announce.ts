@@ -1,0 +1,53 @@
+import { version } from '../../version.ts';
+import { connectionWithToken } from '../live/connection.ts';
+import { isAppName, snippetFor, type AppName } from '../../management/connect/apps.ts';
+import { clearTokenOf } from '../live/clearTokens.ts';
+import { baseUrl, type Endpoint } from '../../endpoint.ts';
+import type { CommandContext } from '../program.ts';
+import type { RegistryFile } from '../registry/registryFile.ts';
+import { styleOf, type Style } from './style.ts';
+
+/**
+ * What a started gateway tells: its endpoint and how each client connects. Tokens go to a terminal only; elsewhere, into a log
+ * perhaps, goes the line that shows them.
+ */
+export function announce(context: CommandContext, file: RegistryFile, endpoint: Endpoint): void {
+  const { terminal, commandLine } = context;
+  const style = styleOf(terminal, 'stdout');
+  terminal.out(`${style.bold(`LMCP ${version}`)} listens at ${style.bold(`${baseUrl(endpoint)}/mcp`)}\n`);
+  terminal.out(`web interface ${baseUrl(endpoint)}/ui\n`);
+  terminal.out(`registry ${file.path}\naudit log ${file.registry.settings.auditLog}\n\n`);
+  for (const id of file.registry.clients.keys()) terminal.out(clientText(context, file, id, endpoint, style));
+  if (file.registry.clients.size === 0) {
+    terminal.out(`No client may connect yet: ${commandLine('client add <id> --allow <servers>')}\n\n`);
+  }
+  const enabled = file.registry.settings.managementTokens.length > 0;
+  terminal.out(
+    `Management is ${enabled ? 'enabled' : `disabled; to enable it: ${commandLine('management enable')}`}\n`,
+  );
+  if (terminal.stdoutIsTerminal) terminal.out('Ctrl-C stops.\n');
+}
+
+function clientText(
+  context: CommandContext,
+  file: RegistryFile,
+  id: string,
+  endpoint: Endpoint,
+  style: Style,
+): string {
+  const { port } = endpoint;
+  const other = port === file.registry.settings.port ? '' : ` --port ${port}`;
+  const app = isAppName(id) ? id : undefined;
+  const line = context.commandLine(
+    `connect ${app ?? '<app>'}${app === undefined ? ` --client ${id}` : ''}${other} --print`,
+  );
+  const shows =
+    context.terminal.stdoutIsTerminal && app !== undefined && clearTokenOf(file, id) !== undefined;
+  return shows ? snippetText(file, id, app, endpoint, style) : `Client ${id}: ${line}\n\n`;
+}
+
+function snippetText(file: RegistryFile, id: string, app: AppName, endpoint: Endpoint, style: Style): string {
+  const { title, where, text, note } = snippetFor(app, connectionWithToken(file, id, endpoint));
+  const about = note === undefined ? '' : `${style.dim(note)}\n`;
+  return `${style.bold(title)}, into ${where}:\n${about}${text}\n\n`;
+}

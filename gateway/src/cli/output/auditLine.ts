@@ -1,0 +1,30 @@
+import type { AuditLine } from '../../audit/types.ts';
+import { printable } from '../../printable.ts';
+import type { Style } from './style.ts';
+
+/** One line of the audit log for a person: when, what, who, on what, and how it was decided. */
+export function auditLineText(line: AuditLine, style: Style): string {
+  const target = [line.server_id, line.tool_name].filter((name) => name !== null).join(' ');
+  const parts = [
+    style.dim(line.ts),
+    printable(line.event).padEnd(14),
+    decision(line, style),
+    line.client_id === null ? '' : `client ${printable(line.client_id)}`,
+    printable(target),
+    outcome(line),
+  ];
+  return parts.filter((part) => part !== '').join('  ');
+}
+
+function decision({ allowed, reason }: AuditLine, style: Style): string {
+  const why = reason === null || reason === 'ok' ? '' : ` ${printable(reason)}`;
+  if (allowed === null) return why.trim();
+  return allowed ? style.good(`allowed${why}`) : style.bad(`denied${why}`);
+}
+
+function outcome({ detail }: AuditLine): string {
+  const words = detail?.['outcome'];
+  const duration = detail?.['duration_ms'];
+  if (typeof words !== 'string') return '';
+  return typeof duration === 'number' ? `${printable(words)} in ${duration} ms` : printable(words);
+}

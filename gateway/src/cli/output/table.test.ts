@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { styleOf } from './style.ts';
+import { table } from './table.ts';
+import { scriptedTerminal } from '../testing/scriptedTerminal.ts';
+
+describe('table', () => {
+  it('aligns columns and leaves no space at the end', () => {
+    const style = styleOf(scriptedTerminal(), 'stdout');
+    expect(
+      table(
+        [
+          ['ID', 'STATE'],
+          ['ollama-mcp', 'ready'],
+          ['x', ''],
+        ],
+        style,
+      ),
+    ).toBe('  ID          STATE\n  ollama-mcp  ready\n  x\n');
+  });
+});
+
+describe('styleOf', () => {
+  it('paints on a terminal only, and never with NO_COLOR', () => {
+    const painted = (env: Record<string, string>, stdoutIsTerminal: boolean) =>
+      styleOf(scriptedTerminal({ env, stdoutIsTerminal }), 'stdout').bold('x');
+    expect(painted({}, true)).toBe('\u001b[1mx\u001b[0m');
+    expect(painted({}, false)).toBe('x');
+    expect(painted({ NO_COLOR: '1' }, true)).toBe('x');
+    expect(painted({ NO_COLOR: '' }, true)).toBe('\u001b[1mx\u001b[0m');
+  });
+});

@@ -1,0 +1,46 @@
+import type { Client, Registry, Server } from '../../registry/types.ts';
+import { decideServer, decideTool } from '../../policy/decide.ts';
+
+/** One thing that the gates must refuse, and how. */
+export interface Refusal {
+  readonly clientId: string;
+  readonly serverId: string;
+  readonly tool: string;
+  readonly expect: 'server_not_allowed' | 'tool_denied';
+}
+
+/** Long enough to be nobody's tool. */
+const unlikelyTool = 'lmcp_self_test_no_such_tool';
+const unlikelyServer = 'lmcp-self-test-no-such-server';
+
+/**
+ * What a registry forbids, as far as calls can show it without starting a server: for every client a server that it may not
+ * use, and for every server that it may, a tool that the policies deny.
+ */
+export function planRefusals(registry: Registry): readonly Refusal[] {
+  return [...registry.clients.values()].flatMap((client) => {
+    const closed = [...registry.servers.values()].find(
+      (server) => !decideServer(client, server.id, server).allowed,
+    );
+    const denied = [...registry.servers.values()].flatMap((server) => deniedTool(client, server));
+    return [
+      {
+        clientId: client.id,
+        serverId: closed?.id ?? unlikelyServer,
+        tool: unlikelyTool,
+        expect: 'server_not_allowed',
+      },
+      ...denied,
+    ];
+  });
+}
+
+function deniedTool(client: Client, server: Server): Refusal[] {
+  if (!decideServer(client, server.id, server).allowed) return [];
+  const own = client.toolPolicy.get(server.id);
+  const named = [...server.toolPolicy.denyTools, ...(own?.denyTools ?? [])];
+  const tool = [...named, unlikelyTool].find((name) => !decideTool(client, server, name).allowed);
+  return tool === undefined
+    ? []
+    : [{ clientId: client.id, serverId: server.id, tool, expect: 'tool_denied' }];
+}
