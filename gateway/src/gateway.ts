@@ -10,7 +10,7 @@ import { EventFeed } from './events/feed.ts';
 import { baseUrl } from './endpoint.ts';
 import { BoundStreams } from './http/boundStreams.ts';
 import { holdsToken } from './http/caller.ts';
-import { Refusals } from './http/refusals.ts';
+import { Refusals } from './http/door/refusals.ts';
 import { listen, type HttpServer } from './http/server.ts';
 import { WebFiles } from './http/webFiles.ts';
 import { listenAddress } from './listenAddress.ts';

@@ -129,7 +129,7 @@ const guesses: readonly Defence[] = [
   },
   {
     against: 'guesses as fast as they can be sent',
-    file: 'gateway/src/http/refusals.ts',
+    file: 'gateway/src/http/door/refusals.ts',
     code: "if (refusal.kind === 'count') await this.#throttle.wait(refusal.delayMs);",
     without: "if (refusal.kind === 'count') await this.#throttle.wait(0);",
     test: unit('http/refusals.test.ts'),

@@ -90,7 +90,7 @@ const orderDefences: readonly Defence[] = [
   },
   {
     against: 'a stranger who is refused before the refusal is durable',
-    file: 'gateway/src/http/refusals.ts',
+    file: 'gateway/src/http/door/refusals.ts',
     code: 'else await this.#audit.append([entry]);',
     without: 'else void this.#audit.append([entry]);',
     test: order('the refusal of a wrong token stands before it is answered'),

@@ -1,9 +1,9 @@
 import type { Defence } from '../defence.ts';
 
 const server = 'gateway/src/http/server.ts';
-const hostGuard = 'gateway/src/http/hostGuard.ts';
-const requestShape = 'gateway/src/http/requestShape.ts';
-const body = 'gateway/src/http/body.ts';
+const hostGuard = 'gateway/src/http/door/hostGuard.ts';
+const requestShape = 'gateway/src/http/door/requestShape.ts';
+const body = 'gateway/src/http/door/body.ts';
 const readJson = 'gateway/src/http/routes/readJson.ts';
 const management = 'gateway/src/http/routes/management.ts';
 const ui = 'gateway/src/http/routes/ui.ts';
@@ -16,8 +16,8 @@ const unit = (file: string, name?: string): Defence['test'] => ({
   file,
   ...(name === undefined ? {} : { name }),
 });
-const hostGuardTest = 'gateway/src/http/hostGuard.test.ts';
-const requestShapeTest = 'gateway/src/http/requestShape.test.ts';
+const hostGuardTest = 'gateway/src/http/door/hostGuard.test.ts';
+const requestShapeTest = 'gateway/src/http/door/requestShape.test.ts';
 
 const hosts: readonly Defence[] = [
   {
@@ -217,14 +217,14 @@ const bodies: readonly Defence[] = [
   },
   {
     against: 'a body without end',
-    file: 'gateway/src/http/answerUnread.ts',
+    file: 'gateway/src/http/answer/answerUnread.ts',
     code: 'if (left < 0) end();',
     without: '',
     test: abuse('a body without end'),
   },
   {
     against: 'a body without end, a trickle at a time',
-    file: 'gateway/src/http/answerUnread.ts',
+    file: 'gateway/src/http/answer/answerUnread.ts',
     code: 'const timer = setTimeout(end, lingerMs);',
     without: 'const timer = undefined;',
     test: abuse('a body that says it is too large'),
@@ -391,10 +391,10 @@ const floods: readonly Defence[] = [
   },
   {
     against: 'readers that stall',
-    file: 'gateway/src/http/sse.ts',
+    file: 'gateway/src/http/answer/sse.ts',
     code: 'if (this.#response.writableLength > maxPendingBytes) {',
     without: 'if (this.#response.destroyed) {',
-    test: unit('gateway/src/http/sse.test.ts', 'drops a reader'),
+    test: unit('gateway/src/http/answer/sse.test.ts', 'drops a reader'),
   },
   {
     against: 'readers of /events that take all places',
@@ -415,21 +415,21 @@ const floods: readonly Defence[] = [
 const records: readonly Defence[] = [
   {
     against: 'requests that the parser refuses unseen',
-    file: 'gateway/src/http/unreadable.ts',
+    file: 'gateway/src/http/door/unreadable.ts',
     code: "await refusals.refuse({ event: 'http_rejected', ...entry }).catch(() => undefined);",
     without: '',
     test: abuse('what the parser refuses is on record'),
   },
   {
     against: 'connections that say nothing, on record all the same',
-    file: 'gateway/src/http/unreadable.ts',
+    file: 'gateway/src/http/door/unreadable.ts',
     code: 'const asksNothing = saidNothing ||',
     without: 'const asksNothing =',
     test: abuse('headers and bodies that trickle in'),
   },
   {
     against: 'a second record of what was refused, where the client leaves without the rest of it',
-    file: 'gateway/src/http/unreadable.ts',
+    file: 'gateway/src/http/door/unreadable.ts',
     code: 'saidNothing || gaveUp(code, current);',
     without: 'saidNothing;',
     test: { project: 'e2e', file: 'e2e/http.test.ts', name: 'refused at the door' },
@@ -483,21 +483,21 @@ const pages: readonly Defence[] = [
   pageHeader('files of the interface in other pages', "  'Cross-Origin-Resource-Policy': 'same-origin',\n"),
   {
     against: 'guesses at the type of an answer',
-    file: 'gateway/src/http/answer.ts',
+    file: 'gateway/src/http/answer/answer.ts',
     code: "    'X-Content-Type-Options': 'nosniff',\n",
     without: '',
     test: http('answers are what they say, and are not kept'),
   },
   {
     against: 'answers that are kept',
-    file: 'gateway/src/http/answer.ts',
+    file: 'gateway/src/http/answer/answer.ts',
     code: "    'Cache-Control': 'no-store',\n",
     without: '',
     test: http('answers are what they say, and are not kept'),
   },
   {
     against: 'guesses at the type of a stream',
-    file: 'gateway/src/http/sse.ts',
+    file: 'gateway/src/http/answer/sse.ts',
     code: "      'X-Content-Type-Options': 'nosniff',\n",
     without: '',
     test: http('answers are what they say, and are not kept'),

@@ -2,7 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context, type Handler } from 'hono';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sendError, sendJson } from './answer.ts';
+import { sendError, sendJson } from './answer/answer.ts';
 import type { HttpContext } from './context.ts';
 import { eventsRoute } from './routes/events.ts';
 import { healthRoute } from './routes/health.ts';

@@ -3,7 +3,7 @@ import { authenticate, type Authentication } from '../clients/authenticate.ts';
 import { readCredentials } from '../clients/credentials.ts';
 import type { Client, Registry } from '../registry/types.ts';
 import { queryOf } from './context.ts';
-import { headerValues } from './headers.ts';
+import { headerValues } from './door/headers.ts';
 
 /** Authenticates a request in any of the three forms. */
 export function callerOf(registry: Registry, request: IncomingMessage): Authentication {

@@ -8,10 +8,10 @@ import type { Clock } from '../clock.ts';
 import type { McpEndpoint } from '../mcp/endpoint.ts';
 import type { Route } from '../management/route.ts';
 import type { Registry } from '../registry/types.ts';
-import { sendError } from './answer.ts';
-import { headerValue, headerValues } from './headers.ts';
+import { sendError } from './answer/answer.ts';
+import { headerValue, headerValues } from './door/headers.ts';
 import type { BoundStreams } from './boundStreams.ts';
-import type { Refusals } from './refusals.ts';
+import type { Refusals } from './door/refusals.ts';
 import type { WebFiles } from './webFiles.ts';
 
 /** What the routes need of the gateway. */

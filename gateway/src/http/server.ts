@@ -3,14 +3,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from '../logger.ts';
 import type { Reason } from '../policy/reasons.ts';
-import { sendError } from './answer.ts';
-import { answerFailure } from './answerFailure.ts';
+import { sendError } from './answer/answer.ts';
+import { answerFailure } from './answer/answerFailure.ts';
 import { createApp } from './app.ts';
 import { requestIdOf, sendBusy, type HttpContext } from './context.ts';
-import { headerValues } from './headers.ts';
-import { checkHost, checkOrigin } from './hostGuard.ts';
-import { misshapen } from './requestShape.ts';
-import { refuseUnreadable } from './unreadable.ts';
+import { headerValues } from './door/headers.ts';
+import { checkHost, checkOrigin } from './door/hostGuard.ts';
+import { misshapen } from './door/requestShape.ts';
+import { refuseUnreadable } from './door/unreadable.ts';
 
 /** Far more than the clients of a machine need, and fewer than it has descriptors. */
 const maxConnections = 8_000;

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { auditEvents } from '../../audit/events.ts';
 import { checkManagement } from '../../clients/manager.ts';
-import { sendError } from '../answer.ts';
+import { sendError } from '../answer/answer.ts';
 import { queryOf, readerOf, type HttpContext } from '../context.ts';
-import { headerValue, headerValues } from '../headers.ts';
-import { SseStream } from '../sse.ts';
+import { headerValue, headerValues } from '../door/headers.ts';
+import { SseStream } from '../answer/sse.ts';
 
 /** `GET /events[?event_type=…]`: the audit log live, as server-sent events. */
 export async function eventsRoute(

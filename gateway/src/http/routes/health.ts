@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { sendJson } from '../answer.ts';
+import { sendJson } from '../answer/answer.ts';
 import type { HttpContext } from '../context.ts';
 
 /** `GET /health`: 503 when the audit log can't be written, since nothing is let through then. */

@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ApiError, type ManagementResponse, type Route } from '../../management/route.ts';
-import { sendError, sendJson } from '../answer.ts';
-import { readBody } from '../body.ts';
+import { sendError, sendJson } from '../answer/answer.ts';
+import { readBody } from '../door/body.ts';
 import { queryOf, readerOf, requestIdOf, sendBusy, type HttpContext } from '../context.ts';
-import { headerValue, headerValues } from '../headers.ts';
-import { ManagementUse } from '../managementUse.ts';
+import { headerValue, headerValues } from '../door/headers.ts';
+import { ManagementUse } from '../door/managementUse.ts';
 import { readIfMatch } from './ifMatch.ts';
 import { readJson, refuseBody } from './readJson.ts';
 

@@ -4,12 +4,12 @@ import { RpcCode } from '../../errors.ts';
 import { parseLossless } from '../../lossless.ts';
 import { errorText, readMessage, type RequestId } from '../../mcp/message.ts';
 import type { Arrival } from '../../mcp/endpoint.ts';
-import { sendError, sendJson } from '../answer.ts';
-import { readBody } from '../body.ts';
+import { sendError, sendJson } from '../answer/answer.ts';
+import { readBody } from '../door/body.ts';
 import { callerOf, tokenKeyOf, unauthorizedWords } from '../caller.ts';
 import { requestIdOf, sendBusy, type HttpContext } from '../context.ts';
-import { headerValue } from '../headers.ts';
-import { NodeExchange } from '../nodeExchange.ts';
+import { headerValue } from '../door/headers.ts';
+import { NodeExchange } from '../answer/nodeExchange.ts';
 import { readJson, refuseBody } from './readJson.ts';
 
 /** `/mcp` and `/mcp/<server>`: authenticates, then hands over to the MCP endpoint. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Trail } from '../../audit/trail.ts';
 import { decideServer } from '../../policy/decide.ts';
-import { sendError, sendJson } from '../answer.ts';
+import { sendError, sendJson } from '../answer/answer.ts';
 import { callerOf, unauthorizedWords } from '../caller.ts';
 import { queryOf, requestIdOf, sendBusy, type HttpContext } from '../context.ts';
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseBounded } from '../../lossless.ts';
-import { failureText, sendError } from '../answer.ts';
-import { answerUnread } from '../answerUnread.ts';
-import { maxBodyBytes, type Body } from '../body.ts';
+import { failureText, sendError } from '../answer/answer.ts';
+import { answerUnread } from '../answer/answerUnread.ts';
+import { maxBodyBytes, type Body } from '../door/body.ts';
 import { requestIdOf, sendBusy, type HttpContext } from '../context.ts';
 
 export type Json =

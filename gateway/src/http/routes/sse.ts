@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Arrival } from '../../mcp/endpoint.ts';
 import type { EventStream, Exchange, Headers } from '../../mcp/exchange.ts';
-import { sendError } from '../answer.ts';
+import { sendError } from '../answer/answer.ts';
 import { holdsToken } from '../caller.ts';
 import { queryOf, type HttpContext } from '../context.ts';
-import { SseStream } from '../sse.ts';
+import { SseStream } from '../answer/sse.ts';
 import { arrive, readPost } from './mcp.ts';
 
 const sessionHeader = 'Mcp-Session-Id';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sendError, sendJson } from '../answer.ts';
+import { sendError, sendJson } from '../answer/answer.ts';
 import { queryOf, readerOf, type HttpContext } from '../context.ts';
 
 const defaultLimit = 20;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sendError } from '../answer.ts';
+import { sendError } from '../answer/answer.ts';
 import type { WebFiles } from '../webFiles.ts';
 
 /**

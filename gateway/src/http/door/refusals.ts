@@ -1,7 +1,7 @@
-import type { Audit, AuditEntry, AuditEvent } from '../audit/types.ts';
-import type { Clock } from '../clock.ts';
-import { RefusalThrottle } from '../limits/refusals.ts';
-import type { Logger } from '../logger.ts';
+import type { Audit, AuditEntry, AuditEvent } from '../../audit/types.ts';
+import type { Clock } from '../../clock.ts';
+import { RefusalThrottle } from '../../limits/refusals.ts';
+import type { Logger } from '../../logger.ts';
 
 /** `answer`: it is on record (or counted), answer it. `busy`: too many refusals wait, answer 429 at once. */
 export type Refused = 'answer' | 'busy';

@@ -1,4 +1,4 @@
-import type { Reason } from '../policy/reasons.ts';
+import type { Reason } from '../../policy/reasons.ts';
 
 export interface Listening {
   readonly port: number;

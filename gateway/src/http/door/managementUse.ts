@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Audit } from '../audit/types.ts';
-import type { Clock } from '../clock.ts';
+import type { Audit } from '../../audit/types.ts';
+import type { Clock } from '../../clock.ts';
 
 /** A token that keeps being used is put on record again after this long, so that looking at pages does not fill the log. */
 const recordAgainMs = 10 * 60_000;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { AuditUnavailableError } from '../errors.ts';
-import type { Logger } from '../logger.ts';
+import { AuditUnavailableError } from '../../errors.ts';
+import type { Logger } from '../../logger.ts';
 import { sendError } from './answer.ts';
 
 /** Answers a request whose handling threw: 503 where it could not be put on record, else 500 without a word of the inside. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AuditEntry } from '../audit/types.ts';
-import { AuditUnavailableError } from '../errors.ts';
+import type { AuditEntry } from '../../audit/types.ts';
+import { AuditUnavailableError } from '../../errors.ts';
 import { ManagementUse } from './managementUse.ts';
 
 function setUp(): {
