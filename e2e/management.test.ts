@@ -6,7 +6,7 @@ import type {
   PreviewAnswer,
   RegistryViewAnswer,
   ValidateAnswer,
-} from '../gateway/src/management/types.ts';
+} from '../gateway/src/api/types.ts';
 import { until } from './harness/gateway.ts';
 import {
   ManagedGateway,

@@ -11,7 +11,7 @@ import type {
   ServerTestAnswer,
   VerifyAnswer,
   WhyAnswer,
-} from '../gateway/src/management/types.ts';
+} from '../gateway/src/api/types.ts';
 import { sleep, TestGateway, until } from './harness/gateway.ts';
 import {
   manage,

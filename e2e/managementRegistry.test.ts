@@ -7,7 +7,7 @@ import type {
   HistoryEntryAnswer,
   PreviewAnswer,
   RegistryViewAnswer,
-} from '../gateway/src/management/types.ts';
+} from '../gateway/src/api/types.ts';
 import { sleep, until } from './harness/gateway.ts';
 import { ManagedGateway, codex, grantOther, managedRegistry, secrets, vscode } from './harness/management.ts';
 import { callTool, rpc, toolNames } from './harness/rpc.ts';

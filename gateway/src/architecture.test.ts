@@ -36,10 +36,35 @@ const allowed = new Map<string, readonly string[]>([
   ['http', [...wayOfACall.slice(1), 'events', 'management/route.ts']],
   ['registry', []],
   ['events', ['audit']],
+  // What the management API and `/status` answer; types that the interface reads, too.
+  ['api', ['policy', 'audit', 'upstream']],
+  // Which tool definitions are known and approved.
+  ['pins', ['audit', 'catalog', 'api', 'registry/file/write.ts']],
+  // Who may use what, and why: pure, for the management API and the command line.
+  ['access', ['policy', 'catalog', 'api', 'registry/yaml/problem.ts']],
+  // Figures counted from the audit log.
+  ['stats', ['audit', 'api']],
+  // The configurations of client applications.
+  ['connect', ['api']],
   // A call as a client goes through the same code as the client's own.
   [
     'management',
-    ['registry', 'clients', 'limits', 'mcp', 'policy', 'audit', 'catalog', 'upstream', 'events'],
+    [
+      'registry',
+      'clients',
+      'limits',
+      'mcp',
+      'policy',
+      'audit',
+      'catalog',
+      'upstream',
+      'events',
+      'api',
+      'pins',
+      'access',
+      'stats',
+      'connect',
+    ],
   ],
   // A process of its own that holds the engine's socket: as little of the gateway as can be.
   [
@@ -60,6 +85,7 @@ const allowed = new Map<string, readonly string[]>([
 /** Rooms and files that decide: the same answer for the same input, and nothing of the world outside. */
 const pure = [
   /^policy\//,
+  /^access\//,
   /^limits\//,
   /^catalog\/(names|expose|tools|merge)\w*\.ts$/,
   /^registry\/(parse|diff)\w*\.ts$/,

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { auditFilterOptions } from './arguments/auditFilterOptions.ts';
 import { commandLine } from './arguments/commandLine.ts';
-import { appNames } from '../management/connect/apps.ts';
+import { appNames } from '../connect/apps.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { chooseRegistryPath } from './registry/registryPath.ts';
 import type { Terminal } from './output/terminal.ts';

@@ -7,7 +7,7 @@ import type { Logger } from '../logger.ts';
 import type { CallDependencies } from '../mcp/forward.ts';
 import type { RegistryStore } from '../registry/store.ts';
 import type { UpstreamPool } from '../upstream/types.ts';
-import type { ToolMarks } from './toolMarks.ts';
+import type { ToolMarks } from '../pins/toolMarks.ts';
 
 /** What the management API needs of the gateway. */
 export interface ManagementDependencies {

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { verifyLog } from '../audit/verify/verifyLog.ts';
 import type { Clock } from '../clock.ts';
 import { ApiError } from './route.ts';
-import type { Verification, VerifyAnswer } from './types.ts';
+import type { Verification, VerifyAnswer } from '../api/types.ts';
 
 /** The check of the whole log, one at a time, beside everything else. */
 export class LogVerification {

@@ -1,4 +1,4 @@
-import type { ApiErrorCode, ApiFailure } from './types.ts';
+import type { ApiErrorCode, ApiFailure } from '../api/types.ts';
 
 /** A request to the management API whose token was right, its body parsed. */
 export interface ManagementRequest {

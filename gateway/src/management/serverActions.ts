@@ -4,7 +4,7 @@ import { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
 import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
 import { ApiError } from './route.ts';
-import type { ServerTestStep } from './types.ts';
+import type { ServerTestStep } from '../api/types.ts';
 
 /** Management's own instance of a server, so that looking at it disturbs no client. No client can have an empty id. */
 const management: Owner = { clientId: '', sessionId: null, via: 'management' };

@@ -3,8 +3,8 @@ import { exposedName } from '../catalog/names.ts';
 import { loosenedOf } from '../registry/container/loosened.ts';
 import type { Registry, Server, Timeouts } from '../registry/types.ts';
 import type { ServerHealth } from '../upstream/types.ts';
-import type { MarkedTool } from './toolMarks.ts';
-import type { Latency, ServerDetails, ServerSummary, ServerTool, TimeoutsView } from './types.ts';
+import type { MarkedTool } from '../pins/toolMarks.ts';
+import type { Latency, ServerDetails, ServerSummary, ServerTool, TimeoutsView } from '../api/types.ts';
 
 /** What is known of a server beside its definition. */
 export interface ServerKnowledge {

@@ -1,4 +1,4 @@
-import { appNames, isAppName, snippetFor, type AppName } from '../../management/connect/apps.ts';
+import { appNames, isAppName, snippetFor, type AppName } from '../../connect/apps.ts';
 import { connectionWithoutToken, connectionWithToken } from '../live/connection.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
 import type { CommandContext } from '../program.ts';

@@ -1,4 +1,4 @@
-import type { ServerAnswer, ServerTool } from '../../management/types.ts';
+import type { ServerAnswer, ServerTool } from '../../api/types.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
 import { managementRequest } from '../live/managementRequest.ts';
 import { printable } from '../../printable.ts';

@@ -1,5 +1,5 @@
-import { explain } from '../../management/why.ts';
-import type { WhyAnswer, WhyStep } from '../../management/types.ts';
+import { explain } from '../../access/why.ts';
+import type { WhyAnswer, WhyStep } from '../../api/types.ts';
 import { placesIn } from '../../registry/yaml/lineOf.ts';
 import { ExitCode } from '../exitCodes.ts';
 import { printable } from '../../printable.ts';

@@ -1,7 +1,7 @@
 import { clearTokenOf } from './clearTokens.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import { CommandFailure } from '../exitCodes.ts';
-import type { Connection } from '../../management/connect/apps.ts';
+import type { Connection } from '../../connect/apps.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 
 /** What stands where a token would, when it is not to be shown. */

@@ -1,6 +1,6 @@
 import { version } from '../../version.ts';
 import { connectionWithToken } from '../live/connection.ts';
-import { isAppName, snippetFor, type AppName } from '../../management/connect/apps.ts';
+import { isAppName, snippetFor, type AppName } from '../../connect/apps.ts';
 import { clearTokenOf } from '../live/clearTokens.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import type { CommandContext } from '../program.ts';

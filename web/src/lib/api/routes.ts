@@ -27,7 +27,7 @@ import type {
   StatusAnswer,
   VerifyAnswer,
   WhyAnswer,
-} from 'lmcp-gateway/src/management/types.ts';
+} from 'lmcp-gateway/src/api/types.ts';
 import { request, requestRaw, type Failure } from './request.ts';
 
 type Answer<T> = Promise<T | Failure>;

@@ -1,4 +1,4 @@
-import type { RegistryPatch, RegistryView } from 'lmcp-gateway/src/management/types.ts';
+import type { RegistryPatch, RegistryView } from 'lmcp-gateway/src/api/types.ts';
 import { grantServer, grantTool } from './grants.ts';
 import { combinePatches, mergePatch } from './patch.ts';
 

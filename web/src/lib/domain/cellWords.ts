@@ -1,4 +1,4 @@
-import type { AccessCell } from 'lmcp-gateway/src/management/types.ts';
+import type { AccessCell } from 'lmcp-gateway/src/api/types.ts';
 
 /** What a cell of the matrix says: `all`, `7 of 12`, `some`, `none`. */
 export function cellWords(cell: AccessCell): string {

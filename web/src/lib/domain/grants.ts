@@ -1,4 +1,4 @@
-import type { RegistryPatch, RegistryView, ToolPolicyView } from 'lmcp-gateway/src/management/types.ts';
+import type { RegistryPatch, RegistryView, ToolPolicyView } from 'lmcp-gateway/src/api/types.ts';
 
 /** Opens or closes a server for a client; what narrows the client inside that server stays as it is. */
 export function grantServer(

@@ -1,4 +1,4 @@
-import type { AccessAnswer } from 'lmcp-gateway/src/management/types.ts';
+import type { AccessAnswer } from 'lmcp-gateway/src/api/types.ts';
 import { cellWords } from './cellWords.ts';
 import { visibleText } from './hostileText.ts';
 import type { MatrixColumn } from './matrixColumns.ts';

@@ -1,4 +1,4 @@
-import type { RegistryPatch } from 'lmcp-gateway/src/management/types.ts';
+import type { RegistryPatch } from 'lmcp-gateway/src/api/types.ts';
 
 type Tree = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import type { RegistryPatch, ServerView } from 'lmcp-gateway/src/management/types.ts';
+import type { RegistryPatch, ServerView } from 'lmcp-gateway/src/api/types.ts';
 
 export type ServerKind = 'process' | 'container' | 'http';
 

@@ -4,7 +4,7 @@ import type {
   RegistryPatch,
   RegistryView,
   RegistryViewAnswer,
-} from 'lmcp-gateway/src/management/types.ts';
+} from 'lmcp-gateway/src/api/types.ts';
 import type { Failure } from '#lib/api/request.ts';
 import { changedPaths, combinePatches, mergePatch, pruneUnchanged, rebasePatch } from '#lib/domain/patch.ts';
 import { session } from './session.svelte.ts';

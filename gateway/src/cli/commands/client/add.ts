@@ -1,6 +1,6 @@
 import { idFault } from '../../../registry/id.ts';
 import { changeRegistry } from '../../registry/changeRegistry.ts';
-import { isAppName } from '../../../management/connect/apps.ts';
+import { isAppName } from '../../../connect/apps.ts';
 import { ExitCode, usageFailure } from '../../exitCodes.ts';
 import { newToken } from '../../../clients/newToken.ts';
 import { printable } from '../../../printable.ts';

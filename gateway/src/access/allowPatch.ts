@@ -1,0 +1,57 @@
+import type { Client, Server, ToolPolicy } from '../registry/types.ts';
+import type { RegistryPatch } from '../api/types.ts';
+
+interface PolicyPatch {
+  readonly mode?: 'allow_list';
+  readonly allow_tools?: readonly string[];
+  readonly deny_tools?: readonly string[];
+}
+
+/**
+ * The narrowest patch after which this client may use this tool (or, without a tool, reach this server), and no other tool of
+ * that server that it may not use now. Lists in it are complete lists, as a patch wants them.
+ */
+export function allowPatch(client: Client, server: Server, tool: string | null): RegistryPatch {
+  const granted = client.allowServers.has(server.id);
+  const grant = granted ? {} : { allow_servers: [...client.allowServers, server.id] };
+  if (tool === null) return { clients: { [client.id]: grant } };
+  const opened = opening(server.toolPolicy, tool);
+  const own = client.toolPolicy.get(server.id);
+  const widens =
+    !granted && opensMore(server.toolPolicy, tool) && (own === undefined || opensMore(own, tool));
+  const narrowed = widens ? narrowing(own, tool) : own && opening(own, tool);
+  const forClient = { ...grant, ...(narrowed && { tool_policy: { [server.id]: narrowed } }) };
+  return {
+    ...(opened && { servers: { [server.id]: { tool_policy: opened } } }),
+    ...(Object.keys(forClient).length > 0 && { clients: { [client.id]: forClient } }),
+  };
+}
+
+/** What makes a policy let this tool through, and nothing else; undefined when it does already. */
+function opening({ mode, allowTools, denyTools }: ToolPolicy, tool: string): PolicyPatch | undefined {
+  const without = denyTools.has(tool)
+    ? { deny_tools: [...denyTools].filter((each) => each !== tool) }
+    : undefined;
+  const listed: PolicyPatch | undefined =
+    mode === 'deny_all'
+      ? { mode: 'allow_list', allow_tools: [tool] }
+      : mode === 'allow_list' && !allowTools.has(tool)
+        ? { allow_tools: [...allowTools, tool] }
+        : undefined;
+  return without || listed ? { ...listed, ...without } : undefined;
+}
+
+function opensMore({ mode, allowTools, denyTools }: ToolPolicy, tool: string): boolean {
+  if (mode !== 'allow_list') return mode === 'allow_all';
+  return [...allowTools].some((each) => each !== tool && !denyTools.has(each));
+}
+
+function narrowing(own: ToolPolicy | undefined, tool: string): PolicyPatch {
+  const denied = [...(own?.denyTools ?? [])];
+  const without = denied.filter((each) => each !== tool);
+  return {
+    mode: 'allow_list',
+    allow_tools: [tool],
+    ...(without.length < denied.length && { deny_tools: without }),
+  };
+}

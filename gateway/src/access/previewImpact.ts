@@ -1,0 +1,89 @@
+import { decideServer, decideTool } from '../policy/decide.ts';
+import type { Client, Registry, ToolPolicy } from '../registry/types.ts';
+import { impactWords } from './impactWords.ts';
+import type { ClientImpact, ToolRef } from '../api/types.ts';
+
+/** The names of a server's tools as far as they are known; null where it was never asked. */
+export type KnownTools = (serverId: string) => readonly string[] | null;
+
+/** No server can have a tool of this name: what a policy says of it, it says of every tool that it does not name. */
+const unnamedTool = '';
+
+/**
+ * What each client may call after a change and could not before, and the reverse, over the tools known now. Of a server whose
+ * tools are not known yet the names that policies mention are compared, and what they say of all others.
+ * @returns clients in the order of the file, those that are removed last; none whose access stays as it is
+ */
+export function previewImpact(before: Registry, after: Registry, knownTools: KnownTools): ClientImpact[] {
+  const ids = [...new Set([...after.clients.keys(), ...before.clients.keys()])];
+  return ids.flatMap((clientId) => {
+    const servers = new Set([...before.servers.keys(), ...after.servers.keys()]);
+    const parts = [...servers].map((serverId) =>
+      serverImpact({ registry: before, clientId }, { registry: after, clientId }, serverId, knownTools),
+    );
+    const impact = {
+      client_id: clientId,
+      change: changeOf(before, after, clientId),
+      gained: parts.flatMap(({ gained }) => gained),
+      lost: parts.flatMap(({ lost }) => lost),
+      gained_servers: parts.flatMap(({ gainedServer }) => gainedServer),
+      lost_servers: parts.flatMap(({ lostServer }) => lostServer),
+    } as const;
+    const lists = [impact.gained, impact.lost, impact.gained_servers, impact.lost_servers];
+    if (impact.change === 'changed' && lists.every((list) => list.length === 0)) return [];
+    return [{ ...impact, words: impactWords(impact) }];
+  });
+}
+
+function changeOf(before: Registry, after: Registry, clientId: string): ClientImpact['change'] {
+  if (!before.clients.has(clientId)) return 'added';
+  return after.clients.has(clientId) ? 'changed' : 'removed';
+}
+
+/** A client at one point in time. */
+interface Side {
+  readonly registry: Registry;
+  readonly clientId: string;
+}
+
+interface ServerImpact {
+  readonly gained: readonly ToolRef[];
+  readonly lost: readonly ToolRef[];
+  readonly gainedServer: readonly string[];
+  readonly lostServer: readonly string[];
+}
+
+function serverImpact(before: Side, after: Side, serverId: string, knownTools: KnownTools): ServerImpact {
+  const known = knownTools(serverId);
+  const names =
+    known ?? [...new Set([...namedTools(before, serverId), ...namedTools(after, serverId)])].sort();
+  const refs = (from: Side, to: Side): ToolRef[] =>
+    names
+      .filter((tool) => mayCall(to, serverId, tool) && !mayCall(from, serverId, tool))
+      .map((tool) => ({ server_id: serverId, tool }));
+  const others = (from: Side, to: Side): string[] =>
+    known === null && mayCall(to, serverId, unnamedTool) && !mayCall(from, serverId, unnamedTool)
+      ? [serverId]
+      : [];
+  return {
+    gained: refs(before, after),
+    lost: refs(after, before),
+    gainedServer: others(before, after),
+    lostServer: others(after, before),
+  };
+}
+
+function mayCall({ registry, clientId }: Side, serverId: string, tool: string): boolean {
+  const client = registry.clients.get(clientId);
+  const server = registry.servers.get(serverId);
+  if (client === undefined || server === undefined) return false;
+  return decideServer(client, serverId, server).allowed && decideTool(client, server, tool).allowed;
+}
+
+function namedTools({ registry, clientId }: Side, serverId: string): string[] {
+  const client: Client | undefined = registry.clients.get(clientId);
+  const policies = [registry.servers.get(serverId)?.toolPolicy, client?.toolPolicy.get(serverId)];
+  return policies.flatMap((policy: ToolPolicy | undefined) =>
+    policy === undefined ? [] : [...policy.allowTools, ...policy.denyTools],
+  );
+}

@@ -1,0 +1,34 @@
+import type { RegistryStore } from '../../registry/store.ts';
+import type { Registry } from '../../registry/types.ts';
+import { problemsInText } from './registryEdit.ts';
+import { ApiError } from '../route.ts';
+
+/**
+ * What the registry's file says, where it can be in force: a change on top of a broken edit would hide it.
+ * @throws ApiError 409 `invalid_registry`
+ */
+export function intactFile(store: RegistryStore, text: string): Registry {
+  if (text === store.text) return store.current;
+  const parsed = store.check(text);
+  if (parsed.ok) return parsed.registry;
+  throw brokenFile(store, problemsInText(parsed.problems));
+}
+
+/**
+ * Looks at the file and refuses when it is not what is in force.
+ * @throws ApiError 409 `invalid_registry`
+ */
+export async function requireIntactFile(store: RegistryStore): Promise<void> {
+  await store.reload();
+  const { error } = store;
+  if (error !== null) throw brokenFile(store, problemsInText(error.problems));
+}
+
+function brokenFile(store: RegistryStore, errors: ReturnType<typeof problemsInText>): ApiError {
+  return new ApiError(
+    409,
+    'invalid_registry',
+    'the registry file can not come into force as it stands on the disk, and the last good one stays; mend the file first',
+    { errors, revision: store.revision },
+  );
+}

@@ -1,0 +1,156 @@
+import { basename } from 'node:path';
+import type { Audit } from '../../audit/types.ts';
+import type { Logger } from '../../logger.ts';
+import type { Reason } from '../../policy/reasons.ts';
+import type { ApplyResult, RegistryStore } from '../../registry/store.ts';
+import { RegistryWriteError } from '../../registry/file/write.ts';
+import { historyIdOf } from './historyId.ts';
+import { intactFile, requireIntactFile } from './intactFile.ts';
+import { type Edited, problemsInRequest, problemsInText, type RegistryEdit } from './registryEdit.ts';
+import { ApiError, type ManagementRequest } from '../route.ts';
+import type { ApplyAnswer } from '../../api/types.ts';
+
+/** What is asked of the registry, for the audit log. */
+export type WriteAction =
+  'apply' | 'restore' | 'client_add' | 'client_rotate' | 'client_retire' | 'client_remove';
+
+type Asker = Pick<ManagementRequest, 'ifMatch' | 'requestId'>;
+
+/** The one way in which management changes the registry; what fails or is refused is on record too. */
+export class RegistryWriter {
+  readonly #store: RegistryStore;
+  readonly #audit: Audit;
+  readonly #logger: Logger;
+
+  constructor(parts: { readonly store: RegistryStore; readonly audit: Audit; readonly logger: Logger }) {
+    this.#store = parts.store;
+    this.#audit = parts.audit;
+    this.#logger = parts.logger;
+  }
+
+  /**
+   * Edits the file and brings it into force.
+   * @throws ApiError for a refusal; what `edit` throws; AuditUnavailableError
+   */
+  async write(action: WriteAction, asker: Asker, edit: RegistryEdit): Promise<ApplyAnswer> {
+    let edited: Edited | undefined;
+    try {
+      for (let attempt = 1; ; attempt++) {
+        await requireIntactFile(this.#store);
+        const result = await this.#store.apply(
+          (text) => (edited = edit(text, intactFile(this.#store, text))),
+          {
+            ifRevision: asker.ifMatch,
+            requestId: asker.requestId,
+          },
+        );
+        if (!tryAgain(result, asker, attempt)) return await this.#answer(action, asker, result, edited);
+        await this.#record(action, asker, 'registry_conflict');
+      }
+    } catch (error) {
+      throw await this.#failed(action, asker, error);
+    }
+  }
+
+  async #answer(
+    action: WriteAction,
+    asker: Asker,
+    result: ApplyResult,
+    edited: Edited | undefined,
+  ): Promise<ApplyAnswer> {
+    if (result.ok) return appliedAnswer(result, edited);
+    if (result.reason === 'in_progress') {
+      throw new ApiError(
+        409,
+        'apply_in_progress',
+        'another change of the registry is being written; try again in a moment',
+      );
+    }
+    if (result.reason === 'revision_mismatch') {
+      throw new ApiError(
+        412,
+        'revision_mismatch',
+        'the registry was changed meanwhile; look at it as it is now, and decide again',
+        { revision: result.revision },
+      );
+    }
+    await this.#record(action, asker, 'registry_invalid', { problems: result.problems.length });
+    const inRequest = edited?.ok === false;
+    return {
+      ok: true,
+      applied: false,
+      backup_path: null,
+      history_id: null,
+      errors: inRequest ? problemsInRequest(result.problems) : problemsInText(result.problems),
+      changes_summary: [],
+      revision: this.#store.revision,
+    };
+  }
+
+  /** What to throw for an error, once a refusal or a failure is on record. */
+  async #failed(action: WriteAction, asker: Asker, error: unknown): Promise<unknown> {
+    if (error instanceof ApiError) {
+      const reason = refusals.get(error.failure.error);
+      if (reason !== undefined) await this.#record(action, asker, reason);
+      return error;
+    }
+    const words = writeFailure(error);
+    if (words === undefined) return error;
+    this.#logger.error(words);
+    await this.#record(action, asker, 'registry_unwritable');
+    return new ApiError(500, 'internal_error', `${words}; nothing has changed`);
+  }
+
+  async #record(
+    action: WriteAction,
+    { requestId }: Asker,
+    reason: Reason,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
+    const detail = { source: 'apply', action, ...more };
+    await this.#audit.append([
+      { event: 'config_change', allowed: false, reason, request_id: requestId, detail },
+    ]);
+  }
+}
+
+const maxAttempts = 5;
+
+/** Another process wrote the file in the same moment, and nobody has said what it must be based on. */
+function tryAgain(result: ApplyResult, { ifMatch }: Asker, attempt: number): boolean {
+  return (
+    !result.ok && result.reason === 'revision_mismatch' && ifMatch === undefined && attempt < maxAttempts
+  );
+}
+
+const refusals: ReadonlyMap<string, Reason> = new Map([
+  ['apply_in_progress', 'apply_in_progress'],
+  ['revision_mismatch', 'registry_conflict'],
+  ['client_exists', 'registry_conflict'],
+  ['invalid_registry', 'registry_invalid'],
+]);
+
+function appliedAnswer(
+  { backupPath, diff, restartRequired, revision }: ApplyResult & { readonly ok: true },
+  edited: Edited | undefined,
+): ApplyAnswer {
+  const notes = edited?.ok === true ? (edited.notes ?? []) : [];
+  return {
+    ok: true,
+    applied: true,
+    backup_path: backupPath,
+    history_id: backupPath === null ? null : historyIdOf(basename(backupPath)),
+    errors: [],
+    changes_summary: [...diff.summary, ...notes],
+    ...(restartRequired.length > 0 ? { restart_required: restartRequired.map((key) => `lmcp.${key}`) } : {}),
+    revision,
+  };
+}
+
+/** In words, where the disk would not take the change; undefined for any other error. */
+function writeFailure(error: unknown): string | undefined {
+  if (error instanceof RegistryWriteError) return error.message;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) return undefined;
+  return `the registry before the change can not be kept in its history (${code}): check the folder .registry-history beside it`;
+}

@@ -1,0 +1,98 @@
+import { Trail } from '../../audit/trail.ts';
+import type { AuditLine } from '../../audit/types.ts';
+import { parseLossless } from '../../lossless.ts';
+import { silent } from '../../mcp/answer.ts';
+import { callTool } from '../../mcp/callTool.ts';
+import type { Caller } from '../../mcp/caller.ts';
+import { enterLimit } from '../../mcp/limit.ts';
+import { isObject, own, type RpcError, type RpcRequest } from '../../mcp/message.ts';
+import { RpcFailure } from '../../mcp/refusal.ts';
+import { quoted } from '../../registry/yaml/problem.ts';
+import type { ManagementDependencies } from '../dependencies.ts';
+import { ApiError, json, type Route } from '../route.ts';
+import type { CallAnswer, CallRequest } from '../../api/types.ts';
+
+type Answered = Pick<CallAnswer, 'outcome' | 'result' | 'rpc_error'>;
+
+/** `/management/call`: a call as a client, decided by the code that decides the client's own. */
+export function callRoutes(dependencies: ManagementDependencies): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/management/call',
+      handle: async ({ body, requestId }) => json(await callAs(dependencies, callRequestOf(body), requestId)),
+    },
+  ];
+}
+
+async function callAs(
+  dependencies: ManagementDependencies,
+  asked: CallRequest,
+  requestId: string | null,
+): Promise<CallAnswer> {
+  const { store, audit, clock } = dependencies;
+  await store.reload();
+  const registry = store.current;
+  const client = registry.clients.get(asked.client_id);
+  if (client === undefined) {
+    throw new ApiError(404, 'unknown_client', `the registry has no client ${quoted(asked.client_id)}`);
+  }
+  const trail = Trail.viaManagement(audit, requestId);
+  trail.clientId = client.id;
+  const lines: AuditLine[] = [];
+  const unsubscribe = audit.subscribe((line) => {
+    if (line.call === trail.call) lines.push(line);
+  });
+  const started = clock.monotonic();
+  try {
+    const caller = { client, registry, only: asked.server_id, session: undefined, trail };
+    const answered = await throughGates(dependencies, caller, asked);
+    const durationMs = Math.round(clock.monotonic() - started);
+    return { ok: true, ...answered, duration_ms: durationMs, call: trail.call, audit: lines };
+  } finally {
+    unsubscribe();
+  }
+}
+
+async function throughGates(
+  { calls, limits }: ManagementDependencies,
+  caller: Caller,
+  asked: CallRequest,
+): Promise<Answered> {
+  const params = { name: asked.tool, arguments: asked.arguments };
+  const request: RpcRequest = { kind: 'request', id: 1, method: 'tools/call', params };
+  try {
+    await enterLimit((client) => limits.take(client), caller, request.method);
+    return answerOf((await callTool(calls, caller, request, silent)).text);
+  } catch (error) {
+    if (!(error instanceof RpcFailure)) throw error;
+    return { outcome: 'refused', result: null, rpc_error: error.error };
+  }
+}
+
+/** @param text the JSON-RPC answer; null only for a cancelled call, and nobody can cancel this one */
+function answerOf(text: string | null): Answered {
+  const answer = parseLossless(text ?? '{}');
+  if (!isObject(answer) || !Object.hasOwn(answer, 'result')) {
+    const rpcError = isObject(answer) ? (own(answer, 'error') as RpcError) : null;
+    return { outcome: 'failed', result: null, rpc_error: rpcError };
+  }
+  const result = own(answer, 'result');
+  const isError = isObject(result) && own(result, 'isError') === true;
+  return { outcome: isError ? 'error' : 'ok', result, rpc_error: null };
+}
+
+function callRequestOf(body: unknown): CallRequest {
+  const given = isObject(body) ? body : {};
+  const [clientId, serverId, tool] = ['client_id', 'server_id', 'tool'].map((key) => own(given, key));
+  const args = own(given, 'arguments');
+  const named = typeof clientId === 'string' && typeof serverId === 'string' && typeof tool === 'string';
+  if (named && tool !== '' && isObject(args)) {
+    return { client_id: clientId, server_id: serverId, tool, arguments: args };
+  }
+  throw new ApiError(
+    400,
+    'malformed_request',
+    'the body must be {"client_id": "…", "server_id": "…", "tool": "…", "arguments": {…}}',
+  );
+}

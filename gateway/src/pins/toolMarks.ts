@@ -1,0 +1,161 @@
+import type { Tool } from '../catalog/tools.ts';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import { changedParts, definitionOf, type Definition } from './toolDefinition.ts';
+import { readToolMarks, toolMarksPath, writeToolMarks, type Acknowledged } from './toolMarksFile.ts';
+import type { ToolMark } from '../api/types.ts';
+
+/** A tool that is not as it was when the operator last looked. */
+export interface MarkedTool {
+  readonly mark: ToolMark;
+  /** With `changed`: the parts of its definition that differ. */
+  readonly changedParts: readonly string[];
+}
+
+interface Observed {
+  readonly definitions: ReadonlyMap<string, Definition>;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
+export interface ToolMarksOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+type MarkListener = (serverId: string, tools: ReadonlyMap<string, MarkedTool>) => void;
+
+/**
+ * Which tools appeared or changed since the operator last looked at them. The first list that a server gives counts as looked
+ * at. What was looked at is kept in a file beside the registry.
+ */
+export class ToolMarks {
+  readonly #path: string;
+  readonly #options: ToolMarksOptions;
+  /** False after a file that could not be read: then no first list is taken on trust. */
+  readonly #trusting: boolean;
+  #acknowledged: Acknowledged;
+  readonly #observed = new Map<string, Observed>();
+  readonly #listeners = new Set<MarkListener>();
+  #queue: Promise<unknown> = Promise.resolve();
+
+  private constructor(path: string, options: ToolMarksOptions, acknowledged: Acknowledged | null) {
+    this.#path = path;
+    this.#options = options;
+    this.#trusting = acknowledged !== null;
+    this.#acknowledged = acknowledged ?? new Map();
+  }
+
+  static async open(registryPath: string, options: ToolMarksOptions): Promise<ToolMarks> {
+    const path = await toolMarksPath(registryPath);
+    try {
+      return new ToolMarks(path, options, (await readToolMarks(path)) ?? new Map());
+    } catch {
+      options.logger.warn(
+        `${path} can not be read, so every tool counts as new until it is acknowledged in the web interface, ` +
+          'which writes the file anew',
+      );
+      return new ToolMarks(path, options, null);
+    }
+  }
+
+  /** A server has been asked what it offers. */
+  observe(serverId: string, tools: readonly Tool[]): void {
+    const definitions = new Map(tools.map((tool) => [tool.name, definitionOf(tool)]));
+    const before = this.#observed.get(serverId)?.definitions;
+    this.#observed.set(serverId, { definitions, at: this.#options.clock.now() });
+    if (this.#trusting && !this.#acknowledged.has(serverId)) this.#trustFirst(serverId, definitions);
+    const told = [...this.of(serverId)].filter(([name]) => {
+      const [earlier, now] = [before?.get(name), definitions.get(name)];
+      return earlier === undefined || now === undefined || changedParts(earlier, now).length > 0;
+    });
+    if (told.length > 0) for (const listener of this.#listeners) listener(serverId, new Map(told));
+  }
+
+  /** Told of tools that got a mark, once for each definition; listeners must not throw. */
+  subscribe(listener: MarkListener): void {
+    this.#listeners.add(listener);
+  }
+
+  /** The marked tools of a server, by their own names. */
+  of(serverId: string): ReadonlyMap<string, MarkedTool> {
+    const looked = this.#acknowledged.get(serverId);
+    const observed = this.#observed.get(serverId)?.definitions ?? new Map<string, Definition>();
+    return new Map(
+      [...observed].flatMap(([name, definition]): [string, MarkedTool][] => {
+        const before = looked?.get(name);
+        if (before === undefined) return [[name, { mark: 'new', changedParts: [] }]];
+        const parts = changedParts(before, definition);
+        return parts.length === 0 ? [] : [[name, { mark: 'changed', changedParts: parts }]];
+      }),
+    );
+  }
+
+  /** Whether the operator has looked at this tool as it is now. */
+  isAcknowledged(serverId: string, tool: Tool): boolean {
+    const looked = this.#acknowledged.get(serverId)?.get(tool.name);
+    return looked !== undefined && changedParts(looked, definitionOf(tool)).length === 0;
+  }
+
+  /** When the server was last asked, in milliseconds since the Unix epoch; null when it never was. */
+  observedAt(serverId: string): number | null {
+    return this.#observed.get(serverId)?.at ?? null;
+  }
+
+  /**
+   * These tools (null: all) have been looked at as they were when last listed.
+   * @throws the file system's error; the marks stay then
+   */
+  async acknowledge(serverId: string, tools: readonly string[] | null): Promise<void> {
+    await this.#inOrder(async () => {
+      const observed = this.#observed.get(serverId)?.definitions ?? new Map<string, Definition>();
+      const wanted = tools === null ? observed : pick(observed, tools);
+      const looked = new Map([...(this.#acknowledged.get(serverId) ?? []), ...wanted]);
+      const next = new Map([...this.#acknowledged, [serverId, looked]]);
+      await writeToolMarks(this.#path, next);
+      this.#acknowledged = next;
+    });
+  }
+
+  /** A server has left the registry: another one of its name begins anew. */
+  forget(serverId: string): void {
+    this.#observed.delete(serverId);
+    if (!this.#acknowledged.has(serverId)) return;
+    this.#acknowledged = new Map([...this.#acknowledged].filter(([id]) => id !== serverId));
+    this.#saveLater();
+  }
+
+  /** Waits for what is being written. */
+  async close(): Promise<void> {
+    await this.#queue;
+  }
+
+  #trustFirst(serverId: string, definitions: ReadonlyMap<string, Definition>): void {
+    this.#acknowledged = new Map([...this.#acknowledged, [serverId, definitions]]);
+    this.#saveLater();
+  }
+
+  #saveLater(): void {
+    void this.#inOrder(() => writeToolMarks(this.#path, this.#acknowledged)).catch((error: unknown) => {
+      const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+      this.#options.logger.warn(
+        `${this.#path} can not be written (${code}): which tools are known is forgotten when LMCP stops`,
+      );
+    });
+  }
+
+  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+}
+
+function pick<V>(from: ReadonlyMap<string, V>, names: readonly string[]): Map<string, V> {
+  return new Map(
+    names.flatMap((name): [string, V][] => {
+      const value = from.get(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
