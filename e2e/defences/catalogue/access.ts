@@ -13,7 +13,7 @@ const refusals = 'gateway/src/limits/refusals.ts';
 const mcpRoute = 'gateway/src/http/routes/mcp.ts';
 const decide = 'gateway/src/policy/decide.ts';
 const sessions = 'gateway/src/mcp/sessions.ts';
-const changes = 'gateway/src/registryChanges.ts';
+const changes = 'gateway/src/assembly/registryChanges.ts';
 const ungranted = e2e('access.test.ts', 'that was not granted is refused');
 
 /** Who is it: credentials. */

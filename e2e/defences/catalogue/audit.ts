@@ -11,8 +11,8 @@ const system = (file: string, name: string): Defence['test'] => ({
   file: `gateway/src/audit/${file}.system.test.ts`,
   name,
 });
-const irregularFile = 'gateway/src/irregularFile.ts';
-const kernelLock = 'gateway/src/kernelLock.ts';
+const irregularFile = 'gateway/src/fs/irregularFile.ts';
+const kernelLock = 'gateway/src/fs/kernelLock.ts';
 const order = (name: string): Defence['test'] => ({ project: 'e2e', file: 'e2e/auditOrder.test.ts', name });
 const whole = (name: string): Defence['test'] => ({ project: 'e2e', file: 'e2e/audit.test.ts', name });
 
@@ -150,7 +150,7 @@ const closedDefences: readonly Defence[] = [
   },
   {
     against: 'a status that keeps the reason to itself',
-    file: 'gateway/src/status.ts',
+    file: 'gateway/src/http/routes/statusView.ts',
     code: '...(error !== undefined && view.management ? { error } : {}) };\n}\n\nfunction clientStatus',
     without: '};\n}\n\nfunction clientStatus',
     test: whole('when the disk answers ENOSPC nothing is let through'),
@@ -512,7 +512,7 @@ const foreignDefences: readonly Defence[] = [
     without: 'if (isWritable(path) === undefined)',
     test: {
       project: 'system',
-      file: 'gateway/src/kernelLock.system.test.ts',
+      file: 'gateway/src/fs/kernelLock.system.test.ts',
       name: 'who may read it and not write',
     },
   },
@@ -546,7 +546,7 @@ const foreignDefences: readonly Defence[] = [
   },
   {
     against: 'a folder of the log that others may look into',
-    file: 'gateway/src/durableFolder.ts',
+    file: 'gateway/src/fs/durableFolder.ts',
     code: '{ recursive: true, mode: 0o700 }',
     without: '{ recursive: true }',
     test: system('openAudit', 'makes folders 0700 and files 0600'),
@@ -851,16 +851,16 @@ export const auditDefences: readonly Defence[] = [
   ...readingDefences,
   {
     against: 'a power cut that takes the folder of a new log with it',
-    file: 'gateway/src/durableFolder.ts',
+    file: 'gateway/src/fs/durableFolder.ts',
     code: '    await syncFolder(dirname(folder));\n',
     without: '',
-    test: { project: 'system', file: 'gateway/src/durableFolder.system.test.ts' },
+    test: { project: 'system', file: 'gateway/src/fs/durableFolder.system.test.ts' },
   },
   {
     against: 'a power cut that takes the name of a new key with it',
     file: 'gateway/src/audit/checkpoint/keyFile.ts',
     code: '    await syncFolder(dirname(path));\n',
     without: '',
-    test: { project: 'system', file: 'gateway/src/durableFolder.system.test.ts' },
+    test: { project: 'system', file: 'gateway/src/fs/durableFolder.system.test.ts' },
   },
 ];

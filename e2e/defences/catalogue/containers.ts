@@ -607,7 +607,7 @@ const running: readonly Defence[] = [
   },
   {
     against: 'containers that an engine makes after their gateway was killed and the next one has cleared up',
-    file: 'gateway/src/containerRuntime.ts',
+    file: 'gateway/src/assembly/containerRuntime.ts',
     code: 'await removeLeftovers(isOfThisRun);',
     without: '',
     test: {

@@ -260,14 +260,14 @@ const reloadDefences: readonly Defence[] = [
   },
   {
     against: 'a broken registry that is not on record',
-    file: 'gateway/src/registryChanges.ts',
+    file: 'gateway/src/assembly/registryChanges.ts',
     code: "if (event.type === 'broken') void recordBroken(audit, logger, event.error.problems.length);",
     without: '',
     test: managed('a broken edit by hand is on record'),
   },
   {
     against: 'a change that is not on record',
-    file: 'gateway/src/registryChanges.ts',
+    file: 'gateway/src/assembly/registryChanges.ts',
     code: "{ event: 'config_change', allowed: true, reason: 'ok', request_id: requestId, detail },",
     without: '',
     test: managed('changes the file and nothing but what was asked'),

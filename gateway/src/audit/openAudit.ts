@@ -3,7 +3,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../clock.ts';
-import { makeDurableFolder } from '../durableFolder.ts';
+import { makeDurableFolder } from '../fs/durableFolder.ts';
 import { AuditUnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { version } from '../version.ts';

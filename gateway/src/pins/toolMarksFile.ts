@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { syncFolder } from '../durableFolder.ts';
+import { syncFolder } from '../fs/durableFolder.ts';
 import { writeDurably } from '../registry/file/write.ts';
 import type { Definition } from './toolDefinition.ts';
 

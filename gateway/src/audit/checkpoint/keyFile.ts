@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, lstat, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { makeDurableFolder, syncFolder } from '../../durableFolder.ts';
+import { makeDurableFolder, syncFolder } from '../../fs/durableFolder.ts';
 import { AuditUnavailableError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 

@@ -2,9 +2,9 @@ import { close, constants, fdatasync, fstatSync, lstatSync, open, read, writeSyn
 import type { Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { syncFolder } from '../../durableFolder.ts';
+import { syncFolder } from '../../fs/durableFolder.ts';
 import { AuditUnavailableError } from '../../errors.ts';
-import { irregular } from '../../irregularFile.ts';
+import { irregular } from '../../fs/irregularFile.ts';
 import { ForeignChangeError } from './failure.ts';
 import { segmentFile, type SegmentFile } from '../format/segmentNames.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { AuditUnavailableError } from '../../errors.ts';
-import { tryKernelLock, type KernelLock } from '../../kernelLock.ts';
+import { tryKernelLock, type KernelLock } from '../../fs/kernelLock.ts';
 
 /**
  * Makes this process the only writer of a log, until it ends, however it ends.

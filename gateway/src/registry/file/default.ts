@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncFolder } from '../../durableFolder.ts';
+import { syncFolder } from '../../fs/durableFolder.ts';
 import { writeDurably } from './write.ts';
 
 const clientIds = ['vscode', 'codex', 'claude-desktop'] as const;

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../../clock.ts';
-import { tryKernelLock, type KernelLock } from '../../kernelLock.ts';
+import { tryKernelLock, type KernelLock } from '../../fs/kernelLock.ts';
 
 /** Whoever exchanges the file holds the lock for as long as the disk takes for it; milliseconds. */
 const [patience, longestPause] = [10_000, 20];

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync } from 'node:fs';
 import { open, realpath, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { syncFolder } from '../../durableFolder.ts';
+import { syncFolder } from '../../fs/durableFolder.ts';
 import { lockRegistry } from './registryLock.ts';
 import { withoutMark } from '../yaml/withoutMark.ts';
 

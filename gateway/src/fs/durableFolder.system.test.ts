@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { confirmed } from '../test/confirmed.ts';
+import { confirmed } from '../../test/confirmed.ts';
 
 const { href: durableFolder } = new URL('./durableFolder.ts', import.meta.url);
-const { href: openAudit } = new URL('./audit/openAudit.ts', import.meta.url);
-const { href: clock } = new URL('./clock.ts', import.meta.url);
-const { href: logger } = new URL('./logger.ts', import.meta.url);
+const { href: openAudit } = new URL('../audit/openAudit.ts', import.meta.url);
+const { href: clock } = new URL('../clock.ts', import.meta.url);
+const { href: logger } = new URL('../logger.ts', import.meta.url);
 let folder: string;
 
 beforeEach(() => {

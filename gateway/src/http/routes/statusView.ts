@@ -1,11 +1,11 @@
-import type { Audit } from './audit/types.ts';
-import type { Catalog } from './catalog/catalog.ts';
-import type { ClientActivity } from './events/activity.ts';
-import { visibleLine } from './events/visibility.ts';
-import { loosenedOf } from './registry/container/loosened.ts';
-import type { RegistryStore } from './registry/store.ts';
-import type { Client, Server } from './registry/types.ts';
-import type { ServerState, UpstreamPool } from './upstream/types.ts';
+import type { Audit } from '../../audit/types.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { ClientActivity } from '../../events/activity.ts';
+import { visibleLine } from '../../events/visibility.ts';
+import { loosenedOf } from '../../registry/container/loosened.ts';
+import type { RegistryStore } from '../../registry/store.ts';
+import type { Client, Server } from '../../registry/types.ts';
+import type { ServerState, UpstreamPool } from '../../upstream/types.ts';
 
 /** Counts up with every change of the shape of `/status` (docs/status_api.md). */
 const statusVersion = 4;

@@ -1,5 +1,5 @@
-import type { AuditEntry } from './audit/types.ts';
-import type { LifecycleEvent } from './upstream/types.ts';
+import type { AuditEntry } from '../audit/types.ts';
+import type { LifecycleEvent } from '../upstream/types.ts';
 
 /** What supervision reports, as a line of the audit log. */
 export function lifecycleEntry(event: LifecycleEvent): AuditEntry {

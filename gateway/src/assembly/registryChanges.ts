@@ -1,15 +1,15 @@
-import type { Audit } from './audit/types.ts';
-import type { Catalog } from './catalog/catalog.ts';
-import type { RegistryDiff } from './registry/diff.ts';
-import type { RegistryStore } from './registry/store.ts';
-import type { Registry } from './registry/types.ts';
-import type { BoundStreams } from './http/boundStreams.ts';
-import { holdsToken } from './http/caller.ts';
-import type { Logger } from './logger.ts';
-import type { Announcer } from './mcp/announcer.ts';
-import type { Streams } from './mcp/modern/streams.ts';
-import type { Sessions } from './mcp/sessions.ts';
-import type { UpstreamPool } from './upstream/types.ts';
+import type { Audit } from '../audit/types.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { RegistryDiff } from '../registry/diff.ts';
+import type { RegistryStore } from '../registry/store.ts';
+import type { Registry } from '../registry/types.ts';
+import type { BoundStreams } from '../http/boundStreams.ts';
+import { holdsToken } from '../http/caller.ts';
+import type { Logger } from '../logger.ts';
+import type { Announcer } from '../mcp/announcer.ts';
+import type { Streams } from '../mcp/modern/streams.ts';
+import type { Sessions } from '../mcp/sessions.ts';
+import type { UpstreamPool } from '../upstream/types.ts';
 
 export interface Governed {
   readonly store: RegistryStore;
