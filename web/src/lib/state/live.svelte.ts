@@ -1,6 +1,6 @@
 import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
 import { readEvents, type StreamState } from '#lib/api/eventStream.ts';
-import { addEvents, emptyLog, type EventLog } from '#lib/domain/eventLog.ts';
+import { addEvents, emptyLog, type EventLog } from '#lib/domain/audit/eventLog.ts';
 
 /** The event stream, read from the first page on, so that every page sees the same events. */
 class Live {

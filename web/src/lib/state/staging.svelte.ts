@@ -6,7 +6,13 @@ import type {
   RegistryViewAnswer,
 } from 'lmcp-gateway/src/api/types.ts';
 import type { Failure } from '#lib/api/request.ts';
-import { changedPaths, combinePatches, mergePatch, pruneUnchanged, rebasePatch } from '#lib/domain/patch.ts';
+import {
+  changedPaths,
+  combinePatches,
+  mergePatch,
+  pruneUnchanged,
+  rebasePatch,
+} from '#lib/domain/access/patch.ts';
 import { session } from './session.svelte.ts';
 
 const storeKey = 'lmcp.staged';

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
+import { reasons } from '../../../../../gateway/src/policy/reasons.ts';
+import { isOwnTraffic, lineTone, lineWords, reasonCodes, reasonWords, refusingGate } from './lineWords.ts';
+
+function line(fields: Partial<AuditLine>): AuditLine {
+  return {
+    seq: 1,
+    prev: '',
+    ts: '2026-11-22T10:00:00.000Z',
+    event: 'tool_authz',
+    client_id: null,
+    server_id: null,
+    tool_name: null,
+    allowed: null,
+    reason: null,
+    call: null,
+    request_id: null,
+    detail: null,
+    ...fields,
+  };
+}
+
+test('every reason of the gateway has words here', () => {
+  expect(reasonCodes).toEqual(expect.arrayContaining([...reasons]));
+});
+
+test('a reason of a newer gateway is shown as it is, also one named like an object’s own property', () => {
+  expect(reasonWords('moon_is_full')).toBe('moon is full');
+  expect(reasonWords('constructor')).toBe('constructor');
+});
+
+test('only refusals are refusals: a failed call is none', () => {
+  const failed = line({ event: 'tool_result', detail: { outcome: 'timeout', duration_ms: 180_000 } });
+  expect(lineTone(failed)).toBe('failed');
+  expect(refusingGate(failed)).toBeNull();
+  expect(lineWords(failed)).toBe('timeout in 180000 ms');
+  const refused = line({ allowed: false, reason: 'tool_denied' });
+  expect(lineTone(refused)).toBe('refused');
+  expect(refusingGate(refused)).toBe('tool');
+});
+
+test('a finished call whose outcome is not told is no failure', () => {
+  expect(lineTone(line({ event: 'tool_result' }))).toBe('allowed');
+});
+
+test('the interface’s own sign-in is its own traffic, a failed one is not', () => {
+  expect(isOwnTraffic(line({ event: 'management_auth', allowed: true }))).toBe(true);
+  expect(isOwnTraffic(line({ event: 'management_auth', allowed: false }))).toBe(false);
+});

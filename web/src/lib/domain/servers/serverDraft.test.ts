@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import type { ServerView } from 'lmcp-gateway/src/api/types.ts';
+import { draftOf, readDraft, type ServerDraft } from './serverDraft.ts';
+import { mergePatch, pruneUnchanged } from '../access/patch.ts';
+
+const process: ServerView = {
+  transport: 'stdio',
+  command: 'npx',
+  args: ['-y', 'git-mcp'],
+  env: { TOKEN: 'set', EMPTY: 'empty' },
+  timeouts: { tools_call_s: 30 },
+  tool_policy: { mode: 'deny_all' },
+};
+
+function edited(
+  view: ServerView,
+  texts: Partial<ServerDraft['texts']>,
+  more: Partial<ServerDraft> = {},
+): ServerDraft {
+  const draft = draftOf(view);
+  return { ...draft, ...more, texts: { ...draft.texts, ...texts } };
+}
+
+test('a form that was not touched changes nothing', () => {
+  const container: ServerView = {
+    transport: 'stdio',
+    image: 'files',
+    mounts: [
+      { source: '/home/me/docs', target: '/docs', read_only: true },
+      { source: 'cache', target: '/cache', read_only: false },
+    ],
+    read_only: false,
+    cpus: 0.5,
+  };
+  const http: ServerView = {
+    transport: 'http',
+    url: 'http://127.0.0.1:9000/mcp',
+    headers: { Authorization: 'set' },
+  };
+  for (const view of [process, container, http]) {
+    const reading = readDraft(draftOf(view), view);
+    expect(reading.ok && pruneUnchanged(reading.entry, view)).toEqual({});
+  }
+});
+
+test('what is emptied is removed, what is typed replaces, secrets stay unless typed anew', () => {
+  const draft = edited(
+    process,
+    { args: '', tools_call_s: '', initialize_s: '20' },
+    {
+      env: [
+        { name: 'TOKEN', value: '', stored: true, removed: false },
+        { name: 'EMPTY', value: '', stored: true, removed: true },
+        { name: 'NEW', value: 'x', stored: false, removed: false },
+      ],
+    },
+  );
+  const reading = readDraft(draft, process);
+  expect(reading.ok && pruneUnchanged(reading.entry, process)).toEqual({
+    args: null,
+    timeouts: { initialize_s: 20, tools_call_s: null },
+    env: { EMPTY: null, NEW: 'x' },
+  });
+});
+
+test('another kind takes the keys of the old one out and keeps the policy', () => {
+  const reading = readDraft(edited(process, { url: 'http://127.0.0.1:9/mcp' }, { kind: 'http' }), process);
+  expect(reading.ok && mergePatch(process, reading.entry)).toEqual({
+    transport: 'http',
+    url: 'http://127.0.0.1:9/mcp',
+    timeouts: { tools_call_s: 30 },
+    tool_policy: { mode: 'deny_all' },
+  });
+});
+
+test('what can’t be read is named', () => {
+  const reading = readDraft(
+    edited(process, { command: ' ', idle_stop_s: 'soon', mounts: 'nowhere' }),
+    undefined,
+  );
+  expect(reading.ok ? [] : [...reading.errors.keys()].sort()).toEqual(['command', 'idle_stop_s', 'mounts']);
+});
