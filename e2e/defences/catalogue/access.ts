@@ -132,7 +132,7 @@ const guesses: readonly Defence[] = [
     file: 'gateway/src/http/door/refusals.ts',
     code: "if (refusal.kind === 'count') await this.#throttle.wait(refusal.delayMs);",
     without: "if (refusal.kind === 'count') await this.#throttle.wait(0);",
-    test: unit('http/refusals.test.ts'),
+    test: unit('http/door/refusals.test.ts'),
   },
   {
     against: 'guesses that pile up in memory while they wait',
@@ -146,7 +146,7 @@ const guesses: readonly Defence[] = [
     file: refusals,
     code: '    this.#flush(counts);',
     without: '',
-    test: unit('http/refusals.test.ts'),
+    test: unit('http/door/refusals.test.ts'),
   },
   {
     against: 'counted guesses that come on record at the end alone',
@@ -396,14 +396,14 @@ const management: readonly Defence[] = [
     file: 'gateway/src/registry/redact/redact.ts',
     code: "(key in clientSchema.shape && !tokenKeys.includes(key)) || key === 'tool_policy'",
     without: "key in clientSchema.shape || key === 'tool_policy'",
-    test: unit('registry/redact.test.ts', 'tokens become their status'),
+    test: unit('registry/redact/redact.test.ts', 'tokens become their status'),
   },
   {
     against: 'values of variables in what management reads of the registry',
     file: 'gateway/src/registry/redact/redact.ts',
     code: "if (key === 'env' || key === 'headers') return mapValues(sectionOf(value), setOrEmpty);",
     without: '',
-    test: unit('registry/redact.test.ts', 'tokens become their status'),
+    test: unit('registry/redact/redact.test.ts', 'tokens become their status'),
   },
   {
     against: 'what everybody may read telling whose decision it was',

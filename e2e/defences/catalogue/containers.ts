@@ -18,8 +18,8 @@ const guard = 'gateway/src/guard/startGuard.ts';
 const rules = 'gateway/src/guard/rules.ts';
 const guardTest = (name: string): TestChoice => unit('guard/startGuard.test.ts', name);
 const createTest = (name: string): TestChoice => unit('guard/checkCreate.test.ts', name);
-const imageEntry = (name: string): TestChoice => unit('registry/containerImageEntry.test.ts', name);
-const dockerRun = (name: string): TestChoice => unit('registry/containerDockerRun.test.ts', name);
+const imageEntry = (name: string): TestChoice => unit('registry/container/imageEntry.test.ts', name);
+const dockerRun = (name: string): TestChoice => unit('registry/container/dockerRun.test.ts', name);
 const requestTest = (name: string): TestChoice => unit('upstream/container/createRequest.test.ts', name);
 
 /** A key of the create body whose value the guard no longer looks at. */
@@ -564,7 +564,7 @@ const asking: readonly Defence[] = [
     file: 'gateway/src/registry/container/dockerSecrets.ts',
     code: "return typeof before === 'string' && flagBefore.test(before)",
     without: "return before === '--env'",
-    test: unit('registry/containerDockerSecrets.test.ts'),
+    test: unit('registry/container/dockerSecrets.test.ts'),
   },
 ];
 

@@ -30,14 +30,14 @@ const silence: readonly Defence[] = [
     file: router,
     code: 'return setTimeout(expire, Math.min(timeoutMs, longestTimeout)).unref();',
     without: 'return setTimeout(expire, longestTimeout).unref();',
-    test: system('hostile', 'a call that hangs times out'),
+    test: system('pool/hostile', 'a call that hangs times out'),
   },
   {
     against: 'a server that works on a call that nobody waits for',
     file: router,
     code: "if (method !== 'initialize' && method !== 'server/discover') {",
     without: "if (method === 'tools/list') {",
-    test: unit('upstream/router.test.ts', 'cancelling tells the server'),
+    test: unit('upstream/rpc/router.test.ts', 'cancelling tells the server'),
   },
   {
     against: 'a call that its client has cancelled',
@@ -51,28 +51,28 @@ const silence: readonly Defence[] = [
     file: router,
     code: "if (method !== 'initialize' && method !== 'server/discover') {",
     without: '{',
-    test: unit('upstream/router.test.ts', 'initialize is never cancelled'),
+    test: unit('upstream/rpc/router.test.ts', 'initialize is never cancelled'),
   },
   {
     against: 'a late answer taken for an anomaly',
     file: router,
     code: 'this.#givenUp.add(id);',
     without: '',
-    test: system('hostile', 'an answer that comes too late is dropped'),
+    test: system('pool/hostile', 'an answer that comes too late is dropped'),
   },
   {
     against: 'more unanswered calls than memory should hold',
     file: router,
     code: 'if (this.#pending.size < limits.inFlightRequests) return undefined;',
     without: 'if (this.#pending.size < Infinity) return undefined;',
-    test: system('hostile', 'more calls than an instance may hold'),
+    test: system('pool/hostile', 'more calls than an instance may hold'),
   },
   {
     against: 'a server that does not read',
     file: 'gateway/src/upstream/framing/stdinWriter.ts',
     code: 'if (this.unsent + text.length > limits.unsent) return Promise.reject(this.#overloaded());',
     without: '',
-    test: system('hostile', 'what a server does not read is held up to a bound'),
+    test: system('pool/hostile', 'what a server does not read is held up to a bound'),
   },
   {
     against: 'a server that hangs and holds up the list of all',
@@ -90,28 +90,28 @@ const floods: readonly Defence[] = [
     file: router,
     code: 'this.#garbageLines >= limits.garbageLines || this.#bytesWithoutMessage > limits.withoutMessage',
     without: 'this.#bytesWithoutMessage > limits.withoutMessage',
-    test: unit('upstream/router.test.ts', 'garbage without end'),
+    test: unit('upstream/rpc/router.test.ts', 'garbage without end'),
   },
   {
     against: 'answers that are too large one after the other',
     file: router,
     code: 'this.#garbageLines >= limits.garbageLines || this.#bytesWithoutMessage > limits.withoutMessage',
     without: 'this.#garbageLines >= limits.garbageLines',
-    test: unit('upstream/router.test.ts', 'an oversized answer fails the request it names'),
+    test: unit('upstream/rpc/router.test.ts', 'an oversized answer fails the request it names'),
   },
   {
     against: 'a server that goes on after it was found unusable',
     file: 'gateway/src/upstream/pool/instance.ts',
     code: 'onUnusable: (error) => this.#giveUp(error),',
     without: 'onUnusable: () => undefined,',
-    test: system('hostile', 'flood_stdout ends the server'),
+    test: system('pool/hostile', 'flood_stdout ends the server'),
   },
   {
     against: 'one line without end',
     file: lines,
     code: 'if (this.#discarded.bytes <= this.#limits.discarded) return;',
     without: 'if (this.#discarded !== undefined) return;',
-    test: system('hostile', 'flood_line ends the server'),
+    test: system('pool/hostile', 'flood_line ends the server'),
   },
   {
     against: 'holding a line that is too long',
@@ -156,14 +156,14 @@ const floods: readonly Defence[] = [
     without: `const kept = chunk;
     if (this.#written + chunk.length > this.#ring.length)
       this.#ring = Buffer.concat([this.#ring], this.#written + chunk.length);`,
-    test: unit('upstream/stderrTail.test.ts', 'what is kept is the end'),
+    test: unit('upstream/framing/stderrTail.test.ts', 'what is kept is the end'),
   },
   {
     against: 'a flood of one anomaly in the log',
     file: 'gateway/src/upstream/rpc/anomalies.ts',
     code: 'if (now - count.reportedAt < reportEvery) return;',
     without: '',
-    test: unit('upstream/anomalies.test.ts'),
+    test: unit('upstream/rpc/anomalies.test.ts'),
   },
   {
     against: 'an endless cursor',
@@ -191,7 +191,7 @@ const floods: readonly Defence[] = [
     file: 'gateway/src/pins/markRecord.ts',
     code: '[...tools].slice(0, maxLines)',
     without: '[...tools]',
-    test: unit('management/markRecord.test.ts'),
+    test: unit('pins/markRecord.test.ts'),
   },
   {
     against: 'more instances of a server than the machine should bear',
@@ -200,7 +200,7 @@ const floods: readonly Defence[] = [
     const [key, supervisor] = oldest;
     this.#end(record, key, supervisor, supervisor.stop());`,
     without: '',
-    test: system('createPool', 'a server of which too many run'),
+    test: system('pool/pool', 'a server of which too many run'),
   },
 ];
 
@@ -211,7 +211,7 @@ const forgeries: readonly Defence[] = [
     file: router,
     code: '    this.#pending.delete(id);\n    clearTimeout(pending.timer);',
     without: '    clearTimeout(pending.timer);',
-    test: system('hostile', 'a second answer and answers to nobody'),
+    test: system('pool/hostile', 'a second answer and answers to nobody'),
   },
   {
     against: 'answers to calls that nobody made',
@@ -221,7 +221,7 @@ const forgeries: readonly Defence[] = [
     const [newest] = [...this.#pending.keys()].slice(-1);
     const id = asked !== undefined && this.#pending.has(asked) ? asked : newest;
     const pending`,
-    test: system('hostile', 'a second answer and answers to nobody'),
+    test: system('pool/hostile', 'a second answer and answers to nobody'),
   },
   {
     against: 'progress of somebody else’s call',
@@ -235,35 +235,35 @@ const forgeries: readonly Defence[] = [
     file: 'gateway/src/upstream/rpc/progressToken.ts',
     code: 'if (token !== undefined) return { ...params, _meta: { ...given, progressToken: token } };',
     without: 'if (token !== undefined) return { ...params, _meta: { progressToken: token, ...given } };',
-    test: unit('upstream/progressToken.test.ts'),
+    test: unit('upstream/rpc/progressToken.test.ts'),
   },
   {
     against: 'a batch whose answers are lost',
     file: router,
     code: 'if (Array.isArray(message)) for (const item of message) this.#dispatch(item, bytes, within);\n    else ',
     without: '',
-    test: system('hostile', 'an answer within a batch arrives'),
+    test: system('pool/hostile', 'an answer within a batch arrives'),
   },
   {
     against: 'questions that the client did not say it can be asked',
     file: 'gateway/src/upstream/rpc/serverRequests.ts',
     code: '!canBeAsked(capabilities, method, given) || this.#open.size >= mostOpen',
     without: 'this.#open.size >= mostOpen',
-    test: unit('upstream/serverRequests.test.ts', 'what the client did not declare'),
+    test: unit('upstream/rpc/serverRequests.test.ts', 'what the client did not declare'),
   },
   {
     against: 'more open questions than a client can be asked',
     file: 'gateway/src/upstream/rpc/serverRequests.ts',
     code: '!canBeAsked(capabilities, method, given) || this.#open.size >= mostOpen',
     without: '!canBeAsked(capabilities, method, given)',
-    test: unit('upstream/serverRequests.test.ts', 'no more than 64 questions'),
+    test: unit('upstream/rpc/serverRequests.test.ts', 'no more than 64 questions'),
   },
   {
     against: 'questions without end before any call',
     file: 'gateway/src/upstream/rpc/serverRequests.ts',
     code: 'if (within !== undefined || this.#waiting.length >= mostWaiting) this.#refuse(id, method);',
     without: 'if (within !== undefined) this.#refuse(id, method);',
-    test: unit('upstream/serverRequests.test.ts', 'no more than 16 questions wait'),
+    test: unit('upstream/rpc/serverRequests.test.ts', 'no more than 16 questions wait'),
   },
   {
     against: 'a shared server that asks one of its clients about another',
@@ -309,21 +309,21 @@ const definitions: readonly Defence[] = [
     file: 'gateway/src/pins/toolDefinition.ts',
     code: "...(others.length > 0 ? [['other', digest(Object.fromEntries(others))] as const] : []),",
     without: '',
-    test: unit('management/toolDefinition.test.ts', 'a change of any part'),
+    test: unit('pins/toolDefinition.test.ts', 'a change of any part'),
   },
   {
     against: 'approving what was not looked at',
     file: 'gateway/src/pins/toolMarks.ts',
     code: 'return looked !== undefined && changedParts(looked, definitionOf(tool)).length === 0;',
     without: 'return looked !== undefined;',
-    test: unit('management/toolMarks.test.ts', 'what comes or changes later is marked'),
+    test: unit('pins/toolMarks.test.ts', 'what comes or changes later is marked'),
   },
   {
     against: 'trusting everything when the approvals can not be read',
     file: 'gateway/src/pins/toolMarks.ts',
     code: 'if (this.#trusting && !this.#acknowledged.has(serverId)) this.#trustFirst(serverId, definitions);',
     without: 'if (!this.#acknowledged.has(serverId)) this.#trustFirst(serverId, definitions);',
-    test: unit('management/toolMarks.test.ts', 'a file that can not be read makes every tool new'),
+    test: unit('pins/toolMarks.test.ts', 'a file that can not be read makes every tool new'),
   },
   {
     against: 'names that a client or a terminal would choke on',
@@ -376,14 +376,14 @@ const processes: readonly Defence[] = [
     file: supervisor,
     code: 'if (wait > 0) return Promise.reject(this.#notYet(wait));',
     without: '',
-    test: system('createPool', 'a crash loop waits longer each time'),
+    test: system('pool/pool', 'a crash loop waits longer each time'),
   },
   {
     against: 'a crash loop at the same pace for ever',
     file: 'gateway/src/upstream/pool/backoff.ts',
     code: 'return uptime >= healthyAfter ? 1 : before + 1;',
     without: 'return 1;',
-    test: unit('upstream/backoff.test.ts'),
+    test: unit('upstream/pool/backoff.test.ts'),
   },
   {
     against: 'a server that is deaf to SIGTERM',
@@ -397,7 +397,7 @@ const processes: readonly Defence[] = [
     file: endTree,
     code: '  if (await goneWithin(tree, seen, rootGone(tree))) return;\n',
     without: "  signalAll(tree, seen, 'SIGKILL');\n",
-    test: system('createPool', 'an instance nobody uses is stopped'),
+    test: system('pool/pool', 'an instance nobody uses is stopped'),
   },
   {
     against: 'grandchildren that a dead server leaves behind',
@@ -453,7 +453,7 @@ const processes: readonly Defence[] = [
     file: 'gateway/src/upstream/process/openProcess.ts',
     code: 'shell: false,',
     without: 'shell: true,',
-    test: system('createPool', 'a command that does not exist'),
+    test: system('pool/pool', 'a command that does not exist'),
   },
   {
     against: 'commands and paths in what clients read',
