@@ -74,6 +74,7 @@ const allowed = new Map<string, readonly string[]>([
     'guard',
     [
       'registry',
+      'upstream/container/apiVersion.ts',
       'upstream/container/labels.ts',
       'upstream/container/engineAddress.ts',
       'upstream/container/engineLimits.ts',

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { negotiatedVersion } from '../upstream/container/apiVersion.ts';
 import type { EngineAddress } from '../upstream/container/engineAddress.ts';
 
 /** The guard's own way to the engine. */
@@ -28,11 +29,9 @@ export class EngineSide {
 
   /** `/v1.NN`: what both sides know, so that a body means to the engine what it means to the guard. */
   version(): Promise<string> {
-    this.#version ??= readJson(this.#request('GET', '/version', {})).then((answer) => {
-      const minor = Number(String((answer as { ApiVersion?: unknown }).ApiVersion).split('.')[1]);
-      if (!(minor >= oldestApi)) throw new Error(`the engine is too old: API 1.${oldestApi} is needed`);
-      return `/v1.${Math.min(minor, newestApi)}`;
-    });
+    this.#version ??= readJson(this.#request('GET', '/version', {})).then((answer) =>
+      negotiatedVersion((answer as { ApiVersion?: unknown } | undefined)?.ApiVersion),
+    );
     this.#version.catch(() => (this.#version = undefined));
     return this.#version;
   }
@@ -48,8 +47,6 @@ export class EngineSide {
   }
 }
 
-const newestApi = 47;
-const oldestApi = 41;
 /** Milliseconds for what an engine answers out of its memory: a creation waits for it, and the next one behind it. */
 const longestAnswer = 30_000;
 

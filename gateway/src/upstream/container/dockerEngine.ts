@@ -1,6 +1,7 @@
 import Docker from 'dockerode';
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
+import { negotiatedVersion } from './apiVersion.ts';
 import { attach } from './attach.ts';
 import {
   EngineError,
@@ -15,9 +16,6 @@ import { engineEvents } from './engineEvents.ts';
 import { engineLimits, type EngineLimits } from './engineLimits.ts';
 import { containerLabel, containerNamePrefix } from './labels.ts';
 
-/** The newest version of the Engine API whose meaning is known here, and the oldest that has what is needed. */
-const newestApi = 47;
-const oldestApi = 41;
 /** Milliseconds for what an engine answers out of its memory. */
 const longestAnswer = 30_000;
 
@@ -171,15 +169,12 @@ export class DockerEngine implements ContainerEngine {
     const agent = new http.Agent({ keepAlive: false });
     const options = { ...base, agent, protocol: 'http' } as unknown as Docker.DockerOptions;
     const { ApiVersion: theirs } = await new Docker({ ...options, timeout: longestAnswer }).version();
-    const minor = Math.min(Number(theirs.split('.')[1]), newestApi);
-    if (!(minor >= oldestApi)) {
-      throw new EngineError('failed', `the engine speaks API ${theirs}; 1.${oldestApi} or later is needed`);
-    }
-    const version = `v1.${minor}`;
+    const prefix = supportedVersion(theirs);
+    const version = prefix.slice(1);
     return {
       docker: new Docker({ ...options, version }),
       asking: new Docker({ ...options, version, timeout: longestAnswer }),
-      version: `/${version}`,
+      version: prefix,
     };
   }
 
@@ -193,6 +188,14 @@ export class DockerEngine implements ContainerEngine {
     }
     if (status === 403) return new EngineError('refused', words);
     return new EngineError(status === 404 ? 'not_found' : 'failed', words);
+  }
+}
+
+function supportedVersion(theirs: string): string {
+  try {
+    return negotiatedVersion(theirs);
+  } catch (error) {
+    throw new EngineError('failed', (error as Error).message);
   }
 }
 
