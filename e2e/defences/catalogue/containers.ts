@@ -14,7 +14,8 @@ const fields = 'gateway/src/registry/container/fields.ts';
 const flags = 'gateway/src/registry/container/dockerFlags.ts';
 const sources = 'gateway/src/guard/mountSources.ts';
 const routes = 'gateway/src/guard/routes.ts';
-const guard = 'gateway/src/guard/startGuard.ts';
+const guard = 'gateway/src/guard/guardServer.ts';
+const creations = 'gateway/src/guard/creations.ts';
 const rules = 'gateway/src/guard/rules.ts';
 const guardTest = (name: string): TestChoice => unit('guard/startGuard.test.ts', name);
 const createTest = (name: string): TestChoice => unit('guard/checkCreate.test.ts', name);
@@ -198,7 +199,7 @@ const mounting: readonly Defence[] = [
   },
   {
     against: 'volumes that nobody asks the engine about',
-    file: guard,
+    file: creations,
     code: '    await this.#plainVolumes(real.body);\n',
     without: '',
     test: guardTest('folder of the host in disguise'),
@@ -263,14 +264,14 @@ const calls: readonly Defence[] = [
   },
   {
     against: 'create bodies that were not checked',
-    file: guard,
+    file: creations,
     code: 'if (!verdict.ok) throw new Refusal(`the container may not be created: ${verdict.reason}`);',
     without: '',
     test: guardTest('what is refused never reaches the engine'),
   },
   {
     against: 'a body without end, past the guard',
-    file: guard,
+    file: 'gateway/src/guard/body.ts',
     code: "if (size > largestBody) throw new Refusal('the create body is larger than 1 MiB');",
     without: '',
     test: guardTest('a body above 1 MiB'),
@@ -291,21 +292,21 @@ const calls: readonly Defence[] = [
   },
   {
     against: 'more containers than the rules allow',
-    file: guard,
+    file: creations,
     code: '      await this.#roomForOneMore();\n',
     without: '',
     test: guardTest('no more containers than its rules allow'),
   },
   {
     against: 'more containers than the rules allow, asked for at once',
-    file: guard,
-    code: 'const turn = this.#creations.then(async () => {',
+    file: creations,
+    code: 'const turn = this.#last.then(async () => {',
     without: 'const turn = Promise.resolve().then(async () => {',
     test: guardTest('no more containers than its rules allow'),
   },
   {
     against: 'a container without limits, on an engine that has none, past the guard',
-    file: guard,
+    file: creations,
     code: '    await this.#heldToLimits();\n',
     without: '',
     test: guardTest('is given no container'),
@@ -313,7 +314,7 @@ const calls: readonly Defence[] = [
   {
     against: 'a gateway that learns of the machine what the engine tells',
     file: guard,
-    code: 'JSON.stringify(asInfo(await this.#limits()))',
+    code: "JSON.stringify(asInfo(engineLimits(await this.#engine.json('/info'))))",
     without: "JSON.stringify(await this.#engine.json('/info'))",
     test: guardTest('of all that the engine tells of its machine'),
   },
@@ -326,9 +327,9 @@ const calls: readonly Defence[] = [
   },
   {
     against: 'an engine that understands a body otherwise',
-    file: 'gateway/src/guard/engineSide.ts',
-    code: 'Math.min(minor, newestApi)',
-    without: 'Math.max(minor, newestApi)',
+    file: 'gateway/src/upstream/container/apiVersion.ts',
+    code: "Math.min(Number(String(theirs).split('.')[1]), newestApi)",
+    without: "Math.max(Number(String(theirs).split('.')[1]), newestApi)",
     test: guardTest('the engine is asked in a version whose meaning is known'),
   },
   {

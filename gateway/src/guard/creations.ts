@@ -1,0 +1,79 @@
+import { realpath } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { engineLimits, missingLimits } from '../upstream/container/engineLimits.ts';
+import { forward, jsonHeaders } from './answer.ts';
+import { checkCreate } from './checkCreate.ts';
+import type { EngineSide } from './engineSide.ts';
+import { volumeRefusal, withRealSources, type CheckedBody, type EngineVolume } from './mountSources.ts';
+import { Refusal } from './refusal.ts';
+import { ownContainers } from './routes.ts';
+import type { GuardRules } from './rules.ts';
+
+/** Milliseconds after which the next creation starts, whatever became of this one. */
+const longestCreation = 60_000;
+
+/** Checks create requests and sends them to the engine, one after the other, so that each counts those before it. */
+export class Creations {
+  readonly #rules: GuardRules;
+  readonly #engine: EngineSide;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(rules: GuardRules, engine: EngineSide) {
+    this.#rules = rules;
+    this.#engine = engine;
+  }
+
+  /**
+   * @throws Refusal
+   */
+  async create(name: string | undefined, body: unknown, response: ServerResponse): Promise<void> {
+    const verdict = checkCreate(name, body, this.#rules);
+    if (!verdict.ok) throw new Refusal(`the container may not be created: ${verdict.reason}`);
+    const real = await withRealSources(body as Record<string, unknown>, this.#rules, realpath);
+    if (!real.ok) throw new Refusal(`the container may not be created: ${real.reason}`);
+    await this.#plainVolumes(real.body);
+    await this.#heldToLimits();
+    const path = `/containers/create?name=${encodeURIComponent(name ?? '')}`;
+    const text = JSON.stringify(real.body);
+    const turn = this.#last.then(async () => {
+      await this.#roomForOneMore();
+      const onward = await this.#engine.request('POST', path, jsonHeaders(text));
+      onward.setTimeout(longestCreation, () => onward.destroy(new Error('creating took too long')));
+      forward(onward, response);
+      onward.end(text);
+      await new Promise((resolve) => onward.on('close', resolve));
+    });
+    this.#last = turn.catch(() => undefined);
+    await turn;
+  }
+
+  /** A named volume may have been made as a bind mount of any folder. */
+  async #plainVolumes(body: CheckedBody): Promise<void> {
+    for (const { Type: type, Source: name } of body.HostConfig.Mounts) {
+      if (type !== 'volume') continue;
+      const refusal = volumeRefusal(
+        (await this.#engine.json(`/volumes/${name}`)) as EngineVolume | undefined,
+      );
+      if (refusal !== undefined) {
+        throw new Refusal(`the container may not be created: the volume ${name}: ${refusal}`);
+      }
+    }
+  }
+
+  /** An engine takes limits without a word also where it can't hold a container to them. */
+  async #heldToLimits(): Promise<void> {
+    const missing = missingLimits(engineLimits(await this.#engine.json('/info')));
+    if (missing === undefined) return;
+    throw new Refusal(
+      `the container may not be created: the engine can’t hold it to its limit of ${missing} (rootless Docker needs cgroup v2 with systemd for that)`,
+    );
+  }
+
+  async #roomForOneMore(): Promise<void> {
+    const all = (await this.#engine.json(ownContainers(this.#rules))) as unknown[] | undefined;
+    if ((all?.length ?? 0) < this.#rules.maxContainers) return;
+    throw new Refusal(
+      `there are ${this.#rules.maxContainers} containers already, the most that the guard allows (LMCP_GUARD_MAX_CONTAINERS)`,
+    );
+  }
+}

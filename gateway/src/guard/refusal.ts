@@ -1,0 +1,12 @@
+/** Denied by the guard's rules; the message is for the gateway's operator. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+
+/** A container that does not exist, or is not the installation's own: both look the same. */
+export class NotFound extends Error {
+  override readonly name = 'NotFound';
+  constructor(id: string) {
+    super(`No such container: ${id}`);
+  }
+}
