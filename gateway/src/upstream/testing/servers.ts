@@ -38,7 +38,8 @@ export function httpServer(url: string, changes: Partial<HttpServer> = {}): Http
   };
 }
 
-const fixture = (name: string): string => new URL(`../../../e2e/fixtures/${name}`, import.meta.url).pathname;
+const fixture = (name: string): string =>
+  new URL(`../../../../e2e/fixtures/${name}`, import.meta.url).pathname;
 
 export function plain(changes: Partial<ProcessServer> = {}): ProcessServer {
   return processServer({
