@@ -12,7 +12,7 @@ const manager = 'gateway/src/clients/manager.ts';
 const refusals = 'gateway/src/limits/refusals.ts';
 const mcpRoute = 'gateway/src/http/routes/mcp.ts';
 const decide = 'gateway/src/policy/decide.ts';
-const sessions = 'gateway/src/mcp/sessions.ts';
+const sessions = 'gateway/src/mcp/session/sessions.ts';
 const changes = 'gateway/src/assembly/registryChanges.ts';
 const ungranted = e2e('access.test.ts', 'that was not granted is refused');
 
@@ -194,10 +194,10 @@ const revocation: readonly Defence[] = [
   },
   {
     against: 'a listening stream whose token is withdrawn while it opens',
-    file: 'gateway/src/mcp/modern/streams.ts',
+    file: 'gateway/src/mcp/session/listenStreams.ts',
     code: 'if (this.#isOver(one.identity)) {',
     without: 'if (!this.#isOver) {',
-    test: unit('mcp/modern/streams.test.ts', 'withdrawn while it opens'),
+    test: unit('mcp/session/listenStreams.test.ts', 'withdrawn while it opens'),
   },
   {
     against: 'a stream of the older transport that outlives its token',
@@ -233,49 +233,49 @@ const allowlist: readonly Defence[] = [
   },
   {
     against: 'calling a tool past the gate of its server',
-    file: 'gateway/src/mcp/callTool.ts',
+    file: 'gateway/src/mcp/methods/callTool.ts',
     code: 'const server = enterServer(caller, serverId, { method, tool });',
     without: `const server = caller.registry.servers.get(serverId) ?? enterServer(caller, serverId, { method, tool });`,
     test: e2e('access.test.ts', 'every client sees and calls only what it was granted'),
   },
   {
     against: 'getting a prompt past the gate of its server',
-    file: 'gateway/src/mcp/getPrompt.ts',
+    file: 'gateway/src/mcp/methods/getPrompt.ts',
     code: 'enterOther(caller, address.serverId, { method, about: detail })',
     without: `caller.registry.servers.get(address.serverId) ?? enterOther(caller, address.serverId, { method, about: detail })`,
     test: ungranted,
   },
   {
     against: 'reading a resource past the gate of its server',
-    file: 'gateway/src/mcp/resources.ts',
+    file: 'gateway/src/mcp/methods/resources.ts',
     code: 'server: enterOther(caller, serverId, { method, about: detail })',
     without: `server: caller.registry.servers.get(serverId) ?? enterOther(caller, serverId, { method, about: detail })`,
     test: ungranted,
   },
   {
     against: 'completing past the gate of the server',
-    file: 'gateway/src/mcp/complete.ts',
+    file: 'gateway/src/mcp/methods/complete.ts',
     code: 'enterOther(caller, serverId, { method, about: detail })',
     without: `caller.registry.servers.get(serverId) ?? enterOther(caller, serverId, { method, about: detail })`,
     test: ungranted,
   },
   {
     against: 'asking of a task past the gate of its server',
-    file: 'gateway/src/mcp/tasks/ask.ts',
+    file: 'gateway/src/mcp/methods/askTask.ts',
     code: 'enterOther(caller, serverId, { method, about: detail })',
     without: `caller.registry.servers.get(serverId) ?? enterOther(caller, serverId, { method, about: detail })`,
     test: e2e('tasks.test.ts', 'tasks of a server that is not granted are refused'),
   },
   {
     against: 'lists on the path of a server that was not granted',
-    file: 'gateway/src/mcp/gates.ts',
+    file: 'gateway/src/mcp/call/authorize.ts',
     code: 'return [enterServer(caller, caller.only, { method })];',
     without: `return [caller.registry.servers.get(caller.only) ?? enterServer(caller, caller.only, { method })];`,
     test: ungranted,
   },
   {
     against: 'lists of all servers, granted or not',
-    file: 'gateway/src/mcp/gates.ts',
+    file: 'gateway/src/mcp/call/authorize.ts',
     code: `return [...caller.client.allowServers]
       .filter((id) => caller.registry.servers.has(id))
       .map((id) => enterServer(caller, id, { method }));`,
@@ -284,14 +284,14 @@ const allowlist: readonly Defence[] = [
   },
   {
     against: 'a session on the path of a server that was not granted',
-    file: 'gateway/src/mcp/initialize.ts',
+    file: 'gateway/src/mcp/era/legacy/initialize.ts',
     code: "enterServer(caller, caller.only, { method: 'initialize' })",
     without: `caller.registry.servers.get(caller.only) ?? enterServer(caller, caller.only, { method: 'initialize' })`,
     test: ungranted,
   },
   {
     against: 'listening to a server that was not granted',
-    file: 'gateway/src/mcp/modern/listen.ts',
+    file: 'gateway/src/mcp/era/stateless/listen.ts',
     code: 'const admitted = await admitResource(caller, method, { uri }).catch(() => undefined);',
     without: `const address = /^lmcp:([^/]+)\\/(.*)$/.exec(uri);
     const free = caller.registry.servers.get(address?.[1] ?? '');
@@ -303,7 +303,7 @@ const allowlist: readonly Defence[] = [
   },
   {
     against: 'telling which servers exist by another answer',
-    file: 'gateway/src/mcp/gates.ts',
+    file: 'gateway/src/mcp/call/authorize.ts',
     code: 'if (decision.allowed && server !== undefined) return server;',
     without: `if (decision.allowed && server !== undefined) return server;
   if (server === undefined) throw new RpcFailure(RpcCode.invalidParams, 'there is no such server');`,
@@ -323,14 +323,14 @@ const allowlist: readonly Defence[] = [
 const tools: readonly Defence[] = [
   {
     against: 'denied tools in the list',
-    file: 'gateway/src/mcp/listTools.ts',
+    file: 'gateway/src/mcp/methods/listTools.ts',
     code: 'offered.filter(({ address }) => mayUse(caller, address.serverId, address.tool))',
     without: 'offered',
     test: e2e('access.test.ts', 'tool policy holds on the list and on the call'),
   },
   {
     against: 'calls of denied tools',
-    file: 'gateway/src/mcp/callTool.ts',
+    file: 'gateway/src/mcp/methods/callTool.ts',
     code: 'enterTool(caller, server, { method, tool, args: fingerprint });',
     without: 'void [enterTool, fingerprint];',
     test: e2e('access.test.ts', 'tool policy holds on the list and on the call'),
@@ -418,7 +418,7 @@ const management: readonly Defence[] = [
 const secrecy: readonly Defence[] = [
   {
     against: 'arguments on record',
-    file: 'gateway/src/mcp/callTool.ts',
+    file: 'gateway/src/mcp/methods/callTool.ts',
     code: "const fingerprint = caller.trail.fingerprint(args === undefined ? '' : JSON.stringify(args));",
     without: `const text = args === undefined ? '' : JSON.stringify(args);
     const fingerprint = { ...caller.trail.fingerprint(text), text };`,
@@ -434,17 +434,17 @@ const secrecy: readonly Defence[] = [
   },
   {
     against: 'secrets in the URI of a resource on record',
-    file: 'gateway/src/mcp/recordedUri.ts',
+    file: 'gateway/src/mcp/call/recordedUri.ts',
     code: "'$1…@').replace(/[?#].*$/s, '?…')",
     without: "'$1…@')",
-    test: unit('mcp/recordedUri.test.ts'),
+    test: unit('mcp/call/recordedUri.test.ts'),
   },
   {
     against: 'the inside of the gateway in an error',
-    file: 'gateway/src/mcp/refusal.ts',
+    file: 'gateway/src/mcp/jsonrpc/rpcFailure.ts',
     code: "message: 'LMCP failed to handle this request; its log says more' }",
     without: 'message: String(error) }',
-    test: unit('mcp/refusal.test.ts'),
+    test: unit('mcp/jsonrpc/rpcFailure.test.ts'),
   },
 ];
 
@@ -452,14 +452,14 @@ const secrecy: readonly Defence[] = [
 const limits: readonly Defence[] = [
   {
     against: 'more requests than the limit of a client',
-    file: 'gateway/src/mcp/limit.ts',
+    file: 'gateway/src/mcp/endpoint/limit.ts',
     code: '  if (taken.ok) return;',
     without: '  if (taken.ok || taken.retryAfterS > 0) return;',
     test: e2e('access.test.ts', 'past its rate limit a client gets'),
   },
   {
     against: 'more stateless requests than the limit of a client',
-    file: 'gateway/src/mcp/modern/post.ts',
+    file: 'gateway/src/mcp/era/stateless/post.ts',
     code: 'await enterLimit(deps.limit, caller, request.method);',
     without: 'void enterLimit;',
     test: e2e('access.test.ts', 'past its rate limit a client gets'),
@@ -476,14 +476,14 @@ const limits: readonly Defence[] = [
     file: sessions,
     code: 'if (own.length >= maxPerClient) {',
     without: 'if (own.length === Infinity) {',
-    test: unit('mcp/session.test.ts', 'a client at its bound'),
+    test: unit('mcp/session/session.test.ts', 'a client at its bound'),
   },
   {
     against: 'idle sessions that stay for ever',
     file: sessions,
     code: 'if (!session.busy && session.lastSeen < oldest) this.end(session);',
     without: 'if (!session.busy && session.lastSeen > oldest) continue;',
-    test: unit('mcp/session.test.ts', 'idle sessions are reaped'),
+    test: unit('mcp/session/session.test.ts', 'idle sessions are reaped'),
   },
   {
     against: 'streams of the older transport without end',
@@ -494,31 +494,31 @@ const limits: readonly Defence[] = [
   },
   {
     against: 'listening streams without end',
-    file: 'gateway/src/mcp/modern/streams.ts',
+    file: 'gateway/src/mcp/session/listenStreams.ts',
     code: 'if (others.length >= mostPerClient) others[0]?.stream.close();',
     without: 'void others;',
-    test: unit('mcp/modern/streams.test.ts', 'the oldest stream of a client'),
+    test: unit('mcp/session/listenStreams.test.ts', 'the oldest stream of a client'),
   },
   {
     against: 'calls without end that wait for their client',
-    file: 'gateway/src/mcp/modern/parkedCalls.ts',
+    file: 'gateway/src/mcp/era/stateless/parkedCalls.ts',
     code: 'if (this.#parked.size >= mostParked) {',
     without: 'if (this.#parked.size === Infinity) {',
-    test: unit('mcp/modern/parkedCall.test.ts', 'no more than a thousand calls'),
+    test: unit('mcp/era/stateless/parkedCall.test.ts', 'no more than a thousand calls'),
   },
   {
     against: 'a call that waits for its client for ever',
-    file: 'gateway/src/mcp/modern/parkedCalls.ts',
+    file: 'gateway/src/mcp/era/stateless/parkedCalls.ts',
     code: 'const timer = setTimeout(() => this.#drop(call.state), patienceMs).unref();',
     without: 'const timer = setTimeout(() => undefined, patienceMs).unref();',
-    test: unit('mcp/modern/parkedCall.test.ts', 'given up after ten minutes'),
+    test: unit('mcp/era/stateless/parkedCall.test.ts', 'given up after ten minutes'),
   },
   {
     against: 'messages without end for a session that nobody reads',
-    file: 'gateway/src/mcp/session.ts',
+    file: 'gateway/src/mcp/session/session.ts',
     code: 'this.#events.length > maxBufferedEvents || this.#bufferedBytes > maxBufferedBytes',
     without: 'this.#events.length > maxBufferedEvents',
-    test: unit('mcp/session.test.ts', 'the buffer is bounded'),
+    test: unit('mcp/session/session.test.ts', 'the buffer is bounded'),
   },
 ];
 
@@ -572,14 +572,14 @@ const isolation: readonly Defence[] = [
   },
   {
     against: "another client's tasks in the list of a shared server",
-    file: 'gateway/src/mcp/tasks/list.ts',
+    file: 'gateway/src/mcp/methods/listTasks.ts',
     code: 'all.filter(({ taskId }) => taskClaims.holds(server, caller.client.id, String(taskId)))',
     without: 'all.filter(() => taskClaims !== undefined)',
     test: e2e('tasks.test.ts', 'with a shared server a task is answered to the client that made it'),
   },
   {
     against: "a mark of somebody else's task on a call",
-    file: 'gateway/src/mcp/forward.ts',
+    file: 'gateway/src/mcp/call/forward.ts',
     code: `return withoutRelatedTask(
       caller.modern === undefined ? knownTask(instance, params) : withoutEnvelope(params),
     );`,
@@ -588,14 +588,14 @@ const isolation: readonly Defence[] = [
   },
   {
     against: 'taking up the call of another client',
-    file: 'gateway/src/mcp/modern/carryOut.ts',
+    file: 'gateway/src/mcp/era/stateless/carryOut.ts',
     code: "return [caller.client.id, caller.only ?? '', server.id, method, hmac].join('\\0');",
     without: "return [method].join('\\0');",
     test: e2e('eras.test.ts', 'can take up no call but its own'),
   },
   {
     against: "hearing of changes of another client's server",
-    file: 'gateway/src/mcp/announcer.ts',
+    file: 'gateway/src/mcp/session/announcer.ts',
     code: "scope === 'shared' ? [...registry.clients.keys()] : [owner.clientId]",
     without: '[...registry.clients.keys()]',
     test: e2e('sessions.test.ts', 'list_changed reaches the sessions of the client'),
@@ -614,9 +614,9 @@ export const accessDefences: readonly Defence[] = [
   ...isolation,
   {
     against: 'a subscription that is brought back after its grant was withdrawn',
-    file: 'gateway/src/mcp/resourceListeners.ts',
+    file: 'gateway/src/mcp/session/resourceListeners.ts',
     code: ' || !this.#mayHear(entry)) return false;',
     without: ') return false;',
-    test: { project: 'unit', file: 'gateway/src/mcp/resourceListeners.test.ts' },
+    test: { project: 'unit', file: 'gateway/src/mcp/session/resourceListeners.test.ts' },
   },
 ];

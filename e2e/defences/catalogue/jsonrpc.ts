@@ -1,11 +1,11 @@
 import type { Defence } from '../defence.ts';
 
-const message = 'gateway/src/mcp/message.ts';
-const ambiguousKeys = 'gateway/src/mcp/ambiguousKeys.ts';
-const callTool = 'gateway/src/mcp/callTool.ts';
-const endpoint = 'gateway/src/mcp/endpoint.ts';
-const envelope = 'gateway/src/mcp/modern/envelope.ts';
-const sessions = 'gateway/src/mcp/sessions.ts';
+const message = 'gateway/src/mcp/jsonrpc/message.ts';
+const ambiguousKeys = 'gateway/src/mcp/jsonrpc/ambiguousKeys.ts';
+const callTool = 'gateway/src/mcp/methods/callTool.ts';
+const endpoint = 'gateway/src/mcp/endpoint/endpoint.ts';
+const envelope = 'gateway/src/mcp/era/stateless/envelope.ts';
+const sessions = 'gateway/src/mcp/session/sessions.ts';
 const lossless = 'gateway/src/lossless.ts';
 
 const e2e = (file: string, name: string): Defence['test'] => ({
@@ -83,7 +83,7 @@ const keys: readonly Defence[] = [
   },
   {
     against: 'keys in what is completed that differ in case',
-    file: 'gateway/src/mcp/complete.ts',
+    file: 'gateway/src/mcp/methods/complete.ts',
     code: 'isObject(ref) ? ambiguousRefKey(ref) : undefined',
     without: "isObject(ref) && 'ambiguous' in ref ? ambiguousRefKey(ref) : undefined",
     test: jsonrpc('of what is completed is refused as well'),
@@ -93,7 +93,7 @@ const keys: readonly Defence[] = [
     file: ambiguousKeys,
     code: ", 'taskId'",
     without: '',
-    test: unit('gateway/src/mcp/ambiguousKeys.test.ts', 'taskid is found'),
+    test: unit('gateway/src/mcp/jsonrpc/ambiguousKeys.test.ts', 'taskid is found'),
   },
   {
     against: '__proto__ that becomes a prototype on its way to the server',
@@ -166,14 +166,14 @@ const types: readonly Defence[] = [
 const batches: readonly Defence[] = [
   {
     against: 'batches where the revision has none',
-    file: 'gateway/src/mcp/revisions.ts',
+    file: 'gateway/src/mcp/era/legacy/revisions.ts',
     code: "return revision === '2025-03-26';",
     without: "return revision <= '2025-11-25';",
     test: jsonrpc('batches: refused where'),
   },
   {
     against: 'batches of stateless clients',
-    file: 'gateway/src/mcp/revisions.ts',
+    file: 'gateway/src/mcp/era/legacy/revisions.ts',
     code: "return revision === '2025-03-26';",
     without: "return revision === '2025-03-26' || revision === '2026-07-28';",
     test: jsonrpc('batches: refused where'),
@@ -222,14 +222,14 @@ const mirrors: readonly Defence[] = [
     file: envelope,
     code: 'if (named !== subject) return',
     without: 'if (named !== undefined && named !== subject) return',
-    test: unit('gateway/src/mcp/modern/envelope.test.ts', 'no name in the header'),
+    test: unit('gateway/src/mcp/era/stateless/envelope.test.ts', 'no name in the header'),
   },
   {
     against: 'a stateless request without Mcp-Method',
     file: envelope,
     code: 'if (headers.method !== method) return',
     without: 'if (headers.method !== undefined && headers.method !== method) return',
-    test: unit('gateway/src/mcp/modern/envelope.test.ts', 'no method in the header'),
+    test: unit('gateway/src/mcp/era/stateless/envelope.test.ts', 'no method in the header'),
   },
   {
     against: 'MCP-Protocol-Version that says another revision than the body',
@@ -261,14 +261,14 @@ const mirrors: readonly Defence[] = [
   },
   {
     against: 'Mcp-Param headers that say something else than the arguments',
-    file: 'gateway/src/mcp/mirroredParameters.ts',
+    file: 'gateway/src/mcp/call/mirroredParameters.ts',
     code: 'if (modern !== undefined) check(expected, modern.paramHeaders);',
     without: '',
     test: e2e('eras', 'is refused where a header says another argument'),
   },
   {
     against: 'arguments whose Mcp-Param header is left out',
-    file: 'gateway/src/mcp/mirroredParameters.ts',
+    file: 'gateway/src/mcp/call/mirroredParameters.ts',
     code: 'if (says === value && (header === undefined) === (value === undefined)) continue;',
     without: 'if (says === value || header === undefined) continue;',
     test: e2e('eras', 'is refused where a header says another argument'),
@@ -285,7 +285,7 @@ const belongings: readonly Defence[] = [
   },
   {
     against: 'calls that are taken up twice',
-    file: 'gateway/src/mcp/modern/parkedCalls.ts',
+    file: 'gateway/src/mcp/era/stateless/parkedCalls.ts',
     code: '    this.#parked.delete(state);\n    return parked.call;',
     without: '    return parked.call;',
     test: e2e('eras', 'can take up no call but its own'),

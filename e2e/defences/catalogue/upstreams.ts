@@ -292,7 +292,7 @@ const definitions: readonly Defence[] = [
   },
   {
     against: 'calling a changed tool under pin_tools',
-    file: 'gateway/src/mcp/callTool.ts',
+    file: 'gateway/src/mcp/methods/callTool.ts',
     code: 'if (server.pinTools) await enterPinned(deps.catalog, caller, server, { method, tool });',
     without: 'void enterPinned;',
     test: e2e('pins.test.ts', 'with pin_tools a tool that changed or appeared'),
@@ -457,7 +457,7 @@ const processes: readonly Defence[] = [
   },
   {
     against: 'commands and paths in what clients read',
-    file: 'gateway/src/mcp/refusal.ts',
+    file: 'gateway/src/mcp/jsonrpc/rpcFailure.ts',
     code: 'return { code: RpcCode.upstreamFailed, message: error.message, data: { kind: error.kind } };',
     without: `const message = \`\${error.message} \${error.operatorDetail ?? ''}\`;
     return { code: RpcCode.upstreamFailed, message, data: { kind: error.kind } };`,

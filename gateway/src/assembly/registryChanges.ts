@@ -6,9 +6,9 @@ import type { Registry } from '../registry/types.ts';
 import type { BoundStreams } from '../http/boundStreams.ts';
 import { holdsToken } from '../http/caller.ts';
 import type { Logger } from '../logger.ts';
-import type { Announcer } from '../mcp/announcer.ts';
-import type { Streams } from '../mcp/modern/streams.ts';
-import type { Sessions } from '../mcp/sessions.ts';
+import type { Announcer } from '../mcp/session/announcer.ts';
+import type { Streams } from '../mcp/session/listenStreams.ts';
+import type { Sessions } from '../mcp/session/sessions.ts';
 import type { UpstreamPool } from '../upstream/types.ts';
 
 export interface Governed {

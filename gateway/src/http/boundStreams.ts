@@ -1,4 +1,4 @@
-import type { EventStream } from '../mcp/exchange.ts';
+import type { EventStream } from '../mcp/jsonrpc/exchange.ts';
 import type { Registry } from '../registry/types.ts';
 
 /** Whether the credential that opened a stream is still good. */

@@ -5,7 +5,7 @@ import { checkManagement } from '../clients/manager.ts';
 import type { EventFeed } from '../events/feed.ts';
 import type { TokenBucket } from '../limits/tokenBucket.ts';
 import type { Clock } from '../clock.ts';
-import type { McpEndpoint } from '../mcp/endpoint.ts';
+import type { McpEndpoint } from '../mcp/endpoint/endpoint.ts';
 import type { Route } from '../management/route.ts';
 import type { Registry } from '../registry/types.ts';
 import { sendError } from './answer/answer.ts';

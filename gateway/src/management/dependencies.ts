@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { ClientActivity } from '../events/activity.ts';
 import type { ClientLimits } from '../limits/clientLimits.ts';
 import type { Logger } from '../logger.ts';
-import type { CallDependencies } from '../mcp/forward.ts';
+import type { CallDependencies } from '../mcp/call/forward.ts';
 import type { RegistryStore } from '../registry/store.ts';
 import type { UpstreamPool } from '../upstream/types.ts';
 import type { ToolMarks } from '../pins/toolMarks.ts';

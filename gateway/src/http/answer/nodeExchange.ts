@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { EventStream, Exchange, Headers } from '../../mcp/exchange.ts';
+import type { EventStream, Exchange, Headers } from '../../mcp/jsonrpc/exchange.ts';
 import { sendJson } from './answer.ts';
 import { SseStream } from './sse.ts';
 

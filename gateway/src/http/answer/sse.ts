@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { EventStream } from '../../mcp/exchange.ts';
+import type { EventStream } from '../../mcp/jsonrpc/exchange.ts';
 
 const keepAliveMs = 15_000;
 /** A reader that lets more than this pile up is dropped. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Arrival } from '../../mcp/endpoint.ts';
-import type { EventStream, Exchange, Headers } from '../../mcp/exchange.ts';
+import type { Arrival } from '../../mcp/endpoint/endpoint.ts';
+import type { EventStream, Exchange, Headers } from '../../mcp/jsonrpc/exchange.ts';
 import { sendError } from '../answer/answer.ts';
 import { holdsToken } from '../caller.ts';
 import { queryOf, type HttpContext } from '../context.ts';

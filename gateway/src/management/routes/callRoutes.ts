@@ -1,12 +1,12 @@
 import { Trail } from '../../audit/trail.ts';
 import type { AuditLine } from '../../audit/types.ts';
 import { parseLossless } from '../../lossless.ts';
-import { silent } from '../../mcp/answer.ts';
-import { callTool } from '../../mcp/callTool.ts';
-import type { Caller } from '../../mcp/caller.ts';
-import { enterLimit } from '../../mcp/limit.ts';
-import { isObject, own, type RpcError, type RpcRequest } from '../../mcp/message.ts';
-import { RpcFailure } from '../../mcp/refusal.ts';
+import { silent } from '../../mcp/endpoint/answer.ts';
+import { callTool } from '../../mcp/methods/callTool.ts';
+import type { Caller } from '../../mcp/call/caller.ts';
+import { enterLimit } from '../../mcp/endpoint/limit.ts';
+import { isObject, own, type RpcError, type RpcRequest } from '../../mcp/jsonrpc/message.ts';
+import { RpcFailure } from '../../mcp/jsonrpc/rpcFailure.ts';
 import { quoted } from '../../registry/yaml/problem.ts';
 import type { ManagementDependencies } from '../dependencies.ts';
 import { ApiError, json, type Route } from '../route.ts';

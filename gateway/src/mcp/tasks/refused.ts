@@ -1,8 +1,8 @@
 import { RpcCode } from '../../errors.ts';
 import type { Instance } from '../../upstream/types.ts';
-import { own, type Params, type RpcError } from '../message.ts';
-import { quote } from '../refusal.ts';
-import { tasksOf } from './spoken.ts';
+import { own, type Params, type RpcError } from '../jsonrpc/message.ts';
+import { quote } from '../jsonrpc/rpcFailure.ts';
+import { tasksOf } from './support.ts';
 
 /**
  * Why a request cannot go to this server for what it is about tasks; undefined where nothing stands in the way. On the path of

@@ -1,6 +1,6 @@
 import { exposedTaskId, splitTaskId } from '../../catalog/taskIds.ts';
 import type { Conversation, QuestionAnswer } from '../../upstream/types.ts';
-import { isObject, own, type Params } from '../message.ts';
+import { isObject, own, type Params } from '../jsonrpc/message.ts';
 
 /** Ties a message to a task (MCP 2025-11-25, basic/utilities/tasks, "Associating Task-Related Messages"). */
 const relatedTask = 'io.modelcontextprotocol/related-task';

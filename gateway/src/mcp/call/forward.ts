@@ -1,0 +1,181 @@
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { Clock } from '../../clock.ts';
+import { AuditUnavailableError, UpstreamError } from '../../errors.ts';
+import type { Server } from '../../registry/types.ts';
+import type {
+  Conversation,
+  Instance,
+  RequestOptions,
+  UpstreamAnswer,
+  UpstreamPool,
+} from '../../upstream/types.ts';
+import type { Meanwhile } from '../endpoint/answer.ts';
+import { ownerOf, type Caller } from './caller.ts';
+import type { LogLevels } from './logLevels.ts';
+import { isObject, notificationText, own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
+import { withoutEnvelope } from '../era/stateless/params.ts';
+import type { ParkedCalls } from '../era/stateless/parkedCalls.ts';
+import { legacyResult } from '../era/stateless/results.ts';
+import { outcomeDetail, outcomeName, type Outcome } from './outcome.ts';
+import { toRpcError } from '../jsonrpc/rpcFailure.ts';
+import { errorReply, resultReply, type Reply } from './reply.ts';
+import type { TaskClaims } from '../tasks/claims.ts';
+import { refusedTask } from '../tasks/refused.ts';
+import { tasksOf } from '../tasks/support.ts';
+import { createdTaskId, relatedForAll, withoutRelatedTask } from '../tasks/translate.ts';
+
+export interface CallDependencies {
+  readonly catalog: Catalog;
+  readonly pool: UpstreamPool;
+  readonly clock: Clock;
+  readonly parked: ParkedCalls;
+  readonly logLevels: LogLevels;
+  readonly taskClaims: TaskClaims;
+}
+
+/** A request that passed its gates: what goes to which server, and how it stands on record. */
+export interface AdmittedRequest {
+  readonly server: Server;
+  readonly method: string;
+  readonly params: Params;
+  /** The tool's own name, for the record. */
+  readonly tool?: string;
+  /** What else the record says of it. */
+  readonly detail?: Readonly<Record<string, unknown>>;
+  /** Changes names of the server into those that the caller knows. */
+  readonly translate?: ((result: unknown) => unknown) | undefined;
+  /** For transports that mirror more than the name into headers. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The client's end of a request under way. */
+export interface ClientSide {
+  readonly meanwhile: Pick<Meanwhile, 'notify'>;
+  readonly signal: AbortSignal | undefined;
+  readonly conversation: Conversation | undefined;
+}
+
+/** Gives what the server answered, or how it failed to. */
+export async function forward(
+  deps: CallDependencies,
+  caller: Caller,
+  admitted: AdmittedRequest,
+  client: ClientSide,
+): Promise<Outcome> {
+  try {
+    const instance = await deps.pool.acquire(admitted.server, ownerOf(caller));
+    deps.logLevels.ensure(instance, caller.modern?.logLevel ?? caller.session?.logLevel);
+    const refused = refusedTask(instance, caller.only, admitted.method, admitted.params);
+    if (refused !== undefined) return { error: refused, bytes: 0 };
+    const params = paramsFor(instance, caller, admitted);
+    const answer = await instance.request(admitted.method, params, options(caller, admitted, client));
+    claimTask(deps, caller, admitted, answer);
+    if (instance.era === 'legacy' || caller.modern !== undefined || 'error' in answer) return answer;
+    return { ...answer, result: legacyResult(answer.result) };
+  } catch (error) {
+    if (error instanceof AuditUnavailableError) throw error;
+    if (error instanceof UpstreamError) return error;
+    throw error;
+  }
+}
+
+/** What only the stateless era knows does not reach a server of an older one, nor a task one that has none. */
+function paramsFor(instance: Instance, caller: Caller, { params }: AdmittedRequest): Params {
+  if (instance.era === 'legacy')
+    return withoutRelatedTask(
+      caller.modern === undefined ? knownTask(instance, params) : withoutEnvelope(params),
+    );
+  return knownTask(instance, params);
+}
+
+function knownTask(instance: Instance, params: Params): Params {
+  if (own(params, 'task') === undefined || tasksOf(instance)?.call === true) return params;
+  const { task: _unknown, ...rest } = params;
+  return rest;
+}
+
+/** A task belongs to the client whose call made it. */
+function claimTask(
+  { taskClaims }: CallDependencies,
+  caller: Caller,
+  { server, params }: AdmittedRequest,
+  answer: UpstreamAnswer,
+): void {
+  if (own(params, 'task') === undefined || !('result' in answer)) return;
+  const taskId = createdTaskId(answer.result);
+  if (taskId !== undefined) taskClaims.claim(server, caller.client.id, taskId);
+}
+
+const looks: ReadonlySet<string> = new Set(['tasks/get', 'tasks/cancel']);
+
+function options(
+  caller: Caller,
+  admitted: AdmittedRequest,
+  { meanwhile, signal, conversation }: ClientSide,
+): RequestOptions {
+  const meta = own(admitted.params, '_meta');
+  const callerToken = isObject(meta) ? own(meta, 'progressToken') : undefined;
+  const wantsProgress = typeof callerToken === 'string' || typeof callerToken === 'number';
+  return {
+    timeoutMs: admitted.server.timeouts.toolsCallS * 1000,
+    ...(signal === undefined ? {} : { signal }),
+    // What a server asks for a task comes while its result is waited for, not while somebody looks how it stands.
+    ...(conversation === undefined || looks.has(admitted.method) ? {} : { conversation }),
+    ...(admitted.headers === undefined ? {} : { headers: admitted.headers }),
+    ...(wantsProgress
+      ? {
+          progress: {
+            callerToken,
+            onProgress: (params, answered) => tellProgress(caller, admitted, meanwhile, params, answered),
+          },
+        }
+      : {}),
+  };
+}
+
+/** Once the call is answered, its progress is that of the task it has become, and comes on the session's own stream. */
+function tellProgress(
+  { only, session }: Caller,
+  { server }: AdmittedRequest,
+  meanwhile: ClientSide['meanwhile'],
+  params: Params,
+  answered: boolean,
+): void {
+  const known = only === null ? relatedForAll(server.id)(params) : params;
+  const text = notificationText('notifications/progress', known);
+  if (answered) session?.push(text);
+  else meanwhile.notify(text);
+}
+
+/** The outcome, durable when this resolves. */
+export async function record(
+  caller: Caller,
+  { server, tool, method, detail }: AdmittedRequest,
+  outcome: Outcome,
+  durationMs: number,
+): Promise<void> {
+  caller.trail.note({
+    event: 'tool_result',
+    server_id: server.id,
+    tool_name: tool ?? null,
+    detail: {
+      ...(tool === undefined ? { method, ...detail } : {}),
+      outcome: outcomeName(outcome),
+      duration_ms: Math.round(durationMs),
+      ...outcomeDetail(outcome),
+    },
+  });
+  await caller.trail.commit();
+}
+
+export function replyTo(
+  caller: Caller,
+  request: RpcRequest,
+  { translate }: AdmittedRequest,
+  outcome: Outcome,
+): Reply {
+  if (outcome instanceof UpstreamError) return errorReply(caller, request.id, toRpcError(outcome));
+  if ('error' in outcome) return errorReply(caller, request.id, outcome.error);
+  const result = translate === undefined ? outcome.result : translate(outcome.result);
+  return resultReply(caller, request.id, request.method, result);
+}

@@ -1,0 +1,63 @@
+import type { EventStream, Exchange, Headers } from '../jsonrpc/exchange.ts';
+
+/** A client that waits longer than this for the first byte may give up: from then on the answer comes as a stream. */
+const patienceMs = 15_000;
+
+/** What may reach the client while its request is under way. */
+export interface Meanwhile {
+  /** From now on the answer may turn into a stream so that the connection shows life. */
+  mayTakeLong(): void;
+  /** Something that belongs to the request and comes before its answer; false where the client takes no stream. */
+  notify(text: string): boolean;
+}
+
+/** For a message of a batch: its answer has no stream of its own. */
+export const silent: Meanwhile = { mayTakeLong: () => {}, notify: () => false };
+
+/**
+ * The answer to one POST: plain JSON where nothing comes before it, a stream of events where something does (progress) or
+ * where it takes long, as far as the client takes streams.
+ */
+export class Answer implements Meanwhile {
+  readonly #exchange: Exchange;
+  readonly #headers: Headers;
+  #stream: EventStream | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(exchange: Exchange, headers: Headers = {}) {
+    this.#exchange = exchange;
+    this.#headers = headers;
+  }
+
+  mayTakeLong(): void {
+    if (!this.#exchange.acceptsEvents) return;
+    this.#timer = setTimeout(() => this.#open(), patienceMs).unref();
+  }
+
+  notify(text: string): boolean {
+    return this.#exchange.acceptsEvents && this.#open().send(text);
+  }
+
+  /** The status tells of errors in the stateless era alone, and not once a stream is under way. */
+  send(text: string, headers: Headers = {}, status = 200): void {
+    clearTimeout(this.#timer);
+    if (this.#stream === undefined) {
+      this.#exchange.json(status, text, { ...this.#headers, ...headers });
+      return;
+    }
+    this.#stream.send(text);
+    this.#stream.close();
+  }
+
+  /** Ends without an answer: the client has cancelled and waits for none (MCP 2025-11-25, basic/utilities/cancellation). */
+  abandon(): void {
+    clearTimeout(this.#timer);
+    if (this.#stream === undefined) this.#exchange.empty(202, this.#headers);
+    else this.#stream.close();
+  }
+
+  #open(): EventStream {
+    this.#stream ??= this.#exchange.events(this.#headers);
+    return this.#stream;
+  }
+}

@@ -1,0 +1,28 @@
+import { RpcCode } from '../../errors.ts';
+import type { Client } from '../../registry/types.ts';
+import type { Caller } from '../call/caller.ts';
+import { RpcFailure } from '../jsonrpc/rpcFailure.ts';
+
+/** May the client ask now, and if not, when again? */
+export type Limited = { readonly ok: true } | { readonly ok: false; readonly retryAfterS: number };
+
+/** Takes a token of the client's bucket for one request. */
+export type TakeToken = (client: Client) => Limited;
+
+/** The gate in front of every request: puts a refusal on record, and throws −32009. */
+export async function enterLimit(take: TakeToken, caller: Caller, method: string): Promise<void> {
+  const taken = take(caller.client);
+  if (taken.ok) return;
+  caller.trail.note({
+    event: 'rate_limited',
+    allowed: false,
+    reason: 'rate_limit_exceeded',
+    detail: { method, limit_rpm: caller.client.rateLimitRpm },
+  });
+  await caller.trail.commit();
+  throw new RpcFailure(
+    RpcCode.rateLimited,
+    `rate limit of ${caller.client.rateLimitRpm} requests a minute reached; try again in ${taken.retryAfterS} s`,
+    { retry_after_s: taken.retryAfterS },
+  );
+}

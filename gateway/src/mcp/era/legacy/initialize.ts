@@ -1,0 +1,63 @@
+import { RpcCode } from '../../../errors.ts';
+import { readClientCapabilities } from '../../../upstream/clientCapabilities.ts';
+import type { UpstreamPool } from '../../../upstream/types.ts';
+import type { Caller } from '../../call/caller.ts';
+import { instructionsOf, offeredCapabilities } from '../../methods/capabilities.ts';
+import { enterServer } from '../../call/authorize.ts';
+import { own, type RpcRequest } from '../../jsonrpc/message.ts';
+import { instanceInTime } from '../../call/instanceInTime.ts';
+import { RpcFailure } from '../../jsonrpc/rpcFailure.ts';
+import { negotiate } from './revisions.ts';
+import type { Session } from '../../session/session.ts';
+import type { Sessions } from '../../session/sessions.ts';
+
+export interface Initialized {
+  readonly session: Session;
+  readonly result: Readonly<Record<string, unknown>>;
+}
+
+export interface InitializeDependencies {
+  readonly sessions: Sessions;
+  readonly pool: UpstreamPool;
+  readonly version: string;
+}
+
+/**
+ * The handshake of the 2024 and 2025 eras (MCP 2025-11-25, basic/lifecycle): opens a session bound to the caller's token. On
+ * the path of one server the client hears of that server's capabilities.
+ */
+export async function initialize(
+  { sessions, pool, version }: InitializeDependencies,
+  caller: Caller,
+  tokenKey: string,
+  request: RpcRequest,
+): Promise<Initialized> {
+  const server = await admit(caller);
+  const revision = negotiate(own(request.params, 'protocolVersion'));
+  const capabilities = readClientCapabilities(own(request.params, 'capabilities'));
+  const { only, client } = caller;
+  const session = sessions.open({ clientId: client.id, tokenKey, only, revision, capabilities });
+  if (session === undefined) {
+    throw new RpcFailure(
+      RpcCode.internalError,
+      'this client has too many sessions open; close some and try again',
+    );
+  }
+  const owner = { clientId: client.id, sessionId: session.id, capabilities };
+  const instance = server === undefined ? undefined : await instanceInTime(pool, server, owner);
+  const result = {
+    protocolVersion: revision,
+    capabilities: offeredCapabilities(instance, revision),
+    serverInfo: { name: 'lmcp', title: 'LMCP', version },
+    ...instructionsOf(instance),
+  };
+  return { session, result };
+}
+
+async function admit(caller: Caller): Promise<ReturnType<typeof enterServer> | undefined> {
+  try {
+    return caller.only === null ? undefined : enterServer(caller, caller.only, { method: 'initialize' });
+  } finally {
+    await caller.trail.commit();
+  }
+}

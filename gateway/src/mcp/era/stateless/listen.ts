@@ -1,0 +1,88 @@
+import type { UpstreamPool } from '../../../upstream/types.ts';
+import { metaKeys } from '../../../upstream/rpc/modernEnvelope.ts';
+import { ownerOf, type Caller } from '../../call/caller.ts';
+import type { Exchange } from '../../jsonrpc/exchange.ts';
+import { enterServers } from '../../call/authorize.ts';
+import { isObject, notificationText, own, type RpcRequest } from '../../jsonrpc/message.ts';
+import { instanceInTime } from '../../call/instanceInTime.ts';
+import type { ResourceListeners } from '../../session/resourceListeners.ts';
+import { admitResource } from '../../methods/resources.ts';
+import type { Streams } from '../../session/listenStreams.ts';
+
+const method = 'subscriptions/listen';
+const mostUris = 200;
+
+export interface ListenDependencies {
+  readonly pool: UpstreamPool;
+  readonly listeners: ResourceListeners;
+  readonly streams: Streams;
+}
+
+/**
+ * `subscriptions/listen` (MCP 2026-07-28, basic/patterns/subscriptions): a stream of the changes that the client asked for,
+ * until one of the two closes it. Servers it listens to pass the same gates as everything else.
+ */
+export async function listen(
+  deps: ListenDependencies,
+  caller: Caller,
+  tokenKey: string,
+  request: RpcRequest,
+  exchange: Exchange,
+): Promise<void> {
+  const wanted = own(request.params, 'notifications');
+  const filter = isObject(wanted) ? wanted : {};
+  await admit(deps, caller);
+  const meta = { [metaKeys.subscriptionId]: request.id };
+  // The acknowledgement comes first: what is told before it waits.
+  const early: string[] = [];
+  let send = (text: string): void => {
+    early.push(text);
+  };
+  const push = (text: string): void => send(text);
+  const listener = { key: {}, clientId: caller.client.id, all: caller.only === null, push, meta };
+  const uris = await subscribe(deps, caller, own(filter, 'resourceSubscriptions'), listener);
+  const lists = {
+    ...(filter['toolsListChanged'] === true && { toolsListChanged: true }),
+    ...(filter['promptsListChanged'] === true && { promptsListChanged: true }),
+    ...(filter['resourcesListChanged'] === true && { resourcesListChanged: true }),
+  };
+  const stream = exchange.events();
+  const notifications = { ...lists, ...(uris.length > 0 && { resourceSubscriptions: uris }) };
+  stream.send(notificationText('notifications/subscriptions/acknowledged', { _meta: meta, notifications }));
+  send = (text) => void stream.send(text);
+  early.forEach(send);
+  const identity = { clientId: caller.client.id, tokenKey, only: caller.only };
+  const leave = deps.streams.add({ identity, lists: new Set(Object.keys(lists)), meta, stream });
+  stream.onClose(() => {
+    leave();
+    deps.listeners.release(listener.key);
+  });
+}
+
+/** The one server of the path is started, so that there is somebody to listen to. */
+async function admit({ pool }: ListenDependencies, caller: Caller): Promise<void> {
+  if (caller.only === null) {
+    await caller.trail.commit();
+    return;
+  }
+  const [server] = await enterServers(caller, method);
+  if (server !== undefined) await instanceInTime(pool, server, ownerOf(caller));
+}
+
+/** The URIs that are listened to; a resource that can't be is left out of the acknowledgement. */
+async function subscribe(
+  { listeners }: ListenDependencies,
+  caller: Caller,
+  wanted: unknown,
+  listener: Parameters<ResourceListeners['add']>[3],
+): Promise<string[]> {
+  const honoured: string[] = [];
+  for (const uri of Array.isArray(wanted) ? wanted.slice(0, mostUris) : []) {
+    if (typeof uri !== 'string') continue;
+    const admitted = await admitResource(caller, method, { uri }).catch(() => undefined);
+    if (admitted === undefined) continue;
+    const refusal = await listeners.add(admitted.server, ownerOf(caller), admitted.uri, listener);
+    if (refusal === undefined) honoured.push(uri);
+  }
+  return honoured;
+}

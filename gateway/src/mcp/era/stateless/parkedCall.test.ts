@@ -1,0 +1,88 @@
+import { expect, test, vi } from 'vitest';
+import type { Outcome } from '../../call/outcome.ts';
+import { ParkedCall } from './parkedCall.ts';
+import { ParkedCalls } from './parkedCalls.ts';
+
+const silent = { mayTakeLong: () => undefined, notify: () => true };
+const never = new AbortController().signal;
+const modern = { capabilities: { roots: {} }, logLevel: undefined, gone: never, paramHeaders: new Map() };
+const roots = { method: 'roots/list', params: {} };
+
+function begun() {
+  const outcome = Promise.withResolvers<Outcome>();
+  const call = new ParkedCall('who and what', modern, silent);
+  call.begin(outcome.promise);
+  return { call, end: () => outcome.resolve({ result: 'done', bytes: 1 }) };
+}
+
+test('a call that is asked nothing comes to its end', async () => {
+  const { call, end } = begun();
+  end();
+  expect(await call.next()).toEqual({ kind: 'outcome', outcome: { result: 'done', bytes: 1 } });
+});
+
+test('questions that come together are put together, under another state each time', async () => {
+  const { call, end } = begun();
+  const answers = Promise.all([call.conversation.ask(roots, never), call.conversation.ask(roots, never)]);
+  const turn = await call.next();
+  const keys = turn.kind === 'questions' ? [...turn.questions.keys()] : [];
+  expect(keys).toHaveLength(2);
+  const first = call.state;
+  call.resume({ [keys[0]!]: 'a' }, silent);
+  expect(call.state).not.toBe(first);
+  // What was left out is asked again.
+  const again = await call.next();
+  expect(again.kind === 'questions' && [...again.questions.keys()]).toEqual([keys[1]]);
+  call.resume({ [keys[1]!]: 'b', other: 'ignored' }, silent);
+  expect(await answers).toEqual([{ result: 'a' }, { result: 'b' }]);
+  end();
+  expect((await call.next()).kind).toBe('outcome');
+});
+
+test('a call that is given up asks nothing more', async () => {
+  const { call } = begun();
+  const asked = call.conversation.ask(roots, never);
+  call.cancel();
+  expect(call.signal.aborted).toBe(true);
+  expect(await asked).toHaveProperty('error');
+  expect(await call.conversation.ask(roots, never)).toHaveProperty('error');
+});
+
+test('a parked call is there once, for who parked it', () => {
+  const parked = new ParkedCalls();
+  const { call } = begun();
+  parked.park(call);
+  expect(parked.isOurs(call.state)).toBe(true);
+  expect(parked.isOurs('of some server')).toBe(false);
+  expect(parked.take(call.state, 'somebody else')).toBeUndefined();
+  expect(parked.take(call.state, 'who and what')).toBe(call);
+  expect(parked.take(call.state, 'who and what')).toBeUndefined();
+});
+
+test('no more than a thousand calls are parked: the oldest is given up', () => {
+  const parked = new ParkedCalls();
+  const calls = Array.from({ length: 1_001 }, () => begun().call);
+  for (const call of calls) parked.park(call);
+  expect(calls.filter(({ signal }) => signal.aborted)).toEqual([calls[0]]);
+  parked.close();
+});
+
+test('a call that nobody takes up again is given up after ten minutes', () => {
+  vi.useFakeTimers();
+  const parked = new ParkedCalls();
+  const { call } = begun();
+  parked.park(call);
+  vi.advanceTimersByTime(10 * 60_000 - 1);
+  expect(call.signal.aborted).toBe(false);
+  vi.advanceTimersByTime(1);
+  expect(call.signal.aborted).toBe(true);
+  vi.useRealTimers();
+});
+
+test('what is still parked at the end is given up', () => {
+  const parked = new ParkedCalls();
+  const { call } = begun();
+  parked.park(call);
+  parked.close();
+  expect(call.signal.aborted).toBe(true);
+});

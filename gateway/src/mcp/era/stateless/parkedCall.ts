@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import type { Conversation, Question, QuestionAnswer } from '../../../upstream/types.ts';
+import type { Meanwhile } from '../../endpoint/answer.ts';
+import type { ModernRequest } from '../../call/caller.ts';
+import { isWanted } from '../../session/logLevel.ts';
+import { isObject, notificationText, own, type Params } from '../../jsonrpc/message.ts';
+import type { Outcome } from '../../call/outcome.ts';
+
+/** Questions that come together are put together. */
+const gatherMs = 5;
+const abandoned: QuestionAnswer = {
+  error: { code: -32603, message: 'the client has given up the call that this belongs to' },
+};
+
+interface Open {
+  readonly question: Question;
+  readonly settle: (answer: QuestionAnswer) => void;
+}
+
+/** What a request that was passed on has come to: its end, or something it needs of the client first. */
+export type Turn =
+  | { readonly kind: 'outcome'; readonly outcome: Outcome }
+  | { readonly kind: 'questions'; readonly questions: ReadonlyMap<string, Question> };
+
+/**
+ * A call of a stateless client to a server that asks by requests. The call stays under way at the server while the client,
+ * answered with `input_required`, finds its answers and sends its request again (MCP 2026-07-28, basic/patterns/mrtr).
+ */
+export class ParkedCall {
+  /** What the client brings back; another one each time. */
+  state = newState();
+  /** Who may take it up again, with which request. */
+  readonly identity: string;
+  readonly conversation: Conversation;
+  readonly #cancel = new AbortController();
+  readonly #open = new Map<string, Open>();
+  #meanwhile: Pick<Meanwhile, 'notify'>;
+  #outcome: Promise<Outcome> | undefined;
+  #asked: (() => void) | undefined;
+  #lastKey = 0;
+
+  constructor(identity: string, { capabilities, logLevel }: ModernRequest, meanwhile: Meanwhile) {
+    this.identity = identity;
+    this.#meanwhile = meanwhile;
+    this.conversation = {
+      capabilities,
+      logLevel,
+      takesInputRequired: true,
+      // A request that names no level wants no log messages (MCP 2026-07-28, server/utilities/logging).
+      notify: (method, params) => {
+        if (logLevel !== undefined && isWanted(params, logLevel))
+          this.notify(notificationText(method, params));
+      },
+      ask: (question, signal) => this.#ask(question, signal),
+    };
+  }
+
+  get signal(): AbortSignal {
+    return this.#cancel.signal;
+  }
+
+  begin(outcome: Promise<Outcome>): void {
+    this.#outcome = outcome;
+    // Who waits for it hears of a failure; between two requests of the client nobody does.
+    outcome.catch(() => undefined);
+  }
+
+  notify(text: string): boolean {
+    return this.#meanwhile.notify(text);
+  }
+
+  cancel(): void {
+    this.#cancel.abort();
+    for (const { settle } of [...this.#open.values()]) settle(abandoned);
+  }
+
+  /** The client is back: its answers go to the server, and what the server says goes to its new response. */
+  resume(responses: unknown, meanwhile: Meanwhile): void {
+    this.#meanwhile = meanwhile;
+    this.state = newState();
+    const given: Params = isObject(responses) ? responses : {};
+    for (const [key, { settle }] of [...this.#open]) {
+      const response = own(given, key);
+      if (response !== undefined) settle({ result: response });
+    }
+  }
+
+  /** The end, or the questions that are open; a client that left some unanswered hears them again. */
+  async next(): Promise<Turn> {
+    const asked = new Promise<void>((resolve) => (this.#asked = resolve));
+    const outcome = this.#outcome ?? Promise.reject(new Error('a parked call has not begun'));
+    if (this.#open.size > 0) this.#asked?.();
+    const first = await Promise.race([outcome, asked.then(gather)]);
+    this.#asked = undefined;
+    if (first !== undefined) return { kind: 'outcome', outcome: first };
+    if (this.#open.size === 0) return this.next();
+    return {
+      kind: 'questions',
+      questions: new Map([...this.#open].map(([key, { question }]) => [key, question])),
+    };
+  }
+
+  #ask(question: Question, signal: AbortSignal): Promise<QuestionAnswer> {
+    if (this.#cancel.signal.aborted) return Promise.resolve(abandoned);
+    const key = `${question.method.replaceAll('/', '_')}_${++this.#lastKey}`;
+    return new Promise((resolve) => {
+      const settle = (answer: QuestionAnswer): void => {
+        this.#open.delete(key);
+        resolve(answer);
+      };
+      signal.addEventListener('abort', () => settle(abandoned), { once: true });
+      this.#open.set(key, { question, settle });
+      this.#asked?.();
+    });
+  }
+}
+
+function newState(): string {
+  return `lmcp.${randomBytes(24).toString('base64url')}`;
+}
+
+function gather(): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), gatherMs));
+}

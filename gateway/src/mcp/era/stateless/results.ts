@@ -1,0 +1,53 @@
+import { RpcCode } from '../../../errors.ts';
+import { metaKeys } from '../../../upstream/rpc/modernEnvelope.ts';
+import { version } from '../../../version.ts';
+import { isObject } from '../../jsonrpc/message.ts';
+
+/** Results that carry hints for caches (MCP 2026-07-28, server/utilities/caching). */
+const cacheable = new Set([
+  'server/discover',
+  'tools/list',
+  'prompts/list',
+  'resources/list',
+  'resources/templates/list',
+  'resources/read',
+]);
+
+/**
+ * A result as the stateless era wants it: it says whether it is complete, who answers, and, where it may be cached, for how
+ * long. What depends on the token is never for others' caches, whatever the server says of its part.
+ */
+export function modernResult(method: string, result: unknown): unknown {
+  if (!isObject(result)) return result;
+  const meta = isObject(result['_meta']) ? result['_meta'] : {};
+  const { ttlMs, resultType } = result;
+  return {
+    ...result,
+    resultType: typeof resultType === 'string' ? resultType : 'complete',
+    ...(cacheable.has(method) && resultType !== 'input_required'
+      ? { ttlMs: typeof ttlMs === 'number' && ttlMs >= 0 ? ttlMs : 0, cacheScope: 'private' }
+      : {}),
+    _meta: { [metaKeys.serverInfo]: { name: 'lmcp', version }, ...meta },
+  };
+}
+
+/** A result of a stateless server for a client that knows nothing of that era. */
+export function legacyResult(result: unknown): unknown {
+  if (!isObject(result) || !Object.hasOwn(result, 'resultType')) return result;
+  const { resultType: _type, ttlMs: _ttl, cacheScope: _scope, ...rest } = result;
+  return rest;
+}
+
+/** The HTTP status that goes with an error in the stateless era (MCP 2026-07-28, basic/transports/streamable-http). */
+export function modernStatus(code: number): number {
+  switch (code) {
+    case RpcCode.headerMismatch:
+    case RpcCode.missingClientCapability:
+    case RpcCode.unsupportedProtocolVersion:
+      return 400;
+    case RpcCode.methodNotFound:
+      return 404;
+    default:
+      return 200;
+  }
+}

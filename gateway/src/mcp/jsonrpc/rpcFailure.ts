@@ -1,0 +1,34 @@
+import { AuditUnavailableError, RpcCode, UpstreamError } from '../../errors.ts';
+import type { RpcError } from './message.ts';
+
+/** An error that the protocol's handlers throw to be answered as it is. */
+export class RpcFailure extends Error {
+  override readonly name = 'RpcFailure';
+  readonly error: RpcError;
+  constructor(code: number, message: string, data?: unknown) {
+    super(message);
+    this.error = data === undefined ? { code, message } : { code, message, data };
+  }
+}
+
+/** The one place that turns what went wrong into a JSON-RPC error; what nobody expected says nothing of its inside. */
+export function toRpcError(error: unknown): RpcError {
+  if (error instanceof RpcFailure) return error.error;
+  if (error instanceof UpstreamError) {
+    return { code: RpcCode.upstreamFailed, message: error.message, data: { kind: error.kind } };
+  }
+  if (error instanceof AuditUnavailableError) return auditUnavailable;
+  return { code: RpcCode.internalError, message: 'LMCP failed to handle this request; its log says more' };
+}
+
+const auditUnavailable: RpcError = {
+  code: RpcCode.auditUnavailable,
+  message:
+    "LMCP cannot write its audit log, so nothing is let through; see the gateway's /health and its log",
+};
+
+/** Client-given names in messages: short, and on one line. */
+export function quote(name: string): string {
+  const shown = name.length > 80 ? `${name.slice(0, 80)}…` : name;
+  return JSON.stringify(shown.toWellFormed());
+}

@@ -1,0 +1,65 @@
+import { splitTaskId, type TaskAddress } from '../../catalog/taskIds.ts';
+import { RpcCode } from '../../errors.ts';
+import type { Meanwhile } from '../endpoint/answer.ts';
+import type { Caller } from '../call/caller.ts';
+import { carryOut } from '../call/forwardAndRespond.ts';
+import { record, replyTo, type AdmittedRequest, type CallDependencies } from '../call/forward.ts';
+import { enterOther } from '../call/authorize.ts';
+import { own, type RpcRequest } from '../jsonrpc/message.ts';
+import { RpcFailure } from '../jsonrpc/rpcFailure.ts';
+import type { Reply } from '../call/reply.ts';
+import { linksForAll } from '../call/translate.ts';
+import { relatedForAll, taskForAll } from '../tasks/translate.ts';
+
+const words = 'there is no such task of this client; it may have run out';
+
+/**
+ * `tasks/get`, `tasks/result` and `tasks/cancel`: a task is governed by its server's grant, answered to the client that made it,
+ * and on record as a call is, under a digest: who knows the id of a task may have its result.
+ */
+export async function askOfTask(
+  deps: CallDependencies,
+  caller: Caller,
+  request: RpcRequest,
+  meanwhile: Meanwhile,
+): Promise<Reply> {
+  const { taskId, admitted } = await admit(caller, request);
+  if (deps.taskClaims.holds(admitted.server, caller.client.id, taskId))
+    return carryOut(deps, caller, request, admitted, meanwhile);
+  const outcome = { error: { code: RpcCode.invalidParams, message: words }, bytes: 0 };
+  await record(caller, admitted, outcome, 0);
+  return replyTo(caller, request, admitted, outcome);
+}
+
+/** Gates; refusals are thrown once they are durable. */
+async function admit(
+  caller: Caller,
+  { method, params }: RpcRequest,
+): Promise<{ readonly taskId: string; readonly admitted: AdmittedRequest }> {
+  try {
+    const { serverId, taskId } = addressOf(caller, own(params, 'taskId'));
+    const detail = { task: caller.trail.fingerprint(taskId).hmac };
+    const server = enterOther(caller, serverId, { method, about: detail });
+    const translate = caller.only === null ? forAll(method, serverId) : undefined;
+    return { taskId, admitted: { server, method, params: { ...params, taskId }, detail, translate } };
+  } finally {
+    await caller.trail.commit();
+  }
+}
+
+function addressOf(caller: Caller, given: unknown): TaskAddress {
+  if (typeof given !== 'string' || given === '')
+    throw new RpcFailure(RpcCode.invalidParams, 'params.taskId must be the id of a task');
+  if (caller.only !== null) return { serverId: caller.only, taskId: given };
+  const address = splitTaskId(given);
+  if (address === undefined) throw new RpcFailure(RpcCode.invalidParams, words);
+  return address;
+}
+
+/** A result is that of the call itself; the other answers are the task. */
+function forAll(method: string, serverId: string): (result: unknown) => unknown {
+  if (method !== 'tasks/result') return taskForAll(serverId);
+  const links = linksForAll(serverId);
+  const related = relatedForAll(serverId);
+  return (result) => related(links(result));
+}

@@ -1,0 +1,90 @@
+import { RpcCode } from '../../errors.ts';
+import type { Meanwhile } from '../endpoint/answer.ts';
+import type { Caller } from '../call/caller.ts';
+import { carryOut } from '../call/forwardAndRespond.ts';
+import type { AdmittedRequest, CallDependencies } from '../call/forward.ts';
+import { enterServer, enterTool } from '../call/authorize.ts';
+import { isObject, own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
+import { mirroredHeaders } from '../call/mirroredParameters.ts';
+import { enterPinned } from '../call/pinnedTool.ts';
+import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
+import type { Reply } from '../call/reply.ts';
+import { resolveTool } from './resolveTool.ts';
+import { speaksTasks } from '../tasks/support.ts';
+import { createdTaskForAll, relatedForAll } from '../tasks/translate.ts';
+import { linksForAll } from '../call/translate.ts';
+
+const method = 'tools/call';
+
+/** `tools/call`: gates, decision on record, the call, outcome on record, and only then the answer. */
+export async function callTool(
+  deps: CallDependencies,
+  caller: Caller,
+  request: RpcRequest,
+  meanwhile: Meanwhile,
+): Promise<Reply> {
+  const call = await admit(deps, caller, request);
+  const headers = await mirroredHeaders(deps, caller, call.server, call.tool ?? '', call.params);
+  return carryOut(deps, caller, request, headers === undefined ? call : { ...call, headers }, meanwhile);
+}
+
+/** All gates; the decision is durable when this resolves. Refusals are thrown once they are durable, too. */
+async function admit(deps: CallDependencies, caller: Caller, request: RpcRequest): Promise<AdmittedRequest> {
+  try {
+    const name = own(request.params, 'name');
+    const args = own(request.params, 'arguments');
+    if (typeof name !== 'string' || name === '') {
+      throw new RpcFailure(RpcCode.invalidParams, 'params.name must be the name of a tool');
+    }
+    if (args !== undefined && !isObject(args)) {
+      throw new RpcFailure(RpcCode.invalidParams, 'params.arguments must be an object');
+    }
+    const address = await resolveTool(deps.catalog, caller, name);
+    if (address === undefined) throw unknownTool(caller, name);
+    const { serverId, tool } = address;
+    const fingerprint = caller.trail.fingerprint(args === undefined ? '' : JSON.stringify(args));
+    const server = enterServer(caller, serverId, { method, tool });
+    if (server.pinTools) await enterPinned(deps.catalog, caller, server, { method, tool });
+    enterTool(caller, server, { method, tool, args: fingerprint });
+    const params = taskParams(caller, request.params);
+    return {
+      server,
+      method,
+      tool,
+      params: { ...params, name: tool },
+      translate: caller.only === null ? namesForAll(serverId, params) : undefined,
+    };
+  } finally {
+    await caller.trail.commit();
+  }
+}
+
+/** To a client whose revision has no such tasks none were announced: its call is an ordinary one. */
+function taskParams(caller: Caller, params: Params): Params {
+  const { task, ...rest } = params;
+  if (task === undefined || !speaksTasks(caller)) return rest;
+  if (!isObject(task)) throw new RpcFailure(RpcCode.invalidParams, 'params.task must be an object');
+  return params;
+}
+
+function namesForAll(serverId: string, params: Params): (result: unknown) => unknown {
+  const links = linksForAll(serverId);
+  if (own(params, 'task') === undefined) return links;
+  const created = createdTaskForAll(serverId);
+  const related = relatedForAll(serverId);
+  return (result) => related(created(links(result)));
+}
+
+function unknownTool(caller: Caller, name: string): RpcFailure {
+  caller.trail.note({
+    event: 'tool_authz',
+    tool_name: name,
+    allowed: false,
+    reason: 'unknown_tool',
+    detail: { method },
+  });
+  return new RpcFailure(
+    RpcCode.invalidParams,
+    `there is no tool named ${quote(name)}; names look like server__tool`,
+  );
+}

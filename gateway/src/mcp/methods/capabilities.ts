@@ -1,0 +1,44 @@
+import type { Instance } from '../../upstream/types.ts';
+import { isObject, own, type Params } from '../jsonrpc/message.ts';
+import { taskCapability, taskRevision, tasksOf } from '../tasks/support.ts';
+
+/** What LMCP can pass on of any server, to a client of any era. */
+const passedOn: Params = {
+  tools: { listChanged: true },
+  resources: { subscribe: true, listChanged: true },
+  prompts: { listChanged: true },
+  logging: {},
+  completions: {},
+};
+
+/**
+ * What is offered to a client: everything that may come from some server, or what the one server of the path has.
+ * @param revision what was settled on with the client; tasks are of one alone
+ */
+export function offeredCapabilities(instance: Instance | undefined, revision: string): Params {
+  const offered = lastingCapabilities(instance);
+  if (revision !== taskRevision) return offered;
+  const tasks = instance === undefined ? { list: true, cancel: true, call: true } : tasksOf(instance);
+  return tasks === undefined ? offered : { ...offered, tasks: taskCapability(tasks) };
+}
+
+function lastingCapabilities(instance: Instance | undefined): Params {
+  const theirs = instance?.initializeResult['capabilities'];
+  if (!isObject(theirs)) return passedOn;
+  const { resources } = theirs;
+  return Object.fromEntries(
+    Object.entries(passedOn)
+      .filter(([name]) => isObject(own(theirs, name)) || name === 'tools')
+      .map(([name, ours]) =>
+        name === 'resources' && !(isObject(resources) && resources['subscribe'] === true)
+          ? [name, { listChanged: true }]
+          : [name, ours],
+      ),
+  );
+}
+
+/** What the one server of the path wants to be known of its use. */
+export function instructionsOf(instance: Instance | undefined): { readonly instructions?: string } {
+  const instructions = instance?.initializeResult['instructions'];
+  return typeof instructions === 'string' ? { instructions } : {};
+}

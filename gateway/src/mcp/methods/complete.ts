@@ -1,0 +1,65 @@
+import { RpcCode } from '../../errors.ts';
+import { ambiguousRefKey } from '../jsonrpc/ambiguousKeys.ts';
+import type { Meanwhile } from '../endpoint/answer.ts';
+import type { Caller } from '../call/caller.ts';
+import { carryOut } from '../call/forwardAndRespond.ts';
+import type { CallDependencies } from '../call/forward.ts';
+import { enterOther } from '../call/authorize.ts';
+import { isObject, own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
+import { recordedUri } from '../call/recordedUri.ts';
+import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
+import type { Reply } from '../call/reply.ts';
+import { resolveTool } from './resolveTool.ts';
+import { addressOf } from './resources.ts';
+
+const method = 'completion/complete';
+
+/** `completion/complete`: goes to the server of the prompt or the template that is being filled in. */
+export async function complete(
+  deps: CallDependencies,
+  caller: Caller,
+  request: RpcRequest,
+  meanwhile: Meanwhile,
+): Promise<Reply> {
+  try {
+    const { serverId, ref, detail } = await referenced(deps, caller, own(request.params, 'ref'));
+    const server = enterOther(caller, serverId, { method, about: detail });
+    await caller.trail.commit();
+    const params = { ...request.params, ref };
+    return await carryOut(deps, caller, request, { server, method, params, detail }, meanwhile);
+  } finally {
+    await caller.trail.commit();
+  }
+}
+
+interface Referenced {
+  readonly serverId: string;
+  /** As the server knows it. */
+  readonly ref: Params;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+async function referenced({ catalog }: CallDependencies, caller: Caller, ref: unknown): Promise<Referenced> {
+  const ambiguous = isObject(ref) ? ambiguousRefKey(ref) : undefined;
+  if (ambiguous !== undefined) {
+    const words = `params.ref has a member ${quote(ambiguous)}: keys are spelled in lower case, exactly`;
+    throw new RpcFailure(RpcCode.invalidParams, words);
+  }
+  if (isObject(ref) && ref['type'] === 'ref/resource') {
+    const { serverId, uri } = addressOf(caller, own(ref, 'uri'));
+    return { serverId, ref: { ...ref, uri }, detail: { resource: recordedUri(uri) } };
+  }
+  const name = isObject(ref) && ref['type'] === 'ref/prompt' ? own(ref, 'name') : undefined;
+  const address = typeof name === 'string' ? await resolveTool(catalog, caller, name, 'prompts') : undefined;
+  if (!isObject(ref) || address === undefined) {
+    throw new RpcFailure(
+      RpcCode.invalidParams,
+      'params.ref must name a prompt, or a template of resources by its URI',
+    );
+  }
+  return {
+    serverId: address.serverId,
+    ref: { ...ref, name: address.tool },
+    detail: { prompt: address.tool },
+  };
+}

@@ -1,0 +1,79 @@
+import type { Catalog, Offer } from '../../catalog/catalog.ts';
+import { exposeTools, type ExposedTool, type Offered } from '../../catalog/expose.ts';
+import { RpcCode, UpstreamError } from '../../errors.ts';
+import { decideTool } from '../../policy/decide.ts';
+import type { Server } from '../../registry/types.ts';
+import { ownerOf, type Caller } from '../call/caller.ts';
+import type { CallDependencies } from '../call/forward.ts';
+import { enterServers } from '../call/authorize.ts';
+import type { Params } from '../jsonrpc/message.ts';
+import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
+import { withTaskSupport } from './toolTaskSupport.ts';
+
+const method = 'tools/list';
+
+/**
+ * `tools/list`: what the caller may call, of all its servers under prefixed names, or of the one server of the path under its
+ * own. Always one page; a server that fails is left out.
+ * @throws UpstreamError only for the one server of the path
+ */
+export async function listTools(
+  { catalog, pool }: Pick<CallDependencies, 'catalog' | 'pool'>,
+  caller: Caller,
+  params: Params,
+): Promise<{ tools: unknown[] }> {
+  if (params['cursor'] !== undefined) {
+    await caller.trail.commit();
+    throw new RpcFailure(RpcCode.invalidParams, 'no such cursor: the list comes as one page');
+  }
+  const servers = await enterServers(caller, method);
+  const answers = await ask(catalog, caller, servers);
+  const offers = answers.flatMap((offer) =>
+    offer.ok ? [{ serverId: offer.server.id, tools: offer.tools }] : [],
+  );
+  const offered = caller.only === null ? exposeTools(offers) : bareTools(offers);
+  const visible = offered.filter(({ address }) => mayUse(caller, address.serverId, address.tool));
+  for (const offer of answers) noteOutcome(caller, offer, visible);
+  await caller.trail.commit();
+  const failed = caller.only === null ? undefined : answers.find((offer) => !offer.ok);
+  if (failed !== undefined) throw failed.error ?? tooSlow(failed.server);
+  const tools = await withTaskSupport(pool, caller, servers, visible);
+  return { tools: tools.map(({ tool }) => tool) };
+}
+
+/** The one server of a path may take its own time; among many a slow one is left out. */
+async function ask(catalog: Catalog, caller: Caller, servers: readonly Server[]): Promise<Offer[]> {
+  const asked = servers.filter((server) => mayUseAny(caller, server));
+  return catalog.offers(asked, ownerOf(caller), { patient: caller.only !== null });
+}
+
+function noteOutcome(caller: Caller, offer: Offer, visible: readonly ExposedTool[]): void {
+  const { id } = offer.server;
+  const shown = visible.filter(({ address }) => address.serverId === id).length;
+  const outcome = offer.ok
+    ? { outcome: 'ok', offered: offer.tools.length, hidden: offer.tools.length - shown }
+    : { outcome: offer.error === undefined ? 'late' : 'error', kind: offer.error?.kind ?? null };
+  caller.trail.note({ event: 'tool_result', server_id: id, detail: { method, ...outcome } });
+}
+
+function tooSlow(server: Server): UpstreamError {
+  return new UpstreamError('timeout', `server ${quote(server.id)} did not list its tools in time`);
+}
+
+function bareTools(offers: readonly Offered[]): ExposedTool[] {
+  return offers.flatMap(({ serverId, tools }) =>
+    tools.map((tool) => ({ address: { serverId, tool: tool.name }, tool })),
+  );
+}
+
+function mayUse(caller: Caller, serverId: string, tool: string): boolean {
+  const server = caller.registry.servers.get(serverId);
+  return server !== undefined && decideTool(caller.client, server, tool).allowed;
+}
+
+/** A server whose every tool is closed to this client is not even started to be asked. */
+function mayUseAny(caller: Caller, server: Server): boolean {
+  return (
+    server.toolPolicy.mode !== 'deny_all' && caller.client.toolPolicy.get(server.id)?.mode !== 'deny_all'
+  );
+}

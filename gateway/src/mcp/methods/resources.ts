@@ -1,0 +1,106 @@
+import { splitUri, type ResourceAddress } from '../../catalog/resourceUris.ts';
+import { RpcCode } from '../../errors.ts';
+import type { Server } from '../../registry/types.ts';
+import type { Meanwhile } from '../endpoint/answer.ts';
+import { ownerOf, type Caller } from '../call/caller.ts';
+import { carryOut } from '../call/forwardAndRespond.ts';
+import { record, type CallDependencies } from '../call/forward.ts';
+import { enterOther } from '../call/authorize.ts';
+import { own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
+import { recordedUri } from '../call/recordedUri.ts';
+import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
+import type { Reply } from '../call/reply.ts';
+import type { ResourceListeners, Listener } from '../session/resourceListeners.ts';
+import { contentsForAll } from '../call/translate.ts';
+
+/** A resource of a server that this caller may reach; the decision is durable. */
+interface AdmittedResource {
+  readonly server: Server;
+  /** As the server knows it. */
+  readonly uri: string;
+  readonly detail: { readonly resource: string };
+}
+
+/** `resources/read`: a resource is governed by its server's grant, and on record as a call is. */
+export async function readResource(
+  deps: CallDependencies,
+  caller: Caller,
+  request: RpcRequest,
+  meanwhile: Meanwhile,
+): Promise<Reply> {
+  const { server, uri, detail } = await admitResource(caller, request.method, request.params);
+  const params = { ...request.params, uri };
+  const translate = caller.only === null ? contentsForAll(server.id) : undefined;
+  return carryOut(
+    deps,
+    caller,
+    request,
+    { server, method: request.method, params, detail, translate },
+    meanwhile,
+  );
+}
+
+/** `resources/subscribe` and `resources/unsubscribe`: changes come to the session that asked for them. */
+export async function subscribeResource(
+  deps: CallDependencies & { readonly listeners: ResourceListeners },
+  caller: Caller,
+  request: RpcRequest,
+): Promise<Record<string, never>> {
+  const { method, params } = request;
+  const { server, uri, detail } = await admitResource(caller, method, params);
+  const { session } = caller;
+  if (session === undefined) {
+    throw new RpcFailure(
+      RpcCode.invalidRequest,
+      'changes of resources are told to sessions: initialize first',
+    );
+  }
+  const started = deps.clock.monotonic();
+  const listener: Listener = {
+    key: session,
+    clientId: caller.client.id,
+    all: caller.only === null,
+    push: (text) => session.push(text),
+  };
+  const refusal =
+    method === 'resources/subscribe'
+      ? await deps.listeners.add(server, ownerOf(caller), uri, listener)
+      : undefined;
+  if (method === 'resources/unsubscribe') await deps.listeners.remove(server.id, uri, listener);
+  const outcome = refusal ?? { result: {}, bytes: 0 };
+  await record(caller, { server, method, params, detail }, outcome, deps.clock.monotonic() - started);
+  if ('error' in outcome) {
+    const { code, message, data } = outcome.error;
+    throw new RpcFailure(code, message, data);
+  }
+  return {};
+}
+
+/** Gates; refusals are thrown once they are durable. */
+export async function admitResource(
+  caller: Caller,
+  method: string,
+  params: Params,
+): Promise<AdmittedResource> {
+  try {
+    const { serverId, uri } = addressOf(caller, own(params, 'uri'));
+    const detail = { resource: recordedUri(uri) };
+    return { server: enterOther(caller, serverId, { method, about: detail }), uri, detail };
+  } finally {
+    await caller.trail.commit();
+  }
+}
+
+export function addressOf(caller: Caller, uri: unknown): ResourceAddress {
+  if (typeof uri !== 'string' || uri === '') {
+    throw new RpcFailure(RpcCode.invalidParams, 'params.uri must be the URI of a resource');
+  }
+  if (caller.only !== null) return { serverId: caller.only, uri };
+  const address = splitUri(uri);
+  if (address !== undefined) return address;
+  throw new RpcFailure(
+    RpcCode.invalidParams,
+    `there is no resource ${quote(recordedUri(uri))}; URIs look like lmcp:<server>/<its own URI>`,
+    { uri },
+  );
+}

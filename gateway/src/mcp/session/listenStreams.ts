@@ -1,0 +1,52 @@
+import type { EventStream } from '../jsonrpc/exchange.ts';
+import type { SessionIdentity } from './session.ts';
+
+/** The open stream of a `subscriptions/listen`. */
+export interface ListenStream {
+  readonly identity: Omit<SessionIdentity, 'revision' | 'capabilities'>;
+  /** Which changes of lists it asked for, in the words of the request. */
+  readonly lists: ReadonlySet<string>;
+  readonly meta: Readonly<Record<string, unknown>>;
+  readonly stream: EventStream;
+}
+
+const mostPerClient = 100;
+
+/** The streams that stateless clients listen on; they end with the token that opened them. */
+export class Streams {
+  readonly #isOver: (identity: ListenStream['identity']) => boolean;
+  readonly #open = new Set<ListenStream>();
+
+  /** @param isOver whether a token is withdrawn, by what the registry says now */
+  constructor(isOver: (identity: ListenStream['identity']) => boolean) {
+    this.#isOver = isOver;
+  }
+
+  /**
+   * Gives what takes it out again. The oldest of a client that has too many is closed; so is one whose token was withdrawn
+   * while it waited for its server.
+   */
+  add(one: ListenStream): () => void {
+    if (this.#isOver(one.identity)) {
+      one.stream.close();
+      return () => undefined;
+    }
+    const others = this.of(one.identity.clientId);
+    if (others.length >= mostPerClient) others[0]?.stream.close();
+    this.#open.add(one);
+    return () => void this.#open.delete(one);
+  }
+
+  of(clientId: string): ListenStream[] {
+    return [...this.#open].filter(({ identity }) => identity.clientId === clientId);
+  }
+
+  /** The registry has changed. */
+  review(): void {
+    for (const { identity, stream } of [...this.#open]) if (this.#isOver(identity)) stream.close();
+  }
+
+  close(): void {
+    for (const { stream } of [...this.#open]) stream.close();
+  }
+}

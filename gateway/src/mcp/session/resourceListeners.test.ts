@@ -1,0 +1,81 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Registry, Server } from '../../registry/types.ts';
+import type { Instance, Owner, UpstreamPool } from '../../upstream/types.ts';
+import { ResourceListeners } from './resourceListeners.ts';
+
+const server = { id: 'files', scope: 'client' } as Server;
+const owner: Owner = { clientId: 'a', sessionId: 's' };
+const allowServers = new Set(['files']);
+const registry = {
+  servers: new Map([['files', server]]),
+  clients: new Map([['a', { allowServers }]]),
+} as unknown as Registry;
+
+afterEach(() => {
+  vi.useRealTimers();
+  allowServers.add('files');
+});
+
+/** Listeners over one instance whose answers to a subscription are held back until `answer` is called. */
+function listening() {
+  const answers: (() => void)[] = [];
+  const subscriptions = {
+    add: vi.fn((_uri: string) => new Promise<undefined>((resolve) => answers.push(() => resolve(undefined)))),
+    remove: vi.fn(() => Promise.resolve()),
+  };
+  const ended = Promise.withResolvers<{ end: { expected: boolean } }>();
+  const instance = { serverId: 'files', subscriptions, ended: ended.promise } as unknown as Instance;
+  const acquire = vi.fn(() => Promise.resolve(instance));
+  const pool = { acquire } as unknown as UpstreamPool;
+  const heard: string[] = [];
+  const listener = { key: {}, clientId: 'a', all: false, push: (text: string) => void heard.push(text) };
+  const answer = async (count: number): Promise<void> => {
+    await vi.waitFor(() => expect(answers.length).toBe(count));
+    for (const one of answers.splice(0)) one();
+  };
+  const listeners = new ResourceListeners(pool, () => registry);
+  return { listeners, listener, subscriptions, heard, answer, acquire, instance, ended };
+}
+
+test('two resources that are asked for at the same moment are both told of', async () => {
+  const { listeners, listener, heard, answer } = listening();
+  const both = Promise.all(
+    ['file:///a', 'file:///b'].map((uri) => listeners.add(server, owner, uri, listener)),
+  );
+  await answer(2);
+  expect(await both).toEqual([undefined, undefined]);
+  for (const uri of ['file:///a', 'file:///b']) listeners.updated('files', owner, { uri });
+  expect(heard.map((text) => (JSON.parse(text) as { params: { uri: string } }).params.uri)).toEqual([
+    'file:///a',
+    'file:///b',
+  ]);
+});
+
+test('a session that ends while it is being subscribed leaves nothing behind', async () => {
+  const { listeners, listener, subscriptions, heard, answer } = listening();
+  const added = listeners.add(server, owner, 'file:///a', listener);
+  await vi.waitFor(() => expect(subscriptions.add).toHaveBeenCalled());
+  listeners.release(listener.key);
+  await answer(1);
+  await added;
+  expect(subscriptions.remove).toHaveBeenCalledWith('file:///a');
+  listeners.updated('files', owner, { uri: 'file:///a' });
+  expect(heard).toEqual([]);
+});
+
+test.each([
+  [true, 'for a client that may still reach it', 2],
+  [false, 'not for one whose grant was withdrawn', 1],
+])('a server that died is started again: %s, %s', async (granted, _words, starts) => {
+  vi.useFakeTimers();
+  const { listeners, listener, answer, acquire, instance, ended, subscriptions } = listening();
+  const added = listeners.add(server, owner, 'file:///a', listener);
+  await answer(1);
+  await added;
+  if (!granted) allowServers.delete('files');
+  ended.resolve({ end: { expected: false } });
+  await vi.advanceTimersByTimeAsync(10_000);
+  listeners.started(instance, owner);
+  expect(acquire).toHaveBeenCalledTimes(starts);
+  expect(subscriptions.add).toHaveBeenCalledTimes(starts);
+});

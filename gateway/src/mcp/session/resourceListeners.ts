@@ -1,0 +1,198 @@
+import { exposedUri } from '../../catalog/resourceUris.ts';
+import { UpstreamError } from '../../errors.ts';
+import type { Registry, Server } from '../../registry/types.ts';
+import type { Instance, Owner, UpstreamAnswer, UpstreamPool } from '../../upstream/types.ts';
+import { notificationText } from '../jsonrpc/message.ts';
+
+/** Who wants to hear of a resource: a session, or the stream of a stateless client. */
+export interface Listener {
+  /** Equal for the same listener. */
+  readonly key: object;
+  readonly clientId: string;
+  /** It knows resources by the names of `/mcp`. */
+  readonly all: boolean;
+  push(text: string): void;
+  /** What its notifications carry besides. */
+  readonly meta?: Readonly<Record<string, unknown>>;
+}
+
+interface Entry {
+  readonly serverId: string;
+  readonly uri: string;
+  readonly listener: Listener;
+  readonly owner: Owner;
+  /** Undefined from its end until another one runs for the same owner. */
+  instance: Instance | undefined;
+}
+
+/** So many resources one session or stream may listen to. */
+const mostPerListener = 1_000;
+/** Milliseconds before a server that died is started again for its listeners, doubling up to the longest. */
+const [firstWait, longestWait] = [600, 60_000];
+
+/**
+ * Who listens to which resource; what a server tells goes to the clients that it works for, and of them to those alone. A
+ * server that dies is started again for its listeners; one that ended for another reason hears of them when it next runs.
+ */
+export class ResourceListeners {
+  readonly #pool: UpstreamPool;
+  readonly #registry: () => Registry;
+  readonly #entries = new Map<object, Map<string, Entry>>();
+  /** Listeners that are gone, also while something is still being added for them. */
+  readonly #released = new WeakSet<object>();
+  readonly #watched = new WeakSet<Instance>();
+
+  constructor(pool: UpstreamPool, registry: () => Registry) {
+    this.#pool = pool;
+    this.#registry = registry;
+  }
+
+  /** Gives the server's refusal, or undefined when the listener is subscribed. */
+  async add(
+    server: Server,
+    owner: Owner,
+    uri: string,
+    listener: Listener,
+  ): Promise<UpstreamAnswer | UpstreamError | undefined> {
+    const key = `${server.id} ${uri}`;
+    const entry = (): Entry | undefined => this.#entries.get(listener.key)?.get(key);
+    if (entry()?.instance !== undefined) return undefined;
+    if (entry() === undefined && (this.#entries.get(listener.key)?.size ?? 0) >= mostPerListener)
+      return new UpstreamError(
+        'overloaded',
+        `no more than ${mostPerListener} resources can be listened to at a time`,
+      );
+    try {
+      const instance = await this.#pool.acquire(server, owner);
+      // Its start may have brought this back already.
+      if (entry()?.instance !== undefined) return undefined;
+      const refusal = await instance.subscriptions.add(uri);
+      if (refusal !== undefined) return refusal;
+      if (this.#released.has(listener.key) || entry()?.instance !== undefined) {
+        await instance.subscriptions.remove(uri);
+        return undefined;
+      }
+      this.#put(key, { serverId: server.id, uri, listener, owner, instance });
+      this.#watch(instance);
+      return undefined;
+    } catch (error) {
+      if (error instanceof UpstreamError) return error;
+      throw error;
+    }
+  }
+
+  /** An instance runs: it is told of those who listened to one before it, and they to look again at what they may have missed. */
+  started(instance: Instance, owner: Owner): void {
+    for (const entry of this.#lost(instance.serverId, owner)) void this.#renew(entry, instance);
+  }
+
+  async remove(serverId: string, uri: string, listener: Listener): Promise<void> {
+    const own = this.#entries.get(listener.key);
+    const entry = own?.get(`${serverId} ${uri}`);
+    if (!own || !entry) return;
+    own.delete(`${serverId} ${uri}`);
+    if (own.size === 0) this.#entries.delete(listener.key);
+    await entry.instance?.subscriptions.remove(uri);
+  }
+
+  /** A session or a stream is over. */
+  release(key: object): void {
+    const own = this.#entries.get(key);
+    this.#entries.delete(key);
+    this.#released.add(key);
+    for (const { instance, uri } of own?.values() ?? []) void instance?.subscriptions.remove(uri);
+  }
+
+  #put(key: string, entry: Entry): void {
+    const own = this.#entries.get(entry.listener.key) ?? new Map<string, Entry>();
+    own.set(key, entry);
+    this.#entries.set(entry.listener.key, own);
+  }
+
+  #watch(instance: Instance): void {
+    if (this.#watched.has(instance)) return;
+    this.#watched.add(instance);
+    void instance.ended.then(({ end }) => this.#ended(instance, end.expected));
+  }
+
+  #ended(instance: Instance, expected: boolean): void {
+    const owners = new Set<Owner>();
+    for (const entry of this.#all()) {
+      if (entry.instance !== instance) continue;
+      entry.instance = undefined;
+      owners.add(entry.owner);
+    }
+    if (expected) return;
+    for (const owner of owners) this.#startAgain(instance.serverId, owner, firstWait);
+  }
+
+  /** Until it runs, or nobody listens any more. */
+  #startAgain(serverId: string, owner: Owner, wait: number): void {
+    const tryIt = async (): Promise<void> => {
+      const server = this.#registry().servers.get(serverId);
+      const [entry] = this.#lost(serverId, owner);
+      if (server === undefined || entry === undefined) return;
+      try {
+        this.started(await this.#pool.acquire(server, owner), owner);
+      } catch (error) {
+        if (error instanceof UpstreamError && error.kind === 'stopped') return;
+        this.#startAgain(serverId, owner, Math.min(2 * wait, longestWait));
+      }
+    };
+    setTimeout(() => void tryIt(), wait).unref();
+  }
+
+  async #renew(entry: Entry, instance: Instance): Promise<void> {
+    const { serverId, uri, listener } = entry;
+    entry.instance = instance;
+    this.#watch(instance);
+    // What it refuses now has gone with the server before it; if it dies of it, its end is seen to like any other.
+    const refusal = await instance.subscriptions.add(uri).catch((error: unknown) => ({ error }));
+    if (refusal === undefined && this.#mayHear(entry)) tell(listener, serverId, uri, { uri });
+  }
+
+  /** Those without an instance whom one of this owner would serve, and who may still reach the server. */
+  #lost(serverId: string, owner: Owner): Entry[] {
+    const shared = this.#registry().servers.get(serverId)?.scope === 'shared';
+    return [...this.#all()].filter((entry) => {
+      if (entry.serverId !== serverId || entry.instance !== undefined || !this.#mayHear(entry)) return false;
+      const { clientId, sessionId } = entry.owner;
+      return shared || (clientId === owner.clientId && (owner.sessionId ?? sessionId) === sessionId);
+    });
+  }
+
+  *#all(): Generator<Entry> {
+    for (const own of this.#entries.values()) yield* own.values();
+  }
+
+  #mayHear({ serverId, listener }: Entry): boolean {
+    return this.#registry().clients.get(listener.clientId)?.allowServers.has(serverId) === true;
+  }
+
+  /** A resource of a server changed, as told to the instance of this owner. */
+  updated(serverId: string, owner: Owner, params: Readonly<Record<string, unknown>>): void {
+    const { uri } = params;
+    const registry = this.#registry();
+    const shared = registry.servers.get(serverId)?.scope === 'shared';
+    if (typeof uri !== 'string') return;
+    for (const own of this.#entries.values()) {
+      const entry = own.get(`${serverId} ${uri}`);
+      if (!entry) continue;
+      const { listener } = entry;
+      if (this.#mayHear(entry) && (shared || listener.clientId === owner.clientId))
+        tell(listener, serverId, uri, params);
+    }
+  }
+}
+
+function tell(
+  listener: Listener,
+  serverId: string,
+  uri: string,
+  params: Readonly<Record<string, unknown>>,
+): void {
+  const known = listener.all ? exposedUri({ serverId, uri }) : uri;
+  const { _meta: _theirs, ...rest } = params;
+  const meta = listener.meta === undefined ? {} : { _meta: listener.meta };
+  listener.push(notificationText('notifications/resources/updated', { ...rest, uri: known, ...meta }));
+}

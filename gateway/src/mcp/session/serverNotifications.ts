@@ -1,0 +1,66 @@
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { Registry } from '../../registry/types.ts';
+import type { Owner, UpstreamNotification } from '../../upstream/types.ts';
+import type { Announcer } from './announcer.ts';
+import { isWanted } from './logLevel.ts';
+import { isObject, notificationText } from '../jsonrpc/message.ts';
+import type { ResourceListeners } from './resourceListeners.ts';
+import type { Sessions } from './sessions.ts';
+import type { TaskClaims } from '../tasks/claims.ts';
+import { tellTaskStatus } from './taskStatus.ts';
+
+export interface NotificationParts {
+  readonly catalog: Catalog;
+  readonly announcer: Announcer;
+  readonly listeners: ResourceListeners;
+  readonly sessions: Sessions;
+  readonly taskClaims: TaskClaims;
+  readonly registry: () => Registry;
+}
+
+/** What servers tell outside of any request goes to the clients that the instance works for, and to nobody else. */
+export function takeNotification(
+  parts: NotificationParts,
+  { serverId, method, params }: UpstreamNotification,
+  owner: Owner,
+): void {
+  const { catalog, announcer, listeners, sessions, registry } = parts;
+  switch (method) {
+    case 'notifications/tools/list_changed':
+      catalog.invalidate(serverId, 'tools');
+      announcer.serverChanged(serverId, owner, 'tools');
+      return;
+    case 'notifications/prompts/list_changed':
+      catalog.invalidate(serverId, 'prompts');
+      announcer.serverChanged(serverId, owner, 'prompts');
+      return;
+    case 'notifications/resources/list_changed':
+      catalog.invalidate(serverId, 'resources');
+      catalog.invalidate(serverId, 'templates');
+      announcer.serverChanged(serverId, owner, 'resources');
+      return;
+    case 'notifications/resources/updated':
+      if (isObject(params)) listeners.updated(serverId, owner, params);
+      return;
+    case 'notifications/tasks/status':
+      if (isObject(params)) tellTaskStatus(parts, serverId, params, owner);
+      return;
+    case 'notifications/message':
+    case 'notifications/elicitation/complete':
+      tellSessions();
+  }
+
+  function tellSessions(): void {
+    const scope = registry().servers.get(serverId)?.scope;
+    // Nobody can say which of its clients a shared server means.
+    if (scope === undefined || scope === 'shared') return;
+    if (registry().clients.get(owner.clientId)?.allowServers.has(serverId) !== true) return;
+    for (const session of sessions.of(owner.clientId)) {
+      const { only } = session.identity;
+      const concerned = scope === 'client' || session.id === owner.sessionId;
+      const wanted = method !== 'notifications/message' || isWanted(params, session.logLevel);
+      if (concerned && wanted && (only === null || only === serverId))
+        session.push(notificationText(method, params));
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import type { EventStream } from '../jsonrpc/exchange.ts';
+import { Session } from './session.ts';
+import { Sessions } from './sessions.ts';
+
+const identity = { clientId: 'codex', tokenKey: 'k', only: null, revision: '2025-11-25' };
+
+class Reader implements EventStream {
+  open = true;
+  readonly seen: string[] = [];
+  send(text: string, id?: string): boolean {
+    this.seen.push(`${id}:${text}`);
+    return this.open;
+  }
+  close(): void {
+    this.open = false;
+  }
+  onClose(): void {}
+}
+
+test('what is pushed before a stream opens is kept and delivered once', () => {
+  const session = new Session(identity, 0);
+  session.push('a');
+  session.push('b');
+  const first = new Reader();
+  session.attach(first, undefined);
+  session.push('c');
+  expect(first.seen).toEqual(['1:a', '2:b', '3:c']);
+  const second = new Reader();
+  session.attach(second, undefined);
+  expect(first.open).toBe(false);
+  expect(second.seen).toEqual([]);
+});
+
+test('a reader that names the last event it saw gets what followed', () => {
+  const session = new Session(identity, 0);
+  const first = new Reader();
+  session.attach(first, undefined);
+  for (const text of ['a', 'b', 'c']) session.push(text);
+  const second = new Reader();
+  session.attach(second, '1');
+  expect(second.seen).toEqual(['2:b', '3:c']);
+  const nonsense = new Reader();
+  session.attach(nonsense, 'not a number');
+  expect(nonsense.seen).toEqual([]);
+});
+
+test('the buffer is bounded in number and in size', () => {
+  const session = new Session(identity, 0);
+  for (let i = 0; i < 1_000; i++) session.push(`${i}`);
+  session.push('x'.repeat(200_000));
+  session.push('y'.repeat(200_000));
+  const reader = new Reader();
+  session.attach(reader, '0');
+  expect(reader.seen.map((event) => event.slice(-1))).toEqual(['y']);
+});
+
+test('cancelling fires the signal of that call alone', () => {
+  const session = new Session(identity, 0);
+  const [one, text] = [session.begin(1), session.begin('1')];
+  session.cancel(1);
+  expect([one.signal.aborted, text.signal.aborted]).toEqual([true, false]);
+  session.finish(1, one);
+  expect(session.busy).toBe(true);
+  session.finish('1', text);
+  expect(session.busy).toBe(false);
+});
+
+function sessionsAt(now: { ms: number }): { sessions: Sessions; ended: string[] } {
+  const ended: string[] = [];
+  const clock = { now: () => 0, monotonic: () => now.ms };
+  return { sessions: new Sessions(clock, (session) => ended.push(session.id)), ended };
+}
+
+test('a session exists for its token and its path alone', () => {
+  const { sessions } = sessionsAt({ ms: 0 });
+  const session = sessions.open(identity)!;
+  expect(sessions.find(session.id, identity)).toBe(session);
+  expect(sessions.find(session.id, { ...identity, tokenKey: 'other' })).toBeUndefined();
+  expect(sessions.find(session.id, { ...identity, only: 'files' })).toBeUndefined();
+  sessions.close();
+});
+
+test('idle sessions are reaped, busy ones are not', () => {
+  const now = { ms: 0 };
+  const { sessions, ended } = sessionsAt(now);
+  const idle = sessions.open(identity)!;
+  const busy = sessions.open(identity)!;
+  busy.attach(new Reader(), undefined);
+  now.ms = 31 * 60_000;
+  sessions.reap();
+  expect(ended).toEqual([idle.id]);
+  sessions.close();
+  expect(ended).toEqual([idle.id, busy.id]);
+});
+
+test('a client at its bound loses its oldest idle session, and gets no new one when all are busy', () => {
+  const now = { ms: 0 };
+  const { sessions, ended } = sessionsAt(now);
+  const first = sessions.open(identity)!;
+  for (let i = 1; i < 200; i++) {
+    now.ms = i;
+    sessions.open(identity)!.attach(new Reader(), undefined);
+  }
+  expect(sessions.open(identity)).toBeDefined();
+  expect(ended).toEqual([first.id]);
+  sessions.of('codex').forEach((session) => session.attach(new Reader(), undefined));
+  expect(sessions.open(identity)).toBeUndefined();
+  expect(sessions.open({ ...identity, clientId: 'vscode' })).toBeDefined();
+  sessions.close();
+});

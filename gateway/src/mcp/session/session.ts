@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import type { EventStream } from '../jsonrpc/exchange.ts';
+import { noCapabilities, type ClientCapabilities } from '../../upstream/clientCapabilities.ts';
+import type { Question, QuestionAnswer } from '../../upstream/types.ts';
+import { idKey, notificationText, requestText, type RequestId } from '../jsonrpc/message.ts';
+
+const maxBufferedEvents = 64;
+const maxBufferedBytes = 256 * 1024;
+
+export interface SessionIdentity {
+  readonly clientId: string;
+  /** Binds the session to the token that opened it. */
+  readonly tokenKey: string;
+  /** The one server of `/mcp/<server>`, or null for `/mcp`. */
+  readonly only: string | null;
+  readonly revision: string;
+  /** What the client declared in `initialize`. */
+  readonly capabilities?: ClientCapabilities;
+}
+
+interface BufferedEvent {
+  readonly id: number;
+  readonly text: string;
+}
+
+/** A 2025-era session (MCP 2025-11-25, basic/transports, "Session Management"). */
+export class Session {
+  readonly id = randomBytes(24).toString('base64url');
+  readonly identity: SessionIdentity;
+  /** Monotonic milliseconds of the last message. */
+  lastSeen: number;
+  /** The lowest level of log messages that the client asked for. */
+  logLevel: string | undefined;
+  readonly #calls = new Map<string, AbortController>();
+  readonly #questions = new Map<string, (answer: QuestionAnswer) => void>();
+  #lastQuestion = 0;
+  #stream: EventStream | undefined;
+  #events: BufferedEvent[] = [];
+  #bufferedBytes = 0;
+  #nextEvent = 1;
+  #delivered = 0;
+
+  constructor(identity: SessionIdentity, now: number) {
+    this.identity = identity;
+    this.lastSeen = now;
+  }
+
+  get capabilities(): ClientCapabilities {
+    return this.identity.capabilities ?? noCapabilities;
+  }
+
+  /** A call with no answer yet, or an open stream, keeps the session from being idle. */
+  get busy(): boolean {
+    return this.#calls.size > 0 || this.#stream?.open === true;
+  }
+
+  /** Notes a call in flight; the signal fires when the client cancels it. Two calls with one id: the later can be cancelled. */
+  begin(id: RequestId): AbortController {
+    const controller = new AbortController();
+    this.#calls.set(idKey(id), controller);
+    return controller;
+  }
+
+  finish(id: RequestId, controller: AbortController): void {
+    if (this.#calls.get(idKey(id)) === controller) this.#calls.delete(idKey(id));
+  }
+
+  cancel(id: RequestId): void {
+    this.#calls.get(idKey(id))?.abort();
+  }
+
+  /**
+   * Puts a question to the client; `send` carries it where the client can read it. A question whose signal fires is cancelled
+   * there as well (MCP 2025-11-25, basic/utilities/cancellation).
+   */
+  ask(
+    { method, params }: Question,
+    signal: AbortSignal,
+    send: (text: string) => void,
+  ): Promise<QuestionAnswer> {
+    const id = `lmcp-${++this.#lastQuestion}`;
+    return new Promise((resolve) => {
+      const settle = (answer: QuestionAnswer): void => {
+        this.#questions.delete(id);
+        signal.removeEventListener('abort', abandon);
+        resolve(answer);
+      };
+      const abandon = (): void => {
+        send(notificationText('notifications/cancelled', { requestId: id }));
+        settle({ error: { code: -32603, message: 'the answer is of no use any more' } });
+      };
+      this.#questions.set(id, settle);
+      signal.addEventListener('abort', abandon, { once: true });
+      send(requestText(id, method, params));
+    });
+  }
+
+  /** Takes the client's answer to a question; one to a question that was never asked is dropped. */
+  answered(id: RequestId, answer: QuestionAnswer): void {
+    if (typeof id === 'string') this.#questions.get(id)?.(answer);
+  }
+
+  /** Sends a message of our own on the GET stream, or keeps it until one is opened. */
+  push(text: string): void {
+    const event = { id: this.#nextEvent++, text };
+    this.#events.push(event);
+    this.#bufferedBytes += text.length;
+    while (this.#events.length > maxBufferedEvents || this.#bufferedBytes > maxBufferedBytes) {
+      this.#bufferedBytes -= this.#events.shift()?.text.length ?? 0;
+    }
+    this.#deliver(event);
+  }
+
+  /**
+   * A new GET stream takes the place of an older one. It starts after `lastEventId` where the client names one it has seen,
+   * else after what was last delivered.
+   */
+  attach(stream: EventStream, lastEventId: string | undefined): void {
+    this.#stream?.close();
+    this.#stream = stream;
+    const seen =
+      lastEventId !== undefined && /^[0-9]{1,15}$/.test(lastEventId) ? Number(lastEventId) : this.#delivered;
+    for (const event of this.#events) if (event.id > seen) this.#deliver(event);
+  }
+
+  /** Ends the stream and cancels nothing: what runs is answered on its own POST. */
+  end(): void {
+    this.#stream?.close();
+    this.#stream = undefined;
+    const gone = { error: { code: -32603, message: 'the client has ended its session' } };
+    for (const settle of [...this.#questions.values()]) settle(gone);
+  }
+
+  #deliver(event: BufferedEvent): void {
+    if (this.#stream?.open === true && this.#stream.send(event.text, String(event.id)))
+      this.#delivered = event.id;
+  }
+}

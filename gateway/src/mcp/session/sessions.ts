@@ -1,0 +1,74 @@
+import type { Clock } from '../../clock.ts';
+import { Session, type SessionIdentity } from './session.ts';
+
+const idleMs = 30 * 60_000;
+const reapEveryMs = 60_000;
+const maxPerClient = 200;
+
+/** All open sessions: bounded a client, reaped when idle, since most clients never say that they are done. */
+export class Sessions {
+  readonly #clock: Clock;
+  readonly #ended: (session: Session) => void;
+  readonly #sessions = new Map<string, Session>();
+  readonly #timer: NodeJS.Timeout;
+
+  /** @param ended hears of every session that is over, for whatever reason */
+  constructor(clock: Clock, ended: (session: Session) => void) {
+    this.#clock = clock;
+    this.#ended = ended;
+    this.#timer = setInterval(() => this.reap(), reapEveryMs).unref();
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** Undefined when the client has as many sessions as it may and all are busy. */
+  open(identity: SessionIdentity): Session | undefined {
+    const own = this.of(identity.clientId);
+    if (own.length >= maxPerClient) {
+      const idle = own.filter((session) => !session.busy).sort((a, b) => a.lastSeen - b.lastSeen)[0];
+      if (idle === undefined) return undefined;
+      this.end(idle);
+    }
+    const session = new Session(identity, this.#clock.monotonic());
+    this.#sessions.set(session.id, session);
+    return session;
+  }
+
+  /** The session, if it is this caller's and belongs to this path; to anybody else it does not exist. */
+  find(id: string, caller: { readonly tokenKey: string; readonly only: string | null }): Session | undefined {
+    const session = this.#sessions.get(id);
+    if (session?.identity.tokenKey !== caller.tokenKey || session.identity.only !== caller.only)
+      return undefined;
+    session.lastSeen = this.#clock.monotonic();
+    return session;
+  }
+
+  of(clientId: string): Session[] {
+    return [...this.#sessions.values()].filter((session) => session.identity.clientId === clientId);
+  }
+
+  end(session: Session): void {
+    if (!this.#sessions.delete(session.id)) return;
+    session.end();
+    this.#ended(session);
+  }
+
+  /** Ends those that `isOver` says are over: a revoked token, a removed client. */
+  endWhere(isOver: (identity: SessionIdentity) => boolean): void {
+    for (const session of [...this.#sessions.values()]) if (isOver(session.identity)) this.end(session);
+  }
+
+  reap(): void {
+    const oldest = this.#clock.monotonic() - idleMs;
+    for (const session of [...this.#sessions.values()]) {
+      if (!session.busy && session.lastSeen < oldest) this.end(session);
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.endWhere(() => true);
+  }
+}

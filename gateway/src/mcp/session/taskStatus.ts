@@ -1,0 +1,45 @@
+import type { Client, Registry } from '../../registry/types.ts';
+import type { Owner } from '../../upstream/types.ts';
+import { notificationText, own, type Params } from '../jsonrpc/message.ts';
+import type { Session } from './session.ts';
+import type { Sessions } from './sessions.ts';
+import type { TaskClaims } from '../tasks/claims.ts';
+import { speaksTasks } from '../tasks/support.ts';
+import { taskForAll } from '../tasks/translate.ts';
+
+/** `notifications/tasks/status` goes to the sessions of the client whose task it is, under the id that each of them knows. */
+export function tellTaskStatus(
+  parts: {
+    readonly sessions: Sessions;
+    readonly taskClaims: TaskClaims;
+    readonly registry: () => Registry;
+  },
+  serverId: string,
+  params: Params,
+  owner: Owner,
+): void {
+  const { servers, clients } = parts.registry();
+  const server = servers.get(serverId);
+  const taskId = own(params, 'taskId');
+  if (server === undefined || typeof taskId !== 'string') return;
+  for (const { id, allowServers } of server.scope === 'shared' ? clients.values() : ownerOnly()) {
+    if (!allowServers.has(serverId) || !parts.taskClaims.holds(server, id, taskId)) continue;
+    for (const session of parts.sessions.of(id)) if (concerns(session)) tell(session, serverId, params);
+  }
+
+  function ownerOnly(): Client[] {
+    const client = clients.get(owner.clientId);
+    return client === undefined ? [] : [client];
+  }
+
+  function concerns(session: Session): boolean {
+    const { only } = session.identity;
+    const theirs = server?.scope !== 'session' || session.id === owner.sessionId;
+    return theirs && speaksTasks({ session }) && (only === null || only === serverId);
+  }
+}
+
+function tell(session: Session, serverId: string, params: Params): void {
+  const known = session.identity.only === null ? taskForAll(serverId)(params) : params;
+  session.push(notificationText('notifications/tasks/status', known));
+}

@@ -1,0 +1,48 @@
+import type { Instance } from '../../upstream/types.ts';
+import { isObject, own, type Params } from '../jsonrpc/message.ts';
+
+/** The one revision whose tasks are passed on; those of later ones are an extension of another kind. */
+export const taskRevision = '2025-11-25';
+
+/** What a server does with tasks (MCP 2025-11-25, basic/utilities/tasks, "Capabilities"). */
+export interface ServerTasks {
+  readonly list: boolean;
+  readonly cancel: boolean;
+  /** Its tools can be run as tasks. */
+  readonly call: boolean;
+}
+
+/** Whoever has settled on the revision in a session may make tasks. */
+export function speaksTasks(caller: {
+  readonly modern?: unknown;
+  readonly session: { readonly identity: { readonly revision: string } } | undefined;
+}): boolean {
+  return caller.modern === undefined && caller.session?.identity.revision === taskRevision;
+}
+
+/** Undefined for a server that has no tasks, or none of this kind. */
+export function tasksOf({
+  era,
+  initializeResult,
+}: Pick<Instance, 'era' | 'initializeResult'>): ServerTasks | undefined {
+  const capabilities = own(initializeResult, 'capabilities');
+  if (era !== 'legacy' || initializeResult['protocolVersion'] !== taskRevision) return undefined;
+  const tasks = member(capabilities, 'tasks');
+  if (tasks === undefined) return undefined;
+  const call = member(member(member(tasks, 'requests'), 'tools'), 'call') !== undefined;
+  return { list: isObject(tasks['list']), cancel: isObject(tasks['cancel']), call };
+}
+
+/** As a capability: what of it a client is told. */
+export function taskCapability({ list, cancel, call }: ServerTasks): Params {
+  return {
+    ...(list && { list: {} }),
+    ...(cancel && { cancel: {} }),
+    ...(call && { requests: { tools: { call: {} } } }),
+  };
+}
+
+function member(value: unknown, key: string): Params | undefined {
+  const found = isObject(value) ? own(value, key) : undefined;
+  return isObject(found) ? found : undefined;
+}
