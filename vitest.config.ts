@@ -1,7 +1,38 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** How long `expect.poll` waits for what comes by itself: a machine may stand still for longer than the second it has else. */
 const patient = { poll: { timeout: 20_000 } };
+
+const docker = 'e2e/**/*.docker.test.ts';
+const scale = 'e2e/**/*.scale{,.docker}.test.ts';
+
+interface Suite {
+  readonly include: string[];
+  readonly exclude: string[];
+  readonly parallel: boolean;
+}
+
+function endToEnd(name: string, { include, exclude, parallel }: Suite): TestProjectInlineConfiguration {
+  return {
+    test: {
+      name,
+      include,
+      exclude: ['e2e/node_modules/**', ...exclude],
+      environment: 'node',
+      expect: patient,
+      testTimeout: 120_000,
+      hookTimeout: 180_000,
+      fileParallelism: parallel,
+      ...(parallel && { maxWorkers: 2 }),
+      env: {
+        PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1',
+        // Its reaper is an image that machines without a registry can't pull; the tests remove their own.
+        TESTCONTAINERS_RYUK_DISABLED: 'true',
+        TESTCONTAINERS_HOST_OVERRIDE: '127.0.0.1',
+      },
+    },
+  };
+}
 
 export default defineConfig({
   test: {
@@ -29,25 +60,12 @@ export default defineConfig({
         // The pure parts of the web interface.
         test: { name: 'web', include: ['web/src/**/*.test.ts'], environment: 'node' },
       },
-      {
-        // The whole gateway as a process of its own, against real servers and real clients.
-        test: {
-          name: 'e2e',
-          include: ['e2e/**/*.test.ts'],
-          exclude: ['e2e/node_modules/**'],
-          environment: 'node',
-          expect: patient,
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
-          env: {
-            PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1',
-            // Its reaper is an image that machines without a registry can't pull; the tests remove their own.
-            TESTCONTAINERS_RYUK_DISABLED: 'true',
-            TESTCONTAINERS_HOST_OVERRIDE: '127.0.0.1',
-          },
-        },
-      },
+      // The whole gateway as a process of its own, against real servers and real clients: one folder and port a file.
+      endToEnd('e2e', { include: ['e2e/**/*.test.ts'], exclude: [docker, scale], parallel: true }),
+      // What needs a Docker engine; images, networks and volumes are shared, so one file after the other.
+      endToEnd('docker', { include: [docker], exclude: [scale], parallel: false }),
+      // What only the long run takes (`npm test -- --all`).
+      endToEnd('scale', { include: [scale], exclude: [], parallel: false }),
     ],
   },
 });

@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
+import { atScale } from './harness/atScale.ts';
 import { containersOf, buildImage, fixtureImage, realEngine, testInstance } from './harness/containers.ts';
 import { sleep, TestGateway, until } from './harness/gateway.ts';
 import { callTool, type Caller } from './harness/rpc.ts';
@@ -61,19 +62,20 @@ it('removes a container that the engine was still making when its gateway was ki
   expect(textOf(await callTool(gateway, caller, 'image__count'))).toBe('1');
 });
 
-it('leaves no container after the next start, killed twenty times under load; a neighbour’s stay', async () => {
+it('leaves no container after SIGKILL under load and the next start, and keeps those of another installation', async () => {
   const name = testInstance();
   const neighbourName = testInstance();
   await using neighbour = await start(neighbourName);
   await callTool(neighbour, caller, 'image__echo', { text: 'x' });
   const neighbours = (await containersOf(docker, neighbourName)).map(({ Id: id }) => id);
   await using gateway = await start(name);
-  for (let round = 0; round < 20; round++) {
+  const rounds = atScale(5, 20);
+  for (let round = 0; round < rounds; round++) {
     // From the second the start of a container is under way to the middle of calls.
     const load = Array.from({ length: 8 }, (_, i) =>
       callTool(gateway, caller, i % 2 ? 'image__echo' : 'run__echo', { text: 'x' }).catch(() => undefined),
     );
-    await sleep(round * 40);
+    await sleep((round * 800) / rounds);
     await gateway.stop('SIGKILL');
     await Promise.all(load);
     await gateway.run({ LMCP_INSTALLATION: name });

@@ -1,4 +1,5 @@
-// `npm test`: makes the machine ready and runs every check and test. `npm run test:unit`: the unit tests alone.
+// `npm test`: makes the machine ready and runs every check and test once. `-- --all`: also what repeats at scale.
+// `npm run test:unit`: the unit tests alone.
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeReady, root } from './bootstrap.mjs';
@@ -11,7 +12,7 @@ import { installer, installSystemPackages, missingTools, onPath, whatIsInTheWay 
 import { command, SetupError } from './tell.mjs';
 import { closingLine, countTests, describeFailures, readReport, sum } from './testReport.mjs';
 
-const suite = process.argv[2] ?? 'all';
+const [suite = 'everyday'] = process.argv.slice(2);
 const reports = join(root, 'test-results');
 const steps = new Steps();
 const counted = [];
@@ -25,8 +26,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 
 await command(async () => {
   if (suite === 'unit') await unitOnly();
-  else if (suite === 'all') await everything();
-  else throw new SetupError(`there is no suite "${suite}": say "unit", or nothing for all`);
+  else if (suite === 'everyday') await everything({ long: false });
+  else if (suite === '--all') await everything({ long: true });
+  else
+    throw new SetupError(`unknown suite "${suite}": use "unit", "--all", or nothing for the everyday tests`);
 });
 
 async function unitOnly() {
@@ -35,7 +38,9 @@ async function unitOnly() {
   conclude();
 }
 
-async function everything() {
+/** @param {{ long: boolean }} run */
+async function everything({ long }) {
+  if (long) process.env.LMCP_TEST_ALL = '1';
   const node = await makeReady({ dev: true });
   const e2e = join(root, 'e2e');
   if (!dependenciesCurrent(e2e, { dev: true })) {
@@ -50,7 +55,7 @@ async function everything() {
   await steps.run('unit tests', () => vitest(node, ['unit', 'web']));
   if (obstacle === null) {
     await steps.run('tests against processes and disks', () => vitest(node, ['system']));
-    await endToEnd(node);
+    await endToEnd(node, long);
   } else
     steps.leaveOut(
       'tests against processes and disks, and end-to-end tests',
@@ -79,7 +84,7 @@ async function staticChecks(node) {
   await steps.run('dead code', () => tool(node, 'knip/bin/knip.js', []));
 }
 
-async function endToEnd(node) {
+async function endToEnd(node, long) {
   let engine = { ours: false };
   if (hasDockerTests()) {
     await steps.run('Docker engine', async () => {
@@ -88,6 +93,8 @@ async function endToEnd(node) {
     });
   }
   await steps.run('end-to-end tests', () => vitest(node, ['e2e']));
+  await steps.run('end-to-end tests with containers', () => vitest(node, ['docker']));
+  if (long) await steps.run('end-to-end tests at scale', () => vitest(node, ['scale']));
   // Not a step: it has to go even when somebody stopped the run.
   if (engine.ours) await engineDown(root);
 }
