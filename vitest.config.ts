@@ -3,6 +3,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 /** How long `expect.poll` waits for what comes by itself: a machine may stand still for longer than the second it has else. */
 const patient = { poll: { timeout: 20_000 } };
 
+const removeLeftovers = 'e2e/harness/removeLeftovers.ts';
 const docker = 'e2e/**/*.docker.test.ts';
 const scale = 'e2e/**/*.scale{,.docker}.test.ts';
 
@@ -10,9 +11,13 @@ interface Suite {
   readonly include: string[];
   readonly exclude: string[];
   readonly parallel: boolean;
+  readonly globalSetup?: string;
 }
 
-function endToEnd(name: string, { include, exclude, parallel }: Suite): TestProjectInlineConfiguration {
+function endToEnd(
+  name: string,
+  { include, exclude, parallel, globalSetup }: Suite,
+): TestProjectInlineConfiguration {
   return {
     test: {
       name,
@@ -24,6 +29,7 @@ function endToEnd(name: string, { include, exclude, parallel }: Suite): TestProj
       hookTimeout: 180_000,
       fileParallelism: parallel,
       ...(parallel && { maxWorkers: 2 }),
+      ...(globalSetup !== undefined && { globalSetup }),
       env: {
         PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1',
         // Its reaper is an image that machines without a registry can't pull; the tests remove their own.
@@ -63,9 +69,19 @@ export default defineConfig({
       // The whole gateway as a process of its own, against real servers and real clients: one folder and port a file.
       endToEnd('e2e', { include: ['e2e/**/*.test.ts'], exclude: [docker, scale], parallel: true }),
       // What needs a Docker engine; images, networks and volumes are shared, so one file after the other.
-      endToEnd('docker', { include: [docker], exclude: [scale], parallel: false }),
+      endToEnd('docker', {
+        include: [docker],
+        exclude: [scale],
+        parallel: false,
+        globalSetup: removeLeftovers,
+      }),
       // What only the long run takes (`npm test -- --all`).
-      endToEnd('scale', { include: [scale], exclude: [], parallel: false }),
+      endToEnd('scale', {
+        include: [scale],
+        exclude: [],
+        parallel: false,
+        globalSetup: removeLeftovers,
+      }),
     ],
   },
 });
