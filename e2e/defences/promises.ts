@@ -1,0 +1,40 @@
+/** The promises of SECURITY.md, by the id in the first column of its table. */
+export const promiseIds = [
+  'loopback',
+  'authentication',
+  'constant-time',
+  'throttling',
+  'grants',
+  'tool-policy',
+  'confidentiality',
+  'isolation',
+  'hostile-servers',
+  'environment',
+  'container-confinement',
+  'container-limits',
+  'guard',
+  'container-cleanup',
+  'audit-order',
+  'audit-chain',
+  'checkpoints',
+  'host-and-origin',
+  'request-shape',
+  'slow-clients',
+  'one-reading',
+  'foreign-bytes',
+  'audit-lines',
+  'pinning',
+  'revocation',
+  'bounded-search',
+  'registry-changes',
+  'registry-file',
+  'load',
+  'supply-chain',
+] as const;
+
+export type PromiseId = (typeof promiseIds)[number];
+
+/** The ids in the promise table of SECURITY.md, in its order. */
+export function promisesIn(markdown: string): readonly string[] {
+  return [...markdown.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, id = '']) => id);
+}
