@@ -2,24 +2,42 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from '../harness/gateway.ts';
-import { catalogue } from './catalogue/index.ts';
-import { takenOut } from './checkout.ts';
+import { claims } from './claims/index.ts';
+import { mutant } from './mutant.ts';
+import { projectOf } from './project.ts';
+import { promiseIds, promisesIn } from './promises.ts';
+import { nearest } from './syntax/nearest.ts';
+import { parseSource } from './syntax/parse.ts';
+import { canHold, titlesIn } from './syntax/titles.ts';
 
-test.each(catalogue)('the defence against $against stands where the catalogue says', async (defence) => {
-  const text = await readFile(join(root, defence.file), 'utf8');
-  expect(takenOut(text, defence)).not.toBe(text);
-  const tests = await readFile(join(root, defence.test.file), 'utf8');
-  expect(tests).toContain("from 'vitest'");
+const titles = new Map<string, Promise<readonly string[]>>();
+
+async function titlesOf(file: string): Promise<readonly string[]> {
+  const known = titles.get(file) ?? read(file).then((text) => titlesIn(parseSource(file, text)));
+  titles.set(file, known);
+  return known;
+}
+
+const read = (file: string): Promise<string> => readFile(join(root, file), 'utf8');
+
+test.each(claims)('$claim: its anchor resolves to one node, and the mutant parses', async (claim) => {
+  expect(await mutant(root, claim)).not.toBe(await read(claim.file));
 });
 
-test('no two entries are about the same thing', () => {
-  const names = catalogue.map(({ against }) => against);
-  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+test.each(claims)('$claim: its test exists', async ({ test: { file, name = '' } }) => {
+  expect(projectOf(file).name).not.toBe('');
+  const known = await titlesOf(file);
+  if (known.some((title) => canHold(title, name))) return;
+  throw new Error(`${file} has no test "${name}". Nearest titles: ${nearest(name, known).join(' | ')}.`);
 });
 
-test('a defence that is not there, or there twice, is an error in words', () => {
-  const defence = { ...catalogue[0]!, code: 'check();', without: '' };
-  expect(() => takenOut('', defence)).toThrow(/has 0 times, not once: check\(\);/);
-  expect(() => takenOut('check(); check();', defence)).toThrow(/has 2 times/);
-  expect(() => takenOut('if (bad) { check(); }', { ...defence, code: 'bad) {' })).toThrow();
+test('every promise of SECURITY.md rests on a claim', async () => {
+  expect(promisesIn(await read('SECURITY.md'))).toEqual(promiseIds);
+  const kept = new Set(claims.map(({ promise }) => promise));
+  expect(promiseIds.filter((id) => !kept.has(id))).toEqual([]);
+});
+
+test('no two claims have the same text', () => {
+  const texts = claims.map(({ claim }) => claim);
+  expect(texts.filter((text, i) => texts.indexOf(text) !== i)).toEqual([]);
 });

@@ -1,36 +1,46 @@
 import type { CheckoutCopy } from './checkout.ts';
-import type { Defence } from './defence.ts';
+import type { Claim } from './claim.ts';
 import { runTests, type TestOutcome } from './runTests.ts';
 
 export interface Verdict {
-  /** Whether the tests fail without the defence, and do not with it in place. */
-  readonly shown: boolean;
-  readonly words: string;
+  /** `missed`: the tests pass with the mutant too. `broken`: they fail without it, don't run, or the anchor is gone. */
+  readonly kind: 'caught' | 'missed' | 'broken';
+  readonly message: string;
 }
 
 /**
- * Runs the tests of a defence without it and with it.
- * @param known outcomes with everything in place, by choice of tests: each is run once
+ * Runs a claim's tests with its code mutated and, once per choice of tests, with the original code.
+ * @param originals outcomes with the original code, by choice of tests
  */
 export async function judge(
   copy: CheckoutCopy,
-  defence: Defence,
-  known: Map<string, Promise<TestOutcome>>,
+  claim: Claim,
+  originals: Map<string, Promise<TestOutcome>>,
 ): Promise<Verdict> {
-  const notShown = (words: string): Verdict => ({ shown: false, words });
   try {
-    const { failed, passed, output } = await copy.without(defence, () => runTests(copy.folder, defence.test));
-    if (failed.length === 0)
-      return notShown(passed > 0 ? 'its tests stay green without it' : `no test ran:\n${output}`);
-    const key = JSON.stringify(defence.test);
-    const before = known.get(key) ?? runTests(copy.folder, defence.test);
-    known.set(key, before);
-    const { failed: failedBefore, passed: passedBefore, output: outputBefore } = await before;
-    if (failedBefore[0] !== undefined) return notShown(`its tests fail with it too: ${failedBefore[0]}`);
-    if (passedBefore === 0) return notShown(`its tests do not run:\n${outputBefore}`);
-    const others = failed.length > 1 ? ` and ${failed.length - 1} more` : '';
-    return { shown: true, words: `missed by "${failed[0]}"${others}` };
+    const mutated = await copy.mutated(claim, () => runTests(copy.folder, claim.test));
+    if (mutated.failed.length === 0) return notCaught(mutated);
+    const key = JSON.stringify(claim.test);
+    const known = originals.get(key) ?? runTests(copy.folder, claim.test);
+    originals.set(key, known);
+    const original = await known;
+    if (original.failed[0] !== undefined)
+      return { kind: 'broken', message: `its tests fail without the mutant too: ${original.failed[0]}` };
+    if (original.passed === 0) return { kind: 'broken', message: `no test ran:\n${original.output}` };
+    return {
+      kind: 'caught',
+      message: `caught by "${mutated.failed[0]}"${others(mutated.failed.length - 1)}`,
+    };
   } catch (error) {
-    return notShown(error instanceof Error ? error.message : String(error));
+    return { kind: 'broken', message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function notCaught({ passed, output }: TestOutcome): Verdict {
+  if (passed > 0) return { kind: 'missed', message: 'its tests pass with the mutant' };
+  return { kind: 'broken', message: `no test ran:\n${output}` };
+}
+
+function others(count: number): string {
+  return count > 0 ? ` and ${count} more` : '';
 }

@@ -1,44 +1,40 @@
 /**
- * `npm run defences`: takes each defence of the catalogue out, one at a time and in a copy of the checkout, and runs the
- * tests that stand for it. Exits with 1 when one stays green, or is red with the defence in place.
+ * `npm run defences`: mutates the code of each claim, one at a time and in a copy of the checkout, and runs the tests that
+ * the claim names. Exits with 1 when tests miss a mutant, or fail without it.
  */
-import { parseArgs } from 'node:util';
-import { catalogue } from './catalogue/index.ts';
 import { CheckoutCopy } from './checkout.ts';
-import type { Defence } from './defence.ts';
-import { judge } from './judge.ts';
+import type { Claim } from './claim.ts';
+import { claims } from './claims/index.ts';
+import { judge, type Verdict } from './judge.ts';
+import { projectOf } from './project.ts';
 import type { TestOutcome } from './runTests.ts';
+import { readSelection, selected } from './selection.ts';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-const { values } = parseArgs({
-  options: { only: { type: 'string' }, jobs: { type: 'string', default: '2' } },
-});
-const jobs = Number(values.jobs);
-if (!Number.isInteger(jobs) || jobs < 1)
-  throw new Error(`--jobs must be a number from 1, not ${values.jobs}`);
-const chosen = catalogue.filter((defence) => isAbout(defence, values.only));
-const waiting = [...chosen];
-const whole = new Map<string, Promise<TestOutcome>>();
-const problems: string[] = [];
-let done = 0;
+const selection = readSelection(process.argv.slice(2));
+const chosen = selected(claims, selection);
+const waiting = chosen.filter(({ test }) => projectOf(test.file).parallel);
+const oneByOne = chosen.filter((claim) => !waiting.includes(claim));
+const originals = new Map<string, Promise<TestOutcome>>();
+const verdicts: (Verdict & { readonly claim: string; readonly file: string })[] = [];
 
 await Promise.all(
-  Array.from({ length: jobs }, async () => {
+  Array.from({ length: selection.jobs }, async (_, job) => {
     await using copy = await CheckoutCopy.make();
-    for (let defence = waiting.shift(); defence !== undefined; defence = waiting.shift()) {
-      const { words, shown } = await judge(copy, defence, whole);
-      say(`${++done} of ${chosen.length}: ${defence.against}: ${words}`);
-      if (!shown) problems.push(`${defence.against} (${defence.file}): ${words}`);
+    const next = (): Claim | undefined => waiting.shift() ?? (job === 0 ? oneByOne.shift() : undefined);
+    for (let claim = next(); claim !== undefined; claim = next()) {
+      const verdict = await judge(copy, claim, originals);
+      verdicts.push({ ...verdict, claim: claim.claim, file: claim.file });
+      say(`${verdicts.length} of ${chosen.length}: ${claim.claim}: ${verdict.message}`);
     }
   }),
 );
-for (const problem of problems) say(`NOT SHOWN: ${problem}`);
+const notCaught = verdicts.filter(({ kind }) => kind !== 'caught');
+for (const { kind, claim, file, message } of notCaught)
+  say(`${kind.toUpperCase()}: ${claim} (${file}): ${message}`);
+const count = (kind: Verdict['kind']): number => verdicts.filter((verdict) => verdict.kind === kind).length;
 say(
-  `${chosen.length - problems.length} of ${chosen.length} defences are missed by their tests when they are gone`,
+  `${chosen.length} claims: ${count('caught')} caught, ${count('missed')} missed, ${count('broken')} broken`,
 );
-process.exitCode = problems.length === 0 && chosen.length > 0 ? 0 : 1;
-
-function isAbout({ against, file, test }: Defence, only: string | undefined): boolean {
-  return only === undefined || [against, file, test.file].some((text) => text.includes(only));
-}
+process.exitCode = notCaught.length === 0 && chosen.length > 0 ? 0 : 1;

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TestChoice } from './defence.ts';
+import type { TestChoice } from './claim.ts';
+import { projectOf } from './project.ts';
 
-/** Without its defence a program may wait for ever. */
+/** A mutated program may wait without end. */
 const limitMs = 5 * 60_000;
 
 export interface TestOutcome {
@@ -21,13 +22,13 @@ interface Report {
 }
 
 /** Runs the chosen tests in a checkout. */
-export async function runTests(folder: string, { project, file, name }: TestChoice): Promise<TestOutcome> {
+export async function runTests(folder: string, { file, name }: TestChoice): Promise<TestOutcome> {
   const report = join(folder, 'defence-report.json');
   await rm(report, { force: true });
   const vitest = join(folder, 'node_modules/vitest/vitest.mjs');
-  const args = ['run', '--project', project, file, '--reporter=json', `--outputFile=${report}`];
+  const args = ['run', '--project', projectOf(file).name, file, '--reporter=json', `--outputFile=${report}`];
   const chosen = name === undefined ? [] : ['-t', literally(name)];
-  // A group of its own: what the tests of a program without a defence leave running ends with them.
+  // A group of its own: what the tests of a mutated program leave running ends with them.
   const child = spawn(process.execPath, [vitest, ...args, ...chosen], { cwd: folder, detached: true });
   const endAll = (): void => {
     if (child.pid === undefined) return;

@@ -1,4 +1,4 @@
-// `npm run defences [-- --only TEXT]`: makes the checkout ready, and takes the defences out one by one to see their tests fail.
+// `npm run defences [-- TEXT…]`: makes the checkout ready, mutates the code of each security claim, and runs its test.
 import { join } from 'node:path';
 import { makeReady, root } from './bootstrap.mjs';
 import { exitCode, runToEnd } from './child.mjs';

@@ -1,0 +1,315 @@
+import type { Claim } from '../claim.ts';
+import { keep, testIn } from './build.ts';
+
+const authenticate = 'gateway/src/clients/authenticate.ts';
+const authenticateTest = 'gateway/src/clients/authenticate.test.ts';
+const constantTimeTest = 'gateway/src/clients/constantTime.test.ts';
+const manager = 'gateway/src/clients/manager.ts';
+const credentials = 'gateway/src/clients/credentials.ts';
+const refusals = 'gateway/src/limits/refusals.ts';
+const decide = 'gateway/src/policy/decide.ts';
+const gates = 'gateway/src/mcp/call/authorize.ts';
+
+const authentication = keep('authentication', [
+  {
+    claim: "another client's token under a client's own id is refused",
+    file: authenticate,
+    anchor: { in: 'authenticate', node: 'operand', mentions: ['clientId', 'owner', 'id'] },
+    operator: 'drop-operand',
+    test: testIn(authenticateTest, "another client's token is refused"),
+  },
+  {
+    claim: 'two different tokens in one request are refused',
+    file: credentials,
+    anchor: { in: 'readCredentials', node: 'if', mentions: ['ids', 'tokens'] },
+    operator: 'condition-false',
+    test: testIn(authenticateTest),
+  },
+  {
+    claim: 'another Authorization scheme beside a valid token is refused',
+    file: credentials,
+    anchor: { in: 'readCredentials', node: 'if', mentions: ['authorization'] },
+    operator: 'condition-false',
+    test: testIn(authenticateTest, 'another scheme is refused'),
+  },
+  {
+    claim: 'management needs its token where the route requires it',
+    file: 'gateway/src/http/context.ts',
+    anchor: { in: 'readerOf', node: 'ternary', mentions: ['required'] },
+    operator: 'condition-false',
+    test: testIn('e2e/management.test.ts', 'GET /registry/view needs the token'),
+  },
+  {
+    claim: 'a wrong management token is refused',
+    file: 'gateway/src/http/context.ts',
+    anchor: { in: 'readerOf', node: 'if', mentions: ['check', 'kind'] },
+    operator: 'condition-true',
+    test: testIn('e2e/management.test.ts', 'GET /registry/view needs the token'),
+  },
+  {
+    claim: 'a doubled management header is refused',
+    file: manager,
+    anchor: { in: 'checkManagement', node: 'operand', mentions: ['others'] },
+    operator: 'drop-operand',
+    test: testIn('gateway/src/clients/manager.test.ts'),
+  },
+]);
+
+const constantTime = keep('constant-time', [
+  {
+    claim: 'tokens are compared in constant time',
+    file: authenticate,
+    anchor: { in: 'authenticate', node: 'call', name: 'timingSafeEqual' },
+    operator: 'call-to-equality',
+    test: testIn(constantTimeTest),
+  },
+  {
+    claim: 'every token of every client is compared',
+    file: authenticate,
+    anchor: { in: 'authenticate', node: 'loop', mentions: ['client', 'tokens'] },
+    operator: { replace: [] },
+    test: testIn(constantTimeTest, 'every digest of the registry is compared once'),
+  },
+  {
+    claim: 'every management token is compared, whatever the outcome',
+    file: manager,
+    anchor: { in: 'checkManagement', node: 'call', name: 'timingSafeEqual' },
+    operator: 'call-to-equality',
+    test: testIn(constantTimeTest, 'every management token is compared once'),
+  },
+]);
+
+const throttling = keep('throttling', [
+  {
+    claim: 'refusals past sixty a minute are counted, not logged one by one',
+    file: refusals,
+    anchor: { in: 'RefusalThrottle.admit', node: 'if', mentions: ['#bucket', 'ok'] },
+    operator: 'condition-true',
+    test: testIn('gateway/src/limits/refusals.test.ts'),
+  },
+  {
+    claim: 'counted refusals wait before they are answered',
+    file: 'gateway/src/http/door/refusals.ts',
+    anchor: { in: 'Refusals.refuse', node: 'argument', name: 'wait', mentions: ['delayMs'] },
+    operator: { replace: 0 },
+    test: testIn('gateway/src/http/door/refusals.test.ts'),
+  },
+  {
+    claim: 'refusals that wait are bounded in number',
+    file: refusals,
+    anchor: { in: 'RefusalThrottle.admit', node: 'ternary', mentions: ['#waiting'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/limits/refusals.test.ts'),
+  },
+  {
+    claim: 'counted refusals are logged together',
+    file: refusals,
+    anchor: { in: 'RefusalThrottle.flush', node: 'statement', mentions: ['#flush'] },
+    operator: 'drop-statement',
+    test: testIn('gateway/src/http/door/refusals.test.ts'),
+  },
+  {
+    claim: 'credential checks are limited for all callers together',
+    file: 'gateway/src/http/routes/probe.ts',
+    anchor: { in: 'enter', node: 'if', mentions: ['taken', 'ok'] },
+    operator: 'condition-false',
+    test: testIn('e2e/http.test.ts', 'credential checks: the answer'),
+  },
+  {
+    claim: 'a client past its rate limit is refused',
+    file: 'gateway/src/mcp/endpoint/limit.ts',
+    anchor: { in: 'enterLimit', node: 'if', mentions: ['taken', 'ok'] },
+    operator: 'condition-true',
+    test: testIn('e2e/access.test.ts', 'past its rate limit a client gets'),
+  },
+  {
+    claim: 'sessions of a client are bounded in number',
+    file: 'gateway/src/mcp/session/sessions.ts',
+    anchor: { in: 'Sessions.open', node: 'if', mentions: ['maxPerClient'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/mcp/session/session.test.ts', 'a client at its bound'),
+  },
+]);
+
+const grants = keep('grants', [
+  {
+    claim: 'a server that was not granted is denied',
+    file: decide,
+    anchor: { in: 'decideServer', node: 'if', mentions: ['allowServers'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/policy/decide.test.ts'),
+  },
+  {
+    claim: 'a denied server reaches no method',
+    file: gates,
+    anchor: { in: 'enterServer', node: 'operand', mentions: ['decision', 'allowed'] },
+    operator: 'drop-operand',
+    test: testIn('e2e/access.test.ts', 'that was not granted is refused'),
+  },
+  {
+    claim: 'the check of a grant denies a server that was not granted',
+    file: 'gateway/src/http/routes/probe.ts',
+    anchor: { in: 'serverCheckRoute', node: 'if', mentions: ['allowed'] },
+    operator: 'condition-true',
+    test: testIn('e2e/http.test.ts', 'credential checks: the answer'),
+  },
+]);
+
+const toolPolicy = keep('tool-policy', [
+  {
+    claim: 'a denied tool is denied in every mode',
+    file: decide,
+    anchor: { in: 'applyPolicy', node: 'if', mentions: ['denyTools'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/policy/decide.test.ts'),
+  },
+  {
+    claim: 'an allow list denies what it does not name',
+    file: decide,
+    anchor: { in: 'applyPolicy', node: 'ternary', mentions: ['allowTools'] },
+    operator: 'condition-true',
+    test: testIn('gateway/src/policy/decide.test.ts'),
+  },
+  {
+    claim: 'a client restriction is applied',
+    file: decide,
+    anchor: { in: 'decideTool', node: 'operand', mentions: ['decideByClient'] },
+    operator: 'drop-operand',
+    test: testIn('gateway/src/policy/decide.test.ts'),
+  },
+  {
+    claim: 'a client restriction never widens the policy of the server',
+    file: decide,
+    anchor: { in: 'decideTool', node: 'ternary', mentions: ['own', 'allowed'] },
+    operator: 'condition-true',
+    test: testIn('gateway/src/policy/decide.test.ts', 'a client policy never widens'),
+  },
+  {
+    claim: 'a denied tool can not be called',
+    file: gates,
+    anchor: { in: 'enterTool', node: 'if', mentions: ['decision', 'allowed'] },
+    operator: 'condition-true',
+    test: testIn('e2e/access.test.ts', 'tool policy holds on the list and on the call'),
+  },
+  {
+    claim: 'a denied tool is not listed',
+    file: 'gateway/src/mcp/methods/listTools.ts',
+    anchor: { in: 'listTools', node: 'call', name: 'filter', mentions: ['mayUse'] },
+    operator: 'call-to-receiver',
+    test: testIn('e2e/access.test.ts', 'tool policy holds on the list and on the call'),
+  },
+]);
+
+const confidentiality = keep('confidentiality', [
+  {
+    claim: 'the public view of an audit line leaves out who and why',
+    file: 'gateway/src/events/visibility.ts',
+    anchor: { in: 'visibleLine', node: 'ternary', mentions: ['management'] },
+    operator: 'condition-true',
+    test: testIn('e2e/http.test.ts', '/events streams decisions as they happen'),
+  },
+  {
+    claim: 'the query of a resource URI is not logged',
+    file: 'gateway/src/mcp/call/recordedUri.ts',
+    anchor: { in: 'recordedUri', node: 'call', name: 'replace', mentions: ['?…'] },
+    operator: 'call-to-receiver',
+    test: testIn('gateway/src/mcp/call/recordedUri.test.ts'),
+  },
+  {
+    claim: 'arguments are logged as an HMAC',
+    file: 'gateway/src/audit/trail.ts',
+    anchor: { in: 'Trail.fingerprint', node: 'call', name: 'digest' },
+    operator: 'call-to-argument',
+    test: testIn('e2e/audit.test.ts', 'no argument, result, header or query'),
+  },
+  {
+    claim: 'tokens are left out of what management reads of the registry',
+    file: 'gateway/src/registry/redact/redact.ts',
+    anchor: { in: 'redactClient', node: 'operand', mentions: ['tokenKeys'] },
+    operator: 'drop-operand',
+    test: testIn('gateway/src/registry/redact/redact.test.ts', 'tokens become their status'),
+  },
+  {
+    claim: 'values of environment variables are left out of what management reads',
+    file: 'gateway/src/registry/redact/redact.ts',
+    anchor: { in: 'redactServer', node: 'if', mentions: ['env', 'headers'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/registry/redact/redact.test.ts', 'tokens become their status'),
+  },
+  {
+    claim: 'tokens are masked in the YAML that management reads',
+    file: 'gateway/src/registry/redact/redactYaml.ts',
+    anchor: { in: 'withoutSecrets', node: 'operand', mentions: ['secretKey'] },
+    operator: 'drop-operand',
+    test: testIn('gateway/src/registry/redact/redactYaml.test.ts'),
+  },
+  {
+    claim: 'secrets do not survive in comments of the YAML that management reads',
+    file: 'gateway/src/registry/redact/redactYaml.ts',
+    anchor: { in: 'redactYaml', node: 'loop', mentions: ['commentSplices'] },
+    operator: 'drop-statement',
+    test: testIn('gateway/src/registry/redact/redactYaml.test.ts', 'secrets do not survive in comments'),
+  },
+  {
+    claim: 'secrets are masked in the line that a registry error shows',
+    file: 'gateway/src/registry/redact/formatProblems.ts',
+    anchor: { in: 'sourceLines', node: 'call', name: 'maskedLine' },
+    operator: 'call-to-argument',
+    test: testIn('gateway/src/registry/redact/formatProblems.test.ts'),
+  },
+]);
+
+const revocation = keep('revocation', [
+  {
+    claim: 'a session ends with the token that opened it',
+    file: 'gateway/src/assembly/registryChanges.ts',
+    anchor: { in: 'governRegistry', node: 'statement', mentions: ['endWhere'] },
+    operator: 'drop-statement',
+    test: testIn('e2e/revocation.test.ts', 'a withdrawn one is so at once'),
+  },
+  {
+    claim: 'a listening stream ends with its token',
+    file: 'gateway/src/assembly/registryChanges.ts',
+    anchor: { in: 'governRegistry', node: 'statement', mentions: ['review', 'streams'] },
+    operator: 'drop-statement',
+    test: testIn('e2e/eras.test.ts', 'ends with the token that opened it'),
+  },
+  {
+    claim: 'a token that is revoked while its client stays is revoked',
+    file: 'gateway/src/http/caller.ts',
+    anchor: { in: 'holdsToken', node: 'return' },
+    operator: { replace: true },
+    test: testIn('e2e/revocation.test.ts', 'a withdrawn one is so at once'),
+  },
+  {
+    claim: 'a stream of the older transport ends with its token',
+    file: 'gateway/src/http/routes/sse.ts',
+    anchor: { in: 'SseTransport.open', node: 'statement', mentions: ['bound', 'add'] },
+    operator: 'drop-statement',
+    test: testIn('e2e/revocation.test.ts', 'a stream of the older transport ends with its token'),
+  },
+  {
+    claim: 'a live view of management ends with its token',
+    file: 'gateway/src/http/routes/events.ts',
+    anchor: { in: 'eventsRoute', node: 'statement', mentions: ['bound', 'add'] },
+    operator: 'drop-statement',
+    test: testIn('e2e/revocation.test.ts', 'a reader of everything in /events is cut off'),
+  },
+  {
+    claim: 'a stream that opens while its token is revoked is closed',
+    file: 'gateway/src/http/boundStreams.ts',
+    anchor: { in: 'BoundStreams.add', node: 'if', mentions: ['isGood'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/http/boundStreams.test.ts'),
+  },
+]);
+
+export const accessClaims: readonly Claim[] = [
+  ...authentication,
+  ...constantTime,
+  ...throttling,
+  ...grants,
+  ...toolPolicy,
+  ...confidentiality,
+  ...revocation,
+];

@@ -1,0 +1,235 @@
+import type { Claim } from '../claim.ts';
+import { keep, testIn } from './build.ts';
+
+const order = 'e2e/auditOrder.test.ts';
+const openAudit = 'gateway/src/audit/openAudit.ts';
+const openAuditTest = 'gateway/src/audit/openAudit.system.test.ts';
+const logWriter = 'gateway/src/audit/write/logWriter.ts';
+const logWriterTest = 'gateway/src/audit/write/logWriter.system.test.ts';
+const segment = 'gateway/src/audit/write/segment.ts';
+const batchQueue = 'gateway/src/audit/write/batchQueue.ts';
+const checkpointCheck = 'gateway/src/audit/checkpoint/checkpointCheck.ts';
+const checkpointTest = 'gateway/src/audit/checkpoint/checkpoint.test.ts';
+const signedNote = 'gateway/src/audit/checkpoint/signedNote.ts';
+const signedNoteTest = 'gateway/src/audit/checkpoint/signedNote.test.ts';
+const chainCheck = 'gateway/src/audit/verify/chainCheck.ts';
+const chain = 'gateway/src/audit/format/chain.ts';
+const verifyTest = 'gateway/src/audit/verify/verifyLog.test.ts';
+const jsonText = 'gateway/src/audit/format/jsonText.ts';
+const lineTest = 'gateway/src/audit/format/line.test.ts';
+const irregularFile = 'gateway/src/fs/irregularFile.ts';
+
+const auditOrder = keep('audit-order', [
+  {
+    claim: 'a call is forwarded after its decision is durable',
+    file: 'gateway/src/mcp/methods/callTool.ts',
+    anchor: { in: 'admit', node: 'await', mentions: ['trail', 'commit'] },
+    operator: 'drop-await',
+    test: testIn(order, 'a tool reaches no server before its decision stands'),
+  },
+  {
+    claim: 'a resource is read after the decision is durable',
+    file: 'gateway/src/mcp/methods/resources.ts',
+    anchor: { in: 'admitResource', node: 'await', mentions: ['trail', 'commit'] },
+    operator: 'drop-await',
+    test: testIn(order, 'a resource reaches no server before its decision stands'),
+  },
+  {
+    claim: 'a result is answered after its outcome is durable',
+    file: 'gateway/src/mcp/call/forward.ts',
+    anchor: { in: 'record', node: 'await', mentions: ['trail', 'commit'] },
+    operator: 'drop-await',
+    test: testIn(order, 'a tool reaches no server before its decision stands'),
+  },
+  {
+    claim: 'a stranger is refused after the refusal is durable',
+    file: 'gateway/src/http/door/refusals.ts',
+    anchor: { in: 'Refusals.refuse', node: 'await', mentions: ['#audit', 'append'] },
+    operator: 'drop-await',
+    test: testIn(order, 'the refusal of a wrong token stands before it is answered'),
+  },
+  {
+    claim: 'an entry is durable after the disk has confirmed it',
+    file: segment,
+    anchor: { in: 'syncSegment', node: 'await', mentions: ['syncData'] },
+    operator: 'drop-await',
+    test: testIn(logWriterTest, 'does not resolve an append before fdatasync has returned'),
+  },
+  {
+    claim: 'no call is forwarded while the disk does not confirm',
+    file: logWriter,
+    anchor: { in: 'LogWriter.#run', node: 'statement', mentions: ['#block', 'error'] },
+    operator: 'drop-statement',
+    test: testIn('e2e/audit.test.ts', 'when the disk answers EIO nothing is let through'),
+  },
+  {
+    claim: 'entries that wait for a disk that hangs are bounded in number',
+    file: logWriter,
+    anchor: { in: 'LogWriter.#refusal', node: 'if', mentions: ['QUEUE_LIMIT'] },
+    operator: 'condition-false',
+    test: testIn(openAuditTest, 'refuses, and holds no more'),
+  },
+  {
+    claim: 'calls that may have run are named at the next start',
+    file: openAudit,
+    anchor: { in: 'startEntries', node: 'call', name: 'mayHaveRun' },
+    operator: { replace: [] },
+    test: testIn(openAuditTest, 'names the calls that may have run'),
+  },
+]);
+
+const auditChain = keep('audit-chain', [
+  {
+    claim: 'an edited line is found',
+    file: chainCheck,
+    anchor: { in: 'ChainCheck.#checkOrder', node: 'statement', mentions: ['#suspect', 'expected'] },
+    operator: 'drop-statement',
+    test: testIn(verifyTest, 'names the line that was edited'),
+  },
+  {
+    claim: 'missing lines are found',
+    file: chainCheck,
+    anchor: { in: 'ChainCheck.#checkOrder', node: 'if', mentions: ['seq', 'expected', '>'] },
+    operator: 'condition-false',
+    test: testIn(verifyTest),
+  },
+  {
+    claim: 'a line with a key that the format does not have is found',
+    file: chain,
+    anchor: { in: 'isAuditLine', node: 'operand', mentions: ['keys', 'join'] },
+    operator: 'drop-operand',
+    test: testIn(verifyTest),
+  },
+  {
+    claim: 'bytes between lines are found',
+    file: chainCheck,
+    anchor: { in: 'ChainCheck.#checkGarbage', node: 'statement', mentions: ['#report', 'NO_LINE'] },
+    operator: 'drop-statement',
+    test: testIn(verifyTest),
+  },
+  {
+    claim: 'a log that another process replaced is not written on',
+    file: segment,
+    anchor: { in: 'checkPath', node: 'operand', mentions: ['ino'] },
+    operator: 'drop-operand',
+    test: testIn(openAuditTest, 'is noticed at the next batch: a replacement'),
+  },
+  {
+    claim: 'an entry is not written behind foreign bytes',
+    file: segment,
+    anchor: { in: 'checkPath', node: 'statement', mentions: ['checkSize'] },
+    operator: 'drop-statement',
+    test: testIn(openAuditTest, 'is noticed at the next batch: an append'),
+  },
+  {
+    claim: 'a symbolic link in the place of the log is refused',
+    file: irregularFile,
+    anchor: { in: 'irregular', node: 'if', mentions: ['isSymbolicLink'] },
+    operator: 'condition-false',
+    test: testIn(openAuditTest, 'a link in the place of a later segment'),
+  },
+]);
+
+const checkpoints = keep('checkpoints', [
+  {
+    claim: 'a checkpoint signed by another key is found',
+    file: checkpointCheck,
+    anchor: { in: 'CheckpointCheck.#checkCheckpoint', node: 'if', mentions: ['openNote'] },
+    operator: 'condition-false',
+    test: testIn(checkpointTest, 'tell of a signature by another key'),
+  },
+  {
+    claim: 'a signature is verified',
+    file: signedNote,
+    anchor: { in: 'openNote.signedBy', node: 'operand', mentions: ['verify'] },
+    operator: 'drop-operand',
+    test: testIn(signedNoteTest, 'is refused after any change of its text or of its signature'),
+  },
+  {
+    claim: 'a checkpoint of other lines is found',
+    file: checkpointCheck,
+    anchor: { in: 'CheckpointCheck.#checkCheckpoint', node: 'operand', mentions: ['hash'] },
+    operator: 'drop-operand',
+    test: testIn(checkpointTest, 'tell of a chain that was computed anew without the key'),
+  },
+  {
+    claim: 'a log in the place of the one that a kept checkpoint knows is found',
+    file: checkpointCheck,
+    anchor: { in: 'CheckpointCheck.#checkKept', node: 'comparison', mentions: ['kept', 'hash'] },
+    operator: { replace: false },
+    test: testIn(checkpointTest, 'kept elsewhere tell of a cut at the end, and of another log in its place'),
+  },
+  {
+    claim: 'an end cut off behind a kept checkpoint is found',
+    file: checkpointCheck,
+    anchor: { in: 'CheckpointCheck.end', node: 'comparison', mentions: ['beyond', 'last'] },
+    operator: { replace: false },
+    test: testIn(checkpointTest, 'kept elsewhere tell of a cut at the end, and of another log in its place'),
+  },
+  {
+    claim: 'a checkpoint stands behind each thousand lines',
+    file: batchQueue,
+    anchor: { in: 'BatchQueue.add', node: 'if', mentions: ['CHECKPOINT_LINES'] },
+    operator: 'condition-false',
+    test: testIn(checkpointTest, 'stand behind each thousand lines'),
+  },
+  {
+    claim: 'the key of the checkpoints has mode 0600',
+    file: 'gateway/src/audit/checkpoint/keyFile.ts',
+    anchor: { in: 'createKey', node: 'argument', name: 'open', mentions: ['0o600'] },
+    operator: { replace: 0o644 },
+    test: testIn(checkpointTest, 'are signed by a key of the installation, 0600, that stays'),
+  },
+]);
+
+const auditLines = keep('audit-lines', [
+  {
+    claim: 'a line has at most 16 KiB',
+    file: 'gateway/src/audit/format/line.ts',
+    anchor: { in: 'formatLine', node: 'ternary', mentions: ['fits'] },
+    operator: 'condition-true',
+    test: testIn(lineTest, 'replaces a detail that would make the line longer than 16 KiB'),
+  },
+  {
+    claim: 'characters that mislead a reader are escaped',
+    file: jsonText,
+    anchor: { in: 'jsonString', node: 'call', name: 'escapeMisleading' },
+    operator: 'call-to-argument',
+    test: testIn(lineTest, 'shows what can not be seen or turns the text around as an escape'),
+  },
+  {
+    claim: 'a request id that is not plain text is not logged',
+    file: 'gateway/src/audit/trail.ts',
+    anchor: { in: 'readRequestId', node: 'operand', mentions: ['safeRequestId'] },
+    operator: 'drop-operand',
+    test: testIn('e2e/abuse.test.ts', 'line breaks and escapes in every field'),
+  },
+]);
+
+const boundedSearch = keep('bounded-search', [
+  {
+    claim: 'a search stops where its page is full',
+    file: 'gateway/src/audit/read/search.ts',
+    anchor: { in: 'findPage', node: 'if', mentions: ['lines', 'limit'] },
+    operator: 'condition-false',
+    test: testIn(
+      'gateway/src/audit/millionLines.system.test.ts',
+      'reads a bounded part of the log for the newest 50 lines',
+    ),
+  },
+  {
+    claim: 'a count of matches stops at its limit of bytes',
+    file: 'gateway/src/audit/read/search.ts',
+    anchor: { in: 'countMatches', node: 'if', mentions: ['maxBytes'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/audit/read/search.test.ts', 'says when it did not count to the beginning'),
+  },
+]);
+
+export const auditClaims: readonly Claim[] = [
+  ...auditOrder,
+  ...auditChain,
+  ...checkpoints,
+  ...auditLines,
+  ...boundedSearch,
+];

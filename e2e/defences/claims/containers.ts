@@ -1,0 +1,180 @@
+import type { Claim } from '../claim.ts';
+import { keep, testIn } from './build.ts';
+
+const createRequest = 'gateway/src/upstream/container/createRequest.ts';
+const createRequestTest = 'gateway/src/upstream/container/createRequest.test.ts';
+const imageEntryTest = 'gateway/src/registry/container/imageEntry.test.ts';
+const dockerRunTest = 'gateway/src/registry/container/dockerRun.test.ts';
+const spec = 'gateway/src/registry/container/spec.ts';
+const mounts = 'gateway/src/registry/container/mounts.ts';
+const fields = 'gateway/src/registry/container/fields.ts';
+const openContainer = 'gateway/src/upstream/container/openContainer.ts';
+const openContainerTest = 'gateway/src/upstream/container/openContainer.test.ts';
+const dockerEngine = 'gateway/src/upstream/container/dockerEngine.ts';
+const dockerEngineTest = 'gateway/src/upstream/container/dockerEngine.test.ts';
+const confines = testIn(createRequestTest, 'confines every container');
+
+const confinement = keep('container-confinement', [
+  {
+    claim: 'a container drops every capability',
+    file: createRequest,
+    anchor: { in: 'hostConfig', node: 'property', name: 'CapDrop' },
+    operator: { replace: [] },
+    test: confines,
+  },
+  {
+    claim: 'a container gains no privileges by set-uid programs',
+    file: createRequest,
+    anchor: { in: 'hostConfig', node: 'property', name: 'SecurityOpt' },
+    operator: { replace: [] },
+    test: confines,
+  },
+  {
+    claim: "an image's root user is replaced",
+    file: createRequest,
+    anchor: { in: 'containerUser', node: 'if', mentions: ['isRootUser'] },
+    operator: 'condition-true',
+    test: testIn(createRequestTest, 'makes an image’s root nobody'),
+  },
+  {
+    claim: 'volumes that an image declares do not reach the disk of the host',
+    file: createRequest,
+    anchor: { in: 'hostConfig', node: 'call', name: 'declaredVolumes' },
+    operator: { replace: [] },
+    test: testIn(createRequestTest, 'turns volumes that the image declares into memory'),
+  },
+  {
+    claim: 'a container has no network unless it names one',
+    file: spec,
+    anchor: { in: 'resolveSpec', node: 'ternary', mentions: ['asDocker', 'bridge'] },
+    operator: 'condition-true',
+    test: testIn(imageEntryTest, 'gives an image alone the full hardening'),
+  },
+  {
+    claim: 'a root file system is read-only unless the entry says otherwise',
+    file: spec,
+    anchor: { in: 'resolveSpec', node: 'const', name: 'readOnly' },
+    operator: { replace: false },
+    test: testIn(imageEntryTest, 'gives an image alone the full hardening'),
+  },
+  {
+    claim: 'a read-only mount is mounted read-only',
+    file: createRequest,
+    anchor: { in: 'engineMount', node: 'property', name: 'ReadOnly' },
+    operator: { replace: false },
+    test: testIn(createRequestTest),
+  },
+  {
+    claim: 'forbidden mount sources are refused',
+    file: mounts,
+    anchor: { in: 'mountSource', node: 'if', mentions: ['refusal'] },
+    operator: 'condition-false',
+    test: testIn(imageEntryTest, 'mounts no'),
+  },
+  {
+    claim: "the host's trees are not mounted",
+    file: mounts,
+    anchor: { in: 'mountRefusal', node: 'if', mentions: ['tree'] },
+    operator: 'condition-false',
+    test: testIn(imageEntryTest, 'mounts no'),
+  },
+  {
+    claim: 'a link in a mount source is resolved',
+    file: 'gateway/src/upstream/container/mountSources.ts',
+    anchor: { in: 'realSource', node: 'call', name: 'realpath' },
+    operator: 'call-to-argument',
+    test: testIn('gateway/src/upstream/container/mountSources.test.ts', 'refuses /srv/escape'),
+  },
+  {
+    claim: 'the network of the host is refused by the registry',
+    file: fields,
+    anchor: { in: 'network', node: 'if', mentions: ['host'] },
+    operator: 'condition-false',
+    test: testIn(imageEntryTest, 'reports every problem at once'),
+  },
+  {
+    claim: 'capabilities beyond the container are refused',
+    file: fields,
+    anchor: { in: 'capability', node: 'if', mentions: ['grantableCapabilities'] },
+    operator: 'condition-true',
+    test: testIn(imageEntryTest, 'reports every problem at once'),
+  },
+  {
+    claim: 'flags of docker run that give power over the host are refused',
+    file: 'gateway/src/registry/container/dockerRun.ts',
+    anchor: { in: 'ArgumentWalk.#apply', node: 'statement', mentions: ['#problem', 'known'] },
+    operator: 'drop-statement',
+    test: testIn(dockerRunTest),
+  },
+]);
+
+const limits = keep('container-limits', [
+  {
+    claim: 'a container gets no swap on top of its memory',
+    file: createRequest,
+    anchor: { in: 'hostConfig', node: 'property', name: 'MemorySwap' },
+    operator: { replace: -1 },
+    test: confines,
+  },
+  {
+    claim: 'processes of a container are bounded in number',
+    file: createRequest,
+    anchor: { in: 'hostConfig', node: 'property', name: 'PidsLimit' },
+    operator: { replace: 0 },
+    test: confines,
+  },
+  {
+    claim: 'an engine that can not limit gets no container',
+    file: openContainer,
+    anchor: { in: 'openContainer.requireLimits', node: 'if', mentions: ['missing'] },
+    operator: 'condition-false',
+    test: testIn(openContainerTest, 'gets no container'),
+  },
+  {
+    claim: 'an engine that says nothing of its limits has none',
+    file: 'gateway/src/upstream/container/engineLimits.ts',
+    anchor: { in: 'engineLimits', node: 'property', name: 'memory' },
+    operator: { replace: true },
+    test: testIn('gateway/src/upstream/container/engineLimits.test.ts'),
+  },
+  {
+    claim: 'a fork bomb at its limit is stopped',
+    file: 'gateway/src/upstream/container/processLimit.ts',
+    anchor: { in: 'ProcessLimit.#look', node: 'if', mentions: ['count', '#limit', '>='] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/upstream/container/processLimit.test.ts'),
+  },
+]);
+
+const cleanup = keep('container-cleanup', [
+  {
+    claim: 'a container whose start failed is removed',
+    file: openContainer,
+    anchor: { in: 'startAttached', node: 'await', mentions: ['discard'] },
+    operator: 'drop-statement',
+    test: testIn(openContainerTest, 'leaves nothing behind'),
+  },
+  {
+    claim: 'containers that appear after the first sweep are removed',
+    file: 'gateway/src/assembly/containerRuntime.ts',
+    anchor: { in: 'containerRuntime.lookAgain', node: 'await', mentions: ['removeLeftovers'] },
+    operator: 'drop-statement',
+    test: testIn('e2e/leftovers.docker.test.ts', 'was still making when its gateway was killed'),
+  },
+  {
+    claim: 'a later sweep spares the containers of this run',
+    file: 'gateway/src/upstream/container/sweep.ts',
+    anchor: { in: 'sweep', node: 'call', name: 'filter', mentions: ['spared'] },
+    operator: 'call-to-receiver',
+    test: testIn(dockerEngineTest, 'a later sweep spares'),
+  },
+  {
+    claim: 'only containers of this installation are swept',
+    file: dockerEngine,
+    anchor: { in: 'DockerEngine.list', node: 'property', name: 'filters' },
+    operator: 'drop-element',
+    test: testIn(dockerEngineTest, 'sweeps what has'),
+  },
+]);
+
+export const containerClaims: readonly Claim[] = [...confinement, ...limits, ...cleanup];

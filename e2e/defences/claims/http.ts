@@ -1,0 +1,200 @@
+import type { Claim } from '../claim.ts';
+import { keep, testIn } from './build.ts';
+
+const server = 'gateway/src/http/server.ts';
+const hostGuard = 'gateway/src/http/door/hostGuard.ts';
+const hostGuardTest = 'gateway/src/http/door/hostGuard.test.ts';
+const requestShape = 'gateway/src/http/door/requestShape.ts';
+const requestShapeTest = 'gateway/src/http/door/requestShape.test.ts';
+const readJson = 'gateway/src/http/routes/readJson.ts';
+const body = 'gateway/src/http/door/body.ts';
+const ui = 'gateway/src/http/routes/ui.ts';
+const abuse = 'e2e/abuse.test.ts';
+const http = 'e2e/http.test.ts';
+const uiPolicy = testIn('e2e/management.test.ts', 'is served at every path of it, under its policy');
+
+const hostAndOrigin = keep('host-and-origin', [
+  {
+    claim: 'a foreign Host is refused',
+    file: server,
+    anchor: { in: 'guard', node: 'operand', mentions: ['checkHost'] },
+    operator: 'drop-operand',
+    test: testIn(http, 'Host evil.example is refused'),
+  },
+  {
+    claim: 'a foreign Origin is refused',
+    file: server,
+    anchor: { in: 'guard', node: 'operand', mentions: ['checkOrigin'] },
+    operator: 'drop-operand',
+    test: testIn(http, 'Origin https://evil.example is refused'),
+  },
+  {
+    claim: 'a request without Host is refused',
+    file: hostGuard,
+    anchor: { in: 'checkHost', node: 'if', mentions: ['host', 'others'] },
+    operator: 'condition-false',
+    test: testIn(hostGuardTest),
+  },
+  {
+    claim: 'a doubled Host is refused',
+    file: hostGuard,
+    anchor: { in: 'checkHost', node: 'operand', mentions: ['others'] },
+    operator: 'drop-operand',
+    test: testIn(hostGuardTest),
+  },
+  {
+    claim: 'two Origins of which the first is allowed are refused',
+    file: hostGuard,
+    anchor: { in: 'checkOrigin', node: 'operand', mentions: ['others'] },
+    operator: 'drop-operand',
+    test: testIn(hostGuardTest),
+  },
+  {
+    claim: 'an Origin of another scheme is refused',
+    file: hostGuard,
+    anchor: { in: 'checkOrigin', node: 'operand', mentions: ['startsWith'] },
+    operator: 'drop-operand',
+    test: testIn(hostGuardTest),
+  },
+  {
+    claim: 'only pages of an allowed origin can read answers',
+    file: server,
+    anchor: { in: 'guard', node: 'operand', mentions: ['allowedOrigins', 'includes'] },
+    operator: 'drop-operand',
+    test: testIn(http, 'an allowed origin may read'),
+  },
+  {
+    claim: 'management with a valid token from a page of another site is refused',
+    file: 'gateway/src/http/routes/management.ts',
+    anchor: { in: 'ManagementGate.#enter', node: 'operand', mentions: ['ownSites'] },
+    operator: { replace: false },
+    test: testIn(abuse, 'from a page as another site is refused'),
+  },
+  {
+    claim: 'bodies that a page can send without a preflight are refused',
+    file: readJson,
+    anchor: { in: 'readJson', node: 'if', mentions: ['json', 'type'] },
+    operator: 'condition-false',
+    test: testIn(abuse, 'from a page as text/plain is refused'),
+  },
+  {
+    claim: 'the interface runs no script from elsewhere',
+    file: ui,
+    anchor: { in: 'contentSecurityPolicy', node: 'element', mentions: ["script-src 'self'"] },
+    operator: 'drop-element',
+    test: uiPolicy,
+  },
+]);
+
+const shape = keep('request-shape', [
+  {
+    claim: 'a request that can be read in two ways is refused',
+    file: server,
+    anchor: { in: 'guard', node: 'if', mentions: ['words'] },
+    operator: 'condition-false',
+    test: testIn(abuse, 'refused once, nothing forwarded'),
+  },
+  {
+    claim: 'a transfer coding other than chunked is refused',
+    file: requestShape,
+    anchor: { in: 'misshapen', node: 'comparison', mentions: ['coding', 'chunked'] },
+    operator: { replace: true },
+    test: testIn(requestShapeTest, 'refuses Transfer-Encoding'),
+  },
+  {
+    claim: 'HTTP/1.0 with chunks is refused',
+    file: requestShape,
+    anchor: { in: 'misshapen', node: 'comparison', mentions: ['httpVersion', '1.0', '==='] },
+    operator: 'condition-false',
+    test: testIn(requestShapeTest, 'refuses Transfer-Encoding'),
+  },
+  {
+    claim: 'two session ids are refused',
+    file: requestShape,
+    anchor: { in: 'singular', node: 'element', mentions: ['mcp-session-id'] },
+    operator: 'drop-element',
+    test: testIn(requestShapeTest, 'refuses two of'),
+  },
+  {
+    claim: 'a target that is a whole address is refused',
+    file: requestShape,
+    anchor: { in: 'misshapenTarget', node: 'operand', mentions: ['startsWith'] },
+    operator: 'drop-operand',
+    test: testIn(requestShapeTest, 'refuses the target'),
+  },
+  {
+    claim: 'dot segments are refused',
+    file: requestShape,
+    anchor: { in: 'misshapenTarget', node: 'operand', mentions: ['dotSegment'] },
+    operator: 'drop-operand',
+    test: testIn(requestShapeTest, 'refuses the target'),
+  },
+  {
+    claim: 'a compressed body is refused',
+    file: readJson,
+    anchor: { in: 'readJson', node: 'if', mentions: ['content-encoding'] },
+    operator: 'condition-false',
+    test: testIn(abuse, 'a compressed body: refused once, nothing forwarded'),
+  },
+  {
+    claim: 'a body that is not UTF-8 is refused',
+    file: body,
+    anchor: { in: 'utf8', node: 'property', name: 'fatal' },
+    operator: { replace: false },
+    test: testIn(http, 'a body that is not UTF-8'),
+  },
+  {
+    claim: 'what the parser refuses is logged',
+    file: 'gateway/src/http/door/unreadable.ts',
+    anchor: { in: 'refuseUnreadable', node: 'statement', mentions: ['refuse', 'http_rejected'] },
+    operator: 'drop-statement',
+    test: testIn(abuse, 'what the parser refuses is on record'),
+  },
+]);
+
+const slowClients = keep('slow-clients', [
+  {
+    claim: 'bodies that trickle in are given up',
+    file: server,
+    anchor: { in: 'listen', node: 'property', name: 'requestTimeout' },
+    operator: { replace: 0 },
+    test: testIn(abuse, 'headers and bodies that trickle in'),
+  },
+  {
+    claim: 'connections are bounded in number',
+    file: server,
+    anchor: { in: 'listen', node: 'statement', mentions: ['maxConnections'] },
+    operator: 'drop-statement',
+    test: testIn(abuse, 'connections past the limit'),
+  },
+  {
+    claim: 'a body above the limit is refused while it comes',
+    file: body,
+    anchor: { in: 'readBody.take', node: 'if', mentions: ['size', 'limit'] },
+    operator: 'condition-false',
+    test: testIn(http, 'a body over 1 MiB'),
+  },
+  {
+    claim: 'a refused body without end is cut off',
+    file: 'gateway/src/http/answer/answerUnread.ts',
+    anchor: { in: 'answerUnread', node: 'if', mentions: ['left'] },
+    operator: 'condition-false',
+    test: testIn(abuse, 'a body without end'),
+  },
+  {
+    claim: 'a reader that stalls is dropped',
+    file: 'gateway/src/http/answer/sse.ts',
+    anchor: { in: 'SseStream.write', node: 'if', mentions: ['maxPendingBytes'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/http/answer/sse.test.ts', 'drops a reader'),
+  },
+  {
+    claim: 'streams of the older transport are bounded in number',
+    file: 'gateway/src/http/routes/sse.ts',
+    anchor: { in: 'SseTransport.open', node: 'if', mentions: ['#connections', 'size'] },
+    operator: 'condition-false',
+    test: testIn('e2e/eras.test.ts', '500 streams'),
+  },
+]);
+
+export const httpClaims: readonly Claim[] = [...hostAndOrigin, ...shape, ...slowClients];

@@ -1,0 +1,21 @@
+import type { Claim } from '../claim.ts';
+import { accessClaims } from './access.ts';
+import { auditClaims } from './audit.ts';
+import { containerClaims } from './containers.ts';
+import { guardClaims } from './guard.ts';
+import { httpClaims } from './http.ts';
+import { jsonrpcClaims } from './jsonrpc.ts';
+import { registryClaims } from './registry.ts';
+import { upstreamClaims } from './upstreams.ts';
+
+/** Every claim whose breach a test must notice. */
+export const claims: readonly Claim[] = [
+  ...accessClaims,
+  ...httpClaims,
+  ...jsonrpcClaims,
+  ...upstreamClaims,
+  ...containerClaims,
+  ...guardClaims,
+  ...registryClaims,
+  ...auditClaims,
+];

@@ -1,0 +1,139 @@
+import type { Claim } from '../claim.ts';
+import { keep, testIn } from './build.ts';
+
+const message = 'gateway/src/mcp/jsonrpc/message.ts';
+const envelope = 'gateway/src/mcp/era/stateless/envelope.ts';
+const ambiguousKeys = 'gateway/src/mcp/jsonrpc/ambiguousKeys.ts';
+const demultiplexer = 'gateway/src/upstream/container/demultiplexer.ts';
+const jsonrpc = 'e2e/jsonrpc.test.ts';
+const envelopeTest = 'gateway/src/mcp/era/stateless/envelope.test.ts';
+const refusedWithAnError = testIn(jsonrpc, 'is refused with an error of JSON-RPC, and nothing is forwarded');
+
+const oneReading = keep('one-reading', [
+  {
+    claim: 'JSON nested too deep is refused',
+    file: 'gateway/src/lossless.ts',
+    anchor: { in: 'assertDepth', node: 'if', mentions: ['maxJsonDepth'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/lossless.test.ts'),
+  },
+  {
+    claim: 'numbers are forwarded with the digits they came with',
+    file: 'gateway/src/http/routes/mcp.ts',
+    anchor: { in: 'readPost', node: 'argument', name: 'readJson', mentions: ['parseLossless'] },
+    operator: 'drop-element',
+    test: testIn(jsonrpc, 'lone surrogates, NUL and every kind of white space'),
+  },
+  {
+    claim: 'keys that differ from a known one in case are refused',
+    file: message,
+    anchor: { in: 'readMessage', node: 'if', mentions: ['ambiguous'] },
+    operator: 'condition-false',
+    test: testIn(jsonrpc, 'which some servers would take for another, is refused'),
+  },
+  {
+    claim: 'letters that only some languages fold are found',
+    file: ambiguousKeys,
+    anchor: { in: 'fold', node: 'call', name: 'toUpperCase' },
+    operator: 'call-to-receiver',
+    test: testIn(jsonrpc, 'the key argument\u017f'),
+  },
+  {
+    claim: 'messages of another version of JSON-RPC are refused',
+    file: message,
+    anchor: { in: 'readMessage', node: 'if', mentions: ['jsonrpc', '2.0'] },
+    operator: 'condition-false',
+    test: refusedWithAnError,
+  },
+  {
+    claim: 'ids that are neither text nor number are refused',
+    file: message,
+    anchor: { in: 'readMessage', node: 'if', mentions: ['id', 'known'] },
+    operator: 'condition-false',
+    test: testIn(jsonrpc, 'is refused, and answered with null'),
+  },
+  {
+    claim: 'a batch is refused where the revision has none',
+    file: 'gateway/src/mcp/era/legacy/revisions.ts',
+    anchor: { in: 'takesBatches', node: 'return' },
+    operator: { replace: true },
+    test: testIn(jsonrpc, 'batches: refused where'),
+  },
+  {
+    claim: 'an Mcp-Method that differs from the body is refused',
+    file: envelope,
+    anchor: { in: 'readEnvelope', node: 'if', mentions: ['headers', 'method'] },
+    operator: 'condition-false',
+    test: testIn(envelopeTest),
+  },
+  {
+    claim: 'an Mcp-Name that differs from the body is refused',
+    file: envelope,
+    anchor: { in: 'readEnvelope', node: 'if', mentions: ['named', 'subject'] },
+    operator: 'condition-false',
+    test: testIn(envelopeTest),
+  },
+  {
+    claim: 'an Mcp-Param header that differs from the arguments is refused',
+    file: 'gateway/src/mcp/call/mirroredParameters.ts',
+    anchor: { in: 'mirroredHeaders', node: 'call', name: 'check' },
+    operator: 'drop-statement',
+    test: testIn('e2e/eras.test.ts', 'is refused where a header says another argument'),
+  },
+  {
+    claim: '__proto__ in a patch of the registry is refused',
+    file: 'gateway/src/registry/edit/patch.ts',
+    anchor: { in: 'reservedKeysIn', node: 'ternary', mentions: ['reservedKeys'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/registry/edit/patch.test.ts', 'refuses {'),
+  },
+]);
+
+const foreignBytes = keep('foreign-bytes', [
+  {
+    claim: 'the payload of a frame ends where its header says',
+    file: demultiplexer,
+    anchor: { in: 'Demultiplexer.push', node: 'call', name: 'min' },
+    operator: { replace: Infinity },
+    test: testIn(
+      'gateway/src/upstream/container/demultiplexer.test.ts',
+      'gives each stream its bytes in order',
+    ),
+  },
+  {
+    claim: 'bytes of stderr are not taken for messages',
+    file: demultiplexer,
+    anchor: { in: 'Demultiplexer.#startPayload', node: 'statement', mentions: ['#isStderr'] },
+    operator: 'drop-statement',
+    test: testIn(
+      'gateway/src/upstream/container/demultiplexer.test.ts',
+      'gives each stream its bytes in order',
+    ),
+  },
+  {
+    claim: 'a stream that is not from a container is given up',
+    file: demultiplexer,
+    anchor: { in: 'Demultiplexer.push', node: 'if', mentions: ['#startPayload'] },
+    operator: 'condition-false',
+    test: testIn('gateway/fuzz/fuzz.system.test.ts'),
+  },
+]);
+
+const load = keep('load', [
+  {
+    claim: 'a second answer to a call reaches nobody',
+    file: 'gateway/src/upstream/rpc/router.ts',
+    anchor: { in: 'Router.#take', node: 'statement', mentions: ['#pending', 'delete'] },
+    operator: 'drop-statement',
+    test: testIn('gateway/src/upstream/pool/hostile.system.test.ts', 'a second answer and answers to nobody'),
+  },
+  {
+    claim: 'every message of a batch from a server is dispatched',
+    file: 'gateway/src/upstream/rpc/router.ts',
+    anchor: { in: 'Router.receive', node: 'if', mentions: ['isArray'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/upstream/pool/hostile.system.test.ts', 'an answer within a batch arrives'),
+  },
+]);
+
+export const jsonrpcClaims: readonly Claim[] = [...oneReading, ...foreignBytes, ...load];

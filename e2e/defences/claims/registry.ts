@@ -1,0 +1,199 @@
+import type { Claim } from '../claim.ts';
+import { keep, testIn } from './build.ts';
+
+const store = 'gateway/src/registry/store.ts';
+const storeTest = 'gateway/src/registry/store.test.ts';
+const storeConflictTest = 'gateway/src/registry/storeConflict.test.ts';
+const write = 'gateway/src/registry/file/write.ts';
+const writeTest = 'gateway/src/registry/file/write.system.test.ts';
+const yamlSource = 'gateway/src/registry/yaml/yamlSource.ts';
+const parse = 'gateway/src/registry/parse.ts';
+const parseTest = 'gateway/src/registry/parse.test.ts';
+const patch = 'gateway/src/registry/edit/patch.ts';
+const patchTest = 'gateway/src/registry/edit/patch.test.ts';
+const managed = 'e2e/managementRegistry.test.ts';
+
+const loopback = keep('loopback', [
+  {
+    claim: 'an address that other machines reach is refused under loopback_only',
+    file: 'gateway/src/registry/schema/settingsSchema.ts',
+    anchor: { in: 'checkHost', node: 'statement', mentions: ['problem'] },
+    operator: 'drop-statement',
+    test: testIn(parseTest),
+  },
+  {
+    claim: 'an address that only looks like this machine is refused',
+    file: 'gateway/src/registry/schema/loopback.ts',
+    anchor: { in: 'isLoopbackHost', node: 'return' },
+    operator: { replace: true },
+    test: testIn(parseTest),
+  },
+  {
+    claim: 'a server on another machine is refused under loopback_only',
+    file: 'gateway/src/registry/schema/httpServer.ts',
+    anchor: { in: 'checkedUrl', node: 'if', mentions: ['loopbackOnly'] },
+    operator: 'condition-false',
+    test: testIn(parseTest),
+  },
+  {
+    claim: 'nothing is sent to another machine under loopback_only',
+    file: 'gateway/src/upstream/http/guardedRequest.ts',
+    anchor: { in: 'guardedRequest', node: 'if', mentions: ['loopbackOnly'] },
+    operator: 'condition-false',
+    test: testIn(
+      'gateway/src/upstream/http/openHttp.test.ts',
+      'with loopback_only nothing is sent to another machine',
+    ),
+  },
+]);
+
+const changes = keep('registry-changes', [
+  {
+    claim: 'a change is logged before it is active',
+    file: store,
+    anchor: { in: 'RegistryStore.#replaceFile', node: 'await', mentions: ['#runHooks'] },
+    operator: 'drop-statement',
+    test: testIn(storeTest, 'writes nothing when the outcome is not valid, or a hook refuses'),
+  },
+  {
+    claim: 'a change based on another revision is refused',
+    file: store,
+    anchor: { in: 'RegistryStore.#apply', node: 'if', mentions: ['ifRevision', 'revision'] },
+    operator: 'condition-false',
+    test: testIn(managed, 'If-Match of another revision is 412'),
+  },
+  {
+    claim: 'an edit by hand that can not be logged stays inactive',
+    file: store,
+    anchor: { in: 'RegistryStore.#takeOver', node: 'statement', mentions: ['#retry'] },
+    operator: 'drop-statement',
+    test: testIn(storeTest, 'waits for the hooks, and stays out of force where one refuses'),
+  },
+  {
+    claim: 'an invalid edit by hand is reported',
+    file: store,
+    anchor: { in: 'RegistryStore.#takeOver', node: 'statement', mentions: ['#break', 'countOf'] },
+    operator: 'drop-statement',
+    test: testIn(storeTest, 'that is broken leaves the last good one in force, told once'),
+  },
+  {
+    claim: 'an invalid edit by hand is logged',
+    file: 'gateway/src/assembly/registryChanges.ts',
+    anchor: { in: 'governRegistry', node: 'if', mentions: ['broken'] },
+    operator: 'condition-false',
+    test: testIn(managed, 'a broken edit by hand is on record'),
+  },
+  {
+    claim: 'the start names the revision that is active',
+    file: 'gateway/src/audit/openAudit.ts',
+    anchor: { in: 'startEntries', node: 'ternary', mentions: ['revision'] },
+    operator: 'condition-true',
+    test: testIn('e2e/audit.test.ts', 'an edit made while no gateway runs shows in the log'),
+  },
+]);
+
+const file = keep('registry-file', [
+  {
+    claim: 'a new registry is on the disk before it replaces the old one',
+    file: write,
+    anchor: { in: 'writeDurably', node: 'await', mentions: ['file', 'sync'] },
+    operator: 'drop-statement',
+    test: testIn(writeTest),
+  },
+  {
+    claim: 'the exchange is on the disk',
+    file: write,
+    anchor: { in: 'writeRegistry', node: 'await', mentions: ['syncFolder'] },
+    operator: 'drop-statement',
+    test: testIn(writeTest),
+  },
+  {
+    claim: 'what another process writes meanwhile is not overwritten',
+    file: write,
+    anchor: { in: 'exchange', node: 'operand', mentions: ['stillHolds'] },
+    operator: { replace: true },
+    test: testIn(storeConflictTest, 'is not overwritten'),
+  },
+  {
+    claim: 'of two processes that write at once none loses its change',
+    file: 'gateway/src/fs/kernelLock.ts',
+    anchor: { in: 'exclusive', node: 'argument', name: 'exec' },
+    operator: { replace: '' },
+    test: testIn(writeTest, 'two processes exchange it at the same moment'),
+  },
+  {
+    claim: 'the registry has mode 0600 after a change',
+    file: write,
+    anchor: { in: 'writeDurably', node: 'argument', name: 'open', mentions: ['0o600'] },
+    operator: { replace: 0o644 },
+    test: testIn('gateway/src/registry/file/crash.test.ts'),
+  },
+  {
+    claim: 'changes are applied one at a time',
+    file: store,
+    anchor: { in: 'RegistryStore.apply', node: 'if', mentions: ['#applying'] },
+    operator: 'condition-false',
+    test: testIn(storeTest, 'honours a revision, builds on an edit by hand, and runs one at a time'),
+  },
+  {
+    claim: 'an edit in place means what was asked',
+    file: patch,
+    anchor: { in: 'applyPatch', node: 'operand', mentions: ['means'] },
+    operator: 'drop-operand',
+    test: testIn(patchTest),
+  },
+  {
+    claim: 'an earlier registry does not bring revoked tokens back',
+    file: 'gateway/src/management/registry/restoreEdit.ts',
+    anchor: { in: 'restoreEdit', node: 'call', name: 'takenOver', mentions: ['clientTokens'] },
+    operator: 'call-to-argument',
+    test: testIn(managed, 'lists what was replaced, and goes back with the tokens of today'),
+  },
+  {
+    claim: 'a name in the history leads nowhere else',
+    file: 'gateway/src/registry/file/history.ts',
+    anchor: { in: 'readHistory', node: 'if', mentions: ['namePattern'] },
+    operator: 'condition-false',
+    test: testIn(storeTest, 'twenty earlier registries are kept'),
+  },
+  {
+    claim: 'aliases can not expand without end',
+    file: yamlSource,
+    anchor: { in: 'readYaml', node: 'property', name: 'maxAliasCount' },
+    operator: { replace: -1 },
+    test: testIn(parseTest),
+  },
+  {
+    claim: 'a file of brackets is refused',
+    file: parse,
+    anchor: { in: 'refuseUnread', node: 'if', mentions: ['bracketDepth'] },
+    operator: 'condition-false',
+    test: testIn(parseTest),
+  },
+  {
+    claim: 'tags and other warnings of YAML are errors',
+    file: yamlSource,
+    anchor: { in: 'readYaml', node: 'element', mentions: ['warnings'] },
+    operator: 'drop-element',
+    test: testIn(parseTest),
+  },
+  {
+    claim: 'unknown keys in a section are refused',
+    file: 'gateway/src/registry/schema/section.ts',
+    anchor: { in: 'readSection', node: 'statement', mentions: ['reportUnknownKeys'] },
+    operator: 'drop-statement',
+    test: testIn(parseTest),
+  },
+]);
+
+const supplyChain = keep('supply-chain', [
+  {
+    claim: 'dependencies are pinned to one version',
+    file: 'gateway/package.json',
+    anchor: { in: 'dependencies', node: 'property', name: 'zod' },
+    operator: { replace: '^4.0.0' },
+    test: testIn('gateway/setup/supplyChain.test.mjs', 'every direct dependency is pinned to one version'),
+  },
+]);
+
+export const registryClaims: readonly Claim[] = [...loopback, ...changes, ...file, ...supplyChain];

@@ -1,0 +1,263 @@
+import type { Claim } from '../claim.ts';
+import { keep, testIn } from './build.ts';
+
+const router = 'gateway/src/upstream/rpc/router.ts';
+const routerTest = 'gateway/src/upstream/rpc/router.test.ts';
+const hostile = 'gateway/src/upstream/pool/hostile.system.test.ts';
+const pool = 'gateway/src/upstream/pool/pool.ts';
+const poolTest = 'gateway/src/upstream/pool/pool.system.test.ts';
+const lines = 'gateway/src/upstream/framing/lines.ts';
+const framingTest = 'gateway/src/upstream/framing/framing.test.ts';
+const items = 'gateway/src/catalog/items.ts';
+const itemsTest = 'gateway/src/catalog/items.test.ts';
+const survivors = 'gateway/src/upstream/process/survivors.system.test.ts';
+const treeTest = 'gateway/src/upstream/process/tree.test.ts';
+const httpTest = 'gateway/src/upstream/http/openHttp.test.ts';
+const environment = 'gateway/src/upstream/process/environment.ts';
+const environmentTest = 'gateway/src/upstream/process/environment.test.ts';
+const toolMarks = 'gateway/src/pins/toolMarks.ts';
+const toolMarksTest = 'gateway/src/pins/toolMarks.test.ts';
+const sessions = 'gateway/src/mcp/session/sessions.ts';
+
+const isolation = keep('isolation', [
+  {
+    claim: 'two clients share no instance',
+    file: pool,
+    anchor: { in: 'keyOf', node: 'placeholder', mentions: ['owner', 'clientId'] },
+    operator: { replace: '' },
+    test: testIn('e2e/isolation.test.ts', 'two clients have an instance each'),
+  },
+  {
+    claim: 'two sessions share no instance under scope session',
+    file: pool,
+    anchor: { in: 'keyOf', node: 'ternary', mentions: ['scope', 'client'] },
+    operator: 'condition-true',
+    test: testIn(poolTest, 'scope session: two sessions'),
+  },
+  {
+    claim: 'a session belongs to the token that opened it',
+    file: sessions,
+    anchor: { in: 'Sessions.find', node: 'operand', mentions: ['tokenKey'] },
+    operator: 'drop-operand',
+    test: testIn('e2e/sessions.test.ts', 'a session is one only for the token that opened it'),
+  },
+  {
+    claim: 'a stream of the older transport takes messages from its opener only',
+    file: 'gateway/src/http/routes/sse.ts',
+    anchor: { in: 'SseTransport.post', node: 'comparison', mentions: ['connection', 'tokenKey'] },
+    operator: { replace: false },
+    test: testIn('e2e/eras.test.ts', 'a stream is its opener’s alone'),
+  },
+  {
+    claim: 'a task of a shared server belongs to the client that made it',
+    file: 'gateway/src/mcp/tasks/claims.ts',
+    anchor: { in: 'TaskClaims.holds', node: 'return' },
+    operator: { replace: true },
+    test: testIn('e2e/tasks.test.ts', 'with a shared server a task is answered to the client that made it'),
+  },
+  {
+    claim: 'a shared server can ask none of its clients',
+    file: router,
+    anchor: { in: 'Router.#askables', node: 'if', mentions: ['shared'] },
+    operator: 'condition-false',
+    test: testIn('e2e/eras.test.ts', 'a server that clients share can ask none of them'),
+  },
+]);
+
+const hostileServers = keep('hostile-servers', [
+  {
+    claim: 'a call that hangs times out',
+    file: router,
+    anchor: { in: 'Router.#startTimer', node: 'argument', name: 'setTimeout', mentions: ['timeoutMs'] },
+    operator: { replace: 2_000_000_000 },
+    test: testIn(hostile, 'a call that hangs times out'),
+  },
+  {
+    claim: 'calls that an instance holds are bounded in number',
+    file: router,
+    anchor: { in: 'Router.#refusal', node: 'if', mentions: ['#pending', 'inFlightRequests'] },
+    operator: 'condition-true',
+    test: testIn(hostile, 'more calls than an instance may hold'),
+  },
+  {
+    claim: 'invalid lines are bounded in number',
+    file: router,
+    anchor: { in: 'Router.#countUnusable', node: 'operand', mentions: ['garbageLines'] },
+    operator: 'drop-operand',
+    test: testIn(routerTest, 'garbage without end'),
+  },
+  {
+    claim: 'bytes without a message are bounded',
+    file: router,
+    anchor: { in: 'Router.#countUnusable', node: 'operand', mentions: ['withoutMessage'] },
+    operator: 'drop-operand',
+    test: testIn(routerTest, 'an oversized answer fails the request it names'),
+  },
+  {
+    claim: 'what a server does not read is bounded',
+    file: 'gateway/src/upstream/framing/stdinWriter.ts',
+    anchor: { in: 'StdinWriter.write', node: 'if', mentions: ['unsent', 'limits'] },
+    operator: 'condition-false',
+    test: testIn(hostile, 'what a server does not read is held up to a bound'),
+  },
+  {
+    claim: 'a line without end ends the server',
+    file: lines,
+    anchor: { in: 'LineReader.#hold', node: 'if', mentions: ['discarded', '#limits'] },
+    operator: 'condition-true',
+    test: testIn(hostile, 'flood_line ends the server'),
+  },
+  {
+    claim: 'a message above the limit is not held',
+    file: lines,
+    anchor: { in: 'LineReader.#hold', node: 'if', mentions: ['message', '#size'] },
+    operator: 'condition-false',
+    test: testIn(framingTest, 'a message above the limit is never held'),
+  },
+  {
+    claim: 'a list without end is refused',
+    file: items,
+    anchor: { in: 'readAllItems', node: 'if', mentions: ['maxItems'] },
+    operator: 'condition-false',
+    test: testIn(itemsTest, 'a list that is too long'),
+  },
+  {
+    claim: 'a server that hangs does not delay the lists of others',
+    file: 'gateway/src/catalog/catalog.ts',
+    anchor: { in: 'Catalog.#offer', node: 'element', mentions: ['patience'] },
+    operator: 'drop-element',
+    test: testIn('gateway/src/catalog/catalog.test.ts', 'a slow server is left out'),
+  },
+  {
+    claim: 'a crash loop waits between starts',
+    file: 'gateway/src/upstream/pool/supervisor.ts',
+    anchor: { in: 'Supervisor.acquire', node: 'if', mentions: ['wait'] },
+    operator: 'condition-false',
+    test: testIn(poolTest, 'a crash loop waits longer each time'),
+  },
+  {
+    claim: 'instances of a server are bounded in number',
+    file: pool,
+    anchor: { in: 'Pool.#makeRoom', node: 'statement', mentions: ['#end', 'supervisor'] },
+    operator: 'drop-statement',
+    test: testIn(poolTest, 'a server of which too many run'),
+  },
+  {
+    claim: 'a server that ignores SIGTERM is killed',
+    file: 'gateway/src/upstream/process/endTree.ts',
+    anchor: { in: 'endTree', node: 'await', mentions: ['killAll'] },
+    operator: 'drop-statement',
+    test: testIn(survivors, 'closing ends a deaf server'),
+  },
+  {
+    claim: 'the children of a server that ends are killed',
+    file: 'gateway/src/upstream/process/endTree.ts',
+    anchor: { in: 'killLeftovers', node: 'await', mentions: ['killAll'] },
+    operator: 'drop-statement',
+    test: testIn(survivors, 'a server that ends by itself takes what it started along'),
+  },
+  {
+    claim: 'a daemon that left its group and its parent belongs to the server',
+    file: 'gateway/src/upstream/process/tree.ts',
+    anchor: { in: 'membersOf', node: 'operand', mentions: ['mark'] },
+    operator: 'drop-operand',
+    test: testIn(treeTest, 'descendants, the group and the marked belong'),
+  },
+  {
+    claim: 'servers end with a gateway that is killed',
+    file: 'gateway/src/upstream/process/openProcess.ts',
+    anchor: { in: 'createProcessOpener', node: 'statement', mentions: ['watchdog', 'ensure'] },
+    operator: 'drop-statement',
+    test: testIn(survivors, 'nothing survives a gateway that is killed'),
+  },
+  {
+    claim: 'a redirect to another origin is not followed',
+    file: 'gateway/src/upstream/http/guardedRequest.ts',
+    anchor: { in: 'follow', node: 'if', mentions: ['origin', 'target'] },
+    operator: 'condition-false',
+    test: testIn(httpTest, 'a redirect to another origin is not followed'),
+  },
+  {
+    claim: 'an HTTP answer above the limit fails the call',
+    file: 'gateway/src/upstream/http/responseBody.ts',
+    anchor: { in: 'readText', node: 'if', mentions: ['bytes', 'message'] },
+    operator: 'condition-false',
+    test: testIn(httpTest, 'too large: the call fails'),
+  },
+  {
+    claim: "a server's text steers no terminal of the administrator",
+    file: pool,
+    anchor: { in: 'Pool.#reportTo.failed', node: 'call', name: 'printable' },
+    operator: 'call-to-argument',
+    test: testIn(httpTest, 'steers no terminal of the operator'),
+  },
+]);
+
+const environmentClaims = keep('environment', [
+  {
+    claim: "the gateway's environment does not reach a server",
+    file: 'gateway/src/upstream/process/openProcess.ts',
+    anchor: { in: 'start', node: 'property', name: 'env' },
+    operator: 'drop-element',
+    test: testIn('e2e/faults.test.ts', "the parent's environment does not reach a server"),
+  },
+  {
+    claim: 'shell functions do not reach a server',
+    file: environment,
+    anchor: { in: 'childEnvironment', node: 'operand', mentions: ['startsWith'] },
+    operator: 'drop-operand',
+    test: testIn(environmentTest, 'the fixed list'),
+  },
+  {
+    claim: 'no shell runs between the registry and the command',
+    file: 'gateway/src/upstream/process/openProcess.ts',
+    anchor: { in: 'start', node: 'property', name: 'shell' },
+    operator: { replace: true },
+    test: testIn(poolTest, 'a command that does not exist'),
+  },
+]);
+
+const pinning = keep('pinning', [
+  {
+    claim: 'with pin_tools a changed tool is not listed',
+    file: 'gateway/src/catalog/catalog.ts',
+    anchor: { in: 'Catalog.items', node: 'call', name: 'filter', mentions: ['isApproved'] },
+    operator: 'call-to-receiver',
+    test: testIn('e2e/pins.test.ts', 'with pin_tools a tool that changed or appeared'),
+  },
+  {
+    claim: 'with pin_tools a changed tool can not be called',
+    file: 'gateway/src/mcp/methods/callTool.ts',
+    anchor: { in: 'admit', node: 'if', mentions: ['pinTools'] },
+    operator: 'condition-false',
+    test: testIn('e2e/pins.test.ts', 'with pin_tools a tool that changed or appeared'),
+  },
+  {
+    claim: 'approval is for the definition that was approved',
+    file: toolMarks,
+    anchor: { in: 'ToolMarks.isAcknowledged', node: 'operand', mentions: ['changedParts'] },
+    operator: 'drop-operand',
+    test: testIn(toolMarksTest, 'what comes or changes later is marked'),
+  },
+  {
+    claim: 'no tool is trusted while the approvals can not be read',
+    file: toolMarks,
+    anchor: { in: 'ToolMarks.observe', node: 'operand', mentions: ['#trusting'] },
+    operator: 'drop-operand',
+    test: testIn(toolMarksTest, 'a file that can not be read makes every tool new'),
+  },
+  {
+    claim: 'a changed definition is logged',
+    file: toolMarks,
+    anchor: { in: 'ToolMarks.observe', node: 'if', mentions: ['told'] },
+    operator: 'condition-false',
+    test: testIn('e2e/pins.test.ts', 'without pin_tools a change is on record'),
+  },
+]);
+
+export const upstreamClaims: readonly Claim[] = [
+  ...isolation,
+  ...hostileServers,
+  ...environmentClaims,
+  ...pinning,
+];
