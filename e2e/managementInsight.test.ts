@@ -148,6 +148,7 @@ describe('why', () => {
       'server pass',
       'server_policy pass',
       'client_policy refuse',
+      'pinning skipped',
     ]);
     expect((await callTool(gateway, codex, 'plain__add')).body.error?.data).toEqual({
       reason: answer.reason,

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { AccessAnswer, WhyAnswer } from '../gateway/src/api/types.ts';
 import { TestGateway, until } from './harness/gateway.ts';
+import { manage, managementToken } from './harness/management.ts';
 import { callTool, toolNames } from './harness/rpc.ts';
 import { fixture } from './harness/servers.ts';
 
@@ -20,13 +22,23 @@ async function changingGateway(
   const file = join(gateway.folder, 'tools.json');
   const offer = (...tools: object[]): void => writeFileSync(file, JSON.stringify([refresh, ...tools]));
   await gateway.writeRegistry({
-    lmcp: { management_token: 'management-token-0123456789' },
+    lmcp: { management_token: managementToken },
     clients: { tester: { token: caller.token, allow_servers: ['changing'] } },
     servers: { changing: { ...fixture('changing-server.ts', file), pin_tools: pinTools } },
   });
   offer(tool('read'), tool('write'));
   await gateway.run();
   return { gateway, offer };
+}
+
+/** What the management API says of a tool: the reason in `why`, and the one of its cell in the matrix. */
+async function explained(gateway: TestGateway, name: string): Promise<(string | null | undefined)[]> {
+  const ask = async <T>(path: string): Promise<T> =>
+    (await manage<T>(gateway, managementToken, `/management/${path}`)).body;
+  const why = await ask<WhyAnswer>(`why?client=tester&server=changing&tool=${name}`);
+  const access = await ask<AccessAnswer>('access');
+  const column = access.servers[0]?.tools.findIndex(({ tool }) => tool === name) ?? -1;
+  return [why.reason, access.rules[access.clients[0]?.cells[0]?.tools[column] ?? -1]?.reason];
 }
 
 const code = async (gateway: TestGateway, name: string): Promise<number | undefined> =>
@@ -61,13 +73,20 @@ test('with pin_tools a tool that changed or appeared is on record, hidden and no
   const refused = (await gateway.audit()).filter(({ reason }) => reason === 'tool_not_approved');
   expect(refused.map(({ tool_name }) => tool_name)).toEqual(['nonesuch', 'read', 'delete']);
 
+  expect(await explained(gateway, 'read')).toEqual(['tool_not_approved', 'tool_not_approved']);
+  expect(await explained(gateway, 'write')).toEqual(['ok', 'ok']);
+  const why = await gateway.cli('why', 'tester', 'changing', 'read');
+  expect([why.code, why.stdout]).toEqual([1, expect.stringContaining('requires approval')]);
+  expect((await gateway.cli('why', 'tester', 'changing', 'write')).code).toBe(0);
+
   const listed = await gateway.cli('tools', 'list', 'changing');
-  expect(listed.stdout).toMatch(/read +changed: description; blocked until approved/);
-  expect(listed.stdout).toMatch(/delete +new; blocked until approved/);
+  expect(listed.stdout).toMatch(/read +changed: description; pending approval/);
+  expect(listed.stdout).toMatch(/delete +new; pending approval/);
   expect((await gateway.cli('tools', 'approve', 'changing')).code).toBe(2);
   expect((await gateway.cli('tools', 'approve', 'changing', 'nonesuch')).code).toBe(1);
   expect((await gateway.cli('tools', 'approve', 'changing', 'read')).stdout).toBe('approved: read\n');
   expect([await code(gateway, 'read'), await code(gateway, 'delete')]).toEqual([undefined, -32011]);
+  expect(await explained(gateway, 'read')).toEqual(['ok', 'ok']);
 
   // What was approved, and what was not, outlives the gateway.
   await gateway.stop();

@@ -32,6 +32,8 @@ const allowed = new Map<string, readonly string[]>([
   ...wayOfACall.map((room, place) => [room, wayOfACall.slice(place + 1)] as const),
   // What may be mounted is decided twice by the same words: as the registry is read, and once links are resolved.
   ['upstream', ['registry/container/fields.ts', 'registry/container/mounts.ts']],
+  // The messages of its checks quote names as those of the registry do.
+  ['policy', ['catalog', 'registry/yaml/problem.ts']],
   // `/events` is the one endpoint that serves a stream of the room beside the way.
   [
     'http',

@@ -236,7 +236,7 @@ function assemble(parts: {
     pool,
     patienceMs: listPatienceMs,
     onLateArrival: (owner, serverId, kind) => announcer.serverChanged(serverId, owner, kind),
-    isApproved: (serverId, tool) => marks.isAcknowledged(serverId, tool),
+    compare: (serverId, tool) => marks.compare(serverId, tool),
     onListed: (serverId, tools) => marks.observe(serverId, tools),
   });
   const sessions = new Sessions(clock, (session) => {

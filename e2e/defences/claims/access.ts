@@ -8,6 +8,7 @@ const manager = 'gateway/src/clients/manager.ts';
 const credentials = 'gateway/src/clients/credentials.ts';
 const refusals = 'gateway/src/limits/refusals.ts';
 const decide = 'gateway/src/policy/decide.ts';
+const toolPolicyFile = 'gateway/src/policy/toolPolicy.ts';
 const gates = 'gateway/src/mcp/call/authorize.ts';
 
 const authentication = keep('authentication', [
@@ -15,7 +16,7 @@ const authentication = keep('authentication', [
     claim: "another client's token under a client's own id is refused",
     file: authenticate,
     anchor: { in: 'authenticate', node: 'operand', mentions: ['clientId', 'owner', 'id'] },
-    operator: { replace: false },
+    operator: 'drop-operand',
     test: testIn(authenticateTest, "another client's token is refused"),
   },
   {
@@ -134,8 +135,8 @@ const throttling = keep('throttling', [
 const grants = keep('grants', [
   {
     claim: 'a server that was not granted is denied',
-    file: decide,
-    anchor: { in: 'decideServer', node: 'if', mentions: ['allowServers'] },
+    file: 'gateway/src/policy/grant.ts',
+    anchor: { in: 'decideGrant', node: 'if', mentions: ['allowServers'] },
     operator: 'condition-false',
     test: testIn('gateway/src/policy/decide.test.ts'),
   },
@@ -158,43 +159,43 @@ const grants = keep('grants', [
 const toolPolicy = keep('tool-policy', [
   {
     claim: 'a denied tool is denied in every mode',
-    file: decide,
+    file: toolPolicyFile,
     anchor: { in: 'applyPolicy', node: 'if', mentions: ['denyTools'] },
     operator: 'condition-false',
     test: testIn('gateway/src/policy/decide.test.ts'),
   },
   {
     claim: 'an allow list denies what it does not name',
-    file: decide,
+    file: toolPolicyFile,
     anchor: { in: 'applyPolicy', node: 'ternary', mentions: ['allowTools'] },
     operator: 'condition-true',
     test: testIn('gateway/src/policy/decide.test.ts'),
   },
   {
     claim: 'a client restriction is applied',
-    file: decide,
-    anchor: { in: 'decideTool', node: 'operand', mentions: ['decideByClient'] },
-    operator: 'drop-operand',
+    file: toolPolicyFile,
+    anchor: { in: 'decideRestriction', node: 'if', mentions: ['restriction', 'client'] },
+    operator: 'condition-true',
     test: testIn('gateway/src/policy/decide.test.ts'),
   },
   {
     claim: 'a client restriction never widens the policy of the server',
     file: decide,
-    anchor: { in: 'decideTool', node: 'ternary', mentions: ['own', 'allowed'] },
-    operator: 'condition-true',
+    anchor: { in: 'decideStages', node: 'if', mentions: ['allowed', 'false'] },
+    operator: 'condition-false',
     test: testIn('gateway/src/policy/decide.test.ts', 'a client policy never widens'),
   },
   {
     claim: 'a denied tool can not be called',
     file: gates,
-    anchor: { in: 'enterTool', node: 'if', mentions: ['decision', 'allowed'] },
+    anchor: { in: 'enterTool', node: 'if', mentions: ['decision', 'allowed', 'true'] },
     operator: 'condition-true',
     test: testIn('e2e/access.test.ts', 'tool policy holds on the list and on the call'),
   },
   {
     claim: 'a denied tool is not listed',
     file: 'gateway/src/mcp/methods/listTools.ts',
-    anchor: { in: 'listTools', node: 'call', name: 'filter', mentions: ['mayUse'] },
+    anchor: { in: 'listTools', node: 'call', name: 'filter', mentions: ['usable'] },
     operator: 'call-to-receiver',
     test: testIn('e2e/access.test.ts', 'tool policy holds on the list and on the call'),
   },

@@ -220,23 +220,23 @@ const environmentClaims = keep('environment', [
 const pinning = keep('pinning', [
   {
     claim: 'with pin_tools a changed tool is not listed',
-    file: 'gateway/src/catalog/catalog.ts',
-    anchor: { in: 'Catalog.items', node: 'call', name: 'filter', mentions: ['isApproved'] },
-    operator: 'call-to-receiver',
+    file: 'gateway/src/mcp/methods/listTools.ts',
+    anchor: { in: 'usableTools', node: 'ternary', mentions: ['pinTools'] },
+    operator: { replace: 'approved' },
     test: testIn('e2e/pins.test.ts', 'with pin_tools a tool that changed or appeared'),
   },
   {
     claim: 'with pin_tools a changed tool can not be called',
-    file: 'gateway/src/mcp/methods/callTool.ts',
-    anchor: { in: 'admit', node: 'if', mentions: ['pinTools'] },
-    operator: 'condition-false',
+    file: 'gateway/src/policy/pinning.ts',
+    anchor: { in: 'decidePinning', node: 'if', mentions: ['pinTools'] },
+    operator: 'condition-true',
     test: testIn('e2e/pins.test.ts', 'with pin_tools a tool that changed or appeared'),
   },
   {
     claim: 'approval is for the definition that was approved',
     file: toolMarks,
-    anchor: { in: 'ToolMarks.isAcknowledged', node: 'operand', mentions: ['changedParts'] },
-    operator: 'drop-operand',
+    anchor: { in: 'ToolMarks.compare', node: 'ternary', mentions: ['changedParts'] },
+    operator: 'condition-true',
     test: testIn(toolMarksTest, 'what comes or changes later is marked'),
   },
   {

@@ -1,9 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { checks } from '../policy/checks.ts';
 import { decideServer, decideTool } from '../policy/decide.ts';
+import type { Client, Registry } from '../registry/types.ts';
 import { placesIn } from '../registry/yaml/lineOf.ts';
 import { applyPatch } from '../registry/edit/patch.ts';
-import { effectiveAccess, type ToolsOf } from './access.ts';
+import { effectiveAccess } from './access.ts';
+import { definitionsIn, type KnownTool, type ToolsOf } from './knownTools.ts';
+import { previewImpact } from './previewImpact.ts';
 import {
   policies,
   registryFrom,
@@ -16,6 +21,7 @@ const servers = ['one', 'two'] as const;
 const tools = ['a', 'b', 'c', 'd'] as const;
 
 const registries = fc.record({
+  pinned: fc.subarray([...servers]),
   servers: fc.record({ one: policies(tools), two: policies(tools) }),
   clients: fc.dictionary(
     fc.constantFrom('codex', 'vscode'),
@@ -26,10 +32,22 @@ const registries = fc.record({
     { noNullPrototype: true },
   ),
 });
-const known = fc.record({
-  one: fc.option(fc.subarray([...tools, 'e'])),
-  two: fc.option(fc.subarray([...tools, 'e'])),
-});
+const marks = fc.constantFrom(null, null, 'new', 'changed');
+const offers = fc.option(
+  fc
+    .tuple(fc.subarray([...tools, 'e']), fc.array(marks, { minLength: 5, maxLength: 5 }))
+    .map(([names, drawn]) => names.map((name, at): KnownTool => ({ name, mark: drawn[at] ?? null }))),
+);
+const known = fc.record({ one: offers, two: offers });
+
+/** What a call does: true, false, or null where that depends on a tool list that nobody has asked for yet. */
+function call(registry: Registry, client: Client, serverId: string, tool: string, list: Offered) {
+  const server = registry.servers.get(serverId);
+  const reach = decideServer(client, serverId, server);
+  if (reach.allowed !== true || server === undefined) return reach;
+  return decideTool(client, server, tool, definitionsIn(list)(tool));
+}
+type Offered = readonly KnownTool[] | null;
 
 test('every cell says what a call would be told, and points to the line that decides', () => {
   fc.assert(
@@ -37,31 +55,33 @@ test('every cell says what a call would be told, and points to the line that dec
       const text = registryText(input);
       const registry = registryFrom(text);
       const places = placesIn(text);
-      const toolsOf: ToolsOf = (id) =>
-        offered[id as 'one' | 'two']?.map((name) => ({ name, mark: null })) ?? null;
+      const toolsOf: ToolsOf = (id) => offered[id as 'one' | 'two'];
       const access = effectiveAccess(registry, toolsOf, places);
       for (const { client_id: clientId, cells } of access.clients) {
         const client = registry.clients.get(clientId)!;
         for (const [at, cell] of cells.entries()) {
           const shown = access.servers[at]!;
-          const server = registry.servers.get(shown.server_id)!;
-          const may = (tool: string) =>
-            decideServer(client, server.id, server).allowed && decideTool(client, server, tool).allowed;
+          const list = toolsOf(shown.server_id);
+          const may = (tool: string) => call(registry, client, shown.server_id, tool, list);
           for (const [column, { tool }] of shown.tools.entries()) {
             const rule = access.rules[cell.tools[column]!]!;
-            expect(rule.allowed).toBe(may(tool));
+            expect([rule.allowed, rule.reason]).toEqual([may(tool).allowed, may(tool).reason]);
             const named = rule.path.split(/[.[\]]/).filter((step) => step !== '');
             const key = named.findLast((step) => !/^\d+$/.test(step))!;
             if (rule.line !== null)
               expect(text.split('\n')[rule.line - 1]).toMatch(/\d$/.test(named.at(-1)!) ? /- / : key);
           }
           const names = shown.tools.filter((each) => each.offered).map(({ tool }) => tool);
-          const count = names.filter(may).length;
+          const count = names.filter((tool) => may(tool).allowed === true).length;
+          const pending = names.filter((tool) => may(tool).reason === 'tool_not_approved').length;
           expect(cell.allowed_count).toBe(shown.tools_known ? count : null);
+          expect(cell.pending_count).toBe(shown.tools_known ? pending : null);
           if (names.length > 0) {
             expect(cell.access).toBe(count === 0 ? 'none' : count === names.length ? 'all' : 'some');
           }
-          expect(access.rules[cell.rule]!.allowed).toBe(may('a tool that nobody names'));
+          const unnamed = { name: 'a tool that nobody names', mark: null };
+          const general = call(registry, client, shown.server_id, unnamed.name, [unnamed]);
+          expect(access.rules[cell.rule]!.allowed).toBe(general.allowed);
         }
       }
       expect(new Set(access.rules.map((rule) => JSON.stringify(rule))).size).toBe(access.rules.length);
@@ -73,43 +93,97 @@ test('why agrees with a call; its patch opens this tool to this client, and no o
   fc.assert(
     fc.property(
       registries,
+      known,
       fc.constantFrom('codex', 'vscode', 'nobody'),
       fc.constantFrom(...servers, 'nonesuch'),
       fc.constantFrom(...tools, 'unnamed'),
-      (input, clientId, serverId, tool) => {
+      (input, offered, clientId, serverId, tool) => {
         const text = registryText(input);
         const registry = registryFrom(text);
-        const may = (of: typeof registry, name: string): boolean => {
-          const [client, server] = [of.clients.get(clientId), of.servers.get(serverId)];
-          if (client === undefined || server === undefined) return false;
-          return decideServer(client, serverId, server).allowed && decideTool(client, server, name).allowed;
+        const list = serverId === 'nonesuch' ? null : offered[serverId];
+        const may = (of: Registry, name: string, shown: Offered) => {
+          const client = of.clients.get(clientId);
+          if (client === undefined) return { allowed: false, reason: 'unknown_client' };
+          return call(of, client, serverId, name, shown);
         };
-        const answer = explain(registry, placesIn(text), { clientId, serverId, tool }, null);
-        expect(answer.allowed).toBe(may(registry, tool));
-        expect(answer.steps.map(({ gate }) => gate)).toEqual([
-          'client',
-          'rate_limit',
-          'server',
-          'server_policy',
-          'client_policy',
-        ]);
+        const answer = explain(registry, placesIn(text), { clientId, serverId, tool }, list);
+        const { allowed, reason } = may(registry, tool, list);
+        expect([answer.allowed, answer.reason]).toEqual([allowed, reason]);
+        expect(answer.steps.map(({ gate }) => gate)).toEqual(checks.map(({ id }) => id));
         const refusal = answer.steps.findIndex(({ outcome }) => outcome === 'refuse');
-        expect(refusal === -1).toBe(answer.allowed);
+        expect(refusal === -1).toBe(allowed !== false);
         for (const [at, { outcome }] of answer.steps.entries()) {
           if (refusal >= 0 && at > refusal) expect(outcome).toBe('skipped');
         }
-        const patchable = !answer.allowed && registry.clients.has(clientId) && registry.servers.has(serverId);
+        const named = registry.clients.has(clientId) && registry.servers.has(serverId);
+        const patchable = allowed === false && reason !== 'tool_not_approved' && named;
         expect(answer.allow_patch !== null).toBe(patchable);
         if (answer.allow_patch === null) return;
         const patched = applyPatch(text, answer.allow_patch);
         const after = registryFrom(patched.ok ? patched.text : '');
-        expect(may(after, tool)).toBe(true);
+        const approved = (of: Registry, name: string) => may(of, name, [{ name, mark: null }]).allowed;
+        expect(approved(after, tool)).toBe(true);
         for (const other of [...tools, 'unnamed', 'another'].filter((each) => each !== tool)) {
-          if (may(after, other)) expect(may(registry, other)).toBe(true);
+          if (approved(after, other) === true) expect(approved(registry, other)).toBe(true);
         }
       },
     ),
   );
+});
+
+test('the impact of a change is what calls gain and lose by it', () => {
+  fc.assert(
+    fc.property(registries, registries, known, (was, is, offered) => {
+      const [before, after] = [registryFrom(registryText(was)), registryFrom(registryText(is))];
+      const toolsOf: ToolsOf = (id) => offered[id as 'one' | 'two'];
+      const impact = previewImpact(before, after, toolsOf);
+      for (const clientId of ['codex', 'vscode']) {
+        const own = impact.find(({ client_id }) => client_id === clientId);
+        for (const serverId of servers) {
+          for (const { name: tool } of toolsOf(serverId) ?? []) {
+            const may = (of: Registry): boolean => {
+              const client = of.clients.get(clientId);
+              return (
+                client !== undefined && call(of, client, serverId, tool, toolsOf(serverId)).allowed === true
+              );
+            };
+            const ref = { server_id: serverId, tool };
+            expect(own?.gained.some((each) => isDeepStrictEqual(each, ref)) ?? false).toBe(
+              may(after) && !may(before),
+            );
+            expect(own?.lost.some((each) => isDeepStrictEqual(each, ref)) ?? false).toBe(
+              may(before) && !may(after),
+            );
+          }
+        }
+      }
+    }),
+  );
+});
+
+test('a tool that pin_tools keeps back is explained as pending approval, and no patch is offered', () => {
+  const text = registryText({
+    pinned: ['one'],
+    servers: { one: {} },
+    clients: { codex: { allow_servers: ['one'], tool_policy: {} } },
+  });
+  const ask = (list: Offered) =>
+    explain(registryFrom(text), placesIn(text), { clientId: 'codex', serverId: 'one', tool: 'a' }, list);
+  const changed = ask([{ name: 'a', mark: 'changed' }]);
+  expect(changed).toMatchObject({ allowed: false, reason: 'tool_not_approved', allow_patch: null });
+  expect(changed.words).toBe(
+    '"codex" may not call "a" of server "one": server "one" has pin_tools, and the definition of "a" has changed: it requires approval',
+  );
+  expect(changed.steps.at(-1)).toMatchObject({
+    gate: 'pinning',
+    outcome: 'refuse',
+    path: 'servers.one.pin_tools',
+    line: text.split('\n').findIndex((each) => each.includes('pin_tools')) + 1,
+  });
+  expect(ask([{ name: 'a', mark: null }])).toMatchObject({ allowed: true, reason: 'ok' });
+  expect(ask([]).words).toContain('it does not list "a"');
+  expect(ask(null)).toMatchObject({ allowed: null, reason: null });
+  expect(ask(null).steps.at(-1)).toMatchObject({ gate: 'pinning', outcome: 'unknown' });
 });
 
 const one = { one: { mode: 'allow_all', deny_tools: ['b', 'c'] } } satisfies Record<string, PolicyInput>;
@@ -144,7 +218,12 @@ test('a tool is found under the name that /mcp shows, and one that is not offere
     clients: { codex: { allow_servers: ['one'], tool_policy: {} } },
   });
   const ask = (tool: string | null, offered: string[] | null) =>
-    explain(registryFrom(text), placesIn(text), { clientId: 'codex', serverId: 'one', tool }, offered);
+    explain(
+      registryFrom(text),
+      placesIn(text),
+      { clientId: 'codex', serverId: 'one', tool },
+      offered?.map((name) => ({ name, mark: null })) ?? null,
+    );
   const long = 'x'.repeat(80);
   expect(ask('one__a', ['a']).tool).toBe('a');
   expect(ask('one__a', null).tool).toBe('a');

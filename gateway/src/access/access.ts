@@ -1,7 +1,10 @@
-import { decideServer, decideTool, type Decision } from '../policy/decide.ts';
+import type { Subject } from '../policy/check.ts';
+import { decideCall, toolSubject, type Decision } from '../policy/decide.ts';
+import type { ToolDefinition } from '../catalog/tools.ts';
 import type { RegistryPlaces } from '../registry/yaml/lineOf.ts';
 import type { Client, Registry, Server } from '../registry/types.ts';
-import { decidingRule, ruleKey, type Subject } from './decidingRule.ts';
+import { decidingRule, ruleKey } from './decidingRule.ts';
+import { definitionsIn, type KnownTool, type ToolsOf } from './knownTools.ts';
 import type {
   AccessAnswer,
   AccessCell,
@@ -9,17 +12,7 @@ import type {
   AccessServer,
   AccessTool,
   DecidingRule,
-  ToolMark,
 } from '../api/types.ts';
-
-export interface KnownTool {
-  /** The server's own name. */
-  readonly name: string;
-  readonly mark: ToolMark | null;
-}
-
-/** What a server offered when it was last asked; null when it never was. */
-export type ToolsOf = (serverId: string) => readonly KnownTool[] | null;
 
 export type EffectiveAccess = Pick<AccessAnswer, 'servers' | 'clients' | 'rules'>;
 
@@ -30,13 +23,17 @@ export function effectiveAccess(
   places: RegistryPlaces,
 ): EffectiveAccess {
   const rules = new Rules(places);
-  const servers = [...registry.servers.values()].map((server) => ({
-    server,
-    shown: accessServer(registry, server, toolsOf(server.id)),
-  }));
+  const servers = [...registry.servers.values()].map((server) => {
+    const known = toolsOf(server.id);
+    return {
+      server,
+      shown: accessServer(registry, server, known),
+      definitionOf: definitionsIn(known),
+    };
+  });
   const clients = [...registry.clients.values()].map((client): AccessClient => ({
     client_id: client.id,
-    cells: servers.map(({ server, shown }) => accessCell(client, server, shown, rules)),
+    cells: servers.map((each) => accessCell(client, each, rules)),
   }));
   return { servers: servers.map(({ shown }) => shown), clients, rules: rules.list };
 }
@@ -84,29 +81,34 @@ function policiesOf(registry: Registry, server: Server): Server['toolPolicy'][] 
   return [server.toolPolicy, ...narrowings];
 }
 
-function accessCell(client: Client, server: Server, shown: AccessServer, rules: Rules): AccessCell {
-  const decide = (tool: string): Decision => decision(client, server, tool);
-  const subject = (tool: string | null): Subject => ({ clientId: client.id, serverId: server.id, tool });
+interface ShownServer {
+  readonly server: Server;
+  readonly shown: AccessServer;
+  readonly definitionOf: (tool: string) => ToolDefinition;
+}
+
+function accessCell(client: Client, { server, shown, definitionOf }: ShownServer, rules: Rules): AccessCell {
   // No policy can name the empty name, and no server can offer it.
-  const otherwise = decide('');
-  const decisions = shown.tools.map(({ tool, offered }) => ({ tool, offered, decision: decide(tool) }));
+  const otherwise = toolSubject(client, server, '', 'approved');
+  const decisions = shown.tools.map(({ tool, offered }) => {
+    const subject = toolSubject(client, server, tool, definitionOf(tool));
+    return { offered, subject, decision: decideCall(subject) };
+  });
   const offered = decisions.filter((each) => each.offered);
-  const allowed = offered.filter((each) => each.decision.allowed).length;
+  const allowed = offered.filter(({ decision }) => decision.allowed === true).length;
+  const pending = offered.filter(({ decision }) => decision.reason === 'tool_not_approved').length;
+  const general = decideCall(otherwise);
   return {
     access:
       shown.tools_known && offered.length > 0
         ? shareOf(allowed, offered.length)
-        : shareOfUnknown(otherwise, decisions),
+        : shareOfUnknown(general, decisions),
     allowed_count: shown.tools_known ? allowed : null,
+    pending_count: shown.tools_known ? pending : null,
     total_count: shown.tools_known ? offered.length : null,
-    rule: rules.indexOf(otherwise, subject(null)),
-    tools: decisions.map((each) => rules.indexOf(each.decision, subject(each.tool))),
+    rule: rules.indexOf(general, otherwise),
+    tools: decisions.map(({ decision, subject }) => rules.indexOf(decision, subject)),
   };
-}
-
-function decision(client: Client, server: Server, tool: string): Decision {
-  const mayReach = decideServer(client, server.id, server);
-  return mayReach.allowed ? decideTool(client, server, tool) : mayReach;
 }
 
 function shareOf(allowed: number, total: number): AccessCell['access'] {
@@ -119,5 +121,5 @@ function shareOfUnknown(
   named: readonly { readonly decision: Decision }[],
 ): AccessCell['access'] {
   const differs = named.some((each) => each.decision.allowed !== otherwise.allowed);
-  return differs ? 'some' : otherwise.allowed ? 'all' : 'none';
+  return differs ? 'some' : otherwise.allowed === true ? 'all' : 'none';
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decideServer, decideTool } from '../policy/decide.ts';
 import { parseRegistry } from '../registry/parse.ts';
 import type { Registry } from '../registry/types.ts';
+import type { ToolsOf } from './knownTools.ts';
 import { previewImpact } from './previewImpact.ts';
 
 interface Rules {
@@ -31,7 +32,7 @@ function registry(clients: Readonly<Record<string, Rules>>, git: object = {}): R
 }
 
 const tools = ['read', 'write', 'drop'];
-const known = (id: string): readonly string[] | null => (id === 'git' ? tools : null);
+const known: ToolsOf = (id) => (id === 'git' ? tools.map((name) => ({ name, mark: null })) : null);
 
 describe('previewImpact', () => {
   test('nothing changes for anybody', () => {
@@ -96,7 +97,10 @@ describe('previewImpact', () => {
     const may = (of: Registry, tool: string): boolean => {
       const [client, server] = [of.clients.get('a'), of.servers.get('git')];
       if (client === undefined || server === undefined) throw new Error('no such entry');
-      return decideServer(client, 'git', server).allowed && decideTool(client, server, tool).allowed;
+      return (
+        decideServer(client, 'git', server).allowed === true &&
+        decideTool(client, server, tool, 'approved').allowed === true
+      );
     };
     fc.assert(
       fc.property(side, side, (was, is) => {

@@ -1,10 +1,9 @@
-import { decideServer, decideTool } from '../policy/decide.ts';
+import type { ToolDefinition } from '../catalog/tools.ts';
+import { decideCall } from '../policy/decide.ts';
 import type { Client, Registry, ToolPolicy } from '../registry/types.ts';
 import { impactWords } from './impactWords.ts';
+import { definitionsIn, type ToolsOf } from './knownTools.ts';
 import type { ClientImpact, ToolRef } from '../api/types.ts';
-
-/** The names of a server's tools as far as they are known; null where it was never asked. */
-export type KnownTools = (serverId: string) => readonly string[] | null;
 
 /** No server can have a tool of this name: what a policy says of it, it says of every tool that it does not name. */
 const unnamedTool = '';
@@ -14,12 +13,12 @@ const unnamedTool = '';
  * tools are not known yet the names that policies mention are compared, and what they say of all others.
  * @returns clients in the order of the file, those that are removed last; none whose access stays as it is
  */
-export function previewImpact(before: Registry, after: Registry, knownTools: KnownTools): ClientImpact[] {
+export function previewImpact(before: Registry, after: Registry, toolsOf: ToolsOf): ClientImpact[] {
   const ids = [...new Set([...after.clients.keys(), ...before.clients.keys()])];
   return ids.flatMap((clientId) => {
     const servers = new Set([...before.servers.keys(), ...after.servers.keys()]);
     const parts = [...servers].map((serverId) =>
-      serverImpact({ registry: before, clientId }, { registry: after, clientId }, serverId, knownTools),
+      serverImpact({ registry: before, clientId }, { registry: after, clientId }, serverId, toolsOf),
     );
     const impact = {
       client_id: clientId,
@@ -53,18 +52,18 @@ interface ServerImpact {
   readonly lostServer: readonly string[];
 }
 
-function serverImpact(before: Side, after: Side, serverId: string, knownTools: KnownTools): ServerImpact {
-  const known = knownTools(serverId);
+function serverImpact(before: Side, after: Side, serverId: string, toolsOf: ToolsOf): ServerImpact {
+  const known = toolsOf(serverId);
+  const definitionOf = definitionsIn(known);
   const names =
-    known ?? [...new Set([...namedTools(before, serverId), ...namedTools(after, serverId)])].sort();
+    known?.map(({ name }) => name) ??
+    [...new Set([...namedTools(before, serverId), ...namedTools(after, serverId)])].sort();
+  const more = (from: Side, to: Side, tool: string): boolean =>
+    certainty(to, serverId, tool, definitionOf(tool)) > certainty(from, serverId, tool, definitionOf(tool));
   const refs = (from: Side, to: Side): ToolRef[] =>
-    names
-      .filter((tool) => mayCall(to, serverId, tool) && !mayCall(from, serverId, tool))
-      .map((tool) => ({ server_id: serverId, tool }));
+    names.filter((tool) => more(from, to, tool)).map((tool) => ({ server_id: serverId, tool }));
   const others = (from: Side, to: Side): string[] =>
-    known === null && mayCall(to, serverId, unnamedTool) && !mayCall(from, serverId, unnamedTool)
-      ? [serverId]
-      : [];
+    known === null && more(from, to, unnamedTool) ? [serverId] : [];
   return {
     gained: refs(before, after),
     lost: refs(after, before),
@@ -73,11 +72,16 @@ function serverImpact(before: Side, after: Side, serverId: string, knownTools: K
   };
 }
 
-function mayCall({ registry, clientId }: Side, serverId: string, tool: string): boolean {
-  const client = registry.clients.get(clientId);
-  const server = registry.servers.get(serverId);
-  if (client === undefined || server === undefined) return false;
-  return decideServer(client, serverId, server).allowed && decideTool(client, server, tool).allowed;
+/** Whether the client may call a tool: 0 denied, 1 if its definition turns out to be approved, 2 allowed. */
+function certainty(
+  { registry, clientId }: Side,
+  serverId: string,
+  tool: string,
+  definition: ToolDefinition,
+): number {
+  const [client, server] = [registry.clients.get(clientId), registry.servers.get(serverId)];
+  const { allowed } = decideCall({ clientId, client, serverId, server, tool, definition });
+  return allowed === null ? 1 : allowed ? 2 : 0;
 }
 
 function namedTools({ registry, clientId }: Side, serverId: string): string[] {

@@ -1,4 +1,5 @@
 import type { AuditLine } from '../audit/types.ts';
+import type { CheckId } from '../policy/decide.ts';
 import type { Reason } from '../policy/reasons.ts';
 import type { ServerState } from '../upstream/types.ts';
 
@@ -320,18 +321,21 @@ export interface AccessClient {
 export interface AccessCell {
   /** The effective result over the offered tools (`some` also where they are not known and a rule restricts them). */
   readonly access: 'all' | 'some' | 'none';
-  /** Of the offered tools; both null while they are not known. */
+  /** Of the offered tools; all three null while they are not known. */
   readonly allowed_count: number | null;
+  /** Not callable until approved (`pin_tools`), and otherwise allowed. */
+  readonly pending_count: number | null;
   readonly total_count: number | null;
-  /** Index into `rules`: the rule that decides for a tool nothing else names. */
+  /** Index into `rules`: the rule that decides for an approved tool that no policy names. */
   readonly rule: number;
   /** One index into `rules` a tool, in the order of the server's `tools`. */
   readonly tools: readonly number[];
 }
 
 export interface DecidingRule {
-  readonly allowed: boolean;
-  readonly reason: Reason;
+  /** With `tool_not_approved` pending approval; null where it depends on the server's tool list, which is not known yet. */
+  readonly allowed: boolean | null;
+  readonly reason: Reason | null;
   /** As in `servers.github.tool_policy.deny_tools[0]`; the path that would have to exist where nothing is written. */
   readonly path: string;
   /** From 1; null where the rule is a default that the file does not write. */
@@ -349,8 +353,9 @@ export interface WhyAnswer {
   readonly server_id: string;
   /** The server's own name; null asks about the server alone. */
   readonly tool: string | null;
-  readonly allowed: boolean;
-  readonly reason: Reason;
+  /** null where it depends on the server's tool list (`pin_tools`), which is not known yet. */
+  readonly allowed: boolean | null;
+  readonly reason: Reason | null;
   /** One sentence: who may or may not do what, and which rule says so. */
   readonly words: string;
   readonly steps: readonly WhyStep[];
@@ -359,9 +364,11 @@ export interface WhyAnswer {
 }
 
 export interface WhyStep {
-  readonly gate: 'client' | 'rate_limit' | 'server' | 'server_policy' | 'client_policy';
-  /** `skipped`: an earlier gate refused. */
-  readonly outcome: 'pass' | 'refuse' | 'skipped';
+  readonly gate: CheckId;
+  /** As in "Server access". */
+  readonly label: string;
+  /** `skipped`: an earlier check denies; `unknown`: it can't be decided before the server is asked. */
+  readonly outcome: 'pass' | 'refuse' | 'unknown' | 'skipped';
   readonly reason: Reason | null;
   readonly path: string;
   readonly line: number | null;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { plain } from '../upstream/testing/servers.ts';
 import type { Instance, UpstreamAnswer, UpstreamPool } from '../upstream/types.ts';
 import { Catalog } from './catalog.ts';
+import type { ListedDefinition } from './tools.ts';
 
 const owner = { clientId: 'red', sessionId: null };
 const answer = (...names: string[]): UpstreamAnswer => ({
@@ -10,7 +11,10 @@ const answer = (...names: string[]): UpstreamAnswer => ({
 });
 
 /** A catalog of servers whose lists are what a test makes them. */
-function catalogOf(lists: Record<string, () => Promise<UpstreamAnswer>>, isApproved = () => true) {
+function catalogOf(
+  lists: Record<string, () => Promise<UpstreamAnswer>>,
+  compare: () => ListedDefinition = () => 'approved',
+) {
   const late: string[] = [];
   const instances = new Map(
     Object.entries(lists).map(([id, request]) => [
@@ -22,7 +26,7 @@ function catalogOf(lists: Record<string, () => Promise<UpstreamAnswer>>, isAppro
     acquire: ({ id }: { id: string }) => Promise.resolve(instances.get(id)),
   } as unknown as UpstreamPool;
   const onLateArrival = (_owner: unknown, serverId: string): void => void late.push(serverId);
-  return { catalog: new Catalog({ pool, patienceMs: 20, onLateArrival, isApproved }), late };
+  return { catalog: new Catalog({ pool, patienceMs: 20, onLateArrival, compare }), late };
 }
 
 test('a slow server is left out, holds up no other, and is announced when it comes; a patient caller waits', async () => {
@@ -44,11 +48,12 @@ test('a slow server is left out, holds up no other, and is announced when it com
   await expect.poll(() => late).toEqual(['slow']);
 });
 
-test('under pin_tools only approved tools are there', async () => {
-  const lists = { pinned: () => Promise.resolve(answer('a')) };
-  const { catalog } = catalogOf(lists, () => false);
-  expect(await catalog.tools(plain({ id: 'pinned', pinTools: true }), owner)).toEqual([]);
-  expect(await catalog.tools(plain({ id: 'pinned' }), owner)).toEqual([{ name: 'a' }]);
+test('tells how a tool compares with its approved definition, and lists it all the same', async () => {
+  const { catalog } = catalogOf({ one: () => Promise.resolve(answer('a')) }, () => 'changed');
+  const server = plain({ id: 'one', pinTools: true });
+  expect(await catalog.tools(server, owner)).toEqual([{ name: 'a' }]);
+  expect(await catalog.definition(server, owner, 'a')).toBe('changed');
+  expect(await catalog.definition(server, owner, 'b')).toBe('unlisted');
 });
 
 test('a list is asked for once, and anew when the server says that it changed, or could not be had', async () => {

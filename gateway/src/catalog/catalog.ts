@@ -3,7 +3,7 @@ import type { Server } from '../registry/types.ts';
 import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
 import { requestWithRetry } from '../upstream/pool/requestWithRetry.ts';
 import { kinds, offers, readAllItems, type Item, type Kind } from './items.ts';
-import type { Tool } from './tools.ts';
+import type { ListedDefinition, Tool } from './tools.ts';
 
 /** What one server offered when asked, or why it could not. */
 export type Offer<I extends Item = Tool> =
@@ -27,8 +27,8 @@ export interface CatalogOptions {
   readonly patienceMs: number;
   /** A server that was too slow has answered after all: its owner's list has changed. */
   readonly onLateArrival: (owner: Owner, serverId: string, kind: Kind) => void;
-  /** With `pin_tools`: whether a tool is as it was when it was approved. */
-  readonly isApproved: (serverId: string, tool: Tool) => boolean;
+  /** How a listed tool compares with its approved definition. */
+  readonly compare: (serverId: string, tool: Tool) => ListedDefinition;
   /** A server has been asked which tools it offers. */
   readonly onListed?: (serverId: string, tools: readonly Tool[]) => void;
 }
@@ -46,19 +46,24 @@ export class Catalog {
     this.#options = options;
   }
 
-  /** The tools of one server; with `pin_tools` only those that are approved as they are. @throws UpstreamError */
+  /** The tools of one server, approved or not. @throws UpstreamError */
   async tools(server: Server, owner: Owner): Promise<readonly Tool[]> {
     return (await this.items('tools', server, owner)) as readonly Tool[];
   }
 
-  /** What one server lists; of pinned tools only those that are approved as they are. @throws UpstreamError */
-  async items(kind: Kind, server: Server, owner: Owner): Promise<readonly Item[]> {
-    const items = await this.#listed(kind, server, owner);
-    if (kind !== 'tools' || !server.pinTools) return items;
-    return (items as readonly Tool[]).filter((tool) => this.#options.isApproved(server.id, tool));
+  /** How the server's tool of this name compares with its approved definition. @throws UpstreamError */
+  async definition(server: Server, owner: Owner, name: string): Promise<ListedDefinition | 'unlisted'> {
+    const tool = (await this.tools(server, owner)).find((each) => each.name === name);
+    return tool === undefined ? 'unlisted' : this.compare(server, tool);
   }
 
-  async #listed(kind: Kind, server: Server, owner: Owner): Promise<readonly Item[]> {
+  /** How a listed tool compares with its approved definition. */
+  compare(server: Server, tool: Tool): ListedDefinition {
+    return this.#options.compare(server.id, tool);
+  }
+
+  /** What one server lists. @throws UpstreamError */
+  async items(kind: Kind, server: Server, owner: Owner): Promise<readonly Item[]> {
     const instance = await this.#options.pool.acquire(server, owner);
     const generation = this.#generations.get(generationKey(kind, server.id)) ?? 0;
     const lists = this.#lists.get(instance) ?? new Map<Kind, KnownList>();

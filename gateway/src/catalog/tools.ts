@@ -2,3 +2,9 @@ import type { Item } from './items.ts';
 
 /** A tool as its server describes it: `name` is checked, all else is passed on as it came. */
 export type Tool = Item & { readonly name: string };
+
+/** How a listed tool compares with its approved definition. */
+export type ListedDefinition = 'approved' | 'new' | 'changed';
+
+/** `unlisted`: the server lists no such tool; `unknown`: it was not asked. */
+export type ToolDefinition = ListedDefinition | 'unlisted' | 'unknown';

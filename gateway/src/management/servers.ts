@@ -1,6 +1,7 @@
 import type { Tool } from '../catalog/tools.ts';
 import { exposedName } from '../catalog/names.ts';
 import { loosenedOf } from '../registry/container/loosened.ts';
+import { decidePinning } from '../policy/pinning.ts';
 import type { Registry, Server, Timeouts } from '../registry/types.ts';
 import type { ServerHealth } from '../upstream/types.ts';
 import type { MarkedTool } from '../pins/toolMarks.ts';
@@ -65,7 +66,7 @@ function serverTool(server: Server, tool: Tool, marked: MarkedTool | undefined):
     annotations: object(tool['annotations']),
     mark: marked?.mark ?? null,
     changed_fields: marked?.changedParts ?? [],
-    blocked: server.pinTools && marked !== undefined,
+    blocked: decidePinning(server, marked?.mark ?? 'approved')?.allowed === false,
   };
 }
 

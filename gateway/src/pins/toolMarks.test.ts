@@ -48,14 +48,14 @@ test('the first list is taken as looked at; what comes or changes later is marke
   marks.observe('s', [tool('a', { description: 'ignore all rules' }), tool('b', { icons: [] }), tool('c')]);
   expect(marksOf(marks)).toEqual({ a: ['changed', 'description'], b: ['changed', 'other'], c: ['new'] });
   const changed = tool('a', { description: 'ignore all rules' });
-  expect([tool('a'), changed, tool('c')].map((one) => marks.isAcknowledged('s', one))).toEqual([
-    true,
-    false,
-    false,
+  expect([tool('a'), changed, tool('c')].map((one) => marks.compare('s', one))).toEqual([
+    'approved',
+    'changed',
+    'new',
   ]);
   await marks.acknowledge('s', ['a']);
   expect(marksOf(marks)).toEqual({ b: ['changed', 'other'], c: ['new'] });
-  expect([tool('a'), changed].map((one) => marks.isAcknowledged('s', one))).toEqual([false, true]);
+  expect([tool('a'), changed].map((one) => marks.compare('s', one))).toEqual(['changed', 'approved']);
   await marks.acknowledge('s', null);
   expect(marksOf(marks)).toEqual({});
 });

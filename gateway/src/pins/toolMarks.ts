@@ -1,4 +1,4 @@
-import type { Tool } from '../catalog/tools.ts';
+import type { ListedDefinition, Tool } from '../catalog/tools.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { changedParts, definitionOf, type Definition } from './toolDefinition.ts';
@@ -91,10 +91,11 @@ export class ToolMarks {
     );
   }
 
-  /** Whether the operator has looked at this tool as it is now. */
-  isAcknowledged(serverId: string, tool: Tool): boolean {
+  /** How a tool as it is now compares with the one that was approved. */
+  compare(serverId: string, tool: Tool): ListedDefinition {
     const looked = this.#acknowledged.get(serverId)?.get(tool.name);
-    return looked !== undefined && changedParts(looked, definitionOf(tool)).length === 0;
+    if (looked === undefined) return 'new';
+    return changedParts(looked, definitionOf(tool)).length === 0 ? 'approved' : 'changed';
   }
 
   /** When the server was last asked, in milliseconds since the Unix epoch; null when it never was. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { ToolDefinition } from '../catalog/tools.ts';
 import type { Client, Server, ToolPolicy } from '../registry/types.ts';
 import { decideServer, decideTool } from './decide.ts';
 
@@ -28,7 +29,7 @@ function allows(policy: ToolPolicy, tool: string): boolean {
 test('a tool may be used when the server allows it and the client does not narrow it away', () => {
   fc.assert(
     fc.property(policies, fc.option(policies, { nil: undefined }), names, (own, narrowed, tool) => {
-      const decision = decideTool(client(['files'], narrowed), server(own), tool);
+      const decision = decideTool(client(['files'], narrowed), server(own), tool, 'unknown');
       expect(decision.allowed).toBe(allows(own, tool) && (narrowed === undefined || allows(narrowed, tool)));
       expect(decision.reason === 'ok').toBe(decision.allowed);
     }),
@@ -38,8 +39,8 @@ test('a tool may be used when the server allows it and the client does not narro
 test('a client policy never widens what the server allows', () => {
   fc.assert(
     fc.property(policies, policies, names, (own, narrowed, tool) => {
-      fc.pre(!decideTool(client(['files']), server(own), tool).allowed);
-      expect(decideTool(client(['files'], narrowed), server(own), tool).allowed).toBe(false);
+      fc.pre(!decideTool(client(['files']), server(own), tool, 'unknown').allowed);
+      expect(decideTool(client(['files'], narrowed), server(own), tool, 'unknown').allowed).toBe(false);
     }),
   );
 });
@@ -50,15 +51,16 @@ test('the rule that decided is named', () => {
     allowTools: new Set(['read']),
     denyTools: new Set(['delete']),
   };
-  const rule = (tool: string): string => decideTool(client(['files']), server(policy), tool).rule;
+  const rule = (tool: string): string => decideTool(client(['files']), server(policy), tool, 'unknown').rule;
   expect(rule('read')).toBe('servers.files.tool_policy.allow_tools');
   expect(rule('delete')).toBe('servers.files.tool_policy.deny_tools');
   const closed: ToolPolicy = { mode: 'deny_all', allowTools: new Set(), denyTools: new Set() };
   const open: ToolPolicy = { ...closed, mode: 'allow_all' };
-  expect(decideTool(client(['files'], closed), server(open), 'read')).toEqual({
+  expect(decideTool(client(['files'], closed), server(open), 'read', 'unknown')).toEqual({
     allowed: false,
     reason: 'client_tool_policy_deny_all',
     rule: 'clients.codex.tool_policy.files.mode',
+    check: 'client_policy',
   });
 });
 
@@ -74,4 +76,26 @@ test('only a granted and registered server is reached', () => {
     allowed: false,
     reason: 'unknown_server',
   });
+});
+
+test('with pin_tools only a tool whose definition is approved is allowed, after both policies', () => {
+  const open: ToolPolicy = { mode: 'allow_all', allowTools: new Set(), denyTools: new Set(['delete']) };
+  const pinned = { ...server(open), pinTools: true } as Server;
+  const decide = (tool: string, definition: ToolDefinition) =>
+    decideTool(client(['files']), pinned, tool, definition);
+  expect(decide('read', 'approved')).toMatchObject({
+    allowed: true,
+    rule: 'servers.files.tool_policy.mode',
+  });
+  for (const definition of ['new', 'changed', 'unlisted'] as const) {
+    expect(decide('read', definition)).toEqual({
+      allowed: false,
+      reason: 'tool_not_approved',
+      rule: 'servers.files.pin_tools',
+      check: 'pinning',
+    });
+    expect(decide('delete', definition).reason).toBe('tool_denied');
+  }
+  expect(decide('read', 'unknown')).toMatchObject({ allowed: null, reason: null });
+  expect(decideTool(client(['files']), server(open), 'read', 'changed').allowed).toBe(true);
 });

@@ -1,68 +1,102 @@
-import type { Client, Server, ToolPolicy } from '../registry/types.ts';
+import type { ToolDefinition } from '../catalog/tools.ts';
+import type { Client, Server } from '../registry/types.ts';
+import type { Check, Outcome, Subject } from './check.ts';
+import { checks } from './checks.ts';
 import type { Reason } from './reasons.ts';
 
-/** The outcome of a gate; `rule` is the path in the registry that decided. */
-export interface Decision {
-  readonly allowed: boolean;
-  readonly reason: Reason;
-  readonly rule: string;
-}
+export type CheckId = (typeof checks)[number]['id'];
+type AnyCheck = Omit<Check<CheckId, Reason>, 'reasons'>;
 
-/** May this client reach this server? One that is not registered is refused like one that is not granted. */
+/** What the checks say of a request, and which of them decided. */
+export type Decision = Outcome<Reason> & { readonly check: CheckId };
+
+const list: readonly AnyCheck[] = checks;
+
+/** May this client use this server? One that is not registered is denied like one that is not granted. */
 export function decideServer(client: Client, serverId: string, server: Server | undefined): Decision {
-  const rule = `clients.${client.id}.allow_servers`;
-  if (!client.allowServers.has(serverId)) return { allowed: false, reason: 'server_not_allowed', rule };
-  if (server === undefined) return { allowed: false, reason: 'unknown_server', rule: `servers.${serverId}` };
-  return { allowed: true, reason: 'ok', rule };
+  return decideStages(['server'], serverSubject(client, serverId, server));
 }
 
-/** May this client use this tool of a server that it may reach? The server's policy first, then the client's narrowing of it. */
-export function decideTool(client: Client, server: Server, tool: string): Decision {
-  const own = decideByServer(server, tool);
-  return own.allowed ? (decideByClient(client, server, tool) ?? own) : own;
+/** May this client use this tool of a server that it is granted? */
+export function decideTool(
+  client: Client,
+  server: Server,
+  tool: string,
+  definition: ToolDefinition,
+): Decision {
+  return decideStages(['tool'], toolSubject(client, server, tool, definition));
 }
 
-/** The server's own policy. */
-export function decideByServer(server: Server, tool: string): Decision {
-  return applyPolicy(server.toolPolicy, tool, `servers.${server.id}.tool_policy`, serverReasons);
+/** The whole decision about a call or, without a tool, about the use of a server. */
+export function decideCall(subject: Subject): Decision {
+  return decideStages(subject.tool === null ? ['arrival', 'server'] : ['arrival', 'server', 'tool'], subject);
 }
 
-/** The client's narrowing of a server's policy; undefined where it has none. */
-export function decideByClient(client: Client, server: Server, tool: string): Decision | undefined {
-  const narrowed = client.toolPolicy.get(server.id);
-  if (narrowed === undefined) return undefined;
-  return applyPolicy(narrowed, tool, `clients.${client.id}.tool_policy.${server.id}`, clientReasons);
+export function serverSubject(client: Client, serverId: string, server: Server | undefined): Subject {
+  return { clientId: client.id, client, serverId, server, tool: null, definition: 'unknown' };
 }
 
-interface PolicyReasons {
-  readonly denied: Reason;
-  readonly denyAll: Reason;
-  readonly notListed: Reason;
+export function toolSubject(
+  client: Client,
+  server: Server,
+  tool: string,
+  definition: ToolDefinition,
+): Subject {
+  return { clientId: client.id, client, serverId: server.id, server, tool, definition };
 }
 
-const serverReasons: PolicyReasons = {
-  denied: 'tool_denied',
-  denyAll: 'tool_policy_deny_all',
-  notListed: 'tool_not_in_allow_list',
-};
-
-const clientReasons: PolicyReasons = {
-  denied: 'client_tool_denied',
-  denyAll: 'client_tool_policy_deny_all',
-  notListed: 'client_tool_not_in_allow_list',
-};
-
-/** A denied tool stays denied in every mode. */
-function applyPolicy(policy: ToolPolicy, tool: string, path: string, words: PolicyReasons): Decision {
-  if (policy.denyTools.has(tool)) return { allowed: false, reason: words.denied, rule: `${path}.deny_tools` };
-  switch (policy.mode) {
-    case 'allow_all':
-      return { allowed: true, reason: 'ok', rule: `${path}.mode` };
-    case 'deny_all':
-      return { allowed: false, reason: words.denyAll, rule: `${path}.mode` };
-    case 'allow_list':
-      return policy.allowTools.has(tool)
-        ? { allowed: true, reason: 'ok', rule: `${path}.allow_tools` }
-        : { allowed: false, reason: words.notListed, rule: `${path}.allow_tools` };
+/** The first denial decides; without one, what is undecided; without that, the last check that allowed the request. */
+function decideStages(stages: readonly AnyCheck['stage'][], subject: Subject): Decision {
+  let granted: Decision | undefined;
+  let undecided: Decision | undefined;
+  for (const check of list) {
+    const outcome = stages.includes(check.stage) ? check.decide(subject) : undefined;
+    if (outcome === undefined) continue;
+    const decision = { ...outcome, check: check.id };
+    if (decision.allowed === false) return decision;
+    if (decision.allowed === null) undecided = decision;
+    else granted = decision;
   }
+  if (granted === undefined) throw new Error('no check allowed the request');
+  return undecided ?? granted;
+}
+
+/** One check's part in a decision; `skipped` after a denial, undefined where it does not object. */
+export interface CheckStep {
+  readonly check: AnyCheck;
+  readonly outcome: Outcome<Reason> | 'skipped' | undefined;
+}
+
+/** Every check that a request meets, in its order: after a denial none is asked. */
+export function stepsOf(subject: Subject): CheckStep[] {
+  let denied = false;
+  return list
+    .filter(({ stage }) => stage !== 'tool' || subject.tool !== null)
+    .map((check) => {
+      if (denied) return { check, outcome: 'skipped' };
+      const outcome = check.decide(subject);
+      denied = outcome?.allowed === false;
+      return { check, outcome };
+    });
+}
+
+/** Why a check decided so, for the administrator. */
+export function outcomeMessage(
+  { denied, passed }: AnyCheck,
+  subject: Subject,
+  outcome: Outcome<Reason> | undefined,
+): string {
+  return outcome?.allowed === false ? denied(subject, outcome.reason) : passed(subject, outcome);
+}
+
+/** As {@link outcomeMessage}, for a whole decision. */
+export function decisionMessage(subject: Subject, decision: Decision): string {
+  const check = list.find(({ id }) => id === decision.check);
+  return check === undefined ? (decision.reason ?? '') : outcomeMessage(check, subject, decision);
+}
+
+/** What a denied client reads. */
+export function refusalMessage(subject: Subject, { check, reason }: Decision): string {
+  const words = list.find(({ id }) => id === check)?.refusal?.(subject, reason ?? '');
+  return words ?? 'Access denied.';
 }

@@ -1,40 +1,32 @@
-/** Why a decision fell as it did: the closed list behind `reason` in the audit log (docs/audit.md explains each). */
-export const reasons = [
-  'ok',
-  // who is it
-  'missing_token',
-  'unknown_client',
-  'invalid_token',
-  'conflicting_credentials',
-  // may they call now
-  'rate_limit_exceeded',
-  'probe_limit_exceeded',
-  // may they reach the server
-  'server_not_allowed',
-  'unknown_server',
-  // may they use the tool
-  'unknown_tool',
-  'tool_denied',
-  'tool_policy_deny_all',
-  'tool_not_in_allow_list',
-  'tool_not_approved',
-  'client_tool_denied',
-  'client_tool_policy_deny_all',
-  'client_tool_not_in_allow_list',
-  // may they manage
-  'management_disabled',
-  'management_unauthorized',
-  // what is wrong with the request itself
-  'host_not_allowed',
-  'origin_not_allowed',
-  'request_too_large',
-  'malformed_request',
-  'too_many_subscribers',
-  // may a changed registry come into force
-  'registry_invalid',
-  'registry_conflict',
-  'apply_in_progress',
-  'registry_unwritable',
-] as const;
+import { checks } from './checks.ts';
 
-export type Reason = (typeof reasons)[number];
+type MeaningsOf<C> = C extends { readonly reasons: infer R } ? keyof R : never;
+type CheckReason = MeaningsOf<(typeof checks)[number]>;
+
+/** Decisions outside the checks of a call. */
+const otherMeanings = {
+  probe_limit_exceeded: '/auth-check and /server-check together were asked too often',
+  unknown_tool: 'no server offers such a tool',
+  management_disabled: 'the registry has no management token',
+  management_unauthorized: 'the management token is wrong',
+  host_not_allowed: 'the Host header names another host: DNS rebinding',
+  origin_not_allowed: 'the Origin header names another web page',
+  request_too_large: 'the body is larger than 1 MiB',
+  malformed_request: 'the request is not valid HTTP, JSON or JSON-RPC',
+  too_many_subscribers: '/events has 50 listeners already',
+  registry_invalid: 'a change of the registry does not validate',
+  registry_conflict: 'the registry had changed meanwhile',
+  apply_in_progress: 'another change was being applied',
+  registry_unwritable:
+    'a change that had been logged did not happen: the registry or its history can not be written',
+} as const;
+
+/** Why a decision fell as it did: the closed list behind `reason` in the audit log. */
+export type Reason = 'ok' | CheckReason | keyof typeof otherMeanings;
+
+/** What each reason means, as docs/audit.md and the web interface say it: those of the checks first, in the order of a call. */
+export const reasonMeanings = Object.assign(
+  { ok: 'allowed' },
+  ...checks.map(({ reasons }) => reasons),
+  otherMeanings,
+) as Readonly<Record<Reason, string>>;

@@ -1,6 +1,7 @@
-import type { ServerAnswer, ServerTool } from '../../api/types.ts';
+import type { ServerTool } from '../../api/types.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
 import { managementRequest } from '../live/managementRequest.ts';
+import { serverPath, toolsOf } from '../live/serverTools.ts';
 import { printable } from '../../printable.ts';
 import type { CommandContext } from '../program.ts';
 import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
@@ -13,7 +14,7 @@ export async function toolsList(
   serverId: string,
   options: { readonly json?: true },
 ): Promise<ExitCode> {
-  const tools = await toolsOf(await serverFile(context, serverId), serverId);
+  const tools = (await toolsOf(await serverFile(context, serverId), serverId)) ?? [];
   const { terminal } = context;
   if (options.json === true) {
     terminal.out(`${JSON.stringify(tools, null, 2)}\n`);
@@ -35,8 +36,9 @@ export async function toolsApprove(
     throw usageFailure('name the tools to approve, or give --all; `lmcp tools list` shows what waits');
   }
   const file = await serverFile(context, serverId);
-  const waiting = (await toolsOf(file, serverId)).filter(({ mark }) => mark !== null).map(({ name }) => name);
-  await managementRequest(file, `${pathOf(serverId)}/acknowledge`, {
+  const tools = (await toolsOf(file, serverId)) ?? [];
+  const waiting = tools.filter(({ mark }) => mark !== null).map(({ name }) => name);
+  await managementRequest(file, `${serverPath(serverId)}/acknowledge`, {
     tools: options.all === true ? null : names,
   });
   const approved = waiting.filter((name) => options.all === true || names.includes(name));
@@ -51,17 +53,8 @@ async function serverFile(context: CommandContext, serverId: string): Promise<Re
   throw usageFailure(`the registry has no server ${printable(JSON.stringify(serverId))}`);
 }
 
-async function toolsOf(file: RegistryFile, serverId: string): Promise<readonly ServerTool[]> {
-  const { server } = (await managementRequest(file, pathOf(serverId))) as unknown as ServerAnswer;
-  return server.tools ?? [];
-}
-
-function pathOf(serverId: string): string {
-  return `/management/servers/${encodeURIComponent(serverId)}`;
-}
-
 function stateOf({ mark, changed_fields: changed, blocked }: ServerTool): string {
   if (mark === null) return 'approved';
   const what = mark === 'changed' ? `changed: ${changed.join(', ')}` : 'new';
-  return blocked ? `${what}; blocked until approved` : what;
+  return blocked ? `${what}; pending approval` : what;
 }

@@ -1,13 +1,15 @@
+import type { KnownTool } from '../../access/knownTools.ts';
 import { explain } from '../../access/why.ts';
 import type { WhyAnswer, WhyStep } from '../../api/types.ts';
 import { placesIn } from '../../registry/yaml/lineOf.ts';
-import { ExitCode } from '../exitCodes.ts';
+import { CommandFailure, ExitCode } from '../exitCodes.ts';
+import { toolsOf } from '../live/serverTools.ts';
 import { printable } from '../../printable.ts';
 import type { CommandContext } from '../program.ts';
-import { readRegistryFile } from '../registry/registryFile.ts';
+import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
 import { styleOf, type Style } from '../output/style.ts';
 
-/** `lmcp why <client> <server> [tool]`: every gate in its order, by the registry file; exit 1 when one refuses. */
+/** `lmcp why <client> <server> [tool]`: every check in its order, by the registry file; exit 1 unless all pass. */
 export async function why(
   context: CommandContext,
   question: { readonly clientId: string; readonly serverId: string; readonly tool: string | null },
@@ -15,14 +17,30 @@ export async function why(
 ): Promise<ExitCode> {
   const { terminal } = context;
   const file = await readRegistryFile(context);
-  // What the server offers is known to a running gateway alone; the rules are the same without it.
-  const answer = explain(file.registry, placesIn(file.text), question, null);
+  const known = await approvalsOf(context, file, question.serverId);
+  const answer = explain(file.registry, placesIn(file.text), question, known);
   terminal.out(
     options.json === true
       ? `${JSON.stringify(answer, null, 2)}\n`
       : whyText(answer, file.path, styleOf(terminal, 'stdout')),
   );
-  return answer.allowed ? ExitCode.fine : ExitCode.failed;
+  return answer.allowed === true ? ExitCode.fine : ExitCode.failed;
+}
+
+/** Which tools are approved is known to a running gateway alone, and matters where the server has `pin_tools`. */
+async function approvalsOf(
+  { terminal }: CommandContext,
+  file: RegistryFile,
+  serverId: string,
+): Promise<readonly KnownTool[] | null> {
+  if (file.registry.servers.get(serverId)?.pinTools !== true) return null;
+  try {
+    return await toolsOf(file, serverId);
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    terminal.err(`could not ask the gateway which tools of ${serverId} are approved: ${error.message}\n`);
+    return null;
+  }
 }
 
 function whyText(
@@ -30,13 +48,13 @@ function whyText(
   path: string,
   style: Style,
 ): string {
-  const verdict = allowed ? style.good('allowed') : style.bad('refused');
+  const verdict = allowed === null ? 'not decided' : allowed ? style.good('allowed') : style.bad('denied');
   const lines = [`${verdict}: ${printable(words)}`, ...steps.map((step) => stepText(step, path, style))];
   if (patch !== null) lines.push('', 'this patch would allow it:', JSON.stringify(patch, null, 2));
   return `${lines.join('\n')}\n`;
 }
 
-const outcomes = { pass: 'passes', refuse: 'refuses', skipped: 'not asked' } as const;
+const outcomes = { pass: 'passes', refuse: 'denies', unknown: 'unknown', skipped: 'not asked' } as const;
 
 function stepText({ gate, outcome, words, path, line }: WhyStep, file: string, style: Style): string {
   const shown = outcomes[outcome].padEnd(9);

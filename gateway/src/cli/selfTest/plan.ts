@@ -36,10 +36,12 @@ export function planRefusals(registry: Registry): readonly Refusal[] {
 }
 
 function deniedTool(client: Client, server: Server): Refusal[] {
-  if (!decideServer(client, server.id, server).allowed) return [];
+  if (decideServer(client, server.id, server).allowed !== true) return [];
   const own = client.toolPolicy.get(server.id);
   const named = [...server.toolPolicy.denyTools, ...(own?.denyTools ?? [])];
-  const tool = [...named, unlikelyTool].find((name) => !decideTool(client, server, name).allowed);
+  const tool = [...named, unlikelyTool].find(
+    (name) => decideTool(client, server, name, 'unknown').allowed === false,
+  );
   return tool === undefined
     ? []
     : [{ clientId: client.id, serverId: server.id, tool, expect: 'tool_denied' }];

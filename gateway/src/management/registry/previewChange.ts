@@ -2,7 +2,8 @@ import type { ParseResult } from '../../registry/parse.ts';
 import type { RegistryStore } from '../../registry/store.ts';
 import { diffRegistries } from '../../registry/diff.ts';
 import { requireIntactFile } from './intactFile.ts';
-import { type KnownTools, previewImpact } from '../../access/previewImpact.ts';
+import type { ToolsOf } from '../../access/knownTools.ts';
+import { previewImpact } from '../../access/previewImpact.ts';
 import { redactYaml } from '../../registry/redact/redactYaml.ts';
 import { type Edited, problemsInRequest, problemsInText, type RegistryEdit } from './registryEdit.ts';
 import type { PreviewAnswer, RegistryProblem, ValidateAnswer } from '../../api/types.ts';
@@ -49,7 +50,7 @@ export async function validateChange(store: RegistryStore, edit: RegistryEdit): 
 export async function previewChange(
   store: RegistryStore,
   edit: RegistryEdit,
-  knownTools: KnownTools,
+  toolsOf: ToolsOf,
 ): Promise<Omit<PreviewAnswer, 'ok'>> {
   const trial = await tryEdit(store, edit);
   const { edited, parsed } = trial;
@@ -62,7 +63,7 @@ export async function previewChange(
     revision: store.revision,
     before_yaml: before.text,
     after_yaml: edited.ok ? redactYaml(edited.text, before.secrets).text : before.text,
-    impact: registry === undefined ? [] : previewImpact(store.current, registry, knownTools),
+    impact: registry === undefined ? [] : previewImpact(store.current, registry, toolsOf),
     restart_required:
       registry === undefined ? [] : store.restartRequiredBy(registry).map((key) => `lmcp.${key}`),
   };

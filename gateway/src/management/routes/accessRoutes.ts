@@ -1,8 +1,10 @@
 import { placesIn, type RegistryPlaces } from '../../registry/yaml/lineOf.ts';
 import type { RegistryStore } from '../../registry/store.ts';
-import { effectiveAccess, type ToolsOf } from '../../access/access.ts';
+import { effectiveAccess } from '../../access/access.ts';
+import type { ToolsOf } from '../../access/knownTools.ts';
 import type { ManagementDependencies } from '../dependencies.ts';
 import { requireIntactFile } from '../registry/intactFile.ts';
+import { knownTools } from '../registry/knownTools.ts';
 import { patchOf } from '../registry/patchRequest.ts';
 import { patchEdit, problemsInRequest, problemsInText } from '../registry/registryEdit.ts';
 import { ApiError, json, type Route } from '../route.ts';
@@ -13,11 +15,7 @@ import { explain } from '../../access/why.ts';
 /** `/management/access` and `/management/why`: who may do what, and which rule says so. */
 export function accessRoutes({ store, catalog, marks }: ManagementDependencies): Route[] {
   const places = new KnownPlaces();
-  const toolsOf: ToolsOf = (serverId) => {
-    const marked = marks.of(serverId);
-    const tools = catalog.lastKnown(serverId);
-    return tools?.map(({ name }) => ({ name, mark: marked.get(name)?.mark ?? null })) ?? null;
-  };
+  const toolsOf = knownTools(catalog, marks);
   const inForce = (): AccessAnswer => ({
     ok: true,
     revision: store.revision,
@@ -48,8 +46,7 @@ export function accessRoutes({ store, catalog, marks }: ManagementDependencies):
           tool: asked.get('tool') ?? null,
         };
         await store.reload();
-        const offered = catalog.lastKnown(question.serverId)?.map(({ name }) => name) ?? null;
-        return json(explain(store.current, places.of(store), question, offered));
+        return json(explain(store.current, places.of(store), question, toolsOf(question.serverId)));
       },
     },
   ];

@@ -8,7 +8,10 @@ import { ApiError, json, type ManagementRequest, type Route } from '../route.ts'
 import type { HistoryAnswer, HistoryEntryAnswer, RestoreAnswer } from '../../api/types.ts';
 
 /** `/management/history`: the registries that were replaced, and the way back. */
-export function historyRoutes({ store, catalog }: ManagementDependencies, writer: RegistryWriter): Route[] {
+export function historyRoutes(
+  { store, catalog, marks }: ManagementDependencies,
+  writer: RegistryWriter,
+): Route[] {
   const kept = new KeptRegistries(store);
   return [
     {
@@ -24,7 +27,7 @@ export function historyRoutes({ store, catalog }: ManagementDependencies, writer
       path: '/management/history/:history_id',
       handle: async (request) => {
         const { entry, text } = await keptRegistry(kept, request);
-        const preview = await previewChange(store, restoreEdit(text), knownTools(catalog));
+        const preview = await previewChange(store, restoreEdit(text), knownTools(catalog, marks));
         return json({ ok: true, entry, preview } satisfies HistoryEntryAnswer);
       },
     },

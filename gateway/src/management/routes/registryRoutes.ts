@@ -10,7 +10,10 @@ import { json, type Route } from '../route.ts';
 import type { FileError, PreviewAnswer, RegistryView, RegistryViewAnswer } from '../../api/types.ts';
 
 /** `/registry/*` and `/management/preview`: the registry as it is, and patches upon it. */
-export function registryRoutes({ store, catalog }: ManagementDependencies, writer: RegistryWriter): Route[] {
+export function registryRoutes(
+  { store, catalog, marks }: ManagementDependencies,
+  writer: RegistryWriter,
+): Route[] {
   return [
     {
       method: 'GET',
@@ -35,7 +38,7 @@ export function registryRoutes({ store, catalog }: ManagementDependencies, write
       path: '/management/preview',
       handle: async ({ body }) => {
         const edit = patchEdit(patchOf(body));
-        const preview = await previewChange(store, edit, knownTools(catalog));
+        const preview = await previewChange(store, edit, knownTools(catalog, marks));
         return json({ ok: true, ...preview } satisfies PreviewAnswer);
       },
     },

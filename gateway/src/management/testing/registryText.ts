@@ -11,6 +11,8 @@ export interface PolicyInput {
 
 export interface RegistryInput {
   readonly servers: Readonly<Record<string, PolicyInput>>;
+  /** Servers with `pin_tools`. */
+  readonly pinned?: readonly string[];
   readonly clients: Readonly<
     Record<string, { readonly allow_servers: readonly string[]; readonly tool_policy: object }>
   >;
@@ -29,7 +31,7 @@ export function policies(tools: readonly string[]): fc.Arbitrary<PolicyInput> {
 }
 
 /** A registry's file: servers with these policies, clients with these grants. */
-export function registryText({ servers, clients }: RegistryInput): string {
+export function registryText({ servers, clients, pinned = [] }: RegistryInput): string {
   return stringify({
     lmcp: { port: 7345 },
     clients: Object.fromEntries(
@@ -45,7 +47,12 @@ export function registryText({ servers, clients }: RegistryInput): string {
     servers: Object.fromEntries(
       Object.entries(servers).map(([id, policy]) => [
         id,
-        { transport: 'stdio', command: 'true', tool_policy: policy },
+        {
+          transport: 'stdio',
+          command: 'true',
+          tool_policy: policy,
+          ...(pinned.includes(id) && { pin_tools: true }),
+        },
       ]),
     ),
   });

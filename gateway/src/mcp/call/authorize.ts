@@ -1,8 +1,17 @@
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { ToolDefinition } from '../../catalog/tools.ts';
 import { RpcCode } from '../../errors.ts';
-import { decideServer, decideTool, type Decision } from '../../policy/decide.ts';
+import {
+  decideServer,
+  decideTool,
+  refusalMessage,
+  serverSubject,
+  toolSubject,
+  type Decision,
+} from '../../policy/decide.ts';
 import type { Server } from '../../registry/types.ts';
-import type { Caller } from './caller.ts';
-import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
+import { RpcFailure } from '../jsonrpc/rpcFailure.ts';
+import { ownerOf, type Caller } from './caller.ts';
 
 /**
  * The gate in front of a server: notes the decision, and throws −32003 where it is no; one that does not exist and one that
@@ -12,11 +21,9 @@ export function enterServer(caller: Caller, serverId: string, context: GateConte
   const server = caller.registry.servers.get(serverId);
   const decision = decideServer(caller.client, serverId, server);
   note(caller, 'server_auth', serverId, decision, context);
-  if (decision.allowed && server !== undefined) return server;
-  throw new RpcFailure(
-    RpcCode.serverNotAllowed,
-    `this client may not use a server named ${quote(serverId)}; whoever runs LMCP can grant it in allow_servers`,
-  );
+  if (decision.allowed === true && server !== undefined) return server;
+  const subject = serverSubject(caller.client, serverId, server);
+  throw new RpcFailure(RpcCode.serverNotAllowed, refusalMessage(subject, decision));
 }
 
 /**
@@ -41,18 +48,32 @@ export function enterOther(caller: Caller, serverId: string, context: GateContex
   return server;
 }
 
-/** The gate in front of a tool: notes the decision, and throws −32011 where it is no. */
-export function enterTool(
+/**
+ * The gates in front of a tool: notes the decision, and throws −32011 where it is no. Where it depends on the tool's
+ * definition, the server is asked first.
+ * @throws RpcFailure; UpstreamError where the server can't be asked
+ */
+export async function enterTool(
+  catalog: Catalog,
   caller: Caller,
   server: Server,
   context: GateContext & { readonly tool: string },
-): void {
-  const decision = decideTool(caller.client, server, context.tool);
+): Promise<void> {
+  const { client } = caller;
+  const { tool } = context;
+  let definition: ToolDefinition = 'unknown';
+  let decision = decideTool(client, server, tool, definition);
+  if (decision.allowed === null) {
+    // To be asked, the server may have to be started: the decisions so far are durable before that.
+    await caller.trail.commit();
+    definition = await catalog.definition(server, ownerOf(caller), tool);
+    decision = decideTool(client, server, tool, definition);
+  }
   note(caller, 'tool_authz', server.id, decision, context);
-  if (decision.allowed) return;
+  if (decision.allowed === true) return;
   throw new RpcFailure(
     RpcCode.toolDenied,
-    `the tool ${quote(context.tool)} of ${quote(server.id)} is denied by tool policy (${decision.reason})`,
+    refusalMessage(toolSubject(client, server, tool, definition), decision),
     { reason: decision.reason },
   );
 }

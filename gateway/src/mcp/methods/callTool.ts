@@ -6,7 +6,6 @@ import type { AdmittedRequest, CallDependencies } from '../call/forward.ts';
 import { enterServer, enterTool } from '../call/authorize.ts';
 import { isObject, own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
 import { mirroredHeaders } from '../call/mirroredParameters.ts';
-import { enterPinned } from '../call/pinnedTool.ts';
 import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import type { Reply } from '../call/reply.ts';
 import { resolveTool } from './resolveTool.ts';
@@ -44,8 +43,7 @@ async function admit(deps: CallDependencies, caller: Caller, request: RpcRequest
     const { serverId, tool } = address;
     const fingerprint = caller.trail.fingerprint(args === undefined ? '' : JSON.stringify(args));
     const server = enterServer(caller, serverId, { method, tool });
-    if (server.pinTools) await enterPinned(deps.catalog, caller, server, { method, tool });
-    enterTool(caller, server, { method, tool, args: fingerprint });
+    await enterTool(deps.catalog, caller, server, { method, tool, args: fingerprint });
     const params = taskParams(caller, request.params);
     return {
       server,

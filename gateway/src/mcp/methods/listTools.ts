@@ -32,7 +32,8 @@ export async function listTools(
     offer.ok ? [{ serverId: offer.server.id, tools: offer.tools }] : [],
   );
   const offered = caller.only === null ? exposeTools(offers) : bareTools(offers);
-  const visible = offered.filter(({ address }) => mayUse(caller, address.serverId, address.tool));
+  const usable = usableTools(catalog, caller, answers);
+  const visible = offered.filter(({ address }) => usable.get(address.serverId)?.has(address.tool));
   for (const offer of answers) noteOutcome(caller, offer, visible);
   await caller.trail.commit();
   const failed = caller.only === null ? undefined : answers.find((offer) => !offer.ok);
@@ -66,9 +67,22 @@ function bareTools(offers: readonly Offered[]): ExposedTool[] {
   );
 }
 
-function mayUse(caller: Caller, serverId: string, tool: string): boolean {
-  const server = caller.registry.servers.get(serverId);
-  return server !== undefined && decideTool(caller.client, server, tool).allowed;
+/** By server, the names of the tools that a call of this caller may use. */
+function usableTools(
+  catalog: Catalog,
+  { client }: Caller,
+  offers: readonly Offer[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const usable = offers.map((offer): [string, Set<string>] => {
+    const { server } = offer;
+    const tools = offer.ok ? offer.tools : [];
+    const allowed = tools.filter((tool) => {
+      const definition = server.pinTools ? catalog.compare(server, tool) : 'unknown';
+      return decideTool(client, server, tool.name, definition).allowed === true;
+    });
+    return [server.id, new Set(allowed.map(({ name }) => name))];
+  });
+  return new Map(usable);
 }
 
 /** A server whose every tool is closed to this client is not even started to be asked. */

@@ -12,6 +12,7 @@ function access(tools: readonly string[], cell: Partial<AccessCell>): AccessAnsw
   const entry = {
     access: 'some',
     allowed_count: 1,
+    pending_count: 0,
     total_count: 2,
     rule: 0,
     tools: [0, 1],
@@ -38,6 +39,20 @@ test('a server’s cell counts, a tool’s cell says allowed or not', () => {
   expect(matrixCell(now, 0, server!)).toEqual({ text: '1 of 2', access: 'some', rule: 0 });
   expect(matrixCell(now, 0, log!)).toEqual({ text: '✓', access: 'all', rule: 0 });
   expect(matrixCell(now, 0, push!)).toEqual({ text: '–', access: 'none', rule: 1 });
+});
+
+test('a tool that requires approval and one that depends on an unknown list are neither allowed nor denied', () => {
+  const pinned = { path: 'servers.git.pin_tools', line: 9, words: 'pinned' };
+  const answer: AccessAnswer = {
+    ...now,
+    rules: [
+      { ...pinned, allowed: false, reason: 'tool_not_approved' },
+      { ...pinned, allowed: null, reason: null },
+    ],
+  };
+  expect([log!, push!].map((one) => matrixCell(answer, 0, one).access)).toEqual(['pending', 'unknown']);
+  expect(cellName(answer, 0, log!)).toBe('codex, log: pending approval');
+  expect(cellChanges(now, answer, 0, log!)).toBe(true);
 });
 
 test('a client that is gone has empty cells without a rule', () => {

@@ -1,4 +1,4 @@
-import type { AccessAnswer } from 'lmcp-gateway/src/api/types.ts';
+import type { AccessAnswer, DecidingRule } from 'lmcp-gateway/src/api/types.ts';
 import { cellWords } from './cellWords.ts';
 import { visibleText } from '../text/hostileText.ts';
 import type { MatrixColumn } from './matrixColumns.ts';
@@ -6,7 +6,8 @@ import type { MatrixColumn } from './matrixColumns.ts';
 /** One cell as it is drawn: what the client at `row` may use of a server, or whether it may use one tool. */
 export interface MatrixCell {
   readonly text: string;
-  readonly access: 'all' | 'some' | 'none';
+  /** `pending`: requires approval (`pin_tools`); `unknown`: depends on the server's tools, which are not known yet. */
+  readonly access: 'all' | 'some' | 'none' | 'pending' | 'unknown';
   /** Number of the deciding rule among the answer's rules. */
   readonly rule: number;
 }
@@ -16,15 +17,29 @@ export function matrixCell(access: AccessAnswer, row: number, column: MatrixColu
   if (entry === undefined) return { text: '', access: 'none', rule: -1 };
   if (column.kind === 'server') return { text: cellWords(entry), access: entry.access, rule: entry.rule };
   const rule = entry.tools[column.tool] ?? -1;
-  const allowed = access.rules[rule]?.allowed === true;
-  return { text: allowed ? '✓' : '–', access: allowed ? 'all' : 'none', rule };
+  const state = toolAccess(access.rules[rule]);
+  return { text: toolSigns[state], access: state, rule };
+}
+
+const toolSigns = { all: '✓', none: '–', pending: '!', unknown: '?' } as const;
+const toolWords = {
+  all: 'allowed',
+  none: 'denied',
+  pending: 'pending approval',
+  unknown: 'not known yet',
+} as const;
+
+function toolAccess(rule: DecidingRule | undefined): keyof typeof toolSigns {
+  if (rule?.reason === 'tool_not_approved') return 'pending';
+  if (rule?.allowed === null) return 'unknown';
+  return rule?.allowed === true ? 'all' : 'none';
 }
 
 /** What a screen reader says of a cell: who, what and the result. */
 export function cellName(access: AccessAnswer, row: number, column: MatrixColumn): string {
   const client = access.clients[row]?.client_id ?? '';
   const { text, access: result } = matrixCell(access, row, column);
-  const words = column.kind === 'server' ? text : result === 'all' ? 'allowed' : 'denied';
+  const words = result === 'some' || column.kind === 'server' ? text : toolWords[result];
   return `${visibleText(`${client}, ${column.name}`)}: ${words}`;
 }
 
@@ -44,7 +59,7 @@ export function cellChanges(
   const after = matrixCell(staged, row, column);
   if (column.kind === 'server') return cellWords(before) !== after.text;
   const tool = now.servers[server]?.tools.findIndex((one) => one.tool === column.name) ?? -1;
-  return (now.rules[before.tools[tool] ?? -1]?.allowed === true) !== (after.access === 'all');
+  return toolAccess(now.rules[before.tools[tool] ?? -1]) !== after.access;
 }
 
 /** Which rule decides a cell, with its place in the file. */
@@ -56,6 +71,6 @@ export function decidingWords(access: AccessAnswer, row: number, column: MatrixC
   const where = column.kind === 'server' ? server : `${server} → ${column.name}`;
   const line = rule.line === null ? '' : `, line ${String(rule.line)}`;
   return visibleText(
-    `${client} → ${where}: ${rule.allowed ? 'allowed' : 'denied'}: ${rule.words} (${rule.path}${line})`,
+    `${client} → ${where}: ${toolWords[toolAccess(rule)]}: ${rule.words} (${rule.path}${line})`,
   );
 }

@@ -1,4 +1,5 @@
 import type { AuditEvent, AuditLine } from 'lmcp-gateway/src/audit/types.ts';
+import { reasonMeanings, type Reason } from 'lmcp-gateway/src/policy/reasons.ts';
 
 /** Events in the order in which a filter offers them, with the words people use for them. */
 export const eventNames: Readonly<Record<AuditEvent, string>> = {
@@ -23,44 +24,15 @@ export const eventNames: Readonly<Record<AuditEvent, string>> = {
   audit_close: 'Log closed',
 };
 
-const reasonNames: Readonly<Record<string, string>> = {
-  ok: 'allowed',
-  missing_token: 'no token was sent',
-  unknown_client: 'no such client is registered',
-  invalid_token: 'the token is wrong',
-  conflicting_credentials: 'the request carries two different credentials',
-  rate_limit_exceeded: 'the client’s rate limit is used up',
-  probe_limit_exceeded: 'too many checks in this minute',
-  server_not_allowed: 'the client’s allowlist does not name the server',
-  unknown_server: 'no such server is registered',
-  unknown_tool: 'the server offers no such tool',
-  tool_denied: 'the server’s policy denies this tool',
-  tool_policy_deny_all: 'the server’s policy denies every tool',
-  tool_not_in_allow_list: 'the server’s allow list does not name this tool',
-  client_tool_denied: 'the client’s own policy denies this tool',
-  client_tool_policy_deny_all: 'the client’s own policy denies every tool of this server',
-  client_tool_not_in_allow_list: 'the client’s own allow list does not name this tool',
-  tool_not_approved: 'the tool is new or has changed and was not approved yet',
-  management_disabled: 'management is not enabled',
-  management_unauthorized: 'the management token is wrong',
-  host_not_allowed: 'the Host header is not one of this gateway’s names',
-  origin_not_allowed: 'a web page of another origin sent it',
-  request_too_large: 'the request is too large',
-  malformed_request: 'the request can’t be read',
-  too_many_subscribers: 'too many event streams are open',
-  registry_invalid: 'the registry would not be valid',
-  registry_conflict: 'somebody else changed the registry meanwhile',
-  apply_in_progress: 'another change was being written',
-  registry_unwritable: 'the registry could not be written',
-};
-
-/** A reason in words; one that this interface does not know yet is shown as it is. */
+/** A reason's meaning; one that this interface does not know yet is shown as it is. */
 export function reasonWords(reason: string | null): string {
   if (reason === null) return '';
-  return Object.hasOwn(reasonNames, reason) ? (reasonNames[reason] ?? reason) : reason.replaceAll('_', ' ');
+  return Object.hasOwn(reasonMeanings, reason)
+    ? reasonMeanings[reason as Reason]
+    : reason.replaceAll('_', ' ');
 }
 
-export const reasonCodes: readonly string[] = Object.keys(reasonNames);
+export const reasonCodes: readonly string[] = Object.keys(reasonMeanings);
 
 export function eventWords(event: string): string {
   return Object.hasOwn(eventNames, event) ? eventNames[event as AuditEvent] : event;

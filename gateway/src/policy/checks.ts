@@ -1,0 +1,171 @@
+import { quoted } from '../registry/yaml/problem.ts';
+import { decidePinning } from './pinning.ts';
+import { check, type Granted, type Subject, type Undecided } from './check.ts';
+import { decideGrant } from './grant.ts';
+import { decideRestriction, decideServerPolicy } from './toolPolicy.ts';
+
+/**
+ * Every check of a call, in the order of a call. A new check is one more entry; `checks.test.ts` says what its documentation
+ * lacks.
+ */
+export const checks = [
+  check({
+    id: 'client',
+    label: 'Authentication',
+    stage: 'arrival',
+    reasons: {
+      missing_token: 'no credential was sent',
+      unknown_client: 'the registry has no such client',
+      invalid_token: "the token is not that client's",
+      conflicting_credentials: 'one request carried two credentials that differ',
+    },
+    // The credentials of a request are checked by clients/authenticate.ts.
+    decide: ({ clientId, client }) =>
+      client === undefined
+        ? { allowed: false, reason: 'unknown_client', rule: `clients.${clientId}` }
+        : undefined,
+    denied: ({ clientId }) => `there is no client ${quoted(clientId)} in the registry`,
+    passed: ({ clientId }) => `client ${quoted(clientId)} is in the registry`,
+    paths: ({ clientId }) => [['clients', clientId]],
+    refusal: null,
+  }),
+  check({
+    id: 'rate_limit',
+    label: 'Rate limit',
+    stage: 'arrival',
+    reasons: { rate_limit_exceeded: "the client's rate_limit_rpm is used up" },
+    // Requests are counted by limits/; a question about a call is not one.
+    decide: () => undefined,
+    denied: ({ clientId }) => `client ${quoted(clientId)} has used up its rate limit`,
+    passed: ({ clientId, client }) =>
+      client?.rateLimitRpm === null
+        ? `client ${quoted(clientId)} has no rate limit`
+        : `client ${quoted(clientId)} may send ${client?.rateLimitRpm ?? 0} requests a minute`,
+    paths: ({ clientId }) => [
+      ['clients', clientId, 'rate_limit_rpm'],
+      ['lmcp', 'rate_limit_rpm'],
+    ],
+    refusal: null,
+  }),
+  check({
+    id: 'server',
+    label: 'Server access',
+    stage: 'server',
+    reasons: {
+      server_not_allowed: "the server is not in the client's allow_servers",
+      unknown_server: 'the registry has no such server (the client is told server_not_allowed)',
+    },
+    decide: decideGrant,
+    denied: ({ clientId, serverId }, reason) =>
+      reason === 'unknown_server'
+        ? `there is no server ${quoted(serverId)} in the registry`
+        : `client ${quoted(clientId)} is not granted server ${quoted(serverId)}`,
+    passed: ({ clientId, serverId }) => `client ${quoted(clientId)} is granted server ${quoted(serverId)}`,
+    paths: ({ clientId }) => [['clients', clientId, 'allow_servers']],
+    // The same for both reasons: a client must not learn which servers exist.
+    refusal: ({ serverId }) =>
+      `Access to server ${quoted(serverId)} denied: it is not granted to this client. ` +
+      'Ask the administrator to add it to allow_servers.',
+  }),
+  check({
+    id: 'server_policy',
+    label: "Server's tool policy",
+    stage: 'tool',
+    reasons: {
+      tool_denied: "the server's deny_tools names the tool",
+      tool_policy_deny_all: "the server's policy is deny_all",
+      tool_not_in_allow_list: "the server's policy is allow_list and does not name the tool",
+    },
+    decide: decideServerPolicy,
+    denied: (subject, reason) => `${serverPolicy(subject)} ${denial(subject, reason)}`,
+    passed: (subject, outcome) => `${serverPolicy(subject)} ${permission(subject, outcome)}`,
+    paths: ({ serverId }) => [['servers', serverId, 'tool_policy']],
+    refusal: policyRefusal,
+  }),
+  check({
+    id: 'client_policy',
+    label: "Client's tool policy",
+    stage: 'tool',
+    reasons: {
+      client_tool_denied: "the client's deny_tools for the server names the tool",
+      client_tool_policy_deny_all: "the client's policy for the server is deny_all",
+      client_tool_not_in_allow_list:
+        "the client's policy for the server is allow_list and does not name the tool",
+    },
+    decide: decideRestriction,
+    denied: (subject, reason) => `${clientPolicy(subject)} ${denial(subject, reason)}`,
+    passed: (subject, outcome) =>
+      outcome === undefined
+        ? `client ${quoted(subject.clientId)} has no policy of its own for server ${quoted(subject.serverId)}`
+        : `${clientPolicy(subject)} ${permission(subject, outcome)}`,
+    paths: ({ clientId, serverId }) => [['clients', clientId, 'tool_policy', serverId]],
+    refusal: policyRefusal,
+  }),
+  check({
+    id: 'pinning',
+    label: 'Tool approval',
+    stage: 'tool',
+    reasons: {
+      tool_not_approved:
+        'the server has pin_tools, and the tool is new, has changed, or is not listed, since its definition was approved',
+    },
+    // The last one: to learn the definition, a call may have to start the server.
+    decide: ({ server, definition }) => server && decidePinning(server, definition),
+    denied: (subject) => `server ${quoted(subject.serverId)} has pin_tools, and ${unapproved(subject)}`,
+    passed: (subject, outcome) => {
+      const server = `server ${quoted(subject.serverId)}`;
+      if (outcome?.allowed === null)
+        return `${server} has pin_tools, and its tools are not known yet: a call asks the server first`;
+      return subject.server?.pinTools === true
+        ? `${nameOf(subject)} is approved as ${server} describes it`
+        : `${server} does not require approval of its tools`;
+    },
+    paths: ({ serverId }) => [['servers', serverId, 'pin_tools']],
+    refusal: ({ tool }) =>
+      `Tool ${quoted(tool ?? '')} requires approval: its definition is new or has changed. ` +
+      'Ask the administrator to approve it.',
+  }),
+] as const;
+
+function nameOf({ tool }: Subject): string {
+  return tool === null || tool === '' ? 'this tool' : quoted(tool);
+}
+
+function serverPolicy({ serverId }: Subject): string {
+  return `the policy of server ${quoted(serverId)}`;
+}
+
+function clientPolicy({ clientId, serverId }: Subject): string {
+  return `the policy of client ${quoted(clientId)} for server ${quoted(serverId)}`;
+}
+
+function denial(subject: Subject, reason: string): string {
+  if (reason.endsWith('_deny_all')) return 'denies every tool';
+  return reason.endsWith('_not_in_allow_list')
+    ? 'allows only the tools in its list'
+    : `denies ${nameOf(subject)}`;
+}
+
+function permission(subject: Subject, outcome: Granted | Undecided | undefined): string {
+  return outcome?.rule.endsWith('.allow_tools') === true
+    ? `has ${nameOf(subject)} in its list`
+    : 'allows every tool that it does not deny';
+}
+
+function unapproved(subject: Subject): string {
+  switch (subject.definition) {
+    case 'new':
+      return `${nameOf(subject)} is new: it requires approval`;
+    case 'changed':
+      return `the definition of ${nameOf(subject)} has changed: it requires approval`;
+    default:
+      return `it does not list ${nameOf(subject)}`;
+  }
+}
+
+function policyRefusal({ serverId, tool }: Subject, reason: string): string {
+  return (
+    `Tool ${quoted(tool ?? '')} of server ${quoted(serverId)} is denied by tool policy (${reason}). ` +
+    'Ask the administrator to allow it.'
+  );
+}
