@@ -165,9 +165,9 @@ const hostileServers = keep('hostile-servers', [
   },
   {
     claim: 'servers end with a gateway that is killed',
-    file: 'gateway/src/upstream/process/openProcess.ts',
-    anchor: { in: 'createProcessOpener', node: 'statement', mentions: ['watchdog', 'ensure'] },
-    operator: 'drop-statement',
+    file: 'gateway/src/upstream/process/watchdog.ts',
+    anchor: { in: 'Watchdog.ensure', node: 'if', mentions: ['platform'] },
+    operator: 'condition-true',
     test: testIn(survivors, 'nothing survives a gateway that is killed'),
   },
   {
