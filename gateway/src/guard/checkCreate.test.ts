@@ -107,6 +107,9 @@ describe('checkCreate', () => {
     ['Tmpfs', { '/proc': 'rw,noexec,size=1m,nosuid,nodev' }],
     ['Tmpfs', { '/x': 'rw,size=1m,exec' }],
     ['Tmpfs', { '/x': 'rw,suid,size=1m' }],
+    ['Tmpfs', { '/x': 'rw,mode=4777,noexec,size=1m,nosuid,nodev' }],
+    ['Tmpfs', { '/x': 'rw,mode=2755,noexec,size=1m,nosuid,nodev' }],
+    ['Tmpfs', { '/sys/x': 'rw,noexec,size=1m,nosuid,nodev' }],
     ['privileged', true],
     ['PRIVILEGED', true],
     ['__proto__x', {}],
@@ -163,6 +166,14 @@ describe('checkCreate', () => {
   ])('refuses %s beside what is known', (key) => {
     expect(check({ ...plain(), [key]: {} })).toBe(`${key} is not allowed`);
   });
+
+  it.each(['/proc', '/proc/self/fd/8', '/proc/1/root', '/sys/fs', '/dev/fd', '/a/../proc', '//proc/1'])(
+    'refuses the working folder %s',
+    (path) => {
+      expect(check({ ...plain(), WorkingDir: path })).toContain('WorkingDir');
+      expect(check({ ...plain(), WorkingDir: '/data' })).toBe('ok');
+    },
+  );
 
   it('refuses a body from which any one key of the confinement is missing', () => {
     const host = plain()['HostConfig'] as Record<string, unknown>;

@@ -1,5 +1,6 @@
+import { lies } from '../registry/container/fields.ts';
 import { mountRefusal } from '../registry/container/mounts.ts';
-import { lies, type GuardRules } from './rules.ts';
+import type { GuardRules } from './rules.ts';
 
 interface Bind {
   readonly source: string;

@@ -1,5 +1,5 @@
 import * as fields from './fields.ts';
-import { mountSource, mountTarget } from './mounts.ts';
+import { mountSource } from './mounts.ts';
 import type { Field } from './problem.ts';
 import type { ContainerMount } from '../types.ts';
 
@@ -77,7 +77,7 @@ function addMount(
 ): { message: string; fix: string } | undefined {
   const source = mountSource(written.source, context.baseDir);
   if (!('value' in source)) return { ...source, message: `has a source that ${source.message}` };
-  const target = mountTarget(written.target);
+  const target = fields.ownPath(written.target);
   if (!('value' in target)) return { ...target, message: `has a target that ${target.message}` };
   if (draft.mounts.some((mount) => mount.target === target.value)) {
     return { message: `puts a second thing at ${target.value}`, fix: 'give each mount a target of its own' };
@@ -208,7 +208,7 @@ export const dockerFlags: Readonly<Record<string, DockerFlag>> = {
   'cap-add': setting(fields.capability, (draft, value) => void draft.capAdd.push(value)),
   'security-opt': securityOpt,
   user: setting(fields.user, (draft, value) => void (draft.user = value)),
-  workdir: setting(fields.containerPath, (draft, value) => void (draft.workdir = value)),
+  workdir: setting(fields.ownPath, (draft, value) => void (draft.workdir = value)),
   entrypoint: setting(
     (written) =>
       typeof written === 'string' && written !== ''

@@ -65,7 +65,7 @@ export function isRootUser(written: string): boolean {
 }
 
 /** An absolute path inside the container, not its root. */
-export function containerPath(written: unknown): Field<string> {
+function containerPath(written: unknown): Field<string> {
   if (
     typeof written === 'string' &&
     /^\/[^\0]+$/.test(written) &&
@@ -78,6 +78,23 @@ export function containerPath(written: unknown): Field<string> {
     message: 'is not a path inside the container',
     fix: 'write an absolute path below /, without . or .., such as /data',
   };
+}
+
+/**
+ * A path inside the container that is not the kernel's. A mount there would change how the container is run, and a working
+ * folder there could be a folder of the host that its runtime has open (CVE-2024-21626).
+ */
+export function ownPath(written: unknown): Field<string> {
+  const path = containerPath(written);
+  if (!('value' in path)) return path;
+  const reserved = ['/proc', '/sys', '/dev'].find((tree) => lies(path.value, tree));
+  if (reserved === undefined) return path;
+  return { message: `lies in ${reserved}, which belongs to the kernel`, fix: 'write a folder such as /data' };
+}
+
+/** Whether a path is a root or below it. */
+export function lies(path: string, root: string): boolean {
+  return path === root || path.startsWith(`${root}/`);
 }
 
 export function network(written: unknown): Field<string> {
@@ -129,13 +146,13 @@ export function pull(written: unknown): Field<'never' | 'missing'> {
 }
 
 const tmpfsOption =
-  /^(size=\d+[kmg]?|mode=[0-7]{3,4}|uid=\d{1,10}|gid=\d{1,10}|nr_inodes=\d+[km]?|rw|ro|exec|noexec|nosuid|nodev)$/;
+  /^(size=\d+[kmg]?|mode=[01]?[0-7]{3}|uid=\d{1,10}|gid=\d{1,10}|nr_inodes=\d+[km]?|rw|ro|exec|noexec|nosuid|nodev)$/;
 const tmpfsDefaults = { size: 'size=256m', kept: ['nosuid', 'nodev'] } as const;
 
 /** `/path` or `/path:option,option`; always with a size, never with set-uid programs or devices. */
 export function tmpfs(written: unknown): Field<{ readonly path: string; readonly options: string }> {
   const [target, optionText] = typeof written === 'string' ? splitOnce(written, ':') : [written, undefined];
-  const path = containerPath(target);
+  const path = ownPath(target);
   if (!('value' in path)) return path;
   const options = optionText === undefined || optionText === '' ? [] : optionText.split(',');
   const bad = options.find((option) => !tmpfsOption.test(option));

@@ -1,5 +1,5 @@
 import * as fields from './fields.ts';
-import { mountSource, mountTarget } from './mounts.ts';
+import { mountSource } from './mounts.ts';
 import type { ContainerParse, ContainerProblem, Field } from './problem.ts';
 import { resolveSpec } from './spec.ts';
 import type { ContainerMount } from '../types.ts';
@@ -48,7 +48,7 @@ export function parseImageEntry(
     entrypoint: reader.entrypoint(),
     args: reader.list('args', argument),
     env: context.env,
-    workdir: reader.one('workdir', fields.containerPath),
+    workdir: reader.one('workdir', fields.ownPath),
     user: reader.one('user', fields.user),
     mounts: reader.list('mounts', (written, at) => reader.mount(written, at, context.baseDir)),
     tmpfs: reader.tmpfs(),
@@ -152,7 +152,7 @@ class EntryReader {
       });
     }
     const source = this.#take([...at, 'source'], mountSource(item['source'], baseDir));
-    const target = this.#take([...at, 'target'], mountTarget(item['target']));
+    const target = this.#take([...at, 'target'], fields.ownPath(item['target']));
     const readOnly =
       item['read_only'] === undefined ? true : this.#take([...at, 'read_only'], flag(item['read_only']));
     if (source === undefined || target === undefined || readOnly === undefined) return undefined;

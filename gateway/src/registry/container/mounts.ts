@@ -1,4 +1,4 @@
-import { containerPath } from './fields.ts';
+import { lies } from './fields.ts';
 import type { Field } from './problem.ts';
 import type { ContainerMount } from '../types.ts';
 
@@ -15,8 +15,7 @@ const hostTrees: readonly string[] = [
   '/var/lib/containerd',
 ];
 
-const contains = (outer: string, inner: string): boolean =>
-  outer === '/' || inner === outer || inner.startsWith(`${outer}/`);
+const contains = (outer: string, inner: string): boolean => outer === '/' || lies(inner, outer);
 
 /** Absolute, without `.`, `..`, doubled or trailing slashes. Symlinks are not looked at. */
 export function normalizePath(path: string): string {
@@ -69,13 +68,4 @@ export function mountSource(
   if (refusal !== undefined)
     return { message: `can’t be mounted: ${refusal}`, fix: 'mount a folder made for it' };
   return { value: { type: 'bind', source } };
-}
-
-/** Places inside a container whose replacement would change how it is run. */
-export function mountTarget(written: unknown): Field<string> {
-  const path = containerPath(written);
-  if (!('value' in path)) return path;
-  const reserved = ['/proc', '/sys', '/dev'].find((tree) => contains(tree, path.value));
-  if (reserved === undefined) return path;
-  return { message: `lies in ${reserved}, which belongs to the kernel`, fix: 'write a folder such as /data' };
 }
