@@ -11,6 +11,7 @@ import { EngineError } from '../upstream/container/containerEngine.ts';
 import { DockerEngine } from '../upstream/container/dockerEngine.ts';
 import { publishingWarning } from '../upstream/container/engineAge.ts';
 import { engineAddress } from '../upstream/container/engineAddress.ts';
+import { readGuardSecret } from '../upstream/container/guardSecret.ts';
 import { isOfThisRun } from '../upstream/container/labels.ts';
 import { openContainer } from '../upstream/container/openContainer.ts';
 import { sweep } from '../upstream/container/sweep.ts';
@@ -44,7 +45,10 @@ export interface ContainerRuntime {
 export async function containerRuntime(place: ContainerPlace): Promise<ContainerRuntime> {
   const { env, logger } = place;
   const address = given(engineAddress(env['DOCKER_HOST']));
-  const engine = new DockerEngine(address);
+  const secretFile = env['LMCP_GUARD_SECRET_FILE'];
+  const secret =
+    secretFile === undefined || secretFile === '' ? undefined : await readGuardSecret(secretFile);
+  const engine = new DockerEngine(address, secret);
   const registry = await realpath(place.registryPath);
   const instance = given(installationName(env['LMCP_INSTALLATION'], hostname(), registry));
   const hostDir = env['LMCP_HOST_DIR'];

@@ -1,34 +1,61 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
-import { EngineError } from './containerEngine.ts';
+import { printable } from '../../printable.ts';
+import { EngineError, failureKind } from './containerEngine.ts';
 import type { EngineAddress } from './engineAddress.ts';
+
+/** Characters that are read of a refusal. */
+const longestRefusal = 4_096;
 
 /**
  * Attaches to a container by an upgrade request with an empty body, as Docker's own client does. A body, which dockerode
  * sends, can be parted from its header on the way and then reaches the server as input.
- * @param version path prefix of the API, such as `/v1.45`
+ * @param path with the API's version, such as `/v1.45/containers/…/attach?…`
+ * @throws EngineError with the engine's own sentence where it gives one
  */
-export function attach(address: EngineAddress, version: string, id: string): Promise<Duplex> {
+export function attach(
+  address: EngineAddress,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const request = http.request({
       ...address,
       method: 'POST',
       agent: false,
-      path: `${version}/containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1`,
-      headers: { Host: 'docker', Connection: 'Upgrade', Upgrade: 'tcp', 'Content-Length': 0 },
+      path,
+      headers: { ...headers, Connection: 'Upgrade', Upgrade: 'tcp', 'Content-Length': 0 },
     });
     request.on('upgrade', (_response, socket, head) => {
       if (head.length > 0) socket.unshift(head);
       socket.setTimeout(0);
       resolve(socket);
     });
-    request.on('response', (response) => {
-      response.destroy();
-      const { statusCode = 0 } = response;
-      const kind = statusCode === 404 ? 'not_found' : 'failed';
-      reject(new EngineError(kind, `attaching was answered ${statusCode} instead of 101`));
-    });
+    request.on('response', (response) => void refusal(response).then(reject));
     request.on('error', (error) => reject(new EngineError('unreachable', error.message)));
     request.end();
   });
+}
+
+async function refusal(response: http.IncomingMessage): Promise<EngineError> {
+  const { statusCode = 0 } = response;
+  const message = await sentence(response);
+  const status = `attaching was answered ${statusCode} instead of 101`;
+  return new EngineError(failureKind(statusCode), message === undefined ? status : `${status}: ${message}`);
+}
+
+/** The engine's own, fit to print; undefined where there is none. */
+async function sentence(response: http.IncomingMessage): Promise<string | undefined> {
+  let text = '';
+  response.setEncoding('utf8');
+  try {
+    for await (const chunk of response as AsyncIterable<string>) {
+      text += chunk;
+      if (text.length > longestRefusal) return undefined;
+    }
+    const { message } = JSON.parse(text) as { message?: unknown };
+    return typeof message === 'string' && message !== '' ? printable(message) : undefined;
+  } catch {
+    return undefined;
+  }
 }

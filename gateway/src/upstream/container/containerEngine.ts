@@ -92,6 +92,12 @@ export class EngineError extends Error {
   }
 }
 
+/** What the HTTP status of an engine or its guard stands for. */
+export function failureKind(status: number): Exclude<EngineError['kind'], 'unreachable'> {
+  if (status === 401 || status === 403) return 'refused';
+  return status === 404 ? 'not_found' : 'failed';
+}
+
 /**
  * What the gateway needs of whatever runs containers: Docker's Engine API here, a pod attach elsewhere. Every method
  * rejects with EngineError.

@@ -5,6 +5,7 @@ import { negotiatedVersion } from './apiVersion.ts';
 import { attach } from './attach.ts';
 import {
   EngineError,
+  failureKind,
   type ContainerEngine,
   type ContainerEvent,
   type CreateRequest,
@@ -14,6 +15,7 @@ import {
 import type { EngineAddress } from './engineAddress.ts';
 import { engineEvents } from './engineEvents.ts';
 import { engineLimits, type EngineLimits } from './engineLimits.ts';
+import { engineHeaders } from './guardSecret.ts';
 import { containerLabel, containerNamePrefix } from './labels.ts';
 
 /** Milliseconds for what an engine answers out of its memory. */
@@ -29,10 +31,15 @@ interface Connection {
 /** Docker's Engine API, directly or through the engine guard. Connects at the first call, and anew after a failure. */
 export class DockerEngine implements ContainerEngine {
   readonly #address: EngineAddress;
+  readonly #headers: Readonly<Record<string, string>>;
   #connection: Promise<Connection> | undefined;
 
-  constructor(address: EngineAddress) {
+  /**
+   * @param secret shared with an engine guard that asks for one
+   */
+  constructor(address: EngineAddress, secret?: string) {
     this.#address = address;
+    this.#headers = engineHeaders(secret);
   }
 
   /** As the engine names its own release: `28.2.2`. */
@@ -79,7 +86,8 @@ export class DockerEngine implements ContainerEngine {
 
   async attach(id: string): Promise<Duplex> {
     const { version } = await this.#connect();
-    return attach(this.#address, version, id);
+    const path = `${version}/containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1`;
+    return attach(this.#address, path, this.#headers);
   }
 
   async start(id: string): Promise<void> {
@@ -167,7 +175,8 @@ export class DockerEngine implements ContainerEngine {
         : { ...this.#address, socketPath: undefined };
     // Without keep-alive: a connection that outlived a restart of the engine would fail the next call.
     const agent = new http.Agent({ keepAlive: false });
-    const options = { ...base, agent, protocol: 'http' } as unknown as Docker.DockerOptions;
+    const headers = this.#headers;
+    const options = { ...base, agent, headers, protocol: 'http' } as unknown as Docker.DockerOptions;
     const { ApiVersion: theirs } = await new Docker({ ...options, timeout: longestAnswer }).version();
     const prefix = supportedVersion(theirs);
     const version = prefix.slice(1);
@@ -186,8 +195,7 @@ export class DockerEngine implements ContainerEngine {
       this.#connection = undefined;
       return new EngineError('unreachable', words);
     }
-    if (status === 403) return new EngineError('refused', words);
-    return new EngineError(status === 404 ? 'not_found' : 'failed', words);
+    return new EngineError(failureKind(status), words);
   }
 }
 
