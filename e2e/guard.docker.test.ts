@@ -47,6 +47,7 @@ beforeAll(async () => {
     maxPids: 512,
     maxContainers: 4,
     pull: false,
+    registries: undefined,
   };
   const note = (message: string): void => void refusals.push(message);
   const logger = { info: note, warn: note, error: note };
@@ -72,7 +73,11 @@ interface Answer {
 function ask(method: string, path: string, body?: unknown): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
-    const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
+    const headers = {
+      Host: 'docker',
+      'Content-Type': 'application/json',
+      'Content-Length': Buffer.byteLength(text),
+    };
     const request = http.request({ socketPath, method, path, agent: false, headers }, (response) => {
       let answer = '';
       response.on('data', (chunk: Buffer) => (answer += chunk.toString()));
@@ -202,7 +207,7 @@ describe('straight at the guard', () => {
     const last = text.replace(/}$/, ',"HostConfig":{"Privileged":true}}');
     expect((await ask('POST', createPath, last)).status).toBe(403);
     expect((await ask('POST', createPath, '{')).status).toBe(403);
-    expect((await ask('POST', createPath, `"${'x'.repeat(2 * 1024 ** 2)}"`)).status).toBe(403);
+    expect((await ask('POST', createPath, `"${'x'.repeat(2 * 1024 ** 2)}"`)).status).toBe(413);
   });
 
   it.each([
@@ -229,7 +234,7 @@ describe('straight at the guard', () => {
       await stranger.start();
       for (const id of [stranger.id, stranger.id.slice(0, 12), name]) {
         for (const [method, path] of [
-          ['GET', `/containers/${id}/json`],
+          ['GET', `/containers/${id}/stats`],
           ['POST', `/containers/${id}/start`],
           ['POST', `/containers/${id}/stop`],
           ['DELETE', `/containers/${id}`],
@@ -318,7 +323,7 @@ describe('straight at the guard', () => {
     ['GET', '/events'],
   ])('no upgrade of %s %s', async (method, path) => {
     const socket = connect(socketPath);
-    socket.write(`${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n`);
+    socket.write(`${method} ${path} HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n`);
     const chunks: Buffer[] = [];
     await new Promise((resolve) => socket.on('data', (chunk) => chunks.push(chunk)).on('close', resolve));
     expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 403 /);
@@ -335,7 +340,7 @@ describe('straight at the guard', () => {
     const chunks: Buffer[] = [];
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.write(
-      `POST ${createPath} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      `POST ${createPath} HTTP/1.1\r\nHost: docker\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
     );
     const hostile = text.replace('"Privileged":false', '"Privileged":true');
     for (const part of hostile.match(/.{1,97}/gs) ?? []) {

@@ -1,23 +1,31 @@
 import type { IncomingMessage } from 'node:http';
+import { TooManyBytes, withBytes, type ByteBudget } from './byteBudget.ts';
 import { Refusal } from './refusal.ts';
 
 /** Bytes of a create body; a real one has a few kilobytes. */
 const largestBody = 1024 ** 2;
 
 /**
- * The JSON value that a request carries.
+ * Works with the JSON value that a request carries; its bytes count against the budget until the work is done.
  * @throws Refusal
  */
-export async function readBody(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > largestBody) throw new Refusal('the create body is larger than 1 MiB');
-    chunks.push(chunk);
-  }
+export async function withBody<T>(
+  request: IncomingMessage,
+  budget: ByteBudget,
+  work: (body: unknown) => Promise<T>,
+): Promise<T> {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return await withBytes(request, largestBody, budget, (bytes) => work(parsed(bytes)));
+  } catch (error) {
+    if (!(error instanceof TooManyBytes)) throw error;
+    if (error.limit === 'stream') throw new Refusal('the create body is larger than 1 MiB', 413);
+    throw new Refusal('too many create bodies at the same time. Retry', 503);
+  }
+}
+
+function parsed(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
   } catch {
     throw new Refusal('the create body is not JSON');
   }

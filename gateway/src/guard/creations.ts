@@ -1,8 +1,11 @@
 import { realpath } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { engineLimits, missingLimits } from '../upstream/container/engineLimits.ts';
-import { forward, jsonHeaders } from './answer.ts';
+import { jsonHeaders } from './answer.ts';
+import { createAnswer } from './answers.ts';
+import type { ByteBudget } from './byteBudget.ts';
 import { checkCreate } from './checkCreate.ts';
+import { passOnJson } from './engineAnswer.ts';
 import type { EngineSide } from './engineSide.ts';
 import { volumeRefusal, withRealSources, type CheckedBody, type EngineVolume } from './mountSources.ts';
 import { Refusal } from './refusal.ts';
@@ -16,17 +19,20 @@ const longestCreation = 60_000;
 export class Creations {
   readonly #rules: GuardRules;
   readonly #engine: EngineSide;
+  readonly #budget: ByteBudget;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(rules: GuardRules, engine: EngineSide) {
+  constructor(rules: GuardRules, engine: EngineSide, budget: ByteBudget) {
     this.#rules = rules;
     this.#engine = engine;
+    this.#budget = budget;
   }
 
   /**
+   * Gives the engine's status.
    * @throws Refusal
    */
-  async create(name: string | undefined, body: unknown, response: ServerResponse): Promise<void> {
+  async create(name: string | undefined, body: unknown, response: ServerResponse): Promise<number> {
     const verdict = checkCreate(name, body, this.#rules);
     if (!verdict.ok) throw new Refusal(`the container may not be created: ${verdict.reason}`);
     const real = await withRealSources(body as Record<string, unknown>, this.#rules, realpath);
@@ -39,12 +45,10 @@ export class Creations {
       await this.#roomForOneMore();
       const onward = await this.#engine.request('POST', path, jsonHeaders(text));
       onward.setTimeout(longestCreation, () => onward.destroy(new Error('creating took too long')));
-      forward(onward, response);
-      onward.end(text);
-      await new Promise((resolve) => onward.on('close', resolve));
+      return passOnJson({ onward, response, budget: this.#budget }, createAnswer, text);
     });
     this.#last = turn.catch(() => undefined);
-    await turn;
+    return turn;
   }
 
   /** A named volume may have been made as a bind mount of any folder. */

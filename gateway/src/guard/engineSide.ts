@@ -1,14 +1,18 @@
+import { once } from 'node:events';
 import http from 'node:http';
 import { negotiatedVersion } from '../upstream/container/apiVersion.ts';
 import type { EngineAddress } from '../upstream/container/engineAddress.ts';
+import { withBytes, type ByteBudget } from './byteBudget.ts';
 
 /** The guard's own way to the engine. */
 export class EngineSide {
   readonly #address: EngineAddress;
+  readonly #budget: ByteBudget;
   #version: Promise<string> | undefined;
 
-  constructor(address: EngineAddress) {
+  constructor(address: EngineAddress, budget: ByteBudget) {
     this.#address = address;
+    this.#budget = budget;
   }
 
   /** A request to the engine under the version of its API that the guard's checks were written for. */
@@ -24,12 +28,12 @@ export class EngineSide {
   /** A small JSON answer; undefined for 404. Rejects for anything else that is not 200. */
   async json(path: string): Promise<unknown> {
     const request = await this.request('GET', path);
-    return readJson(request);
+    return readJson(request, this.#budget);
   }
 
   /** `/v1.NN`: what both sides know, so that a body means to the engine what it means to the guard. */
   version(): Promise<string> {
-    this.#version ??= readJson(this.#request('GET', '/version', {})).then((answer) =>
+    this.#version ??= readJson(this.#request('GET', '/version', {}), this.#budget).then((answer) =>
       negotiatedVersion((answer as { ApiVersion?: unknown } | undefined)?.ApiVersion),
     );
     this.#version.catch(() => (this.#version = undefined));
@@ -49,23 +53,17 @@ export class EngineSide {
 
 /** Milliseconds for what an engine answers out of its memory: a creation waits for it, and the next one behind it. */
 const longestAnswer = 30_000;
+/** Bytes of what it answers. */
+const largestAnswer = 4 * 1024 ** 2;
 
-function readJson(request: http.ClientRequest): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    request.setTimeout(longestAnswer, () => request.destroy(new Error('the engine does not answer')));
-    request.on('error', reject);
-    request.on('response', (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (text += chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        if (response.statusCode === 404) resolve(undefined);
-        else if (response.statusCode !== 200)
-          reject(new Error(`the engine answered ${response.statusCode ?? 0}`));
-        else resolve(JSON.parse(text));
-      });
-    });
-    request.end();
+async function readJson(request: http.ClientRequest, budget: ByteBudget): Promise<unknown> {
+  request.setTimeout(longestAnswer, () => request.destroy(new Error('the engine does not answer')));
+  const answered = once(request, 'response') as Promise<[http.IncomingMessage]>;
+  request.end();
+  const [response] = await answered;
+  return withBytes(response, largestAnswer, budget, (bytes) => {
+    if (response.statusCode === 404) return undefined;
+    if (response.statusCode !== 200) throw new Error(`the engine answered ${response.statusCode ?? 0}`);
+    return JSON.parse(bytes.toString('utf8')) as unknown;
   });
 }

@@ -4,52 +4,68 @@ import type { Logger } from '../logger.ts';
 import { printable } from '../printable.ts';
 import { asInfo, engineLimits } from '../upstream/container/engineLimits.ts';
 import { containerLabel, containerNamePrefix } from '../upstream/container/labels.ts';
-import { forward, jsonHeaders, rawAnswer } from './answer.ts';
-import { readBody } from './body.ts';
+import { jsonHeaders, rawAnswer } from './answer.ts';
+import { eventAnswer, imageAnswer, listAnswer, statsAnswer, versionAnswer } from './answers.ts';
+import { withBody } from './body.ts';
+import type { ByteBudget } from './byteBudget.ts';
 import { Creations } from './creations.ts';
+import { doorRefusal, type Door } from './door.ts';
+import { passOnEvents, passOnJson, passOnPull, passOnStatus, type Exchange } from './engineAnswer.ts';
 import type { EngineSide } from './engineSide.ts';
+import { sourceRefusal } from './pullSources.ts';
 import { NotFound, Refusal } from './refusal.ts';
 import { route, type Route } from './routes.ts';
 import type { GuardRules } from './rules.ts';
 import { Tunnels } from './tunnels.ts';
 
+export interface GuardParts {
+  readonly door: Door;
+  readonly rules: GuardRules;
+  readonly engine: EngineSide;
+  readonly logger: Logger;
+  readonly budget: ByteBudget;
+}
+
+type RouteOf<K extends Route['kind']> = Extract<Route, { kind: K }>;
+
 /** Answers a gateway's requests: each is checked, and then asked of the engine in the guard's own words. */
 export class GuardServer {
+  readonly #door: Door;
   readonly #rules: GuardRules;
   readonly #logger: Logger;
   readonly #engine: EngineSide;
+  readonly #budget: ByteBudget;
   readonly #creations: Creations;
-  readonly #tunnels = new Tunnels();
+  readonly #tunnels: Tunnels;
 
-  constructor(rules: GuardRules, engine: EngineSide, logger: Logger) {
+  constructor({ door, rules, engine, logger, budget }: GuardParts) {
+    this.#door = door;
     this.#rules = rules;
     this.#logger = logger;
     this.#engine = engine;
-    this.#creations = new Creations(rules, engine);
+    this.#budget = budget;
+    this.#creations = new Creations(rules, engine, budget);
+    this.#tunnels = new Tunnels(budget);
   }
 
   async answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     try {
       const to = this.#route(request);
-      if (to.kind === 'container' && to.attach) throw new Refusal('attach must be asked for as an upgrade');
       if (to.kind === 'create') {
-        await this.#creations.create(to.name, await readBody(request), response);
+        await withBody(request, this.#budget, (body) => this.#create(to, body, response));
         return;
       }
       request.resume();
       if (to.kind === 'limits') {
         const text = JSON.stringify(asInfo(engineLimits(await this.#engine.json('/info'))));
         response.writeHead(200, jsonHeaders(text)).end(text);
-        return;
-      }
-      const path = to.kind === 'plain' ? to.path : to.path(await this.#own(to.id));
-      const onward = await this.#engine.request(to.method, path);
-      forward(onward, response);
-      onward.end();
+      } else if (to.kind === 'ask') await this.#ask(to, response);
+      else if (to.kind === 'pull') await this.#pull(to, response);
+      else await this.#act(to, response);
     } catch (error) {
       this.#fail(error, request, (status, text) => {
         if (response.headersSent) response.destroy();
-        else response.writeHead(status, jsonHeaders(text)).end(text);
+        else response.writeHead(status, { ...jsonHeaders(text), Connection: 'close' }).end(text);
       });
     }
   }
@@ -58,10 +74,11 @@ export class GuardServer {
     socket.on('error', () => socket.destroy());
     try {
       const to = this.#route(request);
-      if (to.kind !== 'container' || !to.attach) throw new Refusal('only attach may be upgraded');
-      const id = await this.#own(to.id);
+      if (to.kind !== 'container' || to.action !== 'attach') throw new Refusal('only attach may be upgraded');
+      const { id, name } = await this.#own(to.id);
       const headers = { Connection: 'Upgrade', Upgrade: 'tcp', 'Content-Length': 0 };
-      this.#tunnels.connect(await this.#engine.request('POST', to.path(id), headers), socket, head);
+      const onward = await this.#engine.request('POST', to.path(id), headers);
+      this.#done(`attach ${name}`, await this.#tunnels.connect(onward, socket, head));
     } catch (error) {
       this.#fail(error, request, (status, text) => rawAnswer(socket, status, text));
     }
@@ -72,21 +89,63 @@ export class GuardServer {
   }
 
   #route(request: http.IncomingMessage): Route {
+    const refusal = doorRefusal(request.headersDistinct, this.#door);
+    if (refusal) throw new Refusal(refusal.reason, refusal.status);
     const to = route(request.method ?? '', request.url ?? '/', this.#rules);
     if (!to) throw new Refusal('this call is none of those that a gateway makes');
     return to;
   }
 
-  /** The full id of a container that is the installation's own. What isn't is answered like what does not exist. */
-  async #own(id: string): Promise<string> {
+  async #create(to: RouteOf<'create'>, body: unknown, response: http.ServerResponse): Promise<void> {
+    const status = await this.#creations.create(to.name, body, response);
+    const { Image: image } = body as { Image: string };
+    this.#done(`create ${to.name ?? ''} from image ${image}`, status);
+  }
+
+  async #ask({ method, path, answer }: RouteOf<'ask'>, response: http.ServerResponse): Promise<void> {
+    const exchange = await this.#exchange(method, path, response);
+    if (answer === 'ping') await passOnStatus(exchange, 'OK');
+    else if (answer === 'events') await passOnEvents(exchange, eventAnswer);
+    else await passOnJson(exchange, { version: versionAnswer, list: listAnswer, image: imageAnswer }[answer]);
+  }
+
+  async #pull({ image, path }: RouteOf<'pull'>, response: http.ServerResponse): Promise<void> {
+    const refusal = sourceRefusal(image, this.#rules.registries);
+    if (refusal !== undefined) throw new Refusal(`the image may not be pulled: ${refusal}`);
+    const exchange = await this.#exchange('POST', path, response);
+    const failed = (text: string): void =>
+      this.#logger.warn(`engine guard: pulling ${image} failed: ${printable(text.slice(0, 500))}`);
+    this.#done(`pull ${image}`, await passOnPull(exchange, failed));
+  }
+
+  async #act(to: RouteOf<'container'>, response: http.ServerResponse): Promise<void> {
+    if (to.action === 'attach') throw new Refusal('attach must be asked for as an upgrade');
+    const { id, name } = await this.#own(to.id);
+    const exchange = await this.#exchange(to.method, to.path(id), response);
+    if (to.action === 'stats') await passOnJson(exchange, statsAnswer);
+    else this.#done(`${to.action} ${name}`, await passOnStatus(exchange));
+  }
+
+  async #exchange(method: string, path: string, response: http.ServerResponse): Promise<Exchange> {
+    return { onward: await this.#engine.request(method, path), response, budget: this.#budget };
+  }
+
+  /** A container that is the installation's own. What isn't is answered like what does not exist. */
+  async #own(id: string): Promise<{ readonly id: string; readonly name: string }> {
     const found = (await this.#engine.json(`/containers/${id}/json`)) as
       { Id: string; Name: string; Config: { Labels: Record<string, string> | null } } | undefined;
     const { instance } = this.#rules;
     if (!found) throw new NotFound(id);
     const labelled = found.Config.Labels?.[containerLabel.instance] === instance;
-    if (labelled && found.Name.startsWith(`/${containerNamePrefix(instance)}`)) return found.Id;
+    const own = { id: found.Id, name: found.Name.slice(1) };
+    if (labelled && found.Name.startsWith(`/${containerNamePrefix(instance)}`)) return own;
     this.#logger.warn(`engine guard: refused: container ${id.slice(0, 12)} belongs to somebody else`);
     throw new NotFound(id);
+  }
+
+  /** One line for each change, so that the guard's log tells what was done past any other log. */
+  #done(what: string, status: number): void {
+    this.#logger.info(`engine guard: ${printable(what)}: ${status < 400 ? 'done' : `failed (${status})`}`);
   }
 
   #fail(error: unknown, request: http.IncomingMessage, answer: (status: number, text: string) => void): void {
@@ -96,9 +155,9 @@ export class GuardServer {
     } else if (error instanceof Refusal) {
       // It may quote the request.
       this.#logger.warn(`engine guard: refused ${shown(request)}: ${printable(message)}`);
-      answer(403, JSON.stringify({ message: `engine guard: ${message}` }));
+      answer(error.status, JSON.stringify({ message: `engine guard: ${message}` }));
     } else {
-      this.#logger.error(`engine guard: the engine could not be asked: ${message}`);
+      this.#logger.error(`engine guard: the engine could not be asked: ${printable(message)}`);
       answer(502, JSON.stringify({ message: `engine guard: the engine could not be asked: ${message}` }));
     }
   }

@@ -1,6 +1,12 @@
 /** Denied by the guard's rules; the message is for the gateway's operator. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
+  /** Of the HTTP answer. */
+  readonly status: number;
+  constructor(message: string, status = 403) {
+    super(message);
+    this.status = status;
+  }
 }
 
 /** A container that does not exist, or is not the installation's own: both look the same. */

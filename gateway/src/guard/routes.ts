@@ -4,7 +4,9 @@ import type { GuardRules } from './rules.ts';
 /** A call that the guard knows; `path` is what the engine is asked, rebuilt from known parts only. */
 export type Route =
   /** Nothing to check. */
-  | { readonly kind: 'plain'; readonly method: 'GET' | 'HEAD' | 'POST'; readonly path: string }
+  | { readonly kind: 'ask'; readonly method: 'GET' | 'HEAD'; readonly path: string; readonly answer: Answer }
+  /** From an image registry, which must be allowed. */
+  | { readonly kind: 'pull'; readonly path: string; readonly image: string }
   | { readonly kind: 'create'; readonly name: string | undefined }
   /** What the engine can hold containers to; nothing else of all that it tells of its machine. */
   | { readonly kind: 'limits' }
@@ -12,23 +14,29 @@ export type Route =
   | {
       readonly kind: 'container';
       readonly method: 'GET' | 'POST' | 'DELETE';
+      readonly action: Action;
       readonly id: string;
       readonly path: (id: string) => string;
-      readonly attach: boolean;
     };
+export type Answer = 'ping' | 'version' | 'list' | 'image' | 'events';
+export type Action = 'stats' | 'attach' | 'start' | 'stop' | 'remove';
 
-const containerActions: Readonly<
-  Record<
-    string,
-    { readonly method: 'GET' | 'POST' | 'DELETE'; readonly suffix: (query: URLSearchParams) => string }
-  >
-> = {
-  'GET json': { method: 'GET', suffix: () => '/json' },
-  'GET stats': { method: 'GET', suffix: () => '/stats?stream=false&one-shot=true' },
-  'POST attach': { method: 'POST', suffix: () => '/attach?stream=1&stdin=1&stdout=1&stderr=1' },
-  'POST start': { method: 'POST', suffix: () => '/start' },
-  'POST stop': { method: 'POST', suffix: (query) => `/stop?t=${seconds(query.get('t'))}` },
-  'DELETE ': { method: 'DELETE', suffix: () => '?force=true&v=true' },
+interface ContainerAction {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly action: Action;
+  readonly suffix: (query: URLSearchParams) => string;
+}
+
+const containerActions: Readonly<Record<string, ContainerAction>> = {
+  'GET stats': { method: 'GET', action: 'stats', suffix: () => '/stats?stream=false&one-shot=true' },
+  'POST attach': {
+    method: 'POST',
+    action: 'attach',
+    suffix: () => '/attach?stream=1&stdin=1&stdout=1&stderr=1',
+  },
+  'POST start': { method: 'POST', action: 'start', suffix: () => '/start' },
+  'POST stop': { method: 'POST', action: 'stop', suffix: (query) => `/stop?t=${seconds(query.get('t'))}` },
+  'DELETE ': { method: 'DELETE', action: 'remove', suffix: () => '?force=true&v=true' },
 };
 
 /**
@@ -51,9 +59,9 @@ export function route(method: string, url: string, rules: GuardRules): Route | u
   return {
     kind: 'container',
     method: action.method,
+    action: action.action,
     id: container[1],
     path: (id) => `/containers/${id}${suffix}`,
-    attach: container[2] === 'attach',
   };
 }
 
@@ -64,20 +72,24 @@ function plainRoute(
   rules: GuardRules,
 ): Route | undefined {
   const ours = { label: [`${containerLabel.instance}=${rules.instance}`] };
-  if ((method === 'GET' || method === 'HEAD') && path === '/_ping') return { kind: 'plain', method, path };
+  if ((method === 'GET' || method === 'HEAD') && path === '/_ping') {
+    return { kind: 'ask', method, path, answer: 'ping' };
+  }
   if (method === 'POST') return path === '/images/create' && rules.pull ? pull(query) : undefined;
   if (method !== 'GET') return undefined;
-  if (path === '/version') return { kind: 'plain', method, path };
+  if (path === '/version') return { kind: 'ask', method, path, answer: 'version' };
   if (path === '/info') return { kind: 'limits' };
   if (path === '/containers/json') {
-    return { kind: 'plain', method, path: ownContainers(rules) };
+    return { kind: 'ask', method, path: ownContainers(rules), answer: 'list' };
   }
   if (path === '/events') {
     const ends = { ...ours, type: ['container'], event: ['oom', 'die', 'destroy'] };
-    return { kind: 'plain', method, path: `${path}?filters=${filters(ends)}` };
+    return { kind: 'ask', method, path: `${path}?filters=${filters(ends)}`, answer: 'events' };
   }
   const image = /^\/images\/(.+)\/json$/.exec(path)?.[1];
-  return image !== undefined && isReference(image) ? { kind: 'plain', method, path } : undefined;
+  return image !== undefined && isReference(image)
+    ? { kind: 'ask', method, path, answer: 'image' }
+    : undefined;
 }
 
 /** The list of the installation's own containers: label and name, since an image can bring any label. */
@@ -92,7 +104,7 @@ function pull(query: URLSearchParams): Route | undefined {
   const tag = query.get('tag') ?? '';
   if (query.has('fromSrc') || !isReference(image) || !/^[\w.:-]{0,128}$/.test(tag)) return undefined;
   const what = new URLSearchParams({ fromImage: image, ...(tag !== '' && { tag }) });
-  return { kind: 'plain', method: 'POST', path: `/images/create?${what.toString()}` };
+  return { kind: 'pull', image, path: `/images/create?${what.toString()}` };
 }
 
 function isReference(image: string): boolean {

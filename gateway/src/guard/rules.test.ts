@@ -18,6 +18,7 @@ it('allows next to nothing where nothing is said', () => {
       maxPids: 4_096,
       maxContainers: 128,
       pull: true,
+      registries: undefined,
     },
   });
 });
@@ -31,6 +32,7 @@ it('reads lists and limits', () => {
     LMCP_GUARD_VOLUMES: 'x, y',
     LMCP_GUARD_MAX_MEMORY: '1g',
     LMCP_GUARD_PULL: 'never',
+    LMCP_GUARD_REGISTRIES: 'GHCR.io, 127.0.0.1:5000',
   });
   expect(outcome.ok && outcome.rules).toMatchObject({
     readOnlyRoots: ['/a', '/b c'],
@@ -39,6 +41,7 @@ it('reads lists and limits', () => {
     volumes: ['x', 'y'],
     maxMemory: 1024 ** 3,
     pull: false,
+    registries: ['ghcr.io', '127.0.0.1:5000'],
   });
 });
 
@@ -49,8 +52,9 @@ it('names every mistake at once', () => {
     LMCP_GUARD_NETWORKS: 'host',
     LMCP_GUARD_MAX_MEMORY: 'much',
     LMCP_GUARD_MAX_PIDS: '-1',
+    LMCP_GUARD_REGISTRIES: 'https://ghcr.io',
   });
-  expect(outcome.ok ? [] : outcome.problems).toHaveLength(5);
+  expect(outcome.ok ? [] : outcome.problems).toHaveLength(6);
 });
 
 it('never lets the engine’s socket be mounted, wherever it is, nor the guard’s own', () => {

@@ -1,6 +1,7 @@
 import { normalizePath } from '../registry/container/mounts.ts';
-import { byteSize } from '../registry/container/fields.ts';
+import { byteSize, lies } from '../registry/container/fields.ts';
 import { instancePattern } from '../registry/container/installation.ts';
+import { isRegistry } from './pullSources.ts';
 
 /** What the engine guard lets through; set in its own configuration, out of the gateway's reach. */
 export interface GuardRules {
@@ -26,6 +27,8 @@ export interface GuardRules {
   readonly maxContainers: number;
   /** Whether missing images may be fetched. */
   readonly pull: boolean;
+  /** Registries that images are pulled from; undefined: any with a public DNS name and no port. */
+  readonly registries: readonly string[] | undefined;
 }
 
 export type RulesOutcome =
@@ -71,12 +74,26 @@ export function guardRules(env: Readonly<Record<string, string | undefined>>): R
     maxPids: number('LMCP_GUARD_MAX_PIDS', 4_096),
     maxContainers: number('LMCP_GUARD_MAX_CONTAINERS', 128),
     pull: env['LMCP_GUARD_PULL'] !== 'never',
+    registries: registries(env['LMCP_GUARD_REGISTRIES']),
   };
+  for (const name of rules.registries ?? []) {
+    if (!isRegistry(name)) {
+      problems.push(
+        `LMCP_GUARD_REGISTRIES: ${JSON.stringify(name)} is not a registry. Write host or host:port`,
+      );
+    }
+  }
   problems.push(...rootProblems(rules));
   if (rules.networks.some((name) => name === 'host' || name.startsWith('container:'))) {
     problems.push('LMCP_GUARD_NETWORKS may not name the host’s network nor another container’s');
   }
   return problems.length === 0 ? { ok: true, rules } : { ok: false, problems };
+}
+
+/** An empty text is what compose makes of a variable that is not set. */
+function registries(written: string | undefined): string[] | undefined {
+  const named = list(written, ',').map((name) => name.toLowerCase());
+  return named.length === 0 ? undefined : named;
 }
 
 /** Roots must be absolute, and no writable one may lie in, or around, another. */
@@ -100,9 +117,4 @@ export function rootProblems(rules: Pick<GuardRules, 'readOnlyRoots' | 'writable
 /** The rules with sockets that are never mounted either: the engine's, wherever it is, and the guard's own. */
 export function withSockets(rules: GuardRules, sockets: readonly string[]): GuardRules {
   return { ...rules, forbidden: [...rules.forbidden, ...sockets] };
-}
-
-/** Whether a path is a root or below it. */
-export function lies(path: string, root: string): boolean {
-  return path === root || path.startsWith(`${root}/`);
 }

@@ -1,10 +1,9 @@
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import type { Duplex } from 'node:stream';
+import { expect, test } from 'vitest';
 import { resolveSpec } from '../registry/container/spec.ts';
 import { createRequest } from '../upstream/container/createRequest.ts';
-import { silentLogger } from '../logger.ts';
-import { startGuard, type Guard } from './startGuard.ts';
+import { secret, testGuard, type Sent, type TestGuard } from './testGuard.ts';
 import { testRules } from './testRules.ts';
 
 const own = {
@@ -13,8 +12,6 @@ const own = {
   Config: { Labels: { 'lmcp.instance': 'home' } },
 };
 const disguised = { Driver: 'local', Options: { type: 'none', o: 'bind', device: '/' } };
-type Ask = (path: string, init?: RequestInit) => Promise<Response>;
-
 const limits = {
   MemoryLimit: true,
   PidsLimit: true,
@@ -27,45 +24,26 @@ const limits = {
 let has: Record<string, unknown>;
 let asked: string[];
 let versions: string[];
-const warnings: string[] = [];
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-
 /** An engine that notes what it is asked, with the guard before it. */
-async function guarded(rules = testRules): Promise<Guard & { readonly ask: Ask }> {
+function guarded(rules = testRules): Promise<TestGuard> {
   const security = ['name=seccomp,profile=/etc/x.json', 'name=rootless'];
   const info = { ...limits, SecurityOptions: security, HttpProxy: 'http://user:secret@proxy' };
   has = { '/version': { ApiVersion: '1.45' }, '/info': info };
   asked = [];
   versions = [];
-  warnings.length = 0;
-  const engine = http.createServer((request, response) => {
+  const engine: http.RequestListener = (request, response) => {
     const path = (request.url ?? '').replace(/^\/v1\.\d+/, '');
     asked.push(`${request.method} ${path}`);
     versions.push(...(/^\/v1\.\d+/.exec(request.url ?? '') ?? []));
     const known = has[path.split('?')[0] ?? ''];
     request.resume();
     response.writeHead(known === undefined ? 404 : 200).end(JSON.stringify(known ?? { message: 'no' }));
-  });
-  engine.on('upgrade', (request, socket) => {
+  };
+  const upgrade = (request: http.IncomingMessage, socket: Duplex): void => {
     asked.push(`upgrade ${request.url}`);
     socket.end('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n');
-  });
-  await new Promise<void>((resolve) => engine.listen(0, '127.0.0.1', resolve));
-  const guard = await startGuard({
-    engine: { host: '127.0.0.1', port: (engine.address() as AddressInfo).port },
-    listen: { host: '127.0.0.1', port: 0 },
-    rules,
-    logger: { ...silentLogger, warn: (words) => warnings.push(words) },
-  });
-  closing.push(
-    () => guard.close(),
-    () => engine.close(),
-  );
-  const ask: Ask = (path, init) => fetch(`http://127.0.0.1:${guard.port}${path}`, init);
-  return { ...guard, ask };
+  };
+  return testGuard(engine, { rules, upgrade });
 }
 
 const body = (mounts: Parameters<typeof resolveSpec>[0]['mounts'] = []): Record<string, unknown> => {
@@ -73,7 +51,11 @@ const body = (mounts: Parameters<typeof resolveSpec>[0]['mounts'] = []): Record<
   return { ...createRequest(spec, { user: '', volumes: [] }, { instance: 'home', server: 'fetch' }) };
 };
 const create = '/containers/create?name=lmcp-home-fetch-1';
-const post = (given: unknown): RequestInit => ({ method: 'POST', body: JSON.stringify(given) });
+const post = (given: unknown): Sent => ({
+  method: 'POST',
+  body: JSON.stringify(given),
+  headers: { 'Content-Type': 'application/json' },
+});
 
 test('a hardened container is let through as it was checked, under the name it was checked with', async () => {
   const { ask } = await guarded();
@@ -84,7 +66,7 @@ test('a hardened container is let through as it was checked, under the name it w
 });
 
 test('what is refused never reaches the engine, and steers no terminal where it is logged', async () => {
-  const { ask } = await guarded();
+  const { ask, warnings } = await guarded();
   const refused = [
     await ask(create, post({ ...body(), '\u001b[2J\nlmcp: fine\u202e': 1 })),
     await ask('/containers/create?name=postgres', post(body())),
@@ -99,14 +81,18 @@ test('what is refused never reaches the engine, and steers no terminal where it 
 });
 
 test('a body above 1 MiB is refused before it is read to its end', async () => {
-  const { port } = await guarded();
+  const { port, warnings } = await guarded();
+  const headers = { 'x-lmcp-guard-secret': secret, 'Content-Type': 'application/json' };
   let refusal = 0;
   let sent = 0;
   await new Promise<void>((resolve) => {
-    const request = http.request({ host: '127.0.0.1', port, path: create, method: 'POST' }, (response) => {
-      refusal = response.statusCode ?? 0;
-      request.destroy();
-    });
+    const request = http.request(
+      { host: '127.0.0.1', port, path: create, method: 'POST', headers },
+      (response) => {
+        refusal = response.statusCode ?? 0;
+        request.destroy();
+      },
+    );
     request.on('error', () => undefined);
     request.on('close', () => resolve());
     const more = (): void => {
@@ -116,7 +102,7 @@ test('a body above 1 MiB is refused before it is read to its end', async () => {
     };
     more();
   });
-  expect(refusal).toBe(403);
+  expect(refusal).toBe(413);
   expect(warnings).toEqual([expect.stringContaining('larger than 1 MiB')]);
 });
 
@@ -199,7 +185,7 @@ test('nothing but attach is upgraded', async () => {
   has['/containers/own/json'] = own;
   const upgrade = (path: string): Promise<number | undefined> =>
     new Promise((resolve, reject) => {
-      const headers = { Connection: 'Upgrade', Upgrade: 'tcp' };
+      const headers = { Connection: 'Upgrade', Upgrade: 'tcp', 'x-lmcp-guard-secret': secret };
       const request = http.request({ host: '127.0.0.1', port, path, method: 'POST', headers });
       request.on('upgrade', (response, socket) => {
         socket.destroy();

@@ -1,20 +1,40 @@
 import { once } from 'node:events';
-import { chmod, realpath, rm } from 'node:fs/promises';
+import { chmod, chown, realpath, rm } from 'node:fs/promises';
 import http from 'node:http';
 import type { Logger } from '../logger.ts';
 import type { EngineAddress } from '../upstream/container/engineAddress.ts';
+import { ByteBudget } from './byteBudget.ts';
+import { hostsOf, listenRefusal } from './door.ts';
 import { EngineSide } from './engineSide.ts';
 import { GuardServer } from './guardServer.ts';
 import { withSockets, type GuardRules } from './rules.ts';
+
+/** Connections beside one attachment for each container: a gateway opens one for each call and one for events. */
+const spareConnections = 128;
+/** Bytes of bodies and answers that are in memory at the same time; the whole guard gets along with 256 MiB. */
+const bytesAtATime = 16 * 1024 ** 2;
+
+/** Milliseconds for a request's header, for the whole of it, and of silence between two. */
+export interface Deadlines {
+  readonly header: number;
+  readonly request: number;
+  readonly idle: number;
+}
+const defaultDeadlines: Deadlines = { header: 10_000, request: 20_000, idle: 5_000 };
 
 export interface GuardOptions {
   /** Where the engine itself listens. */
   readonly engine: EngineAddress;
   /** Where the guard listens. */
   readonly listen: EngineAddress;
+  /** Shared with the gateway; TCP needs one. */
+  readonly secret?: string | undefined;
+  /** Group of a Unix socket, by its number; the guard's user must be in it. Undefined: the group of the process. */
+  readonly socketGroup?: number | undefined;
   /** With real paths as roots. */
   readonly rules: GuardRules;
   readonly logger: Logger;
+  readonly deadlines?: Deadlines;
 }
 
 export interface Guard {
@@ -24,25 +44,26 @@ export interface Guard {
 }
 
 /**
- * Stands between a gateway and the engine's socket, which nobody else holds: lets the few calls through that a gateway
- * makes, on its own containers, and only containers in the hardened form be created.
+ * Stands between a gateway and the engine's socket, which nobody else holds: allows the few calls that a gateway makes, on
+ * its own containers, and only containers in the hardened form to be created.
+ * @throws Error where it may not listen there
  */
-export async function startGuard({ engine, listen, rules, logger }: GuardOptions): Promise<Guard> {
-  const allRules = withSockets(rules, await socketPaths(engine, listen));
-  const guard = new GuardServer(allRules, new EngineSide(engine), logger);
-  const server = http.createServer((request, response) => void guard.answer(request, response));
+export async function startGuard(options: GuardOptions): Promise<Guard> {
+  const { listen, secret, logger, deadlines = defaultDeadlines } = options;
+  const refusal = listenRefusal(listen, secret);
+  if (refusal !== undefined) throw new Error(refusal);
+  const rules = withSockets(options.rules, await socketPaths(options.engine, listen));
+  const budget = new ByteBudget(bytesAtATime);
+  const engine = new EngineSide(options.engine, budget);
+  const server = boundedServer(rules.maxContainers + spareConnections, deadlines, logger);
+  const port = await listenAt(server, listen);
+  const hosts = hostsOf('socketPath' in listen ? listen : { ...listen, port: port ?? listen.port });
+  const guard = new GuardServer({ door: { hosts, secret }, rules, engine, logger, budget });
+  server.on('request', (request, response) => void guard.answer(request, response));
   server.on('upgrade', (request, socket, head) => void guard.upgrade(request, socket, head));
-  if ('socketPath' in listen) {
-    await rm(listen.socketPath, { force: true });
-    server.listen(listen.socketPath);
-  } else {
-    server.listen(listen.port, listen.host);
-  }
-  await once(server, 'listening');
-  if ('socketPath' in listen) await chmod(listen.socketPath, 0o660);
-  const address = server.address();
+  if ('socketPath' in listen) await openToGroup(listen.socketPath, options.socketGroup);
   return {
-    port: typeof address === 'object' ? address?.port : undefined,
+    port,
     close: async () => {
       guard.endTunnels();
       server.close();
@@ -50,6 +71,45 @@ export async function startGuard({ engine, listen, rules, logger }: GuardOptions
       if (server.listening) await once(server, 'close');
     },
   };
+}
+
+/** What is attached has no deadline: the server has let go of its connection by then. */
+function boundedServer(maxConnections: number, deadlines: Deadlines, logger: Logger): http.Server {
+  const server = http.createServer({
+    headersTimeout: deadlines.header,
+    requestTimeout: deadlines.request,
+    keepAliveTimeout: deadlines.idle,
+    connectionsCheckingInterval: Math.min(1_000, deadlines.header),
+  });
+  server.maxConnections = maxConnections;
+  let isFull = false;
+  server.on('connection', () => (isFull = false));
+  server.on('drop', () => {
+    if (!isFull) logger.warn(`engine guard: refused connections: ${maxConnections} are open already`);
+    isFull = true;
+  });
+  return server;
+}
+
+async function listenAt(server: http.Server, listen: EngineAddress): Promise<number | undefined> {
+  if ('socketPath' in listen) {
+    await rm(listen.socketPath, { force: true });
+    // Whatever the mask of this process: the socket is nobody else's from its first moment.
+    const mask = process.umask(0o177);
+    server.listen(listen.socketPath);
+    process.umask(mask);
+  } else {
+    server.listen(listen.port, listen.host);
+  }
+  await once(server, 'listening');
+  const address = server.address();
+  return typeof address === 'object' ? address?.port : undefined;
+}
+
+/** Nobody but the guard's own user can connect before this. */
+async function openToGroup(path: string, group: number | undefined): Promise<void> {
+  if (group !== undefined) await chown(path, -1, group);
+  await chmod(path, 0o660);
 }
 
 /** As written and with links resolved, where it is there already. */

@@ -13,4 +13,5 @@ export const testRules: GuardRules = {
   maxPids: 1_024,
   maxContainers: 16,
   pull: true,
+  registries: undefined,
 };

@@ -1,8 +1,10 @@
 import { realpath } from 'node:fs/promises';
+import { listenRefusal } from '../../guard/door.ts';
 import { guardRules, rootProblems, type GuardRules } from '../../guard/rules.ts';
 import { startGuard } from '../../guard/startGuard.ts';
 import { stderrLogger } from '../../logger.ts';
 import { engineAddress, type EngineAddress } from '../../upstream/container/engineAddress.ts';
+import { readGuardSecret } from '../../upstream/container/guardSecret.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import type { Terminal } from '../output/terminal.ts';
 
@@ -14,7 +16,11 @@ export async function engineGuard(terminal: Terminal): Promise<ExitCode> {
   const outcome = guardRules(env);
   if (!outcome.ok) throw new CommandFailure(outcome.problems.join('\n'), ExitCode.usage);
   const rules = await withRealRoots(outcome.rules);
-  const guard = await startGuard({ engine, listen, rules, logger: stderrLogger });
+  const secret = await guardSecret(env['LMCP_GUARD_SECRET_FILE']);
+  const refusal = listenRefusal(listen, secret);
+  if (refusal !== undefined) throw new CommandFailure(refusal, ExitCode.usage);
+  const socketGroup = groupNumber(env['LMCP_GUARD_SOCKET_GROUP']);
+  const guard = await startGuard({ engine, listen, secret, socketGroup, rules, logger: stderrLogger });
   const where = 'socketPath' in listen ? listen.socketPath : `${listen.host}:${listen.port}`;
   terminal.err(`lmcp: the engine guard of installation ${rules.instance} listens at ${where}\n`);
   await new Promise<void>((resolve) => {
@@ -25,6 +31,20 @@ export async function engineGuard(terminal: Terminal): Promise<ExitCode> {
   });
   await guard.close();
   return ExitCode.fine;
+}
+
+function groupNumber(written: string | undefined): number | undefined {
+  if (written === undefined || written === '') return undefined;
+  const group = Number(written);
+  if (/^\d{1,10}$/.test(written) && group < 2 ** 32 - 1) return group;
+  throw new CommandFailure('LMCP_GUARD_SOCKET_GROUP must be the number of a group', ExitCode.usage);
+}
+
+function guardSecret(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined || path === '') return Promise.resolve(undefined);
+  return readGuardSecret(path).catch((error: unknown) => {
+    throw new CommandFailure((error as Error).message, ExitCode.usage);
+  });
 }
 
 function address(name: string, written: string | undefined): EngineAddress {
