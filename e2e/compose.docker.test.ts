@@ -1,37 +1,20 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, unlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
+import { readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { DockerComposeEnvironment, type StartedDockerComposeEnvironment } from 'testcontainers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { root } from './harness/gateway.ts';
+import { ComposeStack } from './harness/composeStack.ts';
 import { buildImage, containersOf, fixtureImage, realEngine, testInstance } from './harness/containers.ts';
 
 const { docker } = realEngine();
 const run = promisify(execFile);
 const project = testInstance();
 const port = 17_345;
-let stack: StartedDockerComposeEnvironment;
+let stack: ComposeStack;
 let folder: string;
 let token: string;
 
-const settings = (): Record<string, string> => ({
-  PWD: folder,
-  LMCP_PORT: String(port),
-  LMCP_INSTALLATION: project,
-});
-
-/** What people type beside `up` and `down`. */
-async function compose(...args: string[]): Promise<string> {
-  const env = { ...process.env, ...settings() };
-  const { stdout } = await run('docker', ['compose', '-p', project, ...args], {
-    cwd: folder,
-    env,
-    maxBuffer: 16 * 1024 ** 2,
-  });
-  return stdout;
-}
+const compose = (...args: string[]): Promise<string> => stack.compose(...args);
 
 async function rpc(
   method: string,
@@ -52,37 +35,13 @@ async function call(name: string, args: object = {}): Promise<{ text: string; is
   return { text: content[0]?.text ?? '', isError };
 }
 
-/** The stack in a folder of its own, as in a fresh clone: no registry, no logs. */
 beforeAll(async () => {
   buildImage('fixture', fixtureImage);
-  folder = await mkdtemp(join(tmpdir(), 'lmcp-compose-'));
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  for (const file of listed.split('\0').filter((name) => name !== '' && !name.startsWith('e2e/'))) {
-    await cp(join(root, file), join(folder, file)).catch((error: unknown) => {
-      // Listed, and removed in the working tree.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    });
-  }
-  stack = await new DockerComposeEnvironment(folder, 'compose.yaml')
-    .withProjectName(project)
-    .withEnvironment(settings())
-    .withBuild()
-    .up();
-  const registry = await readFile(join(folder, 'config/registry.yaml'), 'utf8');
-  token = /vscode:\s+token: "([^"]+)"/.exec(registry)?.[1] ?? '';
+  stack = await ComposeStack.up(project, port);
+  ({ folder, token } = stack);
 }, 600_000);
 
-afterAll(async () => {
-  await stack.down({ removeVolumes: true });
-  const { Volumes: caches } = await docker.listVolumes({ filters: { name: [`lmcp-cache-${project}.`] } });
-  await Promise.all(caches.map(({ Name: name }) => docker.getVolume(name).remove()));
-  // What the sealer sealed not even root can delete.
-  await run('chattr', ['-R', '-a', join(folder, 'logs')]).catch(() => undefined);
-  await rm(folder, { recursive: true });
-});
+afterAll(() => stack[Symbol.asyncDispose]());
 
 describe('docker compose up in a fresh clone', () => {
   it('ends in an endpoint with a server behind it, and tells how to connect', async () => {
@@ -108,7 +67,7 @@ describe('docker compose up in a fresh clone', () => {
   it('publishes on loopback only, and confines each of its parts', async () => {
     const services = ['gateway', 'guard', 'sealer'];
     const parts = await Promise.all(
-      services.map((service) => docker.getContainer(stack.getContainer(`${service}-1`).getId()).inspect()),
+      services.map((service) => docker.getContainer(stack.idOf(service)).inspect()),
     );
     for (const { HostConfig: host, NetworkSettings: network, Name: name } of parts) {
       expect(host).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], Privileged: false });
@@ -126,6 +85,24 @@ describe('docker compose up in a fresh clone', () => {
     }
   });
 
+  it('keeps the guard without a network, on a socket of a group that only the gateway shares', async () => {
+    const guard = docker.getContainer(stack.idOf('guard'));
+    expect((await guard.inspect()).HostConfig.NetworkMode).toBe('none');
+    const listening = (await compose('exec', '-T', 'guard', 'cat', '/proc/net/tcp', '/proc/net/tcp6'))
+      .split('\n')
+      .filter((line) => line.includes(':'));
+    expect(listening).toEqual([]);
+    const stat = ['stat', '-c', '%a %u %g', '/run/lmcp/guard.sock'];
+    expect(await compose('exec', '-T', 'gateway', ...stat)).toBe('660 0 7345\n');
+    expect(await compose('exec', '-T', 'gateway', 'id', '-G')).toBe('1000 7345\n');
+    await expect(compose('exec', '-T', 'gateway', 'touch', '/run/lmcp/x')).rejects.toThrow(/Read-only/);
+    await rpc('tools/call', { name: 'time__current_time', arguments: {} });
+    const logs = await compose('logs', 'guard');
+    for (const change of ['create', 'attach', 'start']) {
+      expect(logs).toMatch(new RegExp(`engine guard: ${change} lmcp-${project}-time-.*: done`));
+    }
+  });
+
   it('runs a command in a container of its own, which sees neither registry, log, engine nor gateway', async () => {
     await rpc('tools/call', { name: 'time__current_time', arguments: {} });
     const [info] = await containersOf(docker, project);
@@ -136,13 +113,14 @@ describe('docker compose up in a fresh clone', () => {
     expect(mounts.map(({ Destination: at }) => at)).toEqual(['/cache']);
     const neighbours = await Promise.all(
       ['gateway', 'guard'].map(async (part) => {
-        const id = stack.getContainer(`${part}-1`).getId();
-        const { NetworkSettings: at } = await docker.getContainer(id).inspect();
-        return Object.values(at.Networks).map(({ IPAddress: address }) => address);
+        const { NetworkSettings: at } = await docker.getContainer(stack.idOf(part)).inspect();
+        return Object.values(at.Networks).flatMap(({ IPAddress: address }) =>
+          address === '' ? [] : [address],
+        );
       }),
     );
     const targets = ['gateway', 'guard', 'host.docker.internal', ...neighbours.flat()];
-    expect(targets).toHaveLength(6);
+    expect(targets).toHaveLength(4);
     const probe = `
       const { connect } = require('node:net');
       const tries = ${JSON.stringify(targets)}.flatMap((host) => [[host, ${port}], [host, 2375]]);
@@ -154,7 +132,7 @@ describe('docker compose up in a fresh clone', () => {
       }))).then((all) => { console.log(all.join(' ')); process.exit(); });`;
     const { stdout } = await run('docker', ['exec', info!.Id, 'node', '-e', probe]);
     expect(stdout).not.toContain('connected');
-    expect(stdout.trim().split(' ')).toHaveLength(12);
+    expect(stdout.trim().split(' ')).toHaveLength(8);
     const seen = await run('docker', ['exec', info!.Id, 'env']);
     expect(seen.stdout).not.toContain(token);
     expect(seen.stdout).not.toContain('DOCKER_HOST');

@@ -1,0 +1,96 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { DockerComposeEnvironment, type StartedDockerComposeEnvironment } from 'testcontainers';
+import { realEngine } from './containers.ts';
+import { root } from './gateway.ts';
+
+const run = promisify(execFile);
+
+/** The product as `docker compose up` starts it in a folder of its own, as in a fresh clone: no registry, no logs. */
+export class ComposeStack implements AsyncDisposable {
+  readonly folder: string;
+  /** Of the client that the first registry names. */
+  readonly token: string;
+  readonly #project: string;
+  readonly #settings: Readonly<Record<string, string>>;
+  readonly #stack: StartedDockerComposeEnvironment;
+
+  private constructor(
+    folder: string,
+    token: string,
+    project: string,
+    settings: Readonly<Record<string, string>>,
+    stack: StartedDockerComposeEnvironment,
+  ) {
+    this.folder = folder;
+    this.token = token;
+    this.#project = project;
+    this.#settings = settings;
+    this.#stack = stack;
+  }
+
+  /**
+   * @param project also the installation's name
+   * @param variables beside those that keep it apart from other stacks
+   */
+  static async up(
+    project: string,
+    port: number,
+    variables: Record<string, string> = {},
+  ): Promise<ComposeStack> {
+    const folder = await mkdtemp(join(tmpdir(), 'lmcp-compose-'));
+    const settings = { PWD: folder, LMCP_PORT: String(port), LMCP_INSTALLATION: project, ...variables };
+    await copyCheckout(folder);
+    const stack = await new DockerComposeEnvironment(folder, 'compose.yaml')
+      .withProjectName(project)
+      .withEnvironment(settings)
+      .withBuild()
+      .up();
+    const registry = await readFile(join(folder, 'config/registry.yaml'), 'utf8');
+    const token = /vscode:\s+token: "([^"]+)"/.exec(registry)?.[1] ?? '';
+    return new ComposeStack(folder, token, project, settings, stack);
+  }
+
+  /** What people type beside `up` and `down`. */
+  async compose(...args: string[]): Promise<string> {
+    const { stdout } = await run('docker', ['compose', '-p', this.#project, ...args], {
+      cwd: this.folder,
+      env: { ...process.env, ...this.#settings },
+      maxBuffer: 16 * 1024 ** 2,
+    });
+    return stdout;
+  }
+
+  /** The container of a service. */
+  idOf(service: string): string {
+    return this.#stack.getContainer(`${service}-1`).getId();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.down({ removeVolumes: true });
+    const { docker } = realEngine();
+    const { Volumes: caches } = await docker.listVolumes({
+      filters: { name: [`lmcp-cache-${this.#project}.`] },
+    });
+    await Promise.all(caches.map(({ Name: name }) => docker.getVolume(name).remove()));
+    // What the sealer sealed not even root can delete.
+    await run('chattr', ['-R', '-a', join(this.folder, 'logs')]).catch(() => undefined);
+    await rm(this.folder, { recursive: true });
+  }
+}
+
+async function copyCheckout(folder: string): Promise<void> {
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  for (const file of listed.split('\0').filter((name) => name !== '' && !name.startsWith('e2e/'))) {
+    await cp(join(root, file), join(folder, file)).catch((error: unknown) => {
+      // Listed, and removed in the working tree.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    });
+  }
+}
