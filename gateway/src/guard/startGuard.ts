@@ -74,18 +74,18 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
 }
 
 /** What is attached has no deadline: the server has let go of its connection by then. */
-function boundedServer(maxConnections: number, deadlines: Deadlines, logger: Logger): http.Server {
+function boundedServer(limit: number, deadlines: Deadlines, logger: Logger): http.Server {
   const server = http.createServer({
     headersTimeout: deadlines.header,
     requestTimeout: deadlines.request,
     keepAliveTimeout: deadlines.idle,
     connectionsCheckingInterval: Math.min(1_000, deadlines.header),
   });
-  server.maxConnections = maxConnections;
+  server.maxConnections = limit;
   let isFull = false;
   server.on('connection', () => (isFull = false));
   server.on('drop', () => {
-    if (!isFull) logger.warn(`engine guard: refused connections: ${maxConnections} are open already`);
+    if (!isFull) logger.warn(`engine guard: refused connections: ${limit} are open already`);
     isFull = true;
   });
   return server;
