@@ -13,6 +13,7 @@ export const promiseIds = [
   'container-confinement',
   'container-limits',
   'guard',
+  'guard-callers',
   'container-cleanup',
   'audit-order',
   'audit-chain',

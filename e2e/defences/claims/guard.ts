@@ -10,6 +10,10 @@ const routesTest = 'gateway/src/guard/routes.test.ts';
 const rules = 'gateway/src/guard/rules.ts';
 const guardTest = 'gateway/src/guard/startGuard.test.ts';
 
+const answerTest = 'gateway/src/guard/engineAnswer.test.ts';
+const callersTest = 'gateway/src/guard/callers.test.ts';
+const door = 'gateway/src/guard/door.ts';
+const startGuard = 'gateway/src/guard/startGuard.ts';
 const guardServer = 'gateway/src/guard/guardServer.ts';
 const creations = 'gateway/src/guard/creations.ts';
 
@@ -150,9 +154,83 @@ export const guardClaims: readonly Claim[] = keep('guard', [
   },
   {
     claim: 'a create body without end is refused',
-    file: 'gateway/src/guard/body.ts',
-    anchor: { in: 'readBody', node: 'if', mentions: ['size'] },
+    file: 'gateway/src/guard/byteBudget.ts',
+    anchor: { in: 'withBytes', node: 'if', mentions: ['largest'] },
     operator: 'condition-false',
     test: testIn(guardTest, 'a body above 1 MiB'),
+  },
+  {
+    claim: 'images are pulled from allowed registries only',
+    file: guardServer,
+    anchor: { in: 'GuardServer.#pull', node: 'if', mentions: ['refusal'] },
+    operator: 'condition-false',
+    test: testIn(answerTest, 'asks no registry'),
+  },
+  {
+    claim: 'the text of a registry is not in the answer to a pull',
+    file: 'gateway/src/guard/engineAnswer.ts',
+    anchor: { in: 'passOnPull', node: 'call', name: 'pullFailure' },
+    operator: 'call-to-argument',
+    test: testIn(answerTest, 'repeats nothing'),
+  },
+]);
+
+/** Who may talk to the guard. */
+export const guardCallerClaims: readonly Claim[] = keep('guard-callers', [
+  {
+    claim: 'requests of web pages are refused by the guard',
+    file: door,
+    anchor: { in: 'doorRefusal', node: 'if', mentions: ['origin'] },
+    operator: 'condition-false',
+    test: testIn(callersTest, 'refuses and logs'),
+  },
+  {
+    claim: 'requests with a Sec-Fetch header are refused by the guard',
+    file: door,
+    anchor: { in: 'doorRefusal', node: 'if', mentions: ['sec-fetch-'] },
+    operator: 'condition-false',
+    test: testIn(callersTest, 'refuses and logs'),
+  },
+  {
+    claim: 'a foreign Host is refused by the guard',
+    file: door,
+    anchor: { in: 'doorRefusal', node: 'operand', mentions: ['hosts', 'includes'] },
+    operator: 'drop-operand',
+    test: testIn(callersTest, 'refuses and logs'),
+  },
+  {
+    claim: 'requests without the secret are refused',
+    file: door,
+    anchor: { in: 'doorRefusal', node: 'if', mentions: ['secret'] },
+    operator: 'condition-false',
+    test: testIn(callersTest, 'refuses and logs'),
+  },
+  {
+    claim: 'bodies that a form can send are refused by the guard',
+    file: door,
+    anchor: { in: 'doorRefusal', node: 'if', mentions: ['isJson'] },
+    operator: 'condition-false',
+    test: testIn(callersTest, 'refuses and logs'),
+  },
+  {
+    claim: 'a guard on TCP requires a secret',
+    file: startGuard,
+    anchor: { in: 'startGuard', node: 'if', mentions: ['refusal'] },
+    operator: 'condition-false',
+    test: testIn(callersTest, 'does not listen on TCP'),
+  },
+  {
+    claim: 'the bodies of all connections together are bounded',
+    file: 'gateway/src/guard/byteBudget.ts',
+    anchor: { in: 'withBytes', node: 'if', mentions: ['take'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/guard/byteBudget.test.ts'),
+  },
+  {
+    claim: 'connections to the guard are bounded',
+    file: startGuard,
+    anchor: { in: 'boundedServer', node: 'statement', mentions: ['maxConnections'] },
+    operator: 'drop-statement',
+    test: testIn(callersTest, 'keeps no more connections'),
   },
 ]);

@@ -2,7 +2,7 @@ import type { Claim } from '../claim.ts';
 import { accessClaims } from './access.ts';
 import { auditClaims } from './audit.ts';
 import { containerClaims } from './containers.ts';
-import { guardClaims } from './guard.ts';
+import { guardCallerClaims, guardClaims } from './guard.ts';
 import { httpClaims } from './http.ts';
 import { jsonrpcClaims } from './jsonrpc.ts';
 import { registryClaims } from './registry.ts';
@@ -16,6 +16,7 @@ export const claims: readonly Claim[] = [
   ...upstreamClaims,
   ...containerClaims,
   ...guardClaims,
+  ...guardCallerClaims,
   ...registryClaims,
   ...auditClaims,
 ];
