@@ -1,24 +1,4 @@
-/** Events of the audit log, a closed list (docs/audit.md describes each). */
-export type AuditEvent =
-  | 'client_auth'
-  | 'management_auth'
-  | 'server_auth'
-  | 'tool_authz'
-  | 'rate_limited'
-  | 'tool_result'
-  | 'server_error'
-  | 'server_start'
-  | 'server_exit'
-  | 'config_change'
-  | 'http_rejected'
-  | 'tool_definition_changed'
-  | 'audit_open'
-  | 'audit_recovered'
-  | 'audit_blocked'
-  | 'audit_resumed'
-  | 'audit_checkpoint'
-  | 'audit_rotate'
-  | 'audit_close';
+import type { AuditEvent } from './events.ts';
 
 /** What a caller hands in; every field is written, absent ones as null. Ids may be hostile: the writer makes them safe. */
 export interface AuditEntry {

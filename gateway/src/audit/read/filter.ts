@@ -1,5 +1,5 @@
 import { jsonString } from '../format/jsonText.ts';
-import type { AuditEvent } from '../types.ts';
+import type { AuditEvent } from '../events.ts';
 
 /** Which lines are wanted; whatever is given must hold. */
 export interface AuditFilter {

@@ -7,7 +7,8 @@ import { formatLine, sealLine } from '../format/line.ts';
 import { openAudit } from '../openAudit.ts';
 import { segmentFile } from '../format/segmentNames.ts';
 import { decision, LogFolder, outcome } from '../testing/logFolder.ts';
-import type { AuditEntry, AuditEvent } from '../types.ts';
+import type { AuditEvent } from '../events.ts';
+import type { AuditEntry } from '../types.ts';
 import { verifyLog } from './verifyLog.ts';
 
 // Many real files and fdatasyncs: a busy machine may need its time.

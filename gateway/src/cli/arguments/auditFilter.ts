@@ -1,22 +1,15 @@
 import type { AuditFilter } from '../../audit/read/filter.ts';
+import { auditFilterNames, parseAuditFilter } from '../../audit/read/parseFilter.ts';
 import { listSegments } from '../../audit/format/segmentNames.ts';
-import { exportFilterOf } from '../../management/auditQuery.ts';
-import { ApiError } from '../../management/route.ts';
-import { auditFilterOptions, type AuditFilterOptions } from './auditFilterOptions.ts';
+import type { AuditFilterOptions } from './auditFilterOptions.ts';
 import { CommandFailure, usageFailure } from '../exitCodes.ts';
 
-/** @throws CommandFailure for a value that can't be */
+/** @throws CommandFailure for an invalid value */
 export function auditFilterOf(options: AuditFilterOptions): AuditFilter {
-  const given = auditFilterOptions.flatMap(([name]): [string, string][] => {
-    const value = options[name];
-    return value === undefined ? [] : [[name, value]];
-  });
-  try {
-    return exportFilterOf(new URLSearchParams(given));
-  } catch (error) {
-    if (error instanceof ApiError) throw usageFailure(error.message);
-    throw error;
-  }
+  const texts = auditFilterNames.map((name) => [name, options[name] === '' ? undefined : options[name]]);
+  const parsed = parseAuditFilter(Object.fromEntries(texts) as AuditFilterOptions);
+  if (parsed.ok) return parsed.filter;
+  throw usageFailure(`--${parsed.name}: ${parsed.message}`);
 }
 
 /** @throws CommandFailure where there is no log */
