@@ -1,12 +1,8 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type {
-  ConnectAnswer,
-  PreviewAnswer,
-  RegistryViewAnswer,
-  ValidateAnswer,
-} from '../gateway/src/api/types.ts';
+import type { ConnectAnswer } from '../gateway/src/api/clients.ts';
+import type { PreviewAnswer, RegistryViewAnswer, ValidateAnswer } from '../gateway/src/api/registry.ts';
 import { until } from './harness/gateway.ts';
 import {
   ManagedGateway,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ClientTokenAnswer, ClientsAnswer } from '../gateway/src/api/types.ts';
+import type { ClientsAnswer, ClientTokenAnswer } from '../gateway/src/api/clients.ts';
 import {
   ManagedGateway,
   codex,

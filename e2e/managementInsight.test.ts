@@ -1,17 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type {
-  AccessAnswer,
-  ActivityAnswer,
-  AuditPage,
-  CallAnswer,
-  ServerAnswer,
-  ServersAnswer,
-  ServerTestAnswer,
-  VerifyAnswer,
-  WhyAnswer,
-} from '../gateway/src/api/types.ts';
+import type { AccessAnswer, WhyAnswer } from '../gateway/src/api/access.ts';
+import type { ActivityAnswer, AuditPage, VerifyAnswer } from '../gateway/src/api/audit.ts';
+import type { CallAnswer } from '../gateway/src/api/call.ts';
+import type { ServerAnswer, ServersAnswer, ServerTestAnswer } from '../gateway/src/api/servers.ts';
 import { sleep, TestGateway, until } from './harness/gateway.ts';
 import {
   manage,

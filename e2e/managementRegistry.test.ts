@@ -1,13 +1,13 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ClientTokenAnswer } from '../gateway/src/api/clients.ts';
 import type {
-  ClientTokenAnswer,
   HistoryAnswer,
   HistoryEntryAnswer,
   PreviewAnswer,
   RegistryViewAnswer,
-} from '../gateway/src/api/types.ts';
+} from '../gateway/src/api/registry.ts';
 import { sleep, until } from './harness/gateway.ts';
 import { ManagedGateway, codex, grantOther, managedRegistry, secrets, vscode } from './harness/management.ts';
 import { callTool, rpc, toolNames } from './harness/rpc.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { AccessAnswer, WhyAnswer } from '../gateway/src/api/types.ts';
+import type { AccessAnswer, WhyAnswer } from '../gateway/src/api/access.ts';
 import { TestGateway, until } from './harness/gateway.ts';
 import { manage, managementToken } from './harness/management.ts';
 import { callTool, toolNames } from './harness/rpc.ts';

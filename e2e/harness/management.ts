@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import type { ApplyAnswer, RegistryViewAnswer } from '../../gateway/src/api/types.ts';
+import type { ApplyAnswer, RegistryViewAnswer } from '../../gateway/src/api/registry.ts';
 import type { AuditLine } from '../../gateway/src/audit/types.ts';
 import { TestGateway } from './gateway.ts';
 import { fixture } from './servers.ts';

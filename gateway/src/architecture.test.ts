@@ -37,7 +37,14 @@ const allowed = new Map<string, readonly string[]>([
   // `/events` is the one endpoint that serves a stream of the room beside the way.
   [
     'http',
-    [...wayOfACall.slice(1), 'events', 'api', 'management/route.ts', 'registry/container/loosened.ts'],
+    [
+      ...wayOfACall.slice(1),
+      'events',
+      'api',
+      'management/route.ts',
+      'management/apiError.ts',
+      'registry/container/loosened.ts',
+    ],
   ],
   ['registry', []],
   ['events', ['audit']],

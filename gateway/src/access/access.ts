@@ -12,7 +12,7 @@ import type {
   AccessServer,
   AccessTool,
   DecidingRule,
-} from '../api/types.ts';
+} from '../api/access.ts';
 
 export type EffectiveAccess = Pick<AccessAnswer, 'servers' | 'clients' | 'rules'>;
 

@@ -1,5 +1,5 @@
 import type { Client, Server, ToolPolicy } from '../registry/types.ts';
-import type { RegistryPatch } from '../api/types.ts';
+import type { RegistryPatch } from '../api/registry.ts';
 
 interface PolicyPatch {
   readonly mode?: 'allow_list';

@@ -2,7 +2,7 @@ import type { Subject } from '../policy/check.ts';
 import { decisionMessage, type Decision } from '../policy/decide.ts';
 import type { RegistryPlaces } from '../registry/yaml/lineOf.ts';
 import { pathText, type RegistryPath } from '../registry/yaml/problem.ts';
-import type { DecidingRule } from '../api/types.ts';
+import type { DecidingRule } from '../api/access.ts';
 
 /** A decision with its place in the registry's file (as exact as an entry of a list) and its message. */
 export function decidingRule(decision: Decision, subject: Subject, places: RegistryPlaces): DecidingRule {

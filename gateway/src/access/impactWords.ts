@@ -1,4 +1,4 @@
-import type { ClientImpact } from '../api/types.ts';
+import type { ClientImpact } from '../api/registry.ts';
 
 /** What a change does to a client, as in "codex gains 3 tools and loses 1". */
 export function impactWords(impact: Omit<ClientImpact, 'words'>): string {

@@ -1,5 +1,5 @@
 import type { ToolDefinition } from '../catalog/tools.ts';
-import type { ToolMark } from '../api/types.ts';
+import type { ToolMark } from '../api/access.ts';
 
 /** A tool that a server offered when it was last asked. */
 export interface KnownTool {

@@ -3,7 +3,7 @@ import { decideCall } from '../policy/decide.ts';
 import type { Client, Registry, ToolPolicy } from '../registry/types.ts';
 import { impactWords } from './impactWords.ts';
 import { definitionsIn, type ToolsOf } from './knownTools.ts';
-import type { ClientImpact, ToolRef } from '../api/types.ts';
+import type { ClientImpact, ToolRef } from '../api/registry.ts';
 
 /** No server can have a tool of this name: what a policy says of it, it says of every tool that it does not name. */
 const unnamedTool = '';

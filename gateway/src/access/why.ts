@@ -7,7 +7,7 @@ import type { Registry } from '../registry/types.ts';
 import { allowPatch } from './allowPatch.ts';
 import { placeOf } from './decidingRule.ts';
 import { definitionsIn, type KnownTool } from './knownTools.ts';
-import type { WhyAnswer, WhyStep } from '../api/types.ts';
+import type { WhyAnswer, WhyStep } from '../api/access.ts';
 
 export interface Question {
   readonly clientId: string;

@@ -278,7 +278,7 @@ function addAudit(program: Command, add: Add): void {
     async (context, [log = ''], options) =>
       (await import('./commands/audit/export.ts')).auditExport(context, log, options),
   );
-  for (const [name, value, description] of auditFilterOptions) {
+  for (const [name, [value, description]] of Object.entries(auditFilterOptions)) {
     for (const command of [search, whole]) {
       command.option(`--${name} ${value}`, description, once(`--${name}`));
     }

@@ -1,4 +1,4 @@
-import type { ConnectSnippet } from '../api/types.ts';
+import type { ConnectSnippet } from '../api/clients.ts';
 import { appNames, snippetFor } from './apps.ts';
 
 /** What each application needs to connect as that client, with `<TOKEN>` where the token goes. */

@@ -1,4 +1,5 @@
-import type { Audit, AuditEvent, AuditLine } from '../audit/types.ts';
+import type { AuditEvent } from '../audit/events.ts';
+import type { Audit, AuditLine } from '../audit/types.ts';
 import { visibleLine } from './visibility.ts';
 
 const maxSubscribers = 50;

@@ -2,6 +2,10 @@ import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context, type Handler } from 'hono';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { checkEndpoints } from '../api/checks.ts';
+import type { Endpoint } from '../api/endpoint.ts';
+import { eventEndpoints } from '../api/events.ts';
+import { statusEndpoints } from '../api/status.ts';
 import { sendError, sendJson } from './answer/answer.ts';
 import type { HttpContext } from './context.ts';
 import { eventsRoute } from './routes/events.ts';
@@ -34,47 +38,33 @@ export function createApp(
   app.all('/mcp', mcp);
   app.all('/mcp/:server', mcp);
   mountSse(app, context);
-  get(
+  mount(app, [
+    [statusEndpoints.health, (_request, response) => healthRoute(context, response)],
+    [statusEndpoints.status, (request, response) => statusRoute(context, request, response)],
+    [
+      statusEndpoints.describe,
+      (_request, response) => sendJson(response, 200, JSON.stringify(context.describe())),
+    ],
+    [eventEndpoints.events, (request, response) => eventsRoute(context, request, response)],
+    [checkEndpoints.authCheck, (request, response) => authCheckRoute(context, request, response)],
+    [checkEndpoints.serverCheck, (request, response) => serverCheckRoute(context, request, response)],
+  ]);
+  const gate = new ManagementGate(context);
+  mount(
     app,
-    '/health',
-    node((_request, response) => healthRoute(context, response)),
+    context.management.map((route) => [
+      route.endpoint,
+      (request, response, c) => gate.handle(route, c.req.param(), request, response),
+    ]),
   );
-  get(
-    app,
-    '/status',
-    node((request, response) => statusRoute(context, request, response)),
-  );
-  get(
-    app,
-    '/events',
-    node((request, response) => eventsRoute(context, request, response)),
-  );
-  get(
-    app,
-    '/auth-check',
-    node((request, response) => authCheckRoute(context, request, response)),
-  );
-  get(
-    app,
-    '/server-check',
-    node((request, response) => serverCheckRoute(context, request, response)),
-  );
-  get(
-    app,
-    '/describe',
-    node((_request, response) => sendJson(response, 200, JSON.stringify(context.describe()))),
-  );
-  mountManagement(app, context);
   // This pattern takes `/ui` itself too.
-  get(
-    app,
-    '/ui/*',
-    node((request, response) => uiRoute(context.ui, request, response)),
-  );
+  mount(app, [
+    [{ method: 'GET', path: '/ui/*' }, (request, response) => uiRoute(context.ui, request, response)],
+  ]);
   // Several clients look for OAuth metadata and registration: a fast JSON 404 tells them that there is none.
   app.all(
     '*',
-    node((_request, response) => sendError(response, 404, 'not_found', 'there is nothing at this address')),
+    node((_request, response) => sendError(response, 'not_found', 'not found: there is no such path')),
   );
   return app;
 }
@@ -93,28 +83,6 @@ function mountSse(app: Hono<Env>, context: HttpContext): void {
   );
 }
 
-function mountManagement(app: Hono<Env>, context: HttpContext): void {
-  const gate = new ManagementGate(context);
-  for (const route of context.management) {
-    app.on(
-      route.method,
-      route.path,
-      node((request, response, c) => gate.handle(route, c.req.param(), request, response)),
-    );
-  }
-  for (const path of new Set(context.management.map((route) => route.path))) {
-    const allow = context.management.filter((route) => route.path === path).map(({ method }) => method);
-    app.all(
-      path,
-      node((_request, response) =>
-        sendError(response, 405, 'method_not_allowed', `this address takes ${allow.join(', ')}`, {
-          Allow: allow.join(', '),
-        }),
-      ),
-    );
-  }
-}
-
 type NodeHandler = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -128,12 +96,22 @@ function node(handle: NodeHandler): Handler<Env> {
   };
 }
 
-function get(app: Hono<Env>, path: string, handler: Handler<Env>): void {
-  app.get(path, handler);
-  app.all(
-    path,
-    node((_request, response) =>
-      sendError(response, 405, 'method_not_allowed', `${path} is read by GET`, { Allow: 'GET, HEAD' }),
-    ),
-  );
+type Mounted = readonly [endpoint: Pick<Endpoint, 'method' | 'path'>, handle: NodeHandler];
+
+/** Routes each endpoint; other methods of its path are 405. */
+function mount(app: Hono<Env>, mounted: readonly Mounted[]): void {
+  const methods = new Map<string, string[]>();
+  for (const [{ method, path }, handle] of mounted) {
+    app.on(method, path, node(handle));
+    methods.set(path, [...(methods.get(path) ?? []), ...(method === 'GET' ? ['GET', 'HEAD'] : [method])]);
+  }
+  for (const [path, allowed] of methods) {
+    const allow = allowed.join(', ');
+    app.all(
+      path,
+      node((_request, response) =>
+        sendError(response, 'method_not_allowed', `allowed methods: ${allow}`, { Allow: allow }),
+      ),
+    );
+  }
 }

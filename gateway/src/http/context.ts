@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DescribeAnswer, Status } from '../api/status.ts';
 import type { Audit } from '../audit/types.ts';
-import { readRequestId } from '../audit/trail.ts';
 import { checkManagement } from '../clients/manager.ts';
 import type { EventFeed } from '../events/feed.ts';
 import type { TokenBucket } from '../limits/tokenBucket.ts';
@@ -9,7 +9,8 @@ import type { McpEndpoint } from '../mcp/endpoint/endpoint.ts';
 import type { Route } from '../management/route.ts';
 import type { Registry } from '../registry/types.ts';
 import { sendError } from './answer/answer.ts';
-import { headerValue, headerValues } from './door/headers.ts';
+import { answerRefusal } from './answer/answerRefusal.ts';
+import { headerValues } from './door/headers.ts';
 import type { BoundStreams } from './boundStreams.ts';
 import type { Refusals } from './door/refusals.ts';
 import type { WebFiles } from './webFiles.ts';
@@ -26,8 +27,8 @@ export interface HttpContext {
   readonly probes: TokenBucket;
   readonly clock: Clock;
   /** The body of /status, whole or as everybody may see it. */
-  readonly status: (view: StatusView) => unknown;
-  readonly describe: () => unknown;
+  readonly status: (view: StatusView) => Status;
+  readonly describe: () => DescribeAnswer;
   readonly version: string;
   /** What stands behind the management token. */
   readonly management: readonly Route[];
@@ -57,33 +58,19 @@ export async function readerOf(
   const { settings } = context.registry();
   const check = checkManagement(settings, required && presented.length === 0 ? [''] : presented);
   if (check.kind !== 'refused') return { management: check.kind === 'ok' };
-  const refused = await context.refusals.refuse({
-    event: 'management_auth',
-    allowed: false,
-    reason: check.reason,
-    request_id: requestIdOf(request),
-  });
-  if (refused === 'busy') sendBusy(response);
-  else sendError(response, 403, check.reason, managementWords[check.reason]);
+  const { reason } = check;
+  await answerRefusal(context, request, response, { event: 'management_auth', reason }, () =>
+    sendError(response, reason, managementMessages[reason]),
+  );
   return undefined;
 }
 
-const managementWords = {
+const managementMessages = {
   management_disabled:
     'management is disabled; `lmcp management enable` sets a management token in the registry',
   management_unauthorized:
     'the management token is wrong; send the one of the registry in X-Lmcp-Management-Token',
 } as const;
-
-export function sendBusy(response: ServerResponse): void {
-  sendError(response, 429, 'rate_limited', 'too many refused requests; try again in a while', {
-    'Retry-After': '10',
-  });
-}
-
-export function requestIdOf(request: IncomingMessage): string | null {
-  return readRequestId(headerValue(request, 'x-request-id'));
-}
 
 export function queryOf(request: IncomingMessage): URLSearchParams {
   const url = request.url ?? '';

@@ -2,13 +2,13 @@ import { getRequestListener } from '@hono/node-server';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from '../logger.ts';
-import type { Reason } from '../policy/reasons.ts';
 import { sendError } from './answer/answer.ts';
 import { answerFailure } from './answer/answerFailure.ts';
+import { answerRefusal } from './answer/answerRefusal.ts';
 import { createApp } from './app.ts';
-import { requestIdOf, sendBusy, type HttpContext } from './context.ts';
+import type { HttpContext } from './context.ts';
 import { headerValues } from './door/headers.ts';
-import { checkHost, checkOrigin } from './door/hostGuard.ts';
+import { checkHost, checkOrigin, type ForeignReason } from './door/hostGuard.ts';
 import { misshapen } from './door/requestShape.ts';
 import { refuseUnreadable } from './door/unreadable.ts';
 
@@ -89,7 +89,7 @@ async function guard(
   response: ServerResponse,
 ): Promise<boolean> {
   if (context.draining()) {
-    sendError(response, 503, 'shutting_down', 'LMCP is shutting down', { Connection: 'close' });
+    sendError(response, 'shutting_down', 'LMCP is shutting down', { Connection: 'close' });
     return false;
   }
   const { allowedHosts, allowedOrigins } = context.registry().settings;
@@ -97,7 +97,7 @@ async function guard(
   const origins = headerValues(request, 'origin');
   const reason = checkHost(listening, headerValues(request, 'host')) ?? checkOrigin(listening, origins);
   if (reason !== undefined) {
-    await reject(context, request, response, 403, reason, guardWords[reason] ?? reason);
+    await reject(context, request, response, reason, guardMessages[reason]);
     return false;
   }
   const words = misshapen({
@@ -106,7 +106,7 @@ async function guard(
     header: (name) => headerValues(request, name),
   });
   if (words !== undefined) {
-    await reject(context, request, response, 400, 'malformed_request', words);
+    await reject(context, request, response, 'malformed_request', words);
     return false;
   }
   const [origin] = origins;
@@ -130,7 +130,7 @@ function answerPreflight(response: ServerResponse): void {
   response.writeHead(204, headers).end();
 }
 
-const guardWords: Partial<Record<Reason, string>> = {
+const guardMessages: Readonly<Record<ForeignReason, string>> = {
   host_not_allowed:
     'this Host is not one of LMCP; use 127.0.0.1 or localhost with its port, or add it to lmcp.allowed_hosts',
   origin_not_allowed: 'web pages of this origin may not use LMCP; lmcp.allowed_origins can name it',
@@ -140,11 +140,10 @@ async function reject(
   context: HttpContext,
   request: IncomingMessage,
   response: ServerResponse,
-  status: number,
-  reason: Reason,
-  words: string,
+  reason: ForeignReason | 'malformed_request',
+  message: string,
 ): Promise<void> {
-  const entry = { event: 'http_rejected', allowed: false, reason, request_id: requestIdOf(request) } as const;
-  if ((await context.refusals.refuse(entry)) === 'busy') sendBusy(response);
-  else sendError(response, status, reason, words, { Connection: 'close' });
+  await answerRefusal(context, request, response, { event: 'http_rejected', reason }, () =>
+    sendError(response, reason, message, { Connection: 'close' }),
+  );
 }

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { verifyLog } from '../audit/verify/verifyLog.ts';
 import type { Clock } from '../clock.ts';
-import { ApiError } from './route.ts';
-import type { Verification, VerifyAnswer } from '../api/types.ts';
+import { ApiError } from './apiError.ts';
+import type { Verification, VerifyAnswer } from '../api/audit.ts';
 
 /** The check of the whole log, one at a time, beside everything else. */
 export class LogVerification {
@@ -23,11 +23,7 @@ export class LogVerification {
   /** @throws ApiError 409 while one runs */
   start(): void {
     if (this.#running) {
-      throw new ApiError(
-        409,
-        'verify_in_progress',
-        'the log is being verified already; look again in a moment',
-      );
+      throw new ApiError('verify_in_progress', 'the log is being verified already; look again in a moment');
     }
     this.#running = true;
     void this.#verify().then((result) => {

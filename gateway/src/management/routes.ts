@@ -1,24 +1,30 @@
-import { accessRoutes } from './routes/accessRoutes.ts';
-import { auditRoutes } from './routes/auditRoutes.ts';
-import { callRoutes } from './routes/callRoutes.ts';
-import { clientRoutes } from './routes/clientRoutes.ts';
+import { accessEndpoints } from '../api/access.ts';
+import { auditEndpoints } from '../api/audit.ts';
+import { callEndpoints } from '../api/call.ts';
+import { clientEndpoints } from '../api/clients.ts';
+import { historyEndpoints, registryEndpoints } from '../api/registry.ts';
+import { serverEndpoints } from '../api/servers.ts';
 import type { ManagementDependencies } from './dependencies.ts';
-import { historyRoutes } from './routes/historyRoutes.ts';
-import { registryRoutes } from './routes/registryRoutes.ts';
 import { RegistryWriter } from './registry/registryWriter.ts';
-import type { Route } from './route.ts';
-import { serverRoutes } from './routes/serverRoutes.ts';
+import { routesOf, type Route } from './route.ts';
+import { accessHandlers } from './routes/accessRoutes.ts';
+import { auditHandlers } from './routes/auditRoutes.ts';
+import { callHandlers } from './routes/callRoutes.ts';
+import { clientHandlers } from './routes/clientRoutes.ts';
+import { historyHandlers } from './routes/historyRoutes.ts';
+import { registryHandlers } from './routes/registryRoutes.ts';
+import { serverHandlers } from './routes/serverRoutes.ts';
 
 /** All routes behind the management token (docs/management_api.md). */
 export function managementRoutes(dependencies: ManagementDependencies): Route[] {
   const writer = new RegistryWriter(dependencies);
   return [
-    ...registryRoutes(dependencies, writer),
-    ...historyRoutes(dependencies, writer),
-    ...clientRoutes(dependencies, writer),
-    ...accessRoutes(dependencies),
-    ...serverRoutes(dependencies),
-    ...auditRoutes(dependencies),
-    ...callRoutes(dependencies),
+    ...routesOf(registryEndpoints, registryHandlers(dependencies, writer)),
+    ...routesOf(historyEndpoints, historyHandlers(dependencies, writer)),
+    ...routesOf(clientEndpoints, clientHandlers(dependencies, writer)),
+    ...routesOf(accessEndpoints, accessHandlers(dependencies)),
+    ...routesOf(serverEndpoints, serverHandlers(dependencies)),
+    ...routesOf(auditEndpoints, auditHandlers(dependencies)),
+    ...routesOf(callEndpoints, callHandlers(dependencies)),
   ];
 }

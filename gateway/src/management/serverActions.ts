@@ -3,8 +3,8 @@ import type { Clock } from '../clock.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
 import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
-import { ApiError } from './route.ts';
-import type { ServerTestStep } from '../api/types.ts';
+import { ApiError } from './apiError.ts';
+import type { ServerTestStep } from '../api/servers.ts';
 
 /** Management's own instance of a server, so that looking at it disturbs no client. No client can have an empty id. */
 const management: Owner = { clientId: '', sessionId: null, via: 'management' };
@@ -98,7 +98,7 @@ async function orRefuse(work: () => Promise<void>): Promise<void> {
     await work();
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    throw new ApiError(502, 'upstream_failed', failureWords(error));
+    throw new ApiError('upstream_failed', failureWords(error));
   }
 }
 

@@ -5,7 +5,8 @@ import { decidePinning } from '../policy/pinning.ts';
 import type { Registry, Server, Timeouts } from '../registry/types.ts';
 import type { ServerHealth } from '../upstream/types.ts';
 import type { MarkedTool } from '../pins/toolMarks.ts';
-import type { Latency, ServerDetails, ServerSummary, ServerTool, TimeoutsView } from '../api/types.ts';
+import type { Latency, ServerDetails, ServerSummary, ServerTool } from '../api/servers.ts';
+import type { TimeoutsView } from '../api/schema/values.ts';
 
 /** What is known of a server beside its definition. */
 export interface ServerKnowledge {

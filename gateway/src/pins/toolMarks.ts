@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { changedParts, definitionOf, type Definition } from './toolDefinition.ts';
 import { readToolMarks, toolMarksPath, writeToolMarks, type Acknowledged } from './toolMarksFile.ts';
-import type { ToolMark } from '../api/types.ts';
+import type { ToolMark } from '../api/access.ts';
 
 /** A tool that is not as it was when the operator last looked. */
 export interface MarkedTool {

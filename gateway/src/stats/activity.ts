@@ -1,10 +1,10 @@
-import type { AuditEvent, AuditLine } from '../audit/types.ts';
+import type { AuditEvent } from '../audit/events.ts';
+import type { AuditLine } from '../audit/types.ts';
 import { callDuration } from './latency.ts';
-import type { ActivityAnswer, ActivityBucket } from '../api/types.ts';
+import { maxActivityMinutes, type ActivityAnswer, type ActivityBucket } from '../api/audit.ts';
 
 const bucketS = 60;
 const bucketMs = bucketS * 1_000;
-export const maxMinutes = 1_440;
 
 interface Counts {
   calls: number;
@@ -62,7 +62,7 @@ export class Activity {
     if (counts === undefined) {
       this.#minutes.set(minute, (counts = { calls: 0, refused: 0, failed: 0 }));
       const [first] = this.#minutes.keys();
-      if (this.#minutes.size > maxMinutes && first !== undefined) this.#minutes.delete(first);
+      if (this.#minutes.size > maxActivityMinutes && first !== undefined) this.#minutes.delete(first);
     }
     return counts;
   }

@@ -1,5 +1,5 @@
 import type { AuditLine } from '../audit/types.ts';
-import type { Latency } from '../api/types.ts';
+import type { Latency } from '../api/servers.ts';
 
 const kept = 1_000;
 

@@ -1,4 +1,4 @@
-import type { ServerTool } from '../../api/types.ts';
+import type { ServerTool } from '../../api/servers.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
 import { managementRequest } from '../live/managementRequest.ts';
 import { serverPath, toolsOf } from '../live/serverTools.ts';

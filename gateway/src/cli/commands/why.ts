@@ -1,6 +1,6 @@
 import type { KnownTool } from '../../access/knownTools.ts';
 import { explain } from '../../access/why.ts';
-import type { WhyAnswer, WhyStep } from '../../api/types.ts';
+import type { WhyAnswer, WhyStep } from '../../api/access.ts';
 import { placesIn } from '../../registry/yaml/lineOf.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import { toolsOf } from '../live/serverTools.ts';

@@ -1,4 +1,4 @@
-import type { ServerAnswer, ServerTool } from '../../api/types.ts';
+import type { ServerAnswer, ServerTool } from '../../api/servers.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 import { managementRequest } from './managementRequest.ts';
 

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { apiErrors, type ApiErrorCode, type ApiFailure, type StatusOf } from '../../api/errors.ts';
 
 export type ResponseHeaders = Readonly<Record<string, string>>;
 
@@ -25,17 +26,26 @@ export function jsonHeaders(text: string): Readonly<Record<string, string | numb
 }
 
 /** The text of an error outside the MCP endpoint. */
-export function failureText(code: string, message: string): string {
-  return JSON.stringify({ ok: false, error: code, message });
+export function failureText(error: ApiErrorCode, message: string): string {
+  return JSON.stringify({ ok: false, error, message } satisfies ApiFailure);
 }
 
-/** An error outside the MCP endpoint; `message` says what to do. */
+/** An error outside the MCP endpoint; `message` says what to do. The status is the usual one of the code. */
 export function sendError(
   response: ServerResponse,
-  status: number,
-  code: string,
+  code: ApiErrorCode,
   message: string,
   headers: ResponseHeaders = {},
 ): void {
-  sendJson(response, status, failureText(code, message), headers);
+  sendJson(response, apiErrors[code].statuses[0], failureText(code, message), headers);
+}
+
+/** The same with another status of the code. */
+export function sendErrorAs<Code extends ApiErrorCode>(
+  response: ServerResponse,
+  code: Code,
+  status: StatusOf<Code>,
+  message: string,
+): void {
+  sendJson(response, status, failureText(code, message));
 }

@@ -6,16 +6,11 @@ import { sendError } from './answer.ts';
 /** Answers a request whose handling threw: 503 where it could not be put on record, else 500 without a word of the inside. */
 export function answerFailure(response: ServerResponse, logger: Logger, error: unknown): void {
   if (error instanceof AuditUnavailableError) {
-    sendError(
-      response,
-      503,
-      'audit_unavailable',
-      'the audit log cannot be written, so nothing is let through',
-    );
+    sendError(response, 'audit_unavailable', 'the audit log cannot be written, so nothing is let through');
     return;
   }
   logger.error(
     `a request failed inside the gateway: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   );
-  sendError(response, 500, 'internal_error', 'LMCP failed to handle this request; its log says more');
+  sendError(response, 'internal_error', 'LMCP failed to handle this request; its log says more');
 }

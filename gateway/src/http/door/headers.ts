@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { readRequestId } from '../../audit/trail.ts';
 
 /** Every value of a header in order: `headers` would fold or drop doubled ones. */
 export function headerValues(request: IncomingMessage, name: string): string[] {
@@ -15,4 +16,9 @@ export function headerValues(request: IncomingMessage, name: string): string[] {
 export function headerValue(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** The caller's `X-Request-Id`, for the audit log. */
+export function requestIdOf(request: IncomingMessage): string | null {
+  return readRequestId(headerValue(request, 'x-request-id'));
 }

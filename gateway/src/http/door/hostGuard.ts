@@ -1,5 +1,7 @@
 import type { Reason } from '../../policy/reasons.ts';
 
+export type ForeignReason = Extract<Reason, 'host_not_allowed' | 'origin_not_allowed'>;
+
 export interface Listening {
   readonly port: number;
   readonly allowedHosts: readonly string[];
@@ -13,7 +15,7 @@ const localNames = ['localhost', '127.0.0.1', '[::1]'];
  * only: nothing is parsed, so nothing can be parsed differently from how a browser does.
  * @param hosts every Host header of the request; a request has exactly one (RFC 9112 section 3.2)
  */
-export function checkHost(listening: Listening, hosts: readonly string[]): Reason | undefined {
+export function checkHost(listening: Listening, hosts: readonly string[]): ForeignReason | undefined {
   const [host, ...others] = hosts;
   if (host === undefined || others.length > 0) return 'host_not_allowed';
   return isLocal(host, listening.port) || listening.allowedHosts.includes(host)
@@ -22,7 +24,7 @@ export function checkHost(listening: Listening, hosts: readonly string[]): Reaso
 }
 
 /** A request without Origin does not come from a web page; one with it must name this gateway or an allowed origin. */
-export function checkOrigin(listening: Listening, origins: readonly string[]): Reason | undefined {
+export function checkOrigin(listening: Listening, origins: readonly string[]): ForeignReason | undefined {
   const [origin, ...others] = origins;
   if (origin === undefined) return undefined;
   const isOwn = origin.startsWith('http://') && isLocal(origin.slice('http://'.length), listening.port);

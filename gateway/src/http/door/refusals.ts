@@ -1,4 +1,5 @@
-import type { Audit, AuditEntry, AuditEvent } from '../../audit/types.ts';
+import type { AuditEvent } from '../../audit/events.ts';
+import type { Audit, AuditEntry } from '../../audit/types.ts';
 import type { Clock } from '../../clock.ts';
 import { RefusalThrottle } from '../../limits/refusals.ts';
 import type { Logger } from '../../logger.ts';

@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ApiErrorCode } from '../../api/errors.ts';
+import { failureText } from '../answer/answer.ts';
 import type { Refusals } from './refusals.ts';
 
 interface Answer {
   readonly status: string;
-  readonly code: string;
+  readonly code: Extract<ApiErrorCode, 'malformed_request' | 'request_too_large'>;
   readonly message: string;
 }
 
@@ -68,7 +70,7 @@ export async function refuseUnreadable(
     return;
   }
   if (socket.destroyed) return;
-  const body = JSON.stringify({ ok: false, error: answer.code, message: answer.message });
+  const body = failureText(answer.code, answer.message);
   socket.end(
     `HTTP/1.1 ${answer.status}\r\nContent-Type: application/json; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { eventEndpoints } from '../../api/events.ts';
 import { auditEvents } from '../../audit/events.ts';
 import { checkManagement } from '../../clients/manager.ts';
 import { sendError } from '../answer/answer.ts';
 import { queryOf, readerOf, type HttpContext } from '../context.ts';
+import { readQuery } from './readQuery.ts';
 import { headerValue, headerValues } from '../door/headers.ts';
 import { SseStream } from '../answer/sse.ts';
 
@@ -12,24 +14,16 @@ export async function eventsRoute(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const types = queryOf(request).getAll('event_type');
-  const event = auditEvents.find((known) => known === types[0]);
-  if (types.length > 1 || (types.length === 1 && event === undefined)) {
-    sendError(response, 400, 'invalid_event_type', `event_type must be one of ${auditEvents.join(', ')}`);
+  const query = readQuery(eventEndpoints.events.query, queryOf(request));
+  if (query === undefined) {
+    sendError(response, 'invalid_event_type', `event_type must be one of ${auditEvents.join(', ')}`);
     return;
   }
   const reader = await readerOf(context, request, response);
   if (reader === undefined) return;
   if (!context.feed.hasPlace(reader.management)) {
-    sendError(
-      response,
-      503,
-      'too_many_subscribers',
-      'all places are taken; close another reader of /events',
-      {
-        'Retry-After': '15',
-      },
-    );
+    const message = 'all places are taken; close another reader of /events';
+    sendError(response, 'too_many_subscribers', message, { 'Retry-After': '15' });
     return;
   }
   const stream = new SseStream(response);
@@ -38,7 +32,7 @@ export async function eventsRoute(
     context.bound.add(stream, ({ settings }) => checkManagement(settings, presented).kind === 'ok');
   context.feed.subscribe(stream, {
     ...reader,
-    event,
+    event: query.event_type,
     afterSeq: readSeq(headerValue(request, 'last-event-id')),
   });
 }

@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http';
+import type { HealthAnswer } from '../../api/status.ts';
 import { sendJson } from '../answer/answer.ts';
 import type { HttpContext } from '../context.ts';
 
 /** `GET /health`: 503 when the audit log can't be written, since nothing is let through then. */
 export function healthRoute(context: HttpContext, response: ServerResponse): void {
   const { ok } = context.audit.status();
-  const body = {
+  const body: HealthAnswer = {
     ok,
     service: 'lmcp',
     version: context.version,

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ApiError, type ManagementResponse, type Route } from '../../management/route.ts';
-import { sendError, sendJson } from '../answer/answer.ts';
+import { ApiError } from '../../management/apiError.ts';
+import type { Route } from '../../management/route.ts';
+import { sendError, sendErrorAs, sendJson } from '../answer/answer.ts';
+import { answerRefusal } from '../answer/answerRefusal.ts';
 import { readBody } from '../door/body.ts';
-import { queryOf, readerOf, requestIdOf, sendBusy, type HttpContext } from '../context.ts';
-import { headerValue, headerValues } from '../door/headers.ts';
+import { queryOf, readerOf, type HttpContext } from '../context.ts';
+import { headerValue, headerValues, requestIdOf } from '../door/headers.ts';
 import { ManagementUse } from '../door/managementUse.ts';
 import { readIfMatch } from './ifMatch.ts';
 import { readJson, refuseBody } from './readJson.ts';
@@ -51,14 +53,10 @@ export class ManagementGate {
   async #enter(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const site = headerValue(request, 'sec-fetch-site');
     if (site !== undefined && !ownSites.has(site)) {
-      const entry = {
-        event: 'http_rejected',
-        allowed: false,
-        reason: 'origin_not_allowed',
-        request_id: requestIdOf(request),
-      } as const;
-      if ((await this.#context.refusals.refuse(entry)) === 'busy') sendBusy(response);
-      else sendError(response, 403, 'origin_not_allowed', 'management is for the interface of LMCP itself');
+      const refusal = { event: 'http_rejected', reason: 'origin_not_allowed' } as const;
+      await answerRefusal(this.#context, request, response, refusal, () =>
+        sendError(response, refusal.reason, 'management is for the interface of LMCP itself'),
+      );
       return false;
     }
     const reader = await readerOf(this.#context, request, response, { required: true });
@@ -82,12 +80,12 @@ export class ManagementGate {
     }
     const json = readJson(request, body.text);
     if (json.ok) return json;
-    sendError(response, json.status, 'malformed_request', json.message);
+    sendErrorAs(response, 'malformed_request', json.status, json.message);
     return undefined;
   }
 }
 
-async function send(response: ServerResponse, answer: ManagementResponse): Promise<void> {
+async function send(response: ServerResponse, answer: Awaited<ReturnType<Route['handle']>>): Promise<void> {
   if ('json' in answer) {
     sendJson(response, answer.status, JSON.stringify(answer.json), answer.headers);
     return;

@@ -5,10 +5,11 @@ import { parseLossless } from '../../lossless.ts';
 import { errorText, readMessage, type RequestId } from '../../mcp/jsonrpc/message.ts';
 import type { Arrival } from '../../mcp/endpoint/endpoint.ts';
 import { sendError, sendJson } from '../answer/answer.ts';
+import { answerRefusal } from '../answer/answerRefusal.ts';
 import { readBody } from '../door/body.ts';
 import { callerOf, tokenKeyOf, unauthorizedWords } from '../caller.ts';
-import { requestIdOf, sendBusy, type HttpContext } from '../context.ts';
-import { headerValue } from '../door/headers.ts';
+import type { HttpContext } from '../context.ts';
+import { headerValue, requestIdOf } from '../door/headers.ts';
 import { NodeExchange } from '../answer/nodeExchange.ts';
 import { readJson, refuseBody } from './readJson.ts';
 
@@ -32,7 +33,7 @@ export async function mcpRoute(
         : context.endpoint.delete(arrival, exchange);
     }
     default:
-      sendError(response, 405, 'method_not_allowed', 'MCP is spoken by POST', { Allow: 'POST, GET, DELETE' });
+      sendError(response, 'method_not_allowed', 'MCP is spoken by POST', { Allow: 'POST, GET, DELETE' });
   }
 }
 
@@ -82,21 +83,14 @@ export async function arrive(
 ): Promise<Arrival | undefined> {
   const registry = context.registry();
   const caller = callerOf(registry, request);
-  const requestId = requestIdOf(request);
   if (!caller.ok) {
     const { clientId: client_id, reason } = caller;
-    const refused = await context.refusals.refuse({
-      event: 'client_auth',
-      client_id,
-      allowed: false,
-      reason,
-      request_id: requestId,
-    });
-    if (refused === 'busy') sendBusy(response);
-    else refuse(response, ids);
+    await answerRefusal(context, request, response, { event: 'client_auth', client_id, reason }, () =>
+      refuse(response, ids),
+    );
     return undefined;
   }
-  const trail = new Trail(context.audit, requestId);
+  const trail = new Trail(context.audit, requestIdOf(request));
   trail.clientId = caller.client.id;
   trail.note({ event: 'client_auth', allowed: true, reason: 'ok' });
   return {
@@ -127,7 +121,7 @@ function paramHeaders({ headers }: IncomingMessage): ReadonlyMap<string, string>
  */
 function refuse(response: ServerResponse, ids: readonly RequestId[]): void {
   if (ids.length === 0) {
-    sendError(response, 401, 'unauthorized', unauthorizedWords);
+    sendError(response, 'unauthorized', unauthorizedWords);
     return;
   }
   const texts = ids.map((id) => errorText(id, { code: RpcCode.unauthorized, message: unauthorizedWords }));

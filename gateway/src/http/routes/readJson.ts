@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseBounded } from '../../lossless.ts';
 import { failureText, sendError } from '../answer/answer.ts';
+import { answerRefusal } from '../answer/answerRefusal.ts';
 import { answerUnread } from '../answer/answerUnread.ts';
 import { maxBodyBytes, type Body } from '../door/body.ts';
-import { requestIdOf, sendBusy, type HttpContext } from '../context.ts';
+import type { HttpContext } from '../context.ts';
 
 export type Json =
   | { readonly ok: true; readonly value: unknown }
@@ -43,11 +44,10 @@ export async function refuseBody(
   kind: Exclude<Body['kind'], 'text' | 'aborted'>,
 ): Promise<void> {
   const reason = kind === 'too_large' ? 'request_too_large' : 'malformed_request';
-  const entry = { event: 'http_rejected', allowed: false, reason, request_id: requestIdOf(request) } as const;
-  const close = { Connection: 'close' };
-  if ((await context.refusals.refuse(entry)) === 'busy') sendBusy(response);
-  else if (kind === 'too_large') {
-    const words = `a request body may have at most ${maxBodyBytes} bytes`;
-    answerUnread(request, response, 413, failureText(reason, words));
-  } else sendError(response, 400, reason, 'the body is no valid UTF-8', close);
+  await answerRefusal(context, request, response, { event: 'http_rejected', reason }, () => {
+    if (reason === 'request_too_large') {
+      const message = `a request body may have at most ${maxBodyBytes} bytes`;
+      answerUnread(request, response, 413, failureText(reason, message));
+    } else sendError(response, reason, 'the body is no valid UTF-8', { Connection: 'close' });
+  });
 }

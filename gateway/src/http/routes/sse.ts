@@ -35,7 +35,7 @@ export class SseTransport {
   async open(request: IncomingMessage, response: ServerResponse, only: string | null): Promise<void> {
     if (request.method !== 'GET') {
       // Newer clients try to POST first, and read from the refusal that this is the older transport.
-      sendError(response, 405, 'method_not_allowed', 'this is the older transport: open it by GET', {
+      sendError(response, 'method_not_allowed', 'this is the older transport: open it by GET', {
         Allow: 'GET',
       });
       return;
@@ -44,7 +44,7 @@ export class SseTransport {
     if (arrival === undefined) return;
     await arrival.trail.commit();
     if (this.#connections.size >= mostConnections) {
-      sendError(response, 503, 'too_many_subscribers', 'too many streams are open; close some and try again');
+      sendError(response, 'too_many_subscribers', 'too many streams are open; close some and try again');
       return;
     }
     const id = randomBytes(24).toString('base64url');
@@ -66,7 +66,7 @@ export class SseTransport {
     // To anybody but who opened it the stream does not exist.
     if (connection?.tokenKey !== arrival.tokenKey) {
       await arrival.trail.commit();
-      sendError(response, 404, 'not_found', 'there is no such stream: open one by GET /sse');
+      sendError(response, 'not_found', 'there is no such stream: open one by GET /sse');
       return;
     }
     response.writeHead(202, { 'Content-Type': 'text/plain' }).end('Accepted');

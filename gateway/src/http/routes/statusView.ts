@@ -1,3 +1,4 @@
+import type { Status, StatusClient, StatusServer } from '../../api/status.ts';
 import type { Audit } from '../../audit/types.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ClientActivity } from '../../events/activity.ts';
@@ -28,7 +29,7 @@ export interface StatusView {
 }
 
 /** The body of `/status`. Without management: no client ids, no paths, no operating-system messages. */
-export function buildStatus(sources: StatusSources, view: StatusView): Record<string, unknown> {
+export function buildStatus(sources: StatusSources, view: StatusView): Status {
   const { store, audit, version, host } = sources;
   const registry = store.current;
   const { settings, clients, servers } = registry;
@@ -51,7 +52,7 @@ export function buildStatus(sources: StatusSources, view: StatusView): Record<st
   };
 }
 
-function registryStatus(store: RegistryStore, view: StatusView): Record<string, unknown> {
+function registryStatus(store: RegistryStore, view: StatusView): Status['registry'] {
   const { error, revision } = store;
   return {
     valid: error === null,
@@ -60,12 +61,12 @@ function registryStatus(store: RegistryStore, view: StatusView): Record<string, 
   };
 }
 
-function auditStatus(audit: Audit, view: StatusView): Record<string, unknown> {
+function auditStatus(audit: Audit, view: StatusView): Status['audit'] {
   const { ok, seq, error } = audit.status();
   return { ok, seq, ...(error !== undefined && view.management ? { error } : {}) };
 }
 
-function clientStatus({ activity }: StatusSources, client: Client): Record<string, unknown> {
+function clientStatus({ activity }: StatusSources, client: Client): StatusClient {
   return {
     client_id: client.id,
     token_status: client.tokens.length > 0 ? 'set' : 'empty',
@@ -75,7 +76,7 @@ function clientStatus({ activity }: StatusSources, client: Client): Record<strin
   };
 }
 
-function serverStatus(sources: StatusSources, server: Server, view: StatusView): Record<string, unknown> {
+function serverStatus(sources: StatusSources, server: Server, view: StatusView): StatusServer {
   const health = sources.pool.health(server.id);
   const { timeouts } = server;
   return {

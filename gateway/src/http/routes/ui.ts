@@ -37,11 +37,11 @@ export async function uiRoute(
   const found = await files.find(path.slice('/ui'.length));
   if (found === 'unbuilt') {
     const how = 'the web interface is not built; `npm start` builds it, or `npm run build --workspace web`';
-    sendError(response, 404, 'not_found', how);
+    sendError(response, 'not_found', how);
     return;
   }
   if (found === 'absent') {
-    sendError(response, 404, 'not_found', 'the web interface has no such file; reload the page');
+    sendError(response, 'not_found', 'the web interface has no such file; reload the page');
     return;
   }
   response.writeHead(200, {

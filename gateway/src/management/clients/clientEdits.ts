@@ -2,8 +2,8 @@ import { quoted } from '../../registry/yaml/problem.ts';
 import type { Client, Registry } from '../../registry/types.ts';
 import { applyPatch } from '../../registry/edit/patch.ts';
 import type { RegistryEdit } from '../registry/registryEdit.ts';
-import { ApiError } from '../route.ts';
-import type { AddClientRequest } from '../../api/types.ts';
+import { ApiError } from '../apiError.ts';
+import type { AddClientRequest } from '../../api/clients.ts';
 
 /**
  * The edits behind the routes of clients. Each looks at the registry that it changes, so that nothing that happened since the
@@ -16,7 +16,6 @@ export function addClient(request: AddClientRequest, sha256: string): RegistryEd
   return (text, registry) => {
     if (registry.clients.has(id)) {
       throw new ApiError(
-        409,
         'client_exists',
         `there is a client ${quoted(id)} already; rotate its token to get a new one`,
       );
@@ -70,7 +69,7 @@ export function removeClient(id: string): RegistryEdit {
 export function knownClient(registry: Registry, id: string): Client {
   const client = registry.clients.get(id);
   if (client !== undefined) return client;
-  throw new ApiError(404, 'unknown_client', `the registry has no client ${quoted(id)}`);
+  throw new ApiError('unknown_client', `the registry has no client ${quoted(id)}`);
 }
 
 function digestsOf({ tokens }: Client): string[] {

@@ -1,6 +1,6 @@
 import type { Client, Settings } from '../../registry/types.ts';
 import type { ClientCount } from '../../stats/clientCounts.ts';
-import type { ClientSummary } from '../../api/types.ts';
+import type { ClientSummary } from '../../api/clients.ts';
 
 export interface ClientFacts {
   readonly client: Client;

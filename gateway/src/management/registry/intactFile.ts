@@ -1,7 +1,7 @@
 import type { RegistryStore } from '../../registry/store.ts';
 import type { Registry } from '../../registry/types.ts';
 import { problemsInText } from './registryEdit.ts';
-import { ApiError } from '../route.ts';
+import { ApiError } from '../apiError.ts';
 
 /**
  * What the registry's file says, where it can be in force: a change on top of a broken edit would hide it.
@@ -26,7 +26,6 @@ export async function requireIntactFile(store: RegistryStore): Promise<void> {
 
 function brokenFile(store: RegistryStore, errors: ReturnType<typeof problemsInText>): ApiError {
   return new ApiError(
-    409,
     'invalid_registry',
     'the registry file can not come into force as it stands on the disk, and the last good one stays; mend the file first',
     { errors, revision: store.revision },

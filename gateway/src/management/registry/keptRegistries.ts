@@ -4,7 +4,7 @@ import { listHistory, readHistory } from '../../registry/file/history.ts';
 import type { RegistryStore } from '../../registry/store.ts';
 import type { Registry } from '../../registry/types.ts';
 import { fileNameOf, historyIdOf } from './historyId.ts';
-import type { HistoryEntry } from '../../api/types.ts';
+import type { HistoryEntry } from '../../api/registry.ts';
 
 export interface KeptRegistry {
   readonly entry: HistoryEntry;

@@ -6,7 +6,8 @@ import type { ToolsOf } from '../../access/knownTools.ts';
 import { previewImpact } from '../../access/previewImpact.ts';
 import { redactYaml } from '../../registry/redact/redactYaml.ts';
 import { type Edited, problemsInRequest, problemsInText, type RegistryEdit } from './registryEdit.ts';
-import type { PreviewAnswer, RegistryProblem, ValidateAnswer } from '../../api/types.ts';
+import type { RegistryProblem } from '../../api/schema/problem.ts';
+import type { PreviewAnswer, ValidateAnswer } from '../../api/registry.ts';
 
 /** An edit laid upon the registry in force, and what came of it; nothing is written. */
 interface Trial {

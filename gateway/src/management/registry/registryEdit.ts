@@ -1,7 +1,7 @@
 import { applyPatch } from '../../registry/edit/patch.ts';
 import type { Problem } from '../../registry/yaml/problem.ts';
 import type { Registry } from '../../registry/types.ts';
-import type { RegistryProblem } from '../../api/types.ts';
+import type { RegistryProblem } from '../../api/schema/problem.ts';
 
 export type Edited =
   | {

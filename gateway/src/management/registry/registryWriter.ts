@@ -7,14 +7,15 @@ import { RegistryWriteError } from '../../registry/file/write.ts';
 import { historyIdOf } from './historyId.ts';
 import { intactFile, requireIntactFile } from './intactFile.ts';
 import { type Edited, problemsInRequest, problemsInText, type RegistryEdit } from './registryEdit.ts';
-import { ApiError, type ManagementRequest } from '../route.ts';
-import type { ApplyAnswer } from '../../api/types.ts';
+import { ApiError } from '../apiError.ts';
+import type { RawRequest } from '../route.ts';
+import type { ApplyAnswer } from '../../api/registry.ts';
 
 /** What is asked of the registry, for the audit log. */
 export type WriteAction =
   'apply' | 'restore' | 'client_add' | 'client_rotate' | 'client_retire' | 'client_remove';
 
-type Asker = Pick<ManagementRequest, 'ifMatch' | 'requestId'>;
+type Asker = Pick<RawRequest, 'ifMatch' | 'requestId'>;
 
 /** The one way in which management changes the registry; what fails or is refused is on record too. */
 export class RegistryWriter {
@@ -61,14 +62,12 @@ export class RegistryWriter {
     if (result.ok) return appliedAnswer(result, edited);
     if (result.reason === 'in_progress') {
       throw new ApiError(
-        409,
         'apply_in_progress',
         'another change of the registry is being written; try again in a moment',
       );
     }
     if (result.reason === 'revision_mismatch') {
       throw new ApiError(
-        412,
         'revision_mismatch',
         'the registry was changed meanwhile; look at it as it is now, and decide again',
         { revision: result.revision },
@@ -98,7 +97,7 @@ export class RegistryWriter {
     if (words === undefined) return error;
     this.#logger.error(words);
     await this.#record(action, asker, 'registry_unwritable');
-    return new ApiError(500, 'internal_error', `${words}; nothing has changed`);
+    return new ApiError('internal_error', `${words}; nothing has changed`);
   }
 
   async #record(

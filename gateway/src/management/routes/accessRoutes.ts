@@ -5,51 +5,34 @@ import type { ToolsOf } from '../../access/knownTools.ts';
 import type { ManagementDependencies } from '../dependencies.ts';
 import { requireIntactFile } from '../registry/intactFile.ts';
 import { knownTools } from '../registry/knownTools.ts';
-import { patchOf } from '../registry/patchRequest.ts';
 import { patchEdit, problemsInRequest, problemsInText } from '../registry/registryEdit.ts';
-import { ApiError, json, type Route } from '../route.ts';
-import { readQuery } from '../query.ts';
-import type { AccessAnswer, RegistryPatch } from '../../api/types.ts';
+import { ApiError } from '../apiError.ts';
+import { json, type Handlers } from '../route.ts';
+import type { AccessAnswer, accessEndpoints } from '../../api/access.ts';
+import type { RegistryPatch } from '../../api/registry.ts';
 import { explain } from '../../access/why.ts';
 
 /** `/management/access` and `/management/why`: who may do what, and which rule says so. */
-export function accessRoutes({ store, catalog, marks }: ManagementDependencies): Route[] {
+export function accessHandlers({
+  store,
+  catalog,
+  marks,
+}: ManagementDependencies): Handlers<typeof accessEndpoints> {
   const places = new KnownPlaces();
   const toolsOf = knownTools(catalog, marks);
-  const inForce = (): AccessAnswer => ({
-    ok: true,
-    revision: store.revision,
-    ...effectiveAccess(store.current, toolsOf, places.of(store)),
-  });
-  return [
-    {
-      method: 'GET',
-      path: '/management/access',
-      handle: async () => {
-        await store.reload();
-        return json(inForce());
-      },
+  return {
+    getAccess: async () => {
+      await store.reload();
+      const access = effectiveAccess(store.current, toolsOf, places.of(store));
+      return json({ ok: true, revision: store.revision, ...access });
     },
-    {
-      method: 'POST',
-      path: '/management/access',
-      handle: async ({ body }) => json(await accessAfter(store, patchOf(body), toolsOf)),
+    previewAccess: async ({ body }) => json(await accessAfter(store, body.patch, toolsOf)),
+    explainAccess: async ({ query }) => {
+      const question = { clientId: query.client, serverId: query.server, tool: query.tool ?? null };
+      await store.reload();
+      return json(explain(store.current, places.of(store), question, toolsOf(question.serverId)));
     },
-    {
-      method: 'GET',
-      path: '/management/why',
-      handle: async ({ query }) => {
-        const asked = readQuery(query, ['client', 'server', 'tool']);
-        const question = {
-          clientId: required(asked, 'client'),
-          serverId: required(asked, 'server'),
-          tool: asked.get('tool') ?? null,
-        };
-        await store.reload();
-        return json(explain(store.current, places.of(store), question, toolsOf(question.serverId)));
-      },
-    },
-  ];
+  };
 }
 
 /** The places in the text in force, found anew when it changes. */
@@ -84,11 +67,5 @@ async function accessAfter(
 function invalidPatch(errors: ReturnType<typeof problemsInText>): ApiError {
   const words =
     'with this patch the registry would not be valid; `errors` says where and what to write instead';
-  return new ApiError(400, 'invalid_patch', words, { errors });
-}
-
-function required(asked: ReadonlyMap<string, string>, name: string): string {
-  const value = asked.get(name);
-  if (value !== undefined && value !== '') return value;
-  throw new ApiError(400, 'invalid_query', `say which ${name} you ask about: ?client=…&server=…[&tool=…]`);
+  return new ApiError('invalid_patch', words, { errors });
 }

@@ -1,70 +1,53 @@
+import { auditPageLimit, type auditEndpoints, type AuditPage } from '../../api/audit.ts';
+import type { QueryOf } from '../../api/endpoint.ts';
+import type { AuditFilter } from '../../audit/read/filter.ts';
+import { parseAuditFilter, type AuditFilterTexts } from '../../audit/read/parseFilter.ts';
 import { exportLines, findPage, isPosition } from '../../audit/read/search.ts';
-import { Activity, maxMinutes } from '../../stats/activity.ts';
-import { AuditCounts } from '../auditCounts.ts';
-import { cursorOf, exportFilterOf, invalidCursor, pageQueryOf, type AuditPageQuery } from '../auditQuery.ts';
+import { Activity } from '../../stats/activity.ts';
+import { AuditCounts } from '../../stats/auditCounts.ts';
+import { ApiError } from '../apiError.ts';
+import { cursorOf, invalidCursor, positionOf } from '../auditCursor.ts';
 import type { ManagementDependencies } from '../dependencies.ts';
 import { LogVerification } from '../logVerification.ts';
-import { invalidQuery, readQuery } from '../query.ts';
-import { json, type Route } from '../route.ts';
-import type { ActivityAnswer, AuditPage } from '../../api/types.ts';
+import { json, type Handlers } from '../route.ts';
 
-/** `/management/audit` and `/management/activity`: what is on record. */
-export function auditRoutes({ audit, auditLog, clock }: ManagementDependencies): Route[] {
+/** `/management/audit` and `/management/activity`: what was logged. */
+export function auditHandlers({
+  audit,
+  auditLog,
+  clock,
+}: ManagementDependencies): Handlers<typeof auditEndpoints> {
   const counts = new AuditCounts(auditLog);
   const verification = new LogVerification(auditLog, clock);
   const activity = new Activity(clock.now());
   audit.subscribe((line) => activity.take(line));
-  return [
-    {
-      method: 'GET',
-      path: '/management/audit',
-      handle: async ({ query }) =>
-        json(await pageOf(auditLog, pageQueryOf(query), counts, () => audit.status().seq)),
-    },
-    {
-      method: 'GET',
-      path: '/management/audit/export',
-      handle: ({ query }) =>
-        Promise.resolve({
-          status: 200,
-          stream: exportLines(auditLog, exportFilterOf(query)),
-          headers: {
-            'Content-Type': 'application/x-ndjson',
-            'Content-Disposition': 'attachment; filename="lmcp-audit.ndjson"',
-          },
-        }),
-    },
-    {
-      method: 'GET',
-      path: '/management/audit/verify',
-      handle: () => Promise.resolve(json(verification.state)),
-    },
-    {
-      method: 'POST',
-      path: '/management/audit/verify',
-      handle: async () => {
-        verification.start();
-        return Promise.resolve(json(verification.state, 202));
+  return {
+    searchAudit: async ({ query }) => json(await pageOf(auditLog, query, counts, () => audit.status().seq)),
+    exportAudit: ({ query }) => ({
+      stream: exportLines(auditLog, filterOf(query)),
+      headers: {
+        'Content-Type': 'application/x-ndjson',
+        'Content-Disposition': 'attachment; filename="lmcp-audit.ndjson"',
       },
+    }),
+    getVerification: () => json(verification.state),
+    verifyAudit: () => {
+      verification.start();
+      return json(verification.state);
     },
-    {
-      method: 'GET',
-      path: '/management/activity',
-      handle: ({ query }) => {
-        const minutes = minutesOf(readQuery(query, ['minutes']).get('minutes'));
-        const answer: ActivityAnswer = { ok: true, ...activity.last(minutes, clock.now()) };
-        return Promise.resolve(json(answer));
-      },
-    },
-  ];
+    getActivity: ({ query }) => json({ ok: true, ...activity.last(query.minutes ?? 60, clock.now()) }),
+  };
 }
 
 async function pageOf(
   path: string,
-  { filter, limit, before }: AuditPageQuery,
+  query: QueryOf<typeof auditEndpoints.searchAudit>,
   counts: AuditCounts,
   total: () => number,
 ): Promise<AuditPage> {
+  const { cursor, limit = auditPageLimit.default, ...texts } = query;
+  const filter = filterOf(texts);
+  const before = cursor === undefined ? undefined : positionOf(cursor, filter);
   if (before !== undefined && !(await isPosition(path, before))) throw invalidCursor();
   const page = await findPage(path, filter, { limit, before });
   const everything = Object.keys(filter).length === 0;
@@ -79,8 +62,9 @@ async function pageOf(
   };
 }
 
-function minutesOf(given = '60'): number {
-  const minutes = /^\d{1,4}$/.test(given) ? Number(given) : 0;
-  if (minutes >= 1 && minutes <= maxMinutes) return minutes;
-  throw invalidQuery(`minutes is a whole number from 1 to ${maxMinutes}`);
+/** @throws ApiError 400 `invalid_query` */
+function filterOf(texts: AuditFilterTexts): AuditFilter {
+  const parsed = parseAuditFilter(texts);
+  if (parsed.ok) return parsed.filter;
+  throw new ApiError('invalid_query', `invalid query: "${parsed.name}": ${parsed.message}`);
 }

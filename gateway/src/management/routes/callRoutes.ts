@@ -9,20 +9,17 @@ import { isObject, own, type RpcError, type RpcRequest } from '../../mcp/jsonrpc
 import { RpcFailure } from '../../mcp/jsonrpc/rpcFailure.ts';
 import { quoted } from '../../registry/yaml/problem.ts';
 import type { ManagementDependencies } from '../dependencies.ts';
-import { ApiError, json, type Route } from '../route.ts';
-import type { CallAnswer, CallRequest } from '../../api/types.ts';
+import type { CallAnswer, callEndpoints, CallRequest } from '../../api/call.ts';
+import { ApiError } from '../apiError.ts';
+import { json, type Handlers } from '../route.ts';
 
 type Answered = Pick<CallAnswer, 'outcome' | 'result' | 'rpc_error'>;
 
 /** `/management/call`: a call as a client, decided by the code that decides the client's own. */
-export function callRoutes(dependencies: ManagementDependencies): Route[] {
-  return [
-    {
-      method: 'POST',
-      path: '/management/call',
-      handle: async ({ body, requestId }) => json(await callAs(dependencies, callRequestOf(body), requestId)),
-    },
-  ];
+export function callHandlers(dependencies: ManagementDependencies): Handlers<typeof callEndpoints> {
+  return {
+    callTool: async ({ body, requestId }) => json(await callAs(dependencies, body, requestId)),
+  };
 }
 
 async function callAs(
@@ -35,7 +32,7 @@ async function callAs(
   const registry = store.current;
   const client = registry.clients.get(asked.client_id);
   if (client === undefined) {
-    throw new ApiError(404, 'unknown_client', `the registry has no client ${quoted(asked.client_id)}`);
+    throw new ApiError('unknown_client', `the registry has no client ${quoted(asked.client_id)}`);
   }
   const trail = Trail.viaManagement(audit, requestId);
   trail.clientId = client.id;
@@ -80,19 +77,4 @@ function answerOf(text: string | null): Answered {
   const result = own(answer, 'result');
   const isError = isObject(result) && own(result, 'isError') === true;
   return { outcome: isError ? 'error' : 'ok', result, rpc_error: null };
-}
-
-function callRequestOf(body: unknown): CallRequest {
-  const given = isObject(body) ? body : {};
-  const [clientId, serverId, tool] = ['client_id', 'server_id', 'tool'].map((key) => own(given, key));
-  const args = own(given, 'arguments');
-  const named = typeof clientId === 'string' && typeof serverId === 'string' && typeof tool === 'string';
-  if (named && tool !== '' && isObject(args)) {
-    return { client_id: clientId, server_id: serverId, tool, arguments: args };
-  }
-  throw new ApiError(
-    400,
-    'malformed_request',
-    'the body must be {"client_id": "…", "server_id": "…", "tool": "…", "arguments": {…}}',
-  );
 }

@@ -4,52 +4,36 @@ import { previewChange } from '../registry/previewChange.ts';
 import { knownTools } from '../registry/knownTools.ts';
 import type { RegistryWriter } from '../registry/registryWriter.ts';
 import { restoreEdit } from '../registry/restoreEdit.ts';
-import { ApiError, json, type ManagementRequest, type Route } from '../route.ts';
-import type { HistoryAnswer, HistoryEntryAnswer, RestoreAnswer } from '../../api/types.ts';
+import type { historyEndpoints } from '../../api/registry.ts';
+import { ApiError } from '../apiError.ts';
+import { json, type Handlers } from '../route.ts';
 
 /** `/management/history`: the registries that were replaced, and the way back. */
-export function historyRoutes(
+export function historyHandlers(
   { store, catalog, marks }: ManagementDependencies,
   writer: RegistryWriter,
-): Route[] {
+): Handlers<typeof historyEndpoints> {
   const kept = new KeptRegistries(store);
-  return [
-    {
-      method: 'GET',
-      path: '/management/history',
-      handle: async () => {
-        await store.reload();
-        return json({ ok: true, entries: await kept.list() } satisfies HistoryAnswer);
-      },
+  return {
+    listHistory: async () => {
+      await store.reload();
+      return json({ ok: true, entries: await kept.list() });
     },
-    {
-      method: 'GET',
-      path: '/management/history/:history_id',
-      handle: async (request) => {
-        const { entry, text } = await keptRegistry(kept, request);
-        const preview = await previewChange(store, restoreEdit(text), knownTools(catalog, marks));
-        return json({ ok: true, entry, preview } satisfies HistoryEntryAnswer);
-      },
+    getHistoryEntry: async ({ params }) => {
+      const { entry, text } = await keptRegistry(kept, params.history_id);
+      const preview = await previewChange(store, restoreEdit(text), knownTools(catalog, marks));
+      return json({ ok: true, entry, preview });
     },
-    {
-      method: 'POST',
-      path: '/management/history/:history_id/restore',
-      handle: async (request) => {
-        const { text } = await keptRegistry(kept, request);
-        const answer: RestoreAnswer = await writer.write('restore', request, restoreEdit(text));
-        return json(answer);
-      },
+    restoreHistoryEntry: async (request) => {
+      const { text } = await keptRegistry(kept, request.params.history_id);
+      return json(await writer.write('restore', request, restoreEdit(text)));
     },
-  ];
+  };
 }
 
 /** @throws ApiError 404 `unknown_history_entry` */
-async function keptRegistry(kept: KeptRegistries, { params }: ManagementRequest): Promise<KeptRegistry> {
-  const found = await kept.find(params['history_id'] ?? '');
+async function keptRegistry(kept: KeptRegistries, historyId: string): Promise<KeptRegistry> {
+  const found = await kept.find(historyId);
   if (found !== undefined) return found;
-  throw new ApiError(
-    404,
-    'unknown_history_entry',
-    'the history holds no such registry; of older ones the last 20 are kept',
-  );
+  throw new ApiError('unknown_history_entry', 'the history has no such registry; it keeps the last 20');
 }

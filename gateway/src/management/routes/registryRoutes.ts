@@ -2,47 +2,30 @@ import { redactRegistry } from '../../registry/redact/redact.ts';
 import type { RegistryStore } from '../../registry/store.ts';
 import type { ManagementDependencies } from '../dependencies.ts';
 import { knownTools } from '../registry/knownTools.ts';
-import { patchOf } from '../registry/patchRequest.ts';
 import { previewChange, validateChange } from '../registry/previewChange.ts';
 import { patchEdit, problemsInText } from '../registry/registryEdit.ts';
 import type { RegistryWriter } from '../registry/registryWriter.ts';
-import { json, type Route } from '../route.ts';
-import type { FileError, PreviewAnswer, RegistryView, RegistryViewAnswer } from '../../api/types.ts';
+import { json, type Handlers } from '../route.ts';
+import type { FileError, registryEndpoints, RegistryViewAnswer } from '../../api/registry.ts';
+import type { RegistryView } from '../../api/schema/registryView.ts';
 
 /** `/registry/*` and `/management/preview`: the registry as it is, and patches upon it. */
-export function registryRoutes(
+export function registryHandlers(
   { store, catalog, marks }: ManagementDependencies,
   writer: RegistryWriter,
-): Route[] {
-  return [
-    {
-      method: 'GET',
-      path: '/registry/view',
-      handle: async () => {
-        await store.reload();
-        return json(viewOf(store), 200, { ETag: `"${store.revision}"` });
-      },
+): Handlers<typeof registryEndpoints> {
+  return {
+    viewRegistry: async () => {
+      await store.reload();
+      return json(viewOf(store), { ETag: `"${store.revision}"` });
     },
-    {
-      method: 'POST',
-      path: '/registry/validate',
-      handle: async ({ body }) => json(await validateChange(store, patchEdit(patchOf(body)))),
+    validatePatch: async ({ body }) => json(await validateChange(store, patchEdit(body.patch))),
+    applyPatch: async (request) => json(await writer.write('apply', request, patchEdit(request.body.patch))),
+    previewPatch: async ({ body }) => {
+      const preview = await previewChange(store, patchEdit(body.patch), knownTools(catalog, marks));
+      return json({ ok: true, ...preview });
     },
-    {
-      method: 'POST',
-      path: '/registry/apply',
-      handle: async (request) => json(await writer.write('apply', request, patchEdit(patchOf(request.body)))),
-    },
-    {
-      method: 'POST',
-      path: '/management/preview',
-      handle: async ({ body }) => {
-        const edit = patchEdit(patchOf(body));
-        const preview = await previewChange(store, edit, knownTools(catalog, marks));
-        return json({ ok: true, ...preview } satisfies PreviewAnswer);
-      },
-    },
-  ];
+  };
 }
 
 function viewOf(store: RegistryStore): RegistryViewAnswer {

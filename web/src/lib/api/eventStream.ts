@@ -1,4 +1,4 @@
-import type { EventData } from 'lmcp-gateway/src/api/types.ts';
+import type { EventData } from 'lmcp-gateway/src/api/events.ts';
 import { sseParser } from './sse.ts';
 
 export type StreamState = 'connecting' | 'live' | 'offline' | 'refused';

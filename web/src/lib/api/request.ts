@@ -1,4 +1,4 @@
-import type { ApiErrorCode, ApiFailure } from 'lmcp-gateway/src/api/types.ts';
+import type { ApiErrorCode, ApiFailure } from 'lmcp-gateway/src/api/errors.ts';
 
 /** Why an answer did not come or was no: `offline` when the gateway can't be reached at all. */
 export interface Failure {

@@ -1,17 +1,15 @@
+import type { AccessAnswer, WhyAnswer } from 'lmcp-gateway/src/api/access.ts';
+import type { ActivityAnswer, AuditPage, AuditQuery, VerifyAnswer } from 'lmcp-gateway/src/api/audit.ts';
+import type { CallAnswer, CallRequest } from 'lmcp-gateway/src/api/call.ts';
 import type {
-  AccessAnswer,
-  AcknowledgeAnswer,
-  AcknowledgeRequest,
-  ActivityAnswer,
   AddClientRequest,
-  ApplyAnswer,
-  AuditPage,
-  AuditQuery,
-  CallAnswer,
-  CallRequest,
   ClientsAnswer,
   ClientTokenAnswer,
   ConnectAnswer,
+  RotateRequest,
+} from 'lmcp-gateway/src/api/clients.ts';
+import type {
+  ApplyAnswer,
   HistoryAnswer,
   HistoryEntryAnswer,
   PatchRequest,
@@ -19,15 +17,14 @@ import type {
   RegistryPatch,
   RegistryViewAnswer,
   RestoreAnswer,
-  RotateRequest,
-  ServerActionAnswer,
+} from 'lmcp-gateway/src/api/registry.ts';
+import type {
+  AcknowledgeRequest,
   ServerAnswer,
   ServersAnswer,
   ServerTestAnswer,
-  StatusAnswer,
-  VerifyAnswer,
-  WhyAnswer,
-} from 'lmcp-gateway/src/api/types.ts';
+} from 'lmcp-gateway/src/api/servers.ts';
+import type { StatusAnswer } from 'lmcp-gateway/src/api/status.ts';
 import { request, requestRaw, type Failure } from './request.ts';
 
 type Answer<T> = Promise<T | Failure>;
@@ -66,10 +63,10 @@ export function managementRoutes(token: string) {
     servers: () => get<ServersAnswer>('/management/servers'),
     server: (id: string) => get<ServerAnswer>(server(id)),
     serverAction: (id: string, action: 'start' | 'stop' | 'restart') =>
-      post<ServerActionAnswer>(`${server(id)}/${action}`, {}),
+      post<ServerAnswer>(`${server(id)}/${action}`, {}),
     testServer: (id: string) => post<ServerTestAnswer>(`${server(id)}/test`, {}),
     acknowledge: (id: string, body: AcknowledgeRequest) =>
-      post<AcknowledgeAnswer>(`${server(id)}/acknowledge`, body),
+      post<ServerAnswer>(`${server(id)}/acknowledge`, body),
     clients: () => get<ClientsAnswer>('/management/clients'),
     addClient: (body: AddClientRequest) => post<ClientTokenAnswer>('/management/clients', body),
     rotate: (id: string, body: RotateRequest) => post<ClientTokenAnswer>(`${client(id)}/rotate`, body),

@@ -1,5 +1,5 @@
 import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
-import type { AuditPage, AuditQuery } from 'lmcp-gateway/src/api/types.ts';
+import type { AuditPage, AuditQuery } from 'lmcp-gateway/src/api/audit.ts';
 import type { Failure } from '#lib/api/request.ts';
 import { session } from './session.svelte.ts';
 

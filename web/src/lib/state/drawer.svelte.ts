@@ -1,5 +1,5 @@
 import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
-import type { ServerTool } from 'lmcp-gateway/src/api/types.ts';
+import type { ServerTool } from 'lmcp-gateway/src/api/servers.ts';
 
 export type DrawerContent =
   | { readonly kind: 'why'; readonly client: string; readonly server: string; readonly tool: string | null }

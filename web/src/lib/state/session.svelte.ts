@@ -1,4 +1,4 @@
-import type { Status } from 'lmcp-gateway/src/api/types.ts';
+import type { Status } from 'lmcp-gateway/src/api/status.ts';
 import type { Failure } from '#lib/api/request.ts';
 import { getStatus, managementRoutes, type ManagementRoutes } from '#lib/api/routes.ts';
 

@@ -2,9 +2,9 @@ import type {
   ApplyAnswer,
   PreviewAnswer,
   RegistryPatch,
-  RegistryView,
   RegistryViewAnswer,
-} from 'lmcp-gateway/src/api/types.ts';
+} from 'lmcp-gateway/src/api/registry.ts';
+import type { RegistryView } from 'lmcp-gateway/src/api/schema/registryView.ts';
 import type { Failure } from '#lib/api/request.ts';
 import {
   changedPaths,

@@ -1,4 +1,4 @@
-import type { AuditQuery } from 'lmcp-gateway/src/api/types.ts';
+import type { AuditQuery } from 'lmcp-gateway/src/api/audit.ts';
 import type { Failure } from '#lib/api/request.ts';
 import { session } from '#lib/state/session.svelte.ts';
 

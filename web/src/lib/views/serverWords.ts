@@ -1,4 +1,4 @@
-import type { Runtime } from 'lmcp-gateway/src/api/types.ts';
+import type { Runtime } from 'lmcp-gateway/src/api/schema/values.ts';
 import type { ServerState } from 'lmcp-gateway/src/upstream/types.ts';
 
 export const stateWords: Readonly<Record<ServerState, string>> = {

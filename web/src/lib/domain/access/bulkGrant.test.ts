@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RegistryView } from 'lmcp-gateway/src/api/types.ts';
+import type { RegistryView } from 'lmcp-gateway/src/api/schema/registryView.ts';
 import { bulkPatch, matchesPattern } from './bulkGrant.ts';
 
 const view: RegistryView = {

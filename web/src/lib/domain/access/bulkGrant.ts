@@ -1,4 +1,5 @@
-import type { RegistryPatch, RegistryView } from 'lmcp-gateway/src/api/types.ts';
+import type { RegistryPatch } from 'lmcp-gateway/src/api/registry.ts';
+import type { RegistryView } from 'lmcp-gateway/src/api/schema/registryView.ts';
 import { grantServer, grantTool } from './grants.ts';
 import { combinePatches, mergePatch } from './patch.ts';
 

@@ -1,4 +1,4 @@
-import type { AccessCell } from 'lmcp-gateway/src/api/types.ts';
+import type { AccessCell } from 'lmcp-gateway/src/api/access.ts';
 
 /** What a cell of the matrix says: `all`, `7 of 12`, `some`, `none`, and how many tools are pending approval. */
 export function cellWords(cell: AccessCell): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ClientView, RegistryView, ToolPolicyView } from 'lmcp-gateway/src/api/types.ts';
+import type { ClientView, RegistryView, ToolPolicyView } from 'lmcp-gateway/src/api/schema/registryView.ts';
 import { grantServer, grantTool, grantToolToAll } from './grants.ts';
 import { mergePatch } from './patch.ts';
 

@@ -1,4 +1,5 @@
-import type { RegistryPatch, RegistryView, ToolPolicyView } from 'lmcp-gateway/src/api/types.ts';
+import type { RegistryPatch } from 'lmcp-gateway/src/api/registry.ts';
+import type { RegistryView, ToolPolicyView } from 'lmcp-gateway/src/api/schema/registryView.ts';
 
 /** Opens or closes a server for a client; what narrows the client inside that server stays as it is. */
 export function grantServer(

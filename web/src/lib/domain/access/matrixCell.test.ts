@@ -1,4 +1,4 @@
-import type { AccessAnswer, AccessCell, DecidingRule } from 'lmcp-gateway/src/api/types.ts';
+import type { AccessAnswer, AccessCell, DecidingRule } from 'lmcp-gateway/src/api/access.ts';
 import { expect, test } from 'vitest';
 import { cellChanges, cellName, decidingWords, matrixCell } from './matrixCell.ts';
 import { matrixColumns } from './matrixColumns.ts';

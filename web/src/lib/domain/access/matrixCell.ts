@@ -1,4 +1,4 @@
-import type { AccessAnswer, DecidingRule } from 'lmcp-gateway/src/api/types.ts';
+import type { AccessAnswer, DecidingRule } from 'lmcp-gateway/src/api/access.ts';
 import { cellWords } from './cellWords.ts';
 import { visibleText } from '../text/hostileText.ts';
 import type { MatrixColumn } from './matrixColumns.ts';

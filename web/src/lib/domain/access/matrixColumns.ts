@@ -1,4 +1,4 @@
-import type { AccessServer, AccessTool } from 'lmcp-gateway/src/api/types.ts';
+import type { AccessServer, AccessTool } from 'lmcp-gateway/src/api/access.ts';
 
 /** A column of the matrix: a server, or one tool of a server that is opened. */
 export interface MatrixColumn {

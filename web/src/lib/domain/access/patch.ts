@@ -1,4 +1,4 @@
-import type { RegistryPatch } from 'lmcp-gateway/src/api/types.ts';
+import type { RegistryPatch } from 'lmcp-gateway/src/api/registry.ts';
 
 type Tree = Readonly<Record<string, unknown>>;
 

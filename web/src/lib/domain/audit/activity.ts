@@ -1,5 +1,5 @@
 import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
-import type { ActivityBucket } from 'lmcp-gateway/src/api/types.ts';
+import type { ActivityBucket } from 'lmcp-gateway/src/api/audit.ts';
 import { isFailedCall, refusingGate } from './lineWords.ts';
 
 const bucketMs = 60_000;

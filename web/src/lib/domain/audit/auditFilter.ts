@@ -1,5 +1,5 @@
 import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
-import type { AuditQuery } from 'lmcp-gateway/src/api/types.ts';
+import type { AuditQuery } from 'lmcp-gateway/src/api/audit.ts';
 
 /** What Live and Audit show; it stands in the page's address, so that it survives reload and can be passed on. */
 export interface AuditFilter {

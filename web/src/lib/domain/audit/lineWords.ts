@@ -1,4 +1,5 @@
-import type { AuditEvent, AuditLine } from 'lmcp-gateway/src/audit/types.ts';
+import type { AuditEvent } from 'lmcp-gateway/src/audit/events.ts';
+import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
 import { reasonMeanings, type Reason } from 'lmcp-gateway/src/policy/reasons.ts';
 
 /** Events in the order in which a filter offers them, with the words people use for them. */

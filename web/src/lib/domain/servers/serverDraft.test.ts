@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ServerView } from 'lmcp-gateway/src/api/types.ts';
+import type { ServerView } from 'lmcp-gateway/src/api/schema/registryView.ts';
 import { draftOf, readDraft, type ServerDraft } from './serverDraft.ts';
 import { mergePatch, pruneUnchanged } from '../access/patch.ts';
 

@@ -1,4 +1,5 @@
-import type { RegistryPatch, ServerView } from 'lmcp-gateway/src/api/types.ts';
+import type { RegistryPatch } from 'lmcp-gateway/src/api/registry.ts';
+import type { ServerView } from 'lmcp-gateway/src/api/schema/registryView.ts';
 
 export type ServerKind = 'process' | 'container' | 'http';
 
@@ -99,7 +100,7 @@ export function readDraft(draft: ServerDraft, view: ServerView | undefined): Dra
   if (errors.size > 0) return { ok: false, errors };
 
   const entry = Object.fromEntries(differences(wanted, view, draft.kind));
-  const waits = Object.fromEntries(removals(limits, timeouts, view?.timeouts));
+  const waits = Object.fromEntries(removals(limits, timeouts, view?.timeouts ?? undefined));
   const secrets = draft.kind === 'http' ? 'headers' : 'env';
   const values = secretPatch(draft[secrets]);
   return {

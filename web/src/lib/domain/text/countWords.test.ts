@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ClientImpact } from 'lmcp-gateway/src/api/types.ts';
+import type { ClientImpact } from 'lmcp-gateway/src/api/registry.ts';
 import { count, impactLine } from './countWords.ts';
 
 function impact(words: string): ClientImpact {

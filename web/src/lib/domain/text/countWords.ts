@@ -1,4 +1,4 @@
-import type { ClientImpact } from 'lmcp-gateway/src/api/types.ts';
+import type { ClientImpact } from 'lmcp-gateway/src/api/registry.ts';
 
 /** `1 tool`, `3 tools`, `1,204 lines`. */
 export function count(amount: number, one: string, many = `${one}s`): string {

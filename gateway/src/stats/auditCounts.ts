@@ -1,6 +1,6 @@
 import type { AuditFilter } from '../audit/read/filter.ts';
 import { countMatches, type Count, type Page } from '../audit/read/search.ts';
-import { filterKey } from './auditQuery.ts';
+import { filterKey } from '../audit/read/filterKey.ts';
 
 const remembered = 32;
 

@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import { toolMark } from './access.ts';
+import { endpoint } from './endpoint.ts';
+import { emptyBody } from './registry.ts';
+import { hostileText, instant, jsonObject, named, ok, type Described } from './schema/named.ts';
+import { reducedIsolation, runtime, serverState, timeouts, transport } from './schema/values.ts';
+
+const latency = named(
+  'Latency',
+  'Of tools/call since the gateway started, over the last 1,000 calls at most.',
+  z.strictObject({
+    calls: z.number(),
+    failed: z.number(),
+    p50_ms: z.number().nullable().meta({ description: 'Null without any call.' }),
+    p99_ms: z.number().nullable().meta({ description: 'Null without any call.' }),
+  }),
+);
+
+const serverSummary = named(
+  'ServerSummary',
+  'A server, over all its instances.',
+  z.strictObject({
+    server_id: z.string(),
+    transport,
+    runtime,
+    state: serverState,
+    since_at: instant,
+    instances: z.number().meta({ description: 'Running instances.' }),
+    restarts: z.number(),
+    last_error: z
+      .string()
+      .nullable()
+      .meta({ description: 'For the administrator; null when there was none.' }),
+    tool_count: z.number().nullable().meta({ description: 'Null until the server was asked once.' }),
+    marked_tool_count: z
+      .number()
+      .meta({ description: 'Tools that are new or changed since they were acknowledged.' }),
+    loosened: reducedIsolation,
+    latency,
+    clients: z.array(z.string()).meta({ description: 'Clients that may use it, by `allow_servers`.' }),
+  }),
+);
+
+const serverTool = named(
+  'ServerTool',
+  'A tool as the server defines it: untrusted text.',
+  z.strictObject({
+    name: hostileText.meta({ description: "The server's own name." }),
+    exposed_name: z.string().meta({ description: 'The name under which `/mcp` offers it.' }),
+    title: hostileText.nullable(),
+    description: hostileText.nullable(),
+    input_schema: jsonObject,
+    output_schema: jsonObject.nullable(),
+    annotations: jsonObject.nullable(),
+    mark: toolMark.nullable(),
+    changed_fields: z
+      .array(z.string())
+      .meta({ description: 'With mark `changed`: what differs, as `description` or `input_schema`.' }),
+    blocked: z
+      .boolean()
+      .meta({ description: 'With `pin_tools`: requires approval before it can be called.' }),
+  }),
+);
+
+const serverDetails = named(
+  'ServerDetails',
+  'Everything that is known of a server.',
+  z.strictObject({
+    ...serverSummary.shape,
+    scope: z.enum(['client', 'session', 'shared']),
+    pin_tools: z.boolean(),
+    idle_stop_s: z.number(),
+    timeouts,
+    server_info: z.strictObject({ name: hostileText, version: hostileText }).nullable().meta({
+      description: "From the server's initialize answer; null until it was started once. Untrusted text.",
+    }),
+    protocol_version: z.string().nullable(),
+    stderr_tail: hostileText.meta({
+      description: 'The end of its stderr, at most 64 KiB: untrusted text. Empty for http.',
+    }),
+    tools: z.array(serverTool).nullable().meta({ description: 'Null until the server was asked once.' }),
+    tools_at: instant.nullable(),
+  }),
+);
+
+const serversAnswer = named(
+  'ServersAnswer',
+  "In the file's order.",
+  z.strictObject({ ok, servers: z.array(serverSummary) }),
+);
+
+const serverAnswer = named(
+  'ServerAnswer',
+  'The server, after what was asked for.',
+  z.strictObject({ ok, server: serverDetails }),
+);
+
+const serverTestStep = named(
+  'ServerTestStep',
+  'One step of a test.',
+  z.strictObject({
+    step: z.enum(['initialize', 'tools_list']),
+    passed: z.boolean(),
+    duration_ms: z.number(),
+    words: z.string().meta({ description: 'What was found, or what failed and what to do.' }),
+  }),
+);
+
+const serverTestAnswer = named(
+  'ServerTestAnswer',
+  'The outcome of a test.',
+  z.strictObject({ ok, passed: z.boolean(), steps: z.array(serverTestStep), server: serverDetails }),
+);
+
+const acknowledgeRequest = named(
+  'AcknowledgeRequest',
+  'The tools to acknowledge.',
+  z.object({
+    tools: z
+      .array(z.string())
+      .nullable()
+      .meta({ description: "The server's own names; null is all of them." }),
+  }),
+  [{ tools: ['read_file'] }, { tools: null }],
+);
+
+/** A POST that does something with a server and answers the state reached. */
+function action<const Name extends string>(name: Name, summary: string) {
+  return endpoint({
+    method: 'POST',
+    path: `/management/servers/:server_id/${name}`,
+    auth: 'management',
+    summary,
+    body: emptyBody,
+    answer: serverAnswer,
+    errors: ['unknown_server', 'upstream_failed'],
+  });
+}
+
+export const serverEndpoints = {
+  listServers: endpoint({
+    method: 'GET',
+    path: '/management/servers',
+    auth: 'management',
+    summary: 'All servers.',
+    answer: serversAnswer,
+    errors: [],
+  }),
+  getServer: endpoint({
+    method: 'GET',
+    path: '/management/servers/:server_id',
+    auth: 'management',
+    summary: 'One server, with its tools and the end of its stderr.',
+    answer: serverAnswer,
+    errors: ['unknown_server'],
+  }),
+  startServer: action('start', 'Starts an instance for management and reads its tools.'),
+  stopServer: action('stop', 'Ends every instance after its running calls; the next call starts it again.'),
+  restartServer: action('restart', 'Stops, then starts it.'),
+  testServer: endpoint({
+    method: 'POST',
+    path: '/management/servers/:server_id/test',
+    auth: 'management',
+    summary: 'Starts an instance, initializes it, lists its tools and ends it; `passed` says how it went.',
+    body: emptyBody,
+    answer: serverTestAnswer,
+    errors: ['unknown_server'],
+  }),
+  acknowledgeTools: endpoint({
+    method: 'POST',
+    path: '/management/servers/:server_id/acknowledge',
+    auth: 'management',
+    summary: 'Acknowledges tools; with `pin_tools` approves them.',
+    body: acknowledgeRequest,
+    answer: serverAnswer,
+    errors: ['unknown_server', 'unknown_tool'],
+  }),
+};
+
+export type Latency = Described<typeof latency>;
+export type ServerSummary = Described<typeof serverSummary>;
+export type ServerDetails = Described<typeof serverDetails>;
+export type ServerTool = Described<typeof serverTool>;
+export type ServersAnswer = Described<typeof serversAnswer>;
+export type ServerAnswer = Described<typeof serverAnswer>;
+export type ServerTestStep = Described<typeof serverTestStep>;
+export type ServerTestAnswer = Described<typeof serverTestAnswer>;
+export type AcknowledgeRequest = Described<typeof acknowledgeRequest>;

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { auditLine, publicAuditLine } from './schema/auditLine.ts';
+import { endpoint } from './endpoint.ts';
+import { wholeNumber } from './schema/query.ts';
+import { named, ok, type Described } from './schema/named.ts';
+import {
+  policyMode,
+  rateLimit,
+  reducedIsolation,
+  runtime,
+  serverState,
+  timeouts,
+  tokenStatus,
+  transport,
+} from './schema/values.ts';
+
+const statusClient = named(
+  'StatusClient',
+  'A client, with the management token only.',
+  z.strictObject({
+    client_id: z.string(),
+    token_status: tokenStatus,
+    allow_servers: z.array(z.string()),
+    rate_limit_rpm: rateLimit,
+    last_seen: z.string().nullable().meta({ description: 'RFC 3339; null when not seen recently.' }),
+  }),
+);
+
+const statusServer = named(
+  'StatusServer',
+  'A server, over all its instances. The optional keys need the management token.',
+  z.strictObject({
+    server_id: z.string(),
+    transport,
+    runtime,
+    state: serverState,
+    available_hint: z.boolean().nullable().meta({
+      description: 'True when a call would find it running, false in `backoff` and `failed`, else null.',
+    }),
+    tool_policy_mode: policyMode,
+    tool_count: z.number().nullable().meta({ description: 'Null until the server was asked once.' }),
+    timeouts,
+    since: z.string().exactOptional().meta({ description: 'When it reached the state, RFC 3339.' }),
+    instances: z.number().exactOptional().meta({ description: 'Running instances.' }),
+    restarts: z.number().exactOptional(),
+    last_error: z.string().nullable().exactOptional(),
+    loosened: reducedIsolation.exactOptional(),
+  }),
+);
+
+const status = named(
+  'Status',
+  'The state of the gateway.',
+  z.strictObject({
+    status_version: z.literal(4).meta({ description: 'Increases with every change of the shape.' }),
+    service: z.literal('lmcp'),
+    version: z.string(),
+    host: z.string(),
+    port: z.number(),
+    loopback_only: z.boolean(),
+    uptime_s: z.number(),
+    management: z.enum(['disabled', 'enabled']),
+    registry: z.strictObject({
+      valid: z.boolean().meta({ description: 'Whether the file on disk is the active registry.' }),
+      error: z.string().exactOptional().meta({ description: 'With the management token.' }),
+      revision: z.string(),
+    }),
+    audit: z.strictObject({
+      ok: z.boolean(),
+      seq: z.number().meta({ description: 'The last durable line.' }),
+      error: z.string().exactOptional().meta({ description: 'With the management token.' }),
+    }),
+    client_count: z.number(),
+    server_count: z.number(),
+    clients: z.array(statusClient).meta({ description: 'Empty without the management token.' }),
+    servers: z.array(statusServer),
+    recent_audit_entries: z
+      .array(z.union([auditLine, publicAuditLine]))
+      .meta({ description: 'Newest last.' }),
+  }),
+);
+
+const statusAnswer = named('StatusAnswer', 'The answer of `/status`.', z.strictObject({ ok, status }));
+
+const describeAnswer = named(
+  'DescribeAnswer',
+  'Counts and the address, nothing else.',
+  z.strictObject({
+    service: z.literal('lmcp'),
+    version: z.string(),
+    host: z.string(),
+    port: z.number(),
+    loopback_only: z.boolean(),
+    client_count: z.number(),
+    server_count: z.number(),
+  }),
+);
+
+const healthAnswer = named(
+  'HealthAnswer',
+  'Whether the gateway can do its work.',
+  z.strictObject({
+    ok: z.boolean(),
+    service: z.literal('lmcp'),
+    version: z.string(),
+    error: z.literal('audit_unavailable').exactOptional(),
+  }),
+);
+
+export const statusLimit = { default: 20, max: 500 } as const;
+
+export const statusEndpoints = {
+  health: endpoint({
+    method: 'GET',
+    path: '/health',
+    auth: 'none',
+    summary: 'Whether the gateway works; 503 with the same body when the audit log cannot be written.',
+    answer: healthAnswer,
+    errors: [],
+  }),
+  status: endpoint({
+    method: 'GET',
+    path: '/status',
+    auth: 'optional_management',
+    summary: 'The state of the gateway; more with the management token.',
+    query: z.object({
+      limit: wholeNumber(0, statusLimit.max)
+        .exactOptional()
+        .meta({ description: `Audit lines to include; ${statusLimit.default} by default.` }),
+    }),
+    answer: statusAnswer,
+    errors: ['invalid_limit', 'management_disabled', 'management_unauthorized'],
+  }),
+  describe: endpoint({
+    method: 'GET',
+    path: '/describe',
+    auth: 'none',
+    summary: 'Counts and the address of the gateway.',
+    answer: describeAnswer,
+    errors: [],
+  }),
+};
+
+export type Status = Described<typeof status>;
+export type StatusAnswer = Described<typeof statusAnswer>;
+export type StatusClient = Described<typeof statusClient>;
+export type StatusServer = Described<typeof statusServer>;
+export type DescribeAnswer = Described<typeof describeAnswer>;
+export type HealthAnswer = Described<typeof healthAnswer>;

@@ -1,0 +1,14 @@
+import { apiErrors, type ApiErrorCode, type ApiFailure } from '../api/errors.ts';
+
+/** An error that the caller gets; its status is the first of its code. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  readonly failure: ApiFailure;
+
+  constructor(error: ApiErrorCode, message: string, more: Pick<ApiFailure, 'errors' | 'revision'> = {}) {
+    super(message);
+    this.status = apiErrors[error].statuses[0];
+    this.failure = { ok: false, error, message, ...more };
+  }
+}
