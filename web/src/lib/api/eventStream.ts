@@ -1,5 +1,5 @@
 import type { EventData } from 'lmcp-gateway/src/api/events.ts';
-import { sseParser } from './sse.ts';
+import { lineReader } from './lineReader.ts';
 
 export type StreamState = 'connecting' | 'live' | 'offline' | 'refused';
 
@@ -73,30 +73,6 @@ async function refusal(response: Response): Promise<{ state: StreamState; messag
   const body = (await response.json().catch(() => null)) as { message?: unknown } | null;
   const words = typeof body?.message === 'string' ? body.message : `HTTP ${String(response.status)}`;
   return { state: 'refused', message: words };
-}
-
-/** Hands on all lines of one network read together, so that a replay of thousands draws once. */
-function lineReader(onLines: (lines: readonly EventData[]) => void): (text: string) => void {
-  let batch: EventData[] = [];
-  const feed = sseParser((event) => {
-    const line = parseLine(event.data);
-    if (line !== null) batch.push(line);
-  });
-  return (text) => {
-    feed(text);
-    if (batch.length > 0) onLines(batch);
-    batch = [];
-  };
-}
-
-function parseLine(data: string): EventData | null {
-  try {
-    const value: unknown = JSON.parse(data);
-    const isLine = typeof value === 'object' && value !== null && 'seq' in value && 'event' in value;
-    return isLine && typeof value.seq === 'number' ? (value as unknown as EventData) : null;
-  } catch {
-    return null;
-  }
 }
 
 function pause(milliseconds: number, ended: AbortSignal): Promise<void> {
