@@ -47,7 +47,7 @@ export default defineConfig({
         // Pure parts and single rooms: no network beyond loopback, no Docker, no browser.
         test: {
           name: 'unit',
-          include: ['gateway/{src,bench,fuzz,setup}/**/*.test.{ts,mjs}'],
+          include: ['gateway/{src,bench,fuzz,reference,setup}/**/*.test.{ts,mjs}'],
           exclude: ['**/*.system.test.ts'],
           environment: 'node',
           expect: patient,

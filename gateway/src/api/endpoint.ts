@@ -38,6 +38,29 @@ export function endpoint<const E extends Endpoint>(definition: E): E {
   return definition;
 }
 
+/** What any request can be answered with, before it reaches its endpoint or when the gateway fails. */
+export const commonErrors = [
+  'malformed_request',
+  'host_not_allowed',
+  'origin_not_allowed',
+  'rate_limited',
+  'internal_error',
+  'audit_unavailable',
+  'shutting_down',
+] as const satisfies readonly ApiErrorCode[];
+
+/** The errors that an endpoint can answer with beside the common ones: its own, and those of its kind. */
+export function errorsOf({ auth, query, body, bodyError, errors }: Endpoint): readonly ApiErrorCode[] {
+  const management = auth === 'management';
+  const all: ApiErrorCode[] = [
+    ...(management ? (['management_disabled', 'management_unauthorized'] as const) : []),
+    ...(management && query !== undefined ? (['invalid_query'] as const) : []),
+    ...(body === undefined ? [] : (['request_too_large', bodyError ?? 'malformed_request'] as const)),
+    ...errors,
+  ];
+  return [...new Set(all)];
+}
+
 /** The names of a path's parameters, as in `:server_id`. */
 export type ParamsOf<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
   ? Name | ParamsOf<`/${Rest}`>

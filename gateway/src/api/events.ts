@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { auditEvents } from '../audit/events.ts';
 import type { AuditLine } from '../audit/types.ts';
 import { endpoint } from './endpoint.ts';
+import { auditEvent } from './schema/auditLine.ts';
 
 export const eventEndpoints = {
   events: endpoint({
@@ -10,7 +10,7 @@ export const eventEndpoints = {
     auth: 'optional_management',
     summary: 'The audit log live: each new line as one server-sent event.',
     query: z.object({
-      event_type: z.enum(auditEvents).exactOptional().meta({ description: 'Only lines of this event.' }),
+      event_type: auditEvent.exactOptional().meta({ description: 'Only lines of this event.' }),
     }),
     answer: {
       mediaType: 'text/event-stream',

@@ -1,24 +1,34 @@
-/** Events of the audit log, a closed list (docs/audit.md describes each). */
-export const auditEvents = [
-  'client_auth',
-  'management_auth',
-  'server_auth',
-  'tool_authz',
-  'rate_limited',
-  'tool_result',
-  'server_error',
-  'server_start',
-  'server_exit',
-  'config_change',
-  'http_rejected',
-  'tool_definition_changed',
-  'audit_open',
-  'audit_recovered',
-  'audit_blocked',
-  'audit_resumed',
-  'audit_checkpoint',
-  'audit_rotate',
-  'audit_close',
-] as const;
+/** When each event of the audit log is logged: a closed list, from which docs/audit.md is generated. */
+export const eventMeanings = {
+  client_auth: 'a client was authenticated or denied',
+  management_auth: 'a management token was presented, or was missing',
+  server_auth: 'a client asked for a server',
+  tool_authz:
+    'a client asked for a tool, or (named in `detail`) for a resource, a prompt, a completion or a task. With `allowed: true` it is durable before anything is forwarded',
+  rate_limited: 'a request exceeded a rate limit',
+  tool_result:
+    'the outcome (`ok`, `error`, `input_required`, `timeout`, `cancelled`, `upstream_exited`, `too_large`), durable before it is answered',
+  server_error: 'a server failed or violated the protocol',
+  server_start: 'a server is about to be started',
+  server_exit: 'a server has ended',
+  config_change: 'a registry became active, or an invalid one was rejected',
+  http_rejected: 'a request was rejected before its credentials were read',
+  tool_definition_changed:
+    'a server offers a tool that the administrator has not acknowledged (`mark`: `new`), or describes one differently since (`changed` and the parts that differ)',
+  audit_open:
+    'the gateway started: version, process, boot of the machine, `checkpoint_key` (the public key of its checkpoints), `revision` of the registry: where it is not the one of the run before, the file was edited while no gateway ran',
+  audit_recovered:
+    'what an earlier write or run left behind: `torn`, `left` or `may_have_run`, explained below',
+  audit_blocked:
+    'the log was changed by another program while the gateway was writing it: `error` says what was found',
+  audit_resumed:
+    'the log is written again: `error` says why it was not, `blocked_ms` for how long, `refused_entries` how many lines were rejected',
+  audit_checkpoint: 'a signed statement about all lines before it: `note`, see [Checkpoints](#checkpoints)',
+  audit_rotate: 'first line of a new segment; `unfinished` lists the calls in progress',
+  audit_close:
+    'regular end; `unfinished` as above, `self` is the SHA-256 of the line up to the comma before it',
+} as const;
 
-export type AuditEvent = (typeof auditEvents)[number];
+export type AuditEvent = keyof typeof eventMeanings;
+
+export const auditEvents = Object.keys(eventMeanings) as [AuditEvent, ...AuditEvent[]];

@@ -2,6 +2,7 @@ import { accessEndpoints } from '../api/access.ts';
 import { auditEndpoints } from '../api/audit.ts';
 import { callEndpoints } from '../api/call.ts';
 import { clientEndpoints } from '../api/clients.ts';
+import { openApiEndpoints } from '../api/openApi.ts';
 import { historyEndpoints, registryEndpoints } from '../api/registry.ts';
 import { serverEndpoints } from '../api/servers.ts';
 import type { ManagementDependencies } from './dependencies.ts';
@@ -12,6 +13,7 @@ import { auditHandlers } from './routes/auditRoutes.ts';
 import { callHandlers } from './routes/callRoutes.ts';
 import { clientHandlers } from './routes/clientRoutes.ts';
 import { historyHandlers } from './routes/historyRoutes.ts';
+import { openApiHandlers } from './routes/openApiRoutes.ts';
 import { registryHandlers } from './routes/registryRoutes.ts';
 import { serverHandlers } from './routes/serverRoutes.ts';
 
@@ -26,5 +28,6 @@ export function managementRoutes(dependencies: ManagementDependencies): Route[] 
     ...routesOf(serverEndpoints, serverHandlers(dependencies)),
     ...routesOf(auditEndpoints, auditHandlers(dependencies)),
     ...routesOf(callEndpoints, callHandlers(dependencies)),
+    ...routesOf(openApiEndpoints, openApiHandlers()),
   ];
 }

@@ -4,13 +4,17 @@ import type { AuditLine } from '../../audit/types.ts';
 import { jsonObject, named } from './named.ts';
 
 const id = z.string().nullable();
-const event = z.enum(auditEvents).meta({ description: 'One of a closed list; docs/audit.md explains each.' });
+export const auditEvent = named(
+  'AuditEvent',
+  'The kind of an audit line; docs/audit.md explains each.',
+  z.enum(auditEvents),
+);
 
 /** What everybody on this machine may see of a line. */
 const publicKeys = {
   seq: z.number().meta({ description: 'Dense, from 1.' }),
   ts: z.string().meta({ description: 'RFC 3339 in UTC with milliseconds.' }),
-  event,
+  event: auditEvent,
   server_id: id,
   tool_name: id,
   allowed: z.boolean().nullable().meta({ description: 'The decision; null where nothing was decided.' }),

@@ -19,7 +19,11 @@ export const serverState = z.enum(['idle', 'starting', 'ready', 'backoff', 'fail
 }) satisfies z.ZodType<ServerState>;
 const reasons = Object.keys(reasonMeanings) as [Reason, ...Reason[]];
 
-export const reason = z.enum(reasons).meta({ description: 'A reason code; docs/audit.md explains each.' });
+export const reason = named(
+  'Reason',
+  'Why a decision was made; docs/audit.md explains each.',
+  z.enum(reasons),
+);
 export const rateLimit = z.number().nullable().meta({ description: 'Requests a minute; null is unlimited.' });
 
 export const reducedIsolation = z

@@ -1,0 +1,32 @@
+import { auditEndpoints } from '../src/api/audit.ts';
+import { components } from '../src/api/components.ts';
+import type { Endpoints } from '../src/api/endpoint.ts';
+import { endpointGroups } from '../src/api/endpoints.ts';
+import { eventMeanings } from '../src/audit/events.ts';
+import { reasonMeanings } from '../src/policy/reasons.ts';
+import { checksTable, meaningsTable } from './codeTables.ts';
+import { endpointTable, errorTable, queryTable } from './endpointTable.ts';
+import { typeSections } from './typeSections.ts';
+
+const { Status: status, ...management } = endpointGroups;
+
+/** The generated blocks of each page, by its path in the checkout. */
+export const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'docs/management_api.md': {
+    errors: errorTable(),
+    ...Object.fromEntries(
+      Object.entries<Endpoints>(management).map(([name, group]) => [
+        `endpoints: ${name}`,
+        endpointTable(group),
+      ]),
+    ),
+    checks: checksTable(),
+    'query: audit': queryTable(auditEndpoints.searchAudit),
+    types: typeSections(components()),
+  },
+  'docs/status_api.md': { 'endpoints: Status': endpointTable(status) },
+  'docs/audit.md': {
+    events: meaningsTable('event', 'logged when', eventMeanings),
+    reasons: meaningsTable('reason', 'meaning', reasonMeanings),
+  },
+};

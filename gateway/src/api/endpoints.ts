@@ -1,0 +1,23 @@
+import { accessEndpoints } from './access.ts';
+import { auditEndpoints } from './audit.ts';
+import { callEndpoints } from './call.ts';
+import { checkEndpoints } from './checks.ts';
+import { clientEndpoints } from './clients.ts';
+import type { Endpoints } from './endpoint.ts';
+import { eventEndpoints } from './events.ts';
+import { openApiEndpoints } from './openApi.ts';
+import { historyEndpoints, registryEndpoints } from './registry.ts';
+import { serverEndpoints } from './servers.ts';
+import { statusEndpoints } from './status.ts';
+
+/** Every endpoint outside `/mcp`, by the section of the documentation. */
+export const endpointGroups = {
+  Status: { ...statusEndpoints, ...eventEndpoints, ...checkEndpoints },
+  Registry: { ...registryEndpoints, ...historyEndpoints },
+  Access: accessEndpoints,
+  Servers: serverEndpoints,
+  Clients: clientEndpoints,
+  'Audit log': auditEndpoints,
+  'Calls as a client': callEndpoints,
+  'This API': openApiEndpoints,
+} as const satisfies Readonly<Record<string, Endpoints>>;
