@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { ApplyAnswer, RegistryViewAnswer } from '../../gateway/src/api/registry.ts';
 import type { AuditLine } from '../../gateway/src/audit/types.ts';
+import { checkAnswer } from './contract.ts';
 import { TestGateway } from './gateway.ts';
 import { fixture } from './servers.ts';
 
@@ -26,7 +27,7 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Sends a request to the management API, with the token where there is one. */
+/** Sends a request to the management API, with the token where there is one, and compares the answer with its schema. */
 export async function manage<T = AnyAnswer>(
   gateway: TestGateway,
   token: string | undefined,
@@ -37,12 +38,14 @@ export async function manage<T = AnyAnswer>(
   if (token !== undefined) sent.set('X-Lmcp-Management-Token', token);
   if (ifMatch !== undefined) sent.set('If-Match', `"${ifMatch}"`);
   if (body !== undefined) sent.set('Content-Type', 'application/json');
+  const verb = method ?? (body === undefined ? 'GET' : 'POST');
   const answer = await fetch(gateway.origin + path, {
-    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    method: verb,
     headers: sent,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
+  checkAnswer(verb, path, answer.status, text);
   return { status: answer.status, headers: answer.headers, text, body: JSON.parse(text) as T };
 }
 
