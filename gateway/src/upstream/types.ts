@@ -45,6 +45,8 @@ export interface RequestOptions {
   readonly conversation?: Conversation;
   /** For the transports that mirror parts of a message into headers (MCP 2026-07-28, Streamable HTTP). */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent again after the server had refused it because its session was over; that happens once. */
+  readonly resent?: boolean;
 }
 
 /** What a server asks of its client: `sampling/createMessage`, `elicitation/create` or `roots/list`. */
@@ -138,12 +140,12 @@ export type LifecycleEvent =
       readonly owner: Owner;
       readonly error: UpstreamError;
     }
-  /** Something a correct server does not do and that was dropped: an id never asked for, a second answer, a line that is no JSON. */
+  /** Something a correct server does not do and that was dropped: an id never asked for, a second answer, a line that is no JSON; or a session that the server ended and that was opened again. */
   | {
       readonly type: 'anomaly';
       readonly serverId: string;
       readonly owner: Owner;
-      readonly what: 'unknown_id' | 'duplicate_answer' | 'garbage' | 'oversized';
+      readonly what: 'unknown_id' | 'duplicate_answer' | 'garbage' | 'oversized' | 'session_expired';
       readonly count: number;
     };
 
@@ -213,6 +215,8 @@ export interface ChannelEvents {
   message(text: string, bytes: number, within?: number): void;
   /** A message beyond the limit was thrown away while it streamed by; its ends are kept, so that its id can be found. */
   oversized?(message: OversizedMessage): void;
+  /** Whether a request still waits for its answer; a transport keeps nothing open for one that does not. */
+  waits?(request: number): boolean;
   /** Once, last; nothing follows it. */
   end(end: ChannelEnd): void;
 }

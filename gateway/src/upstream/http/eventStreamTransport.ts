@@ -2,8 +2,19 @@ import type { IncomingMessage } from 'node:http';
 import { UpstreamError } from '../../errors.ts';
 import { guardedRequest } from './guardedRequest.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
-import { hasType, readEvents } from './responseBody.ts';
+import { hasType, readEvents, readText } from './responseBody.ts';
 import { statusError } from './statusError.ts';
+
+/** Milliseconds that a server has to name its address for messages. */
+const endpointPatience = 10_000;
+
+/** The server wants messages sent to another origin, where the credentials do not belong. */
+export class ForeignEndpointError extends UpstreamError {
+  constructor(serverId: string) {
+    const words = `Server "${serverId}" wants its messages sent to another address, which LMCP does not do.`;
+    super('protocol', words);
+  }
+}
 
 /** The HTTP+SSE transport of revision 2024-11-05: one stream of events for all answers, a POST for every message. */
 export class EventStreamTransport implements HttpTransport {
@@ -23,7 +34,7 @@ export class EventStreamTransport implements HttpTransport {
     const response = await guardedRequest(server, server.url, { method: 'GET', headers, signal }, agents);
     if (response.statusCode !== 200 || !hasType(response, 'text/event-stream')) {
       response.destroy();
-      throw statusError(server.id, response.statusCode ?? 0);
+      throw statusError(server, response.statusCode ?? 0);
     }
     await this.#endpointFrom(response);
   }
@@ -35,9 +46,12 @@ export class EventStreamTransport implements HttpTransport {
     const call = { method: 'POST', headers, body: text, signal } as const;
     const response = await guardedRequest(server, this.#endpoint, call, agents);
     const status = response.statusCode ?? 0;
+    if (status < 200 || status > 299) {
+      const body = await readText(response, server.id).catch(() => undefined);
+      throw statusError(server, status, body?.text);
+    }
     // Answers come on the stream; what stands here is an acknowledgement in some words.
     response.resume();
-    if (status < 200 || status > 299) throw statusError(server.id, status);
   }
 
   negotiated(): void {
@@ -51,9 +65,15 @@ export class EventStreamTransport implements HttpTransport {
   #endpointFrom(response: IncomingMessage): Promise<void> {
     const { server } = this.#context;
     return new Promise((resolve, reject) => {
+      const silent = (): void => {
+        const words = `Server "${server.id}" opened an event stream, but named no address for messages on it.`;
+        response.destroy(new UpstreamError('protocol', words));
+      };
+      const timer = setTimeout(silent, endpointPatience).unref();
       const read = readEvents(response, server.id, {
         event: ({ event, data }) => {
           if (event === 'endpoint') {
+            clearTimeout(timer);
             if (this.#setEndpoint(data, response)) resolve();
           } else if (event === undefined || event === 'message') {
             this.#context.message(data, Buffer.byteLength(data));
@@ -61,10 +81,12 @@ export class EventStreamTransport implements HttpTransport {
         },
       });
       const ended = (error: unknown): void => {
+        clearTimeout(timer);
         const words = `Server "${server.id}" ended its event stream.`;
         const cause = error instanceof UpstreamError ? error : new UpstreamError('exited', words);
         reject(cause);
-        this.#context.ended(cause, false);
+        // Before the first address it is a refusal, and the one who tried to open the stream tells of it.
+        if (this.#endpoint) this.#context.ended(cause);
       };
       read.then(ended, ended);
     });
@@ -77,8 +99,7 @@ export class EventStreamTransport implements HttpTransport {
       this.#endpoint = endpoint;
       return true;
     }
-    const words = `Server "${server.id}" wants its messages sent to another address, which LMCP does not do.`;
-    response.destroy(new UpstreamError('protocol', words));
+    response.destroy(new ForeignEndpointError(server.id));
     return false;
   }
 }

@@ -3,14 +3,11 @@ import https from 'node:https';
 import { UpstreamError } from '../../errors.ts';
 import type { HttpServer } from '../../registry/types.ts';
 import type { Channel, ChannelEvents, Outgoing } from '../types.ts';
-import { EventStreamTransport } from './eventStreamTransport.ts';
+import { EventStreamTransport, ForeignEndpointError } from './eventStreamTransport.ts';
 import { UnreachableError } from './guardedRequest.ts';
-import { HttpStatusError } from './statusError.ts';
+import { meansOlderTransport } from './olderTransport.ts';
 import { StreamableTransport } from './streamableTransport.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
-
-/** The answers to `initialize` that mean "older than Streamable HTTP" (specification 2025-11-25, transports, backwards compatibility). */
-const olderServer = new Set([400, 404, 405]);
 
 /** JSON-RPC messages over Streamable HTTP, or over HTTP+SSE where the server is older than that. */
 export class HttpChannel implements Channel {
@@ -33,7 +30,8 @@ export class HttpChannel implements Channel {
       message: (text, bytes, within) => {
         if (!this.#ended) events.message(text, bytes, within);
       },
-      ended: (error, expected) => this.#end(expected, error),
+      waits: (request) => events.waits?.(request) ?? true,
+      ended: (error) => this.#end(false, error),
     };
     this.#transport = new StreamableTransport(this.#context);
   }
@@ -45,7 +43,7 @@ export class HttpChannel implements Channel {
       this.#settled = true;
     } catch (error) {
       const mayFallBack = !this.#settled && about.request !== undefined && about.probe !== true;
-      if (mayFallBack && isFromOlderServer(error)) {
+      if (mayFallBack && error instanceof UpstreamError && meansOlderTransport(error, this.#context.server)) {
         return this.#fallBack(text, error);
       }
       if (error instanceof UnreachableError) this.#end(false, error);
@@ -66,14 +64,14 @@ export class HttpChannel implements Channel {
     return this.#closing;
   }
 
-  async #fallBack(text: string, first: HttpStatusError): Promise<void> {
+  async #fallBack(text: string, first: UpstreamError): Promise<void> {
     this.#settled = true;
     const older = new EventStreamTransport(this.#context);
     try {
       await older.open();
     } catch (error) {
-      // Both transports were refused: the first refusal tells more, unless the second is about something else.
-      throw error instanceof HttpStatusError ? first : error;
+      // Both transports were refused: the first refusal tells more, unless the second is about where messages go.
+      throw error instanceof ForeignEndpointError ? error : first;
     }
     this.#transport = older;
     await older.send(text);
@@ -91,8 +89,4 @@ export class HttpChannel implements Channel {
   #goneError(): UpstreamError {
     return new UpstreamError('exited', `The connection to server "${this.#context.server.id}" has ended.`);
   }
-}
-
-function isFromOlderServer(error: unknown): error is HttpStatusError {
-  return error instanceof HttpStatusError && olderServer.has(error.status);
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import zlib from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../clock.ts';
 import { silentLogger } from '../../logger.ts';
@@ -302,19 +303,237 @@ test('nobody listening is unreachable, and waits before the next try', async () 
   await expect(pool.acquire(server, owner)).rejects.toMatchObject({ kind: 'backoff' });
 });
 
-test('a session the server has ended: the call fails, the next start is immediate', async () => {
-  let over = true;
+test.each([
+  ['404', (response: ServerResponse) => response.writeHead(404).end()],
+  ['410', (response: ServerResponse) => response.writeHead(410).end()],
+  [
+    '400',
+    (response: ServerResponse) => response.writeHead(400).end('Bad Request: No valid session ID provided'),
+  ],
+  [
+    'a JSON-RPC error',
+    (response: ServerResponse, id: unknown) =>
+      json(
+        response,
+        `{"jsonrpc":"2.0","id":${String(id)},"error":{"code":-32000,"message":"Session not found"}}`,
+      ),
+  ],
+  [
+    'a JSON-RPC error on a stream',
+    (response: ServerResponse, id: unknown) =>
+      response
+        .writeHead(200, { 'content-type': 'text/event-stream' })
+        .end(
+          `data: {"jsonrpc":"2.0","id":${String(id)},"error":{"code":-32602,"message":"Received request before initialization was complete"}}\n\n`,
+        ),
+  ],
+])('a session the server has ended by %s is opened again, and the call sent again', async (_how, end) => {
+  let refused = 0;
   const { origin, seen } = await serve(
     streamable(({ body }, response) => {
-      if (over) response.writeHead(404).end();
+      if (refused++ === 0) end(response, body.id);
+      else json(response, result(body.id, said('again')));
+    }),
+  );
+  const { instance, events } = await acquired(origin);
+  expect(textOf(await callTool(instance, 'x'))).toBe('again');
+  // Who still holds the old one is served by its successor.
+  expect(textOf(await callTool(instance, 'x'))).toBe('again');
+  expect(seen.filter(({ body }) => body.method === 'initialize')).toHaveLength(2);
+  expect(seen.filter(({ method }) => method === 'DELETE')).toEqual([]);
+  expect(events).toContainEqual(expect.objectContaining({ type: 'anomaly', what: 'session_expired' }));
+});
+
+test('a call that is refused in the new session as well fails, and is not sent a third time', async () => {
+  const { origin, seen } = await serve(streamable((_seen, response) => response.writeHead(404).end()));
+  const { instance } = await acquired(origin);
+  await expect(callTool(instance, 'x')).rejects.toThrow('has ended its session');
+  expect(seen.filter(({ body }) => body.method === 'tools/call')).toHaveLength(2);
+});
+
+test('a session behind a 503 is opened again, and the call not sent again', async () => {
+  let down = true;
+  const { origin, seen } = await serve(
+    streamable(({ body }, response) => {
+      if (down) response.writeHead(503).end('no such session on this node');
       else json(response, result(body.id, said('again')));
     }),
   );
   const { instance, pool, server } = await acquired(origin);
-  await expect(callTool(instance, 'x')).rejects.toThrow('has ended its session');
-  over = false;
+  await expect(callTool(instance, 'x')).rejects.toThrow(
+    '503 instead of a message: "no such session on this node"',
+  );
+  down = false;
   expect(textOf(await callTool(await pool.acquire(server, owner), 'x'))).toBe('again');
+  expect(seen.filter(({ body }) => body.method === 'tools/call')).toHaveLength(2);
   expect(seen.filter(({ body }) => body.method === 'initialize')).toHaveLength(2);
+});
+
+test('calls that run when the session ends are waited for', async () => {
+  let finish: (() => void) | undefined;
+  const { origin } = await serve(
+    streamable(({ body, headers }, response) => {
+      const name = body.params?.name;
+      if (name === 'slow') finish = () => json(response, result(body.id, said('finished')));
+      else if (headers['x-old'] === undefined && finish) {
+        const wait = finish;
+        finish = undefined;
+        response.writeHead(404).end();
+        setTimeout(wait, 100);
+      } else json(response, result(body.id, said('again')));
+    }),
+  );
+  const { instance } = await acquired(origin);
+  const slow = callTool(instance, 'slow');
+  await expect.poll(() => finish).toBeDefined();
+  expect(textOf(await callTool(instance, 'x'))).toBe('again');
+  expect(textOf(await slow)).toBe('finished');
+});
+
+test('a renewed session id is followed', async () => {
+  const { origin, seen } = await serve(
+    streamable(({ body }, response) =>
+      json(response, result(body.id, said('fine')), { 'mcp-session-id': 's2' }),
+    ),
+  );
+  const { instance } = await acquired(origin);
+  await callTool(instance, 'x');
+  await callTool(instance, 'x');
+  const calls = seen.filter(({ body }) => body.method === 'tools/call');
+  expect(calls.map(({ headers }) => headers['mcp-session-id'])).toEqual(['s1', 's2']);
+});
+
+test.each([404, 400, 401])(
+  'a GET route that answers %d is no stream, and no end of the session',
+  async (status) => {
+    const { origin, seen } = await serve(
+      streamable(
+        ({ body }, response) => json(response, result(body.id, said('fine'))),
+        (_seen, response) => response.writeHead(status).end('<html>'),
+      ),
+    );
+    const { instance } = await acquired(origin);
+    await expect.poll(() => seen.filter(({ method }) => method === 'GET')).toHaveLength(1);
+    expect(textOf(await callTool(instance, 'x'))).toBe('fine');
+    expect(seen.filter(({ body }) => body.method === 'initialize')).toHaveLength(1);
+  },
+);
+
+test('the stream of an answer that the server leaves open is closed', async () => {
+  let open = 0;
+  const { origin } = await serve(
+    streamable(({ body }, response) => {
+      open++;
+      response.on('close', () => open--);
+      response
+        .writeHead(200, { 'content-type': 'text/event-stream' })
+        .write(`data: ${result(body.id, said('open'))}\n\n`);
+    }),
+  );
+  const { instance } = await acquired(origin);
+  for (let n = 0; n < 300; n++) expect(textOf(await callTool(instance, 'x'))).toBe('open');
+  await expect.poll(() => open).toBe(0);
+});
+
+test('the first request waits until notifications/initialized was taken', async () => {
+  let ready = false;
+  const { origin } = await serve((seen, response) => {
+    if (seen.body.method === 'notifications/initialized') {
+      setTimeout(() => {
+        ready = true;
+        response.writeHead(202).end();
+      }, 100);
+    } else {
+      streamable(({ body }, answered) => json(answered, result(body.id, said(String(ready)))))(
+        seen,
+        response,
+      );
+    }
+  });
+  const { instance } = await acquired(origin);
+  expect(textOf(await callTool(instance, 'x'))).toBe('true');
+});
+
+test('an answer that comes on the server’s own stream after a 202', async () => {
+  let stream: ServerResponse | undefined;
+  const { origin } = await serve(
+    streamable(
+      ({ body }, response) => {
+        response.writeHead(202).end();
+        setTimeout(() => stream?.write(`data: ${result(body.id, said('later'))}\n\n`), 20);
+      },
+      (_seen, response) => {
+        stream = response.writeHead(200, { 'content-type': 'text/event-stream' });
+        stream.flushHeaders();
+      },
+    ),
+  );
+  const { instance } = await acquired(origin);
+  await expect.poll(() => stream).toBeDefined();
+  expect(textOf(await callTool(instance, 'x'))).toBe('later');
+});
+
+const codings = {
+  gzip: zlib.gzipSync,
+  'x-gzip': zlib.gzipSync,
+  deflate: zlib.deflateSync,
+  'Deflate, identity': zlib.deflateRawSync,
+  br: zlib.brotliCompressSync,
+  zstd: zlib.zstdCompressSync,
+  'br, gzip': (text: string) => zlib.gzipSync(zlib.brotliCompressSync(text)),
+};
+
+test.each(Object.entries(codings))('an answer with Content-Encoding: %s', async (coding, encode) => {
+  const { origin } = await serve(
+    streamable(({ body }, response) => {
+      const [type, text] =
+        body.params?.name === 'stream'
+          ? ['text/event-stream', `\ufeffdata: ${result(body.id, said('é'))}\r\n\r\n`]
+          : ['application/json', `\ufeff${result(body.id, said('é'))}`];
+      response.writeHead(200, { 'content-type': type, 'content-encoding': coding }).end(encode(text));
+    }),
+  );
+  const { instance } = await acquired(origin);
+  expect(textOf(await callTool(instance, 'x'))).toBe('é');
+  expect(textOf(await callTool(instance, 'stream'))).toBe('é');
+});
+
+test('events of a compressed stream arrive one by one', async () => {
+  const { origin } = await serve(
+    streamable(({ body }, response) => {
+      const gzip = zlib.createGzip();
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' });
+      gzip.pipe(response);
+      gzip.write(`data: ${result(body.id, said('open'))}\n\n`);
+      gzip.flush();
+    }),
+  );
+  const { instance } = await acquired(origin);
+  expect(textOf(await callTool(instance, 'x'))).toBe('open');
+});
+
+test('a coding that is not read is named to the operator', async () => {
+  const { origin } = await serve(
+    streamable((_seen, response) => json(response, 'x', { 'content-encoding': 'compress' })),
+  );
+  const { instance } = await acquired(origin);
+  await expect(callTool(instance, 'x')).rejects.toMatchObject({
+    kind: 'protocol',
+    operatorDetail: 'content-encoding: compress',
+  });
+});
+
+test.each([
+  ['Invalid Host: 127.0.0.1', 'does not accept requests for "127.0.0.1'],
+  ['token expired', 'Check the credentials'],
+])('a 403 that says "%s" names what to set', async (said, words) => {
+  const { origin } = await serve(
+    streamable((_seen, response) => response.writeHead(403).end(JSON.stringify({ detail: said }))),
+  );
+  const { instance } = await acquired(origin);
+  const failure = callTool(instance, 'x');
+  await expect(failure).rejects.toThrow(words);
+  await expect(failure).rejects.toThrow(`(HTTP 403: "${said}")`);
 });
 
 test('a JSON-RPC error within a refusal is an answer', async () => {
@@ -345,6 +564,15 @@ test.each([
   [
     'too large',
     (response: ServerResponse) => json(response, '"' + 'x'.repeat(limits.message + 1)),
+    'too_large',
+    '16 MiB',
+  ],
+  [
+    'too large once it is unpacked',
+    (response: ServerResponse) =>
+      response
+        .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
+        .end(zlib.gzipSync(Buffer.alloc(limits.message + 1, 'x'))),
     'too_large',
     '16 MiB',
   ],

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { UpstreamError } from '../../errors.ts';
 import { limits } from '../limits.ts';
+import { decoded } from './contentDecoding.ts';
 
 export interface Body {
   readonly text: string;
@@ -16,7 +17,7 @@ export async function readText(response: IncomingMessage, serverId: string): Pro
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
+    for await (const chunk of decoded(response, serverId) as AsyncIterable<Buffer>) {
       bytes += chunk.length;
       if (bytes > limits.message) throw tooLarge(serverId);
       chunks.push(chunk);
@@ -24,7 +25,7 @@ export async function readText(response: IncomingMessage, serverId: string): Pro
   } catch (error) {
     throw broken(serverId, error);
   }
-  return { text: Buffer.concat(chunks, bytes).toString('utf8'), bytes };
+  return { text: withoutByteOrderMark(Buffer.concat(chunks, bytes).toString('utf8')), bytes };
 }
 
 /**
@@ -47,11 +48,12 @@ export async function readEvents(
       sinceEvent = 0;
     },
   });
-  response.setEncoding('utf8');
+  let begun = false;
   try {
-    for await (const text of response as AsyncIterable<string>) {
+    for await (const text of decoded(response, serverId).setEncoding('utf8') as AsyncIterable<string>) {
       sinceEvent += text.length;
-      parser.feed(text);
+      parser.feed(begun ? text : withoutByteOrderMark(text));
+      begun = true;
       if (sinceEvent > limits.message) throw tooLarge(serverId);
     }
   } catch (error) {
@@ -61,6 +63,11 @@ export async function readEvents(
 
 export function hasType(response: IncomingMessage, type: string): boolean {
   return (response.headers['content-type'] ?? '').toLowerCase().split(';', 1)[0]?.trim() === type;
+}
+
+/** Text decoders of clients drop it (WHATWG Encoding, "decode"). */
+function withoutByteOrderMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
 function tooLarge(serverId: string): UpstreamError {

@@ -7,8 +7,6 @@ export interface ServerStreamParts {
   readonly signal: AbortSignal;
   readonly open: (headers: Readonly<Record<string, string>>) => Promise<IncomingMessage>;
   readonly message: (text: string, bytes: number) => void;
-  /** The server knows nothing of us any more (404). */
-  readonly gone: () => void;
 }
 
 /** Milliseconds. */
@@ -23,9 +21,15 @@ export class ServerStream {
   readonly #parts: ServerStreamParts;
   #lastEventId: string | undefined;
   #wait = shortestWait;
+  #declined = false;
 
   constructor(parts: ServerStreamParts) {
     this.#parts = parts;
+  }
+
+  /** False once the server has declined: nothing will come on it. */
+  get expected(): boolean {
+    return !this.#declined;
   }
 
   /** Until the channel ends or the server declines. Never rejects. */
@@ -35,7 +39,10 @@ export class ServerStream {
       const opened = performance.now();
       // A connection that can't be made or breaks is the reason for trying again.
       const goOn = await this.#once().catch(() => true);
-      if (!goOn) return;
+      if (!goOn) {
+        this.#declined = true;
+        return;
+      }
       const steady = performance.now() - opened > longestWait;
       await pause(this.#wait, undefined, { signal, ref: false }).catch(() => undefined);
       this.#wait = steady ? shortestWait : Math.min(this.#wait * 2, longestWait);
@@ -51,7 +58,7 @@ export class ServerStream {
     const status = response.statusCode ?? 0;
     if (status !== 200 || !hasType(response, 'text/event-stream')) {
       response.destroy();
-      if (status === 404) this.#parts.gone();
+      // A route that is missing (404, 400, 401, a page) says nothing about the session.
       return status >= 500;
     }
     await readEvents(response, this.#parts.serverId, {

@@ -1,14 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { EventSourceMessage } from 'eventsource-parser';
 import { UpstreamError } from '../../errors.ts';
-import type { Outgoing } from '../types.ts';
+import { SessionExpiredError } from '../sessionExpired.ts';
+import type { Outgoing, UpstreamAnswer } from '../types.ts';
 import { modernRevision } from '../rpc/modernEnvelope.ts';
 import { guardedRequest, type HttpCall } from './guardedRequest.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
-import { isAnswerTo } from './isAnswerTo.ts';
+import { asAnswerTo } from './asAnswerTo.ts';
 import { hasType, readEvents, readText } from './responseBody.ts';
 import { ServerStream } from './serverStream.ts';
-import { statusError } from './statusError.ts';
+import { errorOf, lostSessionError, saysSessionIsLost } from './sessionRefusal.ts';
+import { OlderTransportError, statusError } from './statusError.ts';
 
 /** Milliseconds for the goodbye to a session. */
 const goodbye = 2_000;
@@ -16,6 +19,8 @@ const goodbye = 2_000;
 const resumeAfter = 1_000;
 /** Times in a row that a stream is taken up again without bringing anything. */
 const mostFruitlessResumes = 5;
+/** Milliseconds that a server has to close the stream of an answer itself, which saves a connection. */
+const lingerAfterAnswer = 250;
 const visibleAscii = /^[\x21-\x7e]{1,1024}$/;
 
 /**
@@ -29,6 +34,7 @@ export class StreamableTransport implements HttpTransport {
   #session: string | undefined;
   #version: string | undefined;
   #stream: ServerStream | undefined;
+  #expired = false;
   #closing = false;
 
   constructor(context: HttpContext) {
@@ -60,7 +66,7 @@ export class StreamableTransport implements HttpTransport {
   async close(): Promise<void> {
     this.#closing = true;
     for (const abort of this.#exchanges.values()) abort.abort();
-    if (this.#session === undefined || this.#context.signal.aborted) return;
+    if (this.#session === undefined || this.#expired || this.#context.signal.aborted) return;
     try {
       (await this.#call('DELETE', {}, AbortSignal.timeout(goodbye))).destroy();
     } catch {
@@ -82,15 +88,21 @@ export class StreamableTransport implements HttpTransport {
     const response = await this.#call('POST', headers, signal, text);
     const status = response.statusCode ?? 0;
     if (status < 200 || status > 299) return this.#refused(response, status, request);
+    this.#rememberSession(response);
     if (request === undefined) {
       response.resume();
       return;
     }
-    this.#rememberSession(response);
     if (hasType(response, 'text/event-stream')) await this.#readStream(response, request, signal);
-    else if (hasType(response, 'application/json'))
-      this.#deliver(await readText(response, this.#serverId), request);
-    else response.destroy();
+    else if (hasType(response, 'application/json')) {
+      const body = await readText(response, this.#serverId);
+      this.#checkSession(body.text, body.bytes);
+      this.#deliver(body, request);
+    } else {
+      response.resume();
+      // Taken with an acknowledgement: the answer comes on the server's own stream.
+      if (status === 202 && this.#stream?.expected === true) return;
+    }
     // Whoever still waits now would wait for ever.
     throw new UpstreamError('protocol', `Server "${this.#serverId}" ended its response without an answer.`);
   }
@@ -103,26 +115,33 @@ export class StreamableTransport implements HttpTransport {
   async #readStream(response: IncomingMessage, request: number, signal: AbortSignal): Promise<void> {
     let lastEventId: string | undefined;
     let wait = resumeAfter;
-    const progress = { answered: false, fruitless: 0 };
+    const progress = { begun: false, answered: false, fruitless: 0 };
+    let stream = response;
     const sink = {
-      event: ({ id, data }: { id?: string | undefined; data: string }): void => {
+      event: ({ id, event, data }: EventSourceMessage): void => {
+        if (event === 'endpoint' && this.#version === undefined)
+          throw new OlderTransportError(this.#serverId);
         progress.fruitless = 0;
         if (id !== undefined) lastEventId = id;
         // A priming event carries an id and no message.
         if (data === '') return;
-        // Only a stream that can be taken up again needs to know.
-        progress.answered ||= lastEventId !== undefined && isAnswerTo(data, request);
-        this.#deliver({ text: data, bytes: Buffer.byteLength(data) }, request);
+        const bytes = Buffer.byteLength(data);
+        if (!progress.begun) this.#checkSession(data, bytes);
+        progress.begun = true;
+        this.#deliver({ text: data, bytes }, request);
+        if (progress.answered || this.#context.waits(request)) return;
+        progress.answered = true;
+        const answered = stream;
+        setTimeout(() => answered.destroy(), lingerAfterAnswer).unref();
       },
       retry: (milliseconds: number): void => {
         wait = Math.min(Math.max(milliseconds, 100), 30_000);
       },
     };
-    let stream = response;
     for (;;) {
       const failure = await readEvents(stream, this.#serverId, sink).catch((error: unknown) => error);
       if (progress.answered) return;
-      if (signal.aborted || isTooLarge(failure)) throw failure;
+      if (signal.aborted || isFinal(failure)) throw failure;
       if (lastEventId === undefined || progress.fruitless++ >= mostFruitlessResumes) {
         if (failure instanceof UpstreamError) throw failure;
         return;
@@ -130,30 +149,71 @@ export class StreamableTransport implements HttpTransport {
       await pause(wait, undefined, { signal });
       const headers = { accept: 'text/event-stream', 'last-event-id': lastEventId };
       stream = await this.#call('GET', headers, signal);
-      if (stream.statusCode !== 200) return this.#refused(stream, stream.statusCode ?? 0, request);
+      if (stream.statusCode !== 200) return this.#refused(stream, stream.statusCode ?? 0, request, true);
     }
   }
 
-  /** A refusal can carry the answer itself, as a JSON-RPC error; it is passed on as the server wrote it. */
-  async #refused(response: IncomingMessage, status: number, request: number | undefined): Promise<void> {
+  /**
+   * A refusal can carry the answer itself, as a JSON-RPC error, and it can say that the session is over. What began to run is
+   * in no case sent again.
+   */
+  async #refused(
+    response: IncomingMessage,
+    status: number,
+    request: number | undefined,
+    begun = false,
+  ): Promise<void> {
     const body = await readText(response, this.#serverId).catch(() => undefined);
-    if (body && request !== undefined && isAnswerTo(body.text, request)) {
-      this.#deliver(body, request);
+    const text = body?.text ?? '';
+    const refusal = statusError(this.#context.server, status, text);
+    const answer = body && request !== undefined ? asAnswerTo(text, request, this.#initialized) : undefined;
+    if (!begun && this.#endsSession(status, text)) {
+      if (status === 503) throw this.#sessionExpired(refusal, false);
+      const error = answer === undefined ? undefined : errorOf(answer);
+      throw this.#sessionExpired(
+        this.#sessionOver(refusal.operatorDetail),
+        true,
+        error && { error, bytes: text.length },
+      );
+    }
+    if (body && request !== undefined && answer !== undefined) {
+      this.#deliver({ text: answer, bytes: body.bytes }, request);
       return;
     }
-    if (status === 404 && this.#session !== undefined) throw this.#sessionOver();
-    throw statusError(this.#serverId, status, body?.text.slice(0, 500));
+    throw refusal;
   }
 
-  #sessionOver(): UpstreamError {
-    const error = new UpstreamError('exited', `Server "${this.#serverId}" has ended its session. Try again.`);
-    this.#context.ended(error, true);
-    return error;
+  #sessionOver(detail?: string): UpstreamError {
+    const words = `Server "${this.#serverId}" has ended its session. Send the request again.`;
+    return new UpstreamError('exited', words, detail);
+  }
+
+  get #initialized(): boolean {
+    return this.#version !== undefined && this.#version !== modernRevision;
+  }
+
+  /** 404 (MCP 2025-11-25, basic/transports, "Session Management"), and what servers answer instead. */
+  #endsSession(status: number, text: string): boolean {
+    if (!this.#initialized) return false;
+    if (status === 404 || status === 410 || status === 503) return this.#session !== undefined;
+    return status === 400 && saysSessionIsLost(text);
+  }
+
+  /** Some servers refuse with a JSON-RPC error in a response of status 200. @throws SessionExpiredError */
+  #checkSession(text: string, bytes: number): void {
+    const error = this.#initialized ? lostSessionError(text) : undefined;
+    if (error === undefined) return;
+    throw this.#sessionExpired(this.#sessionOver(), true, { error, bytes });
+  }
+
+  #sessionExpired(error: UpstreamError, unexecuted: boolean, answer?: UpstreamAnswer): SessionExpiredError {
+    this.#expired = true;
+    return new SessionExpiredError(error, unexecuted, answer);
   }
 
   #rememberSession({ headers }: IncomingMessage): void {
     const session = headers['mcp-session-id'];
-    if (typeof session === 'string' && visibleAscii.test(session)) this.#session ??= session;
+    if (typeof session === 'string' && visibleAscii.test(session)) this.#session = session;
   }
 
   #openServerStream(): void {
@@ -164,9 +224,6 @@ export class StreamableTransport implements HttpTransport {
       signal: this.#context.signal,
       open: (headers) => this.#call('GET', headers, this.#context.signal),
       message: (text, bytes) => this.#context.message(text, bytes),
-      gone: () => {
-        if (this.#session !== undefined) this.#sessionOver();
-      },
     });
     void this.#stream.run();
   }
@@ -198,6 +255,8 @@ function lowerCased(headers: ReadonlyMap<string, string>): Record<string, string
   return Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-function isTooLarge(error: unknown): error is UpstreamError {
-  return error instanceof UpstreamError && error.kind === 'too_large';
+/** Nothing that the server sends further would change it. */
+function isFinal(error: unknown): error is UpstreamError {
+  const kinds: readonly unknown[] = [SessionExpiredError, OlderTransportError];
+  return error instanceof UpstreamError && (error.kind === 'too_large' || kinds.includes(error.constructor));
 }

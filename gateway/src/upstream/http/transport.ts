@@ -21,6 +21,8 @@ export interface HttpContext {
   readonly signal: AbortSignal;
   /** `within`: the request on whose response it came. */
   message(text: string, bytes: number, within?: number): void;
-  /** The server ended the connection; `expected` when that is its right (a session that ran out). */
-  ended(error: UpstreamError, expected: boolean): void;
+  /** Whether this request still waits for its answer. */
+  waits(request: number): boolean;
+  /** The server ended the connection. */
+  ended(error: UpstreamError): void;
 }

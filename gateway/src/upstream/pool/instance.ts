@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
 import type { Server } from '../../registry/types.ts';
@@ -6,6 +7,7 @@ import { withInputRounds } from '../rpc/inputRounds.ts';
 import { ListenStream } from '../rpc/listenStream.ts';
 import { inEnvelope, standardHeaders } from '../rpc/modernEnvelope.ts';
 import { Router } from '../rpc/router.ts';
+import { SessionExpiredError } from '../sessionExpired.ts';
 import { CountedSubscriptions } from './subscriptions.ts';
 import type {
   Channel,
@@ -21,6 +23,9 @@ import type {
   Via,
 } from '../types.ts';
 
+/** Milliseconds that a server has to take `notifications/initialized` before the first request follows. */
+const initializedPatienceMs = 5_000;
+
 export interface InstanceParts {
   readonly server: Server;
   readonly owner: Owner;
@@ -29,6 +34,8 @@ export interface InstanceParts {
   readonly clock: Clock;
   /** What is known of the server's eras from earlier starts. */
   readonly eras?: KnownEras;
+  /** Gives the instance that takes the place of one whose session the server has ended. */
+  readonly renew: (expired: RunningInstance) => Promise<Instance>;
 }
 
 type Params = Readonly<Record<string, unknown>>;
@@ -108,11 +115,41 @@ export class RunningInstance implements Instance {
   }
 
   request(method: string, params: Params | undefined, options: RequestOptions): Promise<UpstreamAnswer> {
+    if (this.#retired instanceof SessionExpiredError) return this.#inNewSession(method, params, options);
     if (this.#retired) return Promise.reject(this.#retired);
     this.lastUsed = this.#parts.clock.monotonic();
-    return this.era === 'legacy'
-      ? this.#router.request(method, params, options)
-      : this.#modernRequest(method, params ?? {}, options);
+    if (this.era === 'modern') return this.#modernRequest(method, params ?? {}, options);
+    const answer = this.#router.request(method, params, options);
+    return this.#parts.server.runtime === 'http'
+      ? answer.catch((error: unknown) => this.#expired(error, method, params, options))
+      : answer;
+  }
+
+  /** A request that was refused because the session is over is sent once more, in a new one; every other failure stands. */
+  #expired(
+    error: unknown,
+    method: string,
+    params: Params | undefined,
+    options: RequestOptions,
+  ): Promise<UpstreamAnswer> {
+    if (!(error instanceof SessionExpiredError)) throw error;
+    if (!this.#retired) this.#report({ type: 'anomaly', what: 'session_expired', count: 1 });
+    this.#retired ??= error;
+    if (error.unexecuted && options.resent !== true) return this.#inNewSession(method, params, options);
+    void this.#parts.renew(this).catch(() => undefined);
+    if (error.answer === undefined) throw error;
+    return Promise.resolve(error.answer);
+  }
+
+  async #inNewSession(
+    method: string,
+    params: Params | undefined,
+    options: RequestOptions,
+  ): Promise<UpstreamAnswer> {
+    const next = await this.#parts.renew(this);
+    // The message was written for the era of this one.
+    if (next.era !== this.era) throw this.#stopped();
+    return next.request(method, params, { ...options, resent: true });
   }
 
   #modernRequest(method: string, params: Params, options: RequestOptions): Promise<UpstreamAnswer> {
@@ -178,6 +215,7 @@ export class RunningInstance implements Instance {
       {
         message: (text, bytes, within) => this.#router.receive(text, bytes, within),
         oversized: (message) => this.#router.receiveOversized(message),
+        waits: (request) => this.#router.waits(request),
         end: (end) => this.#channelEnded(end),
       },
       signal,
@@ -192,12 +230,23 @@ export class RunningInstance implements Instance {
       this.initializeResult = initializeResult;
       this.#router.era = era;
       this.#channel.negotiated?.(protocolVersion);
-      if (era === 'legacy') this.#router.notify('notifications/initialized');
+      // Strict servers refuse what overtakes it.
+      if (era === 'legacy') await this.#initialized();
       else this.#listening = this.#listen();
     } catch (error) {
       await this.close();
       throw error;
     }
+  }
+
+  /** Waits until the server has taken it, though not for one that never says so. */
+  async #initialized(): Promise<void> {
+    const patience = new AbortController();
+    const waited = pause(initializedPatienceMs, undefined, { signal: patience.signal }).catch(
+      () => undefined,
+    );
+    await Promise.race([this.#router.notified('notifications/initialized'), waited]);
+    patience.abort();
   }
 
   #listen(): ListenStream {

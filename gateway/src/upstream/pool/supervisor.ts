@@ -147,7 +147,8 @@ export class Supervisor {
   async #startWithRetries(): Promise<RunningInstance> {
     const { eras, owner } = this.#parts;
     const asked = (this.#server.scope === 'shared' ? undefined : owner.era) ?? 'legacy';
-    const parts = { ...this.#parts, server: this.#server, eras: eras.known };
+    const renew = (expired: RunningInstance): Promise<Instance> => this.#renew(expired);
+    const parts = { ...this.#parts, server: this.#server, eras: eras.known, renew };
     for (let retriesLeft = this.#server.timeouts.retryOnTimeout; ; retriesLeft--) {
       try {
         const instance = await RunningInstance.start(parts, this.#stopping.signal, (begun) => {
@@ -199,9 +200,18 @@ export class Supervisor {
     this.#leave(instance);
   }
 
-  #leave(instance: RunningInstance): void {
-    const leaving = instance.close().finally(() => this.#leaving.delete(leaving));
+  #leave(instance: RunningInstance, gone = instance.close()): void {
+    const leaving = gone.finally(() => this.#leaving.delete(leaving));
     this.#leaving.add(leaving);
+  }
+
+  /** The server has ended this instance's session: what it still answers is waited for, all else goes to a new one. */
+  #renew(expired: RunningInstance): Promise<Instance> {
+    if (this.#instance === expired) {
+      this.#letGo();
+      this.#leave(expired, expired.retire(this.#stopped()));
+    }
+    return this.acquire();
   }
 
   #failed(error: UpstreamError, uptime: number, instance: RunningInstance | undefined): void {

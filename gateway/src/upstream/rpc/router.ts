@@ -84,6 +84,11 @@ export class Router {
     return this.#pending.size - this.#standing;
   }
 
+  /** Whether this request still waits for its answer. */
+  waits(request: number): boolean {
+    return this.#pending.has(request);
+  }
+
   /** @throws UpstreamError */
   request(
     method: string,
@@ -133,6 +138,12 @@ export class Router {
 
   notify(method: string, params?: Message): void {
     if (!this.#ended) this.#sendQuietly(JSON.stringify({ jsonrpc: '2.0', method, params }));
+  }
+
+  /** Like `notify`, resolving once the server has taken it, or could not. */
+  async notified(method: string): Promise<void> {
+    const text = JSON.stringify({ jsonrpc: '2.0', method });
+    if (!this.#ended) await this.#options.send(text).catch(() => undefined);
   }
 
   /** Takes one incoming message. */
