@@ -24,7 +24,7 @@ async function* inflated(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
   const first = await chunks.next();
   if (first.done === true) return;
   const inner =
-    (first.value[0]! & 0x0f) === 0x08 ? zlib.createInflate(inflate) : zlib.createInflateRaw(inflate);
+    ((first.value[0] ?? 0) & 0x0f) === 0x08 ? zlib.createInflate(inflate) : zlib.createInflateRaw(inflate);
   pipeline(Readable.from(startingWith(first.value, chunks)), inner, () => undefined);
   yield* inner as AsyncIterable<Buffer>;
 }
@@ -48,7 +48,6 @@ export function decoded(response: IncomingMessage, serverId: string): Readable {
     .split(',')
     .map((coding) => coding.trim())
     .filter((coding) => coding !== '' && coding !== 'identity');
-  if (codings.length === 0) return response;
   const chain = codings.reverse().map((coding) => decoders[coding]?.());
   if (chain.length > maxCodings || chain.includes(undefined)) {
     response.destroy();
@@ -60,6 +59,8 @@ export function decoded(response: IncomingMessage, serverId: string): Readable {
     );
   }
   const streams = chain as Duplex[];
+  const last = streams.at(-1);
+  if (last === undefined) return response;
   pipeline([response, ...streams], () => undefined);
-  return streams.at(-1)!;
+  return last;
 }
