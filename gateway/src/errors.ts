@@ -47,6 +47,15 @@ export class UpstreamError extends Error {
   }
 }
 
+/** A server answered a request of LMCP's own, such as a list, with a JSON-RPC error; `rpc` is that error as it came. */
+export class AnsweredError extends UpstreamError {
+  readonly rpc: { readonly code: number; readonly message: string; readonly data?: unknown };
+  constructor(message: string, rpc: AnsweredError['rpc']) {
+    super('protocol', message, rpc.message.slice(0, 500));
+    this.rpc = rpc;
+  }
+}
+
 /** The audit log can't be written: nothing may be forwarded, answered as −32012. */
 export class AuditUnavailableError extends Error {
   override readonly name = 'AuditUnavailableError';

@@ -238,6 +238,8 @@ function assemble(parts: {
     onLateArrival: (owner, serverId, kind) => announcer.serverChanged(serverId, owner, kind),
     compare: (serverId, tool) => marks.compare(serverId, tool),
     onListed: (serverId, tools) => marks.observe(serverId, tools),
+    onIncomplete: (serverId, method, what) =>
+      logger.warn(`server "${serverId}" answered ${method} with ${what}: what it listed before that is used`),
   });
   const sessions = new Sessions(clock, (session) => {
     listeners.release(session);

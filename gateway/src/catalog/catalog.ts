@@ -31,6 +31,8 @@ export interface CatalogOptions {
   readonly compare: (serverId: string, tool: Tool) => ListedDefinition;
   /** A server has been asked which tools it offers. */
   readonly onListed?: (serverId: string, tools: readonly Tool[]) => void;
+  /** A list ended in a way that a correct one does not; what came is used. */
+  readonly onIncomplete?: (serverId: string, method: string, what: string) => void;
 }
 
 /** Which tools, prompts and resources there are: lists kept for as long as the instance they came from lives and says nothing new. */
@@ -148,8 +150,11 @@ export class Catalog {
   async #read(kind: Kind, server: Server, instance: Instance): Promise<readonly Item[]> {
     const { method } = kinds[kind];
     const items: readonly Item[] = offers(instance, kind)
-      ? await readAllItems(kind, (cursor) =>
-          requestWithRetry(instance, method, cursor === undefined ? {} : { cursor }, server.timeouts),
+      ? await readAllItems(
+          kind,
+          (cursor) =>
+            requestWithRetry(instance, method, cursor === undefined ? {} : { cursor }, server.timeouts),
+          (what) => this.#options.onIncomplete?.(server.id, method, what),
         )
       : [];
     if (kind !== 'tools') return items;

@@ -14,17 +14,43 @@ test('all pages are walked, the first of two with one id counts, what has no id 
 
 test.each([
   [{ tools: 'none' }, /no list/],
-  [{ tools: [], nextCursor: 3 }, /no string/],
-  [{ tools: [], nextCursor: 'again' }, /same cursor twice/],
+  [7, /no list/],
 ])('%j is refused', async (answer, words) => {
   await expect(readAllItems('tools', () => page(answer))).rejects.toThrow(words);
 });
 
-test('pages without end are given up after a hundred', async () => {
+test.each([
+  ['', 1, 'an empty cursor'],
+  ['again', 2, 'the same cursor twice'],
+  [3, 1, 'a cursor that is no string'],
+  [{ page: 2 }, 1, 'a cursor that is no string'],
+  [null, 1, undefined],
+])('keeps what came before the cursor %j, and names what was wrong', async (nextCursor, pages, words) => {
+  const wrong: string[] = [];
+  let asked = 0;
+  const stuck = () => {
+    asked++;
+    return page({ tools: [{ name: 'a' }, { name: `b${asked}` }], nextCursor });
+  };
+  const items = await readAllItems('tools', stuck, (what) => wrong.push(what));
+  expect(items.map(({ name }) => name)).toEqual(['a', 'b1', 'b2'].slice(0, pages + 1));
+  expect([asked, wrong]).toEqual([pages, words === undefined ? [] : [words]]);
+});
+
+test('a cursor that leads back to an earlier page ends the list', async () => {
+  const next: Record<string, string> = { '': 'x', x: 'y', y: 'x' };
+  const wrong: string[] = [];
+  const round = (cursor = '') => page({ tools: [{ name: `of ${cursor}` }], nextCursor: next[cursor] });
+  expect(await readAllItems('tools', round, (what) => wrong.push(what))).toHaveLength(3);
+  expect(wrong).toEqual(['the same cursor twice']);
+});
+
+test('reads a hundred pages of a list without end, and keeps them', async () => {
   let pages = 0;
-  const endless = () => page({ tools: [{ name: 'a' }], nextCursor: String(++pages) });
-  await expect(readAllItems('tools', endless)).rejects.toThrow('more than 100 pages');
-  expect(pages).toBe(100);
+  const wrong: string[] = [];
+  const endless = () => page({ tools: [{ name: `t${++pages}` }], nextCursor: String(pages) });
+  expect(await readAllItems('tools', endless, (what) => wrong.push(what))).toHaveLength(100);
+  expect([pages, wrong]).toEqual([100, ['more than 100 pages']]);
 });
 
 test('a list that is too long is given up', async () => {

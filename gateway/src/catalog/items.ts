@@ -1,4 +1,4 @@
-import { UpstreamError } from '../errors.ts';
+import { AnsweredError, UpstreamError } from '../errors.ts';
 import type { Instance, UpstreamAnswer } from '../upstream/types.ts';
 
 /** What servers list. */
@@ -40,46 +40,63 @@ const methodNotFound = -32601;
 /** Sends one list request, with whatever retries the caller's registry asks for. */
 export type ListPage = (cursor: string | undefined) => Promise<UpstreamAnswer>;
 
+/** What was wrong with a list whose items are used all the same. */
+export type Incomplete = (what: string) => void;
+
 /**
- * Walks all pages of a list (MCP 2025-11-25, server/utilities/pagination).
- * @throws UpstreamError of kind `protocol` for an answer that is no such list, an endless cursor, or too many items
+ * Walks all pages of a list (MCP 2025-11-25, server/utilities/pagination). A cursor that leads nowhere new ends the list: what
+ * came before it is kept.
+ * @throws UpstreamError of kind `protocol` for an answer that is no such list, or too many items; AnsweredError for an error
  */
-export async function readAllItems(kind: ListedKind, page: ListPage): Promise<Item[]> {
+export async function readAllItems(
+  kind: ListedKind,
+  page: ListPage,
+  incomplete: Incomplete = () => undefined,
+): Promise<Item[]> {
   const items = new Map<string, Item>();
-  const seen = new Set<string>();
+  const seen = new Set<unknown>([undefined]);
   let cursor: string | undefined;
   for (let pages = 0; pages < maxPages; pages++) {
     const { found, next } = readPage(kind, await page(cursor));
     for (const [id, item] of found) if (!items.has(id)) items.set(id, item);
     if (items.size > maxItems) throw badList(kind, `more than ${maxItems} of them`);
     if (next === undefined) return [...items.values()];
-    if (seen.has(next)) throw badList(kind, 'the same cursor twice');
+    const trouble = troubleWith(next, seen);
+    if (trouble !== undefined) {
+      incomplete(trouble);
+      return [...items.values()];
+    }
     seen.add(next);
-    cursor = next;
+    cursor = next as string;
   }
-  throw badList(kind, `more than ${maxPages} pages`);
+  incomplete(`more than ${maxPages} pages`);
+  return [...items.values()];
+}
+
+function troubleWith(cursor: unknown, seen: ReadonlySet<unknown>): string | undefined {
+  if (typeof cursor !== 'string') return 'a cursor that is no string';
+  // The empty one means "from the start" to most servers that write it.
+  if (cursor === '') return 'an empty cursor';
+  return seen.has(cursor) ? 'the same cursor twice' : undefined;
 }
 
 function readPage(
   kind: ListedKind,
   answer: UpstreamAnswer,
-): { found: (readonly [string, Item])[]; next: string | undefined } {
+): { found: (readonly [string, Item])[]; next: unknown } {
   // A server may have resources and know no templates.
   if ('error' in answer && kind === 'templates' && answer.error.code === methodNotFound)
     return { found: [], next: undefined };
-  if ('error' in answer) throw badList(kind, `error ${answer.error.code}`);
+  if ('error' in answer)
+    throw new AnsweredError(badList(kind, `error ${answer.error.code}`).message, answer.error);
   const { member, id } = kinds[kind];
   const list = isRecord(answer.result) ? answer.result[member] : undefined;
   if (!isRecord(answer.result) || !Array.isArray(list)) throw badList(kind, 'no list');
-  const { nextCursor } = answer.result;
-  if (nextCursor !== undefined && nextCursor !== null && typeof nextCursor !== 'string') {
-    throw badList(kind, 'a cursor that is no string');
-  }
   const found = list.flatMap((item: unknown): [string, Item][] => {
     const value = isRecord(item) ? item[id] : undefined;
     return isRecord(item) && typeof value === 'string' && value !== '' ? [[value, item]] : [];
   });
-  return { found, next: nextCursor ?? undefined };
+  return { found, next: answer.result['nextCursor'] ?? undefined };
 }
 
 /** True where a server offers such a list at all: one without the capability is not asked. */

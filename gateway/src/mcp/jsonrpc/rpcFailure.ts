@@ -1,4 +1,4 @@
-import { AuditUnavailableError, RpcCode, UpstreamError } from '../../errors.ts';
+import { AnsweredError, AuditUnavailableError, RpcCode, UpstreamError } from '../../errors.ts';
 import type { RpcError } from './message.ts';
 
 /** An error that the protocol's handlers throw to be answered as it is. */
@@ -14,6 +14,7 @@ export class RpcFailure extends Error {
 /** The one place that turns what went wrong into a JSON-RPC error; what nobody expected says nothing of its inside. */
 export function toRpcError(error: unknown): RpcError {
   if (error instanceof RpcFailure) return error.error;
+  if (error instanceof AnsweredError) return error.rpc;
   if (error instanceof UpstreamError) {
     return { code: RpcCode.upstreamFailed, message: error.message, data: { kind: error.kind } };
   }
