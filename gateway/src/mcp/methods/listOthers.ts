@@ -3,11 +3,10 @@ import { exposeTools } from '../../catalog/expose.ts';
 import { kinds, type Item, type Kind } from '../../catalog/items.ts';
 import { exposedUri } from '../../catalog/resourceUris.ts';
 import type { Tool } from '../../catalog/tools.ts';
-import { RpcCode } from '../../errors.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
 import { enterServers } from '../call/authorize.ts';
 import type { Params } from '../jsonrpc/message.ts';
-import { RpcFailure } from '../jsonrpc/rpcFailure.ts';
+import { requireFirstPage } from './onePage.ts';
 
 type OtherKind = Exclude<Kind, 'tools'>;
 
@@ -28,10 +27,7 @@ export async function listOthers(
   params: Params,
 ): Promise<Record<string, unknown>> {
   const { method, member } = kinds[kind];
-  if (params['cursor'] !== undefined) {
-    await caller.trail.commit();
-    throw new RpcFailure(RpcCode.invalidParams, 'no such cursor: the list comes as one page');
-  }
+  await requireFirstPage(caller, params);
   const servers = await enterServers(caller, method);
   const patience = { patient: caller.only !== null };
   const answers = await catalog.offersOf(kind, servers, ownerOf(caller), patience);

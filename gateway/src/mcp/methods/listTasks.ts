@@ -1,5 +1,5 @@
 import { readAllItems, type Item } from '../../catalog/items.ts';
-import { RpcCode, UpstreamError } from '../../errors.ts';
+import { UpstreamError } from '../../errors.ts';
 import type { Server } from '../../registry/types.ts';
 import { requestWithRetry } from '../../upstream/pool/requestWithRetry.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
@@ -7,9 +7,9 @@ import type { CallDependencies } from '../call/forward.ts';
 import { enterServers } from '../call/authorize.ts';
 import type { Params } from '../jsonrpc/message.ts';
 import { instanceInTime } from '../call/instanceInTime.ts';
-import { RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import { tasksOf } from '../tasks/support.ts';
 import { taskForAll } from '../tasks/translate.ts';
+import { requireFirstPage } from './onePage.ts';
 
 const method = 'tasks/list';
 
@@ -27,10 +27,7 @@ export async function listTasks(
   caller: Caller,
   params: Params,
 ): Promise<{ tasks: unknown[] }> {
-  if (params['cursor'] !== undefined) {
-    await caller.trail.commit();
-    throw new RpcFailure(RpcCode.invalidParams, 'no such cursor: the list comes as one page');
-  }
+  await requireFirstPage(caller, params);
   const servers = await enterServers(caller, method);
   const answers = await Promise.all(servers.map((server) => ask(deps, caller, server)));
   for (const answer of answers) noteOutcome(caller, answer);

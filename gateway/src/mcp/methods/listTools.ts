@@ -1,14 +1,15 @@
 import type { Catalog, Offer } from '../../catalog/catalog.ts';
 import { exposeTools, type ExposedTool, type Offered } from '../../catalog/expose.ts';
-import { RpcCode, UpstreamError } from '../../errors.ts';
+import { UpstreamError } from '../../errors.ts';
 import { decideTool } from '../../policy/decide.ts';
 import type { Server } from '../../registry/types.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
 import type { CallDependencies } from '../call/forward.ts';
 import { enterServers } from '../call/authorize.ts';
 import type { Params } from '../jsonrpc/message.ts';
-import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
+import { quote } from '../jsonrpc/rpcFailure.ts';
 import { withTaskSupport } from './toolTaskSupport.ts';
+import { requireFirstPage } from './onePage.ts';
 
 const method = 'tools/list';
 
@@ -22,10 +23,7 @@ export async function listTools(
   caller: Caller,
   params: Params,
 ): Promise<{ tools: unknown[] }> {
-  if (params['cursor'] !== undefined) {
-    await caller.trail.commit();
-    throw new RpcFailure(RpcCode.invalidParams, 'no such cursor: the list comes as one page');
-  }
+  await requireFirstPage(caller, params);
   const servers = await enterServers(caller, method);
   const answers = await ask(catalog, caller, servers);
   const offers = answers.flatMap((offer) =>
