@@ -35,8 +35,8 @@ export function createApp(
   const mcp = node((request, response, c) =>
     mcpRoute(context, request, response, c.req.param('server') ?? null),
   );
-  app.all('/mcp', mcp);
-  app.all('/mcp/:server', mcp);
+  // Half of all documentation writes the address with a slash at its end.
+  for (const path of ['/mcp', '/mcp/', '/mcp/:server', '/mcp/:server/']) app.all(path, mcp);
   mountSse(app, context);
   mount(app, [
     [statusEndpoints.health, (_request, response) => healthRoute(context, response)],
