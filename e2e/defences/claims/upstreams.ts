@@ -80,13 +80,6 @@ const hostileServers = keep('hostile-servers', [
     test: testIn(hostile, 'more calls than an instance may hold'),
   },
   {
-    claim: 'invalid lines are bounded in number',
-    file: router,
-    anchor: { in: 'Router.#countUnusable', node: 'operand', mentions: ['garbageLines'] },
-    operator: 'drop-operand',
-    test: testIn(routerTest, 'garbage without end'),
-  },
-  {
     claim: 'bytes without a message are bounded',
     file: router,
     anchor: { in: 'Router.#countUnusable', node: 'operand', mentions: ['withoutMessage'] },

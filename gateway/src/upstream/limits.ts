@@ -4,8 +4,6 @@ export const limits = {
   message: 16 * 1024 * 1024,
   /** What a server may send without one valid message in it, before it is ended. */
   withoutMessage: 64 * 1024 * 1024,
-  /** Consecutive lines that are no JSON-RPC, before the server is ended. */
-  garbageLines: 1_000,
   /** What may wait to be written to a server that does not read (UTF-16 units). */
   unsent: 64 * 1024 * 1024,
   /** The end of stderr that is kept. */

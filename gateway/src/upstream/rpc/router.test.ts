@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { systemClock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
+import { limits } from '../limits.ts';
 import { Router } from './router.ts';
 import type { Outgoing } from '../types.ts';
 
@@ -164,13 +165,17 @@ test('a message that could not be sent fails its request alone', async () => {
   expect(await good).toMatchObject({ result: 1 });
 });
 
-test('garbage without end makes the server unusable; a message in between starts the count anew', () => {
+test('skips long logs; bytes without a message make the server unusable, a message starts the count again', () => {
   const { seen, receive } = routerWith();
-  for (let line = 0; line < 999; line++) receive('garbage');
-  receive({ method: 'notifications/message', params: { data: 1 } });
-  for (let line = 0; line < 999; line++) receive('[1]');
+  const half = 'x'.repeat(limits.withoutMessage / 2);
+  for (let line = 0; line < 5_000; line++) receive('DEBUG step');
+  receive(half);
   expect(seen.unusable).toEqual([]);
-  receive('{}');
+  receive({ method: 'notifications/message', params: { data: 1 } });
+  receive(half);
+  receive(half);
+  expect(seen.unusable).toEqual([]);
+  receive('[1]');
   expect(seen.unusable).toEqual(['protocol']);
   expect(seen.notifications).toEqual([['notifications/message', { data: 1 }]]);
 });

@@ -67,7 +67,6 @@ export class Router {
   #standing = 0;
   #lastId = 0;
   #ended: UpstreamError | undefined;
-  #garbageLines = 0;
   #bytesWithoutMessage = 0;
 
   constructor(options: RouterOptions) {
@@ -370,19 +369,17 @@ export class Router {
   }
 
   #valid(): void {
-    this.#garbageLines = 0;
     this.#bytesWithoutMessage = 0;
   }
 
   #garbage(bytes: number): void {
     this.#anomalies.add('garbage');
-    this.#garbageLines++;
     this.#countUnusable(bytes);
   }
 
   #countUnusable(bytes: number): void {
     this.#bytesWithoutMessage += bytes;
-    if (this.#garbageLines >= limits.garbageLines || this.#bytesWithoutMessage > limits.withoutMessage) {
+    if (this.#bytesWithoutMessage > limits.withoutMessage) {
       this.#options.onUnusable(
         this.#error(
           'protocol',
