@@ -147,7 +147,7 @@ test("the parent's environment does not reach a server", async () => {
   const names = text(await callTool(gateway, caller, 'secretive__env')).split(' ');
   expect(names).toContain('DECLARED');
   expect(names).not.toContain('PARENT_SECRET');
-  const inherited = ['HOME', 'LOGNAME', 'PATH', 'SHELL', 'TERM', 'USER'];
+  const inherited = ['HOME', 'LANG', 'LC_ALL', 'LOGNAME', 'PATH', 'SHELL', 'TERM', 'TMPDIR', 'TZ', 'USER'];
   expect(names.filter((name) => !['DECLARED', 'LMCP_INSTANCE', ...inherited].includes(name))).toEqual([]);
 });
 

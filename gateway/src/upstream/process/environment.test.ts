@@ -3,6 +3,10 @@ import { childEnvironment } from './environment.ts';
 
 const parent = {
   HOME: '/home/ada',
+  LANG: 'C.UTF-8',
+  LC_ALL: 'C.UTF-8',
+  TMPDIR: '/scratch',
+  TZ: 'Europe/Berlin',
   PATH: '/usr/bin',
   TERM: '() { :; }',
   AWS_SECRET_ACCESS_KEY: 'leak',
@@ -13,6 +17,10 @@ const parent = {
 test('the fixed list, what the registry declares, and the mark: nothing else', () => {
   expect(childEnvironment(parent, new Map([['API', 'x']]), 'm.1', 'linux')).toEqual({
     HOME: '/home/ada',
+    LANG: 'C.UTF-8',
+    LC_ALL: 'C.UTF-8',
+    TMPDIR: '/scratch',
+    TZ: 'Europe/Berlin',
     PATH: '/usr/bin',
     API: 'x',
     LMCP_INSTANCE: 'm.1',

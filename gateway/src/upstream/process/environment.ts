@@ -1,5 +1,16 @@
 /** What a server may see of the gateway's environment; everything else has to be declared in the registry. */
-const inherited = ['HOME', 'LOGNAME', 'PATH', 'SHELL', 'TERM', 'USER'] as const;
+const inherited = [
+  'HOME',
+  'LANG',
+  'LC_ALL',
+  'LOGNAME',
+  'PATH',
+  'SHELL',
+  'TERM',
+  'TMPDIR',
+  'TZ',
+  'USER',
+] as const;
 
 /** The same for Windows, where a program without these does not even find its own libraries. */
 const inheritedOnWindows = [
