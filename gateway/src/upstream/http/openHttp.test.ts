@@ -294,13 +294,14 @@ test('what a server says in its refusal steers no terminal of the operator, and 
 });
 
 test('nobody listening is unreachable, and waits before the next try', async () => {
-  const { pool } = testPool();
+  const { pool, events } = testPool();
   const server = httpServer('http://127.0.0.1:1/mcp');
   await expect(pool.acquire(server, owner)).rejects.toMatchObject({
     kind: 'unreachable',
     operatorDetail: 'ECONNREFUSED',
   });
-  await expect(pool.acquire(server, owner)).rejects.toMatchObject({ kind: 'backoff' });
+  await expect(pool.acquire(server, owner)).rejects.toMatchObject({ kind: 'unreachable' });
+  expect(events.filter(({ type }) => type === 'start')).toHaveLength(1);
 });
 
 test.each([

@@ -42,6 +42,8 @@ export class Supervisor {
   #begun: RunningInstance | undefined;
   #failures = 0;
   #lastError: UpstreamError | undefined;
+  /** The last failure is that of a start: no call was lost with it. */
+  #neverRan = false;
   #retryAt = 0;
   #idleTimer: NodeJS.Timeout | undefined;
   /** Instances that were let go and have not ended yet. */
@@ -216,8 +218,9 @@ export class Supervisor {
 
   #failed(error: UpstreamError, uptime: number, instance: RunningInstance | undefined): void {
     this.#failures = countFailure(this.#failures, uptime);
-    this.#retryAt = this.#parts.clock.monotonic() + backoffDelay(this.#failures);
+    this.#retryAt = this.#parts.clock.monotonic() + backoffDelay(this.#failures, error.kind);
     this.#lastError = error;
+    this.#neverRan = uptime === 0;
     this.#setState(error.kind === 'command_not_found' ? 'failed' : 'backoff');
     this.#parts.report.failed(error, instance);
     this.#parts.hooks
@@ -254,7 +257,9 @@ export class Supervisor {
   #notYet(wait: number): UpstreamError {
     const seconds = (wait / 1_000).toFixed(1);
     const last = this.#lastError;
-    if (last?.kind === 'command_not_found') return last;
+    // Whoever comes next, often the same caller, should read the first failure itself. One of a call that ran is not theirs.
+    const firstStart = this.#failures === 1 && this.#neverRan;
+    if (last && (last.kind === 'command_not_found' || firstStart)) return last;
     return new UpstreamError(
       'backoff',
       `Server "${this.#server.id}" failed ${this.#failures === 1 ? 'just now' : `${this.#failures} times in a row`} ` +
