@@ -56,8 +56,8 @@ const allowed = new Map<string, readonly string[]>([
   ['access', ['policy', 'catalog', 'api', 'registry/yaml/problem.ts']],
   // Figures counted from the audit log.
   ['stats', ['audit', 'api']],
-  // The configurations of client applications.
-  ['connect', ['api']],
+  // The configurations of client applications; YAML is edited as the registry is.
+  ['connect', ['api', 'registry/edit/patch.ts', 'registry/schema/section.ts', 'registry/file/write.ts']],
   // A call as a client goes through the same code as the client's own.
   [
     'management',

@@ -64,10 +64,10 @@ const connectSnippet = named(
   'ConnectSnippet',
   'The configuration of one application.',
   z.strictObject({
-    app: z.enum(['vscode', 'codex', 'claude-desktop', 'claude-code', 'cursor', 'gemini']),
+    app: z.string().meta({ description: 'As `lmcp connect` names it.' }),
     title: z.string().meta({ description: 'As in "VS Code".' }),
     where: z.string().meta({ description: 'Where it goes, as text.' }),
-    format: z.enum(['json', 'toml', 'shell']),
+    format: z.enum(['json', 'toml', 'yaml']),
     text: z.string().meta({ description: 'With `<TOKEN>` in place of the token.' }),
     note: z.string().exactOptional().meta({ description: 'What to know about it.' }),
   }),

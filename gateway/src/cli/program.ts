@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { auditFilterOptions } from './arguments/auditFilterOptions.ts';
 import { commandLine } from './arguments/commandLine.ts';
-import { appNames } from '../connect/apps.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { chooseRegistryPath } from './registry/registryPath.ts';
 import type { Terminal } from './output/terminal.ts';
@@ -205,16 +204,38 @@ function addClients(program: Command, add: Add): void {
     (await import('./commands/management.ts')).managementDisable(context),
   );
 
+  addConnect(program, add);
+}
+
+function addConnect(program: Command, add: Add): void {
   add(
     program,
-    'connect <app>',
-    `configuration for an application (${appNames.join(', ')})`,
+    'connect [app]',
+    "write the gateway into an application's configuration: shows the change and asks first",
     async (context, [app = ''], options) =>
       (await import('./commands/connect.ts')).connect(context, app, options),
   )
-    .option('--print', 'with the token in it; without, its place is marked')
+    .option('--all', 'every application found on this machine')
     .option('--client <id>', 'as this client (default: the one named like the application)', once('--client'))
-    .option('--port <number>', 'where the gateway listens, if not where the registry says', port);
+    .option('--allow <servers>', 'what a client that is new may use, comma-separated', once('--allow'))
+    .option('--project', "the project's file in the current folder instead of your own")
+    .option('--file <path>', 'this file instead', once('--file'))
+    .option('--yes', 'do not ask')
+    .option('--undo', 'take the gateway out of the file again')
+    .option('--check', 'does each application lead here, with a valid token?')
+    .option('--print', 'print the configuration with the token, write nothing')
+    .option('--port <number>', 'where the gateway listens, if not where the registry says', port)
+    .option(...jsonOption);
+  add(
+    program,
+    'disconnect <app>',
+    "take the gateway out of an application's configuration",
+    async (context, [app = ''], options: object) =>
+      (await import('./commands/connect.ts')).connect(context, app, { ...options, undo: true }),
+  )
+    .option('--project', "the project's file in the current folder instead of your own")
+    .option('--file <path>', 'this file instead', once('--file'))
+    .option('--yes', 'do not ask');
 }
 
 function addTools(program: Command, add: Add): void {

@@ -1,50 +1,119 @@
-import { appNames, isAppName, snippetFor, type AppName } from '../../connect/apps.ts';
-import { connectionWithoutToken, connectionWithToken } from '../live/connection.ts';
+import type { Application } from '../../connect/applications/application.ts';
+import { snippetFor } from '../../connect/snippet.ts';
+import type { Endpoint } from '../../endpoint.ts';
+import { serversIn } from '../arguments/serversIn.ts';
+import { fileOf, foundApplications, knownApplication } from '../connect/applicationFile.ts';
+import { check } from '../connect/check.ts';
+import { lastSeen } from '../connect/lastCalls.ts';
+import { undo } from '../connect/undo.ts';
+import { writeInto } from '../connect/write.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
+import { connectionWithToken } from '../live/connection.ts';
+import { knownClient } from '../live/knownClient.ts';
+import { styleOf } from '../output/style.ts';
+import { table } from '../output/table.ts';
 import type { CommandContext } from '../program.ts';
 import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
 
-interface ConnectOptions {
+export interface ConnectOptions {
   readonly print?: true;
+  readonly undo?: true;
+  readonly all?: true;
+  readonly check?: true;
+  readonly yes?: true;
+  readonly json?: true;
+  readonly project?: true;
+  readonly file?: string;
   readonly client?: string;
+  readonly allow?: string;
   readonly port?: number;
 }
 
-/** `lmcp connect <app>`: the snippet on stdout, where it goes and what to know on stderr. The token only with `--print`. */
+/** `lmcp connect [app]`: writes, prints, checks or undoes the connection of applications to the gateway. */
 export async function connect(
   context: CommandContext,
   app: string,
   options: ConnectOptions,
 ): Promise<ExitCode> {
-  if (!isAppName(app)) throw usageFailure(`${app} is not known here; known are ${appNames.join(', ')}`);
+  if (options.check !== true && options.all !== true && app === '') {
+    throw usageFailure('connect needs an application, or --all, or --check');
+  }
+  const asked = app === '' ? foundApplications(context.terminal) : [knownApplication(app)];
+  if (options.undo === true) return undoAll(context, asked, options);
   const file = await readRegistryFile(context);
-  const clientId = clientFor(app, file, options.client, context);
   const { settings } = file.registry;
   const endpoint = { host: settings.host, port: options.port ?? settings.port };
-  const connection =
-    options.print === true
-      ? connectionWithToken(file, clientId, endpoint)
-      : connectionWithoutToken(clientId, endpoint);
-  const { title, where, text, note } = snippetFor(app, connection);
-  const { terminal } = context;
-  terminal.err(`lmcp: ${title}, as client ${clientId}: into ${where}\n`);
-  if (note !== undefined) terminal.err(`lmcp: ${note}\n`);
-  terminal.out(`${text}\n`);
-  if (options.print !== true) terminal.err(`lmcp: --print puts the token in its place\n`);
+  if (options.print === true) return print(context, file, asked, endpoint, options);
+  if (options.check === true) return checkAll(context, file, asked, endpoint, options);
+  const allow = serversIn(options.allow ?? '', file);
+  let everyWritten = true;
+  for (const application of asked) {
+    // Each may add a client or a token: the next one starts from the registry as it is then.
+    const now = await readRegistryFile(context);
+    const path = fileOf(application, context.terminal, options);
+    const written = await writeInto(context, now, application, path, endpoint, { ...options, allow });
+    everyWritten &&= written;
+  }
+  return everyWritten || options.yes !== true ? ExitCode.fine : ExitCode.failed;
+}
+
+function print(
+  { terminal }: CommandContext,
+  file: RegistryFile,
+  asked: readonly Application[],
+  endpoint: Endpoint,
+  options: ConnectOptions,
+): ExitCode {
+  for (const application of asked) {
+    const clientId = knownClient(file, options.client ?? application.name).id;
+    const { title, where, text, note } = snippetFor(
+      application,
+      connectionWithToken(file, clientId, endpoint),
+    );
+    terminal.err(`lmcp: ${title}, as client ${clientId}: into ${where}\n`);
+    if (note !== undefined) terminal.err(`lmcp: ${note}\n`);
+    terminal.out(`${text}\n`);
+  }
   return ExitCode.fine;
 }
 
-function clientFor(
-  app: AppName,
-  { registry }: RegistryFile,
-  asked: string | undefined,
+async function undoAll(
   context: CommandContext,
-): string {
-  const clientId = asked ?? app;
-  if (registry.clients.has(clientId)) return clientId;
-  const known = [...registry.clients.keys()].join(', ');
-  const choice = known === '' ? '' : `; or name one with --client: ${known}`;
-  throw usageFailure(
-    `the registry has no client ${clientId}; add it: ${context.commandLine(`client add ${clientId} --allow <servers>`)}${choice}`,
+  asked: readonly Application[],
+  options: ConnectOptions,
+): Promise<ExitCode> {
+  for (const application of asked) {
+    await undo(context, application, fileOf(application, context.terminal, options), options.yes === true);
+  }
+  return ExitCode.fine;
+}
+
+async function checkAll(
+  { terminal }: CommandContext,
+  file: RegistryFile,
+  asked: readonly Application[],
+  endpoint: Endpoint,
+  options: ConnectOptions,
+): Promise<ExitCode> {
+  const seen = await lastSeen(file.registry.settings.auditLog);
+  const found = await Promise.all(
+    asked.map((application) => check(file, application, fileOf(application, terminal, options), endpoint)),
   );
+  const checked = found.map((each) => ({
+    ...each,
+    last_seen: each.client === null ? null : (seen.get(each.client) ?? null),
+  }));
+  if (options.json === true) terminal.out(`${JSON.stringify(checked, null, 2)}\n`);
+  else {
+    const rows = checked.map(({ application, state, client, last_seen: last, file: path }) => [
+      application,
+      state.replaceAll('_', ' '),
+      client ?? '–',
+      last ?? 'never',
+      path,
+    ]);
+    const head = ['APPLICATION', 'STATE', 'CLIENT', 'LAST CALL', 'FILE'];
+    terminal.out(table([head, ...rows], styleOf(terminal, 'stdout'), ''));
+  }
+  return checked.every(({ state }) => state === 'connected') ? ExitCode.fine : ExitCode.failed;
 }

@@ -1,24 +1,16 @@
 import { clearTokenOf } from './clearTokens.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import { CommandFailure } from '../exitCodes.ts';
-import type { Connection } from '../../connect/apps.ts';
+import type { Connection } from '../../connect/applications/application.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 
-/** What stands where a token would, when it is not to be shown. */
-const tokenPlace = '<TOKEN>';
-
-/** How an application reaches the gateway as that client, without its token. */
-export function connectionWithoutToken(clientId: string, endpoint: Endpoint): Connection {
-  return { url: `${baseUrl(endpoint)}/mcp`, clientId, token: tokenPlace };
-}
-
 /**
- * The same with the token.
+ * How an application reaches the gateway as that client.
  * @throws CommandFailure where the registry keeps the token's digest alone
  */
 export function connectionWithToken(file: RegistryFile, clientId: string, endpoint: Endpoint): Connection {
   const token = clearTokenOf(file, clientId);
-  if (token !== undefined) return { ...connectionWithoutToken(clientId, endpoint), token };
+  if (token !== undefined) return { url: `${baseUrl(endpoint)}/mcp`, clientId, token };
   throw new CommandFailure(
     `the registry keeps only the digest of ${clientId}'s token, so it can't be shown again; ` +
       `put the token into LMCP_TOKEN, or get a new one: lmcp client rotate ${clientId}`,

@@ -1,6 +1,8 @@
 import { version } from '../../version.ts';
 import { connectionWithToken } from '../live/connection.ts';
-import { isAppName, snippetFor, type AppName } from '../../connect/apps.ts';
+import type { Application } from '../../connect/applications/application.ts';
+import { applicationNamed } from '../../connect/applications/applications.ts';
+import { snippetFor } from '../../connect/snippet.ts';
 import { clearTokenOf } from '../live/clearTokens.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import type { CommandContext } from '../program.ts';
@@ -37,16 +39,22 @@ function clientText(
 ): string {
   const { port } = endpoint;
   const other = port === file.registry.settings.port ? '' : ` --port ${port}`;
-  const app = isAppName(id) ? id : undefined;
+  const app = applicationNamed(id);
   const line = context.commandLine(
-    `connect ${app ?? '<app>'}${app === undefined ? ` --client ${id}` : ''}${other} --print`,
+    `connect ${app?.name ?? '<app>'}${app === undefined ? ` --client ${id}` : ''}${other} --print`,
   );
   const shows =
     context.terminal.stdoutIsTerminal && app !== undefined && clearTokenOf(file, id) !== undefined;
   return shows ? snippetText(file, id, app, endpoint, style) : `Client ${id}: ${line}\n\n`;
 }
 
-function snippetText(file: RegistryFile, id: string, app: AppName, endpoint: Endpoint, style: Style): string {
+function snippetText(
+  file: RegistryFile,
+  id: string,
+  app: Application,
+  endpoint: Endpoint,
+  style: Style,
+): string {
   const { title, where, text, note } = snippetFor(app, connectionWithToken(file, id, endpoint));
   const about = note === undefined ? '' : `${style.dim(note)}\n`;
   return `${style.bold(title)}, into ${where}:\n${about}${text}\n\n`;

@@ -1,3 +1,4 @@
+import { ForeignFileError } from '../../connect/foreignFile.ts';
 import { AuditUnavailableError } from '../../errors.ts';
 import { RegistryInvalidError } from '../../registry/yaml/problem.ts';
 import { RegistryWriteError } from '../../registry/file/write.ts';
@@ -36,7 +37,7 @@ function isCommanderError(error: unknown): error is { readonly exitCode: number 
 /** Words for what can go wrong on any machine; undefined for what nobody thought of. */
 function expectedWords(error: unknown): string | undefined {
   if (error instanceof AuditUnavailableError) return `nothing was done: ${error.message}`;
-  if (error instanceof RegistryWriteError) return error.message;
+  if (error instanceof RegistryWriteError || error instanceof ForeignFileError) return error.message;
   if (!(error instanceof Error)) return undefined;
   const { code, path } = error as NodeJS.ErrnoException;
   const words = code === undefined ? undefined : errnoWords.get(code);

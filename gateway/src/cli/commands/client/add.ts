@@ -1,11 +1,12 @@
 import { idFault } from '../../../registry/id.ts';
 import { changeRegistry } from '../../registry/changeRegistry.ts';
-import { isAppName } from '../../../connect/apps.ts';
+import { applicationNamed } from '../../../connect/applications/applications.ts';
+import { serversIn } from '../../arguments/serversIn.ts';
 import { ExitCode, usageFailure } from '../../exitCodes.ts';
 import { newToken } from '../../../clients/newToken.ts';
 import { printable } from '../../../printable.ts';
 import type { CommandContext } from '../../program.ts';
-import { readRegistryFile, type RegistryFile } from '../../registry/registryFile.ts';
+import { readRegistryFile } from '../../registry/registryFile.ts';
 
 /** `lmcp client add <id>`: the registry gets the digest, stdout the token, this once. */
 export async function clientAdd(
@@ -30,20 +31,11 @@ export async function clientAdd(
   );
   terminal.err('lmcp: this is its token; it is shown this once, and the registry keeps only its digest\n');
   terminal.out(`${token}\n`);
-  const app = isAppName(id) ? id : '<app>';
-  const client = isAppName(id) ? '' : ` --client ${id}`;
+  const known = applicationNamed(id) !== undefined;
+  const app = known ? id : '<app>';
+  const client = known ? '' : ` --client ${id}`;
   terminal.err(
     `lmcp: with the token in LMCP_TOKEN: ${context.commandLine(`connect ${app}${client} --print`)}\n`,
   );
   return ExitCode.fine;
-}
-
-function serversIn(list: string, { registry }: RegistryFile): readonly string[] {
-  const ids = [...new Set(list.split(',').map((id) => id.trim()))].filter((id) => id !== '');
-  const unknown = ids.filter((id) => !registry.servers.has(id));
-  if (unknown.length === 0) return ids;
-  const known = [...registry.servers.keys()].join(', ');
-  throw usageFailure(
-    `the registry has no server ${printable(unknown.join(', '))}; it has ${known === '' ? 'none' : known}`,
-  );
 }

@@ -1,0 +1,42 @@
+import { hash } from 'node:crypto';
+import { currentEntry, stringsOf } from '../../connect/change.ts';
+import type { Application } from '../../connect/applications/application.ts';
+import { readForeignFile } from '../../connect/foreignFile.ts';
+import { baseUrl, type Endpoint } from '../../endpoint.ts';
+import type { RegistryFile } from '../registry/registryFile.ts';
+
+/** How an application stands to the gateway. */
+export type Standing = 'connected' | 'wrong_address' | 'invalid_token' | 'not_connected' | 'unreadable';
+
+export interface Checked {
+  readonly application: string;
+  readonly file: string;
+  readonly state: Standing;
+  /** The client whose token the file holds. */
+  readonly client: string | null;
+}
+
+/** Looks at the application's file: does it lead to this gateway, with a token that is valid? */
+export async function check(
+  { registry }: RegistryFile,
+  application: Application,
+  file: string,
+  endpoint: Endpoint,
+): Promise<Checked> {
+  const about = { application: application.name, file };
+  const text = await readForeignFile(file).then(
+    (found) => found.text,
+    () => undefined,
+  );
+  if (text === undefined) return { ...about, state: 'unreadable', client: null };
+  const entry = currentEntry(application, text ?? '');
+  if (entry === undefined) return { ...about, state: 'not_connected', client: null };
+  const strings = stringsOf(entry);
+  const digests = new Set(strings.map((string) => hash('sha256', string, 'hex')));
+  const client = [...registry.clients.values()].find(({ tokens }) =>
+    tokens.some((token) => digests.has(Buffer.from(token).toString('hex'))),
+  );
+  const here = strings.includes(`${baseUrl(endpoint)}/mcp`);
+  const state = !here ? 'wrong_address' : client === undefined ? 'invalid_token' : 'connected';
+  return { ...about, state, client: client?.id ?? null };
+}

@@ -1,0 +1,17 @@
+import { tailLog } from '../../audit/read/tailLog.ts';
+
+/** So many of the newest lines are looked through. */
+const lines = 20_000;
+
+/** When each client was last heard of (RFC 3339), as far as the newest part of the audit log says. */
+export async function lastSeen(path: string): Promise<ReadonlyMap<string, string>> {
+  const seen = new Map<string, string>();
+  try {
+    for await (const { line } of tailLog(path, { lines })) {
+      if (line !== undefined && line.client_id !== null) seen.set(line.client_id, line.ts);
+    }
+  } catch {
+    // No log yet, or none that can be read: nobody has been seen.
+  }
+  return seen;
+}

@@ -1,0 +1,38 @@
+import type { Application } from '../../connect/applications/application.ts';
+import { currentEntry, disconnected } from '../../connect/change.ts';
+import { readForeignFile, replaceForeignFile } from '../../connect/foreignFile.ts';
+import { dropRecord, readRecord } from '../../connect/records.ts';
+import { CommandFailure } from '../exitCodes.ts';
+import type { CommandContext } from '../program.ts';
+import { confirmed } from './confirmed.ts';
+import { diffText } from './diffText.ts';
+import { secretsOf } from './secretsOf.ts';
+
+/**
+ * Takes the gateway out of an application's file. A file that is as LMCP wrote it becomes what it was before, byte for
+ * byte; in one that was changed since, the gateway's entry alone goes.
+ */
+export async function undo(
+  { terminal, registryPath }: CommandContext,
+  application: Application,
+  path: string,
+  yes: boolean,
+): Promise<boolean> {
+  const before = await readForeignFile(path);
+  const entry = currentEntry(application, before.text ?? '');
+  if (before.text === null || entry === undefined) {
+    terminal.err(`lmcp: ${application.title} is not connected: ${before.path}\n`);
+    return true;
+  }
+  const record = await readRecord(registryPath, before.path);
+  const result = disconnected(application, before.text, record);
+  if (!result.ok) throw new CommandFailure(`${before.path} was not changed: ${result.message}`);
+  terminal.err(`lmcp: ${application.title}: ${before.path}${result.text === null ? ' (removed)' : ''}\n`);
+  terminal.out(diffText(before.text, result.text ?? '', null, secretsOf(entry)));
+  if (!(await confirmed(terminal, yes))) return false;
+  await replaceForeignFile(before, result.text);
+  await dropRecord(registryPath, before.path);
+  const client = record === undefined ? '' : `; client ${record.client} stays in the registry`;
+  terminal.err(`lmcp: ${application.title} is disconnected${client}\n`);
+  return true;
+}

@@ -1,0 +1,130 @@
+import type { Application } from './application.ts';
+import { headersOf, remote } from './entries.ts';
+import { inConfigFolder, inDotConfig, inHome, inMovable, joinOn } from './platform.ts';
+
+const map = (...path: string[]) => ({ path, kind: 'map' }) as const;
+
+/** Agents on the command line. */
+export const agents: readonly Application[] = [
+  {
+    name: 'codex',
+    title: 'Codex',
+    format: 'toml',
+    place: map('mcp_servers'),
+    userFiles: (platform) => [inMovable(platform, 'CODEX_HOME', '.codex', 'config.toml')],
+    projectFiles: ['.codex/config.toml'],
+    entry: (connection) => ({ url: connection.url, http_headers: headersOf(connection) }),
+  },
+  {
+    name: 'claude-code',
+    title: 'Claude Code',
+    format: 'json',
+    place: map('mcpServers'),
+    userFiles: (platform) => {
+      const moved = platform.env['CLAUDE_CONFIG_DIR'] ?? '';
+      return [moved === '' ? inHome(platform, '.claude.json') : joinOn(platform, moved, '.claude.json')];
+    },
+    projectFiles: ['.mcp.json'],
+    entry: remote({ type: 'http' }),
+  },
+  {
+    name: 'gemini',
+    title: 'Gemini CLI',
+    format: 'json',
+    place: map('mcpServers'),
+    userFiles: (platform) => [inHome(platform, '.gemini', 'settings.json')],
+    projectFiles: ['.gemini/settings.json'],
+    // `url` means the older SSE transport here.
+    entry: remote({}, 'httpUrl'),
+  },
+  {
+    name: 'copilot',
+    title: 'Copilot CLI',
+    format: 'json',
+    place: map('mcpServers'),
+    userFiles: (platform) => [inMovable(platform, 'COPILOT_HOME', '.copilot', 'mcp-config.json')],
+    projectFiles: ['.mcp.json'],
+    entry: (connection) => ({ ...remote({ type: 'http' })(connection), tools: ['*'] }),
+  },
+  {
+    name: 'opencode',
+    title: 'OpenCode',
+    format: 'json',
+    place: map('mcp'),
+    userFiles: (platform) => [
+      inDotConfig(platform, 'opencode', 'opencode.json'),
+      inDotConfig(platform, 'opencode', 'opencode.jsonc'),
+    ],
+    projectFiles: ['opencode.json', 'opencode.jsonc'],
+    entry: remote({ type: 'remote' }),
+  },
+  {
+    name: 'goose',
+    title: 'Goose',
+    format: 'yaml',
+    place: map('extensions'),
+    userFiles: (platform) => [
+      platform.os === 'win32'
+        ? inConfigFolder(platform, 'Block', 'goose', 'config', 'config.yaml')
+        : inDotConfig(platform, 'goose', 'config.yaml'),
+    ],
+    projectFiles: [],
+    entry: (connection) => ({
+      name: 'lmcp',
+      enabled: true,
+      type: 'streamable_http',
+      uri: connection.url,
+      headers: headersOf(connection),
+      timeout: 300,
+    }),
+  },
+  {
+    name: 'amp',
+    title: 'Amp',
+    format: 'json',
+    place: map('amp.mcpServers'),
+    userFiles: (platform) => [inDotConfig(platform, 'amp', 'settings.json')],
+    projectFiles: [],
+    entry: remote(),
+  },
+  {
+    name: 'crush',
+    title: 'Crush',
+    format: 'json',
+    place: map('mcp'),
+    userFiles: (platform) => {
+      const local = platform.env['LOCALAPPDATA'] ?? '';
+      if (platform.os === 'win32' && local !== '') return [joinOn(platform, local, 'crush', 'crush.json')];
+      return [inDotConfig(platform, 'crush', 'crush.json')];
+    },
+    projectFiles: ['.crush.json'],
+    entry: remote({ type: 'http' }),
+  },
+  {
+    name: 'factory',
+    title: 'Factory Droid',
+    format: 'json',
+    place: map('mcpServers'),
+    userFiles: (platform) => [inHome(platform, '.factory', 'mcp.json')],
+    projectFiles: ['.factory/mcp.json'],
+    entry: remote({ type: 'http' }),
+  },
+  {
+    name: 'vibe',
+    title: 'Mistral Vibe',
+    format: 'toml',
+    place: { path: ['mcp_servers'], kind: 'list' },
+    userFiles: (platform) => [inHome(platform, '.vibe', 'config.toml')],
+    projectFiles: [],
+    entry: remote({ transport: 'streamable-http' }),
+  },
+  {
+    name: 'kimi',
+    title: 'Kimi CLI',
+    format: 'json',
+    place: map('mcpServers'),
+    userFiles: (platform) => [inHome(platform, '.kimi', 'mcp.json')],
+    projectFiles: [],
+    entry: remote(),
+  },
+];

@@ -1,0 +1,45 @@
+import type { Platform } from './platform.ts';
+
+/** What an application needs to reach the gateway as one client. */
+export interface Connection {
+  /** `http://127.0.0.1:7345/mcp` */
+  readonly url: string;
+  readonly clientId: string;
+  readonly token: string;
+}
+
+export type Format = 'json' | 'toml' | 'yaml';
+
+/** One server in an application's file: keys and values in the application's own form. */
+export type Entry = Readonly<Record<string, unknown>>;
+
+/** Where the servers stand in a file. */
+export interface Place {
+  /** Keys from the top of the file; a literal dot in a key is no separator. */
+  readonly path: readonly string[];
+  /** `map`: the server's name is the key; `list`: it stands in the entry's `name`. */
+  readonly kind: 'map' | 'list';
+}
+
+/** An application whose MCP configuration is known. */
+export interface Application {
+  /** The id on the command line. */
+  readonly name: string;
+  /** As its makers write it. */
+  readonly title: string;
+  readonly format: Format;
+  readonly place: Place;
+  /** The person's files, the usual one first. */
+  readonly userFiles: (platform: Platform) => readonly string[];
+  /** Files of a project, relative to its folder. */
+  readonly projectFiles: readonly string[];
+  /** The entry that makes it connect to the gateway. */
+  readonly entry: (connection: Connection) => Entry;
+  /** Where a person finds the file, if the path alone does not say it. */
+  readonly where?: string;
+  /** What the person should know. */
+  readonly note?: string;
+}
+
+/** The name of the gateway's entry; VS Code shows it to the person. */
+export const entryName = 'lmcp';

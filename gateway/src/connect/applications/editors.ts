@@ -1,0 +1,170 @@
+import type { Application } from './application.ts';
+import { remote, throughMcpRemote } from './entries.ts';
+import { inConfigFolder, inDotConfig, inHome, type Platform } from './platform.ts';
+
+const map = (...path: string[]) => ({ path, kind: 'map' }) as const;
+const vscodeEntry = remote({ type: 'http' });
+
+function vscodeFamily(name: string, title: string, folder: string): Application {
+  return {
+    name,
+    title,
+    format: 'json',
+    place: map('servers'),
+    userFiles: (platform) => [inConfigFolder(platform, folder, 'User', 'mcp.json')],
+    projectFiles: ['.vscode/mcp.json'],
+    where: 'the command "MCP: Open User Configuration", or .vscode/mcp.json in the workspace',
+    entry: vscodeEntry,
+  };
+}
+
+/** The settings of an extension, in VS Code and in Cursor. */
+function extensionFiles(extension: string, file: string): (platform: Platform) => readonly string[] {
+  return (platform) =>
+    ['Code', 'Cursor'].map((editor) =>
+      inConfigFolder(platform, editor, 'User', 'globalStorage', extension, 'settings', file),
+    );
+}
+
+/** Editors and their extensions. */
+export const editors: readonly Application[] = [
+  vscodeFamily('vscode', 'VS Code', 'Code'),
+  vscodeFamily('vscode-insiders', 'VS Code Insiders', 'Code - Insiders'),
+  vscodeFamily('vscodium', 'VSCodium', 'VSCodium'),
+  {
+    name: 'cursor',
+    title: 'Cursor',
+    format: 'json',
+    place: map('mcpServers'),
+    userFiles: (platform) => [inHome(platform, '.cursor', 'mcp.json')],
+    projectFiles: ['.cursor/mcp.json'],
+    entry: remote(),
+  },
+  {
+    name: 'windsurf',
+    title: 'Windsurf',
+    format: 'json',
+    place: map('mcpServers'),
+    userFiles: (platform) => [
+      inHome(platform, '.codeium', 'windsurf', 'mcp_config.json'),
+      inHome(platform, '.codeium', 'mcp_config.json'),
+    ],
+    projectFiles: [],
+    entry: remote({}, 'serverUrl'),
+  },
+  {
+    name: 'cline',
+    title: 'Cline',
+    format: 'json',
+    place: map('mcpServers'),
+    userFiles: extensionFiles('saoudrizwan.claude-dev', 'cline_mcp_settings.json'),
+    projectFiles: [],
+    entry: remote({ type: 'streamableHttp' }),
+  },
+  {
+    name: 'roo-code',
+    title: 'Roo Code',
+    format: 'json',
+    place: map('mcpServers'),
+    userFiles: extensionFiles('rooveterinaryinc.roo-cline', 'mcp_settings.json'),
+    projectFiles: ['.roo/mcp.json'],
+    entry: remote({ type: 'streamable-http' }),
+  },
+  {
+    name: 'zed',
+    title: 'Zed',
+    format: 'json',
+    place: map('context_servers'),
+    userFiles: (platform) => [
+      platform.os === 'win32'
+        ? inConfigFolder(platform, 'Zed', 'settings.json')
+        : inDotConfig(platform, 'zed', 'settings.json'),
+    ],
+    projectFiles: ['.zed/settings.json'],
+    entry: remote(),
+  },
+  {
+    name: 'junie',
+    title: 'JetBrains Junie',
+    format: 'json',
+    place: map('mcpServers'),
+    userFiles: (platform) => [inHome(platform, '.junie', 'mcp', 'mcp.json')],
+    projectFiles: ['.junie/mcp/mcp.json'],
+    entry: remote(),
+  },
+  {
+    name: 'kiro',
+    title: 'Kiro',
+    format: 'json',
+    place: map('mcpServers'),
+    userFiles: (platform) => [inHome(platform, '.kiro', 'settings', 'mcp.json')],
+    projectFiles: ['.kiro/settings/mcp.json'],
+    entry: remote(),
+  },
+  {
+    name: 'antigravity',
+    title: 'Antigravity',
+    format: 'json',
+    place: map('mcpServers'),
+    userFiles: (platform) => [inHome(platform, '.gemini', 'antigravity', 'mcp_config.json')],
+    projectFiles: [],
+    entry: remote({}, 'serverUrl'),
+  },
+  {
+    name: 'trae',
+    title: 'Trae',
+    format: 'json',
+    place: map('mcpServers'),
+    userFiles: (platform) => [inConfigFolder(platform, 'Trae', 'User', 'mcp.json')],
+    projectFiles: [],
+    entry: remote(),
+  },
+  {
+    name: 'qoder',
+    title: 'Qoder',
+    format: 'json',
+    place: map('mcpServers'),
+    userFiles: (platform) => [inHome(platform, '.qoder', 'mcp.json')],
+    projectFiles: [],
+    entry: vscodeEntry,
+  },
+  {
+    name: 'continue',
+    title: 'Continue',
+    format: 'yaml',
+    place: { path: ['mcpServers'], kind: 'list' },
+    userFiles: (platform) => [inHome(platform, '.continue', 'config.yaml')],
+    projectFiles: [],
+    entry: (connection) => {
+      const { headers, ...rest } = remote({ type: 'streamable-http' })(connection);
+      return { ...rest, requestOptions: { headers } };
+    },
+  },
+];
+
+/** Chat applications on the desktop. */
+export const desktop: readonly Application[] = [
+  {
+    name: 'claude-desktop',
+    title: 'Claude Desktop',
+    format: 'json',
+    place: map('mcpServers'),
+    userFiles: (platform) => [inConfigFolder(platform, 'Claude', 'claude_desktop_config.json')],
+    projectFiles: [],
+    where: 'claude_desktop_config.json (Settings > Developer > Edit Config)',
+    note: 'Needs Node.js 20 or newer with npx on the PATH. Restart Claude Desktop afterwards.',
+    entry: throughMcpRemote,
+  },
+  {
+    name: 'lm-studio',
+    title: 'LM Studio',
+    format: 'json',
+    place: map('mcpServers'),
+    userFiles: (platform) => [
+      inHome(platform, '.lmstudio', 'mcp.json'),
+      inHome(platform, '.cache', 'lm-studio', 'mcp.json'),
+    ],
+    projectFiles: [],
+    entry: remote(),
+  },
+];

@@ -1,0 +1,131 @@
+import {
+  createScanner,
+  parse,
+  parseTree,
+  printParseErrorCode,
+  type Node,
+  type ParseError,
+} from 'jsonc-parser';
+import { refused, type Edit, type EditResult, type ReadResult } from './edit.ts';
+import { layoutOf, type Layout } from './jsonLayout.ts';
+
+const lenient = { allowTrailingComma: true, disallowComments: false };
+
+/** Reads JSON with comments and trailing commas, as editors write it. */
+export function readJson(text: string): ReadResult {
+  const errors: ParseError[] = [];
+  const value: unknown = parse(text, errors, lenient);
+  const [first] = errors;
+  return first === undefined ? { ok: true, value } : refused(`not valid JSON: ${told(text, first)}`);
+}
+
+/**
+ * Changes one entry; every other byte stays. A new entry is the first of its object: nothing behind it has to change,
+ * whatever commas and comments stand there. (`modify` of jsonc-parser reformats the neighbours.)
+ */
+export function editJson(text: string, { place, name, entry }: Edit): EditResult {
+  if (place.kind !== 'map') return refused('a list of servers in JSON is not supported');
+  const root = parseTree(text, [], lenient);
+  if (root?.type !== 'object') return refused('the top of the file is not an object');
+  const path = [...place.path, name];
+  const twice = duplicateOn(root, path);
+  if (twice !== undefined) return refused(`the key "${twice}" appears twice`);
+  const { object, present, rest } = deepest(root, path);
+  if (entry === null) {
+    return {
+      ok: true,
+      text: present !== undefined && rest.length === 0 ? without(text, object, present) : text,
+    };
+  }
+  const value = rest.reduceRight<unknown>((part, key) => ({ [key]: part }), entry);
+  const layout = layoutOf(text, object);
+  if (present !== undefined) return { ok: true, text: withValue(text, present, value, layout) };
+  const [key, ...below] = rest;
+  const branch = below.reduceRight<unknown>((part, each) => ({ [each]: part }), entry);
+  return { ok: true, text: withFirst(text, object, key ?? name, branch, layout) };
+}
+
+/**
+ * The innermost object on the path, the property of the next key in it, if any, and the keys that remain: below that
+ * property, or, where there is none, with the missing key first.
+ */
+function deepest(
+  root: Node,
+  path: readonly string[],
+): { readonly object: Node; readonly present?: Node; readonly rest: readonly string[] } {
+  let object = root;
+  for (const [depth, key] of path.entries()) {
+    const [present] = membersNamed(object, key);
+    if (present === undefined) return { object, rest: path.slice(depth) };
+    const value = present.children?.[1];
+    if (depth === path.length - 1 || value?.type !== 'object') {
+      return { object, present, rest: path.slice(depth + 1) };
+    }
+    object = value;
+  }
+  return { object, rest: [] };
+}
+
+function duplicateOn(root: Node, path: readonly string[]): string | undefined {
+  let node: Node | undefined = root;
+  for (const key of path) {
+    const members: readonly Node[] = membersNamed(node, key);
+    if (members.length > 1) return key;
+    node = members[0]?.children?.[1];
+  }
+  return undefined;
+}
+
+function membersNamed(node: Node | undefined, key: string): readonly Node[] {
+  if (node?.type !== 'object') return [];
+  return (node.children ?? []).filter((property) => property.children?.[0]?.value === key);
+}
+
+function withValue(text: string, property: Node, value: unknown, layout: Layout): string {
+  const old = property.children?.[1];
+  if (old === undefined) return text;
+  return splice(text, old.offset, old.offset + old.length, layout.write(value));
+}
+
+function withFirst(text: string, object: Node, key: string, value: unknown, layout: Layout): string {
+  const inside = object.offset + 1;
+  const empty = object.children?.length === 0;
+  const property = `${JSON.stringify(key)}: ${layout.write(value)}`;
+  const after = empty ? (layout.compact ? '' : layout.closing) : ',';
+  const space = layout.compact && !empty && !/\s/.test(text[inside] ?? '') ? ' ' : '';
+  return splice(text, inside, inside, `${layout.opening}${property}${after}${space}`);
+}
+
+/** Takes the property with the white space before it and its comma. */
+function without(text: string, object: Node, property: Node): string {
+  const siblings = object.children ?? [];
+  const at = siblings.indexOf(property);
+  const end = property.offset + property.length;
+  const space = /\s*$/.exec(text.slice(0, property.offset))?.[0].length ?? 0;
+  const start = property.offset - space;
+  const comma = commaAfter(text, end);
+  if (comma !== undefined) return splice(text, start, comma + 1, '');
+  const before = siblings[at - 1];
+  const between = before === undefined ? undefined : commaAfter(text, before.offset + before.length);
+  const rest = before === undefined ? (/^\s*/.exec(text.slice(end))?.[0].length ?? 0) : 0;
+  const cut = splice(text, start, end + rest, '');
+  return between === undefined ? cut : splice(cut, between, between + 1, '');
+}
+
+/** The offset of the comma behind a value; undefined where another token comes first. */
+function commaAfter(text: string, from: number): number | undefined {
+  const scanner = createScanner(text, true);
+  scanner.setPosition(from);
+  scanner.scan();
+  const offset = scanner.getTokenOffset();
+  return text[offset] === ',' ? offset : undefined;
+}
+
+function splice(text: string, start: number, end: number, put: string): string {
+  return text.slice(0, start) + put + text.slice(end);
+}
+
+function told(text: string, { error, offset }: ParseError): string {
+  const before = text.slice(0, offset).split('\n');
+  return `${printParseErrorCode(error)} in line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
