@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import ts from 'typescript';
 import { expect, test } from 'vitest';
 import { root } from '../harness/gateway.ts';
 import { claims } from './claims/index.ts';
@@ -7,7 +8,9 @@ import { mutant } from './mutant.ts';
 import { projectOf } from './project.ts';
 import { promiseIds, promisesIn } from './promises.ts';
 import { nearest } from './syntax/nearest.ts';
-import { parseSource } from './syntax/parse.ts';
+import { descendants, parseSource } from './syntax/parse.ts';
+import { resolve } from './syntax/resolve.ts';
+import { reworded } from './syntax/reworded.ts';
 import { canHold, titlesIn } from './syntax/titles.ts';
 
 const titles = new Map<string, Promise<readonly string[]>>();
@@ -18,10 +21,20 @@ async function titlesOf(file: string): Promise<readonly string[]> {
   return known;
 }
 
+function identifiersIn(node: ts.Node): readonly string[] {
+  return [node, ...descendants(node)].filter(ts.isIdentifier).map(({ text }) => text);
+}
+
 const read = (file: string): Promise<string> => readFile(join(root, file), 'utf8');
 
 test.each(claims)('$claim: its anchor resolves to one node, and the mutant parses', async (claim) => {
   expect(await mutant(root, claim)).not.toBe(await read(claim.file));
+});
+
+test.each(claims)('$claim: its anchor survives rewording', async ({ file, anchor }) => {
+  const source = parseSource(file, await read(file));
+  const node = resolve(reworded(source, anchor.mentions ?? []), anchor);
+  expect(identifiersIn(node)).toEqual(identifiersIn(resolve(source, anchor)));
 });
 
 test.each(claims)('$claim: its test exists', async ({ test: { file, name = '' } }) => {

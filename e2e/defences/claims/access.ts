@@ -16,7 +16,7 @@ const authentication = keep('authentication', [
     claim: "another client's token under a client's own id is refused",
     file: authenticate,
     anchor: { in: 'authenticate', node: 'operand', mentions: ['clientId', 'owner', 'id'] },
-    operator: 'drop-operand',
+    operator: { replace: false },
     test: testIn(authenticateTest, "another client's token is refused"),
   },
   {

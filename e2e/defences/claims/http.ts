@@ -106,7 +106,7 @@ const shape = keep('request-shape', [
     file: requestShape,
     anchor: { in: 'misshapen', node: 'comparison', mentions: ['httpVersion', '1.0', '==='] },
     operator: 'condition-false',
-    test: testIn(requestShapeTest, 'refuses Transfer-Encoding'),
+    test: testIn(requestShapeTest, 'takes chunked, and only in HTTP/1.1'),
   },
   {
     claim: 'two session ids are refused',
