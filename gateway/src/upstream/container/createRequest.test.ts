@@ -29,8 +29,10 @@ it('confines every container, whatever its spec and its image say', () => {
       expect(host.PidsLimit).toBeGreaterThan(0);
       expect(host.CpuQuota).toBeGreaterThanOrEqual(1_000);
       expect(
-        host.Mounts.filter(({ Type: type }) => type === 'bind').map(({ Source: source }) => source),
-      ).toEqual(spec.mounts.filter(({ type }) => type === 'bind').map(({ source }) => source));
+        host.Mounts.filter(({ Type: type }) => type !== 'tmpfs').map(
+          ({ Type: type, Source: source, ReadOnly: readOnly }) => ({ type, source, readOnly }),
+        ),
+      ).toEqual(spec.mounts.map(({ type, source, readOnly }) => ({ type, source, readOnly })));
       expect(request).toMatchObject({ Tty: false, OpenStdin: true, StdinOnce: true });
       expect(request.Labels).toMatchObject({ 'lmcp.instance': 'home', 'lmcp.server': 'fetch' });
     }),
