@@ -58,6 +58,8 @@ const allowed = new Map<string, readonly string[]>([
   ['stats', ['audit', 'api']],
   // The configurations of client applications; YAML is edited as the registry is.
   ['connect', ['api', 'registry/edit/patch.ts', 'registry/schema/section.ts', 'registry/file/write.ts']],
+  // Servers of other configurations, as sections of the registry.
+  ['import', ['connect', 'registry/id.ts', 'registry/schema/section.ts']],
   // A call as a client goes through the same code as the client's own.
   [
     'management',

@@ -228,6 +228,19 @@ function addConnect(program: Command, add: Add): void {
     .option(...jsonOption);
   add(
     program,
+    'import [file]',
+    "take the servers of applications' configurations, of a file, or of stdin (-) into the registry",
+    async (context, [file = ''], options) =>
+      (await import('./commands/import.ts')).importServers(context, file, options),
+  )
+    .option('--from <app>', "this application's files, or the file in its name", once('--from'))
+    .option('--client <id>', 'grant the servers to this client', once('--client'))
+    .option('--projects', 'grant the servers of projects as well')
+    .option('--yes', 'do not ask')
+    .option('--undo', 'take the last import back')
+    .option(...jsonOption);
+  add(
+    program,
     'disconnect <app>',
     "take the gateway out of an application's configuration",
     async (context, [app = ''], options: object) =>

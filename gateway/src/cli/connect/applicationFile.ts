@@ -34,6 +34,11 @@ export function fileOf(
   return path;
 }
 
+/** The person's files of an application, whether they are there or not. */
+export function filesOf(application: Application, { env }: Terminal): readonly string[] {
+  return application.userFiles(platformOf(env));
+}
+
 /** The applications that have been used here: their file, or the folder made for it, is there. */
 export function foundApplications({ env }: Terminal): readonly Application[] {
   const platform = platformOf(env);

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openAudit } from '../../audit/openAudit.ts';
 import { systemClock } from '../../clock.ts';
 import { silentLogger } from '../../logger.ts';
-import { applyPatch } from '../../registry/edit/patch.ts';
+import { applyPatch, type PatchResult } from '../../registry/edit/patch.ts';
 import { RegistryInvalidError } from '../../registry/yaml/problem.ts';
 import { RegistryStore } from '../../registry/store.ts';
 import { CommandFailure } from '../exitCodes.ts';
@@ -18,7 +18,15 @@ const [patience, longestPause] = [10_000, 50];
  * picks the change up and puts it on record; with none running it is put on record here, before the file is replaced.
  * @throws RegistryInvalidError where the outcome would not be a valid registry; nothing is written then
  */
-export async function changeRegistry(file: RegistryFile, patch: object): Promise<void> {
+export function changeRegistry(file: RegistryFile, patch: object): Promise<void> {
+  return editRegistry(file, (text) => applyPatch(text, patch));
+}
+
+/**
+ * The same for any edit of the text; it is made again where another program was faster.
+ * @throws RegistryInvalidError where the outcome would not be a valid registry; nothing is written then
+ */
+export async function editRegistry(file: RegistryFile, edit: (text: string) => PatchResult): Promise<void> {
   const logger = silentLogger;
   await using undo = new AsyncDisposableStack();
   let conflict = (): Promise<void> => Promise.resolve();
@@ -46,7 +54,7 @@ export async function changeRegistry(file: RegistryFile, patch: object): Promise
   }
   const end = systemClock.monotonic() + patience;
   do {
-    const result = await store.apply((text) => applyPatch(text, patch));
+    const result = await store.apply(edit);
     if (result.ok) return;
     if (result.reason === 'invalid') throw new RegistryInvalidError(result.problems, store.text, file.path);
     await conflict();

@@ -1,0 +1,109 @@
+import { importPatch, planImport, type ImportPlan, type Present } from '../../import/plan.ts';
+import { validPart } from '../../import/validPart.ts';
+import { digestOf } from '../../connect/records.ts';
+import { applyPatch } from '../../registry/edit/patch.ts';
+import { parseRegistryFile } from '../../registry/file/registryFile.ts';
+import { isPlainObject } from '../../registry/schema/section.ts';
+import { parse } from 'yaml';
+import { confirmed } from '../connect/confirmed.ts';
+import { ExitCode, usageFailure } from '../exitCodes.ts';
+import { dropImportRecord, readImportRecord, writeImportRecord } from '../import/importRecord.ts';
+import { reportText } from '../import/report.ts';
+import { sourcesFor } from '../import/sources.ts';
+import type { CommandContext } from '../program.ts';
+import { changeRegistry, editRegistry } from '../registry/changeRegistry.ts';
+import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
+
+export interface ImportOptions {
+  readonly from?: string;
+  readonly client?: string;
+  readonly projects?: true;
+  readonly yes?: true;
+  readonly json?: true;
+  readonly undo?: true;
+}
+
+/**
+ * `lmcp import [file|-]`: takes the servers of other configurations into the registry. The files themselves are not
+ * changed, and nothing is written before the person agrees.
+ */
+export async function importServers(
+  context: CommandContext,
+  named: string,
+  options: ImportOptions,
+): Promise<ExitCode> {
+  const file = await readRegistryFile(context);
+  if (options.undo === true) return undoImport(context, file, options.yes === true);
+  const { terminal } = context;
+  if (options.client !== undefined && !file.registry.clients.has(options.client)) {
+    throw usageFailure(`the registry has no client ${options.client}`);
+  }
+  const sources = await sourcesFor(terminal, named, options);
+  const present = presentIn(file);
+  const known = sources.map((source) =>
+    source.client !== null && present.clients.has(source.client) ? source : { ...source, client: null },
+  );
+  const draft = planImport(known, present, { env: terminal.env, projects: options.projects === true });
+  const plan = validPart(draft, (part) => problemsOf(file, part, present));
+  if (options.json === true) terminal.out(`${JSON.stringify(jsonOf(plan), null, 2)}\n`);
+  else if (plan.outcomes.length > 0) terminal.out(reportText(terminal, plan));
+  if (plan.servers.size === 0 && plan.grants.size === 0) {
+    terminal.err('lmcp: there is nothing to import\n');
+    return ExitCode.fine;
+  }
+  if (!(await confirmed(terminal, options.yes === true))) return ExitCode.fine;
+  await changeRegistry(file, importPatch(plan, present));
+  const { text } = await readRegistryFile(context);
+  const servers = [...plan.servers.keys()];
+  await writeImportRecord(file.path, { before: file.text, written: digestOf(text), servers });
+  terminal.err(
+    `lmcp: ${servers.length} servers imported; to undo it: ${context.commandLine('import --undo')}\n`,
+  );
+  return ExitCode.fine;
+}
+
+async function undoImport(context: CommandContext, file: RegistryFile, yes: boolean): Promise<ExitCode> {
+  const record = await readImportRecord(file.path);
+  if (record === undefined) throw usageFailure('there is no import to undo');
+  const unchanged = digestOf(file.text) === record.written;
+  context.terminal.err(
+    unchanged
+      ? 'lmcp: the registry becomes what it was before the import\n'
+      : `lmcp: the registry was changed since; these servers are removed: ${record.servers.join(', ')}\n`,
+  );
+  if (!(await confirmed(context.terminal, yes))) return ExitCode.fine;
+  if (unchanged) await editRegistry(file, () => ({ ok: true, text: record.before }));
+  else {
+    const gone = record.servers.filter((id) => file.registry.servers.has(id));
+    await changeRegistry(file, { servers: Object.fromEntries(gone.map((id) => [id, null])) });
+  }
+  await dropImportRecord(file.path);
+  return ExitCode.fine;
+}
+
+function presentIn(file: RegistryFile): Present {
+  const { servers }: { servers?: unknown } = parse(file.text, { logLevel: 'silent' }) as object;
+  return {
+    servers: new Map(Object.entries(isPlainObject(servers) ? servers : {})),
+    clients: new Map(
+      [...file.registry.clients.values()].map(({ id, allowServers }) => [
+        id,
+        { allowServers: [...allowServers] },
+      ]),
+    ),
+  };
+}
+
+function problemsOf(file: RegistryFile, plan: ImportPlan, present: Present) {
+  const edited = applyPatch(file.text, importPatch(plan, present));
+  if (!edited.ok) return edited.problems;
+  const parsed = parseRegistryFile(file.path, edited.text, { env: file.env });
+  return parsed.ok ? [] : parsed.problems;
+}
+
+function jsonOf(plan: ImportPlan): object {
+  return {
+    servers: plan.outcomes,
+    grants: Object.fromEntries([...plan.grants].map(([client, gained]) => [client, [...gained.keys()]])),
+  };
+}

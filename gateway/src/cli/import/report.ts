@@ -1,0 +1,35 @@
+import type { ImportPlan, Outcome } from '../../import/plan.ts';
+import type { ServerSection } from '../../import/toRegistry.ts';
+import { printable } from '../../printable.ts';
+import { styleOf } from '../output/style.ts';
+import { table } from '../output/table.ts';
+import type { Terminal } from '../output/terminal.ts';
+
+/** What would be imported, for a person: programs and addresses, never arguments, variables or headers. */
+export function reportText(terminal: Terminal, plan: ImportPlan): string {
+  const rows = plan.outcomes.map((outcome) => [
+    printable(outcome.name),
+    outcome.id ?? '–',
+    stateText(outcome),
+    printable(shortForm(outcome.id === null ? undefined : plan.servers.get(outcome.id))),
+    printable(outcome.from),
+  ]);
+  const head = ['NAME', 'SERVER', 'STATE', 'RUNS', 'FROM'];
+  const gains = [...plan.grants].map(
+    ([client, gained]) => `Client ${client} gains ${[...gained.keys()].join(', ')}.\n`,
+  );
+  return (
+    table([head, ...rows], styleOf(terminal, 'stdout'), '') + (gains.length > 0 ? `\n${gains.join('')}` : '')
+  );
+}
+
+function stateText({ state, notes }: Outcome): string {
+  const texts = { new: 'new', known: 'in the registry', left_out: 'left out' } as const;
+  return printable([texts[state], ...notes].join('; '));
+}
+
+function shortForm(server: ServerSection | undefined): string {
+  const { command, url } = server ?? {};
+  if (typeof command === 'string') return command;
+  return typeof url === 'string' && URL.canParse(url) ? new URL(url).origin : '';
+}

@@ -1,0 +1,128 @@
+import { isDeepStrictEqual } from 'node:util';
+import { entryName } from '../connect/applications/application.ts';
+import type { FoundServer } from './found.ts';
+import { freeId, idFrom } from './ids.ts';
+import { toRegistry, type ServerSection } from './toRegistry.ts';
+
+/** The servers of one configuration, and whose they are. */
+export interface Source {
+  /** The file, or `stdin`. */
+  readonly from: string;
+  /** The client that is granted what its own file had; null: nobody. */
+  readonly client: string | null;
+  readonly servers: readonly FoundServer[];
+}
+
+/** The registry as plain data. */
+export interface Present {
+  readonly servers: ReadonlyMap<string, unknown>;
+  readonly clients: ReadonlyMap<string, { readonly allowServers: readonly string[] }>;
+}
+
+/** One line of the report. */
+export interface Outcome {
+  readonly from: string;
+  readonly name: string;
+  /** The id in the registry; null where it was left out. */
+  readonly id: string | null;
+  readonly state: 'new' | 'known' | 'left_out';
+  /** Why it was left out, or what the person should know. */
+  readonly notes: readonly string[];
+}
+
+export interface ImportPlan {
+  /** Servers to add, by id. */
+  readonly servers: ReadonlyMap<string, ServerSection>;
+  /** What each client gains: server ids, with the tool policy of its own file. */
+  readonly grants: ReadonlyMap<string, ReadonlyMap<string, ServerSection | null>>;
+  readonly outcomes: readonly Outcome[];
+}
+
+export interface PlanOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether servers of projects are granted as well. */
+  readonly projects: boolean;
+}
+
+/**
+ * What importing these configurations would add. The same server in several files is one server; different servers of one name
+ * get different ids. A client gains what its own file had; the servers of projects are granted to nobody unless asked.
+ */
+export function planImport(sources: readonly Source[], present: Present, options: PlanOptions): ImportPlan {
+  const servers = new Map<string, ServerSection>();
+  const grants = new Map<string, Map<string, ServerSection | null>>();
+  const outcomes: Outcome[] = [];
+  for (const { from, client, servers: found } of sources) {
+    for (const { name, entry, project } of found) {
+      const about = { from, name };
+      if (isGateway(name, entry)) {
+        outcomes.push({ ...about, id: null, state: 'left_out', notes: ['it is LMCP itself'] });
+        continue;
+      }
+      const converted = toRegistry(entry, options.env);
+      if (!converted.ok) {
+        outcomes.push({ ...about, id: null, state: 'left_out', notes: [converted.reason] });
+        continue;
+      }
+      const { server, policy, notes } = converted;
+      const { id, known } = placeFor(name, server, present, servers);
+      if (!known) servers.set(id, server);
+      const granted = client !== null && (project === null || options.projects);
+      if (granted && present.clients.get(client)?.allowServers.includes(id) !== true) {
+        grants.set(client, (grants.get(client) ?? new Map<string, ServerSection | null>()).set(id, policy));
+      }
+      const ofProject = project === null ? [] : [`belongs to the project ${project}`];
+      outcomes.push({ ...about, id, state: known ? 'known' : 'new', notes: [...ofProject, ...notes] });
+    }
+  }
+  return { servers, grants, outcomes };
+}
+
+function placeFor(
+  name: string,
+  server: ServerSection,
+  present: Present,
+  planned: ReadonlyMap<string, ServerSection>,
+): { readonly id: string; readonly known: boolean } {
+  for (const [id, section] of [...present.servers, ...planned]) {
+    if (sameServer(section, server)) return { id, known: true };
+  }
+  const taken = new Set([...present.servers.keys(), ...planned.keys()]);
+  return { id: freeId(idFrom(name), taken), known: false };
+}
+
+const identity = ['transport', 'command', 'args', 'env', 'cwd', 'url', 'headers'];
+
+/** Two definitions start, or reach, the same thing. */
+function sameServer(one: unknown, other: ServerSection): boolean {
+  if (typeof one !== 'object' || one === null) return false;
+  return identity.every((key) => isDeepStrictEqual(normal((one as ServerSection)[key]), normal(other[key])));
+}
+
+/** Missing and empty are the same here. */
+function normal(value: unknown): unknown {
+  if (typeof value === 'object' && value !== null && Object.keys(value).length === 0) return undefined;
+  return value ?? undefined;
+}
+
+function isGateway(name: string, entry: object): boolean {
+  return name === entryName || JSON.stringify(entry).toLowerCase().includes('x-lmcp-token');
+}
+
+/** The plan as a merge patch (RFC 7396) for the registry. New clients are not made: a grant needs a client. */
+export function importPatch(plan: ImportPlan, present: Present): object {
+  const clients = [...plan.grants].flatMap(([client, gained]) => {
+    const known = present.clients.get(client);
+    if (known === undefined) return [];
+    const policies = [...gained].filter(([, policy]) => policy !== null);
+    const section = {
+      allow_servers: [...known.allowServers, ...gained.keys()],
+      ...(policies.length > 0 && { tool_policy: Object.fromEntries(policies) }),
+    };
+    return [[client, section] as const];
+  });
+  return {
+    ...(plan.servers.size > 0 && { servers: Object.fromEntries(plan.servers) }),
+    ...(clients.length > 0 && { clients: Object.fromEntries(clients) }),
+  };
+}

@@ -1,0 +1,91 @@
+import type { Entry, Format } from '../connect/applications/application.ts';
+import { applications } from '../connect/applications/applications.ts';
+import { readFile } from '../connect/edit/editFile.ts';
+import { valueAt } from '../connect/edit/valueAt.ts';
+import { isPlainObject } from '../registry/schema/section.ts';
+import type { FoundServer, FoundServers } from './found.ts';
+
+/** Where servers stand in files that no application of the table writes any more, or in parts of other files. */
+const furtherPlaces: readonly (readonly string[])[] = [
+  // Older VS Code settings, flat and nested, and a .code-workspace.
+  ['mcp.servers'],
+  ['mcp', 'servers'],
+  ['settings', 'mcp', 'servers'],
+  // A Docker MCP catalog.
+  ['registry'],
+];
+
+const places = [
+  ...new Map(
+    [...applications.map(({ place }) => place.path), ...furtherPlaces].map((path) => [path.join('\0'), path]),
+  ).values(),
+];
+
+/**
+ * The servers of any configuration: the formats of the known applications, a map of servers, or one server alone.
+ * @param text JSON (comments and trailing commas are accepted), TOML or YAML
+ */
+export function readConfiguration(text: string): FoundServers {
+  const read = parseAny(text);
+  if (!read.ok) return read;
+  const { value } = read;
+  const listed = [...places.flatMap((path) => serversAt(value, path)), ...serversOfProjects(value)];
+  if (listed.length > 0) return { ok: true, servers: listed };
+  if (isServer(value)) return { ok: true, servers: [{ name: nameOf(value), entry: value, project: null }] };
+  const bare = Object.entries(isPlainObject(value) ? value : {}).filter(isNamedServer);
+  if (bare.length > 0) return { ok: true, servers: bare.map(toFound) };
+  return { ok: true, servers: [] };
+}
+
+/** The first format that makes an object of it. TOML before YAML, which takes almost everything for text. */
+function parseAny(text: string): { ok: true; value: unknown } | { ok: false; message: string } {
+  const wrapped = /^\s*"[^"]*"\s*:\s*\{/.test(text) ? `{${text}}` : text;
+  const formats: readonly Format[] = /^\s*[{[]\s*["}/]/.test(wrapped.replace(/^\uFEFF/, ''))
+    ? ['json']
+    : ['json', 'toml', 'yaml'];
+  const messages: string[] = [];
+  for (const format of formats) {
+    const read = readFile(format, wrapped);
+    if (read.ok && isPlainObject(read.value)) return read;
+    messages.push(read.ok ? `${format}: no object` : read.message);
+  }
+  return { ok: false, message: formats.length === 1 ? (messages[0] ?? '') : 'neither JSON, TOML nor YAML' };
+}
+
+function serversAt(value: unknown, path: readonly string[]): readonly FoundServer[] {
+  const present = valueAt(value, path);
+  if (Array.isArray(present)) {
+    const items: readonly unknown[] = present;
+    return items.filter(isServer).map((entry) => ({ name: nameOf(entry), entry, project: null }));
+  }
+  if (!isPlainObject(present)) return [];
+  return Object.entries(present).filter(isNamedServer).map(toFound);
+}
+
+/** Claude Code keeps the servers of each project in the person's own file. */
+function serversOfProjects(value: unknown): readonly FoundServer[] {
+  const projects = valueAt(value, ['projects']);
+  return Object.entries(isPlainObject(projects) ? projects : {}).flatMap(([project, section]) =>
+    serversAt(section, ['mcpServers']).map((found) => ({ ...found, project })),
+  );
+}
+
+const keysOfServers = ['command', 'cmd', 'url', 'httpUrl', 'serverUrl', 'uri', 'image'];
+
+function isServer(value: unknown): value is Entry {
+  return isPlainObject(value) && keysOfServers.some((key) => Object.hasOwn(value, key));
+}
+
+function isNamedServer(pair: [string, unknown]): pair is [string, Entry] {
+  return isServer(pair[1]);
+}
+
+function toFound([name, entry]: [string, Entry]): FoundServer {
+  return { name, entry, project: null };
+}
+
+/** The entry's own name, else the program it runs. */
+function nameOf(entry: Entry): string {
+  const name = entry['name'];
+  return typeof name === 'string' && name !== '' ? name : 'server';
+}

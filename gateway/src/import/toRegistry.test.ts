@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { toRegistry } from './toRegistry.ts';
+
+const env = { GITHUB_TOKEN: 'set', HOME: '/home/me' };
+
+describe('toRegistry', () => {
+  test.each([
+    [
+      { command: 'npx', args: ['-y', 'x'] },
+      { transport: 'stdio', command: 'npx', args: ['-y', 'x'] },
+    ],
+    [{ command: 'npx -y x --flag' }, { transport: 'stdio', command: 'npx', args: ['-y', 'x', '--flag'] }],
+    [
+      { command: 'C:\\Program Files\\x.exe', args: ['a'] },
+      { transport: 'stdio', command: 'C:\\Program Files\\x.exe', args: ['a'] },
+    ],
+    [
+      { type: 'local', command: ['npx', '-y', 'x'], environment: { A: '1' } },
+      { transport: 'stdio', command: 'npx', args: ['-y', 'x'], env: { A: '1' } },
+    ],
+    [
+      { type: 'stdio', cmd: 'uvx', args: ['x'], envs: { A: 1 } },
+      { transport: 'stdio', command: 'uvx', args: ['x'], env: { A: '1' } },
+    ],
+    [
+      { command: 'cmd', args: ['/c', 'npx', '-y', 'x'] },
+      { transport: 'stdio', command: 'npx', args: ['-y', 'x'] },
+    ],
+    [
+      { command: 'docker', args: ['run', '-i', '--rm', 'mcp/time'] },
+      { transport: 'stdio', command: 'docker', args: ['run', '-i', '--rm', 'mcp/time'] },
+    ],
+    [
+      { command: 'x', cwd: '/srv', env: {} },
+      { transport: 'stdio', command: 'x', cwd: '/srv' },
+    ],
+    [
+      { type: 'http', url: 'http://127.0.0.1:9/mcp', headers: { A: 'b' } },
+      { transport: 'http', url: 'http://127.0.0.1:9/mcp', headers: { A: 'b' } },
+    ],
+    [{ httpUrl: 'http://127.0.0.1:9/mcp' }, { transport: 'http', url: 'http://127.0.0.1:9/mcp' }],
+    [{ serverUrl: 'http://127.0.0.1:9/mcp' }, { transport: 'http', url: 'http://127.0.0.1:9/mcp' }],
+    [
+      { type: 'streamable_http', uri: 'http://127.0.0.1:9/mcp' },
+      { transport: 'http', url: 'http://127.0.0.1:9/mcp' },
+    ],
+    [
+      { url: 'http://127.0.0.1:9', http_headers: { A: 'b' } },
+      { transport: 'http', url: 'http://127.0.0.1:9', headers: { A: 'b' } },
+    ],
+    [
+      { url: 'http://127.0.0.1:9', requestOptions: { headers: { A: 'b' } } },
+      { transport: 'http', url: 'http://127.0.0.1:9', headers: { A: 'b' } },
+    ],
+    [
+      {
+        command: 'npx',
+        args: ['-y', 'mcp-remote@latest', 'http://127.0.0.1:9/mcp', '--header', 'Authorization: Bearer ${T}'],
+        env: { T: 's' },
+      },
+      { transport: 'http', url: 'http://127.0.0.1:9/mcp', headers: { Authorization: 'Bearer s' } },
+    ],
+  ])('%j', (entry, server) => {
+    expect(toRegistry(entry, env)).toMatchObject({ ok: true, server });
+    expect(Object.keys((toRegistry(entry, env) as { server: object }).server)).toEqual(Object.keys(server));
+  });
+
+  test('spells variables as the registry does, and says which it reads', () => {
+    const entry = {
+      command: 'x',
+      env: { A: '${env:GITHUB_TOKEN}', B: '{env:HOME}', C: '%HOME%', D: '${NONE:-d}', E: '$5' },
+    };
+    expect(toRegistry(entry, env)).toMatchObject({
+      server: { env: { A: '${GITHUB_TOKEN}', B: '${HOME}', C: '${HOME}', D: 'd', E: '$5' } },
+      notes: [
+        'reads GITHUB_TOKEN from the environment of the gateway',
+        'reads HOME from the environment of the gateway',
+      ],
+    });
+  });
+
+  test.each([
+    [{ command: 'x', disabled: true }, 'it is disabled'],
+    [{ command: 'x', enabled: false }, 'it is disabled'],
+    [{ command: 'x', env: { A: '${input:key}' } }, 'it needs a value for ${input:key}'],
+    [{ command: 'x', args: ['${workspaceFolder}'] }, 'it needs the environment variable workspaceFolder'],
+    [{ command: 'x', env: { A: '<YOUR_TOKEN>' } }, 'it needs a value for <YOUR_TOKEN>'],
+    [{ command: 'x', env: { A: '${UNSET}' } }, 'it needs the environment variable UNSET'],
+    [{ args: ['x'] }, 'it has neither a command nor a URL'],
+  ])('leaves out %j', (entry, reason) => {
+    expect(toRegistry(entry, env)).toEqual({ ok: false, reason });
+  });
+
+  test.each([
+    [
+      { includeTools: ['a'], excludeTools: ['b'] },
+      { mode: 'allow_list', allow_tools: ['a'], deny_tools: ['b'] },
+    ],
+    [{ enabled_tools: ['a'] }, { mode: 'allow_list', allow_tools: ['a'] }],
+    [{ disabled_tools: ['b'] }, { mode: 'allow_all', deny_tools: ['b'] }],
+    [{ tools: ['*'] }, null],
+    [{}, null],
+  ])('makes %j the policy %j', (lists, policy) => {
+    expect(toRegistry({ command: 'x', ...lists }, env)).toMatchObject({ ok: true, policy });
+  });
+});

@@ -1,0 +1,137 @@
+import { isPlainObject } from '../registry/schema/section.ts';
+import type { Entry } from '../connect/applications/application.ts';
+import { translate } from './variables.ts';
+import { unwrapped } from './wrappers.ts';
+
+/** A server's section of the registry, as plain data. */
+export type ServerSection = Readonly<Record<string, unknown>>;
+
+/** What became of an entry. */
+export type Converted =
+  | {
+      readonly ok: true;
+      readonly server: ServerSection;
+      /** The tool policy that the application applied, if any. */
+      readonly policy: ServerSection | null;
+      /** What the person should know about this server. */
+      readonly notes: readonly string[];
+    }
+  | { readonly ok: false; readonly reason: string };
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * An application's entry as a server of the registry (docs/registry.md).
+ * @param env the environment of the person, for defaults of variables
+ */
+export function toRegistry(entry: Entry, env: Env): Converted {
+  if (entry['disabled'] === true || entry['enabled'] === false)
+    return { ok: false, reason: 'it is disabled' };
+  const command = commandOf(entry);
+  const url = firstText(entry, ['url', 'httpUrl', 'serverUrl', 'uri']);
+  const headers =
+    textsUnder(entry, ['headers', 'http_headers']) ?? textsUnder(requestOptions(entry), ['headers']);
+  const wrapped = command === undefined ? undefined : unwrapped(command, textsUnder(entry, ['env']) ?? {});
+  if (wrapped !== undefined) return finished(entry, { transport: 'http', ...wrapped }, env);
+  if (command !== undefined) {
+    const [program, ...args] = command;
+    const variables = textsUnder(entry, ['env', 'environment', 'envs']);
+    const { cwd } = entry;
+    return finished(
+      entry,
+      {
+        transport: 'stdio',
+        command: program,
+        ...(args.length > 0 && { args }),
+        ...(variables !== undefined && Object.keys(variables).length > 0 && { env: variables }),
+        ...(typeof cwd === 'string' && { cwd }),
+      },
+      env,
+    );
+  }
+  if (url !== undefined) {
+    return finished(entry, { transport: 'http', url, ...(headers !== undefined && { headers }) }, env);
+  }
+  return { ok: false, reason: 'it has neither a command nor a URL' };
+}
+
+function finished(entry: Entry, server: ServerSection, env: Env): Converted {
+  const variables = new Set<string>();
+  let missing: string | undefined;
+  const translated = mapTexts(server, (text) => {
+    const result = translate(text, env);
+    if (!result.ok) {
+      missing ??= result.missing;
+      return text;
+    }
+    result.variables.forEach((variable) => variables.add(variable));
+    return result.text;
+  });
+  if (missing !== undefined) return { ok: false, reason: `it needs a value for ${missing}` };
+  const unset = [...variables].filter((variable) => (env[variable] ?? '') === '');
+  if (unset.length > 0) return { ok: false, reason: `it needs the environment variable ${unset.join(', ')}` };
+  const notes = [...variables].map((variable) => `reads ${variable} from the environment of the gateway`);
+  if (typeof server['cwd'] === 'string') notes.push(`runs in ${server['cwd']}`);
+  return { ok: true, server: translated as ServerSection, policy: policyOf(entry), notes };
+}
+
+/** The program and its arguments, however they are spelled; `cmd /c` is for Windows' shell alone. */
+function commandOf(entry: Entry): readonly [string, ...string[]] | undefined {
+  const written = entry['command'] ?? entry['cmd'];
+  const args = Array.isArray(entry['args']) ? entry['args'].map(String) : [];
+  const program = Array.isArray(written) ? written.map(String) : typeof written === 'string' ? [written] : [];
+  if (program.length === 0) return undefined;
+  const whole = [...program, ...args];
+  const [first, ...rest] = whole;
+  if (first === undefined || first.trim() === '') return undefined;
+  if (/^cmd(\.exe)?$/i.test(first) && /^\/c$/i.test(rest[0] ?? '')) {
+    const [behind, ...more] = rest.slice(1);
+    return behind === undefined ? undefined : [behind, ...more];
+  }
+  // A whole command line where the program belongs; without quotes its words are certain.
+  const words = first.trim().split(/\s+/);
+  const [name = first, ...more] = whole.length === 1 && !/["'\\]/.test(first) ? words : [first];
+  return [name, ...more, ...rest];
+}
+
+function policyOf(entry: Entry): ServerSection | null {
+  const allowed = listOf(entry, ['includeTools', 'enabled_tools', 'tools']);
+  const denied = listOf(entry, ['excludeTools', 'disabled_tools', 'disabledTools']);
+  const all = allowed === undefined || allowed.includes('*');
+  if (all && denied === undefined) return null;
+  return {
+    ...(all ? { mode: 'allow_all' } : { mode: 'allow_list', allow_tools: allowed }),
+    ...(denied !== undefined && { deny_tools: denied }),
+  };
+}
+
+function listOf(entry: Entry, keys: readonly string[]): readonly string[] | undefined {
+  const value = keys.map((key) => entry[key]).find(Array.isArray);
+  return value?.every((item) => typeof item === 'string') === true ? value : undefined;
+}
+
+function firstText(entry: Entry, keys: readonly string[]): string | undefined {
+  return keys.map((key) => entry[key]).find((value) => typeof value === 'string');
+}
+
+function textsUnder(entry: Entry, keys: readonly string[]): Readonly<Record<string, string>> | undefined {
+  const value = keys.map((key) => entry[key]).find(isPlainObject);
+  if (value === undefined) return undefined;
+  // Numbers and booleans are written without quotes now and then; a program gets text.
+  const scalars = Object.entries(value).filter(([, part]) =>
+    ['string', 'number', 'boolean'].includes(typeof part),
+  );
+  return Object.fromEntries(scalars.map(([key, part]) => [key, String(part)]));
+}
+
+function requestOptions(entry: Entry): Entry {
+  const options = entry['requestOptions'];
+  return isPlainObject(options) ? options : {};
+}
+
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, mapTexts(part, change)]));
+}

@@ -1,0 +1,35 @@
+/** A value with the variables of its application in the registry's spelling, or what keeps it from being used. */
+export type Translated =
+  | { readonly ok: true; readonly text: string; readonly variables: readonly string[] }
+  | { readonly ok: false; readonly missing: string };
+
+const reference = /\$\{([^}]*)\}|\{env:([^}]*)\}|%([A-Za-z_][A-Za-z0-9_]*)%/g;
+const name = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/**
+ * `${env:NAME}`, `{env:NAME}`, `%NAME%` and `${NAME}` become `${NAME}`, which the registry reads from the environment of the
+ * gateway; `${NAME:-default}` becomes the default where the variable is not set now. What asks the person, depends on a
+ * workspace, or stands for a value that was never filled in cannot be carried over.
+ * @param env the environment in which defaults are chosen
+ */
+export function translate(text: string, env: Readonly<Record<string, string | undefined>>): Translated {
+  if (/^<[^<>]+>$|^your[-_ ]|^(xxx+|changeme|replace[-_ ]?me)$/i.test(text))
+    return { ok: false, missing: text };
+  let missing: string | undefined;
+  const variables: string[] = [];
+  const result = text.replace(
+    reference,
+    (whole, braced: string | undefined, env1?: string, env2?: string) => {
+      const inner = braced ?? env1 ?? env2 ?? '';
+      const [variable = '', fallback] = inner.replace(/^env:/, '').split(':-');
+      if (!name.test(variable)) {
+        missing ??= whole;
+        return whole;
+      }
+      if (fallback !== undefined && env[variable] === undefined) return fallback;
+      variables.push(variable);
+      return `\${${variable}}`;
+    },
+  );
+  return missing === undefined ? { ok: true, text: result, variables } : { ok: false, missing };
+}
