@@ -16,24 +16,8 @@ let token: string;
 
 const compose = (...args: string[]): Promise<string> => stack.compose(...args);
 
-async function rpc(
-  method: string,
-  params: object,
-): Promise<{ result?: unknown; error?: { message: string } }> {
-  const response = await fetch(`http://127.0.0.1:${port}/mcp`, {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-  });
-  return (await response.json()) as ReturnType<typeof rpc> extends Promise<infer T> ? T : never;
-}
-
-async function call(name: string, args: object = {}): Promise<{ text: string; isError: boolean }> {
-  const { result, error } = await rpc('tools/call', { name, arguments: args });
-  if (error) throw new Error(error.message);
-  const { content, isError = false } = result as { content: { text: string }[]; isError?: boolean };
-  return { text: content[0]?.text ?? '', isError };
-}
+const rpc: ComposeStack['rpc'] = (method, params) => stack.rpc(method, params);
+const call: ComposeStack['call'] = (name, args) => stack.call(name, args);
 
 beforeAll(async () => {
   buildImage('fixture', fixtureImage);

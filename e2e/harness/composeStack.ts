@@ -4,10 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DockerComposeEnvironment, type StartedDockerComposeEnvironment } from 'testcontainers';
-import { realEngine } from './containers.ts';
+import { realEngine, type ToolText } from './containers.ts';
 import { root } from './gateway.ts';
 
 const run = promisify(execFile);
+
+interface RpcAnswer {
+  readonly result?: unknown;
+  readonly error?: { readonly message: string };
+}
 
 /** The product as `docker compose up` starts it in a folder of its own, as in a fresh clone: no registry, no logs. */
 export class ComposeStack implements AsyncDisposable {
@@ -62,6 +67,24 @@ export class ComposeStack implements AsyncDisposable {
       maxBuffer: 16 * 1024 ** 2,
     });
     return stdout;
+  }
+
+  /** One request of the client that the first registry names. */
+  async rpc(method: string, params: object): Promise<RpcAnswer> {
+    const response = await fetch(`http://127.0.0.1:${this.#settings['LMCP_PORT']}/mcp`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${this.token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+    });
+    return (await response.json()) as RpcAnswer;
+  }
+
+  /** @throws Error where the call is not answered with a result */
+  async call(name: string, args: object = {}): Promise<ToolText> {
+    const { result, error } = await this.rpc('tools/call', { name, arguments: args });
+    if (error) throw new Error(error.message);
+    const { content, isError = false } = result as { content: { text: string }[]; isError?: boolean };
+    return { text: content[0]?.text ?? '', isError };
   }
 
   /** The container of a service. */

@@ -8,16 +8,19 @@ import { root } from '../../harness/gateway.ts';
 const executablePath = '/usr/bin/chromium';
 const screenshots = join(root, 'screenshots');
 
-/** Debian's Chromium, that asks nobody on the network anything. */
+/** For the interface, which must have been built. */
 export async function openBrowser(): Promise<Browser> {
-  if (!existsSync(executablePath)) throw new Error(`${executablePath} is missing: apt-get install chromium`);
   if (!existsSync(join(root, 'web/build/index.html'))) {
     throw new Error('web/build is missing: run npm run build -w web');
   }
-  return chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
+  return launchChromium();
+}
+
+/** Debian's Chromium, that asks nobody on the network anything. */
+export async function launchChromium(more: readonly string[] = []): Promise<Browser> {
+  if (!existsSync(executablePath)) throw new Error(`${executablePath} is missing: apt-get install chromium`);
+  const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  return chromium.launch({ executablePath, args: ['--no-sandbox', ...quiet, ...more] });
 }
 
 /** A page with everything on record that must not happen: console errors, exceptions, requests to elsewhere. */
