@@ -29,29 +29,30 @@ let guard: Guard;
 let engine: DockerEngine;
 let socketPath: string;
 
+const rules = (): GuardRules => ({
+  instance,
+  readOnlyRoots: [join(folder, 'readable')],
+  writableRoots: [join(folder, 'writable')],
+  forbidden: [],
+  volumes: [`disguised-${instance}`, `plain-${instance}`],
+  networks: ['bridge'],
+  maxMemory: 1024 ** 3,
+  maxCpus: 4,
+  maxPids: 512,
+  maxContainers: 4,
+  pull: false,
+  registries: undefined,
+});
+
 beforeAll(async () => {
   buildImage('fixture', fixtureImage);
   folder = await mkdtemp(join(tmpdir(), 'lmcp-guard-'));
   for (const name of ['readable', 'writable', 'elsewhere']) await mkdir(join(folder, name));
   await writeFile(join(folder, 'readable', 'a.txt'), 'hello');
   socketPath = join(folder, 'guard.sock');
-  const rules: GuardRules = {
-    instance,
-    readOnlyRoots: [join(folder, 'readable')],
-    writableRoots: [join(folder, 'writable')],
-    forbidden: [],
-    volumes: [`disguised-${instance}`, `plain-${instance}`],
-    networks: ['bridge'],
-    maxMemory: 1024 ** 3,
-    maxCpus: 4,
-    maxPids: 512,
-    maxContainers: 4,
-    pull: false,
-    registries: undefined,
-  };
   const note = (message: string): void => void refusals.push(message);
   const logger = { info: note, warn: note, error: note };
-  guard = await startGuard({ engine: address, listen: { socketPath }, rules, logger });
+  guard = await startGuard({ engine: address, listen: { socketPath }, rules: rules(), logger });
   engine = new DockerEngine({ socketPath });
 });
 
@@ -160,6 +161,31 @@ describe('through the guard a server runs as without it', () => {
     expect(error).toMatchObject({ kind: 'start_failed' });
     expect((error as { operatorDetail: string }).operatorDetail).toContain('LMCP_GUARD_NETWORKS');
   });
+});
+
+it('removes a container that ignores the end of its input when it ends itself', async () => {
+  const other = testInstance();
+  const socket = join(folder, 'other.sock');
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const ending = await startGuard({
+    engine: address,
+    listen: { socketPath: socket },
+    rules: { ...rules(), instance: other },
+    logger: silent,
+  });
+  const direct = new DockerEngine({ socketPath: socket });
+  const spec = containerServer({ entrypoint: ['sleep', '600'] }).spec;
+  const id = await direct.create(
+    `lmcp-${other}-deaf-1`,
+    createRequest(spec, { user: '', volumes: [] }, { instance: other, server: 'deaf' }),
+  );
+  const attached = await direct.attach(id);
+  attached.on('error', () => undefined);
+  await direct.start(id);
+  attached.destroy();
+  expect((await docker.getContainer(id).inspect()).State.Running).toBe(true);
+  await ending.close();
+  await expect.poll(() => containersOf(docker, other)).toEqual([]);
 });
 
 describe('straight at the guard', () => {

@@ -31,6 +31,17 @@ export class EngineSide {
     return readJson(request, this.#budget);
   }
 
+  /** Gives the status of an answer whose body does not matter. */
+  async status(method: string, path: string): Promise<number> {
+    const request = await this.request(method, path);
+    request.setTimeout(longestAnswer, () => request.destroy(new Error('the engine does not answer')));
+    const answered = once(request, 'response') as Promise<[http.IncomingMessage]>;
+    request.end();
+    const [response] = await answered;
+    response.resume();
+    return response.statusCode ?? 0;
+  }
+
   /** `/v1.NN`: what both sides know, so that a body means to the engine what it means to the guard. */
   version(): Promise<string> {
     this.#version ??= readJson(this.#request('GET', '/version', {}), this.#budget).then((answer) =>

@@ -180,6 +180,22 @@ test('the engine is asked in a version whose meaning is known, or not at all', a
   expect(asked).toEqual(['GET /version']);
 });
 
+test('removes the containers of its installation when it ends, and says what it could not', async () => {
+  const first = await guarded();
+  has['/containers/json'] = [own, { ...own, Id: 'b'.repeat(64) }];
+  has[`/containers/${own.Id}`] = {};
+  await first.close();
+  const list = asked.find((one) => one.startsWith('GET /containers/json')) ?? '';
+  expect(decodeURIComponent(list)).toContain('{"label":["lmcp.instance=home"],"name":["^/lmcp-home-"]}');
+  expect(asked.filter((one) => one.startsWith('DELETE'))).toHaveLength(2);
+  expect(first.info).toHaveLength(2);
+  expect(first.warnings).toEqual([]);
+  const other = await guarded();
+  has['/version'] = { ApiVersion: '1.40' };
+  await other.close();
+  expect(other.warnings).toEqual([expect.stringContaining('containers may be left behind')]);
+});
+
 test('nothing but attach is upgraded', async () => {
   const { port } = await guarded();
   has['/containers/own/json'] = own;

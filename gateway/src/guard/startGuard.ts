@@ -7,6 +7,7 @@ import { ByteBudget } from './byteBudget.ts';
 import { hostsOf, listenRefusal } from './door.ts';
 import { EngineSide } from './engineSide.ts';
 import { GuardServer } from './guardServer.ts';
+import { removeOwn } from './removeOwn.ts';
 import { withSockets, type GuardRules } from './rules.ts';
 
 /** Connections beside one attachment for each container: a gateway opens one for each call and one for events. */
@@ -40,6 +41,7 @@ export interface GuardOptions {
 export interface Guard {
   /** The port where it listens; undefined on a Unix socket. */
   readonly port: number | undefined;
+  /** Ends what is attached, and removes the installation's containers. */
   close(): Promise<void>;
 }
 
@@ -69,6 +71,7 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
       server.close();
       server.closeAllConnections();
       if (server.listening) await once(server, 'close');
+      await removeOwn(engine, rules, logger);
     },
   };
 }
