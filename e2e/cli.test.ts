@@ -105,6 +105,18 @@ describe('without a gateway running', () => {
     expect([...leaks(human), ...leaks(json)]).toEqual([]);
   });
 
+  it('takes the port from LMCP_PORT, unless it is given', async () => {
+    const shown = (args: string[]): Promise<Ran> =>
+      run(gateway.folder, ['connect', 'vscode', '--client', 'tester', '--print', ...args], {
+        LMCP_PORT: '18301',
+      });
+    expect((await shown([])).stdout).toContain('http://127.0.0.1:18301/mcp');
+    expect((await shown(['--port', '18302'])).stdout).toContain('http://127.0.0.1:18302/mcp');
+    const wrong = await run(gateway.folder, ['status'], { LMCP_PORT: 'x' });
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('LMCP_PORT');
+  });
+
   it('passes its self-test', async () => {
     const { code, stdout, stderr } = await cli('--self-test');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -97,13 +97,16 @@ const jsonOption = ['--json', 'JSON for scripts'] as const;
 const clientOption = ['--client <id>', 'act as this client', once('--client')] as const;
 const transportOption = () =>
   new Option('--transport <name>', "refuse unless this is the server's transport").choices(['stdio', 'http']);
+/** Of the environment where it is not given: so the image's commands find a gateway on another port. */
+const portOption = (description: string) =>
+  new Option('--port <number>', description).env('LMCP_PORT').argParser(port);
 
 function addGateway(program: Command, add: Add): void {
   add(program, 'serve', 'start the gateway; with no registry, write one first', async (context, _, options) =>
     (await import('./commands/serve.ts')).serve(context, options),
   )
     .option('--host <address>', 'listen there instead, for this run', once('--host'))
-    .option('--port <number>', 'listen there instead, for this run', port)
+    .addOption(portOption('listen there instead, for this run'))
     .option('--open', 'open the web interface in the browser; without it, ask (on a terminal only)')
     .option('--no-open', 'do not ask');
   add(
@@ -114,7 +117,7 @@ function addGateway(program: Command, add: Add): void {
   )
     .option(...jsonOption)
     .option('--limit <number>', 'audit lines to show, at most 500', wholeNumber(0, 500), 10)
-    .option('--port <number>', 'where the gateway listens, if not where the registry says', port);
+    .addOption(portOption('where the gateway listens, if not where the registry says'));
   add(
     program,
     'engine-guard',
@@ -154,7 +157,7 @@ function addCalls(program: Command, add: Add): void {
   )
     .option(...clientOption)
     .addOption(transportOption())
-    .option('--port <number>', 'where the gateway listens, if not where the registry says', port)
+    .addOption(portOption('where the gateway listens, if not where the registry says'))
     .option(...jsonOption);
   add(
     program,
@@ -167,7 +170,7 @@ function addCalls(program: Command, add: Add): void {
     .option('--args-file <path>', 'the arguments from a file; - is stdin', once('--args-file'))
     .option(...clientOption)
     .addOption(transportOption())
-    .option('--port <number>', 'where the gateway listens, if not where the registry says', port);
+    .addOption(portOption('where the gateway listens, if not where the registry says'));
 }
 
 function addClients(program: Command, add: Add): void {
@@ -224,7 +227,7 @@ function addConnect(program: Command, add: Add): void {
     .option('--undo', 'take the gateway out of the file again')
     .option('--check', 'does each application lead here, with a valid token?')
     .option('--print', 'print the configuration with the token, write nothing')
-    .option('--port <number>', 'where the gateway listens, if not where the registry says', port)
+    .addOption(portOption('where the gateway listens, if not where the registry says'))
     .option(...jsonOption);
   add(
     program,
