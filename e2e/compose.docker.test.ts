@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFile, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, readFile, unlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ComposeStack } from './harness/composeStack.ts';
@@ -163,6 +163,30 @@ describe('docker compose up in a fresh clone', () => {
     expect((await call('fixture__connect', { host: '1.1.1.1', port: 53 })).isError).toBe(true);
     await expect(call('snoop__echo', { text: 'x' })).rejects.toThrow('engine guard does not allow');
     await expect.poll(() => compose('logs', 'guard')).toContain('lies under no root');
+  });
+
+  it('runs the new code after an update', async () => {
+    const imageOf = async (): Promise<string> =>
+      (await docker.getContainer(`${project}-gateway-1`).inspect()).Image;
+    const before = await imageOf();
+    await compose('up', '--detach', '--wait');
+    expect(await imageOf()).toBe(before);
+    await appendFile(join(folder, 'docker/healthcheck.mjs'), '// newer\n');
+    await compose('up', '--detach', '--wait');
+    expect(await imageOf()).not.toBe(before);
+    expect((await call('time__current_time')).isError).toBe(false);
+  });
+
+  it('names project and installation after the folder, so that two clones are two', async () => {
+    const { stdout } = await run('docker', ['compose', 'config', '--format', 'json'], { cwd: folder });
+    const { name, services } = JSON.parse(stdout) as {
+      name: string;
+      services: Record<string, { environment?: Record<string, string> }>;
+    };
+    expect(name).toBe(basename(folder).toLowerCase());
+    for (const service of ['gateway', 'guard']) {
+      expect(services[service]?.environment?.['LMCP_INSTALLATION']).toBe(name);
+    }
   });
 
   it('leaves no container behind when it stops, nor after it was killed and started again', async () => {

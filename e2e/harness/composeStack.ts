@@ -38,7 +38,7 @@ export class ComposeStack implements AsyncDisposable {
   }
 
   /**
-   * @param project also the installation's name
+   * @param project also the installation's name, as Compose makes it
    * @param variables beside those that keep it apart from other stacks
    */
   static async up(
@@ -47,12 +47,12 @@ export class ComposeStack implements AsyncDisposable {
     variables: Record<string, string> = {},
   ): Promise<ComposeStack> {
     const folder = await mkdtemp(join(tmpdir(), 'lmcp-compose-'));
-    const settings = { PWD: folder, LMCP_PORT: String(port), LMCP_INSTALLATION: project, ...variables };
+    const own = { LMCP_PORT: String(port), LMCP_IMAGE: `lmcp-${project}:test` };
+    const settings = { PWD: folder, ...own, ...variables };
     await copyCheckout(folder);
     const stack = await new DockerComposeEnvironment(folder, 'compose.yaml')
       .withProjectName(project)
       .withEnvironment(settings)
-      .withBuild()
       .up();
     const registry = await readFile(join(folder, 'config/registry.yaml'), 'utf8');
     const token = /vscode:\s+token: "([^"]+)"/.exec(registry)?.[1] ?? '';
@@ -99,6 +99,7 @@ export class ComposeStack implements AsyncDisposable {
       filters: { name: [`lmcp-cache-${this.#project}.`] },
     });
     await Promise.all(caches.map(({ Name: name }) => docker.getVolume(name).remove()));
+    await docker.getImage(this.#settings['LMCP_IMAGE'] ?? '').remove({ force: true });
     // What the sealer sealed not even root can delete.
     await run('chattr', ['-R', '-a', join(this.folder, 'logs')]).catch(() => undefined);
     await rm(this.folder, { recursive: true });

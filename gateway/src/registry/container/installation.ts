@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Field } from './problem.ts';
 
 /** An installation's name: part of container names, of volume names and of filters. */
-export const instancePattern = /^[a-z0-9][a-z0-9-]{0,39}$/;
+export const instancePattern = /^[a-z0-9][a-z0-9_-]{0,39}$/;
 
 /** What the names of an installation's cache volumes begin with; no installation's name holds the dot that ends it. */
 export function cacheVolumePrefix(instance: string): string {
@@ -22,6 +22,6 @@ export function installationName(written: string | undefined, ...where: readonly
   if (instancePattern.test(written)) return { value: written };
   return {
     message: 'LMCP_INSTALLATION is not a name',
-    fix: 'write at most 40 lower-case letters, digits and hyphens, starting with a letter or a digit',
+    fix: 'write at most 40 lower-case letters, digits, hyphens and underscores, starting with a letter or a digit',
   };
 }
