@@ -131,9 +131,13 @@ describe('why', () => {
       allowed: false,
       tool: 'add',
       reason: 'client_tool_not_in_allow_list',
-      allow_patch: {
-        clients: { codex: { tool_policy: { plain: { allow_tools: ['echo', 'env', 'add'] } } } },
-      },
+      allow: [
+        {
+          scope: 'client',
+          gainers: ['codex'],
+          patch: { clients: { codex: { tool_policy: { plain: { allow_tools: ['echo', 'env', 'add'] } } } } },
+        },
+      ],
     });
     expect(answer.steps.map(({ gate, outcome }) => `${gate} ${outcome}`)).toEqual([
       'client pass',
@@ -146,7 +150,7 @@ describe('why', () => {
     expect((await callTool(gateway, codex, 'plain__add')).body.error?.data).toEqual({
       reason: answer.reason,
     });
-    const { body } = await send<AccessAnswer>('/management/access', { patch: answer.allow_patch });
+    const { body } = await send<AccessAnswer>('/management/access', { patch: answer.allow[0]?.patch });
     expect(body.clients[1]?.cells[0]?.allowed_count).toBe(2);
   });
 
@@ -158,12 +162,12 @@ describe('why', () => {
     expect(await why('client=codex&server=nonesuch')).toMatchObject({
       allowed: false,
       reason: 'server_not_allowed',
-      allow_patch: null,
+      allow: [],
     });
     expect(await why('client=vscode&server=plain')).toMatchObject({
       allowed: true,
       reason: 'ok',
-      allow_patch: null,
+      allow: [],
     });
     expect((await ask('/management/why?client=codex')).body.error).toBe('invalid_query');
   });

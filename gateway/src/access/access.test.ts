@@ -24,7 +24,7 @@ const registries = fc.record({
   pinned: fc.subarray([...servers]),
   servers: fc.record({ one: policies(tools), two: policies(tools) }),
   clients: fc.dictionary(
-    fc.constantFrom('codex', 'vscode'),
+    fc.constantFrom('codex', 'vscode', 'cursor'),
     fc.record({
       allow_servers: fc.subarray([...servers]),
       tool_policy: fc.record({ one: policies(tools), two: policies(tools) }, { requiredKeys: [] }),
@@ -89,7 +89,19 @@ test('every cell says what a call would be told, and points to the line that dec
   );
 });
 
-test('why agrees with a call; its patch opens this tool to this client, and no other', () => {
+/** Which clients may call which tools of a server after a change and not before; no client loses any. */
+function gainsBy(before: Registry, after: Registry, serverId: string) {
+  return [...before.clients.keys()].flatMap((id) =>
+    [...tools, 'unnamed', 'another'].flatMap((tool) => {
+      const may = (of: Registry) =>
+        call(of, of.clients.get(id)!, serverId, tool, [{ name: tool, mark: null }]).allowed;
+      if (may(before)) expect(may(after)).toBe(true);
+      return may(after) === true && may(before) !== true ? [{ id, tool }] : [];
+    }),
+  );
+}
+
+test('why agrees with a call; the patch of each choice opens this tool to the clients it names, and nothing else', () => {
   fc.assert(
     fc.property(
       registries,
@@ -117,15 +129,16 @@ test('why agrees with a call; its patch opens this tool to this client, and no o
         }
         const named = registry.clients.has(clientId) && registry.servers.has(serverId);
         const patchable = allowed === false && reason !== 'tool_not_approved' && named;
-        expect(answer.allow_patch !== null).toBe(patchable);
-        if (answer.allow_patch === null) return;
-        const patched = applyPatch(text, answer.allow_patch);
-        const after = registryFrom(patched.ok ? patched.text : '');
-        const approved = (of: Registry, name: string) => may(of, name, [{ name, mark: null }]).allowed;
-        expect(approved(after, tool)).toBe(true);
-        for (const other of [...tools, 'unnamed', 'another'].filter((each) => each !== tool)) {
-          if (approved(after, other) === true) expect(approved(registry, other)).toBe(true);
+        const scopes = answer.allow.map(({ scope }) => scope);
+        expect(scopes.slice(0, 1)).toEqual(patchable ? ['client'] : []);
+        for (const { scope, gainers, patch } of answer.allow) {
+          const patched = applyPatch(text, patch);
+          const gains = gainsBy(registry, registryFrom(patched.ok ? patched.text : ''), serverId);
+          expect(gains).toEqual(gainers.map((id) => ({ id, tool })));
+          expect(gainers).toContain(clientId);
+          expect(gainers.length > 1).toBe(scope === 'every_client');
         }
+        expect(scopes.slice(1)).toEqual(scopes.includes('every_client') ? ['every_client'] : []);
       },
     ),
   );
@@ -170,7 +183,7 @@ test('a tool that pin_tools keeps back is explained as pending approval, and no 
   const ask = (list: Offered) =>
     explain(registryFrom(text), placesIn(text), { clientId: 'codex', serverId: 'one', tool: 'a' }, list);
   const changed = ask([{ name: 'a', mark: 'changed' }]);
-  expect(changed).toMatchObject({ allowed: false, reason: 'tool_not_approved', allow_patch: null });
+  expect(changed).toMatchObject({ allowed: false, reason: 'tool_not_approved', allow: [] });
   expect(changed.words).toBe(
     '"codex" may not call "a" of server "one": server "one" has pin_tools, and the definition of "a" has changed: it requires approval',
   );
@@ -209,7 +222,38 @@ test('a rule is told by its entry and its line', () => {
   expect(answer.words).toBe(
     '"codex" may not call "c" of server "one": the policy of server "one" denies "c"',
   );
-  expect(answer.allow_patch).toEqual({ servers: { one: { tool_policy: { deny_tools: ['b'] } } } });
+  expect(answer.allow).toEqual([
+    {
+      scope: 'client',
+      label: 'Only codex',
+      gainers: ['codex'],
+      patch: { servers: { one: { tool_policy: { deny_tools: ['b'] } } } },
+    },
+  ]);
+});
+
+test('where other clients would gain by a change of the server, they keep what they have unless the second choice is taken', () => {
+  const text = registryText({
+    servers: { one: { mode: 'allow_list', allow_tools: ['a'] } },
+    clients: {
+      codex: { allow_servers: ['one'], tool_policy: {} },
+      vscode: { allow_servers: ['one'], tool_policy: {} },
+      cursor: { allow_servers: ['one'], tool_policy: { one: { mode: 'allow_list', allow_tools: ['a'] } } },
+    },
+  });
+  const question = { clientId: 'codex', serverId: 'one', tool: 'b' };
+  const { allow } = explain(registryFrom(text), placesIn(text), question, null);
+  const servers = { one: { tool_policy: { allow_tools: ['a', 'b'] } } };
+  const restricted = { vscode: { tool_policy: { one: { mode: 'allow_all', deny_tools: ['b'] } } } };
+  expect(allow).toEqual([
+    { scope: 'client', label: 'Only codex', gainers: ['codex'], patch: { servers, clients: restricted } },
+    {
+      scope: 'every_client',
+      label: 'Every client that may use one',
+      gainers: ['codex', 'vscode'],
+      patch: { servers },
+    },
+  ]);
 });
 
 test('a tool is found under the name that /mcp shows, and one that is not offered is told', () => {

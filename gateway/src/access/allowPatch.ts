@@ -1,17 +1,28 @@
-import type { Client, Server, ToolPolicy } from '../registry/types.ts';
 import type { RegistryPatch } from '../api/registry.ts';
+import type { Client, Server, ToolPolicy } from '../registry/types.ts';
 
-interface PolicyPatch {
-  readonly mode?: 'allow_list';
+/** The part of a registry patch that allows something. Lists in it are complete lists. */
+export interface AllowPatch extends RegistryPatch {
+  readonly clients?: Readonly<Record<string, ClientPatch>>;
+  readonly servers?: Readonly<Record<string, { readonly tool_policy: PolicyPatch }>>;
+}
+
+export interface ClientPatch {
+  readonly allow_servers?: readonly string[];
+  readonly tool_policy?: Readonly<Record<string, PolicyPatch>>;
+}
+
+export interface PolicyPatch {
+  readonly mode?: 'allow_all' | 'allow_list';
   readonly allow_tools?: readonly string[];
   readonly deny_tools?: readonly string[];
 }
 
 /**
  * The narrowest patch after which this client may use this tool (or, without a tool, reach this server), and no other tool of
- * that server that it may not use now. Lists in it are complete lists, as a patch wants them.
+ * that server that it may not use now. Other clients may gain the tool by it: see allowChoices.
  */
-export function allowPatch(client: Client, server: Server, tool: string | null): RegistryPatch {
+export function allowPatch(client: Client, server: Server, tool: string | null): AllowPatch {
   const granted = client.allowServers.has(server.id);
   const grant = granted ? {} : { allow_servers: [...client.allowServers, server.id] };
   if (tool === null) return { clients: { [client.id]: grant } };

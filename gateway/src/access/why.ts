@@ -4,7 +4,7 @@ import { decideCall, decisionMessage, outcomeMessage, stepsOf, type Decision } f
 import type { RegistryPlaces } from '../registry/yaml/lineOf.ts';
 import { pathText, quoted, type RegistryPath } from '../registry/yaml/problem.ts';
 import type { Registry } from '../registry/types.ts';
-import { allowPatch } from './allowPatch.ts';
+import { allowChoices } from './allowChoices.ts';
 import { placeOf } from './decidingRule.ts';
 import { definitionsIn, type KnownTool } from './knownTools.ts';
 import type { WhyAnswer, WhyStep } from '../api/access.ts';
@@ -46,7 +46,7 @@ export function explain(
     reason,
     words: verdict(subject, decision),
     steps: stepAnswers(subject, places),
-    allow_patch: patchable && client && server ? allowPatch(client, server, tool) : null,
+    allow: patchable && client && server ? allowChoices(registry, client, server, tool) : [],
   };
 }
 

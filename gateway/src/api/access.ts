@@ -122,6 +122,23 @@ const whyStep = named(
   }),
 );
 
+const allowChoice = named(
+  'AllowChoice',
+  'One way to allow what is denied.',
+  z.strictObject({
+    scope: z.enum(['client', 'every_client']).meta({
+      description:
+        "`every_client` only where the server's policy denies the tool and other clients would gain by allowing it there.",
+    }),
+    label: z.string().meta({ description: 'As in "Only codex", "Every client that may use github".' }),
+    gainers: z.array(z.string()).meta({
+      description:
+        'Clients that may use the server, or call the tool once it is approved, with the patch and not without it.',
+    }),
+    patch: jsonObject.meta({ description: 'To be previewed and applied as it is.' }),
+  }),
+);
+
 const whyAnswer = named(
   'WhyAnswer',
   'Why a call would be allowed or denied.',
@@ -141,9 +158,9 @@ const whyAnswer = named(
       .string()
       .meta({ description: 'One sentence: who may or may not do what, and which rule decides.' }),
     steps: z.array(whyStep),
-    allow_patch: jsonObject.nullable().meta({
+    allow: z.array(allowChoice).meta({
       description:
-        'The smallest patch that would allow it; null when it is allowed, or no patch can allow it.',
+        'How to allow it; empty where it is allowed, or no patch can allow it. With the first choice no other client gains access.',
     }),
   }),
 );
@@ -194,4 +211,5 @@ export type AccessClient = Described<typeof accessClient>;
 export type DecidingRule = Described<typeof decidingRule>;
 export type AccessAnswer = Described<typeof accessAnswer>;
 export type WhyStep = Described<typeof whyStep>;
+export type AllowChoice = Described<typeof allowChoice>;
 export type WhyAnswer = Described<typeof whyAnswer>;

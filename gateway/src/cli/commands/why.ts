@@ -1,6 +1,6 @@
 import type { KnownTool } from '../../access/knownTools.ts';
 import { explain } from '../../access/why.ts';
-import type { WhyAnswer, WhyStep } from '../../api/access.ts';
+import type { AllowChoice, WhyAnswer, WhyStep } from '../../api/access.ts';
 import { placesIn } from '../../registry/yaml/lineOf.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import { toolsOf } from '../live/serverTools.ts';
@@ -43,15 +43,17 @@ async function approvalsOf(
   }
 }
 
-function whyText(
-  { words, allowed, steps, allow_patch: patch }: WhyAnswer,
-  path: string,
-  style: Style,
-): string {
+function whyText({ words, allowed, steps, allow }: WhyAnswer, path: string, style: Style): string {
   const verdict = allowed === null ? 'not decided' : allowed ? style.good('allowed') : style.bad('denied');
   const lines = [`${verdict}: ${printable(words)}`, ...steps.map((step) => stepText(step, path, style))];
-  if (patch !== null) lines.push('', 'this patch would allow it:', JSON.stringify(patch, null, 2));
+  lines.push(...allow.flatMap(choiceText));
   return `${lines.join('\n')}\n`;
+}
+
+/** A way to allow it: who gains by it, and the patch. */
+function choiceText({ label, gainers, patch }: AllowChoice): string[] {
+  const title = `to allow it: ${label} (gains access: ${gainers.join(', ')})`;
+  return ['', printable(title), JSON.stringify(patch, null, 2)];
 }
 
 const outcomes = { pass: 'passes', refuse: 'denies', unknown: 'unknown', skipped: 'not asked' } as const;
