@@ -252,6 +252,44 @@ test('a refusal in Live is explained and allowed narrowly, and the same call the
   expect(await readFile(gateway.registryPath, 'utf8')).toContain('# greets and erases');
 });
 
+test('a tool that others would gain is allowed for one client from Live, or for every client from the matrix', async () => {
+  await applyAsSomebodyElse({ clients: { codex: { allow_servers: ['toolbox'] } } });
+  await manage(page, gateway.origin, managementToken, '/ui/live?allowed=false');
+  await settled(page);
+  const erase = async (): Promise<(string | undefined)[]> => {
+    const answers = [
+      await callTool(gateway, vscode, 'toolbox__erase'),
+      await callTool(gateway, codex, 'toolbox__erase'),
+    ];
+    return answers.map(({ body }) => body.error?.data?.['reason'] as string | undefined);
+  };
+  expect(await erase()).toEqual(['tool_denied', 'tool_denied']);
+  await page.getByRole('button', { name: 'Allow this… vscode → toolbox → erase' }).first().click();
+  await page.getByText('Gains access: vscode', { exact: true }).waitFor();
+  await page.getByText('Gains access: vscode, codex', { exact: true }).waitFor();
+  expect(await page.getByText('staged', { exact: false }).count()).toBe(0);
+  expect(await accessibilityProblems(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Only vscode' }).click();
+  await applyStaged(page);
+  expect(await erase()).toEqual([undefined, 'client_tool_denied']);
+
+  await applyAsSomebodyElse({
+    clients: { codex: { tool_policy: null } },
+    servers: { toolbox: { tool_policy: { deny_tools: ['erase'] } } },
+  });
+  await manage(page, gateway.origin, managementToken, '/ui/access');
+  await page
+    .getByRole('gridcell')
+    .getByRole('button', { name: /^codex, toolbox/ })
+    .click();
+  await page.getByRole('button', { name: 'Allow this…' }).click();
+  await page.getByRole('button', { name: 'Every client that may use toolbox' }).click();
+  await page.getByText('vscode gains 1 tool').waitFor();
+  await page.keyboard.press('Escape');
+  await applyStaged(page);
+  expect(await erase()).toEqual([undefined, undefined]);
+});
+
 test('the history shows what restoring would change, and restores it', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
   await page.getByRole('checkbox', { name: 'memory' }).check();

@@ -1,20 +1,23 @@
 import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
+import { drawer } from '#lib/state/drawer.svelte.ts';
 import { notices } from '#lib/state/notices.svelte.ts';
 import { session } from '#lib/state/session.svelte.ts';
 import { staging } from '#lib/state/staging.svelte.ts';
 
-/** Stages the narrowest change that allows what a line refused, and says so. */
+/** Stages the narrowest change that allows what a line denied; where there are two ways, shows them with who gains by each. */
 export async function allowThis(line: AuditLine): Promise<void> {
   if (line.client_id === null || line.server_id === null) return;
   const asked = { client: line.client_id, server: line.server_id, tool: line.tool_name };
   const answer = await session.routes?.why(asked);
   if (answer === undefined) return;
+  const [first, ...others] = answer.ok ? answer.allow : [];
   if (!answer.ok) notices.problem(answer.message);
   else if (answer.allowed) notices.done('This is allowed by now: nothing to stage.');
-  else if (answer.allow_patch === null) {
+  else if (first === undefined)
     notices.problem(`No change of the registry would allow this. ${answer.words}`);
-  } else {
-    staging.stage(answer.allow_patch);
+  else if (others.length > 0) drawer.open({ kind: 'why', ...asked });
+  else {
+    staging.stage(first.patch);
     const what = [asked.client, asked.server, asked.tool].filter((name) => name !== null).join(' → ');
     notices.done(`Staged: ${what}. Review it before it is applied.`);
   }
