@@ -118,7 +118,7 @@ const throttling = keep('throttling', [
   },
   {
     claim: 'a client past its rate limit is refused',
-    file: 'gateway/src/mcp/endpoint/limit.ts',
+    file: 'gateway/src/mcp/call/limit.ts',
     anchor: { in: 'enterLimit', node: 'if', mentions: ['taken', 'ok'] },
     operator: 'condition-true',
     test: testIn('e2e/access.test.ts', 'past its rate limit a client gets'),

@@ -1,10 +1,10 @@
 import { Trail } from '../../audit/trail.ts';
 import type { AuditLine } from '../../audit/types.ts';
 import { parseLossless } from '../../lossless.ts';
-import { silent } from '../../mcp/endpoint/answer.ts';
+import { silent } from '../../mcp/jsonrpc/notifier.ts';
 import { callTool } from '../../mcp/methods/callTool.ts';
 import type { Caller } from '../../mcp/call/caller.ts';
-import { enterLimit } from '../../mcp/endpoint/limit.ts';
+import { enterLimit } from '../../mcp/call/limit.ts';
 import { isObject, own, type RpcError, type RpcRequest } from '../../mcp/jsonrpc/message.ts';
 import { RpcFailure } from '../../mcp/jsonrpc/rpcFailure.ts';
 import { quoted } from '../../registry/yaml/problem.ts';

@@ -9,7 +9,7 @@ import type {
   UpstreamAnswer,
   UpstreamPool,
 } from '../../upstream/types.ts';
-import type { Meanwhile } from '../endpoint/answer.ts';
+import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import { ownerOf, type Caller } from './caller.ts';
 import type { LogLevels } from './logLevels.ts';
 import { isObject, notificationText, own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
@@ -50,7 +50,7 @@ export interface AdmittedRequest {
 
 /** The client's end of a request under way. */
 export interface ClientSide {
-  readonly meanwhile: Pick<Meanwhile, 'notify'>;
+  readonly notifier: Pick<ResponseNotifier, 'notify'>;
   readonly signal: AbortSignal | undefined;
   readonly conversation: Conversation | undefined;
 }
@@ -111,7 +111,7 @@ const looks: ReadonlySet<string> = new Set(['tasks/get', 'tasks/cancel']);
 function options(
   caller: Caller,
   admitted: AdmittedRequest,
-  { meanwhile, signal, conversation }: ClientSide,
+  { notifier, signal, conversation }: ClientSide,
 ): RequestOptions {
   const meta = own(admitted.params, '_meta');
   const callerToken = isObject(meta) ? own(meta, 'progressToken') : undefined;
@@ -126,7 +126,7 @@ function options(
       ? {
           progress: {
             callerToken,
-            onProgress: (params, answered) => tellProgress(caller, admitted, meanwhile, params, answered),
+            onProgress: (params, answered) => tellProgress(caller, admitted, notifier, params, answered),
           },
         }
       : {}),
@@ -137,14 +137,14 @@ function options(
 function tellProgress(
   { only, session }: Caller,
   { server }: AdmittedRequest,
-  meanwhile: ClientSide['meanwhile'],
+  notifier: ClientSide['notifier'],
   params: Params,
   answered: boolean,
 ): void {
   const known = only === null ? relatedForAll(server.id)(params) : params;
   const text = notificationText('notifications/progress', known);
   if (answered) session?.push(text);
-  else meanwhile.notify(text);
+  else notifier.notify(text);
 }
 
 /** The outcome, durable when this resolves. */

@@ -1,5 +1,5 @@
 import type { Conversation } from '../../upstream/types.ts';
-import type { Meanwhile } from '../endpoint/answer.ts';
+import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import type { Caller } from './caller.ts';
 import { conversationOf } from '../era/legacy/conversation.ts';
 import { forward, record, replyTo, type AdmittedRequest, type CallDependencies } from './forward.ts';
@@ -17,15 +17,15 @@ export async function carryOut(
   caller: Caller,
   request: RpcRequest,
   admitted: AdmittedRequest,
-  meanwhile: Meanwhile,
+  notifier: ResponseNotifier,
 ): Promise<Reply> {
-  meanwhile.mayTakeLong();
-  if (caller.modern !== undefined) return carryOutModern(deps, caller, request, admitted, meanwhile);
+  notifier.mayTakeLong();
+  if (caller.modern !== undefined) return carryOutModern(deps, caller, request, admitted, notifier);
   const cancelled = caller.session?.begin(request.id);
   const started = deps.clock.monotonic();
   try {
-    const conversation = conversationWith(caller, admitted.server.id, meanwhile);
-    const exchange = { meanwhile, signal: cancelled?.signal, conversation };
+    const conversation = conversationWith(caller, admitted.server.id, notifier);
+    const exchange = { notifier, signal: cancelled?.signal, conversation };
     const outcome = await forward(deps, caller, admitted, exchange);
     await record(caller, admitted, outcome, deps.clock.monotonic() - started);
     if (cancelled?.signal.aborted === true) return noReply;
@@ -35,8 +35,12 @@ export async function carryOut(
   }
 }
 
-function conversationWith(caller: Caller, serverId: string, meanwhile: Meanwhile): Conversation | undefined {
-  const conversation = conversationOf(caller, meanwhile);
+function conversationWith(
+  caller: Caller,
+  serverId: string,
+  notifier: ResponseNotifier,
+): Conversation | undefined {
+  const conversation = conversationOf(caller, notifier);
   return conversation === undefined || caller.only !== null
     ? conversation
     : conversationForAll(conversation, serverId);

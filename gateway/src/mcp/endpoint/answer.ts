@@ -1,24 +1,14 @@
 import type { EventStream, Exchange, Headers } from '../jsonrpc/exchange.ts';
+import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 
 /** A client that waits longer than this for the first byte may give up: from then on the answer comes as a stream. */
 const patienceMs = 15_000;
-
-/** What may reach the client while its request is under way. */
-export interface Meanwhile {
-  /** From now on the answer may turn into a stream so that the connection shows life. */
-  mayTakeLong(): void;
-  /** Something that belongs to the request and comes before its answer; false where the client takes no stream. */
-  notify(text: string): boolean;
-}
-
-/** For a message of a batch: its answer has no stream of its own. */
-export const silent: Meanwhile = { mayTakeLong: () => {}, notify: () => false };
 
 /**
  * The answer to one POST: plain JSON where nothing comes before it, a stream of events where something does (progress) or
  * where it takes long, as far as the client takes streams.
  */
-export class Answer implements Meanwhile {
+export class Answer implements ResponseNotifier {
   readonly #exchange: Exchange;
   readonly #headers: Headers;
   #stream: EventStream | undefined;

@@ -2,12 +2,13 @@ import type { Trail } from '../../audit/trail.ts';
 import { AuditUnavailableError, RpcCode } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Client, Registry } from '../../registry/types.ts';
-import { Answer, silent, type Meanwhile } from './answer.ts';
+import { Answer } from './answer.ts';
+import { silent, type ResponseNotifier } from '../jsonrpc/notifier.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
 import { dispatch, type DispatchDependencies } from '../methods/dispatch.ts';
 import type { Exchange } from '../jsonrpc/exchange.ts';
 import { initialize } from '../era/legacy/initialize.ts';
-import { enterLimit, type TakeToken } from './limit.ts';
+import { enterLimit, type TakeToken } from '../call/limit.ts';
 import {
   errorText,
   isRequestId,
@@ -206,13 +207,13 @@ export class McpEndpoint {
     session: Session | undefined,
     trail: Trail,
     request: RpcRequest,
-    meanwhile: Meanwhile,
+    notifier: ResponseNotifier,
   ): Promise<Reply & { readonly sessionId?: string }> {
     const { client, registry, only } = arrival;
     const caller: Caller = { client, registry, only, session, trail };
     try {
       await enterLimit(this.#deps.limit, caller, request.method);
-      if (request.method !== 'initialize') return await dispatch(this.#deps, caller, request, meanwhile);
+      if (request.method !== 'initialize') return await dispatch(this.#deps, caller, request, notifier);
       const opened = await initialize(this.#deps, caller, arrival.tokenKey, request);
       return { text: resultText(request.id, opened.result), sessionId: opened.session.id };
     } catch (error) {

@@ -1,6 +1,6 @@
 import { splitTaskId, type TaskAddress } from '../../catalog/taskIds.ts';
 import { RpcCode } from '../../errors.ts';
-import type { Meanwhile } from '../endpoint/answer.ts';
+import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import type { Caller } from '../call/caller.ts';
 import { carryOut } from '../call/forwardAndRespond.ts';
 import { record, replyTo, type AdmittedRequest, type CallDependencies } from '../call/forward.ts';
@@ -21,11 +21,11 @@ export async function askOfTask(
   deps: CallDependencies,
   caller: Caller,
   request: RpcRequest,
-  meanwhile: Meanwhile,
+  notifier: ResponseNotifier,
 ): Promise<Reply> {
   const { taskId, admitted } = await admit(caller, request);
   if (deps.taskClaims.holds(admitted.server, caller.client.id, taskId))
-    return carryOut(deps, caller, request, admitted, meanwhile);
+    return carryOut(deps, caller, request, admitted, notifier);
   const outcome = { error: { code: RpcCode.invalidParams, message: words }, bytes: 0 };
   await record(caller, admitted, outcome, 0);
   return replyTo(caller, request, admitted, outcome);

@@ -1,5 +1,5 @@
 import { RpcCode } from '../../errors.ts';
-import type { Meanwhile } from '../endpoint/answer.ts';
+import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import type { Caller } from '../call/caller.ts';
 import { carryOut } from '../call/forwardAndRespond.ts';
 import type { AdmittedRequest, CallDependencies } from '../call/forward.ts';
@@ -20,11 +20,11 @@ export async function callTool(
   deps: CallDependencies,
   caller: Caller,
   request: RpcRequest,
-  meanwhile: Meanwhile,
+  notifier: ResponseNotifier,
 ): Promise<Reply> {
   const call = await admit(deps, caller, request);
   const headers = await mirroredHeaders(deps, caller, call.server, call.tool ?? '', call.params);
-  return carryOut(deps, caller, request, headers === undefined ? call : { ...call, headers }, meanwhile);
+  return carryOut(deps, caller, request, headers === undefined ? call : { ...call, headers }, notifier);
 }
 
 /** All gates; the decision is durable when this resolves. Refusals are thrown once they are durable, too. */

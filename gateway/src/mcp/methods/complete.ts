@@ -1,6 +1,6 @@
 import { RpcCode } from '../../errors.ts';
 import { ambiguousRefKey } from '../jsonrpc/ambiguousKeys.ts';
-import type { Meanwhile } from '../endpoint/answer.ts';
+import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import type { Caller } from '../call/caller.ts';
 import { carryOut } from '../call/forwardAndRespond.ts';
 import type { CallDependencies } from '../call/forward.ts';
@@ -19,14 +19,14 @@ export async function complete(
   deps: CallDependencies,
   caller: Caller,
   request: RpcRequest,
-  meanwhile: Meanwhile,
+  notifier: ResponseNotifier,
 ): Promise<Reply> {
   try {
     const { serverId, ref, detail } = await referenced(deps, caller, own(request.params, 'ref'));
     const server = enterOther(caller, serverId, { method, about: detail });
     await caller.trail.commit();
     const params = { ...request.params, ref };
-    return await carryOut(deps, caller, request, { server, method, params, detail }, meanwhile);
+    return await carryOut(deps, caller, request, { server, method, params, detail }, notifier);
   } finally {
     await caller.trail.commit();
   }

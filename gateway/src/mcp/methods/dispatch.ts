@@ -1,5 +1,5 @@
 import { RpcCode } from '../../errors.ts';
-import type { Meanwhile } from '../endpoint/answer.ts';
+import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import { callTool } from './callTool.ts';
 import type { Caller } from '../call/caller.ts';
 import type { CallDependencies } from '../call/forward.ts';
@@ -31,22 +31,22 @@ export async function dispatch(
   deps: DispatchDependencies,
   caller: Caller,
   request: RpcRequest,
-  meanwhile: Meanwhile,
+  notifier: ResponseNotifier,
 ): Promise<Reply> {
   switch (request.method) {
     case 'tools/call':
-      return callTool(deps, caller, request, meanwhile);
+      return callTool(deps, caller, request, notifier);
     case 'prompts/get':
-      return getPrompt(deps, caller, request, meanwhile);
+      return getPrompt(deps, caller, request, notifier);
     case 'resources/read':
-      return readResource(deps, caller, request, meanwhile);
+      return readResource(deps, caller, request, notifier);
     case 'completion/complete':
-      return complete(deps, caller, request, meanwhile);
+      return complete(deps, caller, request, notifier);
     case 'tasks/get':
     case 'tasks/result':
     case 'tasks/cancel':
       return speaksTasks(caller)
-        ? askOfTask(deps, caller, request, meanwhile)
+        ? askOfTask(deps, caller, request, notifier)
         : unknownMethod(caller, request);
     default:
       return resultReply(caller, request.id, request.method, await answer(deps, caller, request));

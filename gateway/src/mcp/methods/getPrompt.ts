@@ -1,5 +1,5 @@
 import { RpcCode } from '../../errors.ts';
-import type { Meanwhile } from '../endpoint/answer.ts';
+import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import type { Caller } from '../call/caller.ts';
 import { carryOut } from '../call/forwardAndRespond.ts';
 import type { CallDependencies } from '../call/forward.ts';
@@ -17,7 +17,7 @@ export async function getPrompt(
   deps: CallDependencies,
   caller: Caller,
   request: RpcRequest,
-  meanwhile: Meanwhile,
+  notifier: ResponseNotifier,
 ): Promise<Reply> {
   const name = own(request.params, 'name');
   try {
@@ -36,7 +36,7 @@ export async function getPrompt(
     await caller.trail.commit();
     const params = { ...request.params, name: address.tool };
     const translate = caller.only === null ? linksForAll(server.id) : undefined;
-    return await carryOut(deps, caller, request, { server, method, params, detail, translate }, meanwhile);
+    return await carryOut(deps, caller, request, { server, method, params, detail, translate }, notifier);
   } finally {
     await caller.trail.commit();
   }

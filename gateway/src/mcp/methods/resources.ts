@@ -1,7 +1,7 @@
 import { splitUri, type ResourceAddress } from '../../catalog/resourceUris.ts';
 import { RpcCode } from '../../errors.ts';
 import type { Server } from '../../registry/types.ts';
-import type { Meanwhile } from '../endpoint/answer.ts';
+import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
 import { carryOut } from '../call/forwardAndRespond.ts';
 import { record, type CallDependencies } from '../call/forward.ts';
@@ -26,7 +26,7 @@ export async function readResource(
   deps: CallDependencies,
   caller: Caller,
   request: RpcRequest,
-  meanwhile: Meanwhile,
+  notifier: ResponseNotifier,
 ): Promise<Reply> {
   const { server, uri, detail } = await admitResource(caller, request.method, request.params);
   const params = { ...request.params, uri };
@@ -36,7 +36,7 @@ export async function readResource(
     caller,
     request,
     { server, method: request.method, params, detail, translate },
-    meanwhile,
+    notifier,
   );
 }
 

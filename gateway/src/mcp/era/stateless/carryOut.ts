@@ -1,6 +1,6 @@
 import { RpcCode } from '../../../errors.ts';
 import type { Question } from '../../../upstream/types.ts';
-import type { Meanwhile } from '../../endpoint/answer.ts';
+import type { ResponseNotifier } from '../../jsonrpc/notifier.ts';
 import type { Caller, ModernRequest } from '../../call/caller.ts';
 import { forward, record, replyTo, type AdmittedRequest, type CallDependencies } from '../../call/forward.ts';
 import { own, type RpcRequest } from '../../jsonrpc/message.ts';
@@ -18,12 +18,12 @@ export async function carryOutModern(
   caller: Caller,
   request: RpcRequest,
   admitted: AdmittedRequest,
-  meanwhile: Meanwhile,
+  notifier: ResponseNotifier,
 ): Promise<Reply> {
   const { modern } = caller;
   if (modern === undefined) throw new Error('a request of the stateless era has its envelope');
   const started = deps.clock.monotonic();
-  const call = takeUp(deps, caller, request, admitted, modern, meanwhile);
+  const call = takeUp(deps, caller, request, admitted, modern, notifier);
   const gone = (): void => call.cancel();
   if (modern.gone.aborted) gone();
   modern.gone.addEventListener('abort', gone, { once: true });
@@ -46,7 +46,7 @@ function takeUp(
   request: RpcRequest,
   admitted: AdmittedRequest,
   modern: ModernRequest,
-  meanwhile: Meanwhile,
+  notifier: ResponseNotifier,
 ): ParkedCall {
   const identity = identityOf(caller, admitted);
   const state = own(request.params, 'requestState');
@@ -58,11 +58,11 @@ function takeUp(
         'this requestState belongs to no call that waits for answers here: it has run out, or it is of another request',
       );
     }
-    parked.resume(own(request.params, 'inputResponses'), meanwhile);
+    parked.resume(own(request.params, 'inputResponses'), notifier);
     return parked;
   }
-  const call = new ParkedCall(identity, modern, meanwhile);
-  const client = { meanwhile: call, signal: call.signal, conversation: call.conversation };
+  const call = new ParkedCall(identity, modern, notifier);
+  const client = { notifier: call, signal: call.signal, conversation: call.conversation };
   call.begin(forward(deps, caller, admitted, client));
   return call;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Conversation, Question, QuestionAnswer } from '../../../upstream/types.ts';
-import type { Meanwhile } from '../../endpoint/answer.ts';
+import type { ResponseNotifier } from '../../jsonrpc/notifier.ts';
 import type { ModernRequest } from '../../call/caller.ts';
 import { isWanted } from '../../session/logLevel.ts';
 import { isObject, notificationText, own, type Params } from '../../jsonrpc/message.ts';
@@ -34,14 +34,14 @@ export class ParkedCall {
   readonly conversation: Conversation;
   readonly #cancel = new AbortController();
   readonly #open = new Map<string, Open>();
-  #meanwhile: Pick<Meanwhile, 'notify'>;
+  #notifier: Pick<ResponseNotifier, 'notify'>;
   #outcome: Promise<Outcome> | undefined;
   #asked: (() => void) | undefined;
   #lastKey = 0;
 
-  constructor(identity: string, { capabilities, logLevel }: ModernRequest, meanwhile: Meanwhile) {
+  constructor(identity: string, { capabilities, logLevel }: ModernRequest, notifier: ResponseNotifier) {
     this.identity = identity;
-    this.#meanwhile = meanwhile;
+    this.#notifier = notifier;
     this.conversation = {
       capabilities,
       logLevel,
@@ -66,7 +66,7 @@ export class ParkedCall {
   }
 
   notify(text: string): boolean {
-    return this.#meanwhile.notify(text);
+    return this.#notifier.notify(text);
   }
 
   cancel(): void {
@@ -75,8 +75,8 @@ export class ParkedCall {
   }
 
   /** The client is back: its answers go to the server, and what the server says goes to its new response. */
-  resume(responses: unknown, meanwhile: Meanwhile): void {
-    this.#meanwhile = meanwhile;
+  resume(responses: unknown, notifier: ResponseNotifier): void {
+    this.#notifier = notifier;
     this.state = newState();
     const given: Params = isObject(responses) ? responses : {};
     for (const [key, { settle }] of [...this.#open]) {

@@ -3,7 +3,7 @@ import type { Caller } from '../../call/caller.ts';
 import { dispatch, type DispatchDependencies } from '../../methods/dispatch.ts';
 import type { Arrival } from '../../endpoint/endpoint.ts';
 import type { Exchange } from '../../jsonrpc/exchange.ts';
-import { enterLimit, type TakeToken } from '../../endpoint/limit.ts';
+import { enterLimit, type TakeToken } from '../../call/limit.ts';
 import { errorText, type Message, type RpcError, type RpcRequest } from '../../jsonrpc/message.ts';
 import { toRpcError } from '../../jsonrpc/rpcFailure.ts';
 import { errorReply, type Reply } from '../../call/reply.ts';

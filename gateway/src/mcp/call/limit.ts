@@ -1,6 +1,6 @@
 import { RpcCode } from '../../errors.ts';
 import type { Client } from '../../registry/types.ts';
-import type { Caller } from '../call/caller.ts';
+import type { Caller } from './caller.ts';
 import { RpcFailure } from '../jsonrpc/rpcFailure.ts';
 
 /** May the client ask now, and if not, when again? */
