@@ -166,7 +166,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const drained = http.drain();
     feed.close();
     core.streams.close();
-    core.calls.parked.close();
+    core.parked.close();
     core.announcer.close();
     await Promise.race([core.endpoint.settled(), sleep(drainMs, undefined, { ref: false })]);
     core.sessions.close();
@@ -202,6 +202,7 @@ interface Core {
   readonly streams: Streams;
   readonly bound: BoundStreams;
   readonly calls: CallDependencies;
+  readonly parked: ParkedCalls;
   readonly announcer: Announcer;
   readonly limits: ClientLimits;
   readonly endpoint: McpEndpoint;
@@ -250,7 +251,7 @@ function assemble(parts: {
   );
   const bound = new BoundStreams(registry);
   const taskClaims = new TaskClaims();
-  const calls = { pool, catalog, clock, parked: new ParkedCalls(), logLevels: new LogLevels(), taskClaims };
+  const calls = { pool, catalog, clock, logLevels: new LogLevels(), taskClaims };
   const listeners = new ResourceListeners(pool, registry);
   const announcer = new Announcer(sessions, streams, registry);
   governRegistry({ store, audit, pool, catalog, sessions, streams, bound, announcer, logger });
@@ -258,8 +259,10 @@ function assemble(parts: {
     if (event.type === 'changed') for (const serverId of event.diff.servers.removed) marks.forget(serverId);
   });
   const limits = new ClientLimits(clock);
+  const parked = new ParkedCalls();
   const endpoint = new McpEndpoint({
     ...calls,
+    parked,
     limit: (client) => limits.take(client),
     sessions,
     streams,
@@ -267,5 +270,5 @@ function assemble(parts: {
     logger,
     version,
   });
-  return { pool, catalog, sessions, streams, bound, calls, announcer, limits, endpoint };
+  return { pool, catalog, sessions, streams, bound, calls, parked, announcer, limits, endpoint };
 }

@@ -76,7 +76,7 @@ const oneReading = keep('one-reading', [
   {
     claim: 'an Mcp-Param header that differs from the arguments is refused',
     file: 'gateway/src/mcp/call/mirroredParameters.ts',
-    anchor: { in: 'mirroredHeaders', node: 'call', name: 'check' },
+    anchor: { in: 'mirroredHeaders', node: 'call', name: 'checkMirrored' },
     operator: 'drop-statement',
     test: testIn('e2e/eras.test.ts', 'is refused where a header says another argument'),
   },

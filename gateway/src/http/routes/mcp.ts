@@ -3,7 +3,7 @@ import { Trail } from '../../audit/trail.ts';
 import { RpcCode } from '../../errors.ts';
 import { parseLossless } from '../../lossless.ts';
 import { errorText, readMessage, type RequestId } from '../../mcp/jsonrpc/message.ts';
-import type { Arrival } from '../../mcp/endpoint/endpoint.ts';
+import type { Arrival } from '../../mcp/era/arrival.ts';
 import { sendError, sendJson } from '../answer/answer.ts';
 import { answerRefusal } from '../answer/answerRefusal.ts';
 import { readBody } from '../door/body.ts';

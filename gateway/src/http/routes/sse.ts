@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Arrival } from '../../mcp/endpoint/endpoint.ts';
+import type { Arrival } from '../../mcp/era/arrival.ts';
 import type { EventStream, Exchange, Headers } from '../../mcp/jsonrpc/exchange.ts';
 import { sendError } from '../answer/answer.ts';
 import { holdsToken } from '../caller.ts';

@@ -2,9 +2,9 @@ import { Trail } from '../../audit/trail.ts';
 import type { AuditLine } from '../../audit/types.ts';
 import { parseLossless } from '../../lossless.ts';
 import { silent } from '../../mcp/jsonrpc/notifier.ts';
-import { callTool } from '../../mcp/methods/callTool.ts';
+import { LegacyEra } from '../../mcp/era/legacy/legacyEra.ts';
+import { handle } from '../../mcp/methods/handle.ts';
 import type { Caller } from '../../mcp/call/caller.ts';
-import { enterLimit } from '../../mcp/call/limit.ts';
 import { isObject, own, type RpcError, type RpcRequest } from '../../mcp/jsonrpc/message.ts';
 import { RpcFailure } from '../../mcp/jsonrpc/rpcFailure.ts';
 import { quoted } from '../../registry/yaml/problem.ts';
@@ -42,7 +42,7 @@ async function callAs(
   });
   const started = clock.monotonic();
   try {
-    const caller = { client, registry, only: asked.server_id, session: undefined, trail };
+    const caller = { client, registry, only: asked.server_id, era: new LegacyEra(undefined), trail };
     const answered = await throughGates(dependencies, caller, asked);
     const durationMs = Math.round(clock.monotonic() - started);
     return { ok: true, ...answered, duration_ms: durationMs, call: trail.call, audit: lines };
@@ -59,8 +59,8 @@ async function throughGates(
   const params = { name: asked.tool, arguments: asked.arguments };
   const request: RpcRequest = { kind: 'request', id: 1, method: 'tools/call', params };
   try {
-    await enterLimit((client) => limits.take(client), caller, request.method);
-    return answerOf((await callTool(calls, caller, request, silent)).text);
+    const deps = { ...calls, limit: limits.take.bind(limits) };
+    return answerOf((await handle(deps, caller, request, silent)).text);
   } catch (error) {
     if (!(error instanceof RpcFailure)) throw error;
     return { outcome: 'refused', result: null, rpc_error: error.error };

@@ -1,58 +1,26 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Clock } from '../../clock.ts';
-import { AuditUnavailableError, UpstreamError } from '../../errors.ts';
-import type { Server } from '../../registry/types.ts';
-import type {
-  Conversation,
-  Instance,
-  RequestOptions,
-  UpstreamAnswer,
-  UpstreamPool,
-} from '../../upstream/types.ts';
-import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
+import { UpstreamError } from '../../errors.ts';
+import type { Instance, RequestOptions, UpstreamAnswer, UpstreamPool } from '../../upstream/types.ts';
+import type { AdmittedRequest } from './admittedRequest.ts';
 import { ownerOf, type Caller } from './caller.ts';
+import type { ClientSide } from './era.ts';
 import type { LogLevels } from './logLevels.ts';
 import { isObject, notificationText, own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
-import { withoutEnvelope } from '../era/stateless/params.ts';
-import type { ParkedCalls } from '../era/stateless/parkedCalls.ts';
-import { legacyResult } from '../era/stateless/results.ts';
 import { outcomeDetail, outcomeName, type Outcome } from './outcome.ts';
 import { toRpcError } from '../jsonrpc/rpcFailure.ts';
 import { errorReply, resultReply, type Reply } from './reply.ts';
 import type { TaskClaims } from '../tasks/claims.ts';
 import { refusedTask } from '../tasks/refused.ts';
-import { tasksOf } from '../tasks/support.ts';
+import { withoutUnknownTask } from '../tasks/support.ts';
 import { createdTaskId, relatedForAll, withoutRelatedTask } from '../tasks/translate.ts';
 
 export interface CallDependencies {
   readonly catalog: Catalog;
   readonly pool: UpstreamPool;
   readonly clock: Clock;
-  readonly parked: ParkedCalls;
   readonly logLevels: LogLevels;
   readonly taskClaims: TaskClaims;
-}
-
-/** A request that passed its gates: what goes to which server, and how it stands on record. */
-export interface AdmittedRequest {
-  readonly server: Server;
-  readonly method: string;
-  readonly params: Params;
-  /** The tool's own name, for the record. */
-  readonly tool?: string;
-  /** What else the record says of it. */
-  readonly detail?: Readonly<Record<string, unknown>>;
-  /** Changes names of the server into those that the caller knows. */
-  readonly translate?: ((result: unknown) => unknown) | undefined;
-  /** For transports that mirror more than the name into headers. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-}
-
-/** The client's end of a request under way. */
-export interface ClientSide {
-  readonly notifier: Pick<ResponseNotifier, 'notify'>;
-  readonly signal: AbortSignal | undefined;
-  readonly conversation: Conversation | undefined;
 }
 
 /** Gives what the server answered, or how it failed to. */
@@ -64,34 +32,25 @@ export async function forward(
 ): Promise<Outcome> {
   try {
     const instance = await deps.pool.acquire(admitted.server, ownerOf(caller));
-    deps.logLevels.ensure(instance, caller.modern?.logLevel ?? caller.session?.logLevel);
+    deps.logLevels.ensure(instance, caller.era.logLevel);
     const refused = refusedTask(instance, caller.only, admitted.method, admitted.params);
     if (refused !== undefined) return { error: refused, bytes: 0 };
     const params = paramsFor(instance, caller, admitted);
     const answer = await instance.request(admitted.method, params, options(caller, admitted, client));
     claimTask(deps, caller, admitted, answer);
-    if (instance.era === 'legacy' || caller.modern !== undefined || 'error' in answer) return answer;
-    return { ...answer, result: legacyResult(answer.result) };
+    if (instance.era === 'legacy' || 'error' in answer) return answer;
+    return { ...answer, result: caller.era.fromStateless(answer.result) };
   } catch (error) {
-    if (error instanceof AuditUnavailableError) throw error;
     if (error instanceof UpstreamError) return error;
     throw error;
   }
 }
 
-/** What only the stateless era knows does not reach a server of an older one, nor a task one that has none. */
-function paramsFor(instance: Instance, caller: Caller, { params }: AdmittedRequest): Params {
-  if (instance.era === 'legacy')
-    return withoutRelatedTask(
-      caller.modern === undefined ? knownTask(instance, params) : withoutEnvelope(params),
-    );
-  return knownTask(instance, params);
-}
-
-function knownTask(instance: Instance, params: Params): Params {
-  if (own(params, 'task') === undefined || tasksOf(instance)?.call === true) return params;
-  const { task: _unknown, ...rest } = params;
-  return rest;
+/** What only the client's era knows does not reach a server of the other, nor a task one that has none. */
+function paramsFor(instance: Instance, { era }: Caller, { params }: AdmittedRequest): Params {
+  return instance.era === 'legacy'
+    ? withoutRelatedTask(era.paramsForHandshake(instance, params))
+    : withoutUnknownTask(instance, params);
 }
 
 /** A task belongs to the client whose call made it. */
@@ -135,7 +94,7 @@ function options(
 
 /** Once the call is answered, its progress is that of the task it has become, and comes on the session's own stream. */
 function tellProgress(
-  { only, session }: Caller,
+  { only, era }: Caller,
   { server }: AdmittedRequest,
   notifier: ClientSide['notifier'],
   params: Params,
@@ -143,7 +102,7 @@ function tellProgress(
 ): void {
   const known = only === null ? relatedForAll(server.id)(params) : params;
   const text = notificationText('notifications/progress', known);
-  if (answered) session?.push(text);
+  if (answered) era.push(text);
   else notifier.notify(text);
 }
 
@@ -177,5 +136,5 @@ export function replyTo(
   if (outcome instanceof UpstreamError) return errorReply(caller, request.id, toRpcError(outcome));
   if ('error' in outcome) return errorReply(caller, request.id, outcome.error);
   const result = translate === undefined ? outcome.result : translate(outcome.result);
-  return resultReply(caller, request.id, request.method, result);
+  return resultReply(caller, request, result);
 }

@@ -1,18 +1,15 @@
-import type { Conversation } from '../../upstream/types.ts';
-import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
-import type { Caller } from './caller.ts';
-import { conversationOf } from '../era/legacy/conversation.ts';
-import { forward, record, replyTo, type AdmittedRequest, type CallDependencies } from './forward.ts';
 import type { RpcRequest } from '../jsonrpc/message.ts';
-import { carryOutModern } from '../era/stateless/carryOut.ts';
+import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
+import type { AdmittedRequest } from './admittedRequest.ts';
+import type { Caller } from './caller.ts';
+import { forward, record, replyTo, type CallDependencies } from './forward.ts';
 import { noReply, type Reply } from './reply.ts';
-import { conversationForAll } from '../tasks/translate.ts';
 
 /**
- * Passes an admitted request on: the request, its outcome on record, and only then the answer. The reply has no text when the
+ * Forwards an allowed request: the request, its outcome durable, and only then the answer. The reply has no text when the
  * client has cancelled and waits for none.
  */
-export async function carryOut(
+export async function forwardAndRespond(
   deps: CallDependencies,
   caller: Caller,
   request: RpcRequest,
@@ -20,28 +17,17 @@ export async function carryOut(
   notifier: ResponseNotifier,
 ): Promise<Reply> {
   notifier.mayTakeLong();
-  if (caller.modern !== undefined) return carryOutModern(deps, caller, request, admitted, notifier);
-  const cancelled = caller.session?.begin(request.id);
   const started = deps.clock.monotonic();
+  const underWay = caller.era.begin(caller, request, admitted, notifier, (client) =>
+    forward(deps, caller, admitted, client),
+  );
   try {
-    const conversation = conversationWith(caller, admitted.server.id, notifier);
-    const exchange = { notifier, signal: cancelled?.signal, conversation };
-    const outcome = await forward(deps, caller, admitted, exchange);
+    const outcome = await underWay.outcome();
     await record(caller, admitted, outcome, deps.clock.monotonic() - started);
-    if (cancelled?.signal.aborted === true) return noReply;
+    if (underWay.cancelled) return noReply;
+    underWay.answering();
     return replyTo(caller, request, admitted, outcome);
   } finally {
-    if (cancelled !== undefined) caller.session?.finish(request.id, cancelled);
+    underWay.end();
   }
-}
-
-function conversationWith(
-  caller: Caller,
-  serverId: string,
-  notifier: ResponseNotifier,
-): Conversation | undefined {
-  const conversation = conversationOf(caller, notifier);
-  return conversation === undefined || caller.only !== null
-    ? conversation
-    : conversationForAll(conversation, serverId);
 }

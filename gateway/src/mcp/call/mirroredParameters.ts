@@ -1,10 +1,8 @@
-import { RpcCode } from '../../errors.ts';
 import type { Server } from '../../registry/types.ts';
-import { headerValue, readHeaderValue } from '../../upstream/rpc/modernEnvelope.ts';
+import { headerValue } from '../../upstream/rpc/modernEnvelope.ts';
 import { ownerOf, type Caller } from './caller.ts';
 import type { CallDependencies } from './forward.ts';
 import { isObject, own, type Params } from '../jsonrpc/message.ts';
-import { RpcFailure } from '../jsonrpc/rpcFailure.ts';
 
 /** By the name of its header, the text of an argument that is mirrored; undefined where the argument is left out. */
 export type Mirrored = ReadonlyMap<string, string | undefined>;
@@ -21,31 +19,22 @@ export async function mirroredHeaders(
   tool: string,
   params: Params,
 ): Promise<Record<string, string> | undefined> {
-  const { modern } = caller;
-  if (modern === undefined && server.runtime !== 'http') return undefined;
+  const { era } = caller;
+  if (!era.mirrorsArguments && server.runtime !== 'http') return undefined;
   const owner = ownerOf(caller);
   let expected: Mirrored;
   try {
-    if (modern === undefined && (await pool.acquire(server, owner)).era === 'legacy') return undefined;
+    if (!era.mirrorsArguments && (await pool.acquire(server, owner)).era === 'legacy') return undefined;
     const found = (await catalog.tools(server, owner)).find(({ name }) => name === tool);
     expected = mirrored(found?.['inputSchema'], own(params, 'arguments'));
   } catch {
     // The call itself meets the same obstacle and tells of it.
     return undefined;
   }
-  if (modern !== undefined) check(expected, modern.paramHeaders);
+  era.checkMirrored(expected);
   return Object.fromEntries(
     [...expected].flatMap(([name, value]) => (value === undefined ? [] : [[name, headerValue(value)]])),
   );
-}
-
-function check(expected: Mirrored, given: ReadonlyMap<string, string>): void {
-  for (const [name, value] of expected) {
-    const header = given.get(name);
-    const says = header === undefined ? undefined : readHeaderValue(header);
-    if (says === value && (header === undefined) === (value === undefined)) continue;
-    throw new RpcFailure(RpcCode.headerMismatch, `the header ${name} does not say what the arguments say`);
-  }
 }
 
 /** Walks a tool's schema and the arguments along it. */

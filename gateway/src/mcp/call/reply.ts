@@ -1,22 +1,26 @@
+import type { Headers } from '../jsonrpc/exchange.ts';
+import { errorText, resultText, type RequestId, type RpcError, type RpcRequest } from '../jsonrpc/message.ts';
 import type { Caller } from './caller.ts';
-import { modernResult, modernStatus } from '../era/stateless/results.ts';
-import { errorText, resultText, type RequestId, type RpcError } from '../jsonrpc/message.ts';
 
-/** What one request is answered with: its text, and the HTTP status where it has a response of its own. */
+/** What one request is answered with: its text, and status and headers where it has a response of its own. */
 export interface Reply {
-  /** Null when the client waits for no answer any more. */
+  /** Null when there is nothing to answer. */
   readonly text: string | null;
   readonly status?: number;
+  readonly headers?: Headers;
+  /** The response is a stream that stays open. */
+  readonly open?: boolean;
 }
 
+/** The client waits for no answer any more. */
 export const noReply: Reply = { text: null };
+export const openReply: Reply = { text: null, open: true };
 
-/** A result in the words of the caller's era. */
-export function resultReply(caller: Caller, id: RequestId, method: string, result: unknown): Reply {
-  return { text: resultText(id, caller.modern === undefined ? result : modernResult(method, result)) };
+/** A result as the client's era knows it. */
+export function resultReply({ era }: Caller, { id, method }: RpcRequest, result: unknown): Reply {
+  return { text: resultText(id, era.result(method, result)) };
 }
 
-export function errorReply(caller: Pick<Caller, 'modern'>, id: RequestId | null, error: RpcError): Reply {
-  const text = errorText(id, error);
-  return caller.modern === undefined ? { text } : { text, status: modernStatus(error.code) };
+export function errorReply({ era }: Caller, id: RequestId | null, error: RpcError): Reply {
+  return { text: errorText(id, error), status: era.errorStatus(error.code) };
 }

@@ -1,62 +1,36 @@
 import type { Trail } from '../../audit/trail.ts';
-import { AuditUnavailableError, RpcCode } from '../../errors.ts';
+import { AuditUnavailableError, RpcCode, UpstreamError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import type { Client, Registry } from '../../registry/types.ts';
-import { Answer } from './answer.ts';
-import { silent, type ResponseNotifier } from '../jsonrpc/notifier.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
-import { dispatch, type DispatchDependencies } from '../methods/dispatch.ts';
+import type { Era } from '../call/era.ts';
+import { errorReply, type Reply } from '../call/reply.ts';
+import type { Arrival } from '../era/arrival.ts';
+import { takesBatches } from '../era/legacy/revisions.ts';
+import { recognize, unknownSession, type EraDependencies, type Recognized } from '../era/recognize.ts';
 import type { Exchange } from '../jsonrpc/exchange.ts';
-import { initialize } from '../era/legacy/initialize.ts';
-import { enterLimit, type TakeToken } from '../call/limit.ts';
 import {
   errorText,
   isRequestId,
   own,
   readMessage,
-  resultText,
   type Message,
   type RpcRequest,
 } from '../jsonrpc/message.ts';
-import { isModern, type MirrorHeaders } from '../era/stateless/envelope.ts';
-import { answerModernPost } from '../era/stateless/post.ts';
-import type { Streams } from '../session/listenStreams.ts';
-import { quote, RpcFailure, toRpcError } from '../jsonrpc/rpcFailure.ts';
-import { errorReply, type Reply } from '../call/reply.ts';
-import { assumedRevision, isSpoken, revisions, takesBatches } from '../era/legacy/revisions.ts';
-import type { Session } from '../session/session.ts';
-import type { Sessions } from '../session/sessions.ts';
+import { silent, type ResponseNotifier } from '../jsonrpc/notifier.ts';
+import { RpcFailure, toRpcError } from '../jsonrpc/rpcFailure.ts';
+import { handle, type HandleDependencies } from '../methods/handle.ts';
+import { Answer } from './answer.ts';
 
 const maxBatch = 100;
 
-export interface EndpointDependencies extends DispatchDependencies {
-  readonly limit: TakeToken;
-  readonly sessions: Sessions;
-  readonly streams: Streams;
+export interface EndpointDependencies extends EraDependencies, HandleDependencies {
   readonly logger: Logger;
-  readonly version: string;
 }
 
-/** An authenticated request to `/mcp` or `/mcp/<server>`; the authentication is noted in `trail`, not yet committed. */
-export interface Arrival {
-  readonly client: Client;
-  readonly registry: Registry;
-  /** Names the token without giving it away. */
-  readonly tokenKey: string;
-  readonly trail: Trail;
-  readonly only: string | null;
-  readonly sessionId: string | undefined;
-  readonly revision: string | undefined;
-  /** `Mcp-Method` and `Mcp-Name` of the stateless era. */
-  readonly mirrored: Omit<MirrorHeaders, 'revision'>;
-  /** `Mcp-Param-*` of the stateless era, in lower case. */
-  readonly paramHeaders: () => ReadonlyMap<string, string>;
-  readonly lastEventId: string | undefined;
-}
+type InEra = Pick<Extract<Recognized, { readonly kind: 'recognized' }>, 'era' | 'session'>;
 
 /**
- * The MCP endpoint of all eras: with a handshake (2024-11-05 to 2025-11-25), stateless (2026-07-28), and for requests that are
- * of neither, which are answered statelessly in the words of the former.
+ * The MCP endpoint of all eras: recognises the era of each POST, and answers its requests on one path.
  */
 export class McpEndpoint {
   readonly #deps: EndpointDependencies;
@@ -98,7 +72,7 @@ export class McpEndpoint {
       return;
     }
     const session = this.#deps.sessions.find(arrival.sessionId, arrival);
-    if (session === undefined) unknownSession(exchange);
+    if (session === undefined) sendUnknownSession(exchange);
     else session.attach(exchange.events(), arrival.lastEventId);
   }
 
@@ -108,7 +82,7 @@ export class McpEndpoint {
     const session =
       arrival.sessionId === undefined ? undefined : this.#deps.sessions.find(arrival.sessionId, arrival);
     if (session === undefined) {
-      unknownSession(exchange);
+      sendUnknownSession(exchange);
       return;
     }
     this.#deps.sessions.end(session);
@@ -123,34 +97,16 @@ export class McpEndpoint {
 
   async #post(arrival: Arrival, body: unknown, exchange: Exchange): Promise<void> {
     const message = Array.isArray(body) ? undefined : readMessage(body);
-    if (message !== undefined && isOfModernEra(arrival, message)) {
-      const report = (error: unknown): void => this.#report(error);
-      await answerModernPost({ ...this.#deps, report }, arrival, message, exchange);
-      return;
-    }
-    const session =
-      arrival.sessionId === undefined ? undefined : this.#deps.sessions.find(arrival.sessionId, arrival);
-    if (arrival.sessionId !== undefined && session === undefined) {
-      await arrival.trail.commit();
-      unknownSession(exchange);
-      return;
-    }
-    if (message === undefined) {
-      await this.#batch(arrival, session, body as readonly unknown[], exchange);
-      return;
-    }
-    if (arrival.revision !== undefined && !isSpoken(arrival.revision)) {
-      await arrival.trail.commit();
-      const id = message.kind === 'request' ? message.id : null;
-      exchange.json(400, errorText(id, unsupported(arrival.revision)));
-      return;
-    }
-    await this.#single(arrival, session, message, exchange);
+    const recognized = recognize(this.#deps, arrival, message, exchange);
+    if (recognized.kind !== 'recognized') await takeUnanswered(arrival, recognized, exchange);
+    else if (message === undefined)
+      await this.#batch(arrival, recognized, body as readonly unknown[], exchange);
+    else await this.#single(arrival, recognized, message, exchange);
   }
 
   async #single(
     arrival: Arrival,
-    session: Session | undefined,
+    { era, session }: InEra,
     message: Message,
     exchange: Exchange,
   ): Promise<void> {
@@ -160,25 +116,24 @@ export class McpEndpoint {
       return;
     }
     if (message.kind !== 'request') {
-      await this.#takeOther(arrival, session, message);
+      await this.#takeOther(arrival, { era, session }, message);
       exchange.empty(202);
       return;
     }
     const answer = new Answer(exchange);
-    const { text, sessionId } = await this.#answer(arrival, session, arrival.trail, message, answer);
-    if (text === null) answer.abandon();
-    else answer.send(text, sessionId === undefined ? {} : { 'Mcp-Session-Id': sessionId });
+    const { text, headers, status, open } = await this.#answer(callerOf(arrival, era), message, answer);
+    if (text !== null) answer.send(text, headers, status);
+    else if (open !== true) answer.abandon();
   }
 
-  /** Every message of a batch passes the gates by itself; the answers come together (MCP 2025-03-26, basic). */
+  /** Every message of a batch passes the checks by itself; the answers come together (MCP 2025-03-26, basic). */
   async #batch(
     arrival: Arrival,
-    session: Session | undefined,
+    { era, session, revision }: InEra & { readonly revision: string },
     body: readonly unknown[],
     exchange: Exchange,
   ): Promise<void> {
     await arrival.trail.commit();
-    const revision = session?.identity.revision ?? arrival.revision ?? assumedRevision;
     const problem = batchProblem(revision, body);
     if (problem !== undefined) {
       exchange.json(400, errorText(null, { code: RpcCode.invalidRequest, message: problem }));
@@ -190,9 +145,10 @@ export class McpEndpoint {
         if (message.kind === 'invalid')
           return errorText(message.id, { code: message.code, message: message.message });
         if (message.kind === 'request') {
-          return (await this.#answer(arrival, session, arrival.trail.fork(), message, silent)).text;
+          const caller = callerOf(arrival, era, arrival.trail.fork());
+          return (await this.#answer(caller, message, silent)).text;
         }
-        await this.#takeOther(arrival, session, message);
+        await this.#takeOther(arrival, { era, session }, message);
         return null;
       }),
     );
@@ -201,21 +157,10 @@ export class McpEndpoint {
     else exchange.json(200, `[${answers.join(',')}]`);
   }
 
-  /** One request through its limit and its handler; every failure becomes the text of an error. */
-  async #answer(
-    arrival: Arrival,
-    session: Session | undefined,
-    trail: Trail,
-    request: RpcRequest,
-    notifier: ResponseNotifier,
-  ): Promise<Reply & { readonly sessionId?: string }> {
-    const { client, registry, only } = arrival;
-    const caller: Caller = { client, registry, only, session, trail };
+  /** One request of any era; every failure becomes the text of an error. */
+  async #answer(caller: Caller, request: RpcRequest, notifier: ResponseNotifier): Promise<Reply> {
     try {
-      await enterLimit(this.#deps.limit, caller, request.method);
-      if (request.method !== 'initialize') return await dispatch(this.#deps, caller, request, notifier);
-      const opened = await initialize(this.#deps, caller, arrival.tokenKey, request);
-      return { text: resultText(request.id, opened.result), sessionId: opened.session.id };
+      return await handle(this.#deps, caller, request, notifier);
     } catch (error) {
       this.#report(error);
       return errorReply(caller, request.id, toRpcError(error));
@@ -223,32 +168,50 @@ export class McpEndpoint {
   }
 
   /** Notifications of the client, and its answers to what servers asked. */
-  async #takeOther(arrival: Arrival, session: Session | undefined, message: Message): Promise<void> {
+  async #takeOther(arrival: Arrival, { era, session }: InEra, message: Message): Promise<void> {
     await arrival.trail.commit();
     if (message.kind === 'response') session?.answered(message.id, message.answer);
     if (message.kind !== 'notification') return;
     const id = own(message.params, 'requestId');
     if (message.method === 'notifications/cancelled' && isRequestId(id)) session?.cancel(id);
-    if (message.method === 'notifications/roots/list_changed' && session !== undefined)
-      this.#rootsChanged(arrival, session);
+    if (message.method === 'notifications/roots/list_changed' && session?.capabilities.roots !== undefined)
+      this.#rootsChanged(callerOf(arrival, era));
   }
 
-  #rootsChanged({ client, registry, only, trail }: Arrival, session: Session): void {
-    if (session.capabilities.roots === undefined) return;
+  #rootsChanged(caller: Caller): void {
+    const { client, only } = caller;
     const servers = [...client.allowServers].filter((id) => only === null || only === id);
-    const owner = ownerOf({ client, registry, only, session, trail });
-    for (const instance of this.#deps.pool.running(servers, owner)) {
+    for (const instance of this.#deps.pool.running(servers, ownerOf(caller))) {
       if (instance.era === 'legacy') instance.notify('notifications/roots/list_changed');
     }
   }
 
   #report(error: unknown): void {
     if (error instanceof RpcFailure || error instanceof AuditUnavailableError) return;
-    if (error instanceof Error && error.name === 'UpstreamError') return;
+    if (error instanceof UpstreamError) return;
     this.#deps.logger.error(
       `a request failed inside the gateway: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );
   }
+}
+
+/** What is of no era, or asks for nothing. */
+async function takeUnanswered(
+  { trail }: Arrival,
+  recognized: Exclude<Recognized, { readonly kind: 'recognized' }>,
+  exchange: Exchange,
+): Promise<void> {
+  if (recognized.kind === 'refused' && recognized.malformed) {
+    const detail = { code: recognized.error.code };
+    trail.note({ event: 'http_rejected', allowed: false, reason: 'malformed_request', detail });
+  }
+  await trail.commit();
+  if (recognized.kind === 'ignored') exchange.empty(202);
+  else exchange.json(recognized.status, errorText(recognized.id, recognized.error));
+}
+
+function callerOf({ client, registry, only, trail }: Arrival, era: Era, own: Trail = trail): Caller {
+  return { client, registry, only, era, trail: own };
 }
 
 function batchProblem(revision: string, body: readonly unknown[]): string | undefined {
@@ -258,23 +221,6 @@ function batchProblem(revision: string, body: readonly unknown[]): string | unde
   return undefined;
 }
 
-function isOfModernEra(arrival: Arrival, message: Message): boolean {
-  if (message.kind !== 'request' && message.kind !== 'notification') return false;
-  return isModern(message.method, message.params, { ...arrival.mirrored, revision: arrival.revision });
-}
-
-function unsupported(requested: string): { code: number; message: string; data: unknown } {
-  return {
-    code: RpcCode.unsupportedProtocolVersion,
-    message: `MCP ${quote(requested)} is not spoken here; initialize with ${revisions[0]} or older`,
-    data: { supported: revisions, requested },
-  };
-}
-
-/** 404 tells a client to initialize anew (MCP 2025-11-25, basic/transports, "Session Management"). */
-function unknownSession(exchange: Exchange): void {
-  exchange.json(
-    404,
-    errorText(null, { code: RpcCode.unauthorized, message: 'no such session: initialize again' }),
-  );
+function sendUnknownSession(exchange: Exchange): void {
+  exchange.json(404, errorText(null, unknownSession));
 }

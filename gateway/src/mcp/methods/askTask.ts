@@ -2,8 +2,9 @@ import { splitTaskId, type TaskAddress } from '../../catalog/taskIds.ts';
 import { RpcCode } from '../../errors.ts';
 import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import type { Caller } from '../call/caller.ts';
-import { carryOut } from '../call/forwardAndRespond.ts';
-import { record, replyTo, type AdmittedRequest, type CallDependencies } from '../call/forward.ts';
+import { forwardAndRespond } from '../call/forwardAndRespond.ts';
+import type { AdmittedRequest } from '../call/admittedRequest.ts';
+import { record, replyTo, type CallDependencies } from '../call/forward.ts';
 import { enterOther } from '../call/authorize.ts';
 import { own, type RpcRequest } from '../jsonrpc/message.ts';
 import { RpcFailure } from '../jsonrpc/rpcFailure.ts';
@@ -25,7 +26,7 @@ export async function askOfTask(
 ): Promise<Reply> {
   const { taskId, admitted } = await admit(caller, request);
   if (deps.taskClaims.holds(admitted.server, caller.client.id, taskId))
-    return carryOut(deps, caller, request, admitted, notifier);
+    return forwardAndRespond(deps, caller, request, admitted, notifier);
   const outcome = { error: { code: RpcCode.invalidParams, message: words }, bytes: 0 };
   await record(caller, admitted, outcome, 0);
   return replyTo(caller, request, admitted, outcome);

@@ -1,15 +1,15 @@
 import { RpcCode } from '../../errors.ts';
 import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import type { Caller } from '../call/caller.ts';
-import { carryOut } from '../call/forwardAndRespond.ts';
-import type { AdmittedRequest, CallDependencies } from '../call/forward.ts';
+import { forwardAndRespond } from '../call/forwardAndRespond.ts';
+import type { AdmittedRequest } from '../call/admittedRequest.ts';
+import type { CallDependencies } from '../call/forward.ts';
 import { enterServer, enterTool } from '../call/authorize.ts';
 import { isObject, own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
 import { mirroredHeaders } from '../call/mirroredParameters.ts';
 import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import type { Reply } from '../call/reply.ts';
 import { resolveTool } from './resolveTool.ts';
-import { speaksTasks } from '../tasks/support.ts';
 import { createdTaskForAll, relatedForAll } from '../tasks/translate.ts';
 import { linksForAll } from '../call/translate.ts';
 
@@ -24,7 +24,13 @@ export async function callTool(
 ): Promise<Reply> {
   const call = await admit(deps, caller, request);
   const headers = await mirroredHeaders(deps, caller, call.server, call.tool ?? '', call.params);
-  return carryOut(deps, caller, request, headers === undefined ? call : { ...call, headers }, notifier);
+  return forwardAndRespond(
+    deps,
+    caller,
+    request,
+    headers === undefined ? call : { ...call, headers },
+    notifier,
+  );
 }
 
 /** All gates; the decision is durable when this resolves. Refusals are thrown once they are durable, too. */
@@ -60,7 +66,7 @@ async function admit(deps: CallDependencies, caller: Caller, request: RpcRequest
 /** To a client whose revision has no such tasks none were announced: its call is an ordinary one. */
 function taskParams(caller: Caller, params: Params): Params {
   const { task, ...rest } = params;
-  if (task === undefined || !speaksTasks(caller)) return rest;
+  if (task === undefined || !caller.era.supportsTasks) return rest;
   if (!isObject(task)) throw new RpcFailure(RpcCode.invalidParams, 'params.task must be an object');
   return params;
 }

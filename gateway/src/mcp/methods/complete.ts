@@ -2,7 +2,7 @@ import { RpcCode } from '../../errors.ts';
 import { ambiguousRefKey } from '../jsonrpc/ambiguousKeys.ts';
 import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import type { Caller } from '../call/caller.ts';
-import { carryOut } from '../call/forwardAndRespond.ts';
+import { forwardAndRespond } from '../call/forwardAndRespond.ts';
 import type { CallDependencies } from '../call/forward.ts';
 import { enterOther } from '../call/authorize.ts';
 import { isObject, own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
@@ -26,7 +26,7 @@ export async function complete(
     const server = enterOther(caller, serverId, { method, about: detail });
     await caller.trail.commit();
     const params = { ...request.params, ref };
-    return await carryOut(deps, caller, request, { server, method, params, detail }, notifier);
+    return await forwardAndRespond(deps, caller, request, { server, method, params, detail }, notifier);
   } finally {
     await caller.trail.commit();
   }

@@ -1,7 +1,7 @@
 import { RpcCode } from '../../errors.ts';
 import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import type { Caller } from '../call/caller.ts';
-import { carryOut } from '../call/forwardAndRespond.ts';
+import { forwardAndRespond } from '../call/forwardAndRespond.ts';
 import type { CallDependencies } from '../call/forward.ts';
 import { enterOther } from '../call/authorize.ts';
 import { own, type RpcRequest } from '../jsonrpc/message.ts';
@@ -36,7 +36,13 @@ export async function getPrompt(
     await caller.trail.commit();
     const params = { ...request.params, name: address.tool };
     const translate = caller.only === null ? linksForAll(server.id) : undefined;
-    return await carryOut(deps, caller, request, { server, method, params, detail, translate }, notifier);
+    return await forwardAndRespond(
+      deps,
+      caller,
+      request,
+      { server, method, params, detail, translate },
+      notifier,
+    );
   } finally {
     await caller.trail.commit();
   }

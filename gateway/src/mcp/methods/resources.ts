@@ -1,9 +1,11 @@
 import { splitUri, type ResourceAddress } from '../../catalog/resourceUris.ts';
 import { RpcCode } from '../../errors.ts';
+import type { Clock } from '../../clock.ts';
 import type { Server } from '../../registry/types.ts';
+import type { Session } from '../session/session.ts';
 import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
-import { carryOut } from '../call/forwardAndRespond.ts';
+import { forwardAndRespond } from '../call/forwardAndRespond.ts';
 import { record, type CallDependencies } from '../call/forward.ts';
 import { enterOther } from '../call/authorize.ts';
 import { own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
@@ -21,6 +23,11 @@ interface AdmittedResource {
   readonly detail: { readonly resource: string };
 }
 
+export interface SubscribeDependencies {
+  readonly clock: Clock;
+  readonly listeners: ResourceListeners;
+}
+
 /** `resources/read`: a resource is governed by its server's grant, and on record as a call is. */
 export async function readResource(
   deps: CallDependencies,
@@ -31,7 +38,7 @@ export async function readResource(
   const { server, uri, detail } = await admitResource(caller, request.method, request.params);
   const params = { ...request.params, uri };
   const translate = caller.only === null ? contentsForAll(server.id) : undefined;
-  return carryOut(
+  return forwardAndRespond(
     deps,
     caller,
     request,
@@ -42,13 +49,13 @@ export async function readResource(
 
 /** `resources/subscribe` and `resources/unsubscribe`: changes come to the session that asked for them. */
 export async function subscribeResource(
-  deps: CallDependencies & { readonly listeners: ResourceListeners },
+  deps: SubscribeDependencies,
   caller: Caller,
+  session: Session | undefined,
   request: RpcRequest,
 ): Promise<Record<string, never>> {
   const { method, params } = request;
   const { server, uri, detail } = await admitResource(caller, method, params);
-  const { session } = caller;
   if (session === undefined) {
     throw new RpcFailure(
       RpcCode.invalidRequest,

@@ -4,7 +4,7 @@ import type { Server } from '../../registry/types.ts';
 import type { UpstreamPool } from '../../upstream/types.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
 import { isObject, own } from '../jsonrpc/message.ts';
-import { speaksTasks, tasksOf } from '../tasks/support.ts';
+import { tasksOf } from '../tasks/support.ts';
 
 /** Tools as this caller can run them: where it or the server knows no tasks, a tool does not say that it can be one. */
 export async function withTaskSupport(
@@ -16,7 +16,7 @@ export async function withTaskSupport(
   const concerned = new Set(tools.filter(saysSupport).map(({ address }) => address.serverId));
   if (concerned.size === 0) return tools;
   const able = new Set<string>();
-  if (speaksTasks(caller)) {
+  if (caller.era.supportsTasks) {
     const asked = servers.filter(({ id }) => concerned.has(id));
     const found = await Promise.all(asked.map((server) => takesTasks(pool, caller, server)));
     for (const [index, { id }] of asked.entries()) if (found[index] === true) able.add(id);

@@ -4,7 +4,7 @@ import { notificationText, own, type Params } from '../jsonrpc/message.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 import type { TaskClaims } from '../tasks/claims.ts';
-import { speaksTasks } from '../tasks/support.ts';
+import { hasTasks } from '../tasks/support.ts';
 import { taskForAll } from '../tasks/translate.ts';
 
 /** `notifications/tasks/status` goes to the sessions of the client whose task it is, under the id that each of them knows. */
@@ -35,7 +35,7 @@ export function tellTaskStatus(
   function concerns(session: Session): boolean {
     const { only } = session.identity;
     const theirs = server?.scope !== 'session' || session.id === owner.sessionId;
-    return theirs && speaksTasks({ session }) && (only === null || only === serverId);
+    return theirs && hasTasks(session.identity.revision) && (only === null || only === serverId);
   }
 }
 

@@ -12,12 +12,16 @@ export interface ServerTasks {
   readonly call: boolean;
 }
 
-/** Whoever has settled on the revision in a session may make tasks. */
-export function speaksTasks(caller: {
-  readonly modern?: unknown;
-  readonly session: { readonly identity: { readonly revision: string } } | undefined;
-}): boolean {
-  return caller.modern === undefined && caller.session?.identity.revision === taskRevision;
+/** Whether a client that has negotiated the revision in its session may make tasks. */
+export function hasTasks(revision: string | undefined): boolean {
+  return revision === taskRevision;
+}
+
+/** To a server whose tools can't be run as tasks, a call is an ordinary one. */
+export function withoutUnknownTask(instance: Instance, params: Params): Params {
+  if (own(params, 'task') === undefined || tasksOf(instance)?.call === true) return params;
+  const { task: _unknown, ...rest } = params;
+  return rest;
 }
 
 /** Undefined for a server that has no tasks, or none of this kind. */

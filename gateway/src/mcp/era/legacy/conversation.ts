@@ -1,30 +1,33 @@
 import type { Conversation } from '../../../upstream/types.ts';
-import type { ResponseNotifier } from '../../jsonrpc/notifier.ts';
-import type { Caller } from '../../call/caller.ts';
-import { isWanted } from '../../session/logLevel.ts';
 import { notificationText } from '../../jsonrpc/message.ts';
+import type { ResponseNotifier } from '../../jsonrpc/notifier.ts';
+import { isWanted } from '../../session/logLevel.ts';
+import type { Session } from '../../session/session.ts';
+import { conversationForAll } from '../../tasks/translate.ts';
 
 const logMessage = 'notifications/message';
 
 /**
- * A client with a session, as the server meets it during one of its requests: what the server says and asks comes on the stream
- * of that request's answer, and where the client takes none, on the session's own.
+ * A client with a session, as the server meets it during one of its requests: what the server sends and asks comes on the
+ * stream of that request's answer, and where the client takes none, on the session's own.
+ * @param renamed the server whose task ids are renamed for a client of `/mcp`
  */
-export function conversationOf(caller: Caller, notifier: ResponseNotifier): Conversation | undefined {
-  const { session } = caller;
-  if (session === undefined) return undefined;
-  return {
+export function conversationOf(
+  session: Session,
+  notifier: ResponseNotifier,
+  renamed: string | undefined,
+): Conversation {
+  const send = (text: string): void => {
+    if (!notifier.notify(text)) session.push(text);
+  };
+  const conversation: Conversation = {
     capabilities: session.capabilities,
     takesInputRequired: false,
     logLevel: session.logLevel ?? 'info',
     notify: (method, params) => {
-      if (method === logMessage && !isWanted(params, session.logLevel)) return;
-      const text = notificationText(method, params);
-      if (!notifier.notify(text)) session.push(text);
+      if (method !== logMessage || isWanted(params, session.logLevel)) send(notificationText(method, params));
     },
-    ask: (question, signal) =>
-      session.ask(question, signal, (text) => {
-        if (!notifier.notify(text)) session.push(text);
-      }),
+    ask: (question, signal) => session.ask(question, signal, send),
   };
+  return renamed === undefined ? conversation : conversationForAll(conversation, renamed);
 }

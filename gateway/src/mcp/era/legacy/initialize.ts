@@ -4,17 +4,12 @@ import type { UpstreamPool } from '../../../upstream/types.ts';
 import type { Caller } from '../../call/caller.ts';
 import { instructionsOf, offeredCapabilities } from '../../methods/capabilities.ts';
 import { enterServer } from '../../call/authorize.ts';
+import { resultReply, type Reply } from '../../call/reply.ts';
 import { own, type RpcRequest } from '../../jsonrpc/message.ts';
 import { instanceInTime } from '../../call/instanceInTime.ts';
 import { RpcFailure } from '../../jsonrpc/rpcFailure.ts';
 import { negotiate } from './revisions.ts';
-import type { Session } from '../../session/session.ts';
 import type { Sessions } from '../../session/sessions.ts';
-
-export interface Initialized {
-  readonly session: Session;
-  readonly result: Readonly<Record<string, unknown>>;
-}
 
 export interface InitializeDependencies {
   readonly sessions: Sessions;
@@ -31,7 +26,7 @@ export async function initialize(
   caller: Caller,
   tokenKey: string,
   request: RpcRequest,
-): Promise<Initialized> {
+): Promise<Reply> {
   const server = await admit(caller);
   const revision = negotiate(own(request.params, 'protocolVersion'));
   const capabilities = readClientCapabilities(own(request.params, 'capabilities'));
@@ -51,7 +46,7 @@ export async function initialize(
     serverInfo: { name: 'lmcp', title: 'LMCP', version },
     ...instructionsOf(instance),
   };
-  return { session, result };
+  return { ...resultReply(caller, request, result), headers: { 'Mcp-Session-Id': session.id } };
 }
 
 async function admit(caller: Caller): Promise<ReturnType<typeof enterServer> | undefined> {

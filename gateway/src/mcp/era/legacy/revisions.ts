@@ -1,5 +1,9 @@
+import { RpcCode } from '../../../errors.ts';
+import type { RpcError } from '../../jsonrpc/message.ts';
+import { quote } from '../../jsonrpc/rpcFailure.ts';
+
 /** The revisions with a handshake that are spoken here, newest first. */
-export const revisions = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
+const revisions = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
 
 /** What a request without the `MCP-Protocol-Version` header is taken for (MCP 2025-06-18, basic/transports). */
 export const assumedRevision = '2025-03-26';
@@ -16,4 +20,12 @@ export function isSpoken(revision: string): boolean {
 /** Batches came with 2025-03-26 and went with 2025-06-18. */
 export function takesBatches(revision: string): boolean {
   return revision === '2025-03-26';
+}
+
+export function unsupportedRevision(requested: string): RpcError {
+  return {
+    code: RpcCode.unsupportedProtocolVersion,
+    message: `MCP ${quote(requested)} is not spoken here; initialize with ${revisions[0]} or older`,
+    data: { supported: revisions, requested },
+  };
 }

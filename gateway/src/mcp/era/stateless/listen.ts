@@ -2,6 +2,7 @@ import type { UpstreamPool } from '../../../upstream/types.ts';
 import { metaKeys } from '../../../upstream/rpc/modernEnvelope.ts';
 import { ownerOf, type Caller } from '../../call/caller.ts';
 import type { Exchange } from '../../jsonrpc/exchange.ts';
+import { openReply, type Reply } from '../../call/reply.ts';
 import { enterServers } from '../../call/authorize.ts';
 import { isObject, notificationText, own, type RpcRequest } from '../../jsonrpc/message.ts';
 import { instanceInTime } from '../../call/instanceInTime.ts';
@@ -28,7 +29,7 @@ export async function listen(
   tokenKey: string,
   request: RpcRequest,
   exchange: Exchange,
-): Promise<void> {
+): Promise<Reply> {
   const wanted = own(request.params, 'notifications');
   const filter = isObject(wanted) ? wanted : {};
   await admit(deps, caller);
@@ -57,6 +58,7 @@ export async function listen(
     leave();
     deps.listeners.release(listener.key);
   });
+  return openReply;
 }
 
 /** The one server of the path is started, so that there is somebody to listen to. */

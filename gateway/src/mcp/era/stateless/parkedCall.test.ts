@@ -5,12 +5,12 @@ import { ParkedCalls } from './parkedCalls.ts';
 
 const silent = { mayTakeLong: () => undefined, notify: () => true };
 const never = new AbortController().signal;
-const modern = { capabilities: { roots: {} }, logLevel: undefined, gone: never, paramHeaders: new Map() };
+const envelope = { capabilities: { roots: {} }, logLevel: undefined };
 const roots = { method: 'roots/list', params: {} };
 
 function begun() {
   const outcome = Promise.withResolvers<Outcome>();
-  const call = new ParkedCall('who and what', modern, silent);
+  const call = new ParkedCall('who and what', envelope, silent);
   call.begin(outcome.promise);
   return { call, end: () => outcome.resolve({ result: 'done', bytes: 1 }) };
 }

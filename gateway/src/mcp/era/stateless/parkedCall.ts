@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Conversation, Question, QuestionAnswer } from '../../../upstream/types.ts';
 import type { ResponseNotifier } from '../../jsonrpc/notifier.ts';
-import type { ModernRequest } from '../../call/caller.ts';
 import { isWanted } from '../../session/logLevel.ts';
 import { isObject, notificationText, own, type Params } from '../../jsonrpc/message.ts';
 import type { Outcome } from '../../call/outcome.ts';
+import type { Envelope } from './envelope.ts';
 
 /** Questions that come together are put together. */
 const gatherMs = 5;
@@ -39,7 +39,7 @@ export class ParkedCall {
   #asked: (() => void) | undefined;
   #lastKey = 0;
 
-  constructor(identity: string, { capabilities, logLevel }: ModernRequest, notifier: ResponseNotifier) {
+  constructor(identity: string, { capabilities, logLevel }: Envelope, notifier: ResponseNotifier) {
     this.identity = identity;
     this.#notifier = notifier;
     this.conversation = {

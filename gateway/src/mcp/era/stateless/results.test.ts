@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { legacyResult, modernResult, modernStatus } from './results.ts';
+import { modernResult, modernStatus } from './results.ts';
 
 test('a list is complete, never for others’ caches, and says who answers', () => {
   expect(modernResult('tools/list', { tools: [], ttlMs: 500, cacheScope: 'public' })).toMatchObject({
@@ -17,14 +17,6 @@ test('a call carries no hints for caches, and what the server says of itself sta
   const result = { content: [], _meta: { 'io.modelcontextprotocol/serverInfo': serverInfo, x: 1 } };
   expect(modernResult('tools/call', result)).toEqual({ ...result, resultType: 'complete' });
   expect(modernResult('resources/read', { resultType: 'input_required' })).not.toHaveProperty('ttlMs');
-});
-
-test('for an older client what is of the newer era alone is taken off', () => {
-  expect(legacyResult({ contents: [], resultType: 'complete', ttlMs: 1, cacheScope: 'public' })).toEqual({
-    contents: [],
-  });
-  const untouched = { content: [], ttlMs: 7 };
-  expect(legacyResult(untouched)).toBe(untouched);
 });
 
 test.each([

@@ -31,13 +31,6 @@ export function modernResult(method: string, result: unknown): unknown {
   };
 }
 
-/** A result of a stateless server for a client that knows nothing of that era. */
-export function legacyResult(result: unknown): unknown {
-  if (!isObject(result) || !Object.hasOwn(result, 'resultType')) return result;
-  const { resultType: _type, ttlMs: _ttl, cacheScope: _scope, ...rest } = result;
-  return rest;
-}
-
 /** The HTTP status that goes with an error in the stateless era (MCP 2026-07-28, basic/transports/streamable-http). */
 export function modernStatus(code: number): number {
   switch (code) {

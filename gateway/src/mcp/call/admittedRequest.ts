@@ -1,0 +1,17 @@
+import type { Server } from '../../registry/types.ts';
+import type { Params } from '../jsonrpc/message.ts';
+
+/** A request that is allowed: what goes to which server, and how it is logged. */
+export interface AdmittedRequest {
+  readonly server: Server;
+  readonly method: string;
+  readonly params: Params;
+  /** The tool's own name, for the log. */
+  readonly tool?: string;
+  /** What else is logged of it. */
+  readonly detail?: Readonly<Record<string, unknown>>;
+  /** Changes names of the server into those that the client knows. */
+  readonly translate?: ((result: unknown) => unknown) | undefined;
+  /** For transports that mirror more than the name into headers. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}

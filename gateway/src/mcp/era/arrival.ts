@@ -1,0 +1,20 @@
+import type { Trail } from '../../audit/trail.ts';
+import type { Client, Registry } from '../../registry/types.ts';
+import type { MirrorHeaders } from './stateless/envelope.ts';
+
+/** An authenticated request to `/mcp` or `/mcp/<server>`; the authentication is noted in `trail`, not yet committed. */
+export interface Arrival {
+  readonly client: Client;
+  readonly registry: Registry;
+  /** Names the token without giving it away. */
+  readonly tokenKey: string;
+  readonly trail: Trail;
+  readonly only: string | null;
+  readonly sessionId: string | undefined;
+  readonly revision: string | undefined;
+  /** `Mcp-Method` and `Mcp-Name` of the stateless era. */
+  readonly mirrored: Omit<MirrorHeaders, 'revision'>;
+  /** `Mcp-Param-*` of the stateless era, in lower case. */
+  readonly paramHeaders: () => ReadonlyMap<string, string>;
+  readonly lastEventId: string | undefined;
+}

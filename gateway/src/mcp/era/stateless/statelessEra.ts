@@ -1,0 +1,104 @@
+import type { ClientCapabilities } from '../../../upstream/clientCapabilities.ts';
+import type { Instance } from '../../../upstream/types.ts';
+import type { AdmittedRequest } from '../../call/admittedRequest.ts';
+import type { Caller } from '../../call/caller.ts';
+import type { CallDependencies } from '../../call/forward.ts';
+import type { ClientSide, Era, RequestUnderWay } from '../../call/era.ts';
+import type { Mirrored } from '../../call/mirroredParameters.ts';
+import type { Outcome } from '../../call/outcome.ts';
+import { resultReply, type Reply } from '../../call/reply.ts';
+import type { Exchange } from '../../jsonrpc/exchange.ts';
+import type { Params, RpcRequest } from '../../jsonrpc/message.ts';
+import type { ResponseNotifier } from '../../jsonrpc/notifier.ts';
+import { begin, identityOf } from './begin.ts';
+import { discover } from './discover.ts';
+import type { Envelope } from './envelope.ts';
+import { listen, type ListenDependencies } from './listen.ts';
+import { checkParameterHeaders } from './parameterHeaders.ts';
+import { withoutEnvelope } from './params.ts';
+import type { ParkedCalls } from './parkedCalls.ts';
+import { modernResult, modernStatus } from './results.ts';
+
+export interface StatelessDependencies extends CallDependencies, ListenDependencies {
+  readonly parked: ParkedCalls;
+}
+
+/** A valid request of the stateless era, beyond what every request says of its caller. */
+export interface StatelessRequest {
+  readonly tokenKey: string;
+  readonly envelope: Envelope;
+  /** `Mcp-Param-*`, in lower case. */
+  readonly parameterHeaders: ReadonlyMap<string, string>;
+  readonly exchange: Exchange;
+}
+
+/** The stateless era (MCP 2026-07-28): a request says of itself what is to be known of its client. */
+export class StatelessEra implements Era {
+  readonly name = 'modern';
+  readonly sessionId = null;
+  readonly supportsTasks = false;
+  readonly mirrorsArguments = true;
+  readonly #deps: StatelessDependencies;
+  readonly #request: StatelessRequest;
+  readonly #gone = new AbortController();
+
+  constructor(deps: StatelessDependencies, request: StatelessRequest) {
+    this.#deps = deps;
+    this.#request = request;
+    request.exchange.onGone(() => this.#gone.abort());
+  }
+
+  get capabilities(): ClientCapabilities {
+    return this.#request.envelope.capabilities;
+  }
+
+  get logLevel(): string | undefined {
+    return this.#request.envelope.logLevel;
+  }
+
+  checkMirrored(expected: Mirrored): void {
+    checkParameterHeaders(expected, this.#request.parameterHeaders);
+  }
+
+  paramsForHandshake(_instance: Instance, params: Params): Params {
+    return withoutEnvelope(params);
+  }
+
+  fromStateless(result: unknown): unknown {
+    return result;
+  }
+
+  result(method: string, result: unknown): unknown {
+    return modernResult(method, result);
+  }
+
+  errorStatus(code: number): number {
+    return modernStatus(code);
+  }
+
+  /** Without a session there is no stream beside the answers. */
+  push(): void {}
+
+  begin(
+    caller: Caller,
+    request: RpcRequest,
+    admitted: AdmittedRequest,
+    notifier: ResponseNotifier,
+    send: (client: ClientSide) => Promise<Outcome>,
+  ): RequestUnderWay {
+    const client = { envelope: this.#request.envelope, gone: this.#gone.signal };
+    return begin(this.#deps.parked, client, identityOf(caller, admitted), request, notifier, send);
+  }
+
+  respond(caller: Caller, request: RpcRequest): Promise<Reply> | undefined {
+    const { tokenKey, exchange } = this.#request;
+    switch (request.method) {
+      case 'server/discover':
+        return discover(this.#deps.pool, caller).then((result) => resultReply(caller, request, result));
+      case 'subscriptions/listen':
+        return listen(this.#deps, caller, tokenKey, request, exchange);
+      default:
+        return undefined;
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import type { Caller } from '../call/caller.ts';
+import type { CallDependencies } from '../call/forward.ts';
+import { enterLimit, type TakeToken } from '../call/limit.ts';
+import type { Reply } from '../call/reply.ts';
+import type { RpcRequest } from '../jsonrpc/message.ts';
+import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
+import { dispatch } from './dispatch.ts';
+
+export interface HandleDependencies extends CallDependencies {
+  readonly limit: TakeToken;
+}
+
+/**
+ * One request of any era through its rate limit and its handler.
+ * @throws RpcFailure, UpstreamError, AuditUnavailableError
+ */
+export async function handle(
+  deps: HandleDependencies,
+  caller: Caller,
+  request: RpcRequest,
+  notifier: ResponseNotifier,
+): Promise<Reply> {
+  await enterLimit(deps.limit, caller, request.method);
+  return dispatch(deps, caller, request, notifier);
+}
