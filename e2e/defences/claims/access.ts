@@ -143,7 +143,7 @@ const grants = keep('grants', [
   {
     claim: 'a denied server reaches no method',
     file: gates,
-    anchor: { in: 'enterServer', node: 'operand', mentions: ['decision', 'allowed'] },
+    anchor: { in: 'Checks.server', node: 'operand', mentions: ['decision', 'allowed'] },
     operator: 'drop-operand',
     test: testIn('e2e/access.test.ts', 'that was not granted is refused'),
   },
@@ -188,7 +188,7 @@ const toolPolicy = keep('tool-policy', [
   {
     claim: 'a denied tool can not be called',
     file: gates,
-    anchor: { in: 'enterTool', node: 'if', mentions: ['decision', 'allowed', 'true'] },
+    anchor: { in: 'Checks.tool', node: 'if', mentions: ['decision', 'allowed', 'true'] },
     operator: 'condition-true',
     test: testIn('e2e/access.test.ts', 'tool policy holds on the list and on the call'),
   },

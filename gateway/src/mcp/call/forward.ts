@@ -1,3 +1,4 @@
+import { durable, onceDurable } from '../../audit/durable.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
@@ -31,7 +32,9 @@ export async function forward(
   client: ClientSide,
 ): Promise<Outcome> {
   try {
-    const instance = await deps.pool.acquire(admitted.server, ownerOf(caller));
+    const instance = await onceDurable(caller.trail, () =>
+      deps.pool.acquire(admitted.server, ownerOf(caller)),
+    );
     deps.logLevels.ensure(instance, caller.era.logLevel);
     const refused = refusedTask(instance, caller.only, admitted.method, admitted.params);
     if (refused !== undefined) return { error: refused, bytes: 0 };
@@ -113,18 +116,19 @@ export async function record(
   outcome: Outcome,
   durationMs: number,
 ): Promise<void> {
-  caller.trail.note({
-    event: 'tool_result',
-    server_id: server.id,
-    tool_name: tool ?? null,
-    detail: {
-      ...(tool === undefined ? { method, ...detail } : {}),
-      outcome: outcomeName(outcome),
-      duration_ms: Math.round(durationMs),
-      ...outcomeDetail(outcome),
-    },
-  });
-  await caller.trail.commit();
+  await durable(caller.trail, () =>
+    caller.trail.note({
+      event: 'tool_result',
+      server_id: server.id,
+      tool_name: tool ?? null,
+      detail: {
+        ...(tool === undefined ? { method, ...detail } : {}),
+        outcome: outcomeName(outcome),
+        duration_ms: Math.round(durationMs),
+        ...outcomeDetail(outcome),
+      },
+    }),
+  );
 }
 
 export function replyTo(

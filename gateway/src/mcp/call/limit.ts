@@ -9,8 +9,8 @@ export type Limited = { readonly ok: true } | { readonly ok: false; readonly ret
 /** Takes a token of the client's bucket for one request. */
 export type TakeToken = (client: Client) => Limited;
 
-/** The gate in front of every request: puts a refusal on record, and throws −32009. */
-export async function enterLimit(take: TakeToken, caller: Caller, method: string): Promise<void> {
+/** The rate limit in front of every request: notes a refusal, and throws −32009. */
+export function enterLimit(take: TakeToken, caller: Caller, method: string): void {
   const taken = take(caller.client);
   if (taken.ok) return;
   caller.trail.note({
@@ -19,7 +19,6 @@ export async function enterLimit(take: TakeToken, caller: Caller, method: string
     reason: 'rate_limit_exceeded',
     detail: { method, limit_rpm: caller.client.rateLimitRpm },
   });
-  await caller.trail.commit();
   throw new RpcFailure(
     RpcCode.rateLimited,
     `rate limit of ${caller.client.rateLimitRpm} requests a minute reached; try again in ${taken.retryAfterS} s`,

@@ -1,3 +1,4 @@
+import { durable, onceDurable } from '../../audit/durable.ts';
 import type { Trail } from '../../audit/trail.ts';
 import { AuditUnavailableError, RpcCode, UpstreamError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
@@ -57,8 +58,11 @@ export class McpEndpoint {
   }
 
   /** GET: the session's stream of what is not the answer to a POST. */
-  async get(arrival: Arrival, exchange: Exchange): Promise<void> {
-    await arrival.trail.commit();
+  get(arrival: Arrival, exchange: Exchange): Promise<void> {
+    return onceDurable(arrival.trail, () => this.#attach(arrival, exchange));
+  }
+
+  #attach(arrival: Arrival, exchange: Exchange): void {
     if (arrival.sessionId === undefined || !exchange.acceptsEvents) {
       exchange.json(
         405,
@@ -77,8 +81,11 @@ export class McpEndpoint {
   }
 
   /** DELETE: the client is done with its session. */
-  async delete(arrival: Arrival, exchange: Exchange): Promise<void> {
-    await arrival.trail.commit();
+  delete(arrival: Arrival, exchange: Exchange): Promise<void> {
+    return onceDurable(arrival.trail, () => this.#close(arrival, exchange));
+  }
+
+  #close(arrival: Arrival, exchange: Exchange): void {
     const session =
       arrival.sessionId === undefined ? undefined : this.#deps.sessions.find(arrival.sessionId, arrival);
     if (session === undefined) {
@@ -100,7 +107,9 @@ export class McpEndpoint {
     const recognized = recognize(this.#deps, arrival, message, exchange);
     if (recognized.kind !== 'recognized') await takeUnanswered(arrival, recognized, exchange);
     else if (message === undefined)
-      await this.#batch(arrival, recognized, body as readonly unknown[], exchange);
+      await onceDurable(arrival.trail, () =>
+        this.#batch(arrival, recognized, body as readonly unknown[], exchange),
+      );
     else await this.#single(arrival, recognized, message, exchange);
   }
 
@@ -111,12 +120,12 @@ export class McpEndpoint {
     exchange: Exchange,
   ): Promise<void> {
     if (message.kind === 'invalid') {
-      await arrival.trail.commit();
-      exchange.json(400, errorText(message.id, { code: message.code, message: message.message }));
+      const { id, code, message: text } = message;
+      await onceDurable(arrival.trail, () => exchange.json(400, errorText(id, { code, message: text })));
       return;
     }
     if (message.kind !== 'request') {
-      await this.#takeOther(arrival, { era, session }, message);
+      await onceDurable(arrival.trail, () => this.#takeOther(arrival, { era, session }, message));
       exchange.empty(202);
       return;
     }
@@ -133,7 +142,6 @@ export class McpEndpoint {
     body: readonly unknown[],
     exchange: Exchange,
   ): Promise<void> {
-    await arrival.trail.commit();
     const problem = batchProblem(revision, body);
     if (problem !== undefined) {
       exchange.json(400, errorText(null, { code: RpcCode.invalidRequest, message: problem }));
@@ -148,7 +156,7 @@ export class McpEndpoint {
           const caller = callerOf(arrival, era, arrival.trail.fork());
           return (await this.#answer(caller, message, silent)).text;
         }
-        await this.#takeOther(arrival, { era, session }, message);
+        this.#takeOther(arrival, { era, session }, message);
         return null;
       }),
     );
@@ -168,8 +176,7 @@ export class McpEndpoint {
   }
 
   /** Notifications of the client, and its answers to what servers asked. */
-  async #takeOther(arrival: Arrival, { era, session }: InEra, message: Message): Promise<void> {
-    await arrival.trail.commit();
+  #takeOther(arrival: Arrival, { era, session }: InEra, message: Message): void {
     if (message.kind === 'response') session?.answered(message.id, message.answer);
     if (message.kind !== 'notification') return;
     const id = own(message.params, 'requestId');
@@ -201,11 +208,11 @@ async function takeUnanswered(
   recognized: Exclude<Recognized, { readonly kind: 'recognized' }>,
   exchange: Exchange,
 ): Promise<void> {
-  if (recognized.kind === 'refused' && recognized.malformed) {
+  await durable(trail, () => {
+    if (recognized.kind !== 'refused' || !recognized.malformed) return;
     const detail = { code: recognized.error.code };
     trail.note({ event: 'http_rejected', allowed: false, reason: 'malformed_request', detail });
-  }
-  await trail.commit();
+  });
   if (recognized.kind === 'ignored') exchange.empty(202);
   else exchange.json(recognized.status, errorText(recognized.id, recognized.error));
 }

@@ -5,7 +5,7 @@ import type { Caller } from '../call/caller.ts';
 import { forwardAndRespond } from '../call/forwardAndRespond.ts';
 import type { AdmittedRequest } from '../call/admittedRequest.ts';
 import { record, replyTo, type CallDependencies } from '../call/forward.ts';
-import { enterOther } from '../call/authorize.ts';
+import { decided, type Checks } from '../call/authorize.ts';
 import { own, type RpcRequest } from '../jsonrpc/message.ts';
 import { RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import type { Reply } from '../call/reply.ts';
@@ -24,7 +24,7 @@ export async function askOfTask(
   request: RpcRequest,
   notifier: ResponseNotifier,
 ): Promise<Reply> {
-  const { taskId, admitted } = await admit(caller, request);
+  const { taskId, admitted } = await decided(caller, (checks) => admit(caller, request, checks));
   if (deps.taskClaims.holds(admitted.server, caller.client.id, taskId))
     return forwardAndRespond(deps, caller, request, admitted, notifier);
   const outcome = { error: { code: RpcCode.invalidParams, message: words }, bytes: 0 };
@@ -32,20 +32,16 @@ export async function askOfTask(
   return replyTo(caller, request, admitted, outcome);
 }
 
-/** Gates; refusals are thrown once they are durable. */
-async function admit(
+function admit(
   caller: Caller,
   { method, params }: RpcRequest,
-): Promise<{ readonly taskId: string; readonly admitted: AdmittedRequest }> {
-  try {
-    const { serverId, taskId } = addressOf(caller, own(params, 'taskId'));
-    const detail = { task: caller.trail.fingerprint(taskId).hmac };
-    const server = enterOther(caller, serverId, { method, about: detail });
-    const translate = caller.only === null ? forAll(method, serverId) : undefined;
-    return { taskId, admitted: { server, method, params: { ...params, taskId }, detail, translate } };
-  } finally {
-    await caller.trail.commit();
-  }
+  checks: Checks,
+): { readonly taskId: string; readonly admitted: AdmittedRequest } {
+  const { serverId, taskId } = addressOf(caller, own(params, 'taskId'));
+  const detail = { task: caller.trail.fingerprint(taskId).hmac };
+  const server = checks.other(serverId, { method, about: detail });
+  const translate = caller.only === null ? forAll(method, serverId) : undefined;
+  return { taskId, admitted: { server, method, params: { ...params, taskId }, detail, translate } };
 }
 
 function addressOf(caller: Caller, given: unknown): TaskAddress {

@@ -4,7 +4,7 @@ import type { Caller } from '../call/caller.ts';
 import { forwardAndRespond } from '../call/forwardAndRespond.ts';
 import type { AdmittedRequest } from '../call/admittedRequest.ts';
 import type { CallDependencies } from '../call/forward.ts';
-import { enterServer, enterTool } from '../call/authorize.ts';
+import { decided, type Checks } from '../call/authorize.ts';
 import { isObject, own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
 import { mirroredHeaders } from '../call/mirroredParameters.ts';
 import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
@@ -15,14 +15,14 @@ import { linksForAll } from '../call/translate.ts';
 
 const method = 'tools/call';
 
-/** `tools/call`: gates, decision on record, the call, outcome on record, and only then the answer. */
+/** `tools/call`: checks, decision durable, the call, outcome durable, and only then the answer. */
 export async function callTool(
   deps: CallDependencies,
   caller: Caller,
   request: RpcRequest,
   notifier: ResponseNotifier,
 ): Promise<Reply> {
-  const call = await admit(deps, caller, request);
+  const call = await decided(caller, (checks) => admit(deps, caller, request, checks));
   const headers = await mirroredHeaders(deps, caller, call.server, call.tool ?? '', call.params);
   return forwardAndRespond(
     deps,
@@ -33,34 +33,34 @@ export async function callTool(
   );
 }
 
-/** All gates; the decision is durable when this resolves. Refusals are thrown once they are durable, too. */
-async function admit(deps: CallDependencies, caller: Caller, request: RpcRequest): Promise<AdmittedRequest> {
-  try {
-    const name = own(request.params, 'name');
-    const args = own(request.params, 'arguments');
-    if (typeof name !== 'string' || name === '') {
-      throw new RpcFailure(RpcCode.invalidParams, 'params.name must be the name of a tool');
-    }
-    if (args !== undefined && !isObject(args)) {
-      throw new RpcFailure(RpcCode.invalidParams, 'params.arguments must be an object');
-    }
-    const address = await resolveTool(deps.catalog, caller, name);
-    if (address === undefined) throw unknownTool(caller, name);
-    const { serverId, tool } = address;
-    const fingerprint = caller.trail.fingerprint(args === undefined ? '' : JSON.stringify(args));
-    const server = enterServer(caller, serverId, { method, tool });
-    await enterTool(deps.catalog, caller, server, { method, tool, args: fingerprint });
-    const params = taskParams(caller, request.params);
-    return {
-      server,
-      method,
-      tool,
-      params: { ...params, name: tool },
-      translate: caller.only === null ? namesForAll(serverId, params) : undefined,
-    };
-  } finally {
-    await caller.trail.commit();
+async function admit(
+  deps: CallDependencies,
+  caller: Caller,
+  request: RpcRequest,
+  checks: Checks,
+): Promise<AdmittedRequest> {
+  const name = own(request.params, 'name');
+  const args = own(request.params, 'arguments');
+  if (typeof name !== 'string' || name === '') {
+    throw new RpcFailure(RpcCode.invalidParams, 'params.name must be the name of a tool');
   }
+  if (args !== undefined && !isObject(args)) {
+    throw new RpcFailure(RpcCode.invalidParams, 'params.arguments must be an object');
+  }
+  const address = await resolveTool(deps.catalog, caller, name);
+  if (address === undefined) throw unknownTool(checks, name);
+  const { serverId, tool } = address;
+  const fingerprint = caller.trail.fingerprint(args === undefined ? '' : JSON.stringify(args));
+  const server = checks.server(serverId, { method, tool });
+  await checks.tool(deps.catalog, server, { method, tool, args: fingerprint });
+  const params = taskParams(caller, request.params);
+  return {
+    server,
+    method,
+    tool,
+    params: { ...params, name: tool },
+    translate: caller.only === null ? namesForAll(serverId, params) : undefined,
+  };
 }
 
 /** To a client whose revision has no such tasks none were announced: its call is an ordinary one. */
@@ -79,14 +79,8 @@ function namesForAll(serverId: string, params: Params): (result: unknown) => unk
   return (result) => related(created(links(result)));
 }
 
-function unknownTool(caller: Caller, name: string): RpcFailure {
-  caller.trail.note({
-    event: 'tool_authz',
-    tool_name: name,
-    allowed: false,
-    reason: 'unknown_tool',
-    detail: { method },
-  });
+function unknownTool(checks: Checks, name: string): RpcFailure {
+  checks.unknownTool(name, method);
   return new RpcFailure(
     RpcCode.invalidParams,
     `there is no tool named ${quote(name)}; names look like server__tool`,

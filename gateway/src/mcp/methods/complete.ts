@@ -4,7 +4,7 @@ import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import type { Caller } from '../call/caller.ts';
 import { forwardAndRespond } from '../call/forwardAndRespond.ts';
 import type { CallDependencies } from '../call/forward.ts';
-import { enterOther } from '../call/authorize.ts';
+import { decided } from '../call/authorize.ts';
 import { isObject, own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
 import { recordedUri } from '../call/recordedUri.ts';
 import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
@@ -21,15 +21,12 @@ export async function complete(
   request: RpcRequest,
   notifier: ResponseNotifier,
 ): Promise<Reply> {
-  try {
+  const admitted = await decided(caller, async (checks) => {
     const { serverId, ref, detail } = await referenced(deps, caller, own(request.params, 'ref'));
-    const server = enterOther(caller, serverId, { method, about: detail });
-    await caller.trail.commit();
-    const params = { ...request.params, ref };
-    return await forwardAndRespond(deps, caller, request, { server, method, params, detail }, notifier);
-  } finally {
-    await caller.trail.commit();
-  }
+    const server = checks.other(serverId, { method, about: detail });
+    return { server, method, params: { ...request.params, ref }, detail };
+  });
+  return forwardAndRespond(deps, caller, request, admitted, notifier);
 }
 
 interface Referenced {

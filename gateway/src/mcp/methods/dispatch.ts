@@ -48,11 +48,10 @@ export async function dispatch(
         await listOthers(deps.catalog, caller, 'templates', request.params),
       );
     default:
-      return caller.era.respond(caller, request, notifier) ?? unknownMethod(caller, request);
+      return caller.era.respond(caller, request, notifier) ?? unknownMethod(request);
   }
 }
 
-async function unknownMethod(caller: Caller, { method }: RpcRequest): Promise<never> {
-  await caller.trail.commit();
+function unknownMethod({ method }: RpcRequest): never {
   throw new RpcFailure(RpcCode.methodNotFound, `LMCP does not know the method ${quote(method)}`);
 }

@@ -1,9 +1,11 @@
+import type { ToolAddress } from '../../catalog/names.ts';
 import { RpcCode } from '../../errors.ts';
+import type { Server } from '../../registry/types.ts';
 import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import type { Caller } from '../call/caller.ts';
 import { forwardAndRespond } from '../call/forwardAndRespond.ts';
 import type { CallDependencies } from '../call/forward.ts';
-import { enterOther } from '../call/authorize.ts';
+import { decided, type Checks } from '../call/authorize.ts';
 import { own, type RpcRequest } from '../jsonrpc/message.ts';
 import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import type { Reply } from '../call/reply.ts';
@@ -19,31 +21,33 @@ export async function getPrompt(
   request: RpcRequest,
   notifier: ResponseNotifier,
 ): Promise<Reply> {
-  const name = own(request.params, 'name');
-  try {
-    if (typeof name !== 'string' || name === '') {
-      throw new RpcFailure(RpcCode.invalidParams, 'params.name must be the name of a prompt');
-    }
-    const address = await resolveTool(deps.catalog, caller, name, 'prompts');
-    if (address === undefined) {
-      throw new RpcFailure(
-        RpcCode.invalidParams,
-        `there is no prompt named ${quote(name)}; names look like server__prompt`,
-      );
-    }
-    const detail = { prompt: address.tool };
-    const server = enterOther(caller, address.serverId, { method, about: detail });
-    await caller.trail.commit();
-    const params = { ...request.params, name: address.tool };
-    const translate = caller.only === null ? linksForAll(server.id) : undefined;
-    return await forwardAndRespond(
-      deps,
-      caller,
-      request,
-      { server, method, params, detail, translate },
-      notifier,
-    );
-  } finally {
-    await caller.trail.commit();
+  const { address, server, detail } = await decided(caller, (checks) => admit(deps, caller, request, checks));
+  const params = { ...request.params, name: address.tool };
+  const translate = caller.only === null ? linksForAll(server.id) : undefined;
+  return forwardAndRespond(deps, caller, request, { server, method, params, detail, translate }, notifier);
+}
+
+async function admit(
+  { catalog }: CallDependencies,
+  caller: Caller,
+  { params }: RpcRequest,
+  checks: Checks,
+): Promise<{
+  readonly address: ToolAddress;
+  readonly server: Server;
+  readonly detail: { readonly prompt: string };
+}> {
+  const name = own(params, 'name');
+  if (typeof name !== 'string' || name === '') {
+    throw new RpcFailure(RpcCode.invalidParams, 'params.name must be the name of a prompt');
   }
+  const address = await resolveTool(catalog, caller, name, 'prompts');
+  if (address === undefined) {
+    throw new RpcFailure(
+      RpcCode.invalidParams,
+      `there is no prompt named ${quote(name)}; names look like server__prompt`,
+    );
+  }
+  const detail = { prompt: address.tool };
+  return { address, server: checks.other(address.serverId, { method, about: detail }), detail };
 }

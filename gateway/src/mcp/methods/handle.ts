@@ -1,3 +1,4 @@
+import { durable } from '../../audit/durable.ts';
 import type { Caller } from '../call/caller.ts';
 import type { CallDependencies } from '../call/forward.ts';
 import { enterLimit, type TakeToken } from '../call/limit.ts';
@@ -11,7 +12,8 @@ export interface HandleDependencies extends CallDependencies {
 }
 
 /**
- * One request of any era through its rate limit and its handler.
+ * One request of any era through its rate limit and its handler. Whatever a handler notes is durable before its request is
+ * answered.
  * @throws RpcFailure, UpstreamError, AuditUnavailableError
  */
 export async function handle(
@@ -20,6 +22,8 @@ export async function handle(
   request: RpcRequest,
   notifier: ResponseNotifier,
 ): Promise<Reply> {
-  await enterLimit(deps.limit, caller, request.method);
-  return dispatch(deps, caller, request, notifier);
+  return durable(caller.trail, () => {
+    enterLimit(deps.limit, caller, request.method);
+    return dispatch(deps, caller, request, notifier);
+  });
 }

@@ -4,7 +4,7 @@ import { kinds, type Item, type Kind } from '../../catalog/items.ts';
 import { exposedUri } from '../../catalog/resourceUris.ts';
 import type { Tool } from '../../catalog/tools.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
-import { enterServers } from '../call/authorize.ts';
+import { decided } from '../call/authorize.ts';
 import type { Params } from '../jsonrpc/message.ts';
 import { requireFirstPage } from './onePage.ts';
 
@@ -28,11 +28,10 @@ export async function listOthers(
 ): Promise<Record<string, unknown>> {
   const { method, member } = kinds[kind];
   await requireFirstPage(caller, params);
-  const servers = await enterServers(caller, method);
+  const servers = await decided(caller, (checks) => checks.servers(method));
   const patience = { patient: caller.only !== null };
   const answers = await catalog.offersOf(kind, servers, ownerOf(caller), patience);
   for (const offer of answers) noteOutcome(caller, method, offer);
-  await caller.trail.commit();
   const failed = caller.only === null ? undefined : answers.find((offer) => !offer.ok);
   if (failed?.error !== undefined) throw failed.error;
   const offered = answers.flatMap(asOffered);

@@ -4,7 +4,7 @@ import type { Server } from '../../registry/types.ts';
 import { requestWithRetry } from '../../upstream/pool/requestWithRetry.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
 import type { CallDependencies } from '../call/forward.ts';
-import { enterServers } from '../call/authorize.ts';
+import { decided } from '../call/authorize.ts';
 import type { Params } from '../jsonrpc/message.ts';
 import { instanceInTime } from '../call/instanceInTime.ts';
 import { tasksOf } from '../tasks/support.ts';
@@ -28,10 +28,9 @@ export async function listTasks(
   params: Params,
 ): Promise<{ tasks: unknown[] }> {
   await requireFirstPage(caller, params);
-  const servers = await enterServers(caller, method);
+  const servers = await decided(caller, (checks) => checks.servers(method));
   const answers = await Promise.all(servers.map((server) => ask(deps, caller, server)));
   for (const answer of answers) noteOutcome(caller, answer);
-  await caller.trail.commit();
   return {
     tasks: answers.flatMap((answer): readonly unknown[] => {
       if (!('error' in answer))

@@ -5,7 +5,7 @@ import { decideTool } from '../../policy/decide.ts';
 import type { Server } from '../../registry/types.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
 import type { CallDependencies } from '../call/forward.ts';
-import { enterServers } from '../call/authorize.ts';
+import { decided } from '../call/authorize.ts';
 import type { Params } from '../jsonrpc/message.ts';
 import { quote } from '../jsonrpc/rpcFailure.ts';
 import { withTaskSupport } from './toolTaskSupport.ts';
@@ -24,7 +24,7 @@ export async function listTools(
   params: Params,
 ): Promise<{ tools: unknown[] }> {
   await requireFirstPage(caller, params);
-  const servers = await enterServers(caller, method);
+  const servers = await decided(caller, (checks) => checks.servers(method));
   const answers = await ask(catalog, caller, servers);
   const offers = answers.flatMap((offer) =>
     offer.ok ? [{ serverId: offer.server.id, tools: offer.tools }] : [],
@@ -33,7 +33,6 @@ export async function listTools(
   const usable = usableTools(catalog, caller, answers);
   const visible = offered.filter(({ address }) => usable.get(address.serverId)?.has(address.tool));
   for (const offer of answers) noteOutcome(caller, offer, visible);
-  await caller.trail.commit();
   const failed = caller.only === null ? undefined : answers.find((offer) => !offer.ok);
   if (failed !== undefined) throw failed.error ?? tooSlow(failed.server);
   const tools = await withTaskSupport(pool, caller, servers, visible);

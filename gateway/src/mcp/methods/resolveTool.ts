@@ -4,7 +4,7 @@ import { kinds } from '../../catalog/items.ts';
 import { looksLikeAlias, splitName, type ToolAddress } from '../../catalog/names.ts';
 import type { Tool } from '../../catalog/tools.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
-import { enterServer } from '../call/authorize.ts';
+import { decided } from '../call/authorize.ts';
 
 /** The part of an alias that always shows its server: what is left of 52 characters after the longest hash. */
 const stump = 11;
@@ -32,8 +32,9 @@ async function resolveAlias(
     ({ id }) => caller.client.allowServers.has(id) && name.startsWith(`${id}__`.slice(0, stump)),
   );
   if (candidates.length === 0) return undefined;
-  for (const { id } of candidates) enterServer(caller, id, { method: kinds[kind].method });
-  await caller.trail.commit();
+  await decided(caller, (checks) => {
+    for (const { id } of candidates) checks.server(id, { method: kinds[kind].method });
+  });
   const offers = await catalog.offersOf(kind, candidates, ownerOf(caller));
   const offered = offers.flatMap((offer) =>
     offer.ok ? [{ serverId: offer.server.id, tools: offer.tools as readonly Tool[] }] : [],

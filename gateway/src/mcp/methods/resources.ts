@@ -7,7 +7,7 @@ import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
 import { forwardAndRespond } from '../call/forwardAndRespond.ts';
 import { record, type CallDependencies } from '../call/forward.ts';
-import { enterOther } from '../call/authorize.ts';
+import { decided } from '../call/authorize.ts';
 import { own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
 import { recordedUri } from '../call/recordedUri.ts';
 import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
@@ -83,19 +83,17 @@ export async function subscribeResource(
   return {};
 }
 
-/** Gates; refusals are thrown once they are durable. */
+/** Checks access to the server of a resource. */
 export async function admitResource(
   caller: Caller,
   method: string,
   params: Params,
 ): Promise<AdmittedResource> {
-  try {
+  return decided(caller, (checks) => {
     const { serverId, uri } = addressOf(caller, own(params, 'uri'));
     const detail = { resource: recordedUri(uri) };
-    return { server: enterOther(caller, serverId, { method, about: detail }), uri, detail };
-  } finally {
-    await caller.trail.commit();
-  }
+    return { server: checks.other(serverId, { method, about: detail }), uri, detail };
+  });
 }
 
 export function addressOf(caller: Caller, uri: unknown): ResourceAddress {

@@ -3,7 +3,7 @@ import { readClientCapabilities } from '../../../upstream/clientCapabilities.ts'
 import type { UpstreamPool } from '../../../upstream/types.ts';
 import type { Caller } from '../../call/caller.ts';
 import { instructionsOf, offeredCapabilities } from '../../methods/capabilities.ts';
-import { enterServer } from '../../call/authorize.ts';
+import { decided } from '../../call/authorize.ts';
 import { resultReply, type Reply } from '../../call/reply.ts';
 import { own, type RpcRequest } from '../../jsonrpc/message.ts';
 import { instanceInTime } from '../../call/instanceInTime.ts';
@@ -27,7 +27,9 @@ export async function initialize(
   tokenKey: string,
   request: RpcRequest,
 ): Promise<Reply> {
-  const server = await admit(caller);
+  const server = await decided(caller, (checks) => {
+    return caller.only === null ? undefined : checks.server(caller.only, { method: 'initialize' });
+  });
   const revision = negotiate(own(request.params, 'protocolVersion'));
   const capabilities = readClientCapabilities(own(request.params, 'capabilities'));
   const { only, client } = caller;
@@ -47,12 +49,4 @@ export async function initialize(
     ...instructionsOf(instance),
   };
   return { ...resultReply(caller, request, result), headers: { 'Mcp-Session-Id': session.id } };
-}
-
-async function admit(caller: Caller): Promise<ReturnType<typeof enterServer> | undefined> {
-  try {
-    return caller.only === null ? undefined : enterServer(caller, caller.only, { method: 'initialize' });
-  } finally {
-    await caller.trail.commit();
-  }
 }

@@ -1,5 +1,5 @@
 import { RpcCode } from '../../../errors.ts';
-import { enterServers } from '../../call/authorize.ts';
+import { decided } from '../../call/authorize.ts';
 import type { Caller } from '../../call/caller.ts';
 import type { CallDependencies } from '../../call/forward.ts';
 import { resultReply, type Reply } from '../../call/reply.ts';
@@ -51,7 +51,7 @@ function answer(
 ): Promise<unknown> | undefined {
   switch (request.method) {
     case 'ping':
-      return caller.trail.commit().then(() => ({}));
+      return Promise.resolve({});
     case 'logging/setLevel':
       return setLevel(session, caller, request);
     case 'resources/subscribe':
@@ -70,15 +70,11 @@ async function setLevel(
   caller: Caller,
   { method, params }: RpcRequest,
 ): Promise<Record<string, never>> {
-  try {
-    if (caller.only !== null) await enterServers(caller, method);
-    const level = own(params, 'level');
-    if (!isLogLevel(level)) {
-      throw new RpcFailure(RpcCode.invalidParams, 'params.level must be a level such as "info" or "error"');
-    }
-    if (session !== undefined) session.logLevel = level;
-    return {};
-  } finally {
-    await caller.trail.commit();
+  await decided(caller, (checks) => caller.only === null || checks.server(caller.only, { method }));
+  const level = own(params, 'level');
+  if (!isLogLevel(level)) {
+    throw new RpcFailure(RpcCode.invalidParams, 'params.level must be a level such as "info" or "error"');
   }
+  if (session !== undefined) session.logLevel = level;
+  return {};
 }

@@ -2,25 +2,19 @@ import { modernRevision } from '../../../upstream/rpc/modernEnvelope.ts';
 import type { UpstreamPool } from '../../../upstream/types.ts';
 import { ownerOf, type Caller } from '../../call/caller.ts';
 import { instructionsOf, offeredCapabilities } from '../../methods/capabilities.ts';
-import { enterServer } from '../../call/authorize.ts';
+import { decided } from '../../call/authorize.ts';
 import { instanceInTime } from '../../call/instanceInTime.ts';
 import { modernRevisions } from './envelope.ts';
 
 /** `server/discover` (MCP 2026-07-28, server/discover): what is offered here, on the path of one server what that server has. */
 export async function discover(pool: UpstreamPool, caller: Caller): Promise<Record<string, unknown>> {
-  const server = await admit(caller);
+  const server = await decided(caller, (checks) => {
+    return caller.only === null ? undefined : checks.server(caller.only, { method: 'server/discover' });
+  });
   const instance = server === undefined ? undefined : await instanceInTime(pool, server, ownerOf(caller));
   return {
     supportedVersions: modernRevisions,
     capabilities: offeredCapabilities(instance, modernRevision),
     ...instructionsOf(instance),
   };
-}
-
-async function admit(caller: Caller): Promise<ReturnType<typeof enterServer> | undefined> {
-  try {
-    return caller.only === null ? undefined : enterServer(caller, caller.only, { method: 'server/discover' });
-  } finally {
-    await caller.trail.commit();
-  }
 }

@@ -3,7 +3,7 @@ import { metaKeys } from '../../../upstream/rpc/modernEnvelope.ts';
 import { ownerOf, type Caller } from '../../call/caller.ts';
 import type { Exchange } from '../../jsonrpc/exchange.ts';
 import { openReply, type Reply } from '../../call/reply.ts';
-import { enterServers } from '../../call/authorize.ts';
+import { decided } from '../../call/authorize.ts';
 import { isObject, notificationText, own, type RpcRequest } from '../../jsonrpc/message.ts';
 import { instanceInTime } from '../../call/instanceInTime.ts';
 import type { ResourceListeners } from '../../session/resourceListeners.ts';
@@ -63,11 +63,9 @@ export async function listen(
 
 /** The one server of the path is started, so that there is somebody to listen to. */
 async function admit({ pool }: ListenDependencies, caller: Caller): Promise<void> {
-  if (caller.only === null) {
-    await caller.trail.commit();
-    return;
-  }
-  const [server] = await enterServers(caller, method);
+  const server = await decided(caller, (checks) =>
+    caller.only === null ? undefined : checks.server(caller.only, { method }),
+  );
   if (server !== undefined) await instanceInTime(pool, server, ownerOf(caller));
 }
 

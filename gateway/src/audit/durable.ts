@@ -1,0 +1,22 @@
+import type { Trail } from './trail.ts';
+
+/**
+ * Does a part of a request: what it noted (decisions, outcomes) is durable before its result or its error comes out.
+ * @throws AuditUnavailableError instead of what the part gives or throws
+ */
+export async function durable<T>(trail: Trail, part: () => T | Promise<T>): Promise<T> {
+  try {
+    return await part();
+  } finally {
+    await trail.commit();
+  }
+}
+
+/**
+ * Does what must not precede what was noted before: reaches a server, changes a session.
+ * @throws AuditUnavailableError, and the action is not done
+ */
+export async function onceDurable<T>(trail: Trail, action: () => T | Promise<T>): Promise<T> {
+  await trail.commit();
+  return action();
+}
