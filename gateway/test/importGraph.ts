@@ -13,17 +13,27 @@ export interface Import {
 /** By file, as a path below the source folder with forward slashes. */
 export type ImportGraph = ReadonlyMap<string, readonly Import[]>;
 
-/** Every TypeScript file below a folder that is part of the product: no tests and no parts of tests. */
-export function readImportGraph(folder: string): ImportGraph {
+/** Every TypeScript file below a folder; by default those of the product: no tests and no parts of tests. */
+export function readImportGraph(folder: string, isPart: (file: string) => boolean = isProduct): ImportGraph {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((path) => path.split(sep).join('/'))
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !/(^|\/)testing\//.test(path));
+    .filter((path) => /\.(ts|svelte)$/.test(path) && isPart(path));
   return new Map(files.map((file) => [file, importsOf(file, readFileSync(join(folder, file), 'utf8'))]));
+}
+
+export function isProduct(file: string): boolean {
+  return !file.endsWith('.test.ts') && !/(^|\/)testing\//.test(file);
+}
+
+/** The scripts of a Svelte component; any other file as it is. */
+function scriptOf(file: string, text: string): string {
+  if (!file.endsWith('.svelte')) return text;
+  return [...text.matchAll(/<script\b[^>]*>(.*?)<\/script>/gs)].map(([, script = '']) => script).join('\n');
 }
 
 /** What a file imports, statically and by `import()`, re-exports included. */
 export function importsOf(file: string, text: string): Import[] {
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
+  const source = ts.createSourceFile(`${file}.ts`, scriptOf(file, text), ts.ScriptTarget.Latest);
   const found: Import[] = [];
   const add = (specifier: ts.Node | undefined, typeOnly: boolean): void => {
     if (specifier !== undefined && ts.isStringLiteral(specifier))
@@ -44,6 +54,8 @@ export function importsOf(file: string, text: string): Import[] {
 }
 
 function resolve(file: string, specifier: string, typeOnly: boolean): Import {
+  // As the interface names its own files.
+  if (specifier.startsWith('#lib/')) return { target: specifier.slice(1), own: true, typeOnly };
   const own = specifier.startsWith('.');
   const target = own ? posix.join(dirname(file).split(sep).join('/'), specifier) : specifier;
   return { target, own, typeOnly };
