@@ -27,7 +27,7 @@ export async function listOthers(
   params: Params,
 ): Promise<Record<string, unknown>> {
   const { method, member } = kinds[kind];
-  await requireFirstPage(caller, params);
+  requireFirstPage(params);
   const servers = await decided(caller, (checks) => checks.servers(method));
   const patience = { patient: caller.only !== null };
   const answers = await catalog.offersOf(kind, servers, ownerOf(caller), patience);

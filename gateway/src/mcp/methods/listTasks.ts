@@ -27,7 +27,7 @@ export async function listTasks(
   caller: Caller,
   params: Params,
 ): Promise<{ tasks: unknown[] }> {
-  await requireFirstPage(caller, params);
+  requireFirstPage(params);
   const servers = await decided(caller, (checks) => checks.servers(method));
   const answers = await Promise.all(servers.map((server) => ask(deps, caller, server)));
   for (const answer of answers) noteOutcome(caller, answer);

@@ -23,7 +23,7 @@ export async function listTools(
   caller: Caller,
   params: Params,
 ): Promise<{ tools: unknown[] }> {
-  await requireFirstPage(caller, params);
+  requireFirstPage(params);
   const servers = await decided(caller, (checks) => checks.servers(method));
   const answers = await ask(catalog, caller, servers);
   const offers = answers.flatMap((offer) =>
