@@ -82,8 +82,8 @@ const hostileServers = keep('hostile-servers', [
   {
     claim: 'bytes without a message are bounded',
     file: router,
-    anchor: { in: 'Router.#countUnusable', node: 'operand', mentions: ['withoutMessage'] },
-    operator: 'drop-operand',
+    anchor: { in: 'Router.#countUnusable', node: 'if', mentions: ['withoutMessage'] },
+    operator: 'condition-false',
     test: testIn(routerTest, 'an oversized answer fails the request it names'),
   },
   {
