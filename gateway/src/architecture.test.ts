@@ -89,6 +89,7 @@ const allowed = new Map<string, readonly string[]>([
       'upstream/container/labels.ts',
       'upstream/container/engineAddress.ts',
       'upstream/container/engineLimits.ts',
+      'upstream/container/guardSecret.ts',
     ],
   ],
   // What puts the rooms together: gateway.ts and what it is made of.
