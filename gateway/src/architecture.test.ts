@@ -21,7 +21,9 @@ const leaves = new Set([
   'fs/irregularFile.ts',
   'fs/kernelLock.ts',
   'logger.ts',
-  'lossless.ts',
+  'json/lossless.ts',
+  'json/losslessNumber.ts',
+  'json/losslessReader.ts',
   'printable.ts',
   'version.ts',
   'registry/types.ts',
@@ -97,6 +99,8 @@ const allowed = new Map<string, readonly string[]>([
   ['assembly', ['*']],
   // Leaves that touch the disk.
   ['fs', []],
+  // Leaves that read JSON.
+  ['json', []],
   ['cli', ['*']],
   ['main.ts', ['*', 'cli']],
 ]);

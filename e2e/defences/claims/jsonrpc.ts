@@ -12,10 +12,10 @@ const refusedWithAnError = testIn(jsonrpc, 'is refused with an error of JSON-RPC
 const oneReading = keep('one-reading', [
   {
     claim: 'JSON nested too deep is refused',
-    file: 'gateway/src/lossless.ts',
+    file: 'gateway/src/json/lossless.ts',
     anchor: { in: 'assertDepth', node: 'if', mentions: ['maxJsonDepth'] },
     operator: 'condition-false',
-    test: testIn('gateway/src/lossless.test.ts'),
+    test: testIn('gateway/src/json/lossless.test.ts'),
   },
   {
     claim: 'numbers are forwarded with the digits they came with',
@@ -130,7 +130,7 @@ const load = keep('load', [
   {
     claim: 'every message of a batch from a server is dispatched',
     file: 'gateway/src/upstream/rpc/router.ts',
-    anchor: { in: 'Router.receive', node: 'if', mentions: ['isArray'] },
+    anchor: { in: 'Router.#read', node: 'if', mentions: ['isArray'] },
     operator: 'condition-false',
     test: testIn('gateway/src/upstream/pool/hostile.system.test.ts', 'an answer within a batch arrives'),
   },

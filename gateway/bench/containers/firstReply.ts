@@ -55,7 +55,10 @@ export function gatewayOpener(open: OpenChannel<ContainerServer>): Starter {
       const channel = await open(
         echoServer,
         {
-          message: () => answered.resolve(performance.now()),
+          message: () => {
+            answered.resolve(performance.now());
+            return undefined;
+          },
           end: ({ error }) =>
             answered.reject(error ?? new Error('LMCP: the server ended without an answer.')),
         },

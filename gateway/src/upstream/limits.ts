@@ -2,6 +2,8 @@
 export const limits = {
   /** One message. Longer ones are thrown away while they stream by; the channel lives on. */
   message: 16 * 1024 * 1024,
+  /** The largest message (in UTF-16 units) that is read at one go; larger ones are read in slices. */
+  readWithoutPause: 256 * 1024,
   /** What a server may send without one valid message in it, before it is ended. */
   withoutMessage: 64 * 1024 * 1024,
   /** What may wait to be written to a server that does not read (UTF-16 units). */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { isRawJson, parseLossless } from '../../lossless.ts';
+import { parseLossless } from '../../json/lossless.ts';
+import { isRawJson } from '../../json/losslessNumber.ts';
 import { usageFailure } from '../exitCodes.ts';
 import { isObject } from '../live/liveGateway.ts';
 import type { Terminal } from '../output/terminal.ts';

@@ -1,4 +1,4 @@
-import { parseLossless } from '../../lossless.ts';
+import { parseLossless } from '../../json/lossless.ts';
 import { RpcCode } from '../../errors.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';

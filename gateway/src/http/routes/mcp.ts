@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Trail } from '../../audit/trail.ts';
 import { RpcCode } from '../../errors.ts';
-import { parseLossless } from '../../lossless.ts';
+import { parseLossless } from '../../json/lossless.ts';
 import { errorText, readMessage, type RequestId } from '../../mcp/jsonrpc/message.ts';
 import type { Arrival } from '../../mcp/era/arrival.ts';
 import { sendError, sendJson } from '../answer/answer.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseBounded } from '../../lossless.ts';
+import { parseBounded } from '../../json/lossless.ts';
 import { failureText, sendError } from '../answer/answer.ts';
 import { answerRefusal } from '../answer/answerRefusal.ts';
 import { answerUnread } from '../answer/answerUnread.ts';

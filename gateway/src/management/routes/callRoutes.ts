@@ -1,6 +1,6 @@
 import { Trail } from '../../audit/trail.ts';
 import type { AuditLine } from '../../audit/types.ts';
-import { parseLossless } from '../../lossless.ts';
+import { parseLossless } from '../../json/lossless.ts';
 import { silent } from '../../mcp/jsonrpc/notifier.ts';
 import { LegacyEra } from '../../mcp/era/legacy/legacyEra.ts';
 import { handle } from '../../mcp/methods/handle.ts';

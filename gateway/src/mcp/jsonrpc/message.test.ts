@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseLossless } from '../../lossless.ts';
+import { parseLossless } from '../../json/lossless.ts';
 import { errorText, idKey, readMessage, resultText } from './message.ts';
 
 test.each([

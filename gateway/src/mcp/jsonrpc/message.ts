@@ -1,5 +1,5 @@
 import { RpcCode } from '../../errors.ts';
-import { isRawJson, type RawJson } from '../../lossless.ts';
+import { isRawJson, type RawJson } from '../../json/losslessNumber.ts';
 import type { QuestionAnswer } from '../../upstream/types.ts';
 import { ambiguousKey } from './ambiguousKeys.ts';
 

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { UpstreamError } from '../../errors.ts';
 import type { ContainerServer } from '../../registry/types.ts';
+import { Backpressure } from '../framing/backpressure.ts';
 import { contentLength } from '../framing/contentLength.ts';
 import type { FrameReader, Framing } from '../framing/framing.ts';
 import { lines } from '../framing/lines.ts';
@@ -46,6 +47,7 @@ export class ContainerChannel implements Channel {
   readonly #framing: Framing;
   readonly #reader: FrameReader;
   readonly #stdin: StdinWriter;
+  readonly #backpressure: Backpressure;
   readonly #stderr = new StderrTail();
   readonly #processLimit: ProcessLimit;
   readonly #died = Promise.withResolvers<number>();
@@ -67,12 +69,13 @@ export class ContainerChannel implements Channel {
     this.#framing = server.stdioMode === 'content-length' ? contentLength : lines;
     this.#reader = this.#framing.reader(
       {
-        message: (text, bytes) => events.message(text, bytes),
+        message: (text, bytes) => this.#backpressure.until(events.message(text, bytes)),
         oversized: (message) => events.oversized?.(message),
         flooded: (bytes) => this.#abort(this.#flooded(bytes)),
       },
       { message: limits.message, discarded: limits.withoutMessage },
     );
+    this.#backpressure = new Backpressure(stream);
     this.#stdin = new StdinWriter(stream, server.id);
     this.#processLimit = new ProcessLimit(engine, id, server.spec.pidsLimit, () =>
       this.#abort(processLimitReached(server)),
@@ -131,6 +134,7 @@ export class ContainerChannel implements Channel {
       this.#sawOutOfMemory = true;
       this.#outOfMemory.resolve(undefined);
     } else if (event.type === 'die') {
+      this.#backpressure.lift();
       this.#died.resolve(event.exitCode);
     } else {
       this.#removed.resolve(undefined);

@@ -122,7 +122,10 @@ it('a stream that is no container’s ends the server with words', async () => {
   const { engine } = engineWith({ attach: () => Promise.resolve(stream) });
   const ended = Promise.withResolvers<unknown>();
   const heard: string[] = [];
-  const events = { message: (text: string) => heard.push(text), end: ended.resolve };
+  const events = {
+    message: (text: string): undefined => void heard.push(text),
+    end: ended.resolve,
+  };
   await openContainer(engine, options)(server(), events, new AbortController().signal);
   stream.push('{"jsonrpc":"2.0"}\n');
   expect(await ended.promise).toMatchObject({ expected: false, error: { kind: 'protocol' } });

@@ -72,12 +72,14 @@ export class EventStreamTransport implements HttpTransport {
       const timer = setTimeout(silent, endpointPatience).unref();
       const read = readEvents(response, server.id, {
         event: ({ event, data }) => {
+          if (event === undefined || event === 'message') {
+            return this.#context.message(data, Buffer.byteLength(data));
+          }
           if (event === 'endpoint') {
             clearTimeout(timer);
             if (this.#setEndpoint(data, response)) resolve();
-          } else if (event === undefined || event === 'message') {
-            this.#context.message(data, Buffer.byteLength(data));
           }
+          return undefined;
         },
       });
       const ended = (error: unknown): void => {

@@ -27,9 +27,7 @@ export class HttpChannel implements Channel {
       server,
       agents: { http: new http.Agent(options), https: new https.Agent(options) },
       signal: this.#abort.signal,
-      message: (text, bytes, within) => {
-        if (!this.#ended) events.message(text, bytes, within);
-      },
+      message: (text, bytes, within) => (this.#ended ? undefined : events.message(text, bytes, within)),
       waits: (request) => events.waits?.(request) ?? true,
       ended: (error) => this.#end(false, error),
     };

@@ -614,3 +614,46 @@ test('a call given up frees its connection and is cancelled upstream', async () 
   await expect.poll(() => closed).toBe(true);
   expect(seen.filter(({ body }) => body.method === 'notifications/cancelled')).toHaveLength(1);
 });
+
+test('an event without end is too large, however many comments are in it', async () => {
+  let sent = 0;
+  const closed = Promise.withResolvers<undefined>();
+  const { origin } = await serve(
+    streamable((_seen, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const piece = 'data:x\n:\n'.repeat(10_000);
+      response.once('close', () => closed.resolve(undefined));
+      const more = (): void => {
+        if (response.destroyed) return;
+        sent += piece.length;
+        response.write(piece, () => setImmediate(more));
+      };
+      more();
+    }),
+  );
+  const { instance } = await acquired(origin);
+  await expect(callTool(instance, 'x')).rejects.toMatchObject({ kind: 'too_large' });
+  await closed.promise;
+  // What was under way in buffers comes on top.
+  expect(sent).toBeLessThan(limits.message + 16 * 1024 * 1024);
+});
+
+test('a large answer is read in slices and arrives whole, as JSON and as an event', async () => {
+  const numbers = `[${'1e1,'.repeat(limits.readWithoutPause)}1]`;
+  const { origin } = await serve(
+    streamable(({ body }, response) => {
+      const text = result(body.id, `{"structuredContent":${numbers}}`);
+      if (body.params?.name === 'json') {
+        json(response, text);
+        return;
+      }
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(`id: 1\ndata: ${text}\n\n`);
+    }),
+  );
+  const { instance } = await acquired(origin);
+  for (const name of ['json', 'event']) {
+    const answer = await callTool(instance, name);
+    expect(JSON.stringify('result' in answer && answer.result)).toBe(`{"structuredContent":${numbers}}`);
+  }
+});

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { StringDecoder } from 'node:string_decoder';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { UpstreamError } from '../../errors.ts';
 import { limits } from '../limits.ts';
@@ -29,32 +30,37 @@ export async function readText(response: IncomingMessage, serverId: string): Pro
 }
 
 /**
- * Reads a stream of server-sent events (WHATWG HTML, section 9.2) to its end.
- * @throws UpstreamError `too_large` when one event is above the limit, `unreachable` when the connection breaks
+ * Reads a stream of server-sent events (WHATWG HTML, section 9.2) to its end, no faster than its events are taken.
+ * @throws UpstreamError `too_large` when more than the limit comes between two events, comments and white space included, `unreachable` when the connection breaks
  */
 export async function readEvents(
   response: IncomingMessage,
   serverId: string,
-  sink: { event(event: EventSourceMessage): void; retry?(milliseconds: number): void },
+  sink: {
+    /** A promise while the event is large and being read. */
+    event(event: EventSourceMessage): Promise<void> | undefined;
+    retry?(milliseconds: number): void;
+  },
 ): Promise<void> {
   let sinceEvent = 0;
+  let taken: Promise<void> | undefined;
+  const decoder = new StringDecoder('utf8');
   const parser = createParser({
     onEvent: (event) => {
       sinceEvent = 0;
-      sink.event(event);
+      taken = sink.event(event);
     },
     onRetry: (milliseconds) => sink.retry?.(milliseconds),
-    onComment: () => {
-      sinceEvent = 0;
-    },
   });
   let begun = false;
   try {
-    for await (const text of decoded(response, serverId).setEncoding('utf8') as AsyncIterable<string>) {
-      sinceEvent += text.length;
+    for await (const chunk of decoded(response, serverId) as AsyncIterable<Buffer>) {
+      sinceEvent += chunk.length;
+      const text = decoder.write(chunk);
       parser.feed(begun ? text : withoutByteOrderMark(text));
-      begun = true;
+      begun ||= text !== '';
       if (sinceEvent > limits.message) throw tooLarge(serverId);
+      if (taken !== undefined) await taken;
     }
   } catch (error) {
     throw broken(serverId, error);

@@ -6,7 +6,7 @@ export interface ServerStreamParts {
   readonly serverId: string;
   readonly signal: AbortSignal;
   readonly open: (headers: Readonly<Record<string, string>>) => Promise<IncomingMessage>;
-  readonly message: (text: string, bytes: number) => void;
+  readonly message: (text: string, bytes: number) => Promise<void> | undefined;
 }
 
 /** Milliseconds. */
@@ -64,7 +64,7 @@ export class ServerStream {
     await readEvents(response, this.#parts.serverId, {
       event: ({ id, data }) => {
         if (id !== undefined) this.#lastEventId = id;
-        if (data !== '') this.#parts.message(data, Buffer.byteLength(data));
+        return data === '' ? undefined : this.#parts.message(data, Buffer.byteLength(data));
       },
       retry: (milliseconds) => {
         this.#wait = Math.min(Math.max(milliseconds, shortestWait), longestWait);

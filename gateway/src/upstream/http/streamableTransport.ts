@@ -97,7 +97,7 @@ export class StreamableTransport implements HttpTransport {
     else if (hasType(response, 'application/json')) {
       const body = await readText(response, this.#serverId);
       this.#checkSession(body.text, body.bytes);
-      this.#deliver(body, request);
+      await this.#deliver(body, request);
     } else {
       response.resume();
       // Taken with an acknowledgement: the answer comes on the server's own stream.
@@ -107,8 +107,11 @@ export class StreamableTransport implements HttpTransport {
     throw new UpstreamError('protocol', `Server "${this.#serverId}" ended its response without an answer.`);
   }
 
-  #deliver({ text, bytes }: { readonly text: string; readonly bytes: number }, request: number): void {
-    this.#context.message(text, bytes, request);
+  #deliver(
+    { text, bytes }: { readonly text: string; readonly bytes: number },
+    request: number,
+  ): Promise<void> | undefined {
+    return this.#context.message(text, bytes, request);
   }
 
   /** The stream of one answer; one that breaks is taken up again where the server made that possible by event ids. */
@@ -117,22 +120,27 @@ export class StreamableTransport implements HttpTransport {
     let wait = resumeAfter;
     const progress = { begun: false, answered: false, fruitless: 0 };
     let stream = response;
+    const settle = (): void => {
+      if (progress.answered || this.#context.waits(request)) return;
+      progress.answered = true;
+      const answered = stream;
+      setTimeout(() => answered.destroy(), lingerAfterAnswer).unref();
+    };
     const sink = {
-      event: ({ id, event, data }: EventSourceMessage): void => {
+      event: ({ id, event, data }: EventSourceMessage): Promise<void> | undefined => {
         if (event === 'endpoint' && this.#version === undefined)
           throw new OlderTransportError(this.#serverId);
         progress.fruitless = 0;
         if (id !== undefined) lastEventId = id;
         // A priming event carries an id and no message.
-        if (data === '') return;
+        if (data === '') return undefined;
         const bytes = Buffer.byteLength(data);
         if (!progress.begun) this.#checkSession(data, bytes);
         progress.begun = true;
-        this.#deliver({ text: data, bytes }, request);
-        if (progress.answered || this.#context.waits(request)) return;
-        progress.answered = true;
-        const answered = stream;
-        setTimeout(() => answered.destroy(), lingerAfterAnswer).unref();
+        const taken = this.#deliver({ text: data, bytes }, request);
+        if (taken !== undefined) return taken.then(settle);
+        settle();
+        return undefined;
       },
       retry: (milliseconds: number): void => {
         wait = Math.min(Math.max(milliseconds, 100), 30_000);
@@ -177,7 +185,7 @@ export class StreamableTransport implements HttpTransport {
       );
     }
     if (body && request !== undefined && answer !== undefined) {
-      this.#deliver({ text: answer, bytes: body.bytes }, request);
+      await this.#deliver({ text: answer, bytes: body.bytes }, request);
       return;
     }
     throw refusal;

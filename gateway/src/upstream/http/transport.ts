@@ -20,7 +20,7 @@ export interface HttpContext {
   /** Aborted when the channel ends. */
   readonly signal: AbortSignal;
   /** `within`: the request on whose response it came. */
-  message(text: string, bytes: number, within?: number): void;
+  message(text: string, bytes: number, within?: number): Promise<void> | undefined;
   /** Whether this request still waits for its answer. */
   waits(request: number): boolean;
   /** The server ended the connection. */

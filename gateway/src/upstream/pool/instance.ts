@@ -216,7 +216,12 @@ export class RunningInstance implements Instance {
         message: (text, bytes, within) => this.#router.receive(text, bytes, within),
         oversized: (message) => this.#router.receiveOversized(message),
         waits: (request) => this.#router.waits(request),
-        end: (end) => this.#channelEnded(end),
+        end: (end) => {
+          // What the server sent before its end still counts.
+          const { reading } = this.#router;
+          if (reading === undefined) this.#channelEnded(end);
+          else void reading.then(() => this.#channelEnded(end));
+        },
       },
       signal,
     );

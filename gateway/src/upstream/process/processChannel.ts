@@ -2,6 +2,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UpstreamError } from '../../errors.ts';
 import type { ProcessServer } from '../../registry/types.ts';
+import { Backpressure } from '../framing/backpressure.ts';
 import { contentLength } from '../framing/contentLength.ts';
 import type { FrameReader, Framing } from '../framing/framing.ts';
 import { lines } from '../framing/lines.ts';
@@ -36,6 +37,7 @@ export class ProcessChannel implements Channel {
   readonly #framing: Framing;
   readonly #reader: FrameReader;
   readonly #stdin: StdinWriter;
+  readonly #backpressure: Backpressure;
   readonly #stderr = new StderrTail();
   readonly #exit = Promise.withResolvers<undefined>();
   #closing: Promise<void> | undefined;
@@ -52,7 +54,7 @@ export class ProcessChannel implements Channel {
     this.#framing = server.stdioMode === 'content-length' ? contentLength : lines;
     this.#reader = this.#framing.reader(
       {
-        message: (text, bytes) => events.message(text, bytes),
+        message: (text, bytes) => this.#backpressure.until(events.message(text, bytes)),
         oversized: (message) => events.oversized?.(message),
         flooded: (bytes) =>
           this.#giveUp(
@@ -61,6 +63,7 @@ export class ProcessChannel implements Channel {
       },
       { message: limits.message, discarded: limits.withoutMessage },
     );
+    this.#backpressure = new Backpressure(child.stdout);
     this.#stdin = new StdinWriter(child.stdin, server.id);
     watchdog.watch(this.#tree.pid);
     this.#listen();
@@ -113,6 +116,7 @@ export class ProcessChannel implements Channel {
   }
 
   #exited(code: number | null, signal: string | null): void {
+    this.#backpressure.lift();
     const end = (): void => {
       this.#end(code, signal);
       this.#closing ??= killLeftovers(this.#tree).then(() => this.#letGo());

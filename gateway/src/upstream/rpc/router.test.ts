@@ -39,7 +39,7 @@ function routerWith(send?: (text: string) => Promise<void>) {
   });
   const receive = (message: unknown): void => {
     const text = typeof message === 'string' ? message : JSON.stringify(message);
-    router.receive(text, text.length);
+    void router.receive(text, text.length);
   };
   return { router, sent, about, seen, receive };
 }
@@ -245,4 +245,45 @@ test('the answer of the newest call does not end a question that another call of
   await vi.waitFor(() => expect(sent.at(-1)).toEqual({ jsonrpc: '2.0', id: 'q', result: 'roots' }));
   receive({ jsonrpc: '2.0', id: 1, result: 'older' });
   expect(await older).toMatchObject({ result: 'older' });
+});
+
+test('a large message is read in slices, and what follows it waits for its turn', async () => {
+  const { router, seen } = routerWith();
+  const numbers = Array.from({ length: limits.readWithoutPause }, (_, at) => at);
+  const large = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/large', params: { numbers } });
+  const small = '{"jsonrpc":"2.0","method":"notifications/small"}';
+  const turns: number[] = [];
+  const counting = setInterval(() => turns.push(0), 0);
+  void router.receive(large, large.length);
+  const read = router.receive(small, small.length);
+  expect(seen.notifications).toEqual([]);
+  await read;
+  clearInterval(counting);
+  expect(turns.length).toBeGreaterThan(0);
+  expect(seen.notifications).toEqual([
+    ['notifications/large', { numbers }],
+    ['notifications/small', undefined],
+  ]);
+  expect(router.reading).toBeUndefined();
+});
+
+test('a large message that is no JSON is garbage, and what follows it is read', async () => {
+  const { router, seen } = routerWith();
+  const large = '[' + '1,'.repeat(limits.readWithoutPause);
+  void router.receive(large, large.length);
+  await router.receive('{"jsonrpc":"2.0","method":"notifications/small"}', 1);
+  expect(seen.anomalies).toEqual(['garbage']);
+  expect(seen.notifications).toEqual([['notifications/small', undefined]]);
+});
+
+test('a large message is not read any further for a channel that has ended', async () => {
+  const { router, seen } = routerWith();
+  const large = JSON.stringify({
+    method: 'notifications/large',
+    params: { text: 'x'.repeat(limits.readWithoutPause) },
+  });
+  const read = router.receive(large, large.length);
+  router.end(new UpstreamError('exited', 'It has ended.'));
+  await read;
+  expect(seen.notifications).toEqual([]);
 });

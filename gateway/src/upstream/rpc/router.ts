@@ -1,6 +1,8 @@
 import { RpcCode, UpstreamError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
-import { numberIn, parseLossless } from '../../lossless.ts';
+import { parseLossless } from '../../json/lossless.ts';
+import { numberIn } from '../../json/losslessNumber.ts';
+import { readInSlices } from '../../json/losslessReader.ts';
 import { Anomalies, type Anomaly } from './anomalies.ts';
 import { idOfOversized } from '../framing/discarded.ts';
 import { limits } from '../limits.ts';
@@ -68,6 +70,8 @@ export class Router {
   #lastId = 0;
   #ended: UpstreamError | undefined;
   #bytesWithoutMessage = 0;
+  /** Large messages that are being read, and what came after them. */
+  #reading: Promise<void> | undefined;
 
   constructor(options: RouterOptions) {
     this.#options = options;
@@ -145,8 +149,44 @@ export class Router {
     if (!this.#ended) await this.#options.send(text).catch(() => undefined);
   }
 
-  /** Takes one incoming message. */
-  receive(text: string, bytes: number, within?: number): void {
+  /** Resolves once everything received so far has been read; undefined when it has. */
+  get reading(): Promise<void> | undefined {
+    return this.#reading;
+  }
+
+  /**
+   * Takes one incoming message. A large one is read in slices, what comes after it waits for its turn: resolves when the message
+   * was read, undefined when that is done already.
+   */
+  receive(text: string, bytes: number, within?: number): Promise<void> | undefined {
+    if (this.#reading === undefined && text.length <= limits.readWithoutPause) {
+      this.#read(text, bytes, within, parseLossless);
+      return undefined;
+    }
+    const turn = (this.#reading ?? Promise.resolve())
+      .then(() => this.#readInTurn(text, bytes, within))
+      .finally(() => {
+        if (this.#reading === turn) this.#reading = undefined;
+      });
+    this.#reading = turn;
+    return turn;
+  }
+
+  async #readInTurn(text: string, bytes: number, within: number | undefined): Promise<void> {
+    if (this.#ended || text.length <= limits.readWithoutPause) {
+      this.#read(text, bytes, within, parseLossless);
+      return;
+    }
+    const read = await readInSlices(text).then(
+      (value) => () => value,
+      (error: unknown) => () => {
+        throw error;
+      },
+    );
+    this.#read(text, bytes, within, read);
+  }
+
+  #read(text: string, bytes: number, within: number | undefined, parse: (text: string) => unknown): void {
     // Nobody is left to take it.
     if (this.#ended) return;
     if (!looksLikeMessage.test(text)) {
@@ -155,7 +195,7 @@ export class Router {
     }
     let message: unknown;
     try {
-      message = parseLossless(text);
+      message = parse(text);
     } catch {
       this.#garbage(bytes);
       return;

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isRawJson, maxJsonDepth, numberIn, parseLossless } from './lossless.ts';
+import { parseLossless } from './lossless.ts';
+import { isRawJson, numberIn } from './losslessNumber.ts';
+import { maxJsonDepth } from './losslessReader.ts';
 
 test.each([
   '12345678901234567890',

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestGateway } from '../harness/gateway.ts';
+import { callTool } from '../harness/rpc.ts';
+import { fixture } from '../harness/servers.ts';
+
+const attacked = { id: 'attacked', token: 'token-of-attacked-0123456789' };
+const bystander = { id: 'bystander', token: 'token-of-bystander-0123456789' };
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  gateway = await TestGateway.start({
+    clients: {
+      attacked: { token: attacked.token, allow_servers: ['hostile'] },
+      bystander: { token: bystander.token, allow_servers: ['plain'] },
+    },
+    servers: { hostile: fixture('hostile-server.ts'), plain: fixture('plain-server.ts') },
+  });
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+
+test('calls of another client are answered while 15 MiB of numbers are read', async () => {
+  await callTool(gateway, bystander, 'plain__echo');
+  await callTool(gateway, attacked, 'hostile__echo');
+  const reading = new AbortController();
+  const call = callTool(gateway, attacked, 'hostile__numbers', { bytes: 15 * 1024 * 1024 }).finally(() =>
+    reading.abort(),
+  );
+  let answeredMeanwhile = 0;
+  while (!reading.signal.aborted) {
+    const { body } = await callTool(gateway, bystander, 'plain__echo');
+    expect(body.result).toBeDefined();
+    answeredMeanwhile++;
+  }
+  expect((await call).body.result).toMatchObject({ content: [{ text: 'after numbers' }] });
+  expect(answeredMeanwhile).toBeGreaterThan(3);
+});

@@ -1,0 +1,28 @@
+import type { Readable } from 'node:stream';
+
+/** Keeps a stream from being read while large messages of it are. */
+export class Backpressure {
+  readonly #stream: Readable;
+  #latest: Promise<void> | undefined;
+  #lifted = false;
+
+  constructor(stream: Readable) {
+    this.#stream = stream;
+  }
+
+  /** Reads nothing more until this message, and those before it, were read. */
+  until(read: Promise<void> | undefined): void {
+    if (read === undefined || this.#lifted) return;
+    this.#latest = read;
+    this.#stream.pause();
+    void read.then(() => {
+      if (this.#latest === read) this.#stream.resume();
+    });
+  }
+
+  /** The other side is gone: little is left, and it is wanted. */
+  lift(): void {
+    this.#lifted = true;
+    this.#stream.resume();
+  }
+}
