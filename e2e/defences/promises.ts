@@ -31,6 +31,7 @@ export const promiseIds = [
   'registry-file',
   'load',
   'supply-chain',
+  'fetched-node',
 ] as const;
 
 export type PromiseId = (typeof promiseIds)[number];

@@ -74,11 +74,14 @@ export function explainFailure(doing, output) {
     : certificate.test(output)
       ? "the registry's certificate is not trusted. Behind a company proxy set NODE_EXTRA_CA_CERTS to its CA file and " +
         'start again.'
-      : /\b(ENOSPC|EDQUOT)\b/.test(output)
-        ? 'the disk is full. Free about 500 MB and start again.'
-        : /\b(EACCES|EPERM|EROFS)\b/.test(output)
-          ? 'this folder may not be written. Start from a copy that belongs to you.'
-          : 'npm said the following.';
+      : /\bEINTEGRITY\b/.test(output)
+        ? "what npm's registry delivered is not what this checkout names by its hash, and was not used. Set npm's " +
+          '`registry` to one that delivers the original, and start again.'
+        : /\b(ENOSPC|EDQUOT)\b/.test(output)
+          ? 'the disk is full. Free about 500 MB and start again.'
+          : /\b(EACCES|EPERM|EROFS)\b/.test(output)
+            ? 'this folder may not be written. Start from a copy that belongs to you.'
+            : 'npm said the following.';
   const lines = output
     .split('\n')
     .filter((line) => line.startsWith('npm error') && !notForReaders.test(line));

@@ -196,4 +196,20 @@ const supplyChain = keep('supply-chain', [
   },
 ]);
 
-export const registryClaims: readonly Claim[] = [...loopback, ...changes, ...file, ...supplyChain];
+const fetchedNode = keep('fetched-node', [
+  {
+    claim: 'the Node that is fetched is compared with its hash',
+    file: 'gateway/setup/nodeRuntime.mjs',
+    anchor: { in: 'writeLockfile', node: 'statement', mentions: ['writeFileSync', 'lock'] },
+    operator: 'drop-statement',
+    test: testIn('gateway/setup/nodeRuntime.test.mjs', 'refuses a Node that differs from the hash'),
+  },
+]);
+
+export const registryClaims: readonly Claim[] = [
+  ...loopback,
+  ...changes,
+  ...file,
+  ...supplyChain,
+  ...fetchedNode,
+];

@@ -66,6 +66,13 @@ const isolation = keep('isolation', [
 
 const hostileServers = keep('hostile-servers', [
   {
+    claim: 'comments and white space of an event stream count as bytes',
+    file: 'gateway/src/upstream/http/responseBody.ts',
+    anchor: { in: 'readEvents', node: 'if', mentions: ['sinceEvent'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/upstream/http/openHttp.test.ts', 'an event without end is too large'),
+  },
+  {
     claim: 'a call that hangs times out',
     file: router,
     anchor: { in: 'Router.#startTimer', node: 'argument', name: 'setTimeout', mentions: ['timeoutMs'] },
