@@ -241,6 +241,14 @@ function assemble(parts: {
     onListed: (serverId, tools) => marks.observe(serverId, tools),
     onIncomplete: (serverId, method, what) =>
       logger.warn(`server "${serverId}" answered ${method} with ${what}: what it listed before that is used`),
+    maxListBytes: () => store.current.settings.listMaxBytes,
+    onCut: (serverId, kind, kept) => {
+      const { listMaxBytes } = store.current.settings;
+      logger.warn(
+        `the list of ${kind} of server "${serverId}" was cut after ${kept} of them: it is larger than ` +
+          `lmcp.list_max_mib (${listMaxBytes / 1024 ** 2} MiB). The rest is not offered. Raise the limit, or let the server list less.`,
+      );
+    },
   });
   const sessions = new Sessions(clock, (session) => {
     listeners.release(session);

@@ -66,6 +66,13 @@ const isolation = keep('isolation', [
 
 const hostileServers = keep('hostile-servers', [
   {
+    claim: 'what a server lists is bounded in bytes',
+    file: 'gateway/src/catalog/items.ts',
+    anchor: { in: 'firstWithin', node: 'if', mentions: ['maxBytes'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/catalog/items.test.ts', 'is cut after the last item that fits'),
+  },
+  {
     claim: 'comments and white space of an event stream count as bytes',
     file: 'gateway/src/upstream/http/responseBody.ts',
     anchor: { in: 'readEvents', node: 'if', mentions: ['sinceEvent'] },

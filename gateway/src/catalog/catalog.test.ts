@@ -16,6 +16,7 @@ function catalogOf(
   compare: () => ListedDefinition = () => 'approved',
 ) {
   const late: string[] = [];
+  const cuts: unknown[] = [];
   const instances = new Map(
     Object.entries(lists).map(([id, request]) => [
       id,
@@ -26,7 +27,18 @@ function catalogOf(
     acquire: ({ id }: { id: string }) => Promise.resolve(instances.get(id)),
   } as unknown as UpstreamPool;
   const onLateArrival = (_owner: unknown, serverId: string): void => void late.push(serverId);
-  return { catalog: new Catalog({ pool, patienceMs: 20, onLateArrival, compare }), late };
+  return {
+    catalog: new Catalog({
+      pool,
+      patienceMs: 20,
+      onLateArrival,
+      compare,
+      maxListBytes: () => 1_000,
+      onCut: (serverId, kind, kept) => cuts.push([serverId, kind, kept]),
+    }),
+    cuts,
+    late,
+  };
 }
 
 test('a slow server is left out, holds up no other, and is announced when it comes; a patient caller waits', async () => {
@@ -68,4 +80,14 @@ test('a list is asked for once, and anew when the server says that it changed, o
   catalog.invalidate('one');
   await catalog.tools(server, owner);
   expect(asked).toBe(3);
+});
+
+test('a list above the limit is cut, and that is reported', async () => {
+  const tools = ['a', 'b'].map((name) => ({ name, description: 'x'.repeat(600) }));
+  const { catalog, cuts } = catalogOf({
+    large: () => Promise.resolve({ result: { tools }, bytes: JSON.stringify({ tools }).length }),
+  });
+  const listed = await catalog.tools(plain({ id: 'large' }), owner);
+  expect(listed.map(({ name }) => name)).toEqual(['a']);
+  expect(cuts).toEqual([['large', 'tools', 1]]);
 });

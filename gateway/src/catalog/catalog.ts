@@ -2,7 +2,7 @@ import { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
 import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
 import { requestWithRetry } from '../upstream/pool/requestWithRetry.ts';
-import { kinds, offers, readAllItems, type Item, type Kind } from './items.ts';
+import { kinds, offers, readAllItems, type Item, type ItemList, type Kind } from './items.ts';
 import type { ListedDefinition, Tool } from './tools.ts';
 
 /** What one server offered when asked, or why it could not. */
@@ -29,6 +29,10 @@ export interface CatalogOptions {
   readonly onLateArrival: (owner: Owner, serverId: string, kind: Kind) => void;
   /** How a listed tool compares with its approved definition. */
   readonly compare: (serverId: string, tool: Tool) => ListedDefinition;
+  /** How much one server may list of one kind, in bytes of JSON; what lies beyond is left out. */
+  readonly maxListBytes: () => number;
+  /** A server lists more than that; `kept` items are offered. */
+  readonly onCut: (serverId: string, kind: Kind, kept: number) => void;
   /** A server has been asked which tools it offers. */
   readonly onListed?: (serverId: string, tools: readonly Tool[]) => void;
   /** A list ended in a way that a correct one does not; what came is used. */
@@ -149,14 +153,16 @@ export class Catalog {
 
   async #read(kind: Kind, server: Server, instance: Instance): Promise<readonly Item[]> {
     const { method } = kinds[kind];
-    const items: readonly Item[] = offers(instance, kind)
+    const { items, cut }: ItemList = offers(instance, kind)
       ? await readAllItems(
           kind,
           (cursor) =>
             requestWithRetry(instance, method, cursor === undefined ? {} : { cursor }, server.timeouts),
+          this.#options.maxListBytes(),
           (what) => this.#options.onIncomplete?.(server.id, method, what),
         )
-      : [];
+      : { items: [], cut: false };
+    if (cut) this.#options.onCut(server.id, kind, items.length);
     if (kind !== 'tools') return items;
     const tools = items as readonly Tool[];
     this.#lastKnown.set(server.id, tools);

@@ -1,5 +1,10 @@
-import { expect, test } from 'vitest';
-import { readAllItems } from './items.ts';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readAllItems, type ListPage } from './items.ts';
+
+const limit = 16 * 1024 * 1024;
+const read = async (kind: 'tools' | 'prompts' | 'resources' | 'templates', page: ListPage) =>
+  (await readAllItems(kind, page, limit)).items;
 
 const page = (result: unknown) => Promise.resolve({ result, bytes: 1 });
 
@@ -8,7 +13,7 @@ test('all pages are walked, the first of two with one id counts, what has no id 
     '': { prompts: [{ name: 'a', x: 1 }, { title: 'no name' }, 7], nextCursor: '2' },
     '2': { prompts: [{ name: 'a', x: 2 }, { name: 'b' }] },
   };
-  const items = await readAllItems('prompts', (cursor = '') => page(pages[cursor]));
+  const items = await read('prompts', (cursor = '') => page(pages[cursor]));
   expect(items).toEqual([{ name: 'a', x: 1 }, { name: 'b' }]);
 });
 
@@ -16,7 +21,7 @@ test.each([
   [{ tools: 'none' }, /no list/],
   [7, /no list/],
 ])('%j is refused', async (answer, words) => {
-  await expect(readAllItems('tools', () => page(answer))).rejects.toThrow(words);
+  await expect(read('tools', () => page(answer))).rejects.toThrow(words);
 });
 
 test.each([
@@ -32,7 +37,7 @@ test.each([
     asked++;
     return page({ tools: [{ name: 'a' }, { name: `b${asked}` }], nextCursor });
   };
-  const items = await readAllItems('tools', stuck, (what) => wrong.push(what));
+  const { items } = await readAllItems('tools', stuck, Infinity, (what) => wrong.push(what));
   expect(items.map(({ name }) => name)).toEqual(['a', 'b1', 'b2'].slice(0, pages + 1));
   expect([asked, wrong]).toEqual([pages, words === undefined ? [] : [words]]);
 });
@@ -41,7 +46,7 @@ test('a cursor that leads back to an earlier page ends the list', async () => {
   const next: Record<string, string> = { '': 'x', x: 'y', y: 'x' };
   const wrong: string[] = [];
   const round = (cursor = '') => page({ tools: [{ name: `of ${cursor}` }], nextCursor: next[cursor] });
-  expect(await readAllItems('tools', round, (what) => wrong.push(what))).toHaveLength(3);
+  expect((await readAllItems('tools', round, Infinity, (what) => wrong.push(what))).items).toHaveLength(3);
   expect(wrong).toEqual(['the same cursor twice']);
 });
 
@@ -49,20 +54,60 @@ test('reads a hundred pages of a list without end, and keeps them', async () => 
   let pages = 0;
   const wrong: string[] = [];
   const endless = () => page({ tools: [{ name: `t${++pages}` }], nextCursor: String(pages) });
-  expect(await readAllItems('tools', endless, (what) => wrong.push(what))).toHaveLength(100);
+  expect((await readAllItems('tools', endless, Infinity, (what) => wrong.push(what))).items).toHaveLength(
+    100,
+  );
   expect([pages, wrong]).toEqual([100, ['more than 100 pages']]);
 });
 
 test('a list that is too long is given up', async () => {
   const tools = (count: number) => Array.from({ length: count }, (_, i) => ({ name: `t${i}` }));
-  expect(await readAllItems('tools', () => page({ tools: tools(10_000) }))).toHaveLength(10_000);
-  await expect(readAllItems('tools', () => page({ tools: tools(10_001) }))).rejects.toThrow(
-    'more than 10000',
-  );
+  expect(await read('tools', () => page({ tools: tools(10_000) }))).toHaveLength(10_000);
+  await expect(read('tools', () => page({ tools: tools(10_001) }))).rejects.toThrow('more than 10000');
 });
 
 test('a server without templates has none, one without its list of resources is refused', async () => {
   const unknown = () => Promise.resolve({ error: { code: -32601, message: 'no' }, bytes: 1 });
-  expect(await readAllItems('templates', unknown)).toEqual([]);
-  await expect(readAllItems('resources', unknown)).rejects.toThrow('error -32601');
+  expect(await read('templates', unknown)).toEqual([]);
+  await expect(read('resources', unknown)).rejects.toThrow('error -32601');
+});
+
+describe('a list above the limit', () => {
+  const tool = (name: string) => ({ name, description: 'x'.repeat(80) });
+  const sized = (result: unknown) =>
+    Promise.resolve({ result, bytes: Buffer.byteLength(JSON.stringify(result)) });
+
+  test('is cut after the last item that fits, and no further page is asked for', async () => {
+    let asked = 0;
+    const endless: ListPage = () => {
+      const tools = [tool(`a${asked}`), tool(`b${asked}`)];
+      return sized({ tools, nextCursor: String(++asked) });
+    };
+    const { items, cut } = await readAllItems('tools', endless, 500);
+    expect(items.map(({ name }) => name)).toEqual(['a0', 'b0', 'a1', 'b1']);
+    expect(cut).toBe(true);
+    expect(asked).toBe(3);
+  });
+
+  test('counts pages without items as well', async () => {
+    let asked = 0;
+    const empty: ListPage = () =>
+      Promise.resolve({ result: { tools: [], nextCursor: String(++asked) }, bytes: 400 });
+    expect(await readAllItems('tools', empty, 1_000)).toEqual({ items: [], cut: true });
+    expect(asked).toBe(3);
+  });
+
+  test('never exceeds it, and keeps a prefix of what was listed', async () => {
+    const sizes = fc.array(fc.nat(200), { maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(sizes, fc.nat(3_000), async (lengths, max) => {
+        const tools = lengths.map((length, index) => ({ name: `t${index}`, x: 'x'.repeat(length) }));
+        const { items, cut } = await readAllItems('tools', () => sized({ tools }), max);
+        expect(items).toEqual(tools.slice(0, items.length));
+        expect(cut).toBe(items.length < tools.length);
+        const bytes = items.reduce((sum, item) => sum + Buffer.byteLength(JSON.stringify(item)), 0);
+        expect(bytes).toBeLessThanOrEqual(Math.max(max, 0));
+      }),
+    );
+  });
 });

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AnsweredError, UpstreamError } from '../errors.ts';
 import type { Instance, UpstreamAnswer } from '../upstream/types.ts';
 
@@ -36,6 +37,8 @@ export const kinds: Readonly<Record<ListedKind, KindWords>> = {
 const maxPages = 100;
 const maxItems = 10_000;
 const methodNotFound = -32601;
+/** Bytes of items that are measured between two turns of the event loop. */
+const measuredPerTurn = 256 * 1024;
 
 /** Sends one list request, with whatever retries the caller's registry asks for. */
 export type ListPage = (cursor: string | undefined) => Promise<UpstreamAnswer>;
@@ -43,34 +46,47 @@ export type ListPage = (cursor: string | undefined) => Promise<UpstreamAnswer>;
 /** What was wrong with a list whose items are used all the same. */
 export type Incomplete = (what: string) => void;
 
+/** What a server lists; `cut`: it lists more than the limit, and the rest is left out. */
+export interface ItemList {
+  readonly items: readonly Item[];
+  readonly cut: boolean;
+}
+
 /**
- * Walks all pages of a list (MCP 2025-11-25, server/utilities/pagination). A cursor that leads nowhere new ends the list: what
- * came before it is kept.
+ * Reads all pages of a list (MCP 2025-11-25, server/utilities/pagination), up to a limit. A cursor that leads nowhere new ends
+ * the list: what came before it is kept.
+ * @param maxBytes of all pages together, as JSON
  * @throws UpstreamError of kind `protocol` for an answer that is no such list, or too many items; AnsweredError for an error
  */
 export async function readAllItems(
   kind: ListedKind,
   page: ListPage,
+  maxBytes: number,
   incomplete: Incomplete = () => undefined,
-): Promise<Item[]> {
+): Promise<ItemList> {
   const items = new Map<string, Item>();
   const seen = new Set<unknown>([undefined]);
   let cursor: string | undefined;
+  let room = maxBytes;
   for (let pages = 0; pages < maxPages; pages++) {
-    const { found, next } = readPage(kind, await page(cursor));
-    for (const [id, item] of found) if (!items.has(id)) items.set(id, item);
+    const answer = await page(cursor);
+    const { found, next } = readPage(kind, answer);
+    const fitting = answer.bytes <= room ? found : await firstWithin(found, room);
+    room -= answer.bytes;
+    for (const [id, item] of fitting) if (!items.has(id)) items.set(id, item);
     if (items.size > maxItems) throw badList(kind, `more than ${maxItems} of them`);
-    if (next === undefined) return [...items.values()];
+    const cut = fitting.length < found.length || (room < 0 && next !== undefined);
+    if (cut || next === undefined) return { items: [...items.values()], cut };
     const trouble = troubleWith(next, seen);
     if (trouble !== undefined) {
       incomplete(trouble);
-      return [...items.values()];
+      return { items: [...items.values()], cut };
     }
     seen.add(next);
     cursor = next as string;
   }
   incomplete(`more than ${maxPages} pages`);
-  return [...items.values()];
+  return { items: [...items.values()], cut: false };
 }
 
 function troubleWith(cursor: unknown, seen: ReadonlySet<unknown>): string | undefined {
@@ -78,6 +94,25 @@ function troubleWith(cursor: unknown, seen: ReadonlySet<unknown>): string | unde
   // The empty one means "from the start" to most servers that write it.
   if (cursor === '') return 'an empty cursor';
   return seen.has(cursor) ? 'the same cursor twice' : undefined;
+}
+
+/** The first items that fit into so many bytes. Measured only where a page exceeds the limit. */
+async function firstWithin<T extends readonly [string, Item]>(
+  found: readonly T[],
+  maxBytes: number,
+): Promise<readonly T[]> {
+  let bytes = 0;
+  let measured = 0;
+  for (const [index, [, item]] of found.entries()) {
+    const size = Buffer.byteLength(JSON.stringify(item));
+    bytes += size;
+    if (bytes > maxBytes) return found.slice(0, index);
+    measured += size;
+    if (measured < measuredPerTurn) continue;
+    measured = 0;
+    await nextTurn();
+  }
+  return found;
 }
 
 function readPage(

@@ -55,6 +55,7 @@ const settingKeys: readonly (readonly [key: string, property: keyof Settings])[]
   ['allowed_hosts', 'allowedHosts'],
   ['allowed_origins', 'allowedOrigins'],
   ['audit_rotate_mib', 'auditRotateMib'],
+  ['list_max_mib', 'listMaxBytes'],
 ];
 
 function settingChanges(a: Settings, b: Settings): [key: string, line: string][] {

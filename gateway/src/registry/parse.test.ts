@@ -60,6 +60,7 @@ describe('a registry', () => {
       allowedOrigins: [],
       managementTokens: [],
       auditRotateMib: 64,
+      listMaxBytes: 16 * 1024 * 1024,
     });
     expect(servers.get('s')).toEqual({
       id: 's',

@@ -21,6 +21,8 @@ export interface Settings {
   /** SHA-256 digests (32 bytes each) of the management tokens; empty: management is disabled. */
   readonly managementTokens: readonly Uint8Array[];
   readonly auditRotateMib: number;
+  /** What one server may list of one kind (tools, prompts, resources, templates), in bytes of JSON. */
+  readonly listMaxBytes: number;
 }
 
 export interface Client {

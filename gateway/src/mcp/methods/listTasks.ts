@@ -50,8 +50,10 @@ async function ask(
     const instance = await instanceInTime(pool, server, ownerOf(caller));
     if (instance === undefined) throw new UpstreamError('timeout', 'the server could not be asked in time');
     if (tasksOf(instance)?.list !== true) return { server, tasks: [], offered: 0 };
-    const all = await readAllItems('tasks', (cursor) =>
-      requestWithRetry(instance, method, cursor === undefined ? {} : { cursor }, server.timeouts),
+    const { items: all } = await readAllItems(
+      'tasks',
+      (cursor) => requestWithRetry(instance, method, cursor === undefined ? {} : { cursor }, server.timeouts),
+      caller.registry.settings.listMaxBytes,
     );
     const tasks = all.filter(({ taskId }) => taskClaims.holds(server, caller.client.id, String(taskId)));
     return { server, tasks, offered: all.length };

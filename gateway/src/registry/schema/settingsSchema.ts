@@ -16,6 +16,7 @@ const defaults = {
   audit_log: 'logs/audit.log',
   loopback_only: true,
   audit_rotate_mib: 64,
+  list_max_mib: 16,
 } as const;
 
 const hostHeader = z
@@ -98,6 +99,16 @@ export const settingsSchema = z
         default: defaults.audit_rotate_mib,
         examples: [64],
       }),
+    list_max_mib: z
+      .int()
+      .min(1)
+      .max(256)
+      .optional()
+      .meta({
+        description: 'How much one server may list of one kind, in MiB over all pages; the rest is cut.',
+        default: defaults.list_max_mib,
+        examples: [16],
+      }),
   })
   .meta({ description: 'The gateway itself.' });
 
@@ -135,6 +146,7 @@ export function buildSettings(
     allowedOrigins: read.allowed_origins ?? [],
     managementTokens: tokens.map(({ digest }) => digest),
     auditRotateMib: read.audit_rotate_mib ?? defaults.audit_rotate_mib,
+    listMaxBytes: (read.list_max_mib ?? defaults.list_max_mib) * 1024 ** 2,
   };
   return { settings, tokens };
 }
