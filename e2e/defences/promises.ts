@@ -7,6 +7,7 @@ export const promiseIds = [
   'grants',
   'tool-policy',
   'confidentiality',
+  'server-messages',
   'isolation',
   'hostile-servers',
   'environment',

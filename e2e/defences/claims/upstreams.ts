@@ -64,6 +64,19 @@ const isolation = keep('isolation', [
   },
 ]);
 
+const serverMessages = keep('server-messages', [
+  {
+    claim: 'a refusal that echoes a secret is kept without it',
+    file: 'gateway/src/upstream/http/streamableTransport.ts',
+    anchor: { in: 'StreamableTransport.#refused', node: 'call', name: 'withoutSecrets' },
+    operator: { replace: 'sk-very-secret-value' },
+    test: testIn(
+      'gateway/src/upstream/http/openHttp.test.ts',
+      'a refusal that echoes a header is kept without it',
+    ),
+  },
+]);
+
 const hostileServers = keep('hostile-servers', [
   {
     claim: 'what a server lists is bounded in bytes',
@@ -264,6 +277,7 @@ const pinning = keep('pinning', [
 
 export const upstreamClaims: readonly Claim[] = [
   ...isolation,
+  ...serverMessages,
   ...hostileServers,
   ...environmentClaims,
   ...pinning,

@@ -1,5 +1,6 @@
 import { UpstreamError } from '../../errors.ts';
 import type { ContainerServer } from '../../registry/types.ts';
+import { withoutSecrets } from '../secrets/withoutSecrets.ts';
 import { EngineError } from './containerEngine.ts';
 
 /** What an engine's refusal or absence means for a server that was to be started, in words. */
@@ -58,7 +59,7 @@ export interface Exit {
 
 /** Why a container that nobody stopped has ended, in words; undefined for an orderly end. */
 export function exitFailure(server: ContainerServer, exit: Exit): UpstreamError | undefined {
-  const lastLine = exit.stderr.trimEnd().split('\n').at(-1);
+  const lastLine = withoutSecrets(server, exit.stderr).trimEnd().split('\n').at(-1);
   const detail = lastLine === '' ? undefined : lastLine;
   if (exit.outOfMemory && exit.code !== 0) {
     const mib = Math.round(server.spec.memory / 1024 ** 2);

@@ -657,3 +657,16 @@ test('a large answer is read in slices and arrives whole, as JSON and as an even
     expect(JSON.stringify('result' in answer && answer.result)).toBe(`{"structuredContent":${numbers}}`);
   }
 });
+
+test('a refusal that echoes a header is kept without it', async () => {
+  const { origin } = await serve((_seen, response) => {
+    response.writeHead(403);
+    response.end(`${'x'.repeat(495)}the key "sk-very-secret-value" is not valid`);
+  });
+  const headers = new Map([['Authorization', 'Bearer sk-very-secret-value']]);
+  const failure = await acquired(origin, { headers }).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ kind: 'http_status' });
+  const { operatorDetail } = failure as { readonly operatorDetail: string };
+  expect(operatorDetail).toContain('xxx');
+  expect(operatorDetail).not.toContain('sk');
+});

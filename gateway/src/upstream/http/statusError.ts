@@ -1,5 +1,6 @@
 import { UpstreamError } from '../../errors.ts';
 import type { HttpServer } from '../../registry/types.ts';
+import { withoutSecrets } from '../secrets/withoutSecrets.ts';
 import { refusalSentence } from './refusalSentence.ts';
 
 /** The server refused with a status; kept so that the fall-back can look at it. */
@@ -20,10 +21,11 @@ export class OlderTransportError extends UpstreamError {
 
 /** An HTTP status in words: what the server says itself, what the status usually means for an MCP server, and where to look. */
 export function statusError(server: HttpServer, status: number, body = ''): HttpStatusError {
-  const said = refusalSentence(body, server.headers.values());
+  const clean = withoutSecrets(server, body);
+  const said = refusalSentence(clean, server.headers.values());
   const refusal = `(HTTP ${status}${said === undefined ? '' : `: ${JSON.stringify(said)}`})`;
   const message = `Server "${server.id}" ${meaning(server, status, said ?? '', refusal)}`;
-  return new HttpStatusError(status, message, body === '' ? undefined : body.slice(0, 500));
+  return new HttpStatusError(status, message, body === '' ? undefined : clean.slice(0, 500));
 }
 
 function meaning(server: HttpServer, status: number, said: string, refusal: string): string {

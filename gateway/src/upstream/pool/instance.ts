@@ -8,6 +8,7 @@ import { ListenStream } from '../rpc/listenStream.ts';
 import { inEnvelope, standardHeaders } from '../rpc/modernEnvelope.ts';
 import { Router } from '../rpc/router.ts';
 import { SessionExpiredError } from '../sessionExpired.ts';
+import { withoutSecrets } from '../secrets/withoutSecrets.ts';
 import { CountedSubscriptions } from './subscriptions.ts';
 import type {
   Channel,
@@ -189,7 +190,7 @@ export class RunningInstance implements Instance {
   }
 
   stderrTail(): string {
-    return this.#channel?.stderrTail() ?? '';
+    return withoutSecrets(this.#parts.server, this.#channel?.stderrTail() ?? '');
   }
 
   /** Takes no new requests, lets those that run finish, and ends. Resolves when it has ended. */

@@ -3,6 +3,7 @@ import type { Server } from '../../registry/types.ts';
 import { version } from '../../version.ts';
 import { noCapabilities, type ClientCapabilities } from '../clientCapabilities.ts';
 import { inEnvelope, modernRevision, standardHeaders } from './modernEnvelope.ts';
+import { withoutSecrets } from '../secrets/withoutSecrets.ts';
 import type { Router } from './router.ts';
 import type { Era, UpstreamAnswer } from '../types.ts';
 
@@ -114,16 +115,17 @@ async function initialize(
 ): Promise<Agreed> {
   const params = { protocolVersion: preferred, capabilities, clientInfo: { name: 'lmcp', version } };
   const answer = await router.request('initialize', params, { timeoutMs: timeoutMs(server), signal });
-  return agreed(answer, server.id);
+  return agreed(answer, server);
 }
 
-function agreed(answer: UpstreamAnswer, serverId: string): Agreed {
+function agreed(answer: UpstreamAnswer, server: Server): Agreed {
+  const serverId = server.id;
   if ('error' in answer) {
     const { code, message } = answer.error;
     throw new UpstreamError(
       'start_failed',
       `Server "${serverId}" refused to initialize (error ${code}).`,
-      `initialize: ${code} ${message.slice(0, 1_000)}`,
+      `initialize: ${code} ${withoutSecrets(server, message).slice(0, 1_000)}`,
     );
   }
   const result = answer.result;
@@ -136,7 +138,7 @@ function agreed(answer: UpstreamAnswer, serverId: string): Agreed {
     throw new UpstreamError(
       'protocol',
       `Server "${serverId}" speaks a revision of MCP that LMCP does not; it speaks ${[...spoken].join(', ')}.`,
-      `initialize answered protocolVersion ${typeof revision === 'string' ? revision.slice(0, 100) : `of type ${typeof revision}`}`,
+      `initialize answered protocolVersion ${typeof revision === 'string' ? withoutSecrets(server, revision).slice(0, 100) : `of type ${typeof revision}`}`,
     );
   }
   return { era: 'legacy', protocolVersion: revision, initializeResult };
