@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { ByteBudget } from './byteBudget.ts';
+
+const client = (id: string) => ({ kind: 'client', id }) as const;
+
+test('a client may hold a quarter of the whole, and no more', () => {
+  const budget = new ByteBudget(() => 1_600);
+  const held = budget.open(client('a'));
+  expect([held.add(400), held.add(1)]).toEqual([undefined, 'client']);
+  expect(budget.open(client('a')).add(1)).toBe('client');
+  expect(budget.open(client('b')).add(400)).toBeUndefined();
+});
+
+test('strangers share one sixteenth', () => {
+  const budget = new ByteBudget(() => 1_600);
+  const [one, other] = [budget.open({ kind: 'strangers' }), budget.open({ kind: 'strangers' })];
+  expect([one.add(60), other.add(41), other.add(40)]).toEqual([undefined, 'strangers', undefined]);
+});
+
+test('all owners together cannot hold more than the whole', () => {
+  const budget = new ByteBudget(() => 1_600);
+  for (const id of ['a', 'b', 'c']) expect(budget.open(client(id)).add(400)).toBeUndefined();
+  expect(budget.open({ kind: 'strangers' }).add(100)).toBeUndefined();
+  expect(budget.open(client('d')).add(301)).toBe('whole');
+  expect(budget.open(client('d')).add(300)).toBeUndefined();
+});
+
+test('what was held is given back once', () => {
+  const budget = new ByteBudget(() => 1_600);
+  {
+    using held = budget.open(client('a'));
+    held.add(300);
+    held[Symbol.dispose]();
+    expect(budget.total).toBe(0);
+  }
+  expect(budget.total).toBe(0);
+  expect(budget.open(client('a')).add(400)).toBeUndefined();
+});
+
+test('an owner called like another kind has a budget of its own', () => {
+  const budget = new ByteBudget(() => 1_600);
+  budget.open(client('strangers')).add(400);
+  expect(budget.open({ kind: 'strangers' }).add(100)).toBeUndefined();
+});

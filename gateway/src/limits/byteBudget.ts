@@ -1,0 +1,88 @@
+/** What held bytes are counted for; `strangers`: all callers without valid credentials together. */
+export type ByteOwner =
+  | { readonly kind: 'client'; readonly id: string }
+  | { readonly kind: 'management' }
+  | { readonly kind: 'strangers' };
+
+/** Which budget is used up. */
+export type Exhausted = 'client' | 'management' | 'strangers' | 'whole';
+
+/** The part of the whole that one owner may take: no client can use up what the others need. */
+const shares: Readonly<Record<ByteOwner['kind'], number>> = {
+  client: 1 / 4,
+  management: 1 / 4,
+  strangers: 1 / 16,
+};
+
+/** Bytes held in memory for callers: one budget for the whole, one for each owner. */
+export class ByteBudget {
+  readonly #whole: () => number;
+  readonly #held = new Map<string, number>();
+  #total = 0;
+
+  /** @param whole the bytes of all owners together; asked each time, because the setting can change */
+  constructor(whole: () => number) {
+    this.#whole = whole;
+  }
+
+  /** Bytes held now, of all owners. */
+  get total(): number {
+    return this.#total;
+  }
+
+  /** A part of the budget, empty at first, which is given back as a whole. */
+  open(owner: ByteOwner): HeldBytes {
+    return new HeldBytes(
+      (bytes) => this.#take(owner, bytes),
+      (bytes) => this.#give(owner, bytes),
+    );
+  }
+
+  #take(owner: ByteOwner, bytes: number): Exhausted | undefined {
+    const whole = this.#whole();
+    const key = keyOf(owner);
+    const held = this.#held.get(key) ?? 0;
+    if (held + bytes > whole * shares[owner.kind]) return owner.kind;
+    if (this.#total + bytes > whole) return 'whole';
+    this.#held.set(key, held + bytes);
+    this.#total += bytes;
+    return undefined;
+  }
+
+  #give(owner: ByteOwner, bytes: number): void {
+    const key = keyOf(owner);
+    const left = (this.#held.get(key) ?? 0) - bytes;
+    if (left > 0) this.#held.set(key, left);
+    else this.#held.delete(key);
+    this.#total -= bytes;
+  }
+}
+
+/** The bytes of one body. */
+export class HeldBytes implements Disposable {
+  readonly #take: (bytes: number) => Exhausted | undefined;
+  readonly #give: (bytes: number) => void;
+  #bytes = 0;
+
+  constructor(take: (bytes: number) => Exhausted | undefined, give: (bytes: number) => void) {
+    this.#take = take;
+    this.#give = give;
+  }
+
+  /** Takes more; what is used up when there is no room, and nothing is taken then. */
+  add(bytes: number): Exhausted | undefined {
+    const exhausted = this.#take(bytes);
+    if (exhausted === undefined) this.#bytes += bytes;
+    return exhausted;
+  }
+
+  [Symbol.dispose](): void {
+    const bytes = this.#bytes;
+    this.#bytes = 0;
+    if (bytes > 0) this.#give(bytes);
+  }
+}
+
+function keyOf(owner: ByteOwner): string {
+  return owner.kind === 'client' ? `client ${owner.id}` : owner.kind;
+}
