@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sleep, TestGateway, until } from './harness/gateway.ts';
 import { recorded } from './harness/recorded.ts';
-import { post, rpc } from './harness/rpc.ts';
+import { credentialsOf, post, rpc } from './harness/rpc.ts';
 import { fixture } from './harness/servers.ts';
 import { exchangeBytes, openSocket } from './harness/socket.ts';
 
@@ -165,7 +165,7 @@ test('a client that sends too much at once reads why it is refused', async () =>
   for (let i = 0; i < 20; i++) {
     const answer = await fetch(`${gateway.origin}/mcp`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      headers: { ...credentialsOf(tester), 'Content-Type': 'application/json' },
       body,
     });
     expect([answer.status, await answer.json()]).toMatchObject([413, { error: 'request_too_large' }]);

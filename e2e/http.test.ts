@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sleep, TestGateway, until } from './harness/gateway.ts';
-import { post, rpc } from './harness/rpc.ts';
+import { credentialsOf, post, rpc } from './harness/rpc.ts';
 import { fixture } from './harness/servers.ts';
 import { openSocket } from './harness/socket.ts';
 
@@ -270,11 +270,13 @@ test.each([
 
 /** Of a request whose body is refused before it is here. */
 const largeHead = ({ port }: TestGateway): string =>
-  `POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nX-Request-Id: r5\r\nContent-Length: 9999999\r\n\r\n`;
+  `POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${vscode.token}\r\nX-Request-Id: r5\r\nContent-Length: 9999999\r\n\r\n`;
 
 test('what is refused at the door is on record: Host, Origin, the shape of a request, its size', async () => {
   // Refusals of the tests above may have used up the lines of this minute: a gateway of its own.
-  await using quiet = await TestGateway.start({});
+  await using quiet = await TestGateway.start({
+    clients: { vscode: { token: vscode.token, allow_servers: [] } },
+  });
   const ask = (headers: Record<string, string>, path = '/health', method = 'GET'): Promise<number> =>
     new Promise((resolve, reject) => {
       const options = { host: '127.0.0.1', port: quiet.port, path, method, headers };
@@ -286,7 +288,13 @@ test('what is refused at the door is on record: Host, Origin, the shape of a req
   expect(await ask({ Host: 'evil.example', 'X-Request-Id': 'r1' })).toBe(403);
   expect(await ask({ Origin: 'https://evil.example', 'X-Request-Id': 'r2' })).toBe(403);
   expect(await ask({ 'X-Request-Id': 'r3' }, '/ui/%2e%2e/mcp')).toBe(400);
-  expect(await ask({ 'X-Request-Id': 'r4', 'Content-Length': '9999999' }, '/mcp', 'POST')).toBe(413);
+  expect(
+    await ask(
+      { ...credentialsOf(vscode), 'X-Request-Id': 'r4', 'Content-Length': '9999999' },
+      '/mcp',
+      'POST',
+    ),
+  ).toBe(413);
   // Who leaves without the rest of what was refused has asked for nothing more.
   const socket = await openSocket(quiet, largeHead(quiet));
   socket.once('data', () => socket.end());

@@ -22,6 +22,7 @@ export const promiseIds = [
   'host-and-origin',
   'request-shape',
   'slow-clients',
+  'memory',
   'one-reading',
   'foreign-bytes',
   'audit-lines',

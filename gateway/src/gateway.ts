@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +16,9 @@ import { listen, type HttpServer } from './http/server.ts';
 import { WebFiles } from './http/webFiles.ts';
 import { listenAddress } from './assembly/listenAddress.ts';
 import { lifecycleEntry } from './assembly/lifecycleEntry.ts';
+import { ByteBudget } from './limits/byteBudget.ts';
 import { ClientLimits } from './limits/clientLimits.ts';
+import { memoryBudget } from './limits/memoryBudget.ts';
 import { TokenBucket } from './limits/tokenBucket.ts';
 import type { Logger } from './logger.ts';
 import { Announcer } from './mcp/session/announcer.ts';
@@ -95,6 +98,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const core = assemble({ store, audit, clock, logger, container: containers.open, marks });
   undo.defer(() => core.pool.close(0));
   let draining = false;
+  const available = { constrained: process.constrainedMemory(), total: totalmem() };
   const host = options.overrides?.host ?? settings.host;
   const bind = listenAddress({
     override: options.overrides?.host,
@@ -114,6 +118,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       feed,
       refusals,
       bound: core.bound,
+      memory: new ByteBudget(() => memoryBudget(store.current.settings.memoryMib, available)),
       probes: new TokenBucket(probesPerMinute, clock.monotonic()),
       clock,
       version,

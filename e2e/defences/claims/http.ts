@@ -11,6 +11,7 @@ const body = 'gateway/src/http/door/body.ts';
 const ui = 'gateway/src/http/routes/ui.ts';
 const abuse = 'e2e/abuse.test.ts';
 const http = 'e2e/http.test.ts';
+const heldBodies = 'e2e/heldBodies.test.ts';
 const uiPolicy = testIn('e2e/management.test.ts', 'is served at every path of it, under its policy');
 
 const hostAndOrigin = keep('host-and-origin', [
@@ -73,7 +74,7 @@ const hostAndOrigin = keep('host-and-origin', [
   {
     claim: 'bodies that a page can send without a preflight are refused',
     file: readJson,
-    anchor: { in: 'readJson', node: 'if', mentions: ['json', 'type'] },
+    anchor: { in: 'readJson', node: 'if', mentions: ['isJsonType'] },
     operator: 'condition-false',
     test: testIn(abuse, 'from a page as text/plain is refused'),
   },
@@ -197,4 +198,35 @@ const slowClients = keep('slow-clients', [
   },
 ]);
 
-export const httpClaims: readonly Claim[] = [...hostAndOrigin, ...shape, ...slowClients];
+const memory = keep('memory', [
+  {
+    claim: 'callers without credentials hold a bounded number of bytes',
+    file: 'gateway/src/http/routes/refuseStranger.ts',
+    anchor: { in: 'refuseStranger', node: 'if', mentions: ['exhausted'] },
+    operator: 'condition-false',
+    test: testIn(heldBodies, 'have 64 places together'),
+  },
+  {
+    claim: 'a body without credentials is not read into memory',
+    file: 'gateway/src/http/door/strangerBody.ts',
+    anchor: { in: 'findRequestId.take', node: 'if', mentions: ['left'] },
+    operator: 'condition-false',
+    test: testIn(heldBodies, 'the id of a request without credentials'),
+  },
+  {
+    claim: 'a client holds at most its part of the memory',
+    file: 'gateway/src/limits/byteBudget.ts',
+    anchor: { in: 'ByteBudget.#take', node: 'if', mentions: ['shares'] },
+    operator: 'condition-false',
+    test: testIn(heldBodies, 'a client holds a quarter'),
+  },
+  {
+    claim: 'all callers together hold at most the whole',
+    file: 'gateway/src/limits/byteBudget.ts',
+    anchor: { in: 'ByteBudget.#take', node: 'if', mentions: ['#total'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/limits/byteBudget.test.ts'),
+  },
+]);
+
+export const httpClaims: readonly Claim[] = [...hostAndOrigin, ...shape, ...slowClients, ...memory];

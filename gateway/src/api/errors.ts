@@ -84,6 +84,7 @@ export const apiErrors = {
     statuses: [503],
     description: 'The audit log cannot be written, so nothing is changed or called.',
   },
+  overloaded: { statuses: [503], description: 'The memory for request bodies is used up.' },
   too_many_subscribers: { statuses: [503], description: 'All places for streams are taken.' },
   shutting_down: { statuses: [503], description: 'The gateway is shutting down.' },
 } as const satisfies Readonly<Record<string, ErrorEntry>>;

@@ -3,6 +3,7 @@ import type { DescribeAnswer, Status } from '../api/status.ts';
 import type { Audit } from '../audit/types.ts';
 import { checkManagement } from '../clients/manager.ts';
 import type { EventFeed } from '../events/feed.ts';
+import type { ByteBudget } from '../limits/byteBudget.ts';
 import type { TokenBucket } from '../limits/tokenBucket.ts';
 import type { Clock } from '../clock.ts';
 import type { McpEndpoint } from '../mcp/endpoint/endpoint.ts';
@@ -23,6 +24,8 @@ export interface HttpContext {
   readonly feed: EventFeed;
   readonly refusals: Refusals;
   readonly bound: BoundStreams;
+  /** Bytes held for callers. */
+  readonly memory: ByteBudget;
   /** Shared by all callers of /auth-check and /server-check. */
   readonly probes: TokenBucket;
   readonly clock: Clock;

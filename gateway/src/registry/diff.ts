@@ -56,6 +56,7 @@ const settingKeys: readonly (readonly [key: string, property: keyof Settings])[]
   ['allowed_origins', 'allowedOrigins'],
   ['audit_rotate_mib', 'auditRotateMib'],
   ['list_max_mib', 'listMaxBytes'],
+  ['memory_mib', 'memoryMib'],
 ];
 
 function settingChanges(a: Settings, b: Settings): [key: string, line: string][] {

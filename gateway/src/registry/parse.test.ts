@@ -61,6 +61,7 @@ describe('a registry', () => {
       managementTokens: [],
       auditRotateMib: 64,
       listMaxBytes: 16 * 1024 * 1024,
+      memoryMib: null,
     });
     expect(servers.get('s')).toEqual({
       id: 's',

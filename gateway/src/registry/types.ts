@@ -23,6 +23,8 @@ export interface Settings {
   readonly auditRotateMib: number;
   /** What one server may list of one kind (tools, prompts, resources, templates), in bytes of JSON. */
   readonly listMaxBytes: number;
+  /** Of what is held for callers; null: a quarter of what the process may use, at most 1 GiB. */
+  readonly memoryMib: number | null;
 }
 
 export interface Client {

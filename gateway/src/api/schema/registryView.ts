@@ -27,6 +27,7 @@ export const settingsView = named(
     allowed_origins: strings.exactOptional(),
     audit_rotate_mib: z.number().exactOptional(),
     list_max_mib: z.number().exactOptional(),
+    memory_mib: z.number().exactOptional(),
     management_token_status: tokenStatus,
   }),
 );

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { jsonHeaders } from './answer.ts';
+import { jsonHeaders, type ResponseHeaders } from './answer.ts';
 
 /** So much more is read, and so long is waited, for a client that goes on sending; bytes and milliseconds. */
 const [mostDiscarded, lingerMs] = [4 * 1024 * 1024, 1_000];
@@ -13,9 +13,10 @@ export function answerUnread(
   response: ServerResponse,
   status: number,
   text: string,
+  headers: ResponseHeaders = {},
 ): void {
   if (response.headersSent) return;
-  response.writeHead(status, { ...jsonHeaders(text), Connection: 'close' });
+  response.writeHead(status, { ...jsonHeaders(text), ...headers, Connection: 'close' });
   response.write(text);
   let left = mostDiscarded;
   const end = (): void => {

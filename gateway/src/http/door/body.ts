@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Exhausted, HeldBytes } from '../../limits/byteBudget.ts';
 
 /** Every POST body, chunked ones too. */
 export const maxBodyBytes = 1024 * 1024;
@@ -7,24 +8,37 @@ export type Body =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'too_large' }
   | { readonly kind: 'not_utf8' }
+  | { readonly kind: 'overloaded'; readonly budget: Exhausted }
   /** The client went away before the end. */
   | { readonly kind: 'aborted' };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Reads a request's body as UTF-8, never more than the limit. */
-export async function readBody(request: IncomingMessage, limit = maxBodyBytes): Promise<Body> {
+/** Reads a request's body as UTF-8, never more than the limit; each byte is counted in `held` as it comes. */
+export async function readBody(
+  request: IncomingMessage,
+  held: HeldBytes,
+  limit = maxBodyBytes,
+): Promise<Body> {
   if (Number(request.headers['content-length'] ?? 0) > limit) return { kind: 'too_large' };
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    const stop = (body: Body): void => {
+      request.off('data', take);
+      request.pause();
+      chunks.length = 0;
+      resolve(body);
+    };
     const take = (chunk: Buffer): void => {
       size += chunk.length;
       if (size > limit) {
-        request.off('data', take);
-        request.pause();
-        resolve({ kind: 'too_large' });
-      } else chunks.push(chunk);
+        stop({ kind: 'too_large' });
+        return;
+      }
+      const budget = held.add(chunk.length);
+      if (budget === undefined) chunks.push(chunk);
+      else stop({ kind: 'overloaded', budget });
     };
     request.on('data', take);
     request.on('end', () => resolve(decode(chunks)));

@@ -49,7 +49,7 @@ test('keeps the digits of an id that a double cannot hold', () => {
 });
 
 const escapedKey = (key: string): string =>
-  `"${[...key].map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')}"`;
+  `"${Array.from({ length: key.length }, (_, i) => `\\u${key.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')}"`;
 const key = fc.oneof(fc.constantFrom('id', 'method', 'params', 'jsonrpc', 'Id', 'methods'), fc.string());
 const value = fc.oneof(
   fc.jsonValue(),

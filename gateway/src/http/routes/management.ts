@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { HeldBytes } from '../../limits/byteBudget.ts';
 import { ApiError } from '../../management/apiError.ts';
 import type { Route } from '../../management/route.ts';
 import { sendError, sendErrorAs, sendJson } from '../answer/answer.ts';
@@ -32,7 +33,8 @@ export class ManagementGate {
     response: ServerResponse,
   ): Promise<void> {
     if (!(await this.#enter(request, response))) return;
-    const body = await this.#body(request, response);
+    using held = this.#context.memory.open({ kind: 'management' });
+    const body = await this.#body(request, response, held);
     if (body === undefined) return;
     try {
       const answer = await route.handle({
@@ -70,12 +72,13 @@ export class ManagementGate {
   async #body(
     request: IncomingMessage,
     response: ServerResponse,
+    held: HeldBytes,
   ): Promise<{ readonly value: unknown } | undefined> {
     if (request.method !== 'POST') return { value: undefined };
-    const body = await readBody(request);
+    const body = await readBody(request, held);
     if (body.kind === 'aborted') return undefined;
     if (body.kind !== 'text') {
-      await refuseBody(this.#context, request, response, body.kind);
+      await refuseBody(this.#context, request, response, body, null);
       return undefined;
     }
     const json = readJson(request, body.text);

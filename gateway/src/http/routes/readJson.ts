@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Exhausted } from '../../limits/byteBudget.ts';
 import { parseBounded } from '../../json/lossless.ts';
 import { failureText, sendError } from '../answer/answer.ts';
 import { answerRefusal } from '../answer/answerRefusal.ts';
 import { answerUnread } from '../answer/answerUnread.ts';
 import { maxBodyBytes, type Body } from '../door/body.ts';
 import type { HttpContext } from '../context.ts';
+import { requestIdOf } from '../door/headers.ts';
 
 export type Json =
   | { readonly ok: true; readonly value: unknown }
@@ -12,6 +14,10 @@ export type Json =
 
 /** JSON is UTF-8 (RFC 8259, section 8.1); a charset may say so, and nothing else. */
 const json = /^application\/json\s*(;(?!.*charset)|;\s*charset="?utf-8"?\s*(;|$)|$)/i;
+
+export function isJsonType(request: IncomingMessage): boolean {
+  return json.test(request.headers['content-type'] ?? '');
+}
 
 /**
  * The body as JSON. Only `application/json` is taken: the types that a web page may send across origins without a preflight
@@ -22,8 +28,7 @@ export function readJson(
   text: string,
   parse: (text: string) => unknown = parseBounded,
 ): Json {
-  const type = request.headers['content-type'] ?? '';
-  if (!json.test(type)) {
+  if (!isJsonType(request)) {
     return { ok: false, status: 415, message: 'send Content-Type: application/json, in UTF-8' };
   }
   if (request.headers['content-encoding'] !== undefined) {
@@ -36,18 +41,55 @@ export function readJson(
   }
 }
 
-/** Answers a body that can't be read, once that is on record. */
+/** Answers a body that can't be read, once that is logged. */
 export async function refuseBody(
   context: HttpContext,
   request: IncomingMessage,
   response: ServerResponse,
-  kind: Exclude<Body['kind'], 'text' | 'aborted'>,
+  body: Exclude<Body, { readonly kind: 'text' | 'aborted' }>,
+  clientId: string | null,
 ): Promise<void> {
+  const { kind } = body;
+  if (kind === 'overloaded') return refuseOverloaded(context, request, response, body.budget, clientId);
   const reason = kind === 'too_large' ? 'request_too_large' : 'malformed_request';
-  await answerRefusal(context, request, response, { event: 'http_rejected', reason }, () => {
-    if (reason === 'request_too_large') {
-      const message = `a request body may have at most ${maxBodyBytes} bytes`;
-      answerUnread(request, response, 413, failureText(reason, message));
-    } else sendError(response, reason, 'the body is no valid UTF-8', { Connection: 'close' });
-  });
+  await answerRefusal(
+    context,
+    request,
+    response,
+    { event: 'http_rejected', client_id: clientId, reason },
+    () => {
+      if (reason === 'request_too_large') {
+        const message = `a request body may have at most ${maxBodyBytes} bytes`;
+        answerUnread(request, response, 413, failureText(reason, message));
+      } else sendError(response, reason, 'the body is no valid UTF-8', { Connection: 'close' });
+    },
+  );
 }
+
+/** The memory for bodies is used up: the answer and the log name the budget. */
+export async function refuseOverloaded(
+  context: HttpContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  budget: Exhausted,
+  clientId: string | null,
+): Promise<void> {
+  const entry = {
+    event: 'http_rejected',
+    client_id: clientId,
+    allowed: false,
+    reason: 'overloaded',
+    request_id: requestIdOf(request),
+    detail: { budget },
+  } as const;
+  await context.refusals.refuse(entry);
+  const message = `the request was refused: ${budgetNames[budget]} is used up. Send fewer requests at a time, or raise lmcp.memory_mib.`;
+  answerUnread(request, response, 503, failureText('overloaded', message), { 'Retry-After': '1' });
+}
+
+const budgetNames: Readonly<Record<Exhausted, string>> = {
+  client: 'the memory for the bodies of this client',
+  management: 'the memory for bodies of management requests',
+  strangers: 'the memory for bodies without valid credentials',
+  whole: 'the memory for request bodies',
+};

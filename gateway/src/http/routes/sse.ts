@@ -40,7 +40,7 @@ export class SseTransport {
       });
       return;
     }
-    const arrival = await arrive(this.#context, request, response, only, []);
+    const arrival = await arrive(this.#context, request, response, only);
     if (arrival === undefined) return;
     await arrival.trail.commit();
     if (this.#connections.size >= mostConnections) {
@@ -60,7 +60,7 @@ export class SseTransport {
   async post(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const id = queryOf(request).get('session_id') ?? '';
     const connection = this.#connections.get(id);
-    const posted = await readPost(this.#context, request, response, connection?.only ?? null);
+    using posted = await readPost(this.#context, request, response, connection?.only ?? null);
     if (posted === undefined) return;
     const { arrival, value } = posted;
     // To anybody but who opened it the stream does not exist.

@@ -109,6 +109,16 @@ export const settingsSchema = z
         default: defaults.list_max_mib,
         examples: [16],
       }),
+    memory_mib: z
+      .int()
+      .min(64)
+      .max(65_536)
+      .optional()
+      .meta({
+        description:
+          'What is held in memory for callers, in MiB; without it a quarter of what the process may use, at most 1024.',
+        examples: [512],
+      }),
   })
   .meta({ description: 'The gateway itself.' });
 
@@ -147,6 +157,7 @@ export function buildSettings(
     managementTokens: tokens.map(({ digest }) => digest),
     auditRotateMib: read.audit_rotate_mib ?? defaults.audit_rotate_mib,
     listMaxBytes: (read.list_max_mib ?? defaults.list_max_mib) * 1024 ** 2,
+    memoryMib: read.memory_mib ?? null,
   };
   return { settings, tokens };
 }

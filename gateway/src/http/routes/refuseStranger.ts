@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Authentication } from '../../clients/authenticate.ts';
+import { RpcCode } from '../../errors.ts';
+import { errorText, type RequestId } from '../../mcp/jsonrpc/message.ts';
+import { failureText, sendError, sendJson } from '../answer/answer.ts';
+import { answerRefusal } from '../answer/answerRefusal.ts';
+import { answerUnread } from '../answer/answerUnread.ts';
+import { unauthorizedWords } from '../caller.ts';
+import type { HttpContext } from '../context.ts';
+import { findRequestId, maxScannedBytes } from '../door/strangerBody.ts';
+import { isJsonType, refuseOverloaded } from './readJson.ts';
+
+/**
+ * Refuses a request without valid credentials, once that is logged. A JSON-RPC request gets its error in an HTTP 200 with its
+ * own id: on 401 several clients start an OAuth discovery that leads nowhere and hides the message, and they show only an
+ * answer that carries their id. Everything else, and a body in which no id is found, gets 401.
+ */
+export async function refuseStranger(
+  context: HttpContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { clientId, reason }: Extract<Authentication, { readonly ok: false }>,
+): Promise<void> {
+  const refusal = { event: 'client_auth', client_id: clientId, reason } as const;
+  let logged = false;
+  await answerRefusal(context, request, response, refusal, () => (logged = true));
+  if (!logged) return;
+  if (request.method !== 'POST' || !isJsonType(request)) {
+    sendError(response, 'unauthorized', unauthorizedWords);
+    return;
+  }
+  using held = context.memory.open({ kind: 'strangers' });
+  const exhausted = held.add(maxScannedBytes);
+  if (exhausted !== undefined) {
+    await refuseOverloaded(context, request, response, exhausted, null);
+    return;
+  }
+  answer(request, response, await findRequestId(request));
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, id: RequestId | undefined): void {
+  const [status, text] =
+    id === undefined
+      ? ([401, failureText('unauthorized', unauthorizedWords)] as const)
+      : ([200, errorText(id, { code: RpcCode.unauthorized, message: unauthorizedWords })] as const);
+  if (request.complete) sendJson(response, status, text, id === undefined ? { Connection: 'close' } : {});
+  else answerUnread(request, response, status, text);
+}
