@@ -108,6 +108,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   if (bind.warning !== undefined) logger.warn(bind.warning);
   const refusals = new Refusals(audit, clock, logger);
+  const doorRefusals = new Refusals(audit, clock, logger);
   const feed = new EventFeed(audit);
   const activity = new ClientActivity(audit);
   const http: HttpServer = await listen(
@@ -117,6 +118,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       endpoint: core.endpoint,
       feed,
       refusals,
+      doorRefusals,
       bound: core.bound,
       memory: new ByteBudget(() => memoryBudget(store.current.settings.memoryMib, available)),
       probes: new TokenBucket(probesPerMinute, clock.monotonic()),
@@ -181,6 +183,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await Promise.race([drained, sleep(500, undefined, { ref: false })]);
     http.close();
     refusals.flush();
+    doorRefusals.flush();
     await store.close();
     await marks.close();
     await audit.close();

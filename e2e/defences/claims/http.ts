@@ -66,10 +66,17 @@ const hostAndOrigin = keep('host-and-origin', [
   },
   {
     claim: 'management with a valid token from a page of another site is refused',
-    file: 'gateway/src/http/routes/management.ts',
-    anchor: { in: 'ManagementGate.#enter', node: 'operand', mentions: ['ownSites'] },
-    operator: { replace: false },
+    file: server,
+    anchor: { in: 'guard', node: 'operand', mentions: ['checkSite'] },
+    operator: 'drop-operand',
     test: testIn(abuse, 'from a page as another site is refused'),
+  },
+  {
+    claim: 'a page of another site gets no answer but the interface in a window of its own',
+    file: 'gateway/src/http/door/siteGuard.ts',
+    anchor: { in: 'opensInterface', node: 'operand', mentions: ['dest'] },
+    operator: 'drop-operand',
+    test: testIn('gateway/src/http/door/siteGuard.test.ts', 'in a frame'),
   },
   {
     claim: 'bodies that a page can send without a preflight are refused',

@@ -23,6 +23,8 @@ export interface HttpContext {
   readonly endpoint: McpEndpoint;
   readonly feed: EventFeed;
   readonly refusals: Refusals;
+  /** Of requests that are refused by their Host, Origin, site or shape. */
+  readonly doorRefusals: Refusals;
   readonly bound: BoundStreams;
   /** Bytes held for callers. */
   readonly memory: ByteBudget;

@@ -7,9 +7,10 @@ import { answerFailure } from './answer/answerFailure.ts';
 import { answerRefusal } from './answer/answerRefusal.ts';
 import { createApp } from './app.ts';
 import type { HttpContext } from './context.ts';
-import { headerValues } from './door/headers.ts';
+import { headerValue, headerValues } from './door/headers.ts';
 import { checkHost, checkOrigin, type ForeignReason } from './door/hostGuard.ts';
 import { misshapen } from './door/requestShape.ts';
+import { checkSite, type Fetched } from './door/siteGuard.ts';
 import { refuseUnreadable } from './door/unreadable.ts';
 
 /** Far more than the clients of a machine need, and fewer than it has descriptors. */
@@ -81,7 +82,7 @@ async function drain(server: Server): Promise<void> {
   clearInterval(timer);
 }
 
-/** Host and Origin, before anything else looks at the request. */
+/** Site, Host and Origin, before anything else looks at the request. */
 async function guard(
   context: HttpContext,
   port: number,
@@ -95,7 +96,10 @@ async function guard(
   const { allowedHosts, allowedOrigins } = context.registry().settings;
   const listening = { port, allowedHosts, allowedOrigins };
   const origins = headerValues(request, 'origin');
-  const reason = checkHost(listening, headerValues(request, 'host')) ?? checkOrigin(listening, origins);
+  const reason =
+    checkSite(fetchedBy(request), allowedOrigins) ??
+    checkHost(listening, headerValues(request, 'host')) ??
+    checkOrigin(listening, origins);
   if (reason !== undefined) {
     await reject(context, request, response, reason, guardMessages[reason]);
     return false;
@@ -117,6 +121,18 @@ async function guard(
   if (request.method !== 'OPTIONS') return true;
   answerPreflight(response);
   return false;
+}
+
+function fetchedBy(request: IncomingMessage): Fetched {
+  const [path = ''] = (request.url ?? '').split(/[?#]/, 1);
+  return {
+    method: request.method ?? '',
+    path,
+    site: headerValue(request, 'sec-fetch-site'),
+    mode: headerValue(request, 'sec-fetch-mode'),
+    dest: headerValue(request, 'sec-fetch-dest'),
+    origin: headerValue(request, 'origin'),
+  };
 }
 
 /** A web page of an allowed origin asks what it may send (Fetch, "CORS-preflight"); it may send what MCP clients send. */
@@ -143,7 +159,8 @@ async function reject(
   reason: ForeignReason | 'malformed_request',
   message: string,
 ): Promise<void> {
-  await answerRefusal(context, request, response, { event: 'http_rejected', reason }, () =>
+  // Any web page can cause these: counted apart, they use up nothing of what callers with wrong credentials have.
+  await answerRefusal({ refusals: context.doorRefusals }, request, response, { event: 'http_rejected', reason }, () =>
     sendError(response, reason, message, { Connection: 'close' }),
   );
 }

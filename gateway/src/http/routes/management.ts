@@ -5,16 +5,12 @@ import type { HeldBytes } from '../../limits/byteBudget.ts';
 import { ApiError } from '../../management/apiError.ts';
 import type { Route } from '../../management/route.ts';
 import { sendError, sendErrorAs, sendJson } from '../answer/answer.ts';
-import { answerRefusal } from '../answer/answerRefusal.ts';
 import { readBody } from '../door/body.ts';
 import { queryOf, readerOf, type HttpContext } from '../context.ts';
 import { headerValue, headerValues, requestIdOf } from '../door/headers.ts';
 import { ManagementUse } from '../door/managementUse.ts';
 import { readIfMatch } from './ifMatch.ts';
 import { readJson, refuseBody } from './readJson.ts';
-
-/** What a browser says of requests of the interface, and of what a person opens (Fetch Metadata, "Sec-Fetch-Site"). */
-const ownSites: ReadonlySet<string> = new Set(['same-origin', 'none']);
 
 /** The routes behind the management token: authentication, the body, and one way of turning errors into answers. */
 export class ManagementGate {
@@ -51,16 +47,7 @@ export class ManagementGate {
     }
   }
 
-  /** The token, and no other page of the browser: one that got hold of it still may not use it from elsewhere. */
   async #enter(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    const site = headerValue(request, 'sec-fetch-site');
-    if (site !== undefined && !ownSites.has(site)) {
-      const refusal = { event: 'http_rejected', reason: 'origin_not_allowed' } as const;
-      await answerRefusal(this.#context, request, response, refusal, () =>
-        sendError(response, refusal.reason, 'management is for the interface of LMCP itself'),
-      );
-      return false;
-    }
     const reader = await readerOf(this.#context, request, response, { required: true });
     if (reader?.management !== true) return false;
     const [token = ''] = headerValues(request, 'x-lmcp-management-token');

@@ -1,0 +1,32 @@
+import type { ForeignReason } from './hostGuard.ts';
+
+/** What a browser says about a request (Fetch Metadata Request Headers); undefined where it does not say it. */
+export interface Fetched {
+  readonly method: string;
+  /** Path without query. */
+  readonly path: string;
+  readonly site: string | undefined;
+  readonly mode: string | undefined;
+  readonly dest: string | undefined;
+  readonly origin: string | undefined;
+}
+
+/** Pages of the gateway itself, and what a person opens by address, bookmark or another program. */
+const ownSites: ReadonlySet<string> = new Set(['same-origin', 'none']);
+
+/**
+ * Does a page of another origin send this request? It may only open the interface in a window of its own; pages of origins
+ * that the registry lists may do what clients may. Decided by the site, not by the mode: Node's own fetch sends
+ * `Sec-Fetch-Mode: cors` and no site.
+ */
+export function checkSite(fetched: Fetched, allowedOrigins: readonly string[]): ForeignReason | undefined {
+  const { site, origin } = fetched;
+  if (site === undefined || ownSites.has(site)) return undefined;
+  if (origin !== undefined && allowedOrigins.includes(origin)) return undefined;
+  return opensInterface(fetched) ? undefined : 'origin_not_allowed';
+}
+
+function opensInterface({ method, path, mode, dest }: Fetched): boolean {
+  const isPage = path === '/ui' || path.startsWith('/ui/');
+  return isPage && method === 'GET' && mode === 'navigate' && dest === 'document';
+}
