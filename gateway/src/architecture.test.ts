@@ -24,6 +24,7 @@ const leaves = new Set([
   'json/lossless.ts',
   'json/losslessNumber.ts',
   'json/losslessReader.ts',
+  'loopbackOnly.ts',
   'printable.ts',
   'version.ts',
   'registry/types.ts',
@@ -33,7 +34,10 @@ const leaves = new Set([
 const allowed = new Map<string, readonly string[]>([
   ...wayOfACall.map((room, place) => [room, wayOfACall.slice(place + 1)] as const),
   // What may be mounted is decided twice by the same words: as the registry is read, and once links are resolved.
-  ['upstream', ['registry/container/fields.ts', 'registry/container/mounts.ts']],
+  [
+    'upstream',
+    ['registry/container/fields.ts', 'registry/container/mounts.ts', 'registry/container/productImage.ts'],
+  ],
   // The messages of its checks quote names as those of the registry do.
   ['policy', ['catalog', 'registry/yaml/problem.ts']],
   // `/events` is the one endpoint that serves a stream of the room beside the way.
@@ -88,10 +92,10 @@ const allowed = new Map<string, readonly string[]>([
     [
       'registry',
       'upstream/container/apiVersion.ts',
+      'upstream/container/guardSecret.ts',
       'upstream/container/labels.ts',
       'upstream/container/engineAddress.ts',
       'upstream/container/engineLimits.ts',
-      'upstream/container/guardSecret.ts',
     ],
   ],
   // What puts the rooms together: gateway.ts and what it is made of.

@@ -162,7 +162,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         server_count: store.current.servers.size,
       }),
     },
-    { host: bind.host, port: options.overrides?.port ?? settings.port },
+    {
+      ...bind,
+      port: options.overrides?.port ?? settings.port,
+      loopbackOnly: settings.loopbackOnly,
+    },
     logger,
   );
   undo.move();

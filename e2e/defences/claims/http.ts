@@ -76,7 +76,7 @@ const hostAndOrigin = keep('host-and-origin', [
     file: 'gateway/src/http/door/siteGuard.ts',
     anchor: { in: 'opensInterface', node: 'operand', mentions: ['dest'] },
     operator: 'drop-operand',
-    test: testIn('gateway/src/http/door/siteGuard.test.ts', 'in a frame'),
+    test: testIn('gateway/src/http/door/siteGuard.test.ts', 'a navigation '),
   },
   {
     claim: 'bodies that a page can send without a preflight are refused',

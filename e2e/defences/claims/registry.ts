@@ -45,6 +45,20 @@ const loopback = keep('loopback', [
       'with loopback_only nothing is sent to another machine',
     ),
   },
+  {
+    claim: 'the address that is bound is checked, wherever it came from',
+    file: 'gateway/src/http/server.ts',
+    anchor: { in: 'bindTo', node: 'if', mentions: ['mayBind'] },
+    operator: 'condition-false',
+    test: testIn('e2e/loopbackOnly.test.ts', 'listens on loopback'),
+  },
+  {
+    claim: 'the address that a name was resolved to is checked',
+    file: 'gateway/src/loopbackOnly.ts',
+    anchor: { in: 'mayConnect', node: 'return', mentions: ['hostname'] },
+    operator: { replace: true },
+    test: testIn('e2e/loopbackOnly.test.ts', 'whatever DNS says'),
+  },
 ]);
 
 const changes = keep('registry-changes', [

@@ -17,15 +17,17 @@ export interface WantedAddress {
  */
 export function listenAddress({ override, listen, registry, insideImage }: WantedAddress): {
   readonly host: string;
+  /** From the image, whose port is published by others. */
+  readonly published: boolean;
   readonly warning?: string;
 } {
   const host = override ?? registry;
-  if (listen === undefined || listen === '') return { host };
+  if (listen === undefined || listen === '') return { host, published: false };
   if (!insideImage) {
     const warning =
       'LMCP_LISTEN has no effect outside LMCP’s own image; to listen elsewhere set lmcp.host and lmcp.loopback_only';
-    return { host, warning };
+    return { host, published: false, warning };
   }
   if (isIP(listen) === 0) throw new Error('LMCP_LISTEN is not an IP address; the image sets 0.0.0.0');
-  return { host: override ?? listen };
+  return { host: override ?? listen, published: override === undefined };
 }

@@ -1,7 +1,9 @@
 import { getRequestListener } from '@hono/node-server';
+import { lookup } from 'node:dns/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from '../logger.ts';
+import { mayBind } from '../loopbackOnly.ts';
 import { sendError } from './answer/answer.ts';
 import { answerFailure } from './answer/answerFailure.ts';
 import { answerRefusal } from './answer/answerRefusal.ts';
@@ -19,6 +21,19 @@ const maxConnections = 8_000;
 export interface Bind {
   readonly host: string;
   readonly port: number;
+  readonly loopbackOnly: boolean;
+  /** In the product's image: which addresses reach the port is decided by how it is published. */
+  readonly published: boolean;
+}
+
+/** The address is not on loopback, and `lmcp.loopback_only` is true. */
+class ForbiddenBindError extends Error {
+  constructor(address: string) {
+    super(
+      `LMCP does not listen at ${address}: other machines reach that address, and lmcp.loopback_only is true. ` +
+        'Use 127.0.0.1, ::1 or localhost, or set lmcp.loopback_only: false.',
+    );
+  }
 }
 
 /** A listening HTTP server. */
@@ -64,10 +79,12 @@ export async function listen(context: HttpContext, bind: Bind, logger: Logger): 
   };
 }
 
-async function bindTo(server: Server, { host, port }: Bind): Promise<number> {
+async function bindTo(server: Server, { host, port, loopbackOnly, published }: Bind): Promise<number> {
+  const { address } = await lookup(host);
+  if (!mayBind({ address, loopbackOnly, published })) throw new ForbiddenBindError(address);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen(port, address, () => {
       server.off('error', reject);
       resolve();
     });
@@ -160,7 +177,11 @@ async function reject(
   message: string,
 ): Promise<void> {
   // Any web page can cause these: counted apart, they use up nothing of what callers with wrong credentials have.
-  await answerRefusal({ refusals: context.doorRefusals }, request, response, { event: 'http_rejected', reason }, () =>
-    sendError(response, reason, message, { Connection: 'close' }),
+  await answerRefusal(
+    { refusals: context.doorRefusals },
+    request,
+    response,
+    { event: 'http_rejected', reason },
+    () => sendError(response, reason, message, { Connection: 'close' }),
   );
 }

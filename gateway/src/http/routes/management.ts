@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { HeldBytes } from '../../limits/byteBudget.ts';
 import { ApiError } from '../../management/apiError.ts';
 import type { Route } from '../../management/route.ts';
-import { sendError, sendErrorAs, sendJson } from '../answer/answer.ts';
+import { sendErrorAs, sendJson } from '../answer/answer.ts';
 import { readBody } from '../door/body.ts';
 import { queryOf, readerOf, type HttpContext } from '../context.ts';
 import { headerValue, headerValues, requestIdOf } from '../door/headers.ts';

@@ -2,6 +2,7 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { UpstreamError } from '../../errors.ts';
 import type { HttpServer } from '../../registry/types.ts';
+import { ForbiddenAddressError, guardedLookup } from './guardedLookup.ts';
 import { isLoopbackHost } from './loopback.ts';
 
 export interface HttpCall {
@@ -32,7 +33,7 @@ export class UnreachableError extends UpstreamError {}
 
 /**
  * One HTTP request to the server of the registry and to nobody else: a redirect is followed within the same origin only
- * (the headers carry credentials), and with `loopback_only` nothing leaves this machine. Proxy variables are not read.
+ * (the headers carry credentials), and with `loopback_only` nothing leaves this machine, wherever DNS points a name. Proxy variables are not read.
  * @throws UpstreamError; resolves with any status that is no redirect, its body unread
  */
 export async function guardedRequest(
@@ -44,7 +45,7 @@ export async function guardedRequest(
   let target = url;
   for (let redirects = 0; ; redirects++) {
     if (server.loopbackOnly && !isLoopbackHost(target.hostname)) throw notLoopback(server.id);
-    const response = await request(server.id, target, call, agents);
+    const response = await request(server, target, call, agents);
     const next = redirectOf(response, call.method);
     if (next === undefined) return response;
     response.resume();
@@ -52,7 +53,7 @@ export async function guardedRequest(
   }
 }
 
-function request(serverId: string, url: URL, call: HttpCall, agents: Agents): Promise<IncomingMessage> {
+function request(server: HttpServer, url: URL, call: HttpCall, agents: Agents): Promise<IncomingMessage> {
   const { method, headers, body, signal } = call;
   const secure = url.protocol === 'https:';
   return new Promise((resolve, reject) => {
@@ -60,6 +61,7 @@ function request(serverId: string, url: URL, call: HttpCall, agents: Agents): Pr
       method,
       headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
       agent: secure ? agents.https : agents.http,
+      lookup: guardedLookup(server.loopbackOnly),
     });
     // Not the option `signal`: its error can hit a connection that has just become idle, where nobody catches it.
     const abort = (): void => void outgoing.destroy();
@@ -71,7 +73,7 @@ function request(serverId: string, url: URL, call: HttpCall, agents: Agents): Pr
       response.on('error', () => undefined);
       resolve(response);
     });
-    outgoing.on('error', (error) => reject(connectionError(serverId, error)));
+    outgoing.on('error', (error) => reject(connectionError(server.id, error)));
     outgoing.end(body);
   });
 }
@@ -106,6 +108,7 @@ function notLoopback(serverId: string): UpstreamError {
 }
 
 function connectionError(serverId: string, error: NodeJS.ErrnoException): UpstreamError {
+  if (error instanceof ForbiddenAddressError) return notLoopback(serverId);
   const detail = error.code ?? error.name;
   if (noConnection.has(detail)) {
     const words = `Server "${serverId}" can't be reached. Is it running at the address in servers.${serverId}.url?`;
