@@ -51,6 +51,7 @@ export default defineConfig({
           exclude: ['**/*.system.test.ts'],
           environment: 'node',
           expect: patient,
+          testTimeout: 30_000,
         },
       },
       {
@@ -64,7 +65,7 @@ export default defineConfig({
       },
       {
         // The pure parts of the web interface.
-        test: { name: 'web', include: ['web/src/**/*.test.ts'], environment: 'node' },
+        test: { name: 'web', include: ['web/src/**/*.test.ts'], environment: 'node', testTimeout: 30_000 },
       },
       // The whole gateway as a process of its own, against real servers and real clients: one folder and port a file.
       endToEnd('e2e', { include: ['e2e/**/*.test.ts'], exclude: [docker, scale], parallel: true }),

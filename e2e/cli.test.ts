@@ -149,7 +149,7 @@ describe('without a gateway running', () => {
       'a server that this client may not use',
       ['call', 'plain', 'echo', '--client', 'stranger'],
       1,
-      'may not use',
+      'is not granted to this client',
     ],
     ['a command that is not there', ['--stdio-call', 'gone', '--tool', 'x'], 4, '-32010'],
     ['a command that is not there', ['--stdio-test', 'gone'], 4, '-32010'],

@@ -1,4 +1,5 @@
 import { readdir, writeFile } from 'node:fs/promises';
+import { applicationNames } from '../gateway/src/connect/applications/applications.ts';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ConnectAnswer } from '../gateway/src/api/clients.ts';
@@ -148,14 +149,7 @@ test.each([
 test('clients connect with what each application reads, without the token', async () => {
   const { body, text } = await on.ask<ConnectAnswer>('/management/clients/vscode/connect');
   expect(body.endpoint).toBe(`${on.gateway.origin}/mcp`);
-  expect(body.snippets.map(({ app }) => app)).toEqual([
-    'vscode',
-    'codex',
-    'claude-desktop',
-    'claude-code',
-    'cursor',
-    'gemini',
-  ]);
+  expect(body.snippets.map(({ app }) => app)).toEqual(applicationNames);
   for (const { text: snippet } of body.snippets) {
     expect(snippet).toContain(`${on.gateway.origin}/mcp`);
     expect(snippet).toContain('<TOKEN>');

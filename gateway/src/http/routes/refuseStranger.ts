@@ -22,9 +22,9 @@ export async function refuseStranger(
   { clientId, reason }: Extract<Authentication, { readonly ok: false }>,
 ): Promise<void> {
   const refusal = { event: 'client_auth', client_id: clientId, reason } as const;
-  let logged = false;
-  await answerRefusal(context, request, response, refusal, () => (logged = true));
-  if (!logged) return;
+  const written = { logged: false };
+  await answerRefusal(context, request, response, refusal, () => (written.logged = true));
+  if (!written.logged) return;
   if (request.method !== 'POST' || !isJsonType(request)) {
     sendError(response, 'unauthorized', unauthorizedWords);
     return;

@@ -159,7 +159,8 @@ export class Router {
    * was read, undefined when that is done already.
    */
   receive(text: string, bytes: number, within?: number): Promise<void> | undefined {
-    if (this.#reading === undefined && text.length <= limits.readWithoutPause) {
+    const quick = text.length <= limits.readWithoutPause || !looksLikeMessage.test(text);
+    if (this.#reading === undefined && quick) {
       this.#read(text, bytes, within, parseLossless);
       return undefined;
     }
