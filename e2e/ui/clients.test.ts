@@ -34,9 +34,11 @@ test('an added client’s token is shown once, works, and is nowhere in the file
   await page.getByRole('checkbox', { name: 'toolbox' }).check();
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   const token = await shownToken();
-  for (const app of [/^VS Code/, /^Codex/, /^Claude Desktop/, /^Claude Code/, /^Cursor/, /^Gemini/]) {
-    await page.getByRole('tab', { name: app }).click();
-    expect(await page.getByRole('region', { name: /^Snippet for/ }).textContent()).toContain(token);
+  const application = page.getByLabel('Application');
+  expect(await application.inputValue()).toBe('cursor');
+  for (const app of ['VS Code', 'Codex', 'Claude Desktop', 'Claude Code', 'Cursor', 'Gemini CLI']) {
+    await application.selectOption(app);
+    expect(await page.getByRole('region', { name: `Snippet for ${app}` }).textContent()).toContain(token);
   }
   expect(await accessibilityProblems(page)).toEqual([]);
   await page.getByRole('button', { name: 'I have it' }).click();

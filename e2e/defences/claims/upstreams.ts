@@ -67,9 +67,9 @@ const isolation = keep('isolation', [
 const serverMessages = keep('server-messages', [
   {
     claim: 'a refusal that echoes a secret is kept without it',
-    file: 'gateway/src/upstream/http/streamableTransport.ts',
-    anchor: { in: 'StreamableTransport.#refused', node: 'call', name: 'withoutSecrets' },
-    operator: { replace: 'sk-very-secret-value' },
+    file: 'gateway/src/upstream/http/statusError.ts',
+    anchor: { in: 'statusError', node: 'call', name: 'withoutSecrets' },
+    operator: { replace: 'body' },
     test: testIn(
       'gateway/src/upstream/http/openHttp.test.ts',
       'a refusal that echoes a header is kept without it',
