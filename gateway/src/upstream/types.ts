@@ -214,8 +214,6 @@ export interface ChannelEvents {
    * large and being read: nothing more should be read from the server until it resolves.
    */
   message(text: string, bytes: number, within?: number): Promise<void> | undefined;
-  /** Whether a request still waits for its answer, so that a transport need not read the answers themselves. */
-  awaits?(request: number): boolean;
   /** A message beyond the limit was thrown away while it streamed by; its ends are kept, so that its id can be found. */
   oversized?(message: OversizedMessage): void;
   /** Whether a request still waits for its answer; a transport keeps nothing open for one that does not. */

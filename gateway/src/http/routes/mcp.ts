@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Trail } from '../../audit/trail.ts';
+import type { Authentication } from '../../clients/authenticate.ts';
 import { RpcCode } from '../../errors.ts';
 import { parseLossless } from '../../json/lossless.ts';
 import { errorText } from '../../mcp/jsonrpc/message.ts';
 import type { Arrival } from '../../mcp/era/arrival.ts';
+import type { Registry } from '../../registry/types.ts';
 import { sendError, sendJson } from '../answer/answer.ts';
 import { readBody } from '../door/body.ts';
 import { callerOf, tokenKeyOf } from '../caller.ts';
@@ -65,7 +67,8 @@ export async function readPost(
   response: ServerResponse,
   only: string | null,
 ): Promise<Posted | undefined> {
-  const caller = callerOf(context.registry(), request);
+  const registry = context.registry();
+  const caller = callerOf(registry, request);
   if (!caller.ok) {
     await refuseStranger(context, request, response, caller);
     return undefined;
@@ -80,8 +83,11 @@ export async function readPost(
     await refuseBody(context, request, response, body, clientId);
     return undefined;
   }
-  // The token may have been replaced while the body was coming.
-  const arrival = await arrive(context, request, response, only);
+  // A registry that was replaced while the body was coming may have another token.
+  const arrival =
+    context.registry() === registry
+      ? arrivalOf(context, request, registry, caller, only)
+      : await arrive(context, request, response, only);
   if (arrival === undefined) return undefined;
   const json = readJson(request, body.text, parseLossless);
   if (!json.ok) {
@@ -108,6 +114,16 @@ export async function arrive(
     await refuseStranger(context, request, response, caller);
     return undefined;
   }
+  return arrivalOf(context, request, registry, caller, only);
+}
+
+function arrivalOf(
+  context: HttpContext,
+  request: IncomingMessage,
+  registry: Registry,
+  caller: Extract<Authentication, { readonly ok: true }>,
+  only: string | null,
+): Arrival {
   const trail = new Trail(context.audit, requestIdOf(request));
   trail.clientId = caller.client.id;
   trail.note({ event: 'client_auth', allowed: true, reason: 'ok' });
