@@ -63,9 +63,18 @@ const allowed = new Map<string, readonly string[]>([
   // Figures counted from the audit log.
   ['stats', ['audit', 'api']],
   // The configurations of client applications; YAML is edited as the registry is.
-  ['connect', ['api', 'registry/edit/patch.ts', 'registry/schema/section.ts', 'registry/file/write.ts']],
+  [
+    'connect',
+    [
+      'api',
+      'registry/edit/patch.ts',
+      'registry/edit/valueAt.ts',
+      'registry/schema/section.ts',
+      'registry/file/write.ts',
+    ],
+  ],
   // Servers of other configurations, as sections of the registry.
-  ['import', ['connect', 'registry/id.ts', 'registry/schema/section.ts']],
+  ['import', ['connect', 'registry/id.ts', 'registry/edit/valueAt.ts', 'registry/schema/section.ts']],
   // A call as a client goes through the same code as the client's own.
   [
     'management',

@@ -2,7 +2,7 @@ import type { Application, Connection, Entry } from './applications/application.
 import { entryName } from './applications/application.ts';
 import { editFile, entriesOf, readFile } from './edit/editFile.ts';
 import type { EditResult } from './edit/edit.ts';
-import { digestOf, type ConnectRecord } from './records.ts';
+import { digestOf, type ConnectRecord } from './connectRecord.ts';
 
 /** The application's file with the gateway's entry in it. */
 export function connected(application: Application, text: string, connection: Connection): EditResult {

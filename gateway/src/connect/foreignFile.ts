@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { writeDurably } from '../registry/file/write.ts';
 import { syncFolder } from '../fs/durableFolder.ts';
 
 /** A configuration file of another program, as it is now. */
@@ -45,7 +46,10 @@ export async function replaceForeignFile(before: ForeignFile, text: string | nul
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    if (text !== null) await writeNew(temporary, text, ((mode ?? 0o600) & ~0o077) | 0o600);
+    if (text !== null) {
+      await writeDurably(temporary, text);
+      await chmod(temporary, ((mode ?? 0o600) & ~0o077) | 0o600);
+    }
     if ((await readForeignFile(path)).text !== before.text) {
       throw new ForeignFileError(`${path} was changed by another program: try again`);
     }
@@ -55,17 +59,6 @@ export async function replaceForeignFile(before: ForeignFile, text: string | nul
   } finally {
     await rm(temporary, { force: true });
   }
-}
-
-async function writeNew(path: string, text: string, mode: number): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await chmod(path, mode);
 }
 
 /** A link whose target does not exist yet is an error: nobody knows what it is meant to lead to. */

@@ -1,7 +1,7 @@
 import type { Entry, Format } from '../connect/applications/application.ts';
 import { applications } from '../connect/applications/applications.ts';
 import { readFile } from '../connect/edit/editFile.ts';
-import { valueAt } from '../connect/edit/valueAt.ts';
+import { valueAt } from '../registry/edit/valueAt.ts';
 import { isPlainObject } from '../registry/schema/section.ts';
 import type { FoundServer, FoundServers } from './found.ts';
 
@@ -63,7 +63,7 @@ function serversAt(value: unknown, path: readonly string[]): readonly FoundServe
 }
 
 /** Claude Code keeps the servers of each project in the person's own file. */
-function serversOfProjects(value: unknown): readonly FoundServer[] {
+export function serversOfProjects(value: unknown): readonly FoundServer[] {
   const projects = valueAt(value, ['projects']);
   return Object.entries(isPlainObject(projects) ? projects : {}).flatMap(([project, section]) =>
     serversAt(section, ['mcpServers']).map((found) => ({ ...found, project })),

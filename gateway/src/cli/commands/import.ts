@@ -1,13 +1,13 @@
 import { importPatch, planImport, type ImportPlan, type Present } from '../../import/plan.ts';
 import { validPart } from '../../import/validPart.ts';
-import { digestOf } from '../../connect/records.ts';
+import { digestOf } from '../../connect/connectRecord.ts';
 import { applyPatch } from '../../registry/edit/patch.ts';
 import { parseRegistryFile } from '../../registry/file/registryFile.ts';
 import { isPlainObject } from '../../registry/schema/section.ts';
 import { parse } from 'yaml';
 import { confirmed } from '../connect/confirmed.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
-import { dropImportRecord, readImportRecord, writeImportRecord } from '../import/importRecord.ts';
+import { importRecord } from '../import/importRecord.ts';
 import { reportText } from '../import/report.ts';
 import { sourcesFor } from '../import/sources.ts';
 import type { CommandContext } from '../program.ts';
@@ -55,7 +55,7 @@ export async function importServers(
   await changeRegistry(file, importPatch(plan, present));
   const { text } = await readRegistryFile(context);
   const servers = [...plan.servers.keys()];
-  await writeImportRecord(file.path, { before: file.text, written: digestOf(text), servers });
+  await importRecord(file.path).write({ before: file.text, written: digestOf(text), servers });
   terminal.err(
     `lmcp: ${servers.length} servers imported; to undo it: ${context.commandLine('import --undo')}\n`,
   );
@@ -63,7 +63,8 @@ export async function importServers(
 }
 
 async function undoImport(context: CommandContext, file: RegistryFile, yes: boolean): Promise<ExitCode> {
-  const record = await readImportRecord(file.path);
+  const stored = importRecord(file.path);
+  const record = await stored.read();
   if (record === undefined) throw usageFailure('there is no import to undo');
   const unchanged = digestOf(file.text) === record.written;
   context.terminal.err(
@@ -77,7 +78,7 @@ async function undoImport(context: CommandContext, file: RegistryFile, yes: bool
     const gone = record.servers.filter((id) => file.registry.servers.has(id));
     await changeRegistry(file, { servers: Object.fromEntries(gone.map((id) => [id, null])) });
   }
-  await dropImportRecord(file.path);
+  await stored.drop();
   return ExitCode.fine;
 }
 

@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
 import { currentEntry, stringsOf } from '../../connect/change.ts';
 import type { Application } from '../../connect/applications/application.ts';
 import { readForeignFile } from '../../connect/foreignFile.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
+import { isKnown } from '../live/clearTokens.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 
 /** How an application stands to the gateway. */
@@ -32,9 +32,8 @@ export async function check(
   const entry = currentEntry(application, text ?? '');
   if (entry === undefined) return { ...about, state: 'not_connected', client: null };
   const strings = stringsOf(entry);
-  const digests = new Set(strings.map((string) => hash('sha256', string, 'hex')));
   const client = [...registry.clients.values()].find(({ tokens }) =>
-    tokens.some((token) => digests.has(Buffer.from(token).toString('hex'))),
+    strings.some((string) => isKnown(string, tokens)),
   );
   const here = strings.includes(`${baseUrl(endpoint)}/mcp`);
   const state = !here ? 'wrong_address' : client === undefined ? 'invalid_token' : 'connected';

@@ -1,6 +1,5 @@
-import { hash } from 'node:crypto';
 import { newToken } from '../../clients/newToken.ts';
-import { clearTokenOf } from '../live/clearTokens.ts';
+import { clearTokenOf, isKnown } from '../live/clearTokens.ts';
 import { CommandFailure, usageFailure } from '../exitCodes.ts';
 import type { CommandContext } from '../program.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
@@ -31,16 +30,16 @@ export function tokenFor(
   if (allow.length > 0) {
     throw usageFailure(`client ${clientId} is in the registry already: --allow is for a client that is new`);
   }
-  const digests = client.tokens.map((digest) => Buffer.from(digest).toString('hex'));
-  const known = clearTokenOf(file, clientId) ?? present.find((text) => digests.includes(sha256(text)));
+  const known = clearTokenOf(file, clientId) ?? present.find((text) => isKnown(text, client.tokens));
   if (known !== undefined) return { token: known, patch: null, note: null };
-  if (digests.length > 1) {
+  if (client.tokens.length > 1) {
     throw new CommandFailure(
       `client ${clientId} has two tokens already, and neither is known here: put one into LMCP_TOKEN, ` +
         `or end the rotation first: ${commandLine(`client rotate ${clientId} --finish`)}`,
     );
   }
   const made = newToken();
+  const digests = client.tokens.map((digest) => Buffer.from(digest).toString('hex'));
   const tokens = { token: null, token_file: null, token_sha256: [...digests, made.sha256] };
   return {
     token: made.token,
@@ -57,8 +56,4 @@ function newClient(clientId: string, allow: readonly string[]): ClientToken {
     patch: { clients: { [clientId]: { token_sha256: digest, allow_servers: allow } } },
     note: `client ${clientId} is added to the registry, ${access}`,
   };
-}
-
-function sha256(text: string): string {
-  return hash('sha256', text, 'hex');
 }

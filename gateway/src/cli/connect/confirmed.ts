@@ -1,3 +1,4 @@
+import { saysYes } from '../output/saysYes.ts';
 import type { Terminal } from '../output/terminal.ts';
 
 /** Whether the change may be made: `--yes`, or a yes on the terminal. */
@@ -7,6 +8,5 @@ export async function confirmed(terminal: Terminal, yes: boolean): Promise<boole
     terminal.err('lmcp: nothing was changed; with --yes it is\n');
     return false;
   }
-  const answer = await terminal.ask('Write this? [y/N] ', AbortSignal.any([]));
-  return /^\s*y(es)?\s*$/i.test(answer ?? '');
+  return saysYes(terminal, 'Write this?');
 }

@@ -1,7 +1,7 @@
 import type { Application } from '../../connect/applications/application.ts';
 import { currentEntry, disconnected } from '../../connect/change.ts';
 import { readForeignFile, replaceForeignFile } from '../../connect/foreignFile.ts';
-import { dropRecord, readRecord } from '../../connect/records.ts';
+import { connectRecord } from '../../connect/connectRecord.ts';
 import { CommandFailure } from '../exitCodes.ts';
 import type { CommandContext } from '../program.ts';
 import { confirmed } from './confirmed.ts';
@@ -17,22 +17,22 @@ export async function undo(
   application: Application,
   path: string,
   yes: boolean,
-): Promise<boolean> {
+): Promise<void> {
   const before = await readForeignFile(path);
   const entry = currentEntry(application, before.text ?? '');
   if (before.text === null || entry === undefined) {
     terminal.err(`lmcp: ${application.title} is not connected: ${before.path}\n`);
-    return true;
+    return;
   }
-  const record = await readRecord(registryPath, before.path);
+  const stored = connectRecord(registryPath, before.path);
+  const record = await stored.read();
   const result = disconnected(application, before.text, record);
   if (!result.ok) throw new CommandFailure(`${before.path} was not changed: ${result.message}`);
   terminal.err(`lmcp: ${application.title}: ${before.path}${result.text === null ? ' (removed)' : ''}\n`);
   terminal.out(diffText(before.text, result.text ?? '', null, secretsOf(entry)));
-  if (!(await confirmed(terminal, yes))) return false;
+  if (!(await confirmed(terminal, yes))) return;
   await replaceForeignFile(before, result.text);
-  await dropRecord(registryPath, before.path);
+  await stored.drop();
   const client = record === undefined ? '' : `; client ${record.client} stays in the registry`;
   terminal.err(`lmcp: ${application.title} is disconnected${client}\n`);
-  return true;
 }

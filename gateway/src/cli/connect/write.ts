@@ -2,7 +2,7 @@ import { connected, currentEntry, stringsOf } from '../../connect/change.ts';
 import type { Application } from '../../connect/applications/application.ts';
 import { readForeignFile, replaceForeignFile, type ForeignFile } from '../../connect/foreignFile.ts';
 import { gitStateOf } from '../../connect/gitTracked.ts';
-import { digestOf, readRecord, writeRecord } from '../../connect/records.ts';
+import { connectRecord, digestOf } from '../../connect/connectRecord.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import { changeRegistry } from '../registry/changeRegistry.ts';
 import { CommandFailure } from '../exitCodes.ts';
@@ -32,7 +32,6 @@ export interface WriteOptions {
  * Writes the gateway into an application's file: shows the change, asks on a terminal, and keeps what is needed to undo it.
  * Without a terminal nothing is written unless `--yes` says so.
  * @param path the application's file
- * @returns false where nothing was written because nobody agreed
  */
 export async function writeInto(
   context: CommandContext,
@@ -41,22 +40,23 @@ export async function writeInto(
   path: string,
   endpoint: Endpoint,
   options: WriteOptions,
-): Promise<boolean> {
+): Promise<void> {
   const { terminal } = context;
   const plan = await planned(context, file, application, path, endpoint, options);
   const { before, text, token } = plan;
   if (text === before.text && token.patch === null) {
     terminal.err(`lmcp: ${application.title} is connected already: ${before.path}\n`);
-    return true;
+    return;
   }
   await refuseTracked(before.path);
   describe(context, plan);
-  if (!(await confirmed(terminal, options.yes === true))) return false;
+  if (!(await confirmed(terminal, options.yes === true))) return;
   if (token.patch !== null) await changeRegistry(file, token.patch);
-  const earlier = await readRecord(file.path, before.path);
+  const record = connectRecord(file.path, before.path);
+  const earlier = await record.read();
   const kept =
     earlier !== undefined && earlier.written === digestOf(before.text) ? earlier.before : before.text;
-  await writeRecord(file.path, {
+  await record.write({
     path: before.path,
     before: kept,
     written: digestOf(text),
@@ -66,7 +66,6 @@ export async function writeInto(
   terminal.err(`lmcp: ${application.title} is connected as ${plan.clientId}: ${before.path}\n`);
   terminal.err(`lmcp: to undo it: ${context.commandLine(`connect ${application.name} --undo`)}\n`);
   if (application.note !== undefined) terminal.err(`lmcp: ${application.note}\n`);
-  return true;
 }
 
 async function planned(

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Application } from '../../connect/applications/application.ts';
 import { readForeignFile } from '../../connect/foreignFile.ts';
 import { entriesOf, readFile } from '../../connect/edit/editFile.ts';
-import { readConfiguration } from '../../import/readConfiguration.ts';
+import { readConfiguration, serversOfProjects } from '../../import/readConfiguration.ts';
 import type { FoundServer } from '../../import/found.ts';
 import type { Source } from '../../import/plan.ts';
 import { filesOf, foundApplications, knownApplication } from '../connect/applicationFile.ts';
@@ -69,12 +69,6 @@ async function fileSource(
     entry,
     project,
   }));
-  return { from: path, client, servers: [...own, ...inProjects(application, text ?? '')] };
-}
-
-/** Claude Code keeps servers of projects in the person's own file. */
-function inProjects(application: Application, text: string): readonly FoundServer[] {
-  if (application.name !== 'claude-code') return [];
-  const read = readConfiguration(text);
-  return read.ok ? read.servers.filter(({ project }) => project !== null) : [];
+  const ofProjects = application.name === 'claude-code' ? serversOfProjects(read.value) : [];
+  return { from: path, client, servers: [...own, ...ofProjects] };
 }

@@ -67,7 +67,8 @@ function member(value: unknown, key: string): unknown {
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-function isKnown(token: string, digests: readonly Uint8Array[]): boolean {
+/** Whether a text is a token, by the digests that the registry has. */
+export function isKnown(token: string, digests: readonly Uint8Array[]): boolean {
   if (token === '') return false;
   const digest = hash('sha256', token, 'buffer');
   return digests.some((known) => Buffer.compare(known, digest) === 0);

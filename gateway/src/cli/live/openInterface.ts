@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { saysYes } from '../output/saysYes.ts';
 import type { Terminal } from '../output/terminal.ts';
 
 /** `--open`: at once; `--no-open`: not; neither: ask. */
@@ -17,10 +18,7 @@ export async function offerInterface(
   open: (url: string) => void = openInBrowser,
 ): Promise<void> {
   if (!terminal.stdinIsTerminal || !terminal.stdoutIsTerminal || choice === false) return;
-  if (
-    choice === true ||
-    /^\s*y(es)?\s*$/i.test((await terminal.ask(`Open ${url} in the browser? [y/N] `, ended)) ?? '')
-  ) {
+  if (choice === true || (await saysYes(terminal, `Open ${url} in the browser?`, ended))) {
     open(url);
   }
 }

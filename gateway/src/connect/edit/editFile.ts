@@ -4,7 +4,7 @@ import type { Entry, Format, Place } from '../applications/application.ts';
 import { refused, type Edit, type EditResult, type ReadResult } from './edit.ts';
 import { editJson, readJson } from './jsonEdit.ts';
 import { editToml, readToml } from './tomlEdit.ts';
-import { valueAt } from './valueAt.ts';
+import { valueAt } from '../../registry/edit/valueAt.ts';
 import { editYaml, readYaml } from './yamlEdit.ts';
 
 const readers = { json: readJson, toml: readToml, yaml: readYaml } satisfies Record<Format, unknown>;

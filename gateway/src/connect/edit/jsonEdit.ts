@@ -37,12 +37,12 @@ export function editJson(text: string, { place, name, entry }: Edit): EditResult
       text: present !== undefined && rest.length === 0 ? without(text, object, present) : text,
     };
   }
-  const value = rest.reduceRight<unknown>((part, key) => ({ [key]: part }), entry);
   const layout = layoutOf(text, object);
-  if (present !== undefined) return { ok: true, text: withValue(text, present, value, layout) };
-  const [key, ...below] = rest;
-  const branch = below.reduceRight<unknown>((part, each) => ({ [each]: part }), entry);
-  return { ok: true, text: withFirst(text, object, key ?? name, branch, layout) };
+  const below = (keys: readonly string[]): unknown =>
+    keys.reduceRight<unknown>((value, key) => ({ [key]: value }), entry);
+  if (present !== undefined) return { ok: true, text: withValue(text, present, below(rest), layout) };
+  const [key = name, ...missing] = rest;
+  return { ok: true, text: withFirst(text, object, key, below(missing), layout) };
 }
 
 /**

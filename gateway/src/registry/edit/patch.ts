@@ -8,6 +8,7 @@ import type { Problem, RegistryPath } from '../yaml/problem.ts';
 import { pathText, quoted } from '../yaml/problem.ts';
 import { isPlainObject } from '../schema/section.ts';
 import { splicePatch } from './splice.ts';
+import { valueAt } from './valueAt.ts';
 import { readYaml, reservedKeys } from '../yaml/yamlSource.ts';
 
 export type PatchResult =
@@ -89,13 +90,6 @@ function setBelow(document: Document, path: readonly string[], patch: Plain): vo
       document.setIn(at, document.createNode(mergePatch(valueAt(before, at), value)));
     }
   }
-}
-
-function valueAt(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (part, key) => (isPlainObject(part) && Object.hasOwn(part, key) ? part[key] : undefined),
-    value,
-  );
 }
 
 function refusedPatch(patch: unknown): Problem[] {
