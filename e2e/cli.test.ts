@@ -2,11 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TestGateway, root, sleep, until } from './harness/gateway.ts';
+import { lmcpProgram, runLmcp, type CommandResult } from './harness/commandLine.ts';
+import { TestGateway, sleep, until } from './harness/gateway.ts';
 import { rpc } from './harness/rpc.ts';
 import { fixture } from './harness/servers.ts';
 
-const lmcp = join(root, 'gateway/bin/lmcp.mjs');
 const token = 'secret-of-tester-0123456789';
 const strangersToken = 'secret-of-stranger-0123456789';
 const environmentSecret = 'secret-of-the-environment';
@@ -26,38 +26,13 @@ const registry = {
   },
 };
 
-interface Ran {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The command as a user has it, in a folder with a `config/registry.yaml`. */
-async function run(
-  folder: string,
-  args: readonly string[],
-  env: Record<string, string> = {},
-  input = '',
-): Promise<Ran> {
-  const child = spawn(process.execPath, [lmcp, ...args], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'], ...env },
-  });
-  child.stdin.end(input);
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, stdout, stderr };
-}
-
 const secrets = [token, strangersToken, environmentSecret];
-const leaks = ({ stdout, stderr }: Ran): string[] =>
+const leaks = ({ stdout, stderr }: CommandResult): string[] =>
   secrets.filter((secret) => (stdout + stderr).includes(secret));
 
 describe('without a gateway running', () => {
   let gateway: TestGateway;
-  const cli = (...args: string[]): Promise<Ran> => run(gateway.folder, args);
+  const cli = (...args: string[]): Promise<CommandResult> => runLmcp(gateway.folder, args);
   beforeAll(async () => {
     gateway = await TestGateway.prepare(registry);
   });
@@ -106,13 +81,13 @@ describe('without a gateway running', () => {
   });
 
   it('takes the port from LMCP_PORT, unless it is given', async () => {
-    const shown = (args: string[]): Promise<Ran> =>
-      run(gateway.folder, ['connect', 'vscode', '--client', 'tester', '--print', ...args], {
+    const shown = (args: string[]): Promise<CommandResult> =>
+      runLmcp(gateway.folder, ['connect', 'vscode', '--client', 'tester', '--print', ...args], {
         LMCP_PORT: '18301',
       });
     expect((await shown([])).stdout).toContain('http://127.0.0.1:18301/mcp');
     expect((await shown(['--port', '18302'])).stdout).toContain('http://127.0.0.1:18302/mcp');
-    const wrong = await run(gateway.folder, ['status'], { LMCP_PORT: 'x' });
+    const wrong = await runLmcp(gateway.folder, ['status'], { LMCP_PORT: 'x' });
     expect(wrong.code).toBe(2);
     expect(wrong.stderr).toContain('LMCP_PORT');
   });
@@ -126,7 +101,7 @@ describe('without a gateway running', () => {
   });
 
   it('calls a tool through a gateway of its own, audited, the result on stdout', async () => {
-    const called = await run(
+    const called = await runLmcp(
       gateway.folder,
       ['call', 'plain', 'echo', '--args-file', '-'],
       {},
@@ -202,7 +177,7 @@ describe('without a gateway running', () => {
 
 describe('with a gateway running', () => {
   let gateway: TestGateway;
-  const cli = (...args: string[]): Promise<Ran> => run(gateway.folder, args);
+  const cli = (...args: string[]): Promise<CommandResult> => runLmcp(gateway.folder, args);
   beforeAll(async () => {
     gateway = await TestGateway.start(registry);
   });
@@ -211,7 +186,7 @@ describe('with a gateway running', () => {
   });
 
   it('shows the live view, and colour for nobody who has not a terminal', async () => {
-    const human = await run(gateway.folder, ['status'], { NO_COLOR: '1' });
+    const human = await runLmcp(gateway.folder, ['status'], { NO_COLOR: '1' });
     expect(human).toMatchObject({ code: 0, stderr: '' });
     expect(human.stdout).toContain(`running at ${gateway.origin}`);
     expect(human.stdout).not.toContain('\u001b');
@@ -256,7 +231,7 @@ describe('with a gateway running', () => {
     await until('the first token is refused', async () => !(await works('cursor', first)));
     expect(await works('cursor', second)).toBe(true);
 
-    const connected = await run(gateway.folder, ['connect', 'cursor', '--print'], { LMCP_TOKEN: second });
+    const connected = await runLmcp(gateway.folder, ['connect', 'cursor', '--print'], { LMCP_TOKEN: second });
     expect(JSON.parse(connected.stdout)).toMatchObject({
       mcpServers: { lmcp: { headers: { 'X-Lmcp-Token': second } } },
     });
@@ -272,7 +247,9 @@ describe('with a gateway running', () => {
     const secret = enabled.stdout.trim();
     expect(enabled.code).toBe(0);
     const seen = async (): Promise<unknown> => {
-      const { stdout } = await run(gateway.folder, ['status', '--json'], { LMCP_MANAGEMENT_TOKEN: secret });
+      const { stdout } = await runLmcp(gateway.folder, ['status', '--json'], {
+        LMCP_MANAGEMENT_TOKEN: secret,
+      });
       return (JSON.parse(stdout) as { status: { clients: { client_id: string }[] } }).status.clients.map(
         (c) => c.client_id,
       );
@@ -296,7 +273,7 @@ describe('with a gateway running', () => {
     ['nobody reads any more', (child: ChildProcess) => child.stdout?.destroy()],
   ])('follows the log until %s', async (_, end) => {
     const args = ['audit', 'tail', '-n', '1', '--follow', '--json'];
-    const child = spawn(process.execPath, [lmcp, ...args], { cwd: gateway.folder });
+    const child = spawn(process.execPath, [lmcpProgram, ...args], { cwd: gateway.folder });
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
     let lines = '';
     child.stdout.on('data', (chunk: Buffer) => (lines += chunk.toString()));
@@ -316,7 +293,7 @@ describe('serve with nothing there', () => {
     const folder = join(gateway.folder, 'fresh');
     const path = join(folder, 'config/registry.yaml');
     const child = spawn(process.execPath, [
-      lmcp,
+      lmcpProgram,
       'serve',
       '--registry',
       path,
@@ -333,7 +310,9 @@ describe('serve with nothing there', () => {
     expect(tokens.filter((value) => (stdout + stderr).includes(value))).toEqual([]);
     expect(stdout).toContain(`http://127.0.0.1:${gateway.port}/mcp`);
     expect(stdout).toMatch(/connect vscode --port \d+ --print --registry/);
-    expect(await run(folder, ['test', 'time', '--port', String(gateway.port)])).toMatchObject({ code: 0 });
+    expect(await runLmcp(folder, ['test', 'time', '--port', String(gateway.port)])).toMatchObject({
+      code: 0,
+    });
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     child.kill('SIGTERM');
     expect(await ended).toBe(0);

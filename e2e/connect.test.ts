@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,31 +9,17 @@ import type { Application, Format } from '../gateway/src/connect/applications/ap
 import { applications } from '../gateway/src/connect/applications/applications.ts';
 import { currentEntry, stringsOf } from '../gateway/src/connect/change.ts';
 import { editFile } from '../gateway/src/connect/edit/editFile.ts';
-import { TestGateway, root } from './harness/gateway.ts';
+import { runLmcp, type CommandResult } from './harness/commandLine.ts';
+import { TestGateway } from './harness/gateway.ts';
 import { fixture } from './harness/servers.ts';
 
-const lmcp = join(root, 'gateway/bin/lmcp.mjs');
 const token = 'secret-of-tester-0123456789';
 let gateway: TestGateway;
 let home: string;
 
-interface Ran {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** The command as a person runs it, with a home folder of the test's own. */
-async function cli(...args: readonly string[]): Promise<Ran> {
-  const env = { PATH: process.env['PATH'], HOME: home, LMCP_REGISTRY: gateway.registryPath };
-  const child = spawn(process.execPath, [lmcp, ...args], { cwd: home, env });
-  child.stdin.end();
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, stdout, stderr };
-}
+const cli = (...args: readonly string[]): Promise<CommandResult> =>
+  runLmcp(home, args, { HOME: home, LMCP_REGISTRY: gateway.registryPath });
 
 function userFile(application: Application): string {
   const [file = ''] = application.userFiles({ os: 'linux', home, env: {} });
@@ -58,7 +44,7 @@ function ownFile({ format, place }: Application): string {
   return result.text;
 }
 
-/** Lists tools with nothing but what stands in the application's file. */
+/** Lists tools with the entry of the application's file alone. */
 async function toolsWith(application: Application, text: string): Promise<unknown> {
   const entry = currentEntry(application, text);
   const strings = stringsOf(entry);
@@ -153,7 +139,7 @@ describe('connect', () => {
 
   it('removes a file that it made, and in a changed one its entry alone', async () => {
     const path = join(home, 'made/mcp.json');
-    const connect = (...more: string[]): Promise<Ran> =>
+    const connect = (...more: string[]): Promise<CommandResult> =>
       cli('connect', 'vscode', '--client', 'tester', '--file', path, '--yes', ...more);
     await connect();
     expect(await readFile(path, 'utf8')).toContain(token);

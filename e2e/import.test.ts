@@ -1,33 +1,21 @@
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { TestGateway, root } from './harness/gateway.ts';
+import { runLmcp, type CommandResult } from './harness/commandLine.ts';
+import { TestGateway } from './harness/gateway.ts';
 import { rpc } from './harness/rpc.ts';
 import { fixture } from './harness/servers.ts';
 
-const lmcp = join(root, 'gateway/bin/lmcp.mjs');
 const token = 'secret-of-codex-0123456789';
 const secret = 'secret-of-the-server-0123456789';
 const plain = fixture('plain-server.ts');
 let gateway: TestGateway;
 let home: string;
 
-async function cli(
-  args: readonly string[],
-  input = '',
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const env = { PATH: process.env['PATH'], HOME: home, LMCP_REGISTRY: gateway.registryPath };
-  const child = spawn(process.execPath, [lmcp, ...args], { cwd: home, env });
-  child.stdin.end(input);
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, stdout, stderr };
-}
+const cli = (args: readonly string[], input = ''): Promise<CommandResult> =>
+  runLmcp(home, args, { HOME: home, LMCP_REGISTRY: gateway.registryPath }, input);
 
 async function write(path: string, text: string): Promise<void> {
   await mkdir(dirname(join(home, path)), { recursive: true });

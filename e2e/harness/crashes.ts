@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { auditLines } from './auditLog.ts';
-import { type CommandResult, sleep, TestGateway, until } from './gateway.ts';
+import type { CommandResult } from './commandLine.ts';
+import { sleep, TestGateway, until } from './gateway.ts';
 import { recorded } from './recorded.ts';
 import { rpc } from './rpc.ts';
 import { fixture } from './servers.ts';

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import type { AuditLine } from '../../gateway/src/audit/types.ts';
 import { folderHolds } from './auditLog.ts';
+import { runToEnd, type CommandResult } from './commandLine.ts';
 
 /** The checkout. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -16,12 +17,6 @@ export interface RegistryInput {
   readonly lmcp?: Readonly<Record<string, unknown>>;
   readonly clients?: Readonly<Record<string, unknown>>;
   readonly servers?: Readonly<Record<string, unknown>>;
-}
-
-export interface CommandResult {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 /** A folder with a registry of its own, and the gateway as a process over it, as a user has it. */
@@ -118,30 +113,15 @@ export class TestGateway implements AsyncDisposable {
 
   /** Runs an lmcp command against this registry. */
   async cli(...args: string[]): Promise<CommandResult> {
-    return this.#command(process.execPath, [main, ...args, '--registry', this.registryPath]);
+    return runToEnd([main, ...args, '--registry', this.registryPath]);
   }
 
   /** The same, with what the kernel counted at its end (/proc/self/io) instead of its output. */
   async cliMeasured(...args: string[]): Promise<CommandResult> {
     const show = `process.on('exit', () => process.stderr.write(fs.readFileSync('/proc/self/io')));`;
     const flags = ['--import', `data:text/javascript,import fs from 'node:fs';${encodeURIComponent(show)}`];
-    const result = await this.#command(process.execPath, [
-      ...flags,
-      main,
-      ...args,
-      '--registry',
-      this.registryPath,
-    ]);
+    const result = await runToEnd([...flags, main, ...args, '--registry', this.registryPath]);
     return { ...result, stdout: result.stderr };
-  }
-
-  async #command(command: string, args: readonly string[]): Promise<CommandResult> {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-    return { code, stdout, stderr };
   }
 
   /** Every test that ends its gateway also shows that no token of its registry was written anywhere else. */

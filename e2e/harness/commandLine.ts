@@ -1,0 +1,37 @@
+import { spawn, type SpawnOptions } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** The command as `npm` links it. */
+export const lmcpProgram = fileURLToPath(new URL('../../gateway/bin/lmcp.mjs', import.meta.url));
+
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command as a user has it, in that folder and with these variables beside PATH. */
+export function runLmcp(
+  folder: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input = '',
+): Promise<CommandResult> {
+  const options = { cwd: folder, env: { PATH: process.env['PATH'], ...env } };
+  return runToEnd([lmcpProgram, ...args], options, input);
+}
+
+/** Runs this Node with arguments, to its end. */
+export async function runToEnd(
+  args: readonly string[],
+  options: Pick<SpawnOptions, 'cwd' | 'env'> = {},
+  input = '',
+): Promise<CommandResult> {
+  const child = spawn(process.execPath, args, { ...options, stdio: 'pipe' });
+  child.stdin.end(input);
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, stdout, stderr };
+}
