@@ -47,7 +47,7 @@ function readToEnd({ body }: Response): Reading {
 
 const ended = (reading: Reading): Promise<void> => until('the stream has ended', () => reading.over);
 
-test('during a rotation both tokens are valid; a withdrawn one is so at once, and its streams end', async () => {
+test('accepts both tokens during a rotation; a withdrawn one is invalid immediately, and its streams end', async () => {
   await using gateway = await TestGateway.start(registry(oldToken));
   expect([await ping(gateway, oldToken), await ping(gateway, newToken)]).toEqual([undefined, -32001]);
   const before = await openStream(gateway, oldToken);

@@ -266,7 +266,7 @@ const revocation = keep('revocation', [
     file: 'gateway/src/assembly/registryChanges.ts',
     anchor: { in: 'governRegistry', node: 'statement', mentions: ['endWhere'] },
     operator: 'drop-statement',
-    test: testIn('e2e/revocation.test.ts', 'a withdrawn one is so at once'),
+    test: testIn('e2e/revocation.test.ts', 'a withdrawn one is invalid immediately'),
   },
   {
     claim: 'a listening stream ends with its token',
@@ -280,7 +280,7 @@ const revocation = keep('revocation', [
     file: 'gateway/src/http/caller.ts',
     anchor: { in: 'holdsToken', node: 'return' },
     operator: { replace: true },
-    test: testIn('e2e/revocation.test.ts', 'a withdrawn one is so at once'),
+    test: testIn('e2e/revocation.test.ts', 'a withdrawn one is invalid immediately'),
   },
   {
     claim: 'a stream of the older transport ends with its token',
