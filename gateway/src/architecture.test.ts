@@ -206,7 +206,7 @@ describe('the check itself', () => {
     ['clients/authenticate.ts', '../registry/parse.ts'],
     ['registry/parse.ts', '../policy/decide.ts'],
     ['http/app.ts', '../management/routes.ts'],
-    ['guard/routes.ts', '../audit/types.ts'],
+    ['guard/rules/routes.ts', '../../audit/types.ts'],
     ['mcp/router.ts', '../gateway.ts'],
     ['gateway.ts', './cli/run.ts'],
     ['clock.ts', './gateway.ts'],
@@ -222,7 +222,7 @@ describe('the check itself', () => {
     ['gateway.ts', './http/app.ts'],
     ['main.ts', './cli/run.ts'],
     ['audit/writer.ts', './line.ts'],
-    ['guard/rules.ts', '../upstream/container/labels.ts'],
+    ['guard/rules/rules.ts', '../upstream/container/labels.ts'],
   ])('permits %s → %s', (file, target) => {
     expect(misplacedImports(importing(file, target))).toEqual([]);
   });

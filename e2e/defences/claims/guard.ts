@@ -1,16 +1,16 @@
 import type { Claim } from '../claim.ts';
 import { keep, testIn } from './build.ts';
 
-const checkCreate = 'gateway/src/guard/checkCreate.ts';
-const checkCreateTest = 'gateway/src/guard/checkCreate.test.ts';
-const sources = 'gateway/src/guard/mountSources.ts';
-const sourcesTest = 'gateway/src/guard/mountSources.test.ts';
-const routes = 'gateway/src/guard/routes.ts';
-const routesTest = 'gateway/src/guard/routes.test.ts';
-const rules = 'gateway/src/guard/rules.ts';
+const checkCreate = 'gateway/src/guard/rules/checkCreate.ts';
+const checkCreateTest = 'gateway/src/guard/rules/checkCreate.test.ts';
+const sources = 'gateway/src/guard/rules/mountSources.ts';
+const sourcesTest = 'gateway/src/guard/rules/mountSources.test.ts';
+const routes = 'gateway/src/guard/rules/routes.ts';
+const routesTest = 'gateway/src/guard/rules/routes.test.ts';
+const rules = 'gateway/src/guard/rules/rules.ts';
 const guardTest = 'gateway/src/guard/startGuard.test.ts';
 
-const answerTest = 'gateway/src/guard/engineAnswer.test.ts';
+const answerTest = 'gateway/src/guard/engine/engineAnswer.test.ts';
 const callersTest = 'gateway/src/guard/callers.test.ts';
 const door = 'gateway/src/guard/door.ts';
 const startGuard = 'gateway/src/guard/startGuard.ts';
@@ -94,7 +94,7 @@ export const guardClaims: readonly Claim[] = keep('guard', [
     file: rules,
     anchor: { in: 'withSockets', node: 'element', mentions: ['sockets'] },
     operator: 'drop-element',
-    test: testIn('gateway/src/guard/rules.test.ts', 'never lets the engine’s socket be mounted'),
+    test: testIn('gateway/src/guard/rules/rules.test.ts', 'never lets the engine’s socket be mounted'),
   },
   {
     claim: 'an image from an address is refused',
@@ -168,7 +168,7 @@ export const guardClaims: readonly Claim[] = keep('guard', [
   },
   {
     claim: 'the text of a registry is not in the answer to a pull',
-    file: 'gateway/src/guard/engineAnswer.ts',
+    file: 'gateway/src/guard/engine/engineAnswer.ts',
     anchor: { in: 'passOnPull', node: 'call', name: 'pullFailure' },
     operator: 'call-to-argument',
     test: testIn(answerTest, 'repeats nothing'),

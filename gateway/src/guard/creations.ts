@@ -2,15 +2,15 @@ import { realpath } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { engineLimits, missingLimits } from '../upstream/container/engineLimits.ts';
 import { jsonHeaders } from './answer.ts';
-import { createAnswer } from './answers.ts';
+import { createAnswer } from './engine/answers.ts';
 import type { ByteBudget } from './byteBudget.ts';
-import { checkCreate } from './checkCreate.ts';
-import { passOnJson } from './engineAnswer.ts';
-import type { EngineSide } from './engineSide.ts';
-import { volumeRefusal, withRealSources, type CheckedBody, type EngineVolume } from './mountSources.ts';
-import { Refusal } from './refusal.ts';
-import { ownContainers } from './routes.ts';
-import type { GuardRules } from './rules.ts';
+import { checkCreate } from './rules/checkCreate.ts';
+import { passOnJson } from './engine/engineAnswer.ts';
+import type { EngineSide } from './engine/engineSide.ts';
+import { volumeRefusal, withRealSources, type CheckedBody, type EngineVolume } from './rules/mountSources.ts';
+import { Refusal } from './rules/refusal.ts';
+import { ownContainers } from './rules/routes.ts';
+import type { GuardRules } from './rules/rules.ts';
 
 /** Milliseconds after which the next creation starts, whatever became of this one. */
 const longestCreation = 60_000;

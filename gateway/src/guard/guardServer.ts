@@ -5,17 +5,17 @@ import { printable } from '../printable.ts';
 import { asInfo, engineLimits } from '../upstream/container/engineLimits.ts';
 import { containerLabel, containerNamePrefix } from '../upstream/container/labels.ts';
 import { jsonHeaders, rawAnswer } from './answer.ts';
-import { eventAnswer, imageAnswer, listAnswer, statsAnswer, versionAnswer } from './answers.ts';
+import { eventAnswer, imageAnswer, listAnswer, statsAnswer, versionAnswer } from './engine/answers.ts';
 import { withBody } from './body.ts';
 import type { ByteBudget } from './byteBudget.ts';
 import { Creations } from './creations.ts';
 import { doorRefusal, type Door } from './door.ts';
-import { passOnEvents, passOnJson, passOnPull, passOnStatus, type Exchange } from './engineAnswer.ts';
-import type { EngineSide } from './engineSide.ts';
-import { sourceRefusal } from './pullSources.ts';
-import { NotFound, Refusal } from './refusal.ts';
-import { route, type Route } from './routes.ts';
-import type { GuardRules } from './rules.ts';
+import { passOnEvents, passOnJson, passOnPull, passOnStatus, type Exchange } from './engine/engineAnswer.ts';
+import type { EngineSide } from './engine/engineSide.ts';
+import { sourceRefusal } from './rules/pullSources.ts';
+import { NotFound, Refusal } from './rules/refusal.ts';
+import { route, type Route } from './rules/routes.ts';
+import type { GuardRules } from './rules/rules.ts';
 import { Tunnels } from './tunnels.ts';
 
 export interface GuardParts {

@@ -1,8 +1,8 @@
 import type { Logger } from '../logger.ts';
 import { printable } from '../printable.ts';
-import type { EngineSide } from './engineSide.ts';
-import { ownContainers } from './routes.ts';
-import type { GuardRules } from './rules.ts';
+import type { EngineSide } from './engine/engineSide.ts';
+import { ownContainers } from './rules/routes.ts';
+import type { GuardRules } from './rules/rules.ts';
 
 /**
  * Removes the installation's containers. One that ignores the end of its input would outlive a gateway that was killed, and

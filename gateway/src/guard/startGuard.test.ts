@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
 import { resolveSpec } from '../registry/container/spec.ts';
 import { createRequest } from '../upstream/container/createRequest.ts';
-import { secret, testGuard, type Sent, type TestGuard } from './testGuard.ts';
-import { testRules } from './testRules.ts';
+import { secret, testGuard, type Sent, type TestGuard } from './testing/testGuard.ts';
+import { testRules } from './testing/testRules.ts';
 
 const own = {
   Id: 'a'.repeat(64),

@@ -5,10 +5,10 @@ import type { Logger } from '../logger.ts';
 import type { EngineAddress } from '../upstream/container/engineAddress.ts';
 import { ByteBudget } from './byteBudget.ts';
 import { hostsOf, listenRefusal } from './door.ts';
-import { EngineSide } from './engineSide.ts';
+import { EngineSide } from './engine/engineSide.ts';
 import { GuardServer } from './guardServer.ts';
 import { removeOwn } from './removeOwn.ts';
-import { withSockets, type GuardRules } from './rules.ts';
+import { withSockets, type GuardRules } from './rules/rules.ts';
 
 /** Connections beside one attachment for each container: a gateway opens one for each call and one for events. */
 const spareConnections = 128;

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { rawAnswer } from './answer.ts';
 import type { ByteBudget } from './byteBudget.ts';
-import { engineMessage } from './engineAnswer.ts';
+import { engineMessage } from './engine/engineAnswer.ts';
 
 const switched =
   'HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n';

@@ -1,4 +1,4 @@
-import { containerLabel, containerNamePrefix } from '../upstream/container/labels.ts';
+import { containerLabel, containerNamePrefix } from '../../upstream/container/labels.ts';
 import type { GuardRules } from './rules.ts';
 
 /** A call that the guard knows; `path` is what the engine is asked, rebuilt from known parts only. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { bindRefusal } from './mountSources.ts';
 import { guardRules, withSockets } from './rules.ts';
-import { testRules } from './testRules.ts';
+import { testRules } from '../testing/testRules.ts';
 
 it('allows next to nothing where nothing is said', () => {
   expect(guardRules({ LMCP_INSTALLATION: 'home' })).toEqual({

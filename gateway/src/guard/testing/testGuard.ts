@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
-import { secretHeader } from '../upstream/container/guardSecret.ts';
-import { startGuard, type Guard, type GuardOptions } from './startGuard.ts';
+import { secretHeader } from '../../upstream/container/guardSecret.ts';
+import { startGuard, type Guard, type GuardOptions } from '../startGuard.ts';
 import { testRules } from './testRules.ts';
 
 /** What the guard of a test asks for. */

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resolveSpec } from '../registry/container/spec.ts';
-import { siblingSpec } from '../registry/container/sibling.ts';
-import { createRequest } from '../upstream/container/createRequest.ts';
+import { resolveSpec } from '../../registry/container/spec.ts';
+import { siblingSpec } from '../../registry/container/sibling.ts';
+import { createRequest } from '../../upstream/container/createRequest.ts';
 import { checkCreate } from './checkCreate.ts';
-import { anySpec } from '../registry/container/testing/specs.ts';
-import { testRules } from './testRules.ts';
+import { anySpec } from '../../registry/container/testing/specs.ts';
+import { testRules } from '../testing/testRules.ts';
 
 const name = 'lmcp-home-fetch-0123456789ab';
 const identity = { instance: 'home', server: 'fetch' };

@@ -1,4 +1,4 @@
-import { containerLabel } from '../upstream/container/labels.ts';
+import { containerLabel } from '../../upstream/container/labels.ts';
 
 /** What the gateway reads of an answer of the engine; everything else stays with the guard. */
 export type Cut = (answer: unknown) => unknown;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bindRefusal, volumeRefusal, withRealSources } from './mountSources.ts';
 import { rootProblems } from './rules.ts';
-import { testRules } from './testRules.ts';
+import { testRules } from '../testing/testRules.ts';
 
 const refusal = (source: string, readOnly = true): string | undefined =>
   bindRefusal({ source, readOnly }, testRules);

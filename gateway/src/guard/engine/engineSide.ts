@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import http from 'node:http';
-import { negotiatedVersion } from '../upstream/container/apiVersion.ts';
-import type { EngineAddress } from '../upstream/container/engineAddress.ts';
-import { withBytes, type ByteBudget } from './byteBudget.ts';
+import { negotiatedVersion } from '../../upstream/container/apiVersion.ts';
+import type { EngineAddress } from '../../upstream/container/engineAddress.ts';
+import { withBytes, type ByteBudget } from '../byteBudget.ts';
 
 /** The guard's own way to the engine. */
 export class EngineSide {

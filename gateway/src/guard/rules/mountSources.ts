@@ -1,5 +1,5 @@
-import { lies } from '../registry/container/fields.ts';
-import { mountRefusal } from '../registry/container/mounts.ts';
+import { lies } from '../../registry/container/fields.ts';
+import { mountRefusal } from '../../registry/container/mounts.ts';
 import type { GuardRules } from './rules.ts';
 
 interface Bind {

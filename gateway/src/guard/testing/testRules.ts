@@ -1,4 +1,4 @@
-import type { GuardRules } from './rules.ts';
+import type { GuardRules } from '../rules/rules.ts';
 
 /** For tests: rules with one of each kind of root, volume and network. */
 export const testRules: GuardRules = {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { printable } from '../printable.ts';
-import { jsonHeaders } from './answer.ts';
+import { printable } from '../../printable.ts';
+import { jsonHeaders } from '../answer.ts';
 import type { Cut } from './answers.ts';
-import { withBytes, type ByteBudget } from './byteBudget.ts';
+import { withBytes, type ByteBudget } from '../byteBudget.ts';
 import { lineCut } from './lineCut.ts';
 import { pullFailure } from './pullFailure.ts';
 
