@@ -3,8 +3,14 @@ import { appendFile, readFile, unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ComposeStack } from './harness/composeStack.ts';
-import { buildImage, containersOf, fixtureImage, realEngine, testInstance } from './harness/containers.ts';
+import { ComposeStack } from './harness/docker/composeStack.ts';
+import {
+  buildImage,
+  containersOf,
+  fixtureImage,
+  realEngine,
+  testInstance,
+} from './harness/docker/containers.ts';
 
 const { docker } = realEngine();
 const run = promisify(execFile);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UpstreamError } from '../gateway/src/errors.ts';
 import type { ContainerDraft } from '../gateway/src/registry/container/spec.ts';
-import { DockerEngine } from '../gateway/src/upstream/container/dockerEngine.ts';
+import { DockerEngine } from '../gateway/src/upstream/container/engine/dockerEngine.ts';
 import { sweep } from '../gateway/src/upstream/container/sweep.ts';
 import {
   buildImage,
@@ -15,7 +15,7 @@ import {
   runServer,
   testInstance,
   type RunningServer,
-} from './harness/containers.ts';
+} from './harness/docker/containers.ts';
 
 const { engine, docker } = realEngine();
 const instance = testInstance();

@@ -8,7 +8,7 @@ import type { GuardRules } from '../gateway/src/guard/rules/rules.ts';
 import { startGuard, type Guard } from '../gateway/src/guard/startGuard.ts';
 import type { ContainerDraft } from '../gateway/src/registry/container/spec.ts';
 import { createRequest } from '../gateway/src/upstream/container/createRequest.ts';
-import { DockerEngine } from '../gateway/src/upstream/container/dockerEngine.ts';
+import { DockerEngine } from '../gateway/src/upstream/container/engine/dockerEngine.ts';
 import { sweep } from '../gateway/src/upstream/container/sweep.ts';
 import {
   buildImage,
@@ -19,7 +19,7 @@ import {
   runServer,
   testInstance,
   type RunningServer,
-} from './harness/containers.ts';
+} from './harness/docker/containers.ts';
 
 const { docker, address } = realEngine();
 const instance = testInstance();

@@ -4,7 +4,7 @@ import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainer
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { post } from './harness/rpc.ts';
 import { freePort, root, TestGateway } from './harness/gateway.ts';
-import { realEngine } from './harness/containers.ts';
+import { realEngine } from './harness/docker/containers.ts';
 
 const { docker } = realEngine();
 let container: StartedTestContainer;

@@ -1,6 +1,12 @@
 import { beforeAll, expect, it } from 'vitest';
 import { atScale } from './harness/atScale.ts';
-import { containersOf, buildImage, fixtureImage, realEngine, testInstance } from './harness/containers.ts';
+import {
+  containersOf,
+  buildImage,
+  fixtureImage,
+  realEngine,
+  testInstance,
+} from './harness/docker/containers.ts';
 import { sleep, TestGateway, until } from './harness/gateway.ts';
 import { callTool, type Caller } from './harness/rpc.ts';
 

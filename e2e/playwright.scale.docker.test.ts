@@ -9,7 +9,7 @@ import {
   runServer,
   testInstance,
   type RunningServer,
-} from './harness/containers.ts';
+} from './harness/docker/containers.ts';
 
 const { engine, docker } = realEngine();
 const instance = testInstance();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { buildImage, fixtureImage } from './harness/containers.ts';
+import { buildImage, fixtureImage } from './harness/docker/containers.ts';
 import { root } from './harness/gateway.ts';
 
 const run = promisify(execFile);

@@ -7,9 +7,9 @@ import {
   realEngine,
   runServer,
   testInstance,
-} from './harness/containers.ts';
+} from './harness/docker/containers.ts';
 import { until } from './harness/gateway.ts';
-import { ImageRegistry } from './harness/imageRegistry.ts';
+import { ImageRegistry } from './harness/docker/imageRegistry.ts';
 import { openContainer } from '../gateway/src/upstream/container/openContainer.ts';
 
 const { engine, docker } = realEngine();

@@ -1,4 +1,4 @@
-import { fixtureImage, realEngine } from '../harness/containers.ts';
+import { fixtureImage, realEngine } from '../harness/docker/containers.ts';
 import { judged, type Attempt } from './attempt.ts';
 import { fromContainer, type Request } from './probe.ts';
 import type { Stage } from './stage.ts';

@@ -1,6 +1,6 @@
 import { resolveSpec } from '../../gateway/src/registry/container/spec.ts';
 import { createRequest } from '../../gateway/src/upstream/container/createRequest.ts';
-import { fixtureImage } from '../harness/containers.ts';
+import { fixtureImage } from '../harness/docker/containers.ts';
 
 /** A create body as the gateway sends it, with other members. */
 export function createBody(instance: string, change: object = {}, hostConfig: object = {}): object {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { containersOf, fixtureImage, realEngine } from '../harness/containers.ts';
+import { containersOf, fixtureImage, realEngine } from '../harness/docker/containers.ts';
 import { containerAttempts } from './containers.ts';
 import { createBody } from './createBody.ts';
 import { flood } from './flood.ts';

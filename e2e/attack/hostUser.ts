@@ -1,4 +1,4 @@
-import { realEngine } from '../harness/containers.ts';
+import { realEngine } from '../harness/docker/containers.ts';
 import { judged, type Attempt } from './attempt.ts';
 import { createBody } from './createBody.ts';
 import { fromHostUser, type Request } from './probe.ts';

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright';
-import { ComposeStack } from '../harness/composeStack.ts';
-import { containersOf, realEngine, testInstance } from '../harness/containers.ts';
+import { ComposeStack } from '../harness/docker/composeStack.ts';
+import { containersOf, realEngine, testInstance } from '../harness/docker/containers.ts';
 import { freePort } from '../harness/gateway.ts';
 import { launchChromium } from '../ui/harness/browser.ts';
 import { TcpGuard } from './tcpGuard.ts';

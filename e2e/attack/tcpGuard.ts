@@ -1,5 +1,5 @@
 import { startGuard, type Guard } from '../../gateway/src/guard/startGuard.ts';
-import { DockerEngine } from '../../gateway/src/upstream/container/dockerEngine.ts';
+import { DockerEngine } from '../../gateway/src/upstream/container/engine/dockerEngine.ts';
 import { sweep } from '../../gateway/src/upstream/container/sweep.ts';
 import {
   buildImage,
@@ -9,7 +9,7 @@ import {
   realEngine,
   runServer,
   testInstance,
-} from '../harness/containers.ts';
+} from '../harness/docker/containers.ts';
 
 const secret = 'f0'.repeat(32);
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { startFixture } from '../conformance/directFixture.ts';
 import { auditLines } from '../harness/auditLog.ts';
-import { buildImage, fixtureImage } from '../harness/containers.ts';
+import { buildImage, fixtureImage } from '../harness/docker/containers.ts';
 import { sleep, TestGateway } from '../harness/gateway.ts';
 import { managementToken } from '../harness/management.ts';
 import { fixture } from '../harness/servers.ts';

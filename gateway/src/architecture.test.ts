@@ -100,11 +100,11 @@ const allowed = new Map<string, readonly string[]>([
     'guard',
     [
       'registry',
-      'upstream/container/apiVersion.ts',
-      'upstream/container/guardSecret.ts',
+      'upstream/container/engine/apiVersion.ts',
+      'upstream/container/engine/guardSecret.ts',
       'upstream/container/labels.ts',
-      'upstream/container/engineAddress.ts',
-      'upstream/container/engineLimits.ts',
+      'upstream/container/engine/engineAddress.ts',
+      'upstream/container/engine/engineLimits.ts',
     ],
   ],
   // What puts the rooms together: gateway.ts and what it is made of.

@@ -10,8 +10,8 @@ const mounts = 'gateway/src/registry/container/mounts.ts';
 const fields = 'gateway/src/registry/container/fields.ts';
 const openContainer = 'gateway/src/upstream/container/openContainer.ts';
 const openContainerTest = 'gateway/src/upstream/container/openContainer.test.ts';
-const dockerEngine = 'gateway/src/upstream/container/dockerEngine.ts';
-const dockerEngineTest = 'gateway/src/upstream/container/dockerEngine.test.ts';
+const dockerEngine = 'gateway/src/upstream/container/engine/dockerEngine.ts';
+const dockerEngineTest = 'gateway/src/upstream/container/engine/dockerEngine.test.ts';
 const confines = testIn(createRequestTest, 'confines every container');
 
 const confinement = keep('container-confinement', [
@@ -132,10 +132,10 @@ const limits = keep('container-limits', [
   },
   {
     claim: 'an engine that says nothing of its limits has none',
-    file: 'gateway/src/upstream/container/engineLimits.ts',
+    file: 'gateway/src/upstream/container/engine/engineLimits.ts',
     anchor: { in: 'engineLimits', node: 'property', name: 'memory' },
     operator: { replace: true },
-    test: testIn('gateway/src/upstream/container/engineLimits.test.ts'),
+    test: testIn('gateway/src/upstream/container/engine/engineLimits.test.ts'),
   },
   {
     claim: 'a fork bomb at its limit is stopped',

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
-import { engineLimits, missingLimits } from '../upstream/container/engineLimits.ts';
+import { engineLimits, missingLimits } from '../upstream/container/engine/engineLimits.ts';
 import { jsonHeaders } from './answer.ts';
 import { createAnswer } from './engine/answers.ts';
 import type { ByteBudget } from './byteBudget.ts';

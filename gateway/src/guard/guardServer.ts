@@ -2,7 +2,7 @@ import type http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../logger.ts';
 import { printable } from '../printable.ts';
-import { asInfo, engineLimits } from '../upstream/container/engineLimits.ts';
+import { asInfo, engineLimits } from '../upstream/container/engine/engineLimits.ts';
 import { containerLabel, containerNamePrefix } from '../upstream/container/labels.ts';
 import { jsonHeaders, rawAnswer } from './answer.ts';
 import { eventAnswer, imageAnswer, listAnswer, statsAnswer, versionAnswer } from './engine/answers.ts';

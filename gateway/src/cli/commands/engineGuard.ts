@@ -3,8 +3,8 @@ import { listenRefusal } from '../../guard/door.ts';
 import { guardRules, rootProblems, type GuardRules } from '../../guard/rules/rules.ts';
 import { startGuard } from '../../guard/startGuard.ts';
 import { stderrLogger } from '../../logger.ts';
-import { engineAddress, type EngineAddress } from '../../upstream/container/engineAddress.ts';
-import { readGuardSecret } from '../../upstream/container/guardSecret.ts';
+import { engineAddress, type EngineAddress } from '../../upstream/container/engine/engineAddress.ts';
+import { readGuardSecret } from '../../upstream/container/engine/guardSecret.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import type { Terminal } from '../output/terminal.ts';
 

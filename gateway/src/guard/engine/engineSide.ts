@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
-import { negotiatedVersion } from '../../upstream/container/apiVersion.ts';
-import type { EngineAddress } from '../../upstream/container/engineAddress.ts';
+import { negotiatedVersion } from '../../upstream/container/engine/apiVersion.ts';
+import type { EngineAddress } from '../../upstream/container/engine/engineAddress.ts';
 import { withBytes, type ByteBudget } from '../byteBudget.ts';
 
 /** The guard's own way to the engine. */

@@ -1,8 +1,8 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { printable } from '../../printable.ts';
-import { EngineError, failureKind } from './containerEngine.ts';
-import type { EngineAddress } from './engineAddress.ts';
+import { EngineError, failureKind } from './engine/containerEngine.ts';
+import type { EngineAddress } from './engine/engineAddress.ts';
 
 /** Characters that are read of a refusal. */
 const longestRefusal = 4_096;

@@ -9,9 +9,9 @@ import { limits } from '../limits.ts';
 import { StderrTail } from '../framing/stderrTail.ts';
 import { StdinWriter } from '../framing/stdinWriter.ts';
 import type { Channel, ChannelEvents } from '../types.ts';
-import type { ContainerEngine, ContainerEvent } from './containerEngine.ts';
+import type { ContainerEngine, ContainerEvent } from './engine/containerEngine.ts';
 import { Demultiplexer } from './demultiplexer.ts';
-import type { EventHub } from './eventHub.ts';
+import type { EventHub } from './engine/eventHub.ts';
 import { exitFailure, processLimitReached } from './failures.ts';
 import { ProcessLimit } from './processLimit.ts';
 

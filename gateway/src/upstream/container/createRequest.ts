@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isRootUser } from '../../registry/container/fields.ts';
 import type { ContainerMount, ContainerSpec } from '../../registry/types.ts';
-import type { ContainerIdentity, CreateRequest, EngineMount, ImageFacts } from './containerEngine.ts';
+import type { ContainerIdentity, CreateRequest, EngineMount, ImageFacts } from './engine/containerEngine.ts';
 import { containerLabel } from './labels.ts';
 
 /** Who runs a server whose image would be root: nobody. */

@@ -2,8 +2,8 @@ import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import { resolveSpec } from '../../registry/container/spec.ts';
 import type { ContainerServer } from '../../registry/types.ts';
-import type { ContainerEngine, CreateRequest } from './containerEngine.ts';
-import { EngineError } from './containerEngine.ts';
+import type { ContainerEngine, CreateRequest } from './engine/containerEngine.ts';
+import { EngineError } from './engine/containerEngine.ts';
 import { openContainer } from './openContainer.ts';
 
 const everyLimit = { memory: true, processes: true, cpus: true, swap: true, seccomp: true };

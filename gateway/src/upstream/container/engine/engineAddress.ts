@@ -1,4 +1,4 @@
-import type { Field } from '../../registry/container/problem.ts';
+import type { Field } from '../../../registry/container/problem.ts';
 
 export type EngineAddress =
   { readonly socketPath: string } | { readonly host: string; readonly port: number };

@@ -6,15 +6,15 @@ import {
   resolveSpec,
   type ContainerDraft,
   type Hardening,
-} from '../../gateway/src/registry/container/spec.ts';
-import type { ContainerServer } from '../../gateway/src/registry/types.ts';
-import type { ContainerEngine } from '../../gateway/src/upstream/container/containerEngine.ts';
-import { DockerEngine } from '../../gateway/src/upstream/container/dockerEngine.ts';
-import { engineAddress } from '../../gateway/src/upstream/container/engineAddress.ts';
-import { containerLabel } from '../../gateway/src/upstream/container/labels.ts';
-import { openContainer } from '../../gateway/src/upstream/container/openContainer.ts';
-import type { Channel, ChannelEnd } from '../../gateway/src/upstream/types.ts';
-import { root } from './gateway.ts';
+} from '../../../gateway/src/registry/container/spec.ts';
+import type { ContainerServer } from '../../../gateway/src/registry/types.ts';
+import type { ContainerEngine } from '../../../gateway/src/upstream/container/engine/containerEngine.ts';
+import { DockerEngine } from '../../../gateway/src/upstream/container/engine/dockerEngine.ts';
+import { engineAddress } from '../../../gateway/src/upstream/container/engine/engineAddress.ts';
+import { containerLabel } from '../../../gateway/src/upstream/container/labels.ts';
+import { openContainer } from '../../../gateway/src/upstream/container/openContainer.ts';
+import type { Channel, ChannelEnd } from '../../../gateway/src/upstream/types.ts';
+import { root } from '../gateway.ts';
 
 export const fixtureImage = 'lmcp-fixture:test';
 

@@ -2,7 +2,7 @@ import Docker from 'dockerode';
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { negotiatedVersion } from './apiVersion.ts';
-import { attach } from './attach.ts';
+import { attach } from '../attach.ts';
 import {
   EngineError,
   failureKind,
@@ -16,7 +16,7 @@ import type { EngineAddress } from './engineAddress.ts';
 import { engineEvents } from './engineEvents.ts';
 import { engineLimits, type EngineLimits } from './engineLimits.ts';
 import { engineHeaders } from './guardSecret.ts';
-import { containerLabel, containerNamePrefix } from './labels.ts';
+import { containerLabel, containerNamePrefix } from '../labels.ts';
 
 /** Milliseconds for what an engine answers out of its memory. */
 const longestAnswer = 30_000;

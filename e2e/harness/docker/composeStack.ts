@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DockerComposeEnvironment, type StartedDockerComposeEnvironment } from 'testcontainers';
 import { realEngine, type ToolText } from './containers.ts';
-import { root } from './gateway.ts';
+import { root } from '../gateway.ts';
 
 const run = promisify(execFile);
 
