@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GuardRules } from '../gateway/src/guard/rules/rules.ts';
+import type { GuardRules } from '../gateway/src/registry/container/guardRules/rules.ts';
 import { startGuard, type Guard } from '../gateway/src/guard/startGuard.ts';
 import type { ContainerDraft } from '../gateway/src/registry/container/spec.ts';
 import { createRequest } from '../gateway/src/upstream/container/createRequest.ts';

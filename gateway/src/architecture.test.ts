@@ -222,7 +222,7 @@ describe('the check itself', () => {
     ['gateway.ts', './http/app.ts'],
     ['main.ts', './cli/run.ts'],
     ['audit/writer.ts', './line.ts'],
-    ['guard/rules/rules.ts', '../upstream/container/labels.ts'],
+    ['guard/rules/routes.ts', '../../upstream/container/labels.ts'],
   ])('permits %s → %s', (file, target) => {
     expect(misplacedImports(importing(file, target))).toEqual([]);
   });

@@ -7,7 +7,9 @@ const sources = 'gateway/src/guard/rules/mountSources.ts';
 const sourcesTest = 'gateway/src/guard/rules/mountSources.test.ts';
 const routes = 'gateway/src/guard/rules/routes.ts';
 const routesTest = 'gateway/src/guard/rules/routes.test.ts';
-const rules = 'gateway/src/guard/rules/rules.ts';
+const rules = 'gateway/src/registry/container/guardRules/rules.ts';
+const bindRefusal = 'gateway/src/registry/container/guardRules/bindRefusal.ts';
+const bindRefusalTest = 'gateway/src/registry/container/guardRules/bindRefusal.test.ts';
 const guardTest = 'gateway/src/guard/startGuard.test.ts';
 
 const answerTest = 'gateway/src/guard/engine/engineAnswer.test.ts';
@@ -70,17 +72,17 @@ export const guardClaims: readonly Claim[] = keep('guard', [
   },
   {
     claim: 'a read-only root can not be written to',
-    file: sources,
+    file: bindRefusal,
     anchor: { in: 'bindRefusal', node: 'ternary', mentions: ['readOnly'] },
     operator: 'condition-true',
-    test: testIn(sourcesTest, 'lets a read-only root be read'),
+    test: testIn(bindRefusalTest, 'lets a read-only root be read'),
   },
   {
     claim: 'forbidden trees below a root are refused',
-    file: sources,
+    file: bindRefusal,
     anchor: { in: 'bindRefusal', node: 'if', mentions: ['refusal'] },
     operator: 'condition-false',
-    test: testIn(sourcesTest, 'even where a root is the whole of a forbidden tree'),
+    test: testIn(bindRefusalTest, 'even where a root is the whole of a forbidden tree'),
   },
   {
     claim: 'a volume that binds a folder by its options is refused',
@@ -94,7 +96,10 @@ export const guardClaims: readonly Claim[] = keep('guard', [
     file: rules,
     anchor: { in: 'withSockets', node: 'element', mentions: ['sockets'] },
     operator: 'drop-element',
-    test: testIn('gateway/src/guard/rules/rules.test.ts', 'never lets the engine’s socket be mounted'),
+    test: testIn(
+      'gateway/src/registry/container/guardRules/rules.test.ts',
+      'never lets the engine’s socket be mounted',
+    ),
   },
   {
     claim: 'an image from an address is refused',

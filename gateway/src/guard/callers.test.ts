@@ -7,7 +7,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { silentLogger } from '../logger.ts';
 import { startGuard } from './startGuard.ts';
 import { secret, testGuard, type Sent } from './testing/testGuard.ts';
-import { testRules } from './testing/testRules.ts';
+import { testRules } from '../registry/container/testing/testRules.ts';
 
 // Many connections take their time on a machine that is busy.
 vi.setConfig({ testTimeout: 60_000 });

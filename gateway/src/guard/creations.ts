@@ -10,7 +10,7 @@ import type { EngineSide } from './engine/engineSide.ts';
 import { volumeRefusal, withRealSources, type CheckedBody, type EngineVolume } from './rules/mountSources.ts';
 import { Refusal } from './rules/refusal.ts';
 import { ownContainers } from './rules/routes.ts';
-import type { GuardRules } from './rules/rules.ts';
+import type { GuardRules } from '../registry/container/guardRules/rules.ts';
 
 /** Milliseconds after which the next creation starts, whatever became of this one. */
 const longestCreation = 60_000;

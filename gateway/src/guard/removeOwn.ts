@@ -2,7 +2,7 @@ import type { Logger } from '../logger.ts';
 import { printable } from '../printable.ts';
 import type { EngineSide } from './engine/engineSide.ts';
 import { ownContainers } from './rules/routes.ts';
-import type { GuardRules } from './rules/rules.ts';
+import type { GuardRules } from '../registry/container/guardRules/rules.ts';
 
 /**
  * Removes the installation's containers. One that ignores the end of its input would outlive a gateway that was killed, and

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { resolveSpec } from '../registry/container/spec.ts';
 import { createRequest } from '../upstream/container/createRequest.ts';
 import { secret, testGuard, type Sent, type TestGuard } from './testing/testGuard.ts';
-import { testRules } from './testing/testRules.ts';
+import { testRules } from '../registry/container/testing/testRules.ts';
 
 const own = {
   Id: 'a'.repeat(64),

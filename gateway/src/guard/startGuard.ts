@@ -8,7 +8,7 @@ import { hostsOf, listenRefusal } from './door.ts';
 import { EngineSide } from './engine/engineSide.ts';
 import { GuardServer } from './guardServer.ts';
 import { removeOwn } from './removeOwn.ts';
-import { withSockets, type GuardRules } from './rules/rules.ts';
+import { withSockets, type GuardRules } from '../registry/container/guardRules/rules.ts';
 
 /** Connections beside one attachment for each container: a gateway opens one for each call and one for events. */
 const spareConnections = 128;

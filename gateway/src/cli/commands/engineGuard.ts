@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { listenRefusal } from '../../guard/door.ts';
-import { guardRules, rootProblems, type GuardRules } from '../../guard/rules/rules.ts';
+import { guardRules, rootProblems, type GuardRules } from '../../registry/container/guardRules/rules.ts';
 import { startGuard } from '../../guard/startGuard.ts';
 import { stderrLogger } from '../../logger.ts';
 import { engineAddress, type EngineAddress } from '../../upstream/container/engine/engineAddress.ts';

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { expect, it } from 'vitest';
 import { testGuard, secret, type TestGuard } from '../testing/testGuard.ts';
-import { testRules } from '../testing/testRules.ts';
+import { testRules } from '../../registry/container/testing/testRules.ts';
 
 const version = { ApiVersion: '1.45', Version: '28.0.0', KernelVersion: 'leak' };
 const own = { Id: 'a'.repeat(64), Name: '/lmcp-home-x-1', Config: { Labels: { 'lmcp.instance': 'home' } } };

@@ -5,7 +5,7 @@ import { siblingSpec } from '../../registry/container/sibling.ts';
 import { createRequest } from '../../upstream/container/createRequest.ts';
 import { checkCreate } from './checkCreate.ts';
 import { anySpec } from '../../registry/container/testing/specs.ts';
-import { testRules } from '../testing/testRules.ts';
+import { testRules } from '../../registry/container/testing/testRules.ts';
 
 const name = 'lmcp-home-fetch-0123456789ab';
 const identity = { instance: 'home', server: 'fetch' };

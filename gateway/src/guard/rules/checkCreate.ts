@@ -2,7 +2,7 @@ import * as fields from '../../registry/container/fields.ts';
 import { cacheVolumePrefix } from '../../registry/container/installation.ts';
 import type { Field } from '../../registry/container/problem.ts';
 import { containerLabel, containerNamePrefix } from '../../upstream/container/labels.ts';
-import type { GuardRules } from './rules.ts';
+import type { GuardRules } from '../../registry/container/guardRules/rules.ts';
 
 /** A key's value fits (undefined), or what is wrong with it in words. */
 type Check = (value: unknown) => string | undefined;

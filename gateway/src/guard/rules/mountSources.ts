@@ -1,25 +1,5 @@
-import { lies } from '../../registry/container/fields.ts';
-import { mountRefusal } from '../../registry/container/mounts.ts';
-import type { GuardRules } from './rules.ts';
-
-interface Bind {
-  readonly source: string;
-  readonly readOnly: boolean;
-}
-
-/** Why a bind mount is not let through, in words; undefined where it is. `source` is a real path. */
-export function bindRefusal({ source, readOnly }: Bind, rules: GuardRules): string | undefined {
-  const refusal = mountRefusal(source, rules.forbidden);
-  if (refusal !== undefined) return refusal;
-  if (rules.writableRoots.includes(source)) return undefined;
-  if (rules.readOnlyRoots.some((root) => lies(source, root))) {
-    return readOnly ? undefined : 'it lies under a root that the guard lets be read only';
-  }
-  if (rules.writableRoots.some((root) => lies(source, root))) {
-    return 'of a writable root only the folder itself can be mounted, nothing below it';
-  }
-  return 'it lies under no root that the guard’s configuration names (LMCP_GUARD_READ_ONLY_ROOTS, LMCP_GUARD_WRITABLE_ROOTS)';
-}
+import { bindRefusal } from '../../registry/container/guardRules/bindRefusal.ts';
+import type { GuardRules } from '../../registry/container/guardRules/rules.ts';
 
 /** Of a create body that has the hardened form: the part that still has to be looked up. */
 export interface CheckedBody {

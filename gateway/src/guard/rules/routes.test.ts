@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { route } from './routes.ts';
-import { testRules } from '../testing/testRules.ts';
+import { testRules } from '../../registry/container/testing/testRules.ts';
 
 const id = 'a'.repeat(64);
 const of = (method: string, url: string) => route(method, url, testRules);

@@ -1,5 +1,5 @@
 import { containerLabel, containerNamePrefix } from '../../upstream/container/labels.ts';
-import type { GuardRules } from './rules.ts';
+import type { GuardRules } from '../../registry/container/guardRules/rules.ts';
 
 /** A call that the guard knows; `path` is what the engine is asked, rebuilt from known parts only. */
 export type Route =

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { secretHeader } from '../../upstream/container/engine/guardSecret.ts';
 import { startGuard, type Guard, type GuardOptions } from '../startGuard.ts';
-import { testRules } from './testRules.ts';
+import { testRules } from '../../registry/container/testing/testRules.ts';
 
 /** What the guard of a test asks for. */
 export const secret = 's'.repeat(32);

@@ -1,6 +1,6 @@
-import { normalizePath } from '../../registry/container/mounts.ts';
-import { byteSize, lies } from '../../registry/container/fields.ts';
-import { instancePattern } from '../../registry/container/installation.ts';
+import { normalizePath } from '../mounts.ts';
+import { byteSize, lies } from '../fields.ts';
+import { instancePattern } from '../installation.ts';
 import { isRegistry } from './pullSources.ts';
 
 /** What the engine guard lets through; set in its own configuration, out of the gateway's reach. */

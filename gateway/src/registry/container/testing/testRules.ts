@@ -1,4 +1,4 @@
-import type { GuardRules } from '../rules/rules.ts';
+import type { GuardRules } from '../guardRules/rules.ts';
 
 /** For tests: rules with one of each kind of root, volume and network. */
 export const testRules: GuardRules = {

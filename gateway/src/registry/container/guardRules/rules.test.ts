@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { bindRefusal } from './mountSources.ts';
-import { guardRules, withSockets } from './rules.ts';
+import { bindRefusal } from './bindRefusal.ts';
+import { guardRules, rootProblems, withSockets } from './rules.ts';
 import { testRules } from '../testing/testRules.ts';
 
 it('allows next to nothing where nothing is said', () => {
@@ -70,4 +70,12 @@ it('never lets the engine’s socket be mounted, wherever it is, nor the guard�
     );
     expect(bindRefusal({ source, readOnly: true }, rules)).toContain('gateway’s own');
   }
+});
+
+it('accepts no roots that lie in each other where one of them is writable', () => {
+  expect(rootProblems({ readOnlyRoots: ['/a', '/a/b'], writableRoots: ['/c'] })).toEqual([]);
+  expect(rootProblems({ readOnlyRoots: ['/a'], writableRoots: ['/a/b'] })).toHaveLength(1);
+  expect(rootProblems({ readOnlyRoots: ['/a/b'], writableRoots: ['/a'] })).toHaveLength(1);
+  expect(rootProblems({ readOnlyRoots: [], writableRoots: ['/a', '/a/b'] })).toHaveLength(2);
+  expect(rootProblems({ readOnlyRoots: ['relative', '/'], writableRoots: [] })).toHaveLength(2);
 });
