@@ -4,7 +4,7 @@ import { keep, testIn } from './build.ts';
 const createRequest = 'gateway/src/upstream/container/createRequest.ts';
 const createRequestTest = 'gateway/src/upstream/container/createRequest.test.ts';
 const imageEntryTest = 'gateway/src/registry/container/imageEntry.test.ts';
-const dockerRunTest = 'gateway/src/registry/container/dockerRun.test.ts';
+const dockerRunTest = 'gateway/src/registry/container/run/dockerRun.test.ts';
 const spec = 'gateway/src/registry/container/spec.ts';
 const mounts = 'gateway/src/registry/container/mounts.ts';
 const fields = 'gateway/src/registry/container/fields.ts';
@@ -101,7 +101,7 @@ const confinement = keep('container-confinement', [
   },
   {
     claim: 'flags of docker run that give power over the host are refused',
-    file: 'gateway/src/registry/container/dockerRun.ts',
+    file: 'gateway/src/registry/container/run/dockerRun.ts',
     anchor: { in: 'ArgumentWalk.#apply', node: 'statement', mentions: ['#problem', 'known'] },
     operator: 'drop-statement',
     test: testIn(dockerRunTest),

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { clientSchema } from '../schema/clientSchema.ts';
-import { shownArgs } from '../container/dockerSecrets.ts';
+import { shownArgs } from '../container/run/dockerSecrets.ts';
 import { isPlainObject } from '../schema/section.ts';
 import { isPlaceholder } from '../schema/tokens.ts';
 

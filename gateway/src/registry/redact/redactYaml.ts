@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, Lexer, parseDocument, type Document, type Scalar } from 'yaml';
 import { clientSchema } from '../schema/clientSchema.ts';
-import { shownArgs } from '../container/dockerSecrets.ts';
+import { shownArgs } from '../container/run/dockerSecrets.ts';
 import { imageEntryKeys } from '../container/imageEntry.ts';
 import { httpServerSchema } from '../schema/httpServer.ts';
 import { processServerSchema } from '../schema/processServer.ts';

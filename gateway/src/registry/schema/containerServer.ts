@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isDockerCommand, parseDockerRun } from '../container/dockerRun.ts';
+import { isDockerCommand, parseDockerRun } from '../container/run/dockerRun.ts';
 import { parseImageEntry } from '../container/imageEntry.ts';
 import type { ContainerParse } from '../container/problem.ts';
 import { siblingSpec } from '../container/sibling.ts';

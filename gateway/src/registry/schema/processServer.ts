@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { isHidden } from '../container/dockerSecrets.ts';
+import { isHidden } from '../container/run/dockerSecrets.ts';
 import { fillSection } from './filledSection.ts';
 import type { ReadContext } from './readContext.ts';
 import { readSection } from './section.ts';

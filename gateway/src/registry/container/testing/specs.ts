@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseDockerRun } from '../dockerRun.ts';
+import { parseDockerRun } from '../run/dockerRun.ts';
 import { parseImageEntry } from '../imageEntry.ts';
 import type { ContainerSpec } from '../../types.ts';
 

@@ -1,8 +1,8 @@
 import { dockerFlags, refusedFlags, shortFlags } from './dockerFlags.ts';
 import type { DockerFlag, DraftBuilder } from './dockerFlags.ts';
-import * as fields from './fields.ts';
-import type { ContainerParse, ContainerProblem } from './problem.ts';
-import { resolveSpec } from './spec.ts';
+import * as fields from '../fields.ts';
+import type { ContainerParse, ContainerProblem } from '../problem.ts';
+import { resolveSpec } from '../spec.ts';
 
 export interface DockerRunContext {
   /** The entry's `env`, `${NAME}` resolved: what `-e NAME` reads. */

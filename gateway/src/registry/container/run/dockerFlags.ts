@@ -1,7 +1,7 @@
-import * as fields from './fields.ts';
-import { mountSource } from './mounts.ts';
-import type { Field } from './problem.ts';
-import type { ContainerMount } from '../types.ts';
+import * as fields from '../fields.ts';
+import { mountSource } from '../mounts.ts';
+import type { Field } from '../problem.ts';
+import type { ContainerMount } from '../../types.ts';
 
 /** What the flags read so far have said. */
 export interface DraftBuilder {
