@@ -157,10 +157,23 @@ describe('docker compose up in a fresh clone', () => {
     image: ${fixtureImage}
     pull: never
     mounts: [{ source: /root, target: /m }]
+  documented:
+    transport: stdio
+    command: docker
+    args: [run, -i, --rm, --pull=never, --label, team, --ulimit, 'nofile=1024', --hostname, documented, -e, A, ${fixtureImage}]
+    env: { A: b }
+  bridged:
+    transport: stdio
+    image: ${fixtureImage}
+    pull: never
+    network: bridge
 `;
     await writeFile(
       path,
-      registry.replace(/allow_servers: \["time"\]/, 'allow_servers: ["time", "fixture", "snoop"]') + more,
+      registry.replace(
+        /allow_servers: \["time"\]/,
+        'allow_servers: ["time", "fixture", "snoop", "documented", "bridged"]',
+      ) + more,
     );
     await expect
       .poll(async () => JSON.stringify(await rpc('tools/list', {})), { timeout: 30_000 })
@@ -169,6 +182,29 @@ describe('docker compose up in a fresh clone', () => {
     expect((await call('fixture__connect', { host: '1.1.1.1', port: 53 })).isError).toBe(true);
     await expect(call('snoop__echo', { text: 'x' })).rejects.toThrow('engine guard does not allow');
     await expect.poll(() => compose('logs', 'guard')).toContain('lies under no root');
+    const told = await run(
+      'docker',
+      ['compose', '-p', project, 'exec', '-T', 'gateway', 'lmcp', 'validate'],
+      {
+        cwd: folder,
+        env: { ...process.env, PWD: folder, LMCP_PORT: String(port) },
+      },
+    );
+    expect(told.stderr).toContain('the engine guard does not allow /root');
+    expect(told.stderr.match(/engine guard does not allow/g)).toHaveLength(1);
+  });
+
+  it('runs documented docker run entries, and network: bridge, on the network of the stack’s servers', async () => {
+    for (const server of ['documented', 'bridged']) {
+      expect((await call(`${server}__echo`, { text: 'hello' })).text).toBe('hello');
+      const found = await containersOf(docker, project);
+      const { Id: id } = found.find(({ Labels: labels }) => labels['lmcp.server'] === server)!;
+      const { HostConfig: host, Config: config } = await docker.getContainer(id).inspect();
+      expect(host.NetworkMode).toBe('lmcp-servers');
+      const files = { Name: 'nofile', Soft: 1_024, Hard: 1_024 };
+      if (server === 'documented') expect(host.Ulimits).toContainEqual(files);
+      if (server === 'documented') expect(config.Hostname).toBe('documented');
+    }
   });
 
   it('runs the new code after an update', async () => {

@@ -156,8 +156,8 @@ const cleanup = keep('container-cleanup', [
   },
   {
     claim: 'containers that appear after the first sweep are removed',
-    file: 'gateway/src/assembly/containerRuntime.ts',
-    anchor: { in: 'containerRuntime.lookAgain', node: 'await', mentions: ['removeLeftovers'] },
+    file: 'gateway/src/assembly/sweptEngine.ts',
+    anchor: { in: 'SweptEngine.#lookAgain', node: 'await', mentions: ['#removeLeftovers'] },
     operator: 'drop-statement',
     test: testIn('e2e/leftovers.docker.test.ts', 'was still making when its gateway was killed'),
   },

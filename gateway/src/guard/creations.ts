@@ -15,6 +15,11 @@ import type { GuardRules } from '../registry/container/guardRules/rules.ts';
 /** Milliseconds after which the next creation starts, whatever became of this one. */
 const longestCreation = 60_000;
 
+interface Wanted {
+  readonly name: string | undefined;
+  readonly platform: string | undefined;
+}
+
 /** Checks create requests and sends them to the engine, one after the other, so that each counts those before it. */
 export class Creations {
   readonly #rules: GuardRules;
@@ -32,14 +37,15 @@ export class Creations {
    * Gives the engine's status.
    * @throws Refusal
    */
-  async create(name: string | undefined, body: unknown, response: ServerResponse): Promise<number> {
+  async create({ name, platform }: Wanted, body: unknown, response: ServerResponse): Promise<number> {
     const verdict = checkCreate(name, body, this.#rules);
     if (!verdict.ok) throw new Refusal(`the container may not be created: ${verdict.reason}`);
     const real = await withRealSources(body as Record<string, unknown>, this.#rules, realpath);
     if (!real.ok) throw new Refusal(`the container may not be created: ${real.reason}`);
     await this.#plainVolumes(real.body);
     await this.#heldToLimits();
-    const path = `/containers/create?name=${encodeURIComponent(name ?? '')}`;
+    const query = new URLSearchParams({ name: name ?? '', ...(platform !== undefined && { platform }) });
+    const path = `/containers/create?${query.toString()}`;
     const text = JSON.stringify(real.body);
     const turn = this.#last.then(async () => {
       await this.#roomForOneMore();

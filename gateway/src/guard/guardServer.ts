@@ -97,7 +97,7 @@ export class GuardServer {
   }
 
   async #create(to: RouteOf<'create'>, body: unknown, response: http.ServerResponse): Promise<void> {
-    const status = await this.#creations.create(to.name, body, response);
+    const status = await this.#creations.create(to, body, response);
     const { Image: image } = body as { Image: string };
     this.#done(`create ${to.name ?? ''} from image ${image}`, status);
   }

@@ -61,8 +61,8 @@ test('a hardened container is let through as it was checked, under the name it w
   const { ask } = await guarded();
   has['/containers/json'] = [];
   has['/containers/create'] = { Id: 'x' };
-  expect((await ask(`${create}&platform=x`, post(body()))).status).toBe(200);
-  expect(asked.at(-1)).toBe('POST /containers/create?name=lmcp-home-fetch-1');
+  expect((await ask(`${create}&platform=linux/amd64&x=1`, post(body()))).status).toBe(200);
+  expect(asked.at(-1)).toBe('POST /containers/create?name=lmcp-home-fetch-1&platform=linux%2Famd64');
 });
 
 test('what is refused never reaches the engine, and steers no terminal where it is logged', async () => {

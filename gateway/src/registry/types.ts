@@ -90,6 +90,13 @@ export interface ContainerMount {
   readonly readOnly: boolean;
 }
 
+/** A limit of setrlimit(2) for a container's processes. */
+export interface Ulimit {
+  readonly name: string;
+  readonly soft: number;
+  readonly hard: number;
+}
+
 /** How a server's container is run; every default of the hardening is filled in, nothing is taken from the image. */
 export interface ContainerSpec {
   readonly image: string;
@@ -120,6 +127,15 @@ export interface ContainerSpec {
   /** From the short list in containerCapabilities.ts, without `CAP_`. */
   readonly capAdd: readonly string[];
   readonly pull: 'never' | 'missing';
+  /** `os/architecture` of the image; undefined: the engine's own. */
+  readonly platform: string | undefined;
+  readonly hostname: string | undefined;
+  /** Addresses of DNS servers; empty: the engine's. */
+  readonly dns: readonly string[];
+  /** One of each name; `core` and `nofile` are always among them. */
+  readonly ulimits: readonly Ulimit[];
+  /** The socket of an engine beside the configured one; undefined: the configured one. */
+  readonly engineSocket: string | undefined;
   /** What is weaker than the full hardening, in words for status and interface; empty when nothing is. */
   readonly loosened: readonly string[];
 }

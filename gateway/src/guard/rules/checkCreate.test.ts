@@ -154,6 +154,29 @@ describe('checkCreate', () => {
     expect(check(withHost({ Mounts: [{ ...volume, VolumeOptions: options }] }))).toContain('VolumeOptions');
   });
 
+  it('holds host name, DNS servers and limits of resources to their forms', () => {
+    const limits = (...more: object[]): unknown =>
+      withHost({
+        Ulimits: [{ Name: 'core', Soft: 0, Hard: 0 }, { Name: 'nofile', Soft: 1_024, Hard: 4_096 }, ...more],
+      });
+    expect(check({ ...plain(), Hostname: 'chat-mcp' })).toBe('ok');
+    expect(check({ ...plain(), Hostname: 'a b' })).toContain('Hostname');
+    expect(check(withHost({ Dns: ['1.1.1.1'] }))).toBe('ok');
+    expect(check(withHost({ Dns: ['resolver'] }))).toContain('Dns');
+    expect(check(limits({ Name: 'nproc', Soft: 64, Hard: 64 }))).toBe('ok');
+    expect(check(withHost({ Ulimits: [] }))).toContain('must name core once');
+    for (const more of [
+      { Name: 'core', Soft: 0, Hard: 0 },
+      { Name: 'memlock', Soft: -1, Hard: -1 },
+      { Name: 'nproc', Soft: 2, Hard: 1 },
+      { Name: 'nproc', Soft: 0.5, Hard: 1 },
+      { Name: 'nproc', Soft: 1, Hard: 1, More: 1 },
+      null,
+    ]) {
+      expect(check(limits(more as object))).toContain('Ulimits');
+    }
+  });
+
   it.each([
     'hostconfig',
     'Volumes',
@@ -161,7 +184,7 @@ describe('checkCreate', () => {
     'NetworkingConfig',
     'Shell',
     'OnBuild',
-    'Hostname',
+    'Domainname',
     'MacAddress',
   ])('refuses %s beside what is known', (key) => {
     expect(check({ ...plain(), [key]: {} })).toBe(`${key} is not allowed`);

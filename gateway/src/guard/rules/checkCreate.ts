@@ -1,5 +1,6 @@
 import * as fields from '../../registry/container/fields.ts';
 import { cacheVolumePrefix } from '../../registry/container/installation.ts';
+import * as runFields from '../../registry/container/run/runFields.ts';
 import type { Field } from '../../registry/container/problem.ts';
 import { containerLabel, containerNamePrefix } from '../../upstream/container/labels.ts';
 import type { GuardRules } from '../../registry/container/guardRules/rules.ts';
@@ -47,6 +48,7 @@ function createShape(rules: GuardRules): Shape {
       Env: texts,
       WorkingDir: byField(fields.ownPath),
       User: byField(fields.user),
+      Hostname: byField(runFields.hostname),
     },
   };
 }
@@ -76,10 +78,12 @@ function hostShape(rules: GuardRules): Shape {
       CpuPeriod: exactly(100_000),
       CpuQuota: upTo(rules.maxCpus * 100_000),
       PidsLimit: upTo(rules.maxPids),
+      Ulimits: ulimitsRefusal,
       Mounts: listOf((mount) => mountRefusal(mount, rules)),
     },
     optional: {
       ExtraHosts: listOf(byField(fields.extraHost)),
+      Dns: listOf(byField(runFields.dnsServer)),
       ShmSize: upTo(rules.maxMemory),
       Tmpfs: tmpfsRefusal,
     },
@@ -147,6 +151,25 @@ const tmpfsRefusal: Check = (value) => {
     }
   }
   return undefined;
+};
+
+/** Every container has its limits of core files and of open files. */
+const ulimitsRefusal: Check = (value) => {
+  const wrong = listOf(ulimitRefusal)(value);
+  if (wrong !== undefined) return wrong;
+  const names = (value as { Name: string }[]).map(({ Name: name }) => name);
+  const missing = ['core', 'nofile'].find((name) => names.filter((other) => other === name).length !== 1);
+  return missing === undefined ? undefined : `must name ${missing} once`;
+};
+
+const ulimitRefusal: Check = (value) => {
+  const number: Check = (limit) => (Number.isInteger(limit) ? undefined : 'must be a whole number');
+  const name: Check = (text) => (typeof text === 'string' ? undefined : 'must be a text');
+  const form = fits({ required: { Name: name, Soft: number, Hard: number }, optional: {} })(value);
+  if (form !== undefined) return form;
+  const { Name, Soft, Hard } = value as { Name: string; Soft: number; Hard: number };
+  const field = runFields.ulimit(`${Name}=${Soft}:${Hard}`);
+  return 'value' in field ? undefined : `${Name} ${field.message}`;
 };
 
 function labels(instance: string): Check {

@@ -14,7 +14,11 @@ const enginePath = (method: string, url: string): string | undefined => {
 describe('route', () => {
   it('knows the calls that a gateway makes, with or without a version', () => {
     for (const prefix of ['', '/v1.41', '/v1.45']) {
-      expect(of('POST', `${prefix}/containers/create?name=x`)).toEqual({ kind: 'create', name: 'x' });
+      expect(of('POST', `${prefix}/containers/create?name=x`)).toEqual({
+        kind: 'create',
+        name: 'x',
+        platform: undefined,
+      });
       expect(enginePath('GET', `${prefix}/_ping`)).toBe('/_ping');
       expect(enginePath('GET', `${prefix}/version`)).toBe('/version');
       expect(of('GET', `${prefix}/info`)).toEqual({ kind: 'limits' });
@@ -47,9 +51,19 @@ describe('route', () => {
     );
     expect(enginePath('POST', `/containers/${id}/stop?t=1e9`)).toBe(`/containers/${id}/stop?t=2`);
     expect(enginePath('POST', `/containers/${id}/attach?logs=1&detachKeys=x`)).not.toContain('logs');
-    expect(enginePath('POST', '/images/create?fromImage=a/b&tag=1&platform=x')).toBe(
+    expect(enginePath('POST', '/images/create?fromImage=a/b&tag=1&message=x')).toBe(
       '/images/create?fromImage=a%2Fb&tag=1',
     );
+  });
+
+  it('takes over a platform that is one', () => {
+    expect(enginePath('POST', '/images/create?fromImage=a/b&platform=linux/arm64/v8')).toBe(
+      '/images/create?fromImage=a%2Fb&platform=linux%2Farm64%2Fv8',
+    );
+    const create = '/containers/create?name=x&platform=';
+    expect(route('POST', `${create}linux/amd64`, testRules)).toMatchObject({ platform: 'linux/amd64' });
+    expect(route('POST', `${create}linux%26x=1`, testRules)).toBeUndefined();
+    expect(route('POST', '/images/create?fromImage=a/b&platform=x', testRules)).toBeUndefined();
   });
 
   it.each([

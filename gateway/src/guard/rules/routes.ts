@@ -1,3 +1,4 @@
+import * as runFields from '../../registry/container/run/runFields.ts';
 import { containerLabel, containerNamePrefix } from '../../upstream/container/labels.ts';
 import type { GuardRules } from '../../registry/container/guardRules/rules.ts';
 
@@ -7,7 +8,7 @@ export type Route =
   | { readonly kind: 'ask'; readonly method: 'GET' | 'HEAD'; readonly path: string; readonly answer: Answer }
   /** From an image registry, which must be allowed. */
   | { readonly kind: 'pull'; readonly path: string; readonly image: string }
-  | { readonly kind: 'create'; readonly name: string | undefined }
+  | { readonly kind: 'create'; readonly name: string | undefined; readonly platform: string | undefined }
   /** What the engine can hold containers to; nothing else of all that it tells of its machine. */
   | { readonly kind: 'limits' }
   /** On one container, which must be ours; `path` gives the engine's path for its full id. */
@@ -50,7 +51,9 @@ export function route(method: string, url: string, rules: GuardRules): Route | u
   const known = plainRoute(method, path, query, rules);
   if (known) return known;
   if (method === 'POST' && path === '/containers/create') {
-    return { kind: 'create', name: query.get('name') ?? undefined };
+    const platform = query.get('platform') ?? undefined;
+    if (!isPlatform(platform)) return undefined;
+    return { kind: 'create', name: query.get('name') ?? undefined, platform };
   }
   const container = /^\/containers\/([A-Za-z0-9][\w.-]{0,250})(?:\/([a-z]+))?$/.exec(path);
   const action = container && containerActions[`${method} ${container[2] ?? ''}`];
@@ -102,13 +105,23 @@ export function ownContainers({ instance }: GuardRules): string {
 function pull(query: URLSearchParams): Route | undefined {
   const image = query.get('fromImage') ?? '';
   const tag = query.get('tag') ?? '';
-  if (query.has('fromSrc') || !isReference(image) || !/^[\w.:-]{0,128}$/.test(tag)) return undefined;
-  const what = new URLSearchParams({ fromImage: image, ...(tag !== '' && { tag }) });
+  const platform = query.get('platform') ?? undefined;
+  if (query.has('fromSrc') || !isPlatform(platform) || !isReference(image) || !/^[\w.:-]{0,128}$/.test(tag))
+    return undefined;
+  const what = new URLSearchParams({
+    fromImage: image,
+    ...(tag !== '' && { tag }),
+    ...(platform !== undefined && { platform }),
+  });
   return { kind: 'pull', image, path: `/images/create?${what.toString()}` };
 }
 
 function isReference(image: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}$/.test(image) && !/(^|\/)\.{1,2}(\/|$)|\/\//.test(image);
+}
+
+function isPlatform(written: string | undefined): boolean {
+  return written === undefined || 'value' in runFields.platform(written);
 }
 
 const filters = (of: object): string => encodeURIComponent(JSON.stringify(of));

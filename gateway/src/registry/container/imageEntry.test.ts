@@ -35,6 +35,14 @@ describe('parseImageEntry', () => {
       readOnly: true,
       capAdd: [],
       pull: 'missing',
+      platform: undefined,
+      hostname: undefined,
+      dns: [],
+      ulimits: [
+        { name: 'core', soft: 0, hard: 0 },
+        { name: 'nofile', soft: 16_384, hard: 16_384 },
+      ],
+      engineSocket: undefined,
       loosened: [],
     });
   });

@@ -30,6 +30,8 @@ export interface ImageEntryContext {
   readonly env: ReadonlyMap<string, string>;
   /** Absolute: what relative mount sources resolve against. */
   readonly baseDir: string;
+  /** What `bridge` is on the gateway's engine; undefined: the engine's own. */
+  readonly defaultNetwork?: string | undefined;
 }
 
 type At = readonly (string | number)[];
@@ -64,7 +66,7 @@ export function parseImageEntry(
   };
   if (draft.mounts !== undefined) reader.distinctTargets(draft.mounts);
   if (reader.problems.length > 0) return { ok: false, problems: reader.problems };
-  return { ok: true, spec: resolveSpec(draft, 'hardened') };
+  return { ok: true, spec: resolveSpec(draft, 'hardened', context.defaultNetwork) };
 }
 
 function argument(written: unknown): Field<string> {

@@ -10,7 +10,12 @@ export interface ContainerProblem {
 }
 
 export type ContainerParse =
-  | { readonly ok: true; readonly spec: ContainerSpec }
+  | {
+      readonly ok: true;
+      readonly spec: ContainerSpec;
+      /** What the entry says and the container does not do. */
+      readonly notes?: readonly ContainerProblem[];
+    }
   | { readonly ok: false; readonly problems: readonly ContainerProblem[] };
 
 /** A value that fits, or why it doesn't. */

@@ -1,5 +1,5 @@
 import { isRootUser, tmpfsOptions } from './fields.ts';
-import type { ContainerMount, ContainerSpec } from '../types.ts';
+import type { ContainerMount, ContainerSpec, Ulimit } from '../types.ts';
 
 /** What a registry entry said about its container; what it did not say is undefined. */
 export interface ContainerDraft {
@@ -20,6 +20,11 @@ export interface ContainerDraft {
   readonly readOnly?: boolean | undefined;
   readonly capAdd?: readonly string[] | undefined;
   readonly pull?: 'never' | 'missing' | undefined;
+  readonly platform?: string | undefined;
+  readonly hostname?: string | undefined;
+  readonly dns?: readonly string[] | undefined;
+  readonly ulimits?: readonly Ulimit[] | undefined;
+  readonly engineSocket?: string | undefined;
 }
 
 /**
@@ -31,11 +36,24 @@ export type Hardening = 'hardened' | 'docker-run';
 const defaultMemory = 512 * 1024 ** 2;
 const defaultCpus = 2;
 const defaultPids = 256;
+/** No core files, which the machine itself would handle; and files enough for a browser. */
+const defaultUlimits: readonly Ulimit[] = [
+  { name: 'core', soft: 0, hard: 0 },
+  { name: 'nofile', soft: 16_384, hard: 16_384 },
+];
 
-/** Fills in every default and says in words what is weaker than the full hardening. */
-export function resolveSpec(draft: ContainerDraft, hardening: Hardening): ContainerSpec {
+/**
+ * Fills in every default and says in words what is weaker than the full hardening.
+ * @param defaultNetwork what Docker's own default network, `bridge`, is on the gateway's engine
+ */
+export function resolveSpec(
+  draft: ContainerDraft,
+  hardening: Hardening,
+  defaultNetwork = 'bridge',
+): ContainerSpec {
   const asDocker = hardening === 'docker-run';
   const readOnly = draft.readOnly ?? !asDocker;
+  const network = draft.network ?? (asDocker ? 'bridge' : 'none');
   const spec = {
     image: draft.image,
     entrypoint: draft.entrypoint,
@@ -46,7 +64,7 @@ export function resolveSpec(draft: ContainerDraft, hardening: Hardening): Contai
     rootUser: asDocker ? ('keep' as const) : ('replace' as const),
     mounts: draft.mounts ?? [],
     tmpfs: withTmp(draft.tmpfs ?? new Map<string, string>(), draft.mounts ?? [], readOnly),
-    network: draft.network ?? (asDocker ? 'bridge' : 'none'),
+    network: network === 'bridge' ? defaultNetwork : network,
     extraHosts: draft.extraHosts ?? [],
     memory: draft.memory ?? defaultMemory,
     cpus: draft.cpus ?? defaultCpus,
@@ -55,8 +73,18 @@ export function resolveSpec(draft: ContainerDraft, hardening: Hardening): Contai
     readOnly,
     capAdd: draft.capAdd ?? [],
     pull: draft.pull ?? ('missing' as const),
+    platform: draft.platform,
+    hostname: draft.hostname,
+    dns: draft.dns ?? [],
+    ulimits: withDefaults(draft.ulimits ?? []),
+    engineSocket: draft.engineSocket,
   };
   return { ...spec, loosened: loosened(spec) };
+}
+
+/** By name; of two of one name the last counts. */
+function withDefaults(said: readonly Ulimit[]): readonly Ulimit[] {
+  return [...new Map([...defaultUlimits, ...said].map((limit) => [limit.name, limit])).values()];
 }
 
 /** A read-only container gets a small writable `/tmp`, unless the entry puts something there itself. */

@@ -1,5 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { baseDirOf } from './baseDir.ts';
+import { knownGuardRules } from '../container/guardRules/rules.ts';
+import { engineFacts } from '../container/run/engineFacts.ts';
 import { selfImage } from '../container/self.ts';
 import type { ParseResult, RegistryContext } from '../parse.ts';
 import { parseRegistry } from '../parse.ts';
@@ -22,6 +24,8 @@ export function parseRegistryFile(
     insideImage: options.insideImage ?? (self !== undefined || insideImage()),
     selfImage: self,
     mountBase: options.env['LMCP_HOST_DIR'],
+    engine: engineFacts(options.env),
+    guard: knownGuardRules(options.env),
   };
   return parseRegistry(text, context);
 }

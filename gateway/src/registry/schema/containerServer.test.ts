@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseRegistry } from '../parse.ts';
+import { testRules } from '../container/testing/testRules.ts';
 import type { RegistryContext } from './readContext.ts';
 import type { Server } from '../types.ts';
 
@@ -101,5 +102,64 @@ describe('servers in containers', () => {
     expect(server(lines, { mountBase: '/home/me/lmcp' })).toMatchObject({
       spec: { mounts: [{ source: '/home/me/lmcp/data' }] },
     });
+  });
+
+  it('what the guard would not allow, each at its line, as a warning', () => {
+    const warnings = (lines: string[]): string[] => {
+      const parsed = parse(lines, { guard: testRules, selfImage: self, insideImage: true });
+      return parsed.warnings.map(({ line, path, message, fix }) => `${line} ${path}: ${message} (${fix})`);
+    };
+    const image = ['transport: stdio', 'image: ghcr.io/x/y'];
+    expect(
+      warnings([...image, 'network: browsing', 'mounts: [{ source: /srv/files/a, target: /a }]']),
+    ).toEqual([]);
+    expect(
+      warnings([
+        'transport: stdio',
+        'image: registry:5000/y',
+        'network: lan',
+        'memory: 5g',
+        'cpus: 9',
+        'pids_limit: 2000',
+        'mounts:',
+        '  - source: /home/me',
+        '    target: /h',
+        '  - { source: other, target: /o }',
+      ]),
+    ).toEqual([
+      expect.stringMatching(/^4 servers.s.image: .*registry:5000.*LMCP_GUARD_REGISTRIES/),
+      expect.stringMatching(/^5 servers.s.network: .*allows none, bridge, browsing .*LMCP_GUARD_NETWORKS/),
+      expect.stringMatching(/^6 servers.s.memory: .*at most 4096m.*LMCP_GUARD_MAX_MEMORY/),
+      expect.stringMatching(/^7 servers.s.cpus: .*at most 8 .*LMCP_GUARD_MAX_CPUS/),
+      expect.stringMatching(/^8 servers.s.pids_limit: .*at most 1024 .*LMCP_GUARD_MAX_PIDS/),
+      expect.stringMatching(/^10 servers.s.mounts\[0\].source: .*no root.*LMCP_GUARD_READ_ONLY_ROOTS/),
+      expect.stringMatching(/^12 servers.s.mounts\[1\].source: .*volume other.*LMCP_GUARD_VOLUMES/),
+    ]);
+    expect(warnings(['transport: stdio', 'command: docker', 'args: [run, -i, --network=lan, x]'])).toEqual([
+      expect.stringMatching(/^5 servers.s.args: .*network lan/),
+    ]);
+    expect(warnings(['transport: stdio', 'command: npx', 'args: [x]'])).toEqual([
+      expect.stringMatching(/^4 servers.s.command: .*network lmcp-servers/),
+    ]);
+  });
+
+  it('Docker’s default network is the stack’s in compose', () => {
+    const engine = {
+      defaultNetwork: 'lmcp-servers',
+      isHost: () => false,
+      isContext: () => false,
+      podmanSocket: undefined,
+    };
+    for (const entry of [
+      ['transport: stdio', 'image: x', 'network: bridge'],
+      ['transport: stdio', 'command: docker', 'args: [run, -i, x]'],
+      ['transport: stdio', 'command: podman', 'args: [run, -i, x]'],
+    ]) {
+      expect(server(entry, { engine })).toMatchObject({
+        runtime: 'container',
+        spec: { network: 'lmcp-servers' },
+      });
+    }
+    expect(server(['transport: stdio', 'image: x'], { engine })).toMatchObject({ spec: { network: 'none' } });
   });
 });

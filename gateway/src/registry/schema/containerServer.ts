@@ -1,7 +1,11 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
-import { isDockerCommand, parseDockerRun } from '../container/run/dockerRun.ts';
+import { containerClient } from '../container/run/containerClient.ts';
+import { parseRun } from '../container/run/dockerRun.ts';
+import { specRefusals } from '../container/guardRules/specRefusals.ts';
 import { parseImageEntry } from '../container/imageEntry.ts';
 import type { ContainerParse } from '../container/problem.ts';
+import type { RunContext } from '../container/run/runContext.ts';
 import { siblingSpec } from '../container/sibling.ts';
 import { resolveSpec } from '../container/spec.ts';
 import { fillSection } from './filledSection.ts';
@@ -107,7 +111,7 @@ export function buildImageServer(id: string, raw: unknown, context: ReadContext)
   // A missing image is reported already; the rest is still read.
   const parsed = parseImageEntry(
     { ...read, image: read.image ?? 'missing' },
-    { env: values, baseDir: mountBase(context) },
+    { env: values, baseDir: mountBase(context), defaultNetwork: context.engine?.defaultNetwork },
   );
   return server(id, read, specOf(parsed, id, context), context);
 }
@@ -115,7 +119,7 @@ export function buildImageServer(id: string, raw: unknown, context: ReadContext)
 /** Whether a `command` entry is one for the Docker client, or for a container of the product's own image. */
 export function runsInContainer(raw: Readonly<Record<string, unknown>>, context: ReadContext): boolean {
   const { command, runtime } = raw;
-  if (typeof command === 'string' && isDockerCommand(command)) return runtime !== 'process';
+  if (typeof command === 'string' && containerClient(command) !== undefined) return runtime !== 'process';
   return runtime === 'container' || (runtime === undefined && context.selfImage !== undefined);
 }
 
@@ -125,9 +129,12 @@ export function buildCommandContainer(id: string, raw: unknown, context: ReadCon
   const read = readSection(processServerSchema, raw, path, context.findings);
   const values = fillSection(read.env ?? {}, [...path, 'env'], context, nulFault);
   const { command = '', args = [], cwd } = read;
-  if (isDockerCommand(command)) {
-    const parsed = parseDockerRun(args, { env: values, baseDir: mountBase(context) });
-    return server(id, read, specOf(parsed, id, context), context);
+  const client = containerClient(command);
+  if (client !== undefined) {
+    const { engine } = context;
+    const run = { env: values, baseDir: mountBase(context), readFile: fileReader(context), engine };
+    const parsed = parseRun(client, args, run);
+    return server(id, read, specOf(parsed, id, context, 'args'), context);
   }
   if (context.selfImage === undefined) {
     const message = 'a command runs in a container only where LMCP itself runs from its image';
@@ -136,16 +143,37 @@ export function buildCommandContainer(id: string, raw: unknown, context: ReadCon
     return server(id, read, noSpec, context);
   }
   const parsed = siblingSpec({ id, command, args, env: values, cwd }, context.selfImage);
-  return server(id, read, specOf(parsed, id, context), context);
+  return server(id, read, specOf(parsed, id, context, 'command'), context);
 }
 
 /** Stands in for a spec with a problem, in a registry that is then never handed out. */
 const noSpec = resolveSpec({ image: 'missing' }, 'hardened');
 
-function specOf(parsed: ContainerParse, id: string, { findings }: ReadContext): ContainerSpec {
-  if (parsed.ok) return parsed.spec;
+/** @param from the key that the container's settings were read from; undefined: each has a key of its own */
+function specOf(parsed: ContainerParse, id: string, context: ReadContext, from?: string): ContainerSpec {
+  const { findings } = context;
+  if (parsed.ok) {
+    for (const { at, message, fix } of parsed.notes ?? []) {
+      findings.warning(['servers', id, ...at], message, fix);
+    }
+    warnOfGuard(parsed.spec, id, context, from);
+    return parsed.spec;
+  }
   for (const { at, message, fix } of parsed.problems) findings.problem(['servers', id, ...at], message, fix);
   return noSpec;
+}
+
+/** A warning, since the other servers can be used, and the guard may be set up later. */
+function warnOfGuard(
+  spec: ContainerSpec,
+  id: string,
+  { guard, findings }: ReadContext,
+  from: string | undefined,
+): void {
+  if (guard === undefined || spec.engineSocket !== undefined) return;
+  for (const { at, message, fix } of specRefusals(spec, guard)) {
+    findings.warning(['servers', id, ...(from === undefined ? at : [from])], message, fix);
+  }
 }
 
 type StdioRead = Parameters<typeof buildServerBase>[1] & {
@@ -160,6 +188,11 @@ function server(id: string, read: StdioRead, spec: ContainerSpec, context: ReadC
     spec,
     stdioMode: read.stdio_mode ?? 'newline',
   };
+}
+
+/** What `--env-file` names lies on the machine of the person who wrote it, which the product's container does not see. */
+function fileReader({ insideImage, baseDir, readTokenFile }: ReadContext): RunContext['readFile'] {
+  return insideImage === true ? undefined : (path) => readTokenFile(resolve(baseDir, path));
 }
 
 /** Mounts are paths of the engine's machine, which a gateway in a container has to be told. */

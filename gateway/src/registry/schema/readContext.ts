@@ -1,3 +1,5 @@
+import type { GuardRules } from '../container/guardRules/rules.ts';
+import type { EngineFacts } from '../container/run/runContext.ts';
 import type { SelfImage } from '../container/sibling.ts';
 import type { Findings } from '../yaml/findings.ts';
 
@@ -5,7 +7,7 @@ import type { Findings } from '../yaml/findings.ts';
 export interface RegistryContext {
   /** The gateway's environment, for `${NAME}`. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The content of a `token_file`; the path is absolute. Throws where it can't be read. */
+  /** The content of a `token_file`, or of a file of `--env-file`; the path is absolute. Throws where it can't be read. */
   readonly readTokenFile: (path: string) => string;
   /** Absolute; see `baseDirOf`. */
   readonly baseDir: string;
@@ -15,6 +17,10 @@ export interface RegistryContext {
   readonly selfImage?: SelfImage | undefined;
   /** Absolute path on the engine's machine that relative mounts resolve against; undefined: `baseDir`. */
   readonly mountBase?: string | undefined;
+  /** The engine that servers in containers run on; undefined: nothing is known of it. */
+  readonly engine?: EngineFacts | undefined;
+  /** What the engine guard allows; undefined: there is none, or it is not known. */
+  readonly guard?: GuardRules | undefined;
 }
 
 export interface ReadContext extends RegistryContext {

@@ -28,6 +28,7 @@ export function createRequest(
     Env: environment(spec, user.replaced),
     ...(spec.workdir !== undefined && { WorkingDir: spec.workdir }),
     ...(user.name !== undefined && { User: user.name }),
+    ...(spec.hostname !== undefined && { Hostname: spec.hostname }),
     Tty: false,
     OpenStdin: true,
     StdinOnce: true,
@@ -69,6 +70,7 @@ function hostConfig(spec: ContainerSpec, image: ImageFacts): CreateRequest['Host
     CgroupnsMode: 'private',
     PublishAllPorts: false,
     ExtraHosts: spec.extraHosts,
+    ...(spec.dns.length > 0 && { Dns: spec.dns }),
     Memory: spec.memory,
     // Memory and swap together: no swap on top.
     MemorySwap: spec.memory,
@@ -77,6 +79,7 @@ function hostConfig(spec: ContainerSpec, image: ImageFacts): CreateRequest['Host
     CpuPeriod: cpuPeriod,
     CpuQuota: Math.max(1_000, Math.round(spec.cpus * cpuPeriod)),
     PidsLimit: spec.pidsLimit,
+    Ulimits: spec.ulimits.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
     ...(spec.shmSize !== undefined && { ShmSize: spec.shmSize }),
     Tmpfs: Object.fromEntries(spec.tmpfs),
     Mounts: [...spec.mounts.map(engineMount), ...declaredVolumes(spec, image)],

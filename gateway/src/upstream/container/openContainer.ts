@@ -42,10 +42,11 @@ export function openContainer(
       const image = there ?? (await fetchedImage(engine, server, signal));
       const identity = { instance: options.instance, server: server.id };
       const request = createRequest({ ...server.spec, mounts }, image, identity);
+      const name = containerName(options.instance, server.id);
       const release = await hub.hold();
       try {
         throwIfStopped(server, signal);
-        const id = await engine.create(containerName(options.instance, server.id), request);
+        const id = await engine.create(name, request, server.spec.platform);
         return await startAttached({ engine, hub, id, server, events, signal });
       } finally {
         release();
@@ -80,11 +81,11 @@ async function fetchedImage(
   server: ContainerServer,
   signal: AbortSignal,
 ): Promise<ImageFacts> {
-  const { image, pull } = server.spec;
+  const { image, pull, platform } = server.spec;
   if (pull === 'never') throw missingImage(server);
   throwIfStopped(server, signal);
   try {
-    await engine.pull(image, signal);
+    await engine.pull(image, signal, platform);
   } catch (error) {
     throwIfStopped(server, signal);
     throw missingImage(server, (error as Error).message);

@@ -60,7 +60,7 @@ export function guardRules(env: Readonly<Record<string, string | undefined>>): R
     if (!(value > 0)) problems.push(`${name} must be a number above 0`);
     return value;
   };
-  const memory = byteSize(env['LMCP_GUARD_MAX_MEMORY'] ?? '8g');
+  const memory = byteSize(given(env['LMCP_GUARD_MAX_MEMORY']) ?? '8g');
   if (!('value' in memory)) problems.push(`LMCP_GUARD_MAX_MEMORY ${memory.message}: ${memory.fix}`);
   const rules: GuardRules = {
     instance,
@@ -90,7 +90,21 @@ export function guardRules(env: Readonly<Record<string, string | undefined>>): R
   return problems.length === 0 ? { ok: true, rules } : { ok: false, problems };
 }
 
+/**
+ * The rules of the guard that stands before a gateway's engine, where the gateway's environment holds them too (compose.yaml
+ * hands the same variables to both). What is wrong with them the guard says itself.
+ */
+export function knownGuardRules(env: Readonly<Record<string, string | undefined>>): GuardRules | undefined {
+  if (env['LMCP_GUARD_NETWORKS'] === undefined) return undefined;
+  const outcome = guardRules(env);
+  return outcome.ok ? outcome.rules : undefined;
+}
+
 /** An empty text is what compose makes of a variable that is not set. */
+function given(written: string | undefined): string | undefined {
+  return written === '' ? undefined : written;
+}
+
 function registries(written: string | undefined): string[] | undefined {
   const named = list(written, ',').map((name) => name.toLowerCase());
   return named.length === 0 ? undefined : named;

@@ -1,60 +1,8 @@
 import * as fields from '../fields.ts';
-import { mountSource } from '../mounts.ts';
-import type { Field } from '../problem.ts';
-import type { ContainerMount } from '../../types.ts';
-
-/** What the flags read so far have said. */
-export interface DraftBuilder {
-  interactive?: boolean;
-  entrypoint?: readonly string[];
-  workdir?: string;
-  user?: string;
-  network?: string;
-  memory?: number;
-  cpus?: number;
-  pidsLimit?: number;
-  shmSize?: number;
-  readOnly?: boolean;
-  pull?: 'never' | 'missing';
-  readonly env: Map<string, string>;
-  readonly mounts: ContainerMount[];
-  readonly tmpfs: Map<string, string>;
-  readonly extraHosts: string[];
-  readonly capAdd: string[];
-}
-
-interface Context {
-  readonly env: ReadonlyMap<string, string>;
-  readonly baseDir: string;
-}
-
-export interface DockerFlag {
-  readonly takesValue: boolean;
-  /** Writes the value (of a flag without one: `true` or `false`) into the draft, or says why it can't. */
-  apply(value: string, draft: DraftBuilder, context: Context): { message: string; fix: string } | undefined;
-}
-
-/** A flag with a value, read by one of the fields. */
-function setting<T>(
-  read: (written: unknown) => Field<T>,
-  set: (draft: DraftBuilder, value: T) => void,
-): DockerFlag {
-  return {
-    takesValue: true,
-    apply(written, draft) {
-      const field = read(written);
-      if (!('value' in field)) return field;
-      set(draft, field.value);
-      return undefined;
-    },
-  };
-}
-
-/** What the gateway does anyway: `true` changes nothing, `false` can't be had. */
-const always = (fix: string): DockerFlag => ({
-  takesValue: false,
-  apply: (on) => (on === 'true' ? undefined : { message: 'can’t be switched off', fix }),
-});
+import { always, setting, withoutEffect, type DockerFlag } from './draft.ts';
+import { envFile as readEnvFile } from './envFile.ts';
+import { mount, tmpfs, volume } from './mountFlags.ts';
+import * as runFields from './runFields.ts';
 
 const env: DockerFlag = {
   takesValue: true,
@@ -70,88 +18,52 @@ const env: DockerFlag = {
   },
 };
 
-function addMount(
-  draft: DraftBuilder,
-  context: Context,
-  written: { source: string; target: string | undefined; readOnly: boolean },
-): { message: string; fix: string } | undefined {
-  const source = mountSource(written.source, context.baseDir);
-  if (!('value' in source)) return { ...source, message: `has a source that ${source.message}` };
-  const target = fields.ownPath(written.target);
-  if (!('value' in target)) return { ...target, message: `has a target that ${target.message}` };
-  if (draft.mounts.some((mount) => mount.target === target.value)) {
-    return { message: `puts a second thing at ${target.value}`, fix: 'give each mount a target of its own' };
-  }
-  draft.mounts.push({ ...source.value, target: target.value, readOnly: written.readOnly });
-  return undefined;
-}
-
-/** `source:target[:options]` (Docker's short form). */
-const volume: DockerFlag = {
+const envFile: DockerFlag = {
   takesValue: true,
   apply(written, draft, context) {
-    const [source = '', target, options = '', ...more] = written.split(':');
-    const known = options
-      .split(',')
-      .every((option) => ['', 'ro', 'rw', 'z', 'Z', 'consistent', 'cached', 'delegated'].includes(option));
-    if (target === undefined || more.length > 0 || !known) {
-      return { message: 'is not a mount', fix: 'write -v /host/folder:/folder:ro' };
+    const fix = 'write its variables under env:, as NAME: value, and name each with -e NAME';
+    if (context.readFile === undefined) {
+      return { message: 'names a file that the gateway’s container does not see', fix };
     }
-    return addMount(draft, context, { source, target, readOnly: options.split(',').includes('ro') });
+    let text: string;
+    try {
+      text = context.readFile(written);
+    } catch (error) {
+      const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+      return { message: `names a file that can’t be read (${why})`, fix: `correct the path; or ${fix}` };
+    }
+    const file = readEnvFile(text, context.env);
+    if (!('value' in file)) return file;
+    for (const [variable, value] of file.value) draft.fileEnv.set(variable, value);
+    return undefined;
   },
 };
 
-const mountKeys: Readonly<Record<string, 'type' | 'source' | 'target' | 'readOnly'>> = {
-  type: 'type',
-  source: 'source',
-  src: 'source',
-  target: 'target',
-  dst: 'target',
-  destination: 'target',
-  readonly: 'readOnly',
-  ro: 'readOnly',
-};
-
-/** `type=bind,source=…,target=…[,readonly]` (Docker's long form). */
-const mount: DockerFlag = {
+/** `always` would make each start wait for a registry, and another image run under the same name. */
+const pull: DockerFlag = {
   takesValue: true,
-  apply(written, draft, context) {
-    const said = new Map<string, string>();
-    for (const part of written.split(',')) {
-      const [key, value = 'true'] = fields.splitOnce(part, '=');
-      const name = Object.hasOwn(mountKeys, key) ? mountKeys[key] : undefined;
-      if (name === undefined) {
-        return { message: `has the option ${key}, which is not understood here`, fix: mountFix };
-      }
-      said.set(name, value);
-    }
-    const type = said.get('type') ?? 'volume';
-    if (type === 'tmpfs') {
-      const field = fields.tmpfs(said.get('target'));
-      if (!('value' in field)) return field;
-      draft.tmpfs.set(field.value.path, field.value.options);
-      return undefined;
-    }
-    const source = said.get('source');
-    if (
-      (type !== 'bind' && type !== 'volume') ||
-      source === undefined ||
-      source.startsWith('/') !== (type === 'bind')
-    ) {
-      return { message: 'is not a bind mount nor a named volume', fix: mountFix };
-    }
-    return addMount(draft, context, {
-      source,
-      target: said.get('target'),
-      readOnly: ['true', '1'].includes(said.get('readOnly') ?? 'false'),
-    });
+  apply(written, draft) {
+    const field = fields.pull(written === 'always' ? 'missing' : written);
+    if (!('value' in field)) return field;
+    draft.pull = field.value;
+    if (written !== 'always') return undefined;
+    return {
+      isNote: true,
+      message: 'always is read as missing: the image is fetched once',
+      fix: 'update it with docker pull',
+    };
   },
 };
-const mountFix = 'write --mount type=bind,source=/host/folder,target=/folder,readonly';
 
-const tmpfs = setting(fields.tmpfs, (draft, value) => void draft.tmpfs.set(value.path, value.options));
-
-const capDrop: DockerFlag = { takesValue: true, apply: () => undefined };
+const stopTimeout: DockerFlag = {
+  takesValue: true,
+  apply(written) {
+    const field = runFields.stopTimeout(written);
+    if (!('value' in field)) return field;
+    const message = 'has no effect: the gateway ends the input, and sends SIGTERM and SIGKILL 2 s apart';
+    return { isNote: true, message, fix: 'remove it' };
+  },
+};
 
 const securityOpt: DockerFlag = {
   takesValue: true,
@@ -172,9 +84,6 @@ const attach: DockerFlag = {
       : { message: 'names no stream', fix: 'remove it; all three are attached' },
 };
 
-/** A server's containers get names of the gateway's own, since there may be several at once. */
-const name: DockerFlag = { takesValue: true, apply: () => undefined };
-
 const network = setting(fields.network, (draft, value) => void (draft.network = value));
 
 /** By long name; each as Docker's client understands it. */
@@ -188,6 +97,7 @@ export const dockerFlags: Readonly<Record<string, DockerFlag>> = {
   },
   rm: always('remove it; a server’s container is always removed when it ends'),
   init: always('remove it; a server’s container always has an init process'),
+  'no-healthcheck': always('remove it; health checks of the image are off'),
   quiet: { takesValue: false, apply: () => undefined },
   'read-only': {
     takesValue: false,
@@ -197,14 +107,20 @@ export const dockerFlags: Readonly<Record<string, DockerFlag>> = {
     },
   },
   env,
+  'env-file': envFile,
   volume,
   mount,
   tmpfs,
-  name,
   attach,
   network,
   net: network,
-  'cap-drop': capDrop,
+  // Containers get names and labels of the gateway's own; nothing of them is logged by the engine.
+  name: withoutEffect,
+  label: withoutEffect,
+  'log-driver': withoutEffect,
+  'log-opt': withoutEffect,
+  // All are dropped.
+  'cap-drop': withoutEffect,
   'cap-add': setting(fields.capability, (draft, value) => void draft.capAdd.push(value)),
   'security-opt': securityOpt,
   user: setting(fields.user, (draft, value) => void (draft.user = value)),
@@ -221,7 +137,12 @@ export const dockerFlags: Readonly<Record<string, DockerFlag>> = {
   'pids-limit': setting(fields.pidsLimit, (draft, value) => void (draft.pidsLimit = value)),
   'shm-size': setting(fields.byteSize, (draft, value) => void (draft.shmSize = value)),
   'add-host': setting(fields.extraHost, (draft, value) => void draft.extraHosts.push(value)),
-  pull: setting(fields.pull, (draft, value) => void (draft.pull = value)),
+  dns: setting(runFields.dnsServer, (draft, value) => void draft.dns.push(value)),
+  hostname: setting(runFields.hostname, (draft, value) => void (draft.hostname = value)),
+  platform: setting(runFields.platform, (draft, value) => void (draft.platform = value)),
+  ulimit: setting(runFields.ulimit, (draft, value) => void draft.ulimits.push(value)),
+  'stop-timeout': stopTimeout,
+  pull,
 };
 
 /** Docker's short flags, by letter. */
@@ -234,54 +155,6 @@ export const shortFlags: ReadonlyMap<string, string> = new Map([
   ['m', 'memory'],
   ['a', 'attach'],
   ['q', 'quiet'],
-]);
-
-interface RefusedFlag {
-  readonly takesValue: boolean;
-  readonly message: string;
-  readonly fix: string;
-}
-
-const refused = (takesValue: boolean, message: string, fix: string): RefusedFlag => ({
-  takesValue,
-  message,
-  fix,
-});
-const never = (takesValue: boolean): RefusedFlag =>
-  refused(takesValue, 'would give the server power over this machine; that is never allowed', 'remove it');
-
-/** Flags that people write and that can't be had, with the reason; as they are written. */
-export const refusedFlags: ReadonlyMap<string, RefusedFlag> = new Map([
-  ['--privileged', never(false)],
-  ['--device', never(true)],
-  ['--gpus', never(true)],
-  ['--pid', never(true)],
-  ['--ipc', never(true)],
-  ['--uts', never(true)],
-  ['--userns', never(true)],
-  ['--cgroupns', never(true)],
-  ['--cgroup-parent', never(true)],
-  ['--volumes-from', never(true)],
-  ['--runtime', never(true)],
-  ['--sysctl', never(true)],
-  ...(['-t', '--tty'] as const).map(
-    (flag) =>
-      [flag, refused(false, 'gives a terminal, which would garble the messages', 'remove it')] as const,
-  ),
-  ...(['-d', '--detach'] as const).map(
-    (flag) => [flag, refused(false, 'detaches the server from its input and output', 'remove it')] as const,
-  ),
-  ...(['-p', '--publish'] as const).map(
-    (flag) =>
-      [flag, refused(true, 'publishes a port, which a stdio server has no use for', 'remove it')] as const,
-  ),
-  ['-P', refused(false, 'publishes ports, which a stdio server has no use for', 'remove it')],
-  ['--env-file', refused(true, 'reads a file', 'write its variables under env: and name each with -e NAME')],
-  ['--restart', refused(true, 'is the gateway’s own task', 'remove it; the gateway restarts servers')],
-  ['--label', refused(true, 'is not understood here', 'remove it; labels say whose a container is')],
-  ['-l', refused(true, 'is not understood here', 'remove it; labels say whose a container is')],
-  ['--hostname', refused(true, 'is not understood here', 'remove it')],
-  ['-h', refused(true, 'is not understood here', 'remove it')],
-  ['--platform', refused(true, 'is not understood here', 'pull the image for the platform beforehand')],
-  ['--link', refused(true, 'is not understood here', 'put both on one --network')],
+  ['l', 'label'],
+  ['h', 'hostname'],
 ]);

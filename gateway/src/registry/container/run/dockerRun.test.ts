@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isDockerCommand, parseDockerRun } from './dockerRun.ts';
+import { containerClient } from './containerClient.ts';
+import { parseRun } from './dockerRun.ts';
 
 const context = { env: new Map([['GITHUB_TOKEN', 's3cret']]), baseDir: '/srv/lmcp' };
-const parse = (...args: string[]) => parseDockerRun(args, context);
+const parse = (...args: string[]) => parseRun('docker', args, context);
 const spec = (...args: string[]) => {
   const parsed = parse(...args);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
@@ -14,7 +15,7 @@ const problems = (...args: string[]) => {
   return parsed.ok ? [] : parsed.problems;
 };
 
-describe('parseDockerRun', () => {
+describe('parseRun', () => {
   it('reads what the GitHub server’s page tells people to write', () => {
     const github = spec('run', '-i', '--rm', '-e', 'GITHUB_TOKEN', 'ghcr.io/github/github-mcp-server');
     expect(github).toMatchObject({
@@ -166,9 +167,12 @@ describe('parseDockerRun', () => {
   });
 });
 
-describe('isDockerCommand', () => {
-  it('knows Docker’s client by its name alone', () => {
-    expect(['docker', '/usr/bin/docker', 'C:\\Docker\\docker.exe'].every(isDockerCommand)).toBe(true);
-    expect(['podman', 'docker-compose', 'mydocker', 'npx'].some(isDockerCommand)).toBe(false);
+describe('containerClient', () => {
+  it('knows clients of container engines by their name alone', () => {
+    const docker = ['docker', '/usr/bin/docker', 'C:\\Docker\\docker.exe'];
+    expect(docker.map(containerClient)).toEqual(['docker', 'docker', 'docker']);
+    expect(['podman', '/usr/bin/nerdctl'].map(containerClient)).toEqual(['podman', 'nerdctl']);
+    const others = ['docker-compose', 'mydocker', 'podman-compose', 'npx'];
+    expect(others.map(containerClient)).toEqual([undefined, undefined, undefined, undefined]);
   });
 });

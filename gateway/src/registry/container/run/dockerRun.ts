@@ -1,59 +1,60 @@
-import { dockerFlags, refusedFlags, shortFlags } from './dockerFlags.ts';
-import type { DockerFlag, DraftBuilder } from './dockerFlags.ts';
 import * as fields from '../fields.ts';
 import type { ContainerParse, ContainerProblem } from '../problem.ts';
 import { resolveSpec } from '../spec.ts';
-
-export interface DockerRunContext {
-  /** The entry's `env`, `${NAME}` resolved: what `-e NAME` reads. */
-  readonly env: ReadonlyMap<string, string>;
-  /** Absolute: what relative mount sources resolve against. */
-  readonly baseDir: string;
-}
-
-/** Whether a `command` is the Docker client, so that its `args` are read instead of run. */
-export function isDockerCommand(command: string): boolean {
-  return /^(.*[\\/])?docker(\.exe)?$/.test(command);
-}
+import type { ContainerClient } from './containerClient.ts';
+import { clientOptions } from './clientOptions.ts';
+import { dockerFlags, shortFlags } from './dockerFlags.ts';
+import { emptyDraft, type DockerFlag, type Remark } from './draft.ts';
+import { refusedFlags } from './refusedFlags.ts';
+import type { RunContext } from './runContext.ts';
 
 /**
- * The arguments of `command: docker` to the spec of the container that they ask for. As Docker's own client reads them
- * (clustered short flags, `--flag value`, `--flag=value`, flags end at the image), launched without that client.
+ * The arguments of `command: docker`, `podman` or `nerdctl` to the spec of the container that they ask for. As Docker's own
+ * client reads them (clustered short flags, `--flag value`, `--flag=value`, flags end at the image), launched without a client.
  * Flags that are not understood, or that would weaken the host, are refused by name; all problems at once.
  */
-export function parseDockerRun(args: readonly string[], context: DockerRunContext): ContainerParse {
-  const start = args[0] === 'container' ? 1 : 0;
+export function parseRun(
+  client: ContainerClient,
+  args: readonly string[],
+  context: RunContext,
+): ContainerParse {
+  const options = clientOptions(client, args, context);
+  const start = args[options.next] === 'container' ? options.next + 1 : options.next;
   if (args[start] !== 'run') {
-    const message = 'with command: docker the first argument must be run';
-    return {
-      ok: false,
-      problems: [{ at: ['args', start], message, fix: 'write args: ["run", "-i", "--rm", "<image>"]' }],
-    };
+    const message = `with command: ${client} the first argument must be run`;
+    const fix = 'write args: ["run", "-i", "--rm", "<image>"]';
+    return { ok: false, problems: [...options.problems, { at: ['args', start], message, fix }] };
   }
   const walk = new ArgumentWalk(args, start + 1, context);
-  return walk.parse();
+  const parsed = walk.parse(client === 'podman' ? context.engine?.podmanSocket : undefined);
+  if (!parsed.ok) return { ok: false, problems: [...options.problems, ...parsed.problems] };
+  if (options.problems.length > 0) return { ok: false, problems: options.problems };
+  return { ...parsed, notes: [...otherEngine(client, context), ...(parsed.notes ?? [])] };
+}
+
+/** What is not Docker's client runs on the configured engine all the same, and never as a process without limits. */
+function otherEngine(client: ContainerClient, { engine }: RunContext): ContainerProblem[] {
+  if (client === 'docker' || (client === 'podman' && engine?.podmanSocket !== undefined)) return [];
+  const message = `${client} is not run: the container runs on the engine that LMCP uses`;
+  const socket = client === 'podman' ? ' (for Podman: systemctl --user enable --now podman.socket)' : '';
+  return [{ at: ['command'], message, fix: `write command: docker, or start that engine’s API${socket}` }];
 }
 
 class ArgumentWalk {
   readonly #args: readonly string[];
-  readonly #context: DockerRunContext;
+  readonly #context: RunContext;
   readonly #problems: ContainerProblem[] = [];
-  readonly #draft: DraftBuilder = {
-    env: new Map(),
-    mounts: [],
-    tmpfs: new Map(),
-    extraHosts: [],
-    capAdd: [],
-  };
+  readonly #notes: ContainerProblem[] = [];
+  readonly #draft = emptyDraft();
   #next: number;
 
-  constructor(args: readonly string[], start: number, context: DockerRunContext) {
+  constructor(args: readonly string[], start: number, context: RunContext) {
     this.#args = args;
     this.#next = start;
     this.#context = context;
   }
 
-  parse(): ContainerParse {
+  parse(engineSocket: string | undefined): ContainerParse {
     this.#flags();
     const at = this.#next;
     const image = fields.image(this.#args[at]);
@@ -62,11 +63,11 @@ class ArgumentWalk {
       this.#problem(0, 'without -i the server would get no input', 'add "-i" after "run"');
     }
     if (!('value' in image) || this.#problems.length > 0) return { ok: false, problems: this.#problems };
-    const { interactive: _interactive, ...draft } = this.#draft;
-    return {
-      ok: true,
-      spec: resolveSpec({ ...draft, image: image.value, args: this.#args.slice(at + 1) }, 'docker-run'),
-    };
+    const { interactive: _interactive, fileEnv, env, ...said } = this.#draft;
+    const draft = { ...said, env: new Map([...fileEnv, ...env]), engineSocket };
+    const words = { ...draft, image: image.value, args: this.#args.slice(at + 1) };
+    const network = this.#context.engine?.defaultNetwork;
+    return { ok: true, spec: resolveSpec(words, 'docker-run', network), notes: this.#notes };
   }
 
   #problem(index: number, message: string, fix: string): void {
@@ -144,7 +145,13 @@ class ArgumentWalk {
     this.#outcome(shown, index, flag.apply(String(on), this.#draft, this.#context));
   }
 
-  #outcome(shown: string, index: number, outcome: { message: string; fix: string } | undefined): void {
-    if (outcome !== undefined) this.#problem(index, `${shown} ${outcome.message}`, outcome.fix);
+  #outcome(shown: string, index: number, remark: Remark | undefined): void {
+    if (remark === undefined) return;
+    const { isNote, message, fix } = remark;
+    (isNote ? this.#notes : this.#problems).push({
+      at: ['args', index],
+      message: `${shown} ${message}`,
+      fix,
+    });
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parseDockerRun } from './dockerRun.ts';
+import { parseRun } from './dockerRun.ts';
 import { shownArgs } from './dockerSecrets.ts';
 
 const secret = 'S3CRET=with more';
@@ -63,7 +63,7 @@ it('hides every value that docker run would take from its arguments', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(spelling, name)), (all) => {
       const args = ['run', '-i', ...all.flatMap(([spelled, key]) => spelled(`${key}=${secret}`)), 'image'];
-      const parsed = parseDockerRun(args, { env: new Map(), baseDir: '/srv' });
+      const parsed = parseRun('docker', args, { env: new Map(), baseDir: '/srv' });
       if (parsed.ok && [...parsed.spec.env.values()].includes(secret)) {
         expect(JSON.stringify(shownArgs('docker', args))).not.toContain('S3CRET');
       }

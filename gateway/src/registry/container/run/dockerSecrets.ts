@@ -1,4 +1,4 @@
-import { isDockerCommand } from './dockerRun.ts';
+import { containerClient } from './containerClient.ts';
 
 /** Stands where a value was taken out. */
 const hidden = '<redacted>';
@@ -9,11 +9,12 @@ const value = /^([^\s=]+)=(.+)$/s;
 const flagBefore = /^(--env|-[a-zA-Z]*e)$/;
 
 /**
- * The `args` of a server entry as they may be shown: with `command: docker` the values that `-e NAME=value` writes out are
+ * The `args` of a server entry as they may be shown: with a container client as `command` the values that `-e NAME=value` writes out are
  * hidden, wherever they stand; other arguments, and those of other commands, stay.
  */
 export function shownArgs(command: unknown, args: unknown): unknown {
-  if (typeof command !== 'string' || !isDockerCommand(command) || !Array.isArray(args)) return args;
+  if (typeof command !== 'string' || containerClient(command) === undefined || !Array.isArray(args))
+    return args;
   return args.map((word: unknown, index): unknown => {
     if (typeof word !== 'string') return word;
     const before: unknown = args[index - 1];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseDockerRun } from '../run/dockerRun.ts';
+import { parseRun } from '../run/dockerRun.ts';
 import { parseImageEntry } from '../imageEntry.ts';
 import type { ContainerSpec } from '../../types.ts';
 
@@ -44,8 +44,12 @@ const dockerRunSpec = fc
     '--cap-add=CHOWN',
     '-v/srv/files:/f:ro',
     '-m1g',
+    '--hostname=chat',
+    '--dns=1.1.1.1',
+    '--ulimit=nofile=1024:2048',
+    '--ulimit=nproc=64',
   ])
-  .map((flags) => parsed(parseDockerRun(['run', '-i', ...flags, 'mcp/fetch', 'arg'], context)));
+  .map((flags) => parsed(parseRun('docker', ['run', '-i', ...flags, 'mcp/fetch', 'arg'], context)));
 
 export const anySpec: fc.Arbitrary<ContainerSpec> = fc.oneof(imageSpec, dockerRunSpec);
 

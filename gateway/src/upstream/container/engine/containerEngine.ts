@@ -30,6 +30,12 @@ export interface EngineMount {
   readonly TmpfsOptions?: { readonly SizeBytes: number; readonly Mode: number };
 }
 
+export interface EngineUlimit {
+  readonly Name: string;
+  readonly Soft: number;
+  readonly Hard: number;
+}
+
 /** The part of the Engine API's ContainerCreate body that is used here: a closed form. */
 export interface CreateRequest {
   readonly Image: string;
@@ -38,6 +44,7 @@ export interface CreateRequest {
   readonly Env: readonly string[];
   readonly WorkingDir?: string;
   readonly User?: string;
+  readonly Hostname?: string;
   readonly Labels: Readonly<Record<string, string>>;
   readonly Tty: false;
   readonly OpenStdin: true;
@@ -64,12 +71,14 @@ export interface CreateRequest {
     readonly CgroupnsMode: 'private';
     readonly PublishAllPorts: false;
     readonly ExtraHosts: readonly string[];
+    readonly Dns?: readonly string[];
     readonly Memory: number;
     readonly MemorySwap: number;
     readonly OomKillDisable: false;
     readonly CpuPeriod: number;
     readonly CpuQuota: number;
     readonly PidsLimit: number;
+    readonly Ulimits: readonly EngineUlimit[];
     readonly ShmSize?: number;
     readonly Tmpfs: Readonly<Record<string, string>>;
     readonly Mounts: readonly EngineMount[];
@@ -107,9 +116,10 @@ export interface ContainerEngine {
   limits(): Promise<EngineLimits>;
   /** Undefined when the image is not there. */
   image(reference: string): Promise<ImageFacts | undefined>;
-  pull(reference: string, signal: AbortSignal): Promise<void>;
+  /** @param platform `os/architecture`; undefined: the engine's own */
+  pull(reference: string, signal: AbortSignal, platform?: string): Promise<void>;
   /** Gives the container's id. */
-  create(name: string, request: CreateRequest): Promise<string>;
+  create(name: string, request: CreateRequest, platform?: string): Promise<string>;
   /** Input and framed output (Engine API, "Stream format"), before the start so that nothing is lost. Half-close ends input. */
   attach(id: string): Promise<Duplex>;
   start(id: string): Promise<void>;

@@ -63,9 +63,10 @@ export class DockerEngine implements ContainerEngine {
     }
   }
 
-  async pull(reference: string, signal: AbortSignal): Promise<void> {
+  async pull(reference: string, signal: AbortSignal, platform?: string): Promise<void> {
     const [, name = reference, tag = 'latest'] = /^(.+?)(?::([^:/@]+))?$/.exec(reference) ?? [];
-    const options = reference.includes('@') ? { fromImage: reference } : { fromImage: name, tag };
+    const image = reference.includes('@') ? { fromImage: reference } : { fromImage: name, tag };
+    const options = { ...image, ...(platform !== undefined && { platform }) };
     await this.#call(async (docker) => {
       const stream = await docker.createImage({ ...options, abortSignal: signal });
       await new Promise<void>((resolve, reject) => {
@@ -77,9 +78,10 @@ export class DockerEngine implements ContainerEngine {
     });
   }
 
-  async create(name: string, request: CreateRequest): Promise<string> {
+  async create(name: string, request: CreateRequest, platform?: string): Promise<string> {
     // Kept apart: dockerode would put the name into the body and the whole body, secrets included, into the query.
-    const options = { _query: { name }, _body: request } as unknown as Docker.ContainerCreateOptions;
+    const query = { name, ...(platform !== undefined && { platform }) };
+    const options = { _query: query, _body: request } as unknown as Docker.ContainerCreateOptions;
     const { id } = await this.#call((docker) => docker.createContainer(options));
     return id;
   }
