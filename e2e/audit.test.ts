@@ -1,4 +1,5 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sleep, TestGateway, until } from './harness/gateway.ts';
@@ -45,6 +46,32 @@ test.each([
     expect((await gateway.cli('audit', 'verify')).code).toBe(0);
   },
 );
+
+test('a segment size that is edited takes effect with the next lines', async () => {
+  const { gateway } = await recordingGateway();
+  await using _ = gateway;
+  const segments = async (): Promise<number> =>
+    (await readdir(join(gateway.folder, 'logs'))).filter((name) => /^audit\.log(\.\d+)?$/.test(name)).length;
+  const write = async (lines: number): Promise<void> => {
+    const refused = { ...call, name: `recording__${'x'.repeat(200)}` };
+    for (let left = lines; left > 0; left -= 20) {
+      await Promise.all(Array.from({ length: 20 }, () => rpc(gateway, tester, 'tools/call', refused)));
+    }
+  };
+  await write(1_500);
+  expect(await segments()).toBe(1);
+  // Whole, as an editor writes it.
+  const edited = (await gateway.registryText()).replace('lmcp:\n', 'lmcp:\n  audit_rotate_mib: 1\n');
+  await writeFile(`${gateway.registryPath}.new`, edited, { mode: 0o600 });
+  await rename(`${gateway.registryPath}.new`, gateway.registryPath);
+  await until('the edit is logged', async () =>
+    (await gateway.audit()).some(({ event, allowed }) => event === 'config_change' && allowed),
+  );
+  await write(200);
+  expect(await segments()).toBe(2);
+  await gateway.stop();
+  expect((await gateway.cli('audit', 'verify')).code).toBe(0);
+});
 
 test('no argument, result, header or query stands in the log', async () => {
   const { gateway } = await recordingGateway();

@@ -199,7 +199,7 @@ async function openLog(store: RegistryStore, options: GatewayOptions, clock: Clo
   const { settings } = store.current;
   return openAudit({
     path: settings.auditLog,
-    rotateMib: settings.auditRotateMib,
+    rotateMib: () => store.current.settings.auditRotateMib,
     keyDir: dirname(options.registryPath),
     revision: store.revision,
     clock,

@@ -126,7 +126,7 @@ describe('openAudit', () => {
   it('continues the chain over restarts and holds the newest lines from the file', async () => {
     using folder = new LogFolder();
     for (let run = 0; run < 3; run++) {
-      const audit = await openAudit(folder.options({ rotateMib: 0.002 }));
+      const audit = await openAudit(folder.options({ rotateMib: () => 0.002 }));
       for (let i = 0; i < 6; i++) await audit.append([decision(`${run}-${i}`), outcome(`${run}-${i}`)]);
       expect(audit.recent(1_000)).toEqual(folder.lines());
       expect(audit.recent(3)).toEqual(folder.lines().slice(-3));
@@ -148,7 +148,7 @@ describe('openAudit', () => {
 
   it('starts a new segment by size under load, without losing or splitting an append', async () => {
     using folder = new LogFolder();
-    const audit = await openAudit(folder.options({ rotateMib: 0.01 }));
+    const audit = await openAudit(folder.options({ rotateMib: () => 0.01 }));
     const write = async (writer: number): Promise<void> => {
       for (let i = 0; i < 30; i++)
         await audit.append([decision(`${writer}-${i}`), outcome(`${writer}-${i}`)]);
@@ -164,7 +164,7 @@ describe('openAudit', () => {
 
   it('begins each segment with the calls that are under way', async () => {
     using folder = new LogFolder();
-    const audit = await openAudit(folder.options({ rotateMib: 0.001 }));
+    const audit = await openAudit(folder.options({ rotateMib: () => 0.001 }));
     await audit.append([decision('running')]);
     for (let i = 0; i < 8; i++) await audit.append([decision(`${i}`), outcome(`${i}`)]);
     await audit.close();
@@ -462,7 +462,7 @@ describe('a foreign change while running', () => {
 
   it('is noticed when a new segment begins', async () => {
     using folder = new LogFolder();
-    const audit = await openAudit(folder.options({ rotateMib: 0.0001 }));
+    const audit = await openAudit(folder.options({ rotateMib: () => 0.0001 }));
     appendFileSync(folder.path, 'x\n');
     expect(await refused(audit)).toContain('was written to by somebody else');
     expect(folder.segments()).toEqual(['audit.log']);

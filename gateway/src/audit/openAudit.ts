@@ -26,8 +26,8 @@ import { lockWriter } from './write/writerLock.ts';
 export interface AuditOptions {
   /** Absolute path of the first segment; later ones have a number behind it. */
   readonly path: string;
-  /** A segment that reached this size is followed by a new one. */
-  readonly rotateMib: number;
+  /** A segment that reached this size is followed by a new one; asked before each batch of lines. */
+  readonly rotateMib: () => number;
   /** Folder of the keys, apart from the log. */
   readonly keyDir: string;
   /** Of the registry at the start: where the run before ended with another, it was edited while nobody was watching. */
@@ -117,7 +117,7 @@ async function startAudit(options: AuditOptions, opened: Opened): Promise<Audit>
     size,
     tip: end.tip,
     newlineMissing: end.newlineMissing,
-    rotateBytes: options.rotateMib * MIB,
+    rotateBytes: () => options.rotateMib() * MIB,
     clock,
     unsigned: unsignedLines(end),
     checkpoint: (tip) => signCheckpoint(opened.signer, tip),

@@ -27,7 +27,7 @@ let known: { verifiers: NoteVerifier[]; kept: Checkpoint[] };
 
 beforeAll(async () => {
   for (let run = 0; run < 3; run++) {
-    const audit = await openAudit(folder.options({ rotateMib: 0.004 }));
+    const audit = await openAudit(folder.options({ rotateMib: () => 0.004 }));
     for (let i = 0; i < 12; i++) await audit.append([decision(`${run}-${i}`), outcome(`${run}-${i}`)]);
     await audit.close();
   }

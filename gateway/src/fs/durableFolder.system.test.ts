@@ -36,7 +36,7 @@ test('a new audit log, its folder and its keys are on the disk with their names 
     import { systemClock } from ${JSON.stringify(clock)};
     import { silentLogger } from ${JSON.stringify(logger)};
     const audit = await openAudit({
-      path: ${JSON.stringify(join(folder, 'logs/audit.log'))}, rotateMib: 1,
+      path: ${JSON.stringify(join(folder, 'logs/audit.log'))}, rotateMib: () => 1,
       keyDir: ${JSON.stringify(join(folder, 'config'))}, clock: systemClock, logger: silentLogger,
     });
     await audit.close();`;

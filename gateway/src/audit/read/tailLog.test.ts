@@ -13,7 +13,7 @@ async function collect(lines: AsyncIterable<TailLine>): Promise<TailLine[]> {
 describe('tailLog', () => {
   it('gives the newest lines, oldest first, over segments', async () => {
     using folder = new LogFolder();
-    const audit = await openAudit(folder.options({ rotateMib: 0.002 }));
+    const audit = await openAudit(folder.options({ rotateMib: () => 0.002 }));
     for (let i = 0; i < 30; i++) await audit.append([decision(`${i}`)]);
     for (const lines of [0, 1, 7, 25, 1_000]) {
       const tail = await collect(tailLog(folder.path, { lines }));
@@ -32,7 +32,7 @@ describe('tailLog', () => {
 
   it('follows what is added, over the change of segment, until it is told to stop', async () => {
     using folder = new LogFolder();
-    const audit = await openAudit(folder.options({ rotateMib: 0.002 }));
+    const audit = await openAudit(folder.options({ rotateMib: () => 0.002 }));
     await audit.append([decision('before')]);
     const stop = new AbortController();
     const seen: number[] = [];

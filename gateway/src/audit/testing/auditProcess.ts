@@ -17,7 +17,7 @@ export type AuditProcessMessage =
 const path = process.argv[2] ?? '';
 const options = {
   path,
-  rotateMib: Number(process.argv[3] ?? 64),
+  rotateMib: () => Number(process.argv[3] ?? 64),
   keyDir: join(dirname(path), '../config'),
   clock: systemClock,
   logger: silentLogger,

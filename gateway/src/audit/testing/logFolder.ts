@@ -14,7 +14,7 @@ export class LogFolder {
   options(more: Partial<AuditOptions> = {}): AuditOptions {
     return {
       path: this.path,
-      rotateMib: 64,
+      rotateMib: () => 64,
       keyDir: join(this.root, 'config'),
       clock: systemClock,
       logger: silentLogger,

@@ -95,7 +95,7 @@ function changeLines(
 }
 
 async function writtenLog(folder: LogFolder): Promise<Segments> {
-  const audit = await openAudit(folder.options({ rotateMib: 0.002 }));
+  const audit = await openAudit(folder.options({ rotateMib: () => 0.002 }));
   for (let i = 0; i < 8; i++) await audit.append([decision(`c${i}`), outcome(`c${i}`)]);
   await audit.close();
   return read(folder);
@@ -106,7 +106,7 @@ describe('verifyLog', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(entry, { maxLength: 5 }), { maxLength: 12 }), async (appends) => {
         using folder = new LogFolder();
-        const audit = await openAudit(folder.options({ rotateMib: 0.002 }));
+        const audit = await openAudit(folder.options({ rotateMib: () => 0.002 }));
         await Promise.all(appends.map((entries) => audit.append(entries)));
         await audit.close();
         const result = await verifyLog(folder.path);

@@ -23,7 +23,7 @@ export interface BatchQueueOptions {
   readonly tip: Tip;
   /** Bytes in the current segment. */
   readonly size: number;
-  readonly rotateBytes: number;
+  readonly rotateBytes: () => number;
   readonly clock: Clock;
   /** Lines since the last checkpoint. */
   readonly unsigned: number;
@@ -33,7 +33,7 @@ export interface BatchQueueOptions {
 
 /** Turns entries into lines of the chain and lines into batches, in memory: no batch splits what came in together. */
 export class BatchQueue {
-  readonly #rotateBytes: number;
+  readonly #rotateBytes: () => number;
   readonly #clock: Clock;
   readonly #checkpoint: (tip: Tip) => string;
   readonly #calls = new UnfinishedCalls();
@@ -129,7 +129,7 @@ export class BatchQueue {
   #openBatch(): Batch {
     const last = this.#batches.at(-1);
     if (last !== undefined && last.characters < BATCH_LIMIT) return last;
-    const rotate = this.#mayRotate && this.#expectedSize >= this.#rotateBytes;
+    const rotate = this.#mayRotate && this.#expectedSize >= this.#rotateBytes();
     this.#mayRotate = true;
     const batch: Batch = { rotate, lines: [], entries: [], waiters: [], characters: 0, tip: this.#tip };
     this.#batches.push(batch);

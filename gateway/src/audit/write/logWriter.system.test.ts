@@ -180,7 +180,7 @@ describe('chattr +a', () => {
 
   it('on file and folder does not hinder writing, rotation, restart or recovery', async (context) => {
     using folder = new LogFolder();
-    const audit = await openAudit(folder.options({ rotateMib: 0.002 }));
+    const audit = await openAudit(folder.options({ rotateMib: () => 0.002 }));
     const sealed = canSeal(folder.path) && canSeal(join(folder.root, 'logs'));
     try {
       if (!sealed) context.skip('needs root and a file system that knows chattr +a');

@@ -33,7 +33,7 @@ export interface LogWriterOptions {
   readonly tip: Tip;
   /** Whether a newline must precede the first line. */
   readonly newlineMissing: boolean;
-  readonly rotateBytes: number;
+  readonly rotateBytes: () => number;
   readonly clock: Clock;
   /** Lines since the last checkpoint. */
   readonly unsigned: number;

@@ -36,7 +36,7 @@ export async function editRegistry(file: RegistryFile, edit: (text: string) => P
   if ((await probe(settings)).kind !== 'lmcp') {
     const audit = await openAudit({
       path: settings.auditLog,
-      rotateMib: settings.auditRotateMib,
+      rotateMib: () => settings.auditRotateMib,
       keyDir: dirname(file.path),
       revision: store.revision,
       clock: systemClock,
