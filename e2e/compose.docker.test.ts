@@ -3,6 +3,7 @@ import { appendFile, readFile, unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Status } from '../gateway/src/api/status.ts';
 import { ComposeStack } from './harness/docker/composeStack.ts';
 import {
   buildImage,
@@ -136,6 +137,16 @@ describe('docker compose up in a fresh clone', () => {
     const isExplained = async (): Promise<boolean> =>
       (await compose('logs', 'sealer')).includes('not sealed');
     await expect.poll(async () => (await isSealed()) || (await isExplained())).toBe(true);
+    const sealedState = async (): Promise<string> => {
+      const response = await fetch(`http://127.0.0.1:${port}/status`);
+      return ((await response.json()) as { status: Status }).status.audit.sealed?.state ?? 'absent';
+    };
+    const isWhole = await isSealed();
+    await expect.poll(sealedState, { timeout: 15_000 }).toBe(isWhole ? 'all' : 'unsupported');
+    const sealer = docker.getContainer(stack.idOf('sealer'));
+    await expect
+      .poll(async () => (await sealer.inspect()).State.Health?.Status, { timeout: 15_000 })
+      .toBe('healthy');
     if (!(await isSealed())) return;
     await expect(writeFile(log, '')).rejects.toMatchObject({ code: 'EPERM' });
     await expect(unlink(log)).rejects.toMatchObject({ code: 'EPERM' });

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Audit } from './audit/types.ts';
 import { openAudit } from './audit/openAudit.ts';
+import { SealWatch } from './audit/seal/sealWatch.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ClientActivity } from './events/activity.ts';
@@ -89,6 +90,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   undo.defer(() => store.close());
   const audit = options.audit ?? (await openLog(store, options, clock));
   undo.defer(() => audit.close());
+  const seals = await SealWatch.start(settings.auditLog, clock, options.env['LMCP_SEALER'] === 'expected');
+  undo.defer(() => seals[Symbol.dispose]());
 
   const { env, registryPath } = options;
   const containers = await containerRuntime({ env, registryPath, auditLog: settings.auditLog, logger });
@@ -142,6 +145,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           {
             store,
             audit,
+            seals,
             pool: core.pool,
             catalog: core.catalog,
             activity,
@@ -190,6 +194,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     doorRefusals.flush();
     await store.close();
     await marks.close();
+    seals[Symbol.dispose]();
     await audit.close();
   };
   return { host, port: http.port, store, close: () => (closing ??= close()) };

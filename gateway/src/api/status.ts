@@ -48,11 +48,25 @@ const statusServer = named(
   }),
 );
 
+const auditSealed = named(
+  'AuditSealed',
+  'Whether the segments of the audit log are append-only (`chattr +a`). Absent where nothing seals them.',
+  z.strictObject({
+    state: z.enum(['all', 'pending', 'unsupported']).meta({
+      description:
+        '`pending`: at least one segment is not sealed, as for seconds after a new one began. `unsupported`: the file system has no append-only files.',
+    }),
+    since: z.string().meta({ description: 'RFC 3339.' }),
+  }),
+);
+
 const status = named(
   'Status',
   'The state of the gateway.',
   z.strictObject({
-    status_version: z.literal(4).meta({ description: 'Increases with every change of the shape.' }),
+    status_version: z
+      .literal(4)
+      .meta({ description: 'Increases with every change of the shape other than an added key.' }),
     service: z.literal('lmcp'),
     version: z.string(),
     host: z.string(),
@@ -69,6 +83,7 @@ const status = named(
       ok: z.boolean(),
       seq: z.number().meta({ description: 'The last durable line.' }),
       error: z.string().exactOptional().meta({ description: 'With the management token.' }),
+      sealed: auditSealed.exactOptional(),
     }),
     client_count: z.number(),
     server_count: z.number(),

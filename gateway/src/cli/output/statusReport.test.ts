@@ -41,6 +41,17 @@ describe('statusText', () => {
     expect(text).toMatch(/^ {2}web {5}http {7}ready {2}3 /m);
   });
 
+  it('says when the log is not sealed', () => {
+    const of = (state: string) => {
+      const sealed = { state, since: '2026-01-01T00:00:00.000Z' };
+      const status = { registry: { valid: true }, audit: { ok: true, sealed } };
+      return statusText({ ...view, running: true, status, recent_audit_entries: [] }, style);
+    };
+    expect(of('all')).not.toContain('sealed');
+    expect(of('pending')).toContain('(not all of it is sealed, since 2026-01-01T00:00:00.000Z;');
+    expect(of('unsupported')).toContain('(chained, not sealed:');
+  });
+
   it('says what is less confined than it could be', () => {
     const docker = registryFileOf(`
 clients: {}

@@ -137,11 +137,22 @@ function registryFault(status: StatusReport['status'], style: Style): string {
 
 function auditFault(status: StatusReport['status'], style: Style): string {
   const audit = status?.['audit'];
-  if (!isObject(audit) || audit['ok'] !== false) return '';
+  if (!isObject(audit)) return '';
+  if (audit['ok'] !== false) return sealFault(audit['sealed'], style);
   const said = audit['error'];
   return style.bad(
     `  (can't be written: nothing is let through${typeof said === 'string' ? `; ${printable(said)}` : ''})`,
   );
+}
+
+function sealFault(sealed: unknown, style: Style): string {
+  if (!isObject(sealed) || typeof sealed['since'] !== 'string') return '';
+  const since = printable(sealed['since']);
+  if (sealed['state'] === 'pending')
+    return style.bad(`  (not all of it is sealed, since ${since}; is the sealer running?)`);
+  return sealed['state'] === 'unsupported'
+    ? '  (chained, not sealed: the file system has no append-only files)'
+    : '';
 }
 
 function clientTable(clients: readonly FileClient[], style: Style): string {

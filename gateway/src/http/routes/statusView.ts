@@ -1,4 +1,5 @@
 import type { Status, StatusClient, StatusServer } from '../../api/status.ts';
+import type { SealWatch } from '../../audit/seal/sealWatch.ts';
 import type { Audit } from '../../audit/types.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ClientActivity } from '../../events/activity.ts';
@@ -14,6 +15,7 @@ const statusVersion = 4;
 export interface StatusSources {
   readonly store: RegistryStore;
   readonly audit: Audit;
+  readonly seals: Pick<SealWatch, 'state'>;
   readonly pool: UpstreamPool;
   readonly catalog: Catalog;
   readonly activity: ClientActivity;
@@ -43,7 +45,7 @@ export function buildStatus(sources: StatusSources, view: StatusView): Status {
     uptime_s: Math.floor(sources.uptimeS()),
     management: settings.managementTokens.length > 0 ? 'enabled' : 'disabled',
     registry: registryStatus(store, view),
-    audit: auditStatus(audit, view),
+    audit: auditStatus(sources, view),
     client_count: clients.size,
     server_count: servers.size,
     clients: view.management ? [...clients.values()].map((client) => clientStatus(sources, client)) : [],
@@ -61,9 +63,15 @@ function registryStatus(store: RegistryStore, view: StatusView): Status['registr
   };
 }
 
-function auditStatus(audit: Audit, view: StatusView): Status['audit'] {
+function auditStatus({ audit, seals }: StatusSources, view: StatusView): Status['audit'] {
   const { ok, seq, error } = audit.status();
-  return { ok, seq, ...(error !== undefined && view.management ? { error } : {}) };
+  const sealed = seals.state;
+  return {
+    ok,
+    seq,
+    ...(error !== undefined && view.management ? { error } : {}),
+    ...(sealed && { sealed: { state: sealed.state, since: new Date(sealed.since).toISOString() } }),
+  };
 }
 
 function clientStatus({ activity }: StatusSources, client: Client): StatusClient {
