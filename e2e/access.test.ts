@@ -134,7 +134,8 @@ test('what is listed beside tools is of the granted servers alone', async () => 
 });
 
 test('a refusal on the path of one server is on record before it is answered', async () => {
-  const { body } = await rpc(gateway, codex, 'tools/list', {}, { path: '/mcp/everything' });
+  // The first of its kind: repeats are counted.
+  const { body } = await rpc(gateway, codex, 'prompts/get', { name: 'x' }, { path: '/mcp/everything' });
   expect(body.error?.code).toBe(-32003);
   expect((await gateway.audit()).at(-1)).toMatchObject({
     event: 'server_auth',

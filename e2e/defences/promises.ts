@@ -17,6 +17,7 @@ export const promiseIds = [
   'guard-callers',
   'container-cleanup',
   'audit-order',
+  'audit-flood',
   'audit-chain',
   'checkpoints',
   'host-and-origin',

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Audit } from './audit/types.ts';
 import { openAudit } from './audit/openAudit.ts';
 import { SealWatch } from './audit/seal/sealWatch.ts';
+import { countRepeats } from './audit/repeats/countRepeats.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ClientActivity } from './events/activity.ts';
@@ -88,7 +89,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { settings } = store.current;
   await using undo = new AsyncDisposableStack();
   undo.defer(() => store.close());
-  const audit = options.audit ?? (await openLog(store, options, clock));
+  const audit = countRepeats(options.audit ?? (await openLog(store, options, clock)), logger);
   undo.defer(() => audit.close());
   const seals = await SealWatch.start(settings.auditLog, clock, options.env['LMCP_SEALER'] === 'expected');
   undo.defer(() => seals[Symbol.dispose]());

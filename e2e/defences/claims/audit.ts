@@ -78,6 +78,32 @@ const auditOrder = keep('audit-order', [
   },
 ]);
 
+const countRepeats = 'gateway/src/audit/repeats/countRepeats.ts';
+const countRepeatsTest = 'gateway/src/audit/repeats/countRepeats.test.ts';
+const auditFlood = keep('audit-flood', [
+  {
+    claim: 'what one client adds to the log has a bound in bytes',
+    file: 'gateway/src/audit/repeats/clientInterval.ts',
+    anchor: { in: 'ClientInterval.#hasRoom', node: 'if', mentions: ['bytes', '#left'] },
+    operator: 'condition-false',
+    test: testIn(countRepeatsTest, 'one client adds at most 1 MB a minute'),
+  },
+  {
+    claim: 'the first denial of a kind is durable before it is answered',
+    file: countRepeats,
+    anchor: { in: 'RepeatCounter.append', node: 'if', mentions: ['written'] },
+    operator: 'condition-true',
+    test: testIn(countRepeatsTest, 'the first denial of a kind is written at once'),
+  },
+  {
+    claim: 'lines of allowed calls are written one by one',
+    file: countRepeats,
+    anchor: { in: 'staysSingle', node: 'if', mentions: ['event', 'tool_authz'] },
+    operator: 'condition-false',
+    test: testIn(countRepeatsTest, 'lines of allowed calls'),
+  },
+]);
+
 const auditChain = keep('audit-chain', [
   {
     claim: 'an edited line is found',
@@ -228,6 +254,7 @@ const boundedSearch = keep('bounded-search', [
 
 export const auditClaims: readonly Claim[] = [
   ...auditOrder,
+  ...auditFlood,
   ...auditChain,
   ...checkpoints,
   ...auditLines,

@@ -16,7 +16,7 @@ export const eventMeanings = {
   tool_definition_changed:
     'a server offers a tool that the administrator has not acknowledged (`mark`: `new`), or describes one differently since (`changed` and the parts that differ)',
   audit_open:
-    'the gateway started: version, process, boot of the machine, `checkpoint_key` (the public key of its checkpoints), `revision` of the registry: where it is not the one of the run before, the file was edited while no gateway ran',
+    'the gateway started: `uncounted_s` where the run before did not end regularly and may have lost the counts of its last seconds; version, process, boot of the machine, `checkpoint_key` (the public key of its checkpoints), `revision` of the registry: where it is not the one of the run before, the file was edited while no gateway ran',
   audit_recovered:
     'what an earlier write or run left behind: `torn`, `left` or `may_have_run`, explained below',
   audit_blocked:

@@ -134,7 +134,8 @@ describe('openAudit', () => {
       await audit.close();
     }
     expect(await verifyLog(folder.path)).toMatchObject({ ok: true, lines: folder.lines().length });
-    expect(folder.lines().filter(({ event }) => event === 'audit_open')).toHaveLength(3);
+    const opened = folder.lines().filter(({ event }) => event === 'audit_open');
+    expect(opened.map(({ detail }) => detail?.['uncounted_s'])).toEqual([undefined, undefined, undefined]);
   });
 
   it('holds at most the newest thousand lines', async () => {
@@ -235,6 +236,8 @@ describe('after an interrupted run', () => {
     const logger = new Warnings();
     await (await openAudit(crashed.options({ logger }))).close();
     expect(logger.lines[0]).toContain('torn (200 bytes)');
+    expect(logger.lines.at(-1)).toContain('repeated denials of its last 60 s may be missing');
+    expect(crashed.text()).toContain('"uncounted_s":60');
     expect(crashed.text().startsWith(`${lines[0]!}\n${lines[1]!}\n${torn}\n{"seq":3,`)).toBe(true);
     const result = await verifyLog(crashed.path);
     expect(result).toMatchObject({ ok: true, segments: 1, notes: [{ line: 4, seq: 3 }] });

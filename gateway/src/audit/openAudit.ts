@@ -14,6 +14,7 @@ import { explanation } from './format/explained.ts';
 import { describeFailure } from './write/failure.ts';
 import { jsonId } from './format/jsonText.ts';
 import { readLogEnd, type LogEnd } from './read/logEnd.ts';
+import { REPEAT_INTERVAL_S } from './repeats/countRepeats.ts';
 import { LogWriter } from './write/logWriter.ts';
 import { RecentLines, toLine } from './read/recentLines.ts';
 import { createSegment, openSegment, refuseIrregular, type Segment } from './write/segment.ts';
@@ -195,9 +196,16 @@ function startEntries({ revision }: AuditOptions, { end, signer }: Opened): Audi
         boot_id: bootId(),
         checkpoint_key: signer.verifierKey,
         ...(revision === undefined ? {} : { revision }),
+        ...(mayLackCounts(end) ? { uncounted_s: REPEAT_INTERVAL_S } : {}),
       },
     },
   ];
+}
+
+/** Repeats are counted in memory: a run that did not end with its last line may have lost those of one interval. */
+function mayLackCounts({ recent }: LogEnd): boolean {
+  const last = recent.at(-1);
+  return last !== undefined && toLine(last).event !== 'audit_close';
 }
 
 function mayHaveRun(calls: readonly UnfinishedCall[]): AuditEntry[] {
@@ -230,6 +238,11 @@ function warnOf(end: LogEnd, segment: Segment, logger: Logger): void {
   }
   if (end.unfinished.length > 20) {
     logger.warn(`and ${end.unfinished.length - 20} more; see the audit_recovered line in ${segment.path}`);
+  }
+  if (mayLackCounts(end)) {
+    logger.warn(
+      `the last run did not end regularly: repeated denials of its last ${REPEAT_INTERVAL_S} s may be missing from the log`,
+    );
   }
 }
 

@@ -31,7 +31,7 @@ test('decisions are counted by the minute, without holes and not from before the
   activity.take(line(noon + 32_000, { event: 'server_auth', allowed: true }));
   activity.take(outcome(noon + 33_000, 5));
   activity.take(line(noon + 150_000, { event: 'tool_authz', allowed: false }));
-  activity.take(line(noon + 151_000, { event: 'client_auth', allowed: false, detail: { counted: 7 } }));
+  activity.take(line(noon + 151_000, { event: 'client_auth', allowed: false, detail: { count: 7 } }));
   activity.take(line(noon + 152_000, { event: 'config_change', allowed: false }));
   activity.take(outcome(noon + 153_000, 5, 'timeout'));
   const { buckets, counting_since_at: since } = activity.last(60, noon + 170_000);

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../audit/events.ts';
+import { repeatCount } from '../audit/repeats/repeatCount.ts';
 import type { AuditLine } from '../audit/types.ts';
 import { callDuration } from './latency.ts';
 import { maxActivityMinutes, type ActivityAnswer, type ActivityBucket } from '../api/audit.ts';
@@ -34,7 +35,7 @@ export class Activity {
 
   take(line: AuditLine): void {
     const calls = line.event === 'tool_authz' && line.allowed === true ? 1 : 0;
-    const refused = line.allowed === false && gates.has(line.event) ? countOf(line) : 0;
+    const refused = line.allowed === false && gates.has(line.event) ? repeatCount(line) : 0;
     const failed = callDuration(line) !== undefined && line.detail?.['outcome'] !== 'ok' ? 1 : 0;
     if (calls + refused + failed === 0) return;
     const counts = this.#counts(Math.floor(Date.parse(line.ts) / bucketMs));
@@ -66,10 +67,4 @@ export class Activity {
     }
     return counts;
   }
-}
-
-/** Refusals past a rate stand in one line with their number. */
-function countOf({ detail }: AuditLine): number {
-  const counted = detail?.['counted'];
-  return typeof counted === 'number' ? counted : 1;
 }

@@ -1,3 +1,4 @@
+import { repeatCount } from '../audit/repeats/repeatCount.ts';
 import type { Audit, AuditLine } from '../audit/types.ts';
 
 /** Decisions about one client since the gateway started. */
@@ -25,11 +26,15 @@ export class ClientCounts {
     return this.#counts.get(clientId) ?? none;
   }
 
-  #take({ event, client_id: id, allowed }: AuditLine): void {
+  #take(line: AuditLine): void {
+    const { event, client_id: id, allowed } = line;
     if (id === null || !this.#isClient(id)) return;
     const called = event === 'tool_authz' && allowed === true;
     if (!called && allowed !== false) return;
     const { calls, refused } = this.of(id);
-    this.#counts.set(id, called ? { calls: calls + 1, refused } : { calls, refused: refused + 1 });
+    this.#counts.set(
+      id,
+      called ? { calls: calls + 1, refused } : { calls, refused: refused + repeatCount(line) },
+    );
   }
 }

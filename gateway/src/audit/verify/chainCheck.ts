@@ -3,6 +3,7 @@ import { follows, GENESIS, hashLine, parseLine, type Tip } from '../format/chain
 import { tornOf } from '../format/explained.ts';
 import { fileDigest } from '../format/fileDigest.ts';
 import { isSealIntact } from '../format/line.ts';
+import { isCounted, repeatCount } from '../repeats/repeatCount.ts';
 import type { RawLine } from '../read/readLines.ts';
 import type { AuditLine } from '../types.ts';
 
@@ -29,6 +30,8 @@ export class ChainCheck {
   readonly problems: Problem[] = [];
   readonly notes: Problem[] = [];
   lines = 0;
+  /** Occurrences that stand in counted lines. */
+  repeats = 0;
   readonly #checkpoints: CheckpointCheck;
   #tip: Tip = GENESIS;
   #place: Place = { file: '', line: 0, seq: 0 };
@@ -93,6 +96,7 @@ export class ChainCheck {
     this.#tip = { seq: line.seq, hash };
     this.#lastLine = this.#place;
     this.lines++;
+    if (isCounted(line)) this.repeats += repeatCount(line);
   }
 
   #checkOrder(line: AuditLine): void {

@@ -145,6 +145,15 @@ describe('verifyLog', () => {
     );
   });
 
+  it('tells how many repeats stand in counted lines', async () => {
+    using folder = new LogFolder();
+    const audit = await openAudit(folder.options());
+    const denied = { event: 'tool_authz', client_id: 'red', allowed: false, reason: 'tool_denied' } as const;
+    await audit.append([denied, { ...denied, detail: { count: 7 } }, { ...denied, detail: { count: 5 } }]);
+    await audit.close();
+    expect(await verifyLog(folder.path)).toMatchObject({ ok: true, repeats: 12 });
+  });
+
   it('names the line that was edited, in an open log too', async () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());

@@ -12,6 +12,8 @@ export interface Verification {
   readonly ok: boolean;
   /** Lines that are as they were written. */
   readonly lines: number;
+  /** Repeated denials and messages that stand in counted lines instead of one by one. */
+  readonly repeats: number;
   readonly segments: number;
   /** Every line up to and including this one is there and as it was written. */
   readonly lastSeq: number;
@@ -52,12 +54,13 @@ export async function verifyLog(path: string, known: KnownOutside = {}): Promise
 
 function conclude(check: ChainCheck, signed: CheckpointCheck, segments: number): Verification {
   check.endLog();
-  const { problems, notes, lines } = check;
+  const { problems, notes, lines, repeats } = check;
   const [firstBad] = problems;
   const lastSeq = firstBad === undefined ? check.lastSeq : Math.max(0, firstBad.seq - 1);
   return {
     ok: firstBad === undefined,
     lines,
+    repeats,
     segments,
     lastSeq,
     checkpoints: signed.checkpoints,

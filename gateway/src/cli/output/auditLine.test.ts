@@ -32,6 +32,10 @@ describe('auditLineText', () => {
     );
   });
 
+  it('says how often a counted line happened', () => {
+    expect(text({ allowed: false, reason: 'tool_denied', detail: { count: 12 } })).toMatch(/ {2}× 12$/);
+  });
+
   it('lets no control character of a name through', () => {
     const shown = text({
       tool_name: '\u001b[2J\n',

@@ -1,3 +1,4 @@
+import { isCounted, repeatCount } from '../../audit/repeats/repeatCount.ts';
 import type { AuditLine } from '../../audit/types.ts';
 import { printable } from '../../printable.ts';
 import type { Style } from './style.ts';
@@ -12,6 +13,7 @@ export function auditLineText(line: AuditLine, style: Style): string {
     line.client_id === null ? '' : `client ${printable(line.client_id)}`,
     printable(target),
     outcome(line),
+    isCounted(line) ? `× ${repeatCount(line)}` : '',
   ];
   return parts.filter((part) => part !== '').join('  ');
 }

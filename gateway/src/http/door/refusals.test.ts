@@ -25,7 +25,7 @@ test('past sixty a minute a refusal is answered late, and stands on record as a 
   expect(lines).toHaveLength(60);
   refusals.flush();
   expect(lines.slice(60)).toEqual([
-    { event: 'client_auth', allowed: false, reason: 'invalid_token', detail: { counted: 2 } },
+    { event: 'client_auth', allowed: false, reason: 'invalid_token', detail: { count: 2 } },
   ]);
   vi.useRealTimers();
 });

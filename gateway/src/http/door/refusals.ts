@@ -38,5 +38,5 @@ export class Refusals {
 
 function summary(key: string, count: number): AuditEntry {
   const [event = 'http_rejected', reason = ''] = key.split(' ');
-  return { event: event as AuditEvent, allowed: false, reason, detail: { counted: count } };
+  return { event: event as AuditEvent, allowed: false, reason, detail: { count } };
 }

@@ -29,9 +29,11 @@ export async function auditVerify(
     terminal.out(`${file}:${line} (seq ${seq}): ${style.bad(printable(what))}\n`);
   }
   const extent = `${result.lines} lines in ${result.segments} segment${result.segments === 1 ? '' : 's'}`;
+  const counted =
+    result.repeats === 0 ? '' : `; ${result.repeats} repeats are counted in lines of their kind`;
   terminal.out(
     result.ok
-      ? `${style.good('intact')}: ${extent} of ${path}; ${signedWords(result, known)}\n`
+      ? `${style.good('intact')}: ${extent} of ${path}; ${signedWords(result, known)}${counted}\n`
       : `${style.bad('not intact')}: ${path}; ${extent} are as they were written\n`,
   );
   return result.ok ? ExitCode.fine : ExitCode.failed;

@@ -30,6 +30,11 @@ test('a reason of a newer gateway is shown as it is, also one named like an obje
   expect(reasonWords('constructor')).toBe('constructor');
 });
 
+test('a counted line says how often it happened', () => {
+  const refused = line({ allowed: false, reason: 'server_not_allowed', detail: { count: 1_200 } });
+  expect(lineWords(refused)).toBe("the server is not in the client's allow_servers × 1,200");
+});
+
 test('only refusals are refusals: a failed call is none', () => {
   const failed = line({ event: 'tool_result', detail: { outcome: 'timeout', duration_ms: 180_000 } });
   expect(lineTone(failed)).toBe('failed');

@@ -1,4 +1,5 @@
 import type { AuditEvent } from 'lmcp-gateway/src/audit/events.ts';
+import { isCounted, repeatCount } from 'lmcp-gateway/src/audit/repeats/repeatCount.ts';
 import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
 import { reasonMeanings, type Reason } from 'lmcp-gateway/src/policy/reasons.ts';
 
@@ -85,8 +86,13 @@ export function isFailedCall(line: AuditLine): boolean {
   return outcome !== null && outcome !== 'ok';
 }
 
-/** What one line says, without the names that stand beside it. */
+/** What one line says, without the names that stand beside it; a counted line also says how often it happened. */
 export function lineWords(line: AuditLine): string {
+  const words = wordsOnce(line);
+  return isCounted(line) ? `${words} × ${repeatCount(line).toLocaleString('en')}`.trim() : words;
+}
+
+function wordsOnce(line: AuditLine): string {
   if (line.allowed === false) return reasonWords(line.reason);
   const duration = line.detail?.['duration_ms'];
   if (line.event === 'tool_result') {
