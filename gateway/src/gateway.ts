@@ -7,6 +7,7 @@ import { openAudit } from './audit/openAudit.ts';
 import { SealWatch } from './audit/seal/sealWatch.ts';
 import { countRepeats } from './audit/repeats/countRepeats.ts';
 import { Catalog } from './catalog/catalog.ts';
+import { InvalidToolWarnings } from './catalog/strict/invalidTools.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ClientActivity } from './events/activity.ts';
 import { EventFeed } from './events/feed.ts';
@@ -251,12 +252,16 @@ function assemble(parts: {
       started: (instance, owner) => listeners.started(instance, owner),
     },
   });
+  const invalidTools = new InvalidToolWarnings((message) => logger.warn(message));
   const catalog = new Catalog({
     pool,
     patienceMs: listPatienceMs,
     onLateArrival: (owner, serverId, kind) => announcer.serverChanged(serverId, owner, kind),
     compare: (serverId, tool) => marks.compare(serverId, tool),
-    onListed: (serverId, tools) => marks.observe(serverId, tools),
+    onListed: (serverId, tools) => {
+      marks.observe(serverId, tools);
+      invalidTools.listed(serverId, tools);
+    },
     onIncomplete: (serverId, method, what) =>
       logger.warn(`server "${serverId}" answered ${method} with ${what}: what it listed before that is used`),
     maxListBytes: () => store.current.settings.listMaxBytes,
@@ -282,7 +287,11 @@ function assemble(parts: {
   const announcer = new Announcer(sessions, streams, registry);
   governRegistry({ store, audit, pool, catalog, sessions, streams, bound, announcer, logger });
   store.subscribe((event) => {
-    if (event.type === 'changed') for (const serverId of event.diff.servers.removed) marks.forget(serverId);
+    if (event.type !== 'changed') return;
+    for (const serverId of event.diff.servers.removed) {
+      marks.forget(serverId);
+      invalidTools.forget(serverId);
+    }
   });
   const limits = new ClientLimits(clock);
   const parked = new ParkedCalls();

@@ -35,6 +35,9 @@ const serverSummary = named(
     marked_tool_count: z
       .number()
       .meta({ description: 'Tools that are new or changed since they were acknowledged.' }),
+    invalid_tool_count: z.number().meta({
+      description: 'Tools whose definition strict clients refuse: `/mcp` repairs them or leaves them out.',
+    }),
     loosened: reducedIsolation,
     latency,
     clients: z.array(z.string()).meta({ description: 'Clients that may use it, by `allow_servers`.' }),
@@ -52,6 +55,13 @@ const serverTool = named(
     input_schema: jsonObject,
     output_schema: jsonObject.nullable(),
     annotations: jsonObject.nullable(),
+    repairs: z.array(z.string()).meta({
+      description:
+        'What `/mcp` changes in an invalid definition so that strict clients accept it, or what is wrong with it.',
+    }),
+    left_out: z
+      .boolean()
+      .meta({ description: '`/mcp` leaves it out: its definition is invalid and no repair is certain.' }),
     mark: toolMark.nullable(),
     changed_fields: z
       .array(z.string())

@@ -45,6 +45,10 @@ const statusServer = named(
     restarts: z.number().exactOptional(),
     last_error: z.string().nullable().exactOptional(),
     loosened: reducedIsolation.exactOptional(),
+    invalid_tool_count: z
+      .number()
+      .exactOptional()
+      .meta({ description: 'Tools whose definition strict clients refuse.' }),
   }),
 );
 

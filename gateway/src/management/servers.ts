@@ -1,5 +1,7 @@
 import type { Tool } from '../catalog/tools.ts';
 import { exposedName } from '../catalog/names.ts';
+import { invalidTools } from '../catalog/strict/invalidTools.ts';
+import { strictTool } from '../catalog/strict/strictTool.ts';
 import { loosenedOf } from '../registry/container/loosened.ts';
 import { decidePinning } from '../policy/pinning.ts';
 import type { Registry, Server, Timeouts } from '../registry/types.ts';
@@ -32,6 +34,7 @@ export function serverSummary(registry: Registry, server: Server, known: ServerK
     last_error: health.lastError,
     tool_count: tools?.length ?? null,
     marked_tool_count: marks.size,
+    invalid_tool_count: tools === null ? 0 : invalidTools(tools).length,
     loosened: loosenedOf(server),
     latency,
     clients: [...registry.clients.values()]
@@ -57,6 +60,7 @@ export function serverDetails(registry: Registry, server: Server, known: ServerK
 }
 
 function serverTool(server: Server, tool: Tool, marked: MarkedTool | undefined): ServerTool {
+  const strict = strictTool(tool);
   return {
     name: tool.name,
     exposed_name: exposedName(server.id, tool.name),
@@ -65,6 +69,8 @@ function serverTool(server: Server, tool: Tool, marked: MarkedTool | undefined):
     input_schema: object(tool['inputSchema']) ?? {},
     output_schema: object(tool['outputSchema']),
     annotations: object(tool['annotations']),
+    repairs: [...strict.repairs],
+    left_out: strict.tool === undefined,
     mark: marked?.mark ?? null,
     changed_fields: marked?.changedParts ?? [],
     blocked: decidePinning(server, marked?.mark ?? 'approved')?.allowed === false,

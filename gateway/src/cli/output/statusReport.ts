@@ -200,10 +200,11 @@ function liveServers(
   if (!Array.isArray(servers)) return new Map();
   return new Map(
     servers.filter(isObject).map((server) => {
-      const { server_id: id, state, tool_count: tools } = server;
+      const { server_id: id, state, tool_count: tools, invalid_tool_count: invalid } = server;
+      const invalidText = typeof invalid === 'number' && invalid > 0 ? ` (${invalid} invalid)` : '';
       const shown = {
         state: typeof state === 'string' ? printable(state) : '-',
-        tools: typeof tools === 'number' ? String(tools) : '-',
+        tools: typeof tools === 'number' ? `${tools}${invalidText}` : '-',
       };
       return [typeof id === 'string' ? id : '', shown] as const;
     }),

@@ -4,6 +4,7 @@ import type { Audit } from '../../audit/types.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ClientActivity } from '../../events/activity.ts';
 import { visibleLine } from '../../events/visibility.ts';
+import { invalidTools } from '../../catalog/strict/invalidTools.ts';
 import { loosenedOf } from '../../registry/container/loosened.ts';
 import type { RegistryStore } from '../../registry/store.ts';
 import type { Client, Server } from '../../registry/types.ts';
@@ -109,6 +110,7 @@ function serverStatus(sources: StatusSources, server: Server, view: StatusView):
           restarts: health.restarts,
           last_error: health.lastError,
           loosened: loosenedOf(server),
+          invalid_tool_count: invalidTools(sources.catalog.lastKnown(server.id) ?? []).length,
         }
       : {}),
   };

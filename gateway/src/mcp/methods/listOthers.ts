@@ -1,6 +1,7 @@
 import type { Catalog, Offer } from '../../catalog/catalog.ts';
 import { exposeTools } from '../../catalog/expose.ts';
 import { kinds, type Item, type Kind } from '../../catalog/items.ts';
+import { strictItem } from '../../catalog/strict/strictItem.ts';
 import { exposedUri } from '../../catalog/resourceUris.ts';
 import type { Tool } from '../../catalog/tools.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
@@ -51,14 +52,17 @@ function asOffered(offer: Offer<Item>): Offered[] {
 
 function renamed(kind: OtherKind, offered: readonly Offered[]): Item[] {
   if (kind === 'prompts') {
-    const prompts = offered.map(({ serverId, items }) => ({ serverId, tools: items as readonly Tool[] }));
+    const prompts = offered.map(({ serverId, items }) => ({
+      serverId,
+      tools: items.map((item) => strictItem(kind, item) as Tool),
+    }));
     return exposeTools(prompts).map(({ tool }) => tool);
   }
   const { id } = kinds[kind];
   return offered.flatMap(({ serverId, items }) =>
     items.flatMap((item) => {
       const uri = exposedUri({ serverId, uri: String(item[id]) });
-      return uri === undefined ? [] : [{ ...item, [id]: uri }];
+      return uri === undefined ? [] : [{ ...strictItem(kind, item), [id]: uri }];
     }),
   );
 }

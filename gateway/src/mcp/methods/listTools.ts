@@ -1,5 +1,6 @@
 import type { Catalog, Offer } from '../../catalog/catalog.ts';
 import { exposeTools, type ExposedTool, type Offered } from '../../catalog/expose.ts';
+import { strictTool } from '../../catalog/strict/strictTool.ts';
 import { UpstreamError } from '../../errors.ts';
 import { decideTool } from '../../policy/decide.ts';
 import type { Server } from '../../registry/types.ts';
@@ -14,8 +15,8 @@ import { requireFirstPage } from './onePage.ts';
 const method = 'tools/list';
 
 /**
- * `tools/list`: what the caller may call, of all its servers under prefixed names, or of the one server of the path under its
- * own. Always one page; a server that fails is left out.
+ * `tools/list`: what the caller may call, of all its servers under prefixed names and as strict clients read it, or of the one
+ * server of the path as that server gave it. Always one page; a server that fails is left out.
  * @throws UpstreamError only for the one server of the path
  */
 export async function listTools(
@@ -29,14 +30,22 @@ export async function listTools(
   const offers = answers.flatMap((offer) =>
     offer.ok ? [{ serverId: offer.server.id, tools: offer.tools }] : [],
   );
-  const offered = caller.only === null ? exposeTools(offers) : bareTools(offers);
+  const offered = caller.only === null ? exposeTools(strictOffers(offers, caller)) : bareTools(offers);
   const usable = usableTools(catalog, caller, answers);
   const visible = offered.filter(({ address }) => usable.get(address.serverId)?.has(address.tool));
   for (const offer of answers) noteOutcome(caller, offer, visible);
   const failed = caller.only === null ? undefined : answers.find((offer) => !offer.ok);
   if (failed !== undefined) throw failed.error ?? tooSlow(failed.server);
-  const tools = await withTaskSupport(pool, caller, servers, visible);
+  const tools = caller.only === null ? await withTaskSupport(pool, caller, servers, visible) : visible;
   return { tools: tools.map(({ tool }) => tool) };
+}
+
+/** One definition that a client refuses would cost it the tools of all servers. */
+function strictOffers(offers: readonly Offered[], { era }: Caller): Offered[] {
+  return offers.map(({ serverId, tools }) => ({
+    serverId,
+    tools: tools.flatMap((one) => strictTool(one, era.name).tool ?? []),
+  }));
 }
 
 /** The one server of a path may take its own time; among many a slow one is left out. */

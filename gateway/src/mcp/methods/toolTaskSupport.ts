@@ -6,7 +6,7 @@ import { ownerOf, type Caller } from '../call/caller.ts';
 import { isObject, own } from '../jsonrpc/message.ts';
 import { tasksOf } from '../tasks/support.ts';
 
-/** Tools as this caller can run them: where it or the server knows no tasks, a tool does not say that it can be one. */
+/** Tools of `/mcp` as this caller can run them: where it or the server knows no tasks, a tool does not say that it can be one. */
 export async function withTaskSupport(
   pool: UpstreamPool,
   caller: Caller,

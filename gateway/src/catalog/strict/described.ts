@@ -1,0 +1,11 @@
+import { list, oneOf, record, text, type Fit } from './fit.ts';
+
+const icon = record({ src: text, mimeType: text, sizes: list(text), theme: oneOf('light', 'dark') }, ['src']);
+
+/** The optional members that everything in a list may have. */
+export const described: Readonly<Record<string, Fit>> = {
+  title: text,
+  description: text,
+  icons: list(icon),
+  _meta: record({}),
+};

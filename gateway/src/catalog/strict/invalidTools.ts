@@ -1,0 +1,65 @@
+import { printable } from '../../printable.ts';
+import type { Tool } from '../tools.ts';
+import { strictTool } from './strictTool.ts';
+
+/** How many of them are named in one warning. */
+const maxNamed = 10;
+
+/** A tool whose definition strict clients refuse. */
+export interface InvalidTool {
+  readonly name: string;
+  /** `/mcp` leaves it out, as no repair is certain. */
+  readonly leftOut: boolean;
+  readonly repairs: readonly string[];
+}
+
+export function invalidTools(tools: readonly Tool[]): InvalidTool[] {
+  return tools.flatMap((one) => {
+    const { tool, repairs } = strictTool(one);
+    return repairs.length === 0 ? [] : [{ name: one.name, leftOut: tool === undefined, repairs }];
+  });
+}
+
+/** Warns of a server's invalid definitions, once for as long as they stay the same. */
+export class InvalidToolWarnings {
+  readonly #warn: (message: string) => void;
+  readonly #warned = new Map<string, string>();
+
+  constructor(warn: (message: string) => void) {
+    this.#warn = warn;
+  }
+
+  listed(serverId: string, tools: readonly Tool[]): void {
+    const invalid = invalidTools(tools);
+    const message = invalid.length === 0 ? undefined : warning(serverId, invalid);
+    if (message === this.#warned.get(serverId)) return;
+    if (message === undefined) this.#warned.delete(serverId);
+    else {
+      this.#warned.set(serverId, message);
+      this.#warn(message);
+    }
+  }
+
+  forget(serverId: string): void {
+    this.#warned.delete(serverId);
+  }
+}
+
+function warning(serverId: string, invalid: readonly InvalidTool[]): string {
+  const described = invalid.slice(0, maxNamed).map(({ name, leftOut, repairs }) => {
+    const [first = '', ...more] = repairs;
+    const rest = more.length === 0 ? '' : ` and ${more.length} more`;
+    return `"${shortened(name)}" (${leftOut ? 'left out: ' : ''}${shortened(first)}${rest})`;
+  });
+  const others = invalid.length - described.length;
+  if (others > 0) described.push(`${others} more`);
+  return (
+    `server "${serverId}" defines tools that strict clients refuse: ${described.join(', ')}. ` +
+    `/mcp offers them repaired or leaves them out; /mcp/${serverId} offers them as defined. Report it to the server's author.`
+  );
+}
+
+/** A repair names members by the server's own keys. */
+function shortened(text: string): string {
+  return printable(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
