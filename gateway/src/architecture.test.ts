@@ -17,6 +17,7 @@ const wayOfACall = ['http', 'clients', 'limits', 'mcp', 'policy', 'audit', 'cata
 const leaves = new Set([
   'clock.ts',
   'fs/durableFolder.ts',
+  'fs/replaceFile.ts',
   'errors.ts',
   'fs/irregularFile.ts',
   'fs/kernelLock.ts',
@@ -57,7 +58,7 @@ const allowed = new Map<string, readonly string[]>([
   // What the management API and `/status` answer; types that the interface reads, too.
   ['api', ['policy', 'audit', 'upstream']],
   // Which tool definitions are known and approved.
-  ['pins', ['audit', 'catalog', 'api', 'registry/file/write.ts']],
+  ['pins', ['audit', 'catalog', 'api']],
   // Who may use what, and why: pure, for the management API and the command line.
   ['access', ['policy', 'catalog', 'api', 'registry/yaml/problem.ts']],
   // Figures counted from the audit log.
@@ -65,13 +66,7 @@ const allowed = new Map<string, readonly string[]>([
   // The configurations of client applications; YAML is edited as the registry is.
   [
     'connect',
-    [
-      'api',
-      'registry/edit/patch.ts',
-      'registry/edit/valueAt.ts',
-      'registry/schema/section.ts',
-      'registry/file/write.ts',
-    ],
+    ['api', 'registry/edit/patch.ts', 'registry/edit/valueAt.ts', 'registry/schema/section.ts', 'fs'],
   ],
   // Servers of other configurations, as sections of the registry.
   ['import', ['connect', 'registry/id.ts', 'registry/edit/valueAt.ts', 'registry/schema/section.ts']],

@@ -5,6 +5,7 @@ const store = 'gateway/src/registry/store.ts';
 const storeTest = 'gateway/src/registry/store.test.ts';
 const storeConflictTest = 'gateway/src/registry/storeConflict.test.ts';
 const write = 'gateway/src/registry/file/write.ts';
+const writeDurably = 'gateway/src/fs/replaceFile.ts';
 const writeTest = 'gateway/src/registry/file/write.system.test.ts';
 const yamlSource = 'gateway/src/registry/yaml/yamlSource.ts';
 const parse = 'gateway/src/registry/parse.ts';
@@ -109,7 +110,7 @@ const changes = keep('registry-changes', [
 const file = keep('registry-file', [
   {
     claim: 'a new registry is on the disk before it replaces the old one',
-    file: write,
+    file: writeDurably,
     anchor: { in: 'writeDurably', node: 'await', mentions: ['file', 'sync'] },
     operator: 'drop-statement',
     test: testIn(writeTest),
@@ -137,7 +138,7 @@ const file = keep('registry-file', [
   },
   {
     claim: 'the registry has mode 0600 after a change',
-    file: write,
+    file: writeDurably,
     anchor: { in: 'writeDurably', node: 'argument', name: 'open', mentions: ['0o600'] },
     operator: { replace: 0o644 },
     test: testIn('gateway/src/registry/file/crash.test.ts'),

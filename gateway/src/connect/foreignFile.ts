@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { writeDurably } from '../registry/file/write.ts';
+import { writeDurably } from '../fs/replaceFile.ts';
 import { syncFolder } from '../fs/durableFolder.ts';
 
 /** A configuration file of another program, as it is now. */

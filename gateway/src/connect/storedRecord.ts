@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
-import { writeDurably } from '../registry/file/write.ts';
+import { replaceFile } from '../fs/replaceFile.ts';
 
 /** What undoing a change needs: one JSON file of mode 0600, because the text before the change may hold secrets. */
 export class StoredRecord<T> {
@@ -26,10 +25,8 @@ export class StoredRecord<T> {
 
   /** An earlier record is replaced as a whole. */
   async write(record: T): Promise<void> {
-    const temporary = `${this.#path}.${randomBytes(6).toString('hex')}.tmp`;
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-    await writeDurably(temporary, JSON.stringify(record));
-    await rename(temporary, this.#path);
+    await replaceFile(this.#path, JSON.stringify(record));
   }
 
   async drop(): Promise<void> {

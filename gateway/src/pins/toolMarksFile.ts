@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { readFile, realpath, rename, rm } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { syncFolder } from '../fs/durableFolder.ts';
-import { writeDurably } from '../registry/file/write.ts';
+import { replaceFile } from '../fs/replaceFile.ts';
 import type { Definition } from './toolDefinition.ts';
 
 /** What the operator has looked at: definitions of tools by server and tool. */
@@ -41,13 +39,5 @@ export async function writeToolMarks(path: string, acknowledged: Acknowledged): 
     id,
     [...tools].map(([name, parts]) => [name, [...parts]]),
   ]);
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    await writeDurably(temporary, `${JSON.stringify({ version: 1, servers })}\n`);
-    await rename(temporary, path);
-    await syncFolder(dirname(path));
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
-  }
+  await replaceFile(path, `${JSON.stringify({ version: 1, servers })}\n`);
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from '../../fs/durableFolder.ts';
-import { writeDurably } from './write.ts';
+import { writeDurably } from '../../fs/replaceFile.ts';
 
 const clientIds = ['vscode', 'codex', 'claude-desktop'] as const;
 

@@ -2,7 +2,7 @@ import { readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { revisionOf } from '../revision.ts';
 import { makeDurableFolder, syncFolder } from '../../fs/durableFolder.ts';
-import { writeDurably } from './write.ts';
+import { writeDurably } from '../../fs/replaceFile.ts';
 
 /** So many earlier registries are kept. */
 const kept = 20;

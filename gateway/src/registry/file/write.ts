@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync } from 'node:fs';
-import { open, realpath, rm } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { syncFolder } from '../../fs/durableFolder.ts';
+import { writeDurably } from '../../fs/replaceFile.ts';
 import { lockRegistry } from './registryLock.ts';
 import { withoutMark } from '../yaml/withoutMark.ts';
 
@@ -47,17 +48,6 @@ function stillHolds(path: string, text: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
-  }
-}
-
-/** Creates a file of mode 0600 that must not exist yet, and waits until it is on the disk. */
-export async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 
