@@ -46,6 +46,7 @@ const requests: Readonly<Record<string, Request>> = {
   startServer: { body: {} },
   stopServer: { body: {} },
   restartServer: { body: {} },
+  refreshServer: { body: {} },
   testServer: { body: {} },
   acknowledgeTools: { body: { tools: null } },
   addClient: { body: { client_id: 'added', allow_servers: ['plain'] } },

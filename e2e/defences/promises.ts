@@ -28,6 +28,7 @@ export const promiseIds = [
   'foreign-bytes',
   'audit-lines',
   'pinning',
+  'remembered-lists',
   'revocation',
   'bounded-search',
   'registry-changes',

@@ -1,4 +1,4 @@
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,9 +24,13 @@ import { ClientLimits } from './limits/clientLimits.ts';
 import { memoryBudget } from './limits/memoryBudget.ts';
 import { TokenBucket } from './limits/tokenBucket.ts';
 import type { Logger } from './logger.ts';
+import { ListMemory } from './catalog/memory/listMemory.ts';
+import { ListRefresher } from './catalog/listRefresher.ts';
+import { viewOf } from './assembly/viewOf.ts';
+import { ListViews } from './mcp/methods/listViews.ts';
 import { Announcer } from './mcp/session/announcer.ts';
 import { McpEndpoint } from './mcp/endpoint/endpoint.ts';
-import type { CallDependencies } from './mcp/call/forward.ts';
+import type { DispatchDependencies } from './mcp/methods/dispatch.ts';
 import { LogLevels } from './mcp/call/logLevels.ts';
 import { ParkedCalls } from './mcp/era/stateless/parkedCalls.ts';
 import { Streams } from './mcp/session/listenStreams.ts';
@@ -100,7 +104,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   undo.defer(() => containers.close());
   const marks = await ToolMarks.open(registryPath, { clock, logger });
   recordMarks(marks, audit, logger);
-  const core = assemble({ store, audit, clock, logger, container: containers.open, marks });
+  const memory = await ListMemory.open(registryPath, { clock, logger });
+  undo.defer(() => memory.close());
+  const core = assemble({ store, audit, clock, logger, container: containers.open, marks, memory });
   undo.defer(() => core.pool.close(0));
   let draining = false;
   const available = { constrained: process.constrainedMemory(), total: totalmem() };
@@ -185,6 +191,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     core.streams.close();
     core.parked.close();
     core.announcer.close();
+    core.refresher.close();
+    core.catalog.close();
     await Promise.race([core.endpoint.settled(), sleep(drainMs, undefined, { ref: false })]);
     core.sessions.close();
     await core.pool.close(0);
@@ -197,6 +205,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await store.close();
     await marks.close();
     seals[Symbol.dispose]();
+    await memory.close();
     await audit.close();
   };
   return { host, port: http.port, store, close: () => (closing ??= close()) };
@@ -220,9 +229,10 @@ interface Core {
   readonly sessions: Sessions;
   readonly streams: Streams;
   readonly bound: BoundStreams;
-  readonly calls: CallDependencies;
+  readonly calls: DispatchDependencies;
   readonly parked: ParkedCalls;
   readonly announcer: Announcer;
+  readonly refresher: ListRefresher;
   readonly limits: ClientLimits;
   readonly endpoint: McpEndpoint;
 }
@@ -234,8 +244,9 @@ function assemble(parts: {
   readonly logger: Logger;
   readonly container: OpenChannel<ContainerServer>;
   readonly marks: ToolMarks;
+  readonly memory: ListMemory;
 }): Core {
-  const { store, audit, clock, logger, container, marks } = parts;
+  const { store, audit, clock, logger, container, marks, memory } = parts;
   const registry = () => store.current;
   const pool = createPool({
     openers: { process: createProcessOpener(), http: openHttp, container },
@@ -244,19 +255,23 @@ function assemble(parts: {
     hooks: {
       lifecycle: (event) => audit.append([lifecycleEntry(event)]),
       notification: (notification, owner) =>
-        takeNotification(
-          { catalog, announcer, listeners, sessions, taskClaims, registry },
-          notification,
-          owner,
-        ),
-      started: (instance, owner) => listeners.started(instance, owner),
+        takeNotification({ catalog, listeners, sessions, taskClaims, registry }, notification, owner),
+      started: (instance, owner) => {
+        catalog.started(instance, owner);
+        listeners.started(instance, owner);
+      },
     },
   });
   const invalidTools = new InvalidToolWarnings((message) => logger.warn(message));
   const catalog = new Catalog({
     pool,
+    memory,
+    server: (id) => store.current.servers.get(id),
+    now: () => clock.monotonic(),
     patienceMs: listPatienceMs,
-    onLateArrival: (owner, serverId, kind) => announcer.serverChanged(serverId, owner, kind),
+    startsAtOnce: availableParallelism(),
+    refreshOnCall: () => store.current.settings.listRefresh.includes('on_call'),
+    onChanged: (serverId, owner, kind, own) => announcer.serverChanged(serverId, owner, kind, own),
     compare: (serverId, tool) => marks.compare(serverId, tool),
     onListed: (serverId, tools) => {
       marks.observe(serverId, tools);
@@ -282,9 +297,16 @@ function assemble(parts: {
   );
   const bound = new BoundStreams(registry);
   const taskClaims = new TaskClaims();
-  const calls = { pool, catalog, clock, logLevels: new LogLevels(), taskClaims };
+  const views = new ListViews(catalog, () => marks.revision);
+  const calls = { pool, catalog, views, clock, logLevels: new LogLevels(), taskClaims };
   const listeners = new ResourceListeners(pool, registry);
-  const announcer = new Announcer(sessions, streams, registry);
+  const announcer = new Announcer({
+    sessions,
+    streams,
+    registry,
+    clock,
+    view: (whose, kind) => viewOf(views, store.current, whose, kind),
+  });
   governRegistry({ store, audit, pool, catalog, sessions, streams, bound, announcer, logger });
   store.subscribe((event) => {
     if (event.type !== 'changed') return;
@@ -305,5 +327,10 @@ function assemble(parts: {
     logger,
     version,
   });
-  return { pool, catalog, sessions, streams, bound, calls, parked, announcer, limits, endpoint };
+  for (const { id } of store.current.servers.values()) {
+    const tools = catalog.lastKnown(id);
+    if (tools !== null) marks.observe(id, tools);
+  }
+  const refresher = new ListRefresher({ catalog, registry, now: () => clock.now(), logger });
+  return { pool, catalog, sessions, streams, bound, calls, parked, announcer, refresher, limits, endpoint };
 }

@@ -144,7 +144,7 @@ const hostileServers = keep('hostile-servers', [
   {
     claim: 'a server that hangs does not delay the lists of others',
     file: 'gateway/src/catalog/catalog.ts',
-    anchor: { in: 'Catalog.#offer', node: 'element', mentions: ['patience'] },
+    anchor: { in: 'Catalog.#inTime', node: 'element', mentions: ['patience'] },
     operator: 'drop-element',
     test: testIn('gateway/src/catalog/catalog.test.ts', 'a slow server is left out'),
   },
@@ -237,11 +237,28 @@ const environmentClaims = keep('environment', [
   },
 ]);
 
+const rememberedLists = keep('remembered-lists', [
+  {
+    claim: 'what another definition of a server listed is not used',
+    file: 'gateway/src/catalog/memory/listMemory.ts',
+    anchor: { in: 'ListMemory.#known', node: 'ternary', mentions: ['definitionDigest'] },
+    operator: 'condition-true',
+    test: testIn('gateway/src/catalog/memory/listMemory.test.ts', 'another definition, environment included'),
+  },
+  {
+    claim: 'what is approved now decides over a list from memory',
+    file: 'gateway/src/mcp/methods/listViews.ts',
+    anchor: { in: 'ListViews.of', node: 'element', mentions: ['#marks'] },
+    operator: 'drop-element',
+    test: testIn('gateway/src/mcp/methods/listViews.test.ts', 'a view is made once'),
+  },
+]);
+
 const pinning = keep('pinning', [
   {
     claim: 'with pin_tools a changed tool is not listed',
-    file: 'gateway/src/mcp/methods/listTools.ts',
-    anchor: { in: 'usableTools', node: 'ternary', mentions: ['pinTools'] },
+    file: 'gateway/src/mcp/methods/listViews.ts',
+    anchor: { in: 'ListViews.#usable', node: 'ternary', mentions: ['pinTools'] },
     operator: { replace: 'approved' },
     test: testIn('e2e/pins.test.ts', 'with pin_tools a tool that changed or appeared'),
   },
@@ -281,4 +298,5 @@ export const upstreamClaims: readonly Claim[] = [
   ...hostileServers,
   ...environmentClaims,
   ...pinning,
+  ...rememberedLists,
 ];

@@ -56,6 +56,8 @@ export function containerServer(
     runtime: 'container',
     stdioMode: 'newline',
     scope: 'client',
+    scopeChosen: false,
+    lists: 'remembered',
     pinTools: false,
     idleStopS: 900,
     timeouts: { initializeS: 90, toolsListS: 90, toolsCallS: 180, retryOnTimeout: 0, retryBackoffS: 1 },

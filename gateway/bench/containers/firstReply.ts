@@ -81,6 +81,8 @@ const echoServer: ContainerServer = {
   spec: resolveSpec({ image: echoImage, pull: 'never' }, 'hardened'),
   stdioMode: 'newline',
   scope: 'client',
+    scopeChosen: false,
+    lists: 'remembered',
   pinTools: false,
   idleStopS: 900,
   timeouts: { initializeS: 90, toolsListS: 90, toolsCallS: 180, retryOnTimeout: 0, retryBackoffS: 1 },

@@ -89,7 +89,7 @@ const serverDetails = named(
       description: 'The end of its stderr, at most 64 KiB: untrusted text. Empty for http.',
     }),
     tools: z.array(serverTool).nullable().meta({ description: 'Null until the server was asked once.' }),
-    tools_at: instant.nullable(),
+    tools_at: instant.nullable().meta({ description: 'When its tools were last read.' }),
   }),
 );
 
@@ -167,6 +167,7 @@ export const serverEndpoints = {
   startServer: action('start', 'Starts an instance for management and reads its tools.'),
   stopServer: action('stop', 'Ends every instance after its running calls; the next call starts it again.'),
   restartServer: action('restart', 'Stops, then starts it.'),
+  refreshServer: action('refresh', 'Reads what the server lists again, starting it where it does not run.'),
   testServer: endpoint({
     method: 'POST',
     path: '/management/servers/:server_id/test',

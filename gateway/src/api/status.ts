@@ -44,6 +44,11 @@ const statusServer = named(
     instances: z.number().exactOptional().meta({ description: 'Running instances.' }),
     restarts: z.number().exactOptional(),
     last_error: z.string().nullable().exactOptional(),
+    listed_at: z
+      .string()
+      .nullable()
+      .exactOptional()
+      .meta({ description: 'When its tools were last read, RFC 3339.' }),
     loosened: reducedIsolation.exactOptional(),
     invalid_tool_count: z
       .number()

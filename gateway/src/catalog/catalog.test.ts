@@ -1,7 +1,13 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import { systemClock } from '../clock.ts';
+import { silentLogger } from '../logger.ts';
 import { plain } from '../upstream/testing/servers.ts';
 import type { Instance, UpstreamAnswer, UpstreamPool } from '../upstream/types.ts';
 import { Catalog } from './catalog.ts';
+import { ListMemory } from './memory/listMemory.ts';
 import type { ListedDefinition } from './tools.ts';
 
 const owner = { clientId: 'red', sessionId: null };
@@ -10,40 +16,65 @@ const answer = (...names: string[]): UpstreamAnswer => ({
   bytes: 1,
 });
 
+const folder = mkdtempSync(join(tmpdir(), 'lmcp-catalog-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let registries = 0;
+
 /** A catalog of servers whose lists are what a test makes them. */
-function catalogOf(
+async function catalogOf(
   lists: Record<string, () => Promise<UpstreamAnswer>>,
   compare: () => ListedDefinition = () => 'approved',
 ) {
-  const late: string[] = [];
+  const changed: string[] = [];
+  const started: string[] = [];
   const cuts: unknown[] = [];
   const instances = new Map(
     Object.entries(lists).map(([id, request]) => [
       id,
-      { request, initializeResult: { capabilities: { tools: {} } } } as unknown as Instance,
+      {
+        serverId: id,
+        request,
+        called: false,
+        era: 'legacy',
+        initializeResult: { capabilities: { tools: {} } },
+        ended: new Promise(() => undefined),
+      } as unknown as Instance,
     ]),
   );
   const pool = {
-    acquire: ({ id }: { id: string }) => Promise.resolve(instances.get(id)),
+    acquire: ({ id }: { id: string }) => {
+      started.push(id);
+      return Promise.resolve(instances.get(id));
+    },
+    peek: ({ id }: { id: string }) => (started.includes(id) ? instances.get(id) : undefined),
   } as unknown as UpstreamPool;
-  const onLateArrival = (_owner: unknown, serverId: string): void => void late.push(serverId);
+  const memory = await ListMemory.open(join(folder, `${++registries}`, 'registry.yaml'), {
+    clock: systemClock,
+    logger: silentLogger,
+  });
   return {
     catalog: new Catalog({
       pool,
+      memory,
+      server: (id) => plain({ id }),
+      now: () => performance.now(),
+      startsAtOnce: 2,
+      refreshOnCall: () => true,
       patienceMs: 20,
-      onLateArrival,
+      onChanged: (serverId) => void changed.push(serverId),
       compare,
       maxListBytes: () => 1_000,
       onCut: (serverId, kind, kept) => cuts.push([serverId, kind, kept]),
     }),
     cuts,
-    late,
+    changed,
+    started,
   };
 }
 
-test('a slow server is left out, holds up no other, and is announced when it comes; a patient caller waits', async () => {
+test('a slow server is left out, delays no other, and is announced when it comes; a patient caller waits', async () => {
   const slow = Promise.withResolvers<UpstreamAnswer>();
-  const { catalog, late } = catalogOf({
+  const { catalog, changed } = await catalogOf({
     slow: () => slow.promise,
     quick: () => Promise.resolve(answer('a')),
   });
@@ -53,15 +84,20 @@ test('a slow server is left out, holds up no other, and is announced when it com
     { ok: false, error: undefined },
     { ok: true, tools: [{ name: 'a' }] },
   ]);
+  // What one list has waited for in vain, the next does not wait for.
+  const patience = vi.spyOn(globalThis, 'setTimeout');
+  expect(await catalog.offers(servers, owner)).toMatchObject([{ ok: false, error: undefined }, { ok: true }]);
+  expect(patience).not.toHaveBeenCalled();
+  patience.mockRestore();
   const patient = catalog.offers(servers, owner, { patient: true });
-  expect(late).toEqual([]);
+  expect(changed).toEqual(['quick']);
   slow.resolve(answer('b'));
   expect(await patient).toMatchObject([{ ok: true, tools: [{ name: 'b' }] }, { ok: true }]);
-  await expect.poll(() => late).toEqual(['slow']);
+  await expect.poll(() => changed).toEqual(['quick', 'slow']);
 });
 
 test('tells how a tool compares with its approved definition, and lists it all the same', async () => {
-  const { catalog } = catalogOf({ one: () => Promise.resolve(answer('a')) }, () => 'changed');
+  const { catalog } = await catalogOf({ one: () => Promise.resolve(answer('a')) }, () => 'changed');
   const server = plain({ id: 'one', pinTools: true });
   expect(await catalog.tools(server, owner)).toEqual([{ name: 'a' }]);
   expect(await catalog.definition(server, owner, 'a')).toBe('changed');
@@ -70,7 +106,7 @@ test('tells how a tool compares with its approved definition, and lists it all t
 
 test('a list is asked for once, and anew when the server says that it changed, or could not be had', async () => {
   let asked = 0;
-  const { catalog } = catalogOf({
+  const { catalog } = await catalogOf({
     one: () => Promise.resolve(++asked === 1 ? { error: { code: 1, message: '' }, bytes: 1 } : answer('a')),
   });
   const server = plain({ id: 'one' });
@@ -84,10 +120,42 @@ test('a list is asked for once, and anew when the server says that it changed, o
 
 test('a list above the limit is cut, and that is reported', async () => {
   const tools = ['a', 'b'].map((name) => ({ name, description: 'x'.repeat(600) }));
-  const { catalog, cuts } = catalogOf({
+  const { catalog, cuts } = await catalogOf({
     large: () => Promise.resolve({ result: { tools }, bytes: JSON.stringify({ tools }).length }),
   });
   const listed = await catalog.tools(plain({ id: 'large' }), owner);
   expect(listed.map(({ name }) => name)).toEqual(['a']);
   expect(cuts).toEqual([['large', 'tools', 1]]);
+});
+
+test('with something remembered no server is asked, and each is asked for its lists once it runs', async () => {
+  let lists = 0;
+  const { catalog, started } = await catalogOf({
+    one: () => Promise.resolve((lists++, answer('a'))),
+  });
+  const server = plain({ id: 'one' });
+  await Promise.all([
+    catalog.offers([server], owner),
+    catalog.offers([server], { ...owner, clientId: 'blue' }),
+  ]);
+  expect([started, lists]).toEqual([['one'], 1]);
+  expect(catalog.toolCount('one')).toBe(1);
+  expect(catalog.described(server, owner)?.initializeResult).toEqual({ capabilities: { tools: {} } });
+  await catalog.offersOf('prompts', [server], owner);
+  expect(lists).toBe(1);
+});
+
+test('a list that fails is not asked for again before its back-off is over, unless a person wants it', async () => {
+  let asked = 0;
+  const { catalog } = await catalogOf({
+    bad: () => Promise.resolve((asked++, { error: { code: 7, message: 'no' }, bytes: 1 })),
+  });
+  const server = plain({ id: 'bad' });
+  for (let list = 0; list < 5; list++)
+    expect(await catalog.offers([server], owner)).toMatchObject([{ ok: false, error: { rpc: { code: 7 } } }]);
+  expect(asked).toBe(1);
+  catalog.retry('bad');
+  await catalog.offers([server], owner);
+  expect(asked).toBe(2);
+  catalog.close();
 });

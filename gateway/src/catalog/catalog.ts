@@ -1,11 +1,16 @@
 import { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
 import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
-import { requestWithRetry } from '../upstream/pool/requestWithRetry.ts';
-import { kinds, offers, readAllItems, type Item, type ItemList, type Kind } from './items.ts';
+import { Gate } from './gate.ts';
+import type { Item, Kind } from './items.ts';
+import { ListBackoff } from './listBackoff.ts';
+import { LiveLists, type LiveListsOptions } from './liveLists.ts';
+import type { ListMemory } from './memory/listMemory.ts';
+import { definitionDigest, ownerKey } from './memory/memoryKey.ts';
+import type { Described } from './memory/remembered.ts';
 import type { ListedDefinition, Tool } from './tools.ts';
 
-/** What one server offered when asked, or why it could not. */
+/** What one server offers, or why that is not known. */
 export type Offer<I extends Item = Tool> =
   | { readonly server: Server; readonly ok: true; readonly tools: readonly I[] }
   /** Without an error the server was slower than the list may wait; what comes later is announced. */
@@ -16,50 +21,64 @@ export interface Patience {
   readonly patient?: boolean;
 }
 
-interface KnownList {
-  readonly generation: number;
-  readonly items: Promise<readonly Item[]>;
-}
-
-export interface CatalogOptions {
+export interface CatalogOptions extends Omit<LiveListsOptions, 'onRead'> {
   readonly pool: UpstreamPool;
+  readonly memory: ListMemory;
+  /** A server as the registry has it now. */
+  readonly server: (id: string) => Server | undefined;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
   /** How long one slow server may hold up the list of all, in milliseconds. */
   readonly patienceMs: number;
-  /** A server that was too slow has answered after all: its owner's list has changed. */
-  readonly onLateArrival: (owner: Owner, serverId: string, kind: Kind) => void;
+  /** So many servers are started for their lists at the same time. */
+  readonly startsAtOnce: number;
+  /** An instance that starts for a call is asked for its lists first. */
+  readonly refreshOnCall: () => boolean;
+  /** What a server offers is other than before: to the owner of an instance alone (`own`), or to all who get what is remembered. */
+  readonly onChanged: (serverId: string, owner: Owner, kind: Kind, own: boolean) => void;
   /** How a listed tool compares with its approved definition. */
   readonly compare: (serverId: string, tool: Tool) => ListedDefinition;
-  /** How much one server may list of one kind, in bytes of JSON; what lies beyond is left out. */
-  readonly maxListBytes: () => number;
-  /** A server lists more than that; `kept` items are offered. */
-  readonly onCut: (serverId: string, kind: Kind, kept: number) => void;
   /** A server has been asked which tools it offers. */
   readonly onListed?: (serverId: string, tools: readonly Tool[]) => void;
-  /** A list ended in a way that a correct one does not; what came is used. */
-  readonly onIncomplete?: (serverId: string, method: string, what: string) => void;
 }
 
-/** Which tools, prompts and resources there are: lists kept for as long as the instance they came from lives and says nothing new. */
+/** A start for lists counts against the others for so long; milliseconds. */
+const startCountsMs = 3_000;
+const allKinds: readonly Kind[] = ['tools', 'prompts', 'resources', 'templates'];
+
+/**
+ * Which tools, prompts and resources there are. Lists come from memory, and are read from a server when nothing is remembered,
+ * when an instance starts for a call, and when the server says that they changed.
+ */
 export class Catalog {
   readonly #options: CatalogOptions;
-  readonly #lists = new WeakMap<Instance, Map<Kind, KnownList>>();
-  /** By server and kind, counts up with every list_changed: lists read before are stale then. */
-  readonly #generations = new Map<string, number>();
-  /** What each server offered last, whoever asked; for status and management. */
-  readonly #lastKnown = new Map<string, readonly Tool[]>();
+  readonly #live: LiveLists;
+  readonly #gate: Gate;
+  readonly #backoff: ListBackoff;
+  /** By server, the tools that an instance listed last, also those of its own; for status and management. */
+  readonly #lastRead = new Map<string, { readonly tools: readonly Tool[]; readonly definition: string }>();
+  /** Lists that are being read for the first time, for all who wait for them. */
+  readonly #flights = new Map<string, Promise<readonly Item[]>>();
+  /** Those of them that a list has waited for in vain: no other waits for them. */
+  readonly #late = new Set<string>();
 
   constructor(options: CatalogOptions) {
     this.#options = options;
+    this.#live = new LiveLists({ ...options, onRead: (read) => this.#read(read) });
+    this.#gate = new Gate(options.startsAtOnce, startCountsMs);
+    this.#backoff = new ListBackoff(options.now);
   }
 
-  /** The tools of one server, approved or not. @throws UpstreamError */
+  /** The tools that a running instance of a server lists, approved or not; one is started where none runs. @throws UpstreamError */
   async tools(server: Server, owner: Owner): Promise<readonly Tool[]> {
     return (await this.items('tools', server, owner)) as readonly Tool[];
   }
 
   /** How the server's tool of this name compares with its approved definition. @throws UpstreamError */
   async definition(server: Server, owner: Owner, name: string): Promise<ListedDefinition | 'unlisted'> {
-    const tool = (await this.tools(server, owner)).find((each) => each.name === name);
+    const remembered = this.#options.refreshOnCall() ? undefined : this.known('tools', server, owner);
+    const tools = (remembered as readonly Tool[] | undefined) ?? (await this.tools(server, owner));
+    const tool = tools.find((each) => each.name === name);
     return tool === undefined ? 'unlisted' : this.compare(server, tool);
   }
 
@@ -68,25 +87,15 @@ export class Catalog {
     return this.#options.compare(server.id, tool);
   }
 
-  /** What one server lists. @throws UpstreamError */
+  /** What a running instance of a server lists; one is started where none runs. @throws UpstreamError */
   async items(kind: Kind, server: Server, owner: Owner): Promise<readonly Item[]> {
     const instance = await this.#options.pool.acquire(server, owner);
-    const generation = this.#generations.get(generationKey(kind, server.id)) ?? 0;
-    const lists = this.#lists.get(instance) ?? new Map<Kind, KnownList>();
-    this.#lists.set(instance, lists);
-    const known = lists.get(kind);
-    if (known?.generation === generation) return known.items;
-    const list = { generation, items: this.#read(kind, server, instance) };
-    lists.set(kind, list);
-    list.items.catch(() => {
-      if (lists.get(kind) === list) lists.delete(kind);
-    });
-    return list.items;
+    return this.#live.items(kind, server, owner, instance);
   }
 
   /**
-   * The tools of several servers at once; none fails the others. A slow one is left out and announced when it comes, unless
-   * the caller is patient.
+   * The tools of several servers; none fails or delays the others. One of which nothing is remembered is asked; where it is slow
+   * it is left out and announced when it comes, unless the caller is patient.
    */
   async offers(servers: readonly Server[], owner: Owner, patience: Patience = {}): Promise<Offer[]> {
     return (await this.offersOf('tools', servers, owner, patience)) as Offer[];
@@ -99,27 +108,84 @@ export class Catalog {
     owner: Owner,
     { patient = false }: Patience = {},
   ): Promise<Offer<Item>[]> {
-    return Promise.all(
-      servers.map((server) =>
-        patient ? this.#answer(kind, server, owner) : this.#offer(kind, server, owner),
-      ),
-    );
+    return Promise.all(servers.map((server) => this.#offer(kind, server, owner, patient)));
   }
 
-  /** A server said that its list changed: all that is known of it is stale. */
+  /** What this owner would be shown without any server being asked. */
+  known(kind: Kind, server: Server, owner: Owner): readonly Item[] | undefined {
+    const { pool, memory } = this.#options;
+    const running = pool.peek(server, owner);
+    const live = running && this.#live.current(kind, server.id, running)?.read;
+    if (live !== undefined || server.lists === 'fresh') return live;
+    return memory.find(server, owner)?.lists.get(kind)?.items;
+  }
+
+  /** How a server introduced itself to this owner, where that is known. */
+  described(server: Server, owner: Owner): Described | undefined {
+    const { pool, memory } = this.#options;
+    return pool.peek(server, owner) ?? memory.find(server, owner)?.described;
+  }
+
+  /** As `described`; a server that is not known yet is started. @throws UpstreamError */
+  async describe(server: Server, owner: Owner): Promise<Described> {
+    return this.described(server, owner) ?? this.#gate.run(() => this.#options.pool.acquire(server, owner));
+  }
+
+  /** An instance runs: it is asked for what it lists, so that what is remembered stays true. */
+  started(instance: Instance, owner: Owner): void {
+    const server = this.#options.server(instance.serverId);
+    if (server === undefined || server.lists === 'fresh' || !this.#options.refreshOnCall()) return;
+    this.#readAll(server, owner, instance);
+  }
+
+  /** Reads all lists of a server from a running instance, one that is started where none runs. @throws UpstreamError */
+  async refresh(server: Server, owner: Owner): Promise<void> {
+    for (const kind of allKinds) this.#live.invalidate(server.id, kind);
+    const instance = await this.#gate.run(() => this.#options.pool.acquire(server, owner));
+    await Promise.all(allKinds.map((kind) => this.#live.items(kind, server, owner, instance)));
+  }
+
+  /** A server said that its list changed: it is asked again, and whoever sees another list than before is told. */
+  changed(serverId: string, owner: Owner, kind: Kind): void {
+    this.#live.invalidate(serverId, kind);
+    const server = this.#options.server(serverId);
+    if (server?.lists === 'fresh') this.#options.onChanged(serverId, owner, kind, true);
+    const instance = server && this.#options.pool.peek(server, owner);
+    if (server?.lists !== 'remembered' || instance === undefined) return;
+    this.#live.items(kind, server, owner, instance).catch(() => undefined);
+  }
+
+  /** What running instances listed is read again when it is next wanted. */
   invalidate(serverId: string, kind: Kind = 'tools'): void {
-    const key = generationKey(kind, serverId);
-    this.#generations.set(key, (this.#generations.get(key) ?? 0) + 1);
+    this.#live.invalidate(serverId, kind);
   }
 
   /** The tools that a server offered when last asked; null when it was not. */
   lastKnown(serverId: string): readonly Tool[] | null {
-    return this.#lastKnown.get(serverId) ?? null;
+    const server = this.#options.server(serverId);
+    if (server === undefined) return null;
+    const read = this.#lastRead.get(serverId);
+    if (read?.definition === definitionDigest(server)) return read.tools;
+    const remembered = this.#options.memory.newest(server)?.lists.get('tools');
+    return (remembered?.items as readonly Tool[] | undefined) ?? null;
+  }
+
+  /** When the tools of a server were last read, in milliseconds since the Unix epoch; null when they never were. */
+  listedAt(serverId: string): number | null {
+    const server = this.#options.server(serverId);
+    return (server && this.#options.memory.newest(server)?.lists.get('tools')?.at) ?? null;
   }
 
   /** A server is no longer in the registry: another may get its name. */
   forget(serverId: string): void {
-    this.#lastKnown.delete(serverId);
+    this.#options.memory.forget(serverId);
+    this.#lastRead.delete(serverId);
+    this.retry(serverId);
+  }
+
+  /** Its entry has changed, or a person wants it to be tried: what failed before no longer counts. */
+  retry(serverId: string): void {
+    this.#backoff.forget(`${serverId} `);
   }
 
   /** How many tools a server offered when last asked; null when it was not. */
@@ -127,52 +193,125 @@ export class Catalog {
     return this.lastKnown(serverId)?.length ?? null;
   }
 
-  async #answer(kind: Kind, server: Server, owner: Owner): Promise<Offer<Item>> {
-    try {
-      return { server, ok: true, tools: await this.items(kind, server, owner) };
-    } catch (error) {
-      return { server, ok: false, error: asUpstreamError(error) };
-    }
+  close(): void {
+    this.#backoff.close();
   }
 
-  async #offer(kind: Kind, server: Server, owner: Owner): Promise<Offer<Item>> {
-    const list = this.#answer(kind, server, owner);
-    const late = Symbol('late');
+  async #offer(kind: Kind, server: Server, owner: Owner, patient: boolean): Promise<Offer<Item>> {
+    if (server.lists === 'fresh') {
+      this.#askAgain(kind, server, owner);
+      return this.#inTime(kind, server, owner, patient, () => this.items(kind, server, owner));
+    }
+    const running = this.#options.pool.peek(server, owner);
+    const live = running && this.#live.current(kind, server.id, running);
+    const rereading = live
+      ? live.read === undefined && !live.first
+      : running && this.#live.wasAsked(kind, running);
+    const items = this.known(kind, server, owner);
+    if (rereading && running) {
+      const read = (): Promise<readonly Item[]> => this.#live.items(kind, server, owner, running);
+      const offer = await this.#inTime(kind, server, owner, patient, read);
+      return offer.ok || items === undefined ? offer : { server, ok: true, tools: items };
+    }
+    if (items !== undefined) return { server, ok: true, tools: items };
+    const key = flightKey(kind, server, owner);
+    const held = this.#backoff.holds(key);
+    if (held !== undefined) return { server, ok: false, error: held };
+    if (!patient && this.#late.has(key)) return { server, ok: false, error: undefined };
+    return this.#inTime(kind, server, owner, patient, () => this.#first(kind, server, owner));
+  }
+
+  /** What an instance has listed already does not count; what it is being asked for does. */
+  #askAgain(kind: Kind, server: Server, owner: Owner): void {
+    const running = this.#options.pool.peek(server, owner);
+    const current = running && this.#live.current(kind, server.id, running);
+    if (current?.read !== undefined) this.#live.invalidate(server.id, kind);
+  }
+
+  /** Reads a list of which nothing is remembered, once for all who wait for it. */
+  async #first(kind: Kind, server: Server, owner: Owner): Promise<readonly Item[]> {
+    const key = flightKey(kind, server, owner);
+    const flight = this.#flights.get(key) ?? this.#fly(key, kind, server, owner);
+    const items = await flight;
+    return this.known(kind, server, owner) ?? items;
+  }
+
+  #fly(key: string, kind: Kind, server: Server, owner: Owner): Promise<readonly Item[]> {
+    const flight = this.#gate
+      .run(() => this.#options.pool.acquire(server, owner))
+      .then((instance) => this.#live.items(kind, server, owner, instance))
+      .finally(() => {
+        this.#flights.delete(key);
+        this.#late.delete(key);
+      });
+    this.#flights.set(key, flight);
+    flight.then(
+      () => this.#backoff.succeeded(key),
+      (error: unknown) =>
+        this.#backoff.failed(key, asUpstreamError(error), () => this.#tryAgain(kind, server, owner)),
+    );
+    return flight;
+  }
+
+  #tryAgain(kind: Kind, before: Server, owner: Owner): void {
+    const server = this.#options.server(before.id);
+    if (server === undefined || this.known(kind, server, owner) !== undefined) return;
+    this.#first(kind, server, owner).catch(() => undefined);
+  }
+
+  async #inTime(
+    kind: Kind,
+    server: Server,
+    owner: Owner,
+    patient: boolean,
+    read: () => Promise<readonly Item[]>,
+  ): Promise<Offer<Item>> {
+    const list = read().then(
+      (tools): Offer<Item> => ({ server, ok: true, tools }),
+      (error: unknown): Offer<Item> => ({ server, ok: false, error: asUpstreamError(error) }),
+    );
+    if (patient) return list;
     let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<typeof late>((resolve) => {
-      timer = setTimeout(resolve, this.#options.patienceMs, late);
+    const patience = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, this.#options.patienceMs, undefined);
     });
-    const first = await Promise.race([list, patience]);
+    const offer = await Promise.race([list, patience]);
     clearTimeout(timer);
-    if (first !== late) return first;
-    void list.then((offer) => {
-      if (offer.ok) this.#options.onLateArrival(owner, server.id, kind);
-    });
+    if (offer !== undefined) return offer;
+    const key = flightKey(kind, server, owner);
+    if (this.#flights.has(key)) this.#late.add(key);
+    // What is remembered is announced when it comes; a list that never is, here.
+    if (server.lists === 'fresh')
+      void list.then(({ ok }) => ok && this.#options.onChanged(server.id, owner, kind, true));
     return { server, ok: false, error: undefined };
   }
 
-  async #read(kind: Kind, server: Server, instance: Instance): Promise<readonly Item[]> {
-    const { method } = kinds[kind];
-    const { items, cut }: ItemList = offers(instance, kind)
-      ? await readAllItems(
-          kind,
-          (cursor) =>
-            requestWithRetry(instance, method, cursor === undefined ? {} : { cursor }, server.timeouts),
-          this.#options.maxListBytes(),
-          (what) => this.#options.onIncomplete?.(server.id, method, what),
-        )
-      : { items: [], cut: false };
-    if (cut) this.#options.onCut(server.id, kind, items.length);
-    if (kind !== 'tools') return items;
-    const tools = items as readonly Tool[];
-    this.#lastKnown.set(server.id, tools);
-    this.#options.onListed?.(server.id, tools);
-    return tools;
+  #readAll(server: Server, owner: Owner, instance: Instance): void {
+    for (const kind of allKinds) this.#live.items(kind, server, owner, instance).catch(() => undefined);
+  }
+
+  #read({ server, owner, instance, kind, items, own }: Parameters<LiveListsOptions['onRead']>[0]): void {
+    const { memory, onChanged, onListed } = this.#options;
+    if (kind === 'tools') {
+      const tools = items as readonly Tool[];
+      this.#lastRead.set(server.id, { tools, definition: definitionDigest(server) });
+      onListed?.(server.id, tools);
+    }
+    if (!own) {
+      const { changed } = memory.learn(server, owner, instance, kind, items);
+      this.#backoff.succeeded(flightKey(kind, server, owner));
+      if (changed && server.lists === 'remembered') onChanged(server.id, owner, kind, false);
+      return;
+    }
+    if (server.lists === 'fresh') return;
+    onChanged(server.id, owner, kind, true);
+    // Whoever was shown the instance's own list sees the remembered one again.
+    void instance.ended.then(() => onChanged(server.id, owner, kind, true));
   }
 }
 
-function generationKey(kind: Kind, serverId: string): string {
-  return `${kind} ${serverId}`;
+function flightKey(kind: Kind, server: Server, owner: Owner): string {
+  return `${server.id} ${ownerKey(server, owner)} ${kind}`;
 }
 
 function asUpstreamError(error: unknown): UpstreamError {

@@ -267,6 +267,12 @@ function addTools(program: Command, add: Add): void {
   ).option(...jsonOption);
   add(
     tools,
+    'refresh [server]',
+    'read again what a server, or every server, lists',
+    async (context, [server = '']) => (await import('./commands/tools.ts')).toolsRefresh(context, server),
+  );
+  add(
+    tools,
     'approve <server> [tools...]',
     'approve tools as they are now; with pin_tools they can be called then',
     async (context, [server = '', ...names], options) =>

@@ -1,10 +1,11 @@
 import type { Audit } from '../audit/types.ts';
+import type { ListRefresher } from '../catalog/listRefresher.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Clock } from '../clock.ts';
 import type { ClientActivity } from '../events/activity.ts';
 import type { ClientLimits } from '../limits/clientLimits.ts';
 import type { Logger } from '../logger.ts';
-import type { CallDependencies } from '../mcp/call/forward.ts';
+import type { DispatchDependencies } from '../mcp/methods/dispatch.ts';
 import type { RegistryStore } from '../registry/store.ts';
 import type { UpstreamPool } from '../upstream/types.ts';
 import type { ToolMarks } from '../pins/toolMarks.ts';
@@ -18,8 +19,9 @@ export interface ManagementDependencies {
   readonly pool: UpstreamPool;
   readonly catalog: Catalog;
   /** What a call as a client needs. */
-  readonly calls: CallDependencies;
+  readonly calls: DispatchDependencies;
   readonly marks: ToolMarks;
+  readonly refresher: ListRefresher;
   readonly limits: ClientLimits;
   readonly activity: ClientActivity;
   readonly clock: Clock;

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import type { ListRefresher } from '../catalog/listRefresher.ts';
 import type { Clock } from '../clock.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
@@ -20,12 +21,19 @@ const tester = (number: number): Owner => ({
 export class ServerActions {
   readonly #pool: UpstreamPool;
   readonly #catalog: Catalog;
+  readonly #refresher: ListRefresher;
   readonly #clock: Clock;
   #tests = 0;
 
-  constructor(parts: { readonly pool: UpstreamPool; readonly catalog: Catalog; readonly clock: Clock }) {
+  constructor(parts: {
+    readonly pool: UpstreamPool;
+    readonly catalog: Catalog;
+    readonly refresher: ListRefresher;
+    readonly clock: Clock;
+  }) {
     this.#pool = parts.pool;
     this.#catalog = parts.catalog;
+    this.#refresher = parts.refresher;
     this.#clock = parts.clock;
   }
 
@@ -45,6 +53,15 @@ export class ServerActions {
   async restart(server: Server): Promise<void> {
     await this.stop(server);
     await this.start(server);
+  }
+
+  /** Reads what it lists again. @throws ApiError 502 */
+  async refresh(server: Server): Promise<void> {
+    await orRefuse(async () => {
+      this.#pool.forgive(server.id);
+      const failure = (await this.#refresher.refresh([server])).get(server.id);
+      if (failure !== undefined) throw failure;
+    });
   }
 
   /** Starts the server anew, or looks at the one that all clients share, and asks what it offers. */
@@ -67,6 +84,7 @@ export class ServerActions {
 
   #acquire(server: Server, owner: Owner): Promise<Instance> {
     this.#pool.forgive(server.id);
+    this.#catalog.retry(server.id);
     return this.#pool.acquire(server, owner);
   }
 

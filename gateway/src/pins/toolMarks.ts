@@ -36,6 +36,7 @@ export class ToolMarks {
   readonly #trusting: boolean;
   #acknowledged: Acknowledged;
   readonly #observed = new Map<string, Observed>();
+  #revision = 0;
   readonly #listeners = new Set<MarkListener>();
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -57,6 +58,11 @@ export class ToolMarks {
       );
       return new ToolMarks(path, options, null);
     }
+  }
+
+  /** Counts up with every change of what is approved. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** A server has been asked what it offers. */
@@ -114,6 +120,7 @@ export class ToolMarks {
       const looked = new Map([...(this.#acknowledged.get(serverId) ?? []), ...wanted]);
       const next = new Map([...this.#acknowledged, [serverId, looked]]);
       await writeToolMarks(this.#path, next);
+      this.#revision++;
       this.#acknowledged = next;
     });
   }
@@ -122,6 +129,7 @@ export class ToolMarks {
   forget(serverId: string): void {
     this.#observed.delete(serverId);
     if (!this.#acknowledged.has(serverId)) return;
+    this.#revision++;
     this.#acknowledged = new Map([...this.#acknowledged].filter(([id]) => id !== serverId));
     this.#saveLater();
   }
@@ -132,6 +140,7 @@ export class ToolMarks {
   }
 
   #trustFirst(serverId: string, definitions: ReadonlyMap<string, Definition>): void {
+    this.#revision++;
     this.#acknowledged = new Map([...this.#acknowledged, [serverId, definitions]]);
     this.#saveLater();
   }

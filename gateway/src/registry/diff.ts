@@ -56,6 +56,7 @@ const settingKeys: readonly (readonly [key: string, property: keyof Settings])[]
   ['allowed_origins', 'allowedOrigins'],
   ['audit_rotate_mib', 'auditRotateMib'],
   ['list_max_mib', 'listMaxBytes'],
+  ['lists.refresh', 'listRefresh'],
   ['memory_mib', 'memoryMib'],
 ];
 
@@ -109,7 +110,7 @@ function clientChanges(a: Client, b: Client): string[] {
 
 function serverChanges(a: Server, b: Server): string[] {
   // Told by name below, or (loopbackOnly) with the settings.
-  const own = ['id', 'toolPolicy', 'timeouts', 'env', 'headers', 'loopbackOnly'];
+  const own = ['id', 'toolPolicy', 'timeouts', 'env', 'headers', 'loopbackOnly', 'scopeChosen'];
   const before = Object.entries(a).filter(([key]) => !own.includes(key));
   const now = new Map<string, unknown>(Object.entries(b));
   const keys = new Set([

@@ -61,6 +61,7 @@ describe('a registry', () => {
       managementTokens: [],
       auditRotateMib: 64,
       listMaxBytes: 16 * 1024 * 1024,
+      listRefresh: ['on_call', 'daily'],
       memoryMib: null,
     });
     expect(servers.get('s')).toEqual({
@@ -73,6 +74,8 @@ describe('a registry', () => {
       cwd: '/srv/lmcp',
       stdioMode: 'newline',
       scope: 'client',
+      scopeChosen: false,
+      lists: 'remembered',
       pinTools: false,
       idleStopS: 900,
       toolPolicy: { mode: 'allow_all', allowTools: new Set(), denyTools: new Set() },

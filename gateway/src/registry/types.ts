@@ -23,6 +23,8 @@ export interface Settings {
   readonly auditRotateMib: number;
   /** What one server may list of one kind (tools, prompts, resources, templates), in bytes of JSON. */
   readonly listMaxBytes: number;
+  /** When remembered lists are read again: by an instance that starts for a call, once a day, at each start of the gateway. */
+  readonly listRefresh: readonly ('on_call' | 'daily' | 'start')[];
   /** Of what is held for callers; null: a quarter of what the process may use, at most 1 GiB. */
   readonly memoryMib: number | null;
 }
@@ -60,6 +62,10 @@ export interface ServerBase {
   readonly timeouts: Timeouts;
   readonly toolPolicy: ToolPolicy;
   readonly scope: 'client' | 'session' | 'shared';
+  /** The registry names the scope: what the server lists for one client is then kept for that client alone. */
+  readonly scopeChosen: boolean;
+  /** Whether lists may come from memory, or are asked of a running instance every time. */
+  readonly lists: 'remembered' | 'fresh';
   readonly pinTools: boolean;
   readonly idleStopS: number;
 }

@@ -14,6 +14,8 @@ export const limits = {
   inFlightRequests: 10_000,
   /** Milliseconds that a client may take to answer a question of a server: a person may have to be asked. */
   questionMs: 10 * 60_000,
+  /** Milliseconds without a request after which an instance is stopped that was started for its lists alone. */
+  listedOnlyMs: 30_000,
   /** Instances of one server at the same time. */
   instancesPerServer: 64,
 } as const;

@@ -2,8 +2,8 @@ import type { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
 import type { ClientCapabilities } from './clientCapabilities.ts';
 
-/** Set on what the operator asked for through management, for the record. */
-export type Via = 'management';
+/** Who asked where no client did: the operator through management, or the gateway itself that keeps its lists current. */
+export type Via = 'management' | 'lists';
 
 /** Whom an instance works for; with `scope: client` the session is ignored, with `shared` both are. */
 export interface Owner {
@@ -89,6 +89,8 @@ export interface Instance {
   readonly era: Era;
   /** The server's answer to `initialize` or, in the modern era, to `server/discover`, as given. */
   readonly initializeResult: Readonly<Record<string, unknown>>;
+  /** It has been sent something other than requests for lists. */
+  readonly called: boolean;
   /**
    * Sends a request under an id of the instance's own and gives the answer.
    * @throws UpstreamError
@@ -180,6 +182,8 @@ export interface UpstreamPool {
    * @throws UpstreamError
    */
   acquire(server: Server, owner: Owner): Promise<Instance>;
+  /** The instance that runs for this owner, also a shared one; none is started. */
+  peek(server: Server, owner: Owner): Instance | undefined;
   /** The instances of these servers that run for this owner; shared ones belong to nobody. */
   running(serverIds: readonly string[], owner: Owner): Instance[];
   /** The registry changed: instances whose server is gone or defined differently take no new calls, finish what runs, and stop. */

@@ -27,6 +27,9 @@ export const settingsView = named(
     allowed_origins: strings.exactOptional(),
     audit_rotate_mib: z.number().exactOptional(),
     list_max_mib: z.number().exactOptional(),
+    lists: z
+      .strictObject({ refresh: z.union([z.string(), z.array(z.string())]).exactOptional() })
+      .exactOptional(),
     memory_mib: z.number().exactOptional(),
     management_token_status: tokenStatus,
   }),
@@ -66,6 +69,7 @@ export const serverView = named(
     transport,
     runtime: z.enum(['process', 'container']).exactOptional(),
     scope: z.enum(['client', 'session', 'shared']).exactOptional(),
+    lists: z.string().exactOptional(),
     pin_tools: z.boolean().exactOptional(),
     idle_stop_s: z.number().exactOptional(),
     timeouts: z.strictObject(optional(timeouts.shape)).nullable().exactOptional(),

@@ -1,6 +1,6 @@
 import type { ServerTool } from '../../api/servers.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
-import { managementRequest } from '../live/managementRequest.ts';
+import { GatewayRefusal, managementRequest } from '../live/managementRequest.ts';
 import { serverPath, toolsOf } from '../live/serverTools.ts';
 import { printable } from '../../printable.ts';
 import type { CommandContext } from '../program.ts';
@@ -23,6 +23,26 @@ export async function toolsList(
   const rows = tools.map((tool) => [printable(tool.name), stateOf(tool)]);
   terminal.out(table([['TOOL', 'STATE'], ...rows], styleOf(terminal, 'stdout'), ''));
   return ExitCode.fine;
+}
+
+/** `lmcp tools refresh [server]`: reads what it lists again; without a name (`''`) all of them, one after the other. */
+export async function toolsRefresh(context: CommandContext, serverId: string): Promise<ExitCode> {
+  const file = serverId === '' ? await readRegistryFile(context) : await serverFile(context, serverId);
+  const { terminal } = context;
+  let failed = false;
+  for (const id of serverId === '' ? file.registry.servers.keys() : [serverId]) {
+    try {
+      await managementRequest(file, `${serverPath(id)}/refresh`, {});
+      const tools = (await toolsOf(file, id)) ?? [];
+      terminal.out(`${id}: ${tools.length} tool${tools.length === 1 ? '' : 's'}\n`);
+    } catch (error) {
+      // What one of several servers fails at is told beside the others.
+      if (!(error instanceof GatewayRefusal) || serverId !== '') throw error;
+      failed = true;
+      terminal.err(`${id}: ${printable(error.message)}\n`);
+    }
+  }
+  return failed ? ExitCode.failed : ExitCode.fine;
 }
 
 /** `lmcp tools approve <server> [tool…]`: these tools (all, with --all) are approved as they are now. */

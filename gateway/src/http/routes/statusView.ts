@@ -109,11 +109,16 @@ function serverStatus(sources: StatusSources, server: Server, view: StatusView):
           instances: health.instances,
           restarts: health.restarts,
           last_error: health.lastError,
+          listed_at: instantOf(sources.catalog.listedAt(server.id)),
           loosened: loosenedOf(server),
           invalid_tool_count: invalidTools(sources.catalog.lastKnown(server.id) ?? []).length,
         }
       : {}),
   };
+}
+
+function instantOf(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : new Date(milliseconds).toISOString();
 }
 
 /** Would a call find the server? Null while nobody has tried. */

@@ -18,7 +18,7 @@ export function serverHandlers(dependencies: ManagementDependencies): Handlers<t
   const known = ({ id }: Server): ServerKnowledge => ({
     health: pool.health(id),
     tools: catalog.lastKnown(id),
-    toolsAt: marks.observedAt(id),
+    toolsAt: catalog.listedAt(id),
     marks: marks.of(id),
     latency: latencies.of(id),
   });
@@ -49,6 +49,7 @@ export function serverHandlers(dependencies: ManagementDependencies): Handlers<t
     startServer: action((server) => actions.start(server)),
     stopServer: action((server) => actions.stop(server)),
     restartServer: action((server) => actions.restart(server)),
+    refreshServer: action((server) => actions.refresh(server)),
     testServer: async (request) => {
       const server = await serverOf(request);
       const steps = await actions.test(server);

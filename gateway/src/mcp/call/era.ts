@@ -1,3 +1,4 @@
+import type { Kind } from '../../catalog/items.ts';
 import type { ClientCapabilities } from '../../upstream/clientCapabilities.ts';
 import type { Conversation, Era as EraName, Instance } from '../../upstream/types.ts';
 import type { Params, RpcRequest } from '../jsonrpc/message.ts';
@@ -35,6 +36,8 @@ export interface Era {
   result(method: string, result: unknown): unknown;
   /** The HTTP status of an error. */
   errorStatus(code: number): number;
+  /** The client has been given this list: as long as it stays the same, no change needs to be announced. */
+  listed(kind: Kind, text: string): void;
   /** Sends what belongs to a request that is answered already; dropped where there is no stream for it. */
   push(text: string): void;
   /** Begins to forward: `send` reaches the server, with the client's end of the request in its hands. */

@@ -1,4 +1,4 @@
-import type { Instance } from '../../upstream/types.ts';
+import type { Described } from '../../catalog/memory/remembered.ts';
 import { isObject, own, type Params } from '../jsonrpc/message.ts';
 import { taskCapability, taskRevision, tasksOf } from '../tasks/support.ts';
 
@@ -15,15 +15,15 @@ const passedOn: Params = {
  * What is offered to a client: everything that may come from some server, or what the one server of the path has.
  * @param revision what was settled on with the client; tasks are of one alone
  */
-export function offeredCapabilities(instance: Instance | undefined, revision: string): Params {
-  const offered = lastingCapabilities(instance);
+export function offeredCapabilities(server: Described | undefined, revision: string): Params {
+  const offered = lastingCapabilities(server);
   if (revision !== taskRevision) return offered;
-  const tasks = instance === undefined ? { list: true, cancel: true, call: true } : tasksOf(instance);
+  const tasks = server === undefined ? { list: true, cancel: true, call: true } : tasksOf(server);
   return tasks === undefined ? offered : { ...offered, tasks: taskCapability(tasks) };
 }
 
-function lastingCapabilities(instance: Instance | undefined): Params {
-  const theirs = instance?.initializeResult['capabilities'];
+function lastingCapabilities(server: Described | undefined): Params {
+  const theirs = server?.initializeResult['capabilities'];
   if (!isObject(theirs)) return passedOn;
   const { resources } = theirs;
   return Object.fromEntries(
@@ -38,7 +38,7 @@ function lastingCapabilities(instance: Instance | undefined): Params {
 }
 
 /** What the one server of the path wants to be known of its use. */
-export function instructionsOf(instance: Instance | undefined): { readonly instructions?: string } {
-  const instructions = instance?.initializeResult['instructions'];
+export function instructionsOf(server: Described | undefined): { readonly instructions?: string } {
+  const instructions = server?.initializeResult['instructions'];
   return typeof instructions === 'string' ? { instructions } : {};
 }

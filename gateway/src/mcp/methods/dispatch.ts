@@ -1,23 +1,27 @@
 import { RpcCode } from '../../errors.ts';
 import type { Caller } from '../call/caller.ts';
 import type { CallDependencies } from '../call/forward.ts';
-import { resultReply, type Reply } from '../call/reply.ts';
+import type { Reply } from '../call/reply.ts';
 import type { RpcRequest } from '../jsonrpc/message.ts';
 import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import { callTool } from './callTool.ts';
 import { complete } from './complete.ts';
 import { getPrompt } from './getPrompt.ts';
-import { listOthers } from './listOthers.ts';
-import { listTools } from './listTools.ts';
+import { list } from './list.ts';
+import type { ListViews } from './listViews.ts';
 import { readResource } from './resources.ts';
+
+export interface DispatchDependencies extends CallDependencies {
+  readonly views: ListViews;
+}
 
 /**
  * One request through its handler: those that both eras have, then those of the client's era alone.
  * @throws RpcFailure, UpstreamError, AuditUnavailableError
  */
 export async function dispatch(
-  deps: CallDependencies,
+  deps: DispatchDependencies,
   caller: Caller,
   request: RpcRequest,
   notifier: ResponseNotifier,
@@ -32,21 +36,13 @@ export async function dispatch(
     case 'completion/complete':
       return complete(deps, caller, request, notifier);
     case 'tools/list':
-      return resultReply(caller, request, await listTools(deps, caller, request.params));
+      return list(deps, caller, 'tools', request);
     case 'prompts/list':
-      return resultReply(caller, request, await listOthers(deps.catalog, caller, 'prompts', request.params));
+      return list(deps, caller, 'prompts', request);
     case 'resources/list':
-      return resultReply(
-        caller,
-        request,
-        await listOthers(deps.catalog, caller, 'resources', request.params),
-      );
+      return list(deps, caller, 'resources', request);
     case 'resources/templates/list':
-      return resultReply(
-        caller,
-        request,
-        await listOthers(deps.catalog, caller, 'templates', request.params),
-      );
+      return list(deps, caller, 'templates', request);
     default:
       return caller.era.respond(caller, request, notifier) ?? unknownMethod(request);
   }

@@ -1,13 +1,12 @@
 import { durable } from '../../audit/durable.ts';
 import type { Caller } from '../call/caller.ts';
-import type { CallDependencies } from '../call/forward.ts';
 import { enterLimit, type TakeToken } from '../call/limit.ts';
 import type { Reply } from '../call/reply.ts';
 import type { RpcRequest } from '../jsonrpc/message.ts';
 import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
-import { dispatch } from './dispatch.ts';
+import { dispatch, type DispatchDependencies } from './dispatch.ts';
 
-export interface HandleDependencies extends CallDependencies {
+export interface HandleDependencies extends DispatchDependencies {
   readonly limit: TakeToken;
 }
 

@@ -6,7 +6,6 @@ import { ownerOf, type Caller } from '../call/caller.ts';
 import type { CallDependencies } from '../call/forward.ts';
 import { decided } from '../call/authorize.ts';
 import type { Params } from '../jsonrpc/message.ts';
-import { instanceInTime } from '../call/instanceInTime.ts';
 import { tasksOf } from '../tasks/support.ts';
 import { taskForAll } from '../tasks/translate.ts';
 import { requireFirstPage } from './onePage.ts';
@@ -47,9 +46,9 @@ async function ask(
   server: Server,
 ): Promise<Listed> {
   try {
-    const instance = await instanceInTime(pool, server, ownerOf(caller));
-    if (instance === undefined) throw new UpstreamError('timeout', 'the server could not be asked in time');
-    if (tasksOf(instance)?.list !== true) return { server, tasks: [], offered: 0 };
+    // Tasks end with the instance that runs them.
+    const instance = pool.peek(server, ownerOf(caller));
+    if (instance === undefined || tasksOf(instance)?.list !== true) return { server, tasks: [], offered: 0 };
     const { items: all } = await readAllItems(
       'tasks',
       (cursor) => requestWithRetry(instance, method, cursor === undefined ? {} : { cursor }, server.timeouts),

@@ -15,7 +15,13 @@ class Stream implements EventStream {
 
 function added(streams: Streams, clientId: string, tokenKey = 'k'): Stream {
   const stream = new Stream();
-  streams.add({ identity: { clientId, tokenKey, only: null }, lists: new Set(), meta: {}, stream });
+  streams.add({
+    identity: { clientId, tokenKey, only: null },
+    lists: new Set(),
+    meta: {},
+    seen: new Map(),
+    stream,
+  });
   return stream;
 }
 

@@ -1,3 +1,4 @@
+import type { Kind } from '../../catalog/items.ts';
 import type { EventStream } from '../jsonrpc/exchange.ts';
 import type { SessionIdentity } from './session.ts';
 
@@ -8,6 +9,8 @@ export interface ListenStream {
   readonly lists: ReadonlySet<string>;
   readonly meta: Readonly<Record<string, unknown>>;
   readonly stream: EventStream;
+  /** Empty: its lists are asked for in requests that nobody can tell it from. */
+  readonly seen: Map<Kind, string>;
 }
 
 const mostPerClient = 100;

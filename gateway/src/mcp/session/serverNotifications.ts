@@ -1,7 +1,6 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Registry } from '../../registry/types.ts';
 import type { Owner, UpstreamNotification } from '../../upstream/types.ts';
-import type { Announcer } from './announcer.ts';
 import { isWanted } from './logLevel.ts';
 import { isObject, notificationText } from '../jsonrpc/message.ts';
 import type { ResourceListeners } from './resourceListeners.ts';
@@ -11,7 +10,6 @@ import { tellTaskStatus } from './taskStatus.ts';
 
 export interface NotificationParts {
   readonly catalog: Catalog;
-  readonly announcer: Announcer;
   readonly listeners: ResourceListeners;
   readonly sessions: Sessions;
   readonly taskClaims: TaskClaims;
@@ -24,20 +22,17 @@ export function takeNotification(
   { serverId, method, params }: UpstreamNotification,
   owner: Owner,
 ): void {
-  const { catalog, announcer, listeners, sessions, registry } = parts;
+  const { catalog, listeners, sessions, registry } = parts;
   switch (method) {
     case 'notifications/tools/list_changed':
-      catalog.invalidate(serverId, 'tools');
-      announcer.serverChanged(serverId, owner, 'tools');
+      catalog.changed(serverId, owner, 'tools');
       return;
     case 'notifications/prompts/list_changed':
-      catalog.invalidate(serverId, 'prompts');
-      announcer.serverChanged(serverId, owner, 'prompts');
+      catalog.changed(serverId, owner, 'prompts');
       return;
     case 'notifications/resources/list_changed':
-      catalog.invalidate(serverId, 'resources');
-      catalog.invalidate(serverId, 'templates');
-      announcer.serverChanged(serverId, owner, 'resources');
+      catalog.changed(serverId, owner, 'resources');
+      catalog.changed(serverId, owner, 'templates');
       return;
     case 'notifications/resources/updated':
       if (isObject(params)) listeners.updated(serverId, owner, params);

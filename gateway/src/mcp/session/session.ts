@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Kind } from '../../catalog/items.ts';
 import type { EventStream } from '../jsonrpc/exchange.ts';
 import { noCapabilities, type ClientCapabilities } from '../../upstream/clientCapabilities.ts';
 import type { Question, QuestionAnswer } from '../../upstream/types.ts';
@@ -31,6 +32,8 @@ export class Session {
   lastSeen: number;
   /** The lowest level of log messages that the client asked for. */
   logLevel: string | undefined;
+  /** The lists that the client was given last, as JSON. */
+  readonly seen = new Map<Kind, string>();
   readonly #calls = new Map<string, AbortController>();
   readonly #questions = new Map<string, (answer: QuestionAnswer) => void>();
   #lastQuestion = 0;

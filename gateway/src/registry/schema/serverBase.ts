@@ -8,7 +8,7 @@ import type { ServerBase, Timeouts } from '../types.ts';
 /** A day: longer waits are mistakes in the unit. */
 const maxSeconds = 86_400;
 
-const defaults = { scope: 'client', pin_tools: false, idle_stop_s: 900 } as const;
+const defaults = { scope: 'client', lists: 'remembered', pin_tools: false, idle_stop_s: 900 } as const;
 
 interface TimeoutDefaults {
   readonly initialize_s: number | null;
@@ -33,6 +33,10 @@ export function serverBaseShape(timeouts: TimeoutDefaults) {
     scope: z.enum(['client', 'session', 'shared']).optional().meta({
       description: 'One running instance for each client, for each session, or one for all.',
       default: defaults.scope,
+    }),
+    lists: z.enum(['remembered', 'fresh']).optional().meta({
+      description: 'Answer lists from memory, or ask the server each time.',
+      default: defaults.lists,
     }),
     pin_tools: z.boolean().optional().meta({
       description: 'Block a tool whose definition changed until it is approved.',
@@ -105,6 +109,8 @@ export function buildServerBase(
     timeouts: buildTimeouts(read.timeouts ?? {}, timeouts),
     toolPolicy: buildToolPolicy(read.tool_policy, [...path, 'tool_policy'], context),
     scope: read.scope ?? defaults.scope,
+    scopeChosen: read.scope !== undefined,
+    lists: read.lists ?? defaults.lists,
     pinTools: read.pin_tools ?? defaults.pin_tools,
     idleStopS: read.idle_stop_s ?? defaults.idle_stop_s,
   };

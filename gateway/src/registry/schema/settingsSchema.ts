@@ -17,7 +17,10 @@ const defaults = {
   loopback_only: true,
   audit_rotate_mib: 64,
   list_max_mib: 16,
+  refresh: ['on_call', 'daily'],
 } as const;
+
+const refreshTime = z.enum(['on_call', 'daily', 'start']);
 
 const hostHeader = z
   .string()
@@ -109,6 +112,20 @@ export const settingsSchema = z
         default: defaults.list_max_mib,
         examples: [16],
       }),
+    lists: z
+      .strictObject({
+        refresh: z
+          .union([refreshTime, z.array(refreshTime)])
+          .optional()
+          .meta({
+            description:
+              'When remembered lists are read again: when a server starts for a call, once a day, at each start of LMCP.',
+            default: [...defaults.refresh],
+            examples: [['on_call', 'daily']],
+          }),
+      })
+      .optional()
+      .meta({ description: 'The remembered lists of servers.' }),
     memory_mib: z
       .int()
       .min(64)
@@ -157,6 +174,7 @@ export function buildSettings(
     managementTokens: tokens.map(({ digest }) => digest),
     auditRotateMib: read.audit_rotate_mib ?? defaults.audit_rotate_mib,
     listMaxBytes: (read.list_max_mib ?? defaults.list_max_mib) * 1024 ** 2,
+    listRefresh: [read.lists?.refresh ?? defaults.refresh].flat(),
     memoryMib: read.memory_mib ?? null,
   };
   return { settings, tokens };

@@ -1,12 +1,12 @@
 import type { Server } from '../../registry/types.ts';
 
 /** What can change without a restart: it is looked at call by call, not by the running server. */
-const looked = new Set(['timeouts', 'toolPolicy', 'pinTools', 'idleStopS']);
+const looked = new Set(['timeouts', 'toolPolicy', 'pinTools', 'idleStopS', 'lists']);
 
 const known = new WeakMap<Server, string>();
 
 /** The same text for two definitions that start the same server; compared by value, whatever the order of their keys. */
-function definitionOf(server: Server): string {
+export function definitionOf(server: Server): string {
   let definition = known.get(server);
   if (definition === undefined) {
     const starting = Object.entries(server).filter(([key]) => !looked.has(key));

@@ -49,6 +49,7 @@ export class RunningInstance implements Instance {
   /** Monotonic milliseconds. */
   readonly startedAt: number;
   lastUsed: number;
+  called = false;
   /** Resolves once, when the channel is gone, with the error that whatever waited for it was given. */
   readonly ended: Promise<{ readonly end: ChannelEnd; readonly error: UpstreamError }>;
 
@@ -119,6 +120,7 @@ export class RunningInstance implements Instance {
     if (this.#retired instanceof SessionExpiredError) return this.#inNewSession(method, params, options);
     if (this.#retired) return Promise.reject(this.#retired);
     this.lastUsed = this.#parts.clock.monotonic();
+    this.called ||= !method.endsWith('/list');
     if (this.era === 'modern') return this.#modernRequest(method, params ?? {}, options);
     const answer = this.#router.request(method, params, options);
     return this.#parts.server.runtime === 'http'

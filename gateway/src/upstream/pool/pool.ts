@@ -62,6 +62,12 @@ class Pool implements UpstreamPool {
     return this.#supervise(record, key, current, owner).acquire();
   }
 
+  peek(server: Server, owner: Owner): Instance | undefined {
+    const record = this.#records.get(server.id);
+    const found = record?.supervisors.get(keyOf(server, owner, record));
+    return found && sameDefinition(found.server, server) ? found.instance : undefined;
+  }
+
   running(serverIds: readonly string[], owner: Owner): Instance[] {
     return serverIds.flatMap((id) =>
       [...(this.#records.get(id)?.supervisors.values() ?? [])].flatMap(({ server, instance, owner: of }) => {

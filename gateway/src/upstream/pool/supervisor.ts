@@ -5,6 +5,7 @@ import type { Server } from '../../registry/types.ts';
 import { backoffDelay, countFailure } from './backoff.ts';
 import type { Eras } from './eras.ts';
 import { RunningInstance } from './instance.ts';
+import { limits } from '../limits.ts';
 import { isTimeout } from './requestWithRetry.ts';
 import type { ChannelEnd, Instance, OpenChannel, Owner, PoolHooks, ServerState, Via } from '../types.ts';
 
@@ -242,16 +243,22 @@ export class Supervisor {
   /** One sleeping timer an instance, looking again when calls came in between: calls themselves touch no timer. */
   #watchIdle(instance: RunningInstance): void {
     clearTimeout(this.#idleTimer);
-    const idleMs = this.#server.idleStopS * 1_000;
+    const idleMs = this.#idleMs(instance);
     const idleFor = this.#parts.clock.monotonic() - instance.lastUsed;
     const wait = !instance.unused ? idleMs : idleMs - idleFor;
     const look = (): void => {
       const idle = this.#parts.clock.monotonic() - instance.lastUsed;
-      if (instance.unused && idle >= this.#server.idleStopS * 1_000) this.#stopIdle();
+      if (instance.unused && idle >= this.#idleMs(instance)) this.#stopIdle();
       else this.#watchIdle(instance);
     };
     // A timer can fire a little early by the other clock.
     this.#idleTimer = setTimeout(look, Math.min(Math.max(wait, 0) + 1, 2 ** 31 - 1)).unref();
+  }
+
+  /** What only lists were asked of is not kept for long, unless a person started it. */
+  #idleMs({ called }: RunningInstance): number {
+    const idleMs = this.#server.idleStopS * 1_000;
+    return called || this.owner.via === 'management' ? idleMs : Math.min(idleMs, limits.listedOnlyMs);
   }
 
   #notYet(wait: number): UpstreamError {

@@ -5,6 +5,8 @@ const base = {
   timeouts: { initializeS: 20, toolsListS: 10, toolsCallS: 20, retryOnTimeout: 0, retryBackoffS: 0 },
   toolPolicy: { mode: 'allow_all', allowTools: new Set<string>(), denyTools: new Set<string>() },
   scope: 'client',
+  scopeChosen: false,
+  lists: 'remembered',
   pinTools: false,
   idleStopS: 900,
 } as const;

@@ -62,7 +62,7 @@ export function managementRoutes(token: string) {
       ),
     servers: () => get<ServersAnswer>('/management/servers'),
     server: (id: string) => get<ServerAnswer>(server(id)),
-    serverAction: (id: string, action: 'start' | 'stop' | 'restart') =>
+    serverAction: (id: string, action: 'start' | 'stop' | 'restart' | 'refresh') =>
       post<ServerAnswer>(`${server(id)}/${action}`, {}),
     testServer: (id: string) => post<ServerTestAnswer>(`${server(id)}/test`, {}),
     acknowledge: (id: string, body: AcknowledgeRequest) =>

@@ -1,19 +1,19 @@
+import type { Catalog } from '../../../catalog/catalog.ts';
 import { RpcCode } from '../../../errors.ts';
 import { readClientCapabilities } from '../../../upstream/clientCapabilities.ts';
-import type { UpstreamPool } from '../../../upstream/types.ts';
 import type { Caller } from '../../call/caller.ts';
 import { instructionsOf, offeredCapabilities } from '../../methods/capabilities.ts';
 import { decided } from '../../call/authorize.ts';
 import { resultReply, type Reply } from '../../call/reply.ts';
 import { own, type RpcRequest } from '../../jsonrpc/message.ts';
-import { instanceInTime } from '../../call/instanceInTime.ts';
+import { describedInTime } from '../../call/describedInTime.ts';
 import { RpcFailure } from '../../jsonrpc/rpcFailure.ts';
 import { negotiate } from './revisions.ts';
 import type { Sessions } from '../../session/sessions.ts';
 
 export interface InitializeDependencies {
   readonly sessions: Sessions;
-  readonly pool: UpstreamPool;
+  readonly catalog: Catalog;
   readonly version: string;
 }
 
@@ -22,7 +22,7 @@ export interface InitializeDependencies {
  * the path of one server the client hears of that server's capabilities.
  */
 export async function initialize(
-  { sessions, pool, version }: InitializeDependencies,
+  { sessions, catalog, version }: InitializeDependencies,
   caller: Caller,
   tokenKey: string,
   request: RpcRequest,
@@ -41,12 +41,12 @@ export async function initialize(
     );
   }
   const owner = { clientId: client.id, sessionId: session.id, capabilities };
-  const instance = server === undefined ? undefined : await instanceInTime(pool, server, owner);
+  const described = server === undefined ? undefined : await describedInTime(catalog, server, owner);
   const result = {
     protocolVersion: revision,
-    capabilities: offeredCapabilities(instance, revision),
+    capabilities: offeredCapabilities(described, revision),
     serverInfo: { name: 'lmcp', title: 'LMCP', version },
-    ...instructionsOf(instance),
+    ...instructionsOf(described),
   };
   return { ...resultReply(caller, request, result), headers: { 'Mcp-Session-Id': session.id } };
 }

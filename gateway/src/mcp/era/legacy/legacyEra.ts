@@ -1,3 +1,4 @@
+import type { Kind } from '../../../catalog/items.ts';
 import { noCapabilities, type ClientCapabilities } from '../../../upstream/clientCapabilities.ts';
 import type { Instance } from '../../../upstream/types.ts';
 import type { AdmittedRequest } from '../../call/admittedRequest.ts';
@@ -60,6 +61,10 @@ export class LegacyEra implements Era {
 
   errorStatus(): number {
     return 200;
+  }
+
+  listed(kind: Kind, text: string): void {
+    this.#session?.seen.set(kind, text);
   }
 
   push(text: string): void {

@@ -1,11 +1,9 @@
-import type { UpstreamPool } from '../../../upstream/types.ts';
 import { metaKeys } from '../../../upstream/rpc/modernEnvelope.ts';
 import { ownerOf, type Caller } from '../../call/caller.ts';
 import type { Exchange } from '../../jsonrpc/exchange.ts';
 import { openReply, type Reply } from '../../call/reply.ts';
 import { decided } from '../../call/authorize.ts';
 import { isObject, notificationText, own, type RpcRequest } from '../../jsonrpc/message.ts';
-import { instanceInTime } from '../../call/instanceInTime.ts';
 import type { ResourceListeners } from '../../session/resourceListeners.ts';
 import { admitResource } from '../../methods/resources.ts';
 import type { Streams } from '../../session/listenStreams.ts';
@@ -14,7 +12,6 @@ const method = 'subscriptions/listen';
 const mostUris = 200;
 
 export interface ListenDependencies {
-  readonly pool: UpstreamPool;
   readonly listeners: ResourceListeners;
   readonly streams: Streams;
 }
@@ -32,7 +29,9 @@ export async function listen(
 ): Promise<Reply> {
   const wanted = own(request.params, 'notifications');
   const filter = isObject(wanted) ? wanted : {};
-  await admit(deps, caller);
+  await decided(caller, (checks) => {
+    if (caller.only !== null) checks.server(caller.only, { method });
+  });
   const meta = { [metaKeys.subscriptionId]: request.id };
   // The acknowledgement comes first: what is told before it waits.
   const early: string[] = [];
@@ -53,20 +52,18 @@ export async function listen(
   send = (text) => void stream.send(text);
   early.forEach(send);
   const identity = { clientId: caller.client.id, tokenKey, only: caller.only };
-  const leave = deps.streams.add({ identity, lists: new Set(Object.keys(lists)), meta, stream });
+  const leave = deps.streams.add({
+    identity,
+    lists: new Set(Object.keys(lists)),
+    meta,
+    stream,
+    seen: new Map(),
+  });
   stream.onClose(() => {
     leave();
     deps.listeners.release(listener.key);
   });
   return openReply;
-}
-
-/** The one server of the path is started, so that there is somebody to listen to. */
-async function admit({ pool }: ListenDependencies, caller: Caller): Promise<void> {
-  const server = await decided(caller, (checks) =>
-    caller.only === null ? undefined : checks.server(caller.only, { method }),
-  );
-  if (server !== undefined) await instanceInTime(pool, server, ownerOf(caller));
 }
 
 /** The URIs that are listened to; a resource that can't be is left out of the acknowledgement. */

@@ -76,6 +76,9 @@ export class StatelessEra implements Era {
     return modernStatus(code);
   }
 
+  /** Without a session nobody can say which stream the list belongs to. */
+  listed(): void {}
+
   /** Without a session there is no stream beside the answers. */
   push(): void {}
 
@@ -94,7 +97,7 @@ export class StatelessEra implements Era {
     const { tokenKey, exchange } = this.#request;
     switch (request.method) {
       case 'server/discover':
-        return discover(this.#deps.pool, caller).then((result) => resultReply(caller, request, result));
+        return discover(this.#deps.catalog, caller).then((result) => resultReply(caller, request, result));
       case 'subscriptions/listen':
         return listen(this.#deps, caller, tokenKey, request, exchange);
       default:

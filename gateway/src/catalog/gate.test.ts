@@ -1,0 +1,30 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Gate } from './gate.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+test('runs so many at a time, in order; what takes long or fails gives its place away', async () => {
+  const gate = new Gate(2, 1_000);
+  const begun: string[] = [];
+  const works = new Map<string, PromiseWithResolvers<string>>();
+  const run = (name: string): Promise<string> =>
+    gate.run(() => {
+      begun.push(name);
+      const work = Promise.withResolvers<string>();
+      works.set(name, work);
+      return work.promise;
+    });
+  const [hanging, failing, third, fourth] = ['hanging', 'failing', 'third', 'fourth'].map(run);
+  failing?.catch(() => undefined);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(begun).toEqual(['hanging', 'failing']);
+  works.get('failing')?.reject(new Error('no'));
+  await expect(failing).rejects.toThrow('no');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(begun).toEqual(['hanging', 'failing', 'third']);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(begun).toEqual(['hanging', 'failing', 'third', 'fourth']);
+  for (const name of ['hanging', 'third', 'fourth']) works.get(name)?.resolve(name);
+  expect(await Promise.all([hanging, third, fourth])).toEqual(['hanging', 'third', 'fourth']);
+});

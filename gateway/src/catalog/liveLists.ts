@@ -1,0 +1,105 @@
+import { requestWithRetry } from '../upstream/pool/requestWithRetry.ts';
+import type { Instance, Owner } from '../upstream/types.ts';
+import type { Server } from '../registry/types.ts';
+import { kinds, offers, readAllItems, type Item, type ItemList, type Kind } from './items.ts';
+
+/** A list that a running instance gave, or is giving. */
+export interface LiveList {
+  readonly generation: number;
+  readonly items: Promise<readonly Item[]>;
+  /** It is the first of its kind that this instance gave. */
+  readonly first: boolean;
+  /** Set once it is there. */
+  read?: readonly Item[];
+}
+
+export interface LiveListsOptions {
+  /** How much one server may list of one kind, in bytes of JSON; what lies beyond is left out. */
+  readonly maxListBytes: () => number;
+  /** A server lists more than that; `kept` items are offered. */
+  readonly onCut: (serverId: string, kind: Kind, kept: number) => void;
+  /** A list ended in a way that a correct one does not; what came is used. */
+  readonly onIncomplete?: (serverId: string, method: string, what: string) => void;
+  /** A list was read to its end; `own` when it holds for this instance alone, see `LiveLists`. */
+  readonly onRead: (read: {
+    readonly server: Server;
+    readonly owner: Owner;
+    readonly instance: Instance;
+    readonly kind: Kind;
+    readonly items: readonly Item[];
+    readonly own: boolean;
+  }) => void;
+}
+
+/**
+ * The lists of running instances: each is read once and kept until the server says that it changed. What an instance lists
+ * after it was called may be a consequence of the call (toolsets that a tool switches on), so it is the instance's own.
+ */
+export class LiveLists {
+  readonly #options: LiveListsOptions;
+  readonly #lists = new WeakMap<Instance, Map<Kind, LiveList>>();
+  /** By server and kind, counts up with every list_changed: lists read before are stale then. */
+  readonly #generations = new Map<string, number>();
+
+  constructor(options: LiveListsOptions) {
+    this.#options = options;
+  }
+
+  /** What this instance lists. @throws UpstreamError */
+  items(kind: Kind, server: Server, owner: Owner, instance: Instance): Promise<readonly Item[]> {
+    const generation = this.#generations.get(generationKey(kind, server.id)) ?? 0;
+    const lists = this.#lists.get(instance) ?? new Map<Kind, LiveList>();
+    this.#lists.set(instance, lists);
+    const known = lists.get(kind);
+    if (known?.generation === generation) return known.items;
+    const first = known === undefined;
+    const own = !first && instance.called;
+    const list: LiveList = { generation, first, items: this.#read(kind, server, instance) };
+    lists.set(kind, list);
+    list.items.then(
+      (items) => {
+        list.read = items;
+        this.#options.onRead({ server, owner, instance, kind, items, own });
+      },
+      () => {
+        if (lists.get(kind) === list) lists.delete(kind);
+      },
+    );
+    return list.items;
+  }
+
+  /** The list that this instance gave last; undefined where it was not asked, or has said since that it changed. */
+  current(kind: Kind, serverId: string, instance: Instance): LiveList | undefined {
+    const known = this.#lists.get(instance)?.get(kind);
+    const generation = this.#generations.get(generationKey(kind, serverId)) ?? 0;
+    return known?.generation === generation ? known : undefined;
+  }
+
+  /** Whether this instance was asked for such a list before. */
+  wasAsked(kind: Kind, instance: Instance): boolean {
+    return this.#lists.get(instance)?.has(kind) === true;
+  }
+
+  /** A server said that its list changed: what its instances gave is stale. */
+  invalidate(serverId: string, kind: Kind): void {
+    const key = generationKey(kind, serverId);
+    this.#generations.set(key, (this.#generations.get(key) ?? 0) + 1);
+  }
+
+  async #read(kind: Kind, server: Server, instance: Instance): Promise<readonly Item[]> {
+    if (!offers(instance, kind)) return [];
+    const { method } = kinds[kind];
+    const { items, cut }: ItemList = await readAllItems(
+      kind,
+      (cursor) => requestWithRetry(instance, method, cursor === undefined ? {} : { cursor }, server.timeouts),
+      this.#options.maxListBytes(),
+      (what) => this.#options.onIncomplete?.(server.id, method, what),
+    );
+    if (cut) this.#options.onCut(server.id, kind, items.length);
+    return items;
+  }
+}
+
+function generationKey(kind: Kind, serverId: string): string {
+  return `${kind} ${serverId}`;
+}

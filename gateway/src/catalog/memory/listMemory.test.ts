@@ -1,0 +1,141 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../clock.ts';
+import type { Server } from '../../registry/types.ts';
+import { plain } from '../../upstream/testing/servers.ts';
+import type { Owner } from '../../upstream/types.ts';
+import type { Item } from '../items.ts';
+import { ListMemory } from './listMemory.ts';
+
+let folder: string;
+let warnings: string[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lmcp-lists-'));
+  warnings = [];
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const open = (): Promise<ListMemory> =>
+  ListMemory.open(join(folder, 'registry.yaml'), {
+    clock: systemClock,
+    logger: { info: () => {}, warn: (message) => void warnings.push(message), error: () => {} },
+  });
+const files = (): string[] => readdirSync(join(folder, '.lists'));
+const described = { era: 'legacy', initializeResult: { instructions: 'use with care' } } as const;
+const items = (...names: string[]): Item[] => names.map((name) => ({ name }));
+const red: Owner = { clientId: 'red', sessionId: null };
+const blue: Owner = { clientId: 'blue', sessionId: null, capabilities: { roots: {} } };
+const namesFor = (memory: ListMemory, server: Server, owner: Owner): unknown =>
+  memory
+    .find(server, owner)
+    ?.lists.get('tools')
+    ?.items.map(({ name }) => name);
+
+test('lists and what the server said of itself outlive the gateway, in files for their owner alone', async () => {
+  const first = await open();
+  first.learn(plain(), red, described, 'tools', items('a', '__proto__'));
+  first.learn(plain(), red, described, 'prompts', []);
+  await first.close();
+  expect(statSync(join(folder, '.lists', 'plain.json')).mode & 0o777).toBe(0o600);
+  const second = await open();
+  expect(namesFor(second, plain(), red)).toEqual(['a', '__proto__']);
+  expect(second.find(plain(), red)?.lists.get('prompts')?.items).toEqual([]);
+  expect(second.find(plain(), red)?.described).toEqual(described);
+  expect(second.find(plain(), red)?.lists.get('resources')).toBeUndefined();
+});
+
+test('another definition, environment included, is another server; what only governs calls is not', async () => {
+  const memory = await open();
+  const server = plain({ env: new Map([['KEY', 'one']]) });
+  memory.learn(server, red, described, 'tools', items('a'));
+  expect(
+    namesFor(memory, plain({ env: new Map([['KEY', 'one']]), idleStopS: 1, pinTools: true }), red),
+  ).toEqual(['a']);
+  expect(memory.find(plain({ env: new Map([['KEY', 'two']]) }), red)).toBeUndefined();
+  expect(memory.find(plain({ args: ['--other'] }), red)).toBeUndefined();
+  await memory.close();
+  expect(readFileSync(join(folder, '.lists', 'plain.json'), 'utf8')).not.toContain('one');
+});
+
+test('what clients can do counts where it made a difference, and only there', async () => {
+  const memory = await open();
+  const server = plain();
+  expect(memory.learn(server, red, described, 'tools', items('a'))).toEqual({ changed: true });
+  expect(namesFor(memory, server, blue)).toEqual(['a']);
+  expect(memory.learn(server, blue, described, 'tools', items('a'))).toEqual({ changed: false });
+  expect(memory.learn(server, red, described, 'tools', items('a', 'b'))).toEqual({ changed: true });
+  expect(namesFor(memory, server, blue)).toEqual(['a', 'b']);
+  // That may be an upgrade, until the other kind of client is given what it had.
+  memory.learn(server, blue, described, 'tools', items('a', 'b', 'roots'));
+  expect(namesFor(memory, server, red)).toEqual(['a', 'b', 'roots']);
+  memory.learn(server, red, described, 'tools', items('a', 'b'));
+  const both = (): unknown[] => [red, blue].map((owner) => namesFor(memory, server, owner));
+  expect(both()).toEqual([
+    ['a', 'b'],
+    ['a', 'b', 'roots'],
+  ]);
+  memory.learn(server, red, described, 'tools', items('c'));
+  memory.learn(server, blue, described, 'tools', items('c', 'roots'));
+  expect(both()).toEqual([['c'], ['c', 'roots']]);
+});
+
+test('with a scope of its own a server is remembered for each client apart', async () => {
+  const memory = await open();
+  const server = plain({ scopeChosen: true });
+  memory.learn(server, red, described, 'tools', items('red'));
+  expect(memory.find(server, blue)).toBeUndefined();
+  memory.learn(server, blue, described, 'tools', items('blue'));
+  expect(namesFor(memory, server, red)).toEqual(['red']);
+});
+
+test('a server that left the registry is forgotten, on the disk as well', async () => {
+  const memory = await open();
+  memory.learn(plain(), red, described, 'tools', items('a'));
+  await memory.close();
+  memory.forget('plain');
+  await memory.close();
+  expect(memory.find(plain(), red)).toBeUndefined();
+  expect(files()).toEqual([]);
+});
+
+test('a file that can not be used counts as absent, and says so', async () => {
+  mkdirSync(join(folder, '.lists'));
+  writeFileSync(join(folder, '.lists', 'plain.json'), '{"version":1,"definition":"x","variants":[');
+  writeFileSync(join(folder, '.lists', 'other.json'), '{"version":2}');
+  writeFileSync(join(folder, '.lists', '.plain.json.0f0f.tmp'), 'half');
+  const memory = await open();
+  expect(memory.find(plain(), red)).toBeUndefined();
+  expect(warnings.map((text) => /(\w+)\.json can not be used/.exec(text)?.[1]).sort()).toEqual([
+    'other',
+    'plain',
+  ]);
+  memory.learn(plain(), red, described, 'tools', items('a'));
+  await memory.close();
+  expect(namesFor(await open(), plain(), red)).toEqual(['a']);
+});
+
+test('what a client is shown is what was read last for its kind, else for another, whatever came in between', async () => {
+  const owners: Owner[] = [red, blue, { ...blue, era: 'modern' }, { ...red, capabilities: { sampling: {} } }];
+  const step = fc.record({ owner: fc.nat(owners.length - 1), names: fc.subarray(['a', 'b', 'c']) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+      rmSync(join(folder, '.lists'), { recursive: true, force: true });
+      const memory = await open();
+      for (const { owner, names } of steps) {
+        const who = owners[owner] ?? red;
+        const before = namesFor(memory, plain(), who);
+        const { changed } = memory.learn(plain(), who, described, 'tools', items(...names));
+        expect(changed).toBe(JSON.stringify(before) !== JSON.stringify(names));
+        expect(namesFor(memory, plain(), who)).toEqual(names);
+      }
+      const shown = owners.map((owner) => namesFor(memory, plain(), owner));
+      await memory.close();
+      const again = await open();
+      expect(owners.map((owner) => namesFor(again, plain(), owner))).toEqual(shown);
+    }),
+    { numRuns: 50 },
+  );
+});

@@ -1,0 +1,152 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../../clock.ts';
+import type { Logger } from '../../logger.ts';
+import type { Server } from '../../registry/types.ts';
+import type { Owner } from '../../upstream/types.ts';
+import type { Item, Kind } from '../items.ts';
+import { memoryFolder, readMemory, removeServer, writeServer } from './memoryFile.ts';
+import { definitionDigest, ownerKey, variantKey } from './memoryKey.ts';
+import type { Described, Remembered, RememberedList, RememberedServer } from './remembered.ts';
+
+/** So many kinds of clients are kept apart for one server; the one read longest ago gives way. */
+const maxVariants = 8;
+/** Milliseconds that a change waits for others before it is written. */
+const settleMs = 200;
+
+export interface ListMemoryOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * The last complete lists of each server and how it introduced itself, in memory and in a folder beside the registry, so that
+ * they outlive the gateway. A server whose definition is another one is forgotten.
+ */
+export class ListMemory {
+  readonly #folder: string;
+  readonly #options: ListMemoryOptions;
+  readonly #servers: Map<string, RememberedServer>;
+  readonly #unsaved = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #queue: Promise<void> = Promise.resolve();
+
+  private constructor(folder: string, options: ListMemoryOptions, servers: Map<string, RememberedServer>) {
+    this.#folder = folder;
+    this.#options = options;
+    this.#servers = servers;
+  }
+
+  static async open(registryPath: string, options: ListMemoryOptions): Promise<ListMemory> {
+    const folder = await memoryFolder(registryPath);
+    const servers = await readMemory(folder, (path, why) =>
+      options.logger.warn(
+        `${path} can not be used (${why}): what it remembered is asked of the servers again`,
+      ),
+    );
+    return new ListMemory(folder, options, servers);
+  }
+
+  /** What is remembered for this owner: what was read for the same kind of client, else the newest of what others got. */
+  find(server: Server, owner: Owner): Remembered | undefined {
+    const known = this.#known(server)?.variants;
+    if (known === undefined) return undefined;
+    const key = variantKey(server, owner);
+    const own = `${ownerKey(server, owner)} `;
+    return known.find((one) => one.key === key) ?? known.findLast((one) => one.key.startsWith(own));
+  }
+
+  /** What was read last, for whomever; for status and management. */
+  newest(server: Server): Remembered | undefined {
+    return this.#known(server)?.variants.at(-1);
+  }
+
+  /** Keeps a list that was read to its end. @returns whether it differs from what this owner would have been shown before */
+  learn(
+    server: Server,
+    owner: Owner,
+    described: Described,
+    kind: Kind,
+    items: readonly Item[],
+  ): { readonly changed: boolean } {
+    const shown = this.find(server, owner)?.lists.get(kind);
+    const key = variantKey(server, owner);
+    const { variants } = this.#known(server) ?? { variants: [] };
+    const changed = !isDeepStrictEqual(shown?.items, items);
+    const apart = shown?.apart === true || (changed && isDeepStrictEqual(shown?.before, items));
+    const list: RememberedList = {
+      // The same array as before lets whoever depends on it see that nothing has changed.
+      items: changed || shown === undefined ? items : shown.items,
+      at: this.#options.clock.now(),
+      ...(apart && { apart }),
+    };
+    const { era, initializeResult } = described;
+    const lists = new Map(this.find(server, owner)?.lists);
+    const next = { key, described: { era, initializeResult }, lists: lists.set(kind, list) };
+    const own = `${ownerKey(server, owner)} `;
+    const others = variants
+      .filter((one) => one.key !== key)
+      .slice(1 - maxVariants)
+      .map((one) =>
+        changed && !apart && one.key.startsWith(own) ? withUpdated(one, kind, shown, list) : one,
+      );
+    this.#servers.set(server.id, { definition: definitionDigest(server), variants: [...others, next] });
+    this.#saveLater(server.id);
+    return { changed };
+  }
+
+  /** A server has left the registry: another may get its name. */
+  forget(serverId: string): void {
+    if (this.#servers.delete(serverId)) this.#saveLater(serverId);
+  }
+
+  /** Waits for what is being written. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#save();
+    await this.#queue;
+  }
+
+  #known(server: Server): RememberedServer | undefined {
+    const known = this.#servers.get(server.id);
+    return known?.definition === definitionDigest(server) ? known : undefined;
+  }
+
+  #saveLater(serverId: string): void {
+    this.#unsaved.add(serverId);
+    this.#timer ??= setTimeout(() => this.#save(), settleMs).unref();
+  }
+
+  #save(): void {
+    this.#timer = undefined;
+    for (const serverId of this.#unsaved) this.#queue = this.#queue.then(() => this.#write(serverId));
+    this.#unsaved.clear();
+  }
+
+  async #write(serverId: string): Promise<void> {
+    const known = this.#servers.get(serverId);
+    try {
+      if (known === undefined) await removeServer(this.#folder, serverId);
+      else await writeServer(this.#folder, serverId, known);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+      this.#options.logger.warn(
+        `${this.#folder} can not be written (${code}): the lists of server "${serverId}" are forgotten when LMCP stops`,
+      );
+    }
+  }
+}
+
+/**
+ * Clients of another kind that were given the same are taken to be given the same now: the server has changed. Where that proves
+ * wrong (`before` comes back), what a client can do makes a difference.
+ */
+function withUpdated(
+  one: Remembered,
+  kind: Kind,
+  shown: RememberedList | undefined,
+  now: RememberedList,
+): Remembered {
+  const list = one.lists.get(kind);
+  if (list === undefined || list.apart === true || list.items !== shown?.items) return one;
+  return { ...one, lists: new Map([...one.lists, [kind, { ...now, before: list.before ?? list.items }]]) };
+}

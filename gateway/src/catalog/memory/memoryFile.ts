@@ -1,0 +1,143 @@
+import { readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { makeDurableFolder } from '../../fs/durableFolder.ts';
+import { replaceFile } from '../../fs/replaceFile.ts';
+import type { Item, Kind } from '../items.ts';
+import type { Remembered, RememberedServer } from './remembered.ts';
+
+const kind = z.enum(['tools', 'prompts', 'resources', 'templates'] satisfies Kind[]);
+const object = z.record(z.string(), z.unknown());
+const variant = z.strictObject({
+  key: z.string(),
+  era: z.enum(['legacy', 'modern']),
+  initialize: object,
+  /** `list`: its place in `lists`. */
+  lists: z.array(
+    z.strictObject({
+      kind,
+      at: z.number(),
+      list: z.int().nonnegative(),
+      before: z.int().nonnegative().exactOptional(),
+      apart: z.literal(true).exactOptional(),
+    }),
+  ),
+});
+/** Each list stands there once: clients of several kinds usually get the same. */
+const schema = z.strictObject({
+  version: z.literal(1),
+  definition: z.string(),
+  lists: z.array(z.array(object)),
+  variants: z.array(variant),
+});
+
+/** A file above this is not read: no list that was kept is as large. Bytes. */
+const maxBytes = 256 * 1024 ** 2;
+const ending = '.json';
+
+/** Beside the registry, also where that is a symbolic link. */
+export async function memoryFolder(registryPath: string): Promise<string> {
+  const target = await realpath(registryPath).catch(() => resolve(registryPath));
+  return join(dirname(target), '.lists');
+}
+
+/**
+ * What is stored of all servers, by id; a file that can't be used counts as absent.
+ * @param onUnusable is told of each such file
+ */
+export async function readMemory(
+  folder: string,
+  onUnusable: (path: string, why: string) => void,
+): Promise<Map<string, RememberedServer>> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onUnusable(folder, reason(error));
+    return [];
+  });
+  const found = names.filter((name) => name.endsWith(ending) && !name.startsWith('.'));
+  const read = await Promise.all(
+    found.map(async (name): Promise<[string, RememberedServer][]> => {
+      const path = join(folder, name);
+      try {
+        return [[name.slice(0, -ending.length), await readServer(path)]];
+      } catch (error) {
+        onUnusable(path, reason(error));
+        return [];
+      }
+    }),
+  );
+  return new Map(read.flat());
+}
+
+async function readServer(path: string): Promise<RememberedServer> {
+  if ((await stat(path)).size > maxBytes) throw new Error('it is too large');
+  const { definition, lists, variants } = schema.parse(JSON.parse(await readFile(path, 'utf8')));
+  return {
+    definition,
+    variants: variants.map(({ key, era, initialize, lists: own }) => ({
+      key,
+      described: { era, initializeResult: initialize },
+      lists: new Map(
+        own.map(({ kind: of, at, list, before, apart }) => [
+          of,
+          {
+            at,
+            items: lists[list] ?? [],
+            ...(before !== undefined && { before: lists[before] ?? [] }),
+            ...(apart && { apart }),
+          },
+        ]),
+      ),
+    })),
+  };
+}
+
+/** Replaces what is stored of a server (0600), whole. @throws the file system's error; the old file stands then */
+export async function writeServer(
+  folder: string,
+  serverId: string,
+  { definition, variants }: RememberedServer,
+): Promise<void> {
+  await makeDurableFolder(folder);
+  const lists = [
+    ...new Set(
+      variants.flatMap((one) =>
+        [...one.lists.values()].flatMap(({ items, before }) => [items, before ?? items]),
+      ),
+    ),
+  ];
+  const places = new Map(lists.map((items, place) => [items, place]));
+  const text = JSON.stringify({
+    version: 1,
+    definition,
+    lists,
+    variants: variants.map((one) => stored(one, places)),
+  });
+  await replaceFile(join(folder, serverId + ending), text);
+}
+
+export async function removeServer(folder: string, serverId: string): Promise<void> {
+  await rm(join(folder, serverId + ending), { force: true });
+}
+
+function stored(
+  { key, described, lists }: Remembered,
+  places: ReadonlyMap<readonly Item[], number>,
+): z.input<typeof variant> {
+  return {
+    key,
+    era: described.era,
+    initialize: described.initializeResult,
+    lists: [...lists].map(([of, { at, items, before, apart }]) => ({
+      kind: of,
+      at,
+      list: places.get(items) ?? 0,
+      ...(before && { before: places.get(before) ?? 0 }),
+      ...(apart && { apart }),
+    })),
+  };
+}
+
+function reason(error: unknown): string {
+  if (error instanceof z.ZodError || error instanceof SyntaxError) return 'it holds something else';
+  return (error as NodeJS.ErrnoException).code ?? String(error);
+}
