@@ -1,12 +1,47 @@
-// Exits 0 when the address given, else the gateway's own, answers 200. Asking is all it needs: no curl in the image.
+// Exits 0 when the address given, else the gateway of this container, answers 200. Asking is all it needs: no curl in the image.
 // Arguments: an address of HTTP, or unix:///socket and a path.
+import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 
-const [address = `http://127.0.0.1:${process.env.LMCP_PORT || 7345}/health`, path = '/'] =
-  process.argv.slice(2);
-const timeout = { signal: AbortSignal.timeout(4_000) };
-const request = address.startsWith('unix://')
-  ? get({ socketPath: address.slice('unix://'.length), path, headers: { Host: 'docker' }, ...timeout })
-  : get(address, timeout);
-request.on('response', ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1));
-request.on('error', () => process.exit(1));
+const [address, path = '/'] = process.argv.slice(2);
+process.exit((await (address === undefined ? isGatewayWell() : isFine(address))) ? 0 : 1);
+
+/** The registry, a variable or an argument may say the port: asked is who listens. */
+async function isGatewayWell() {
+  for (const port of listeningPorts()) {
+    const { status, text } = await ask(`http://127.0.0.1:${port}/health`);
+    if (text.includes('"service":"lmcp"')) return status === 200;
+  }
+  return false;
+}
+
+/** TCP ports of this container that are listened on (proc(5), state 0A). */
+function listeningPorts() {
+  const lines = ['tcp', 'tcp6'].flatMap((table) => readFileSync(`/proc/net/${table}`, 'utf8').split('\n'));
+  const listening = lines.map((line) => line.trim().split(/\s+/)).filter(([, , , state]) => state === '0A');
+  return new Set(listening.map(([, local]) => Number.parseInt(local.split(':')[1], 16)));
+}
+
+async function isFine(address) {
+  if (!address.startsWith('unix://')) return (await ask(address)).status === 200;
+  const socket = { socketPath: address.slice('unix://'.length), path, headers: { Host: 'docker' } };
+  return (await ask('http://docker', socket)).status === 200;
+}
+
+/** Status 0 where nobody answers. */
+function ask(url, options = {}) {
+  return new Promise((resolve) => {
+    const none = () => resolve({ status: 0, text: '' });
+    const request = get(url, { ...options, signal: AbortSignal.timeout(4_000) }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk) => {
+        text += chunk;
+        if (text.length > 10_000) request.destroy();
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on('close', none);
+    });
+    request.on('error', none);
+  });
+}

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Status } from '../gateway/src/api/status.ts';
+import { freePort } from './harness/gateway.ts';
 import { ComposeStack } from './harness/docker/composeStack.ts';
 import {
   buildImage,
@@ -16,7 +17,7 @@ import {
 const { docker } = realEngine();
 const run = promisify(execFile);
 const project = testInstance();
-const port = 17_345;
+let port: number;
 let stack: ComposeStack;
 let folder: string;
 let token: string;
@@ -28,6 +29,7 @@ const call: ComposeStack['call'] = (name, args) => stack.call(name, args);
 
 beforeAll(async () => {
   buildImage('fixture', fixtureImage);
+  port = await freePort();
   stack = await ComposeStack.up(project, port);
   ({ folder, token } = stack);
 }, 600_000);
@@ -99,7 +101,7 @@ describe('docker compose up in a fresh clone', () => {
     const [info] = await containersOf(docker, project);
     const sibling = docker.getContainer(info!.Id);
     const { HostConfig: host, Config: config, Mounts: mounts } = await sibling.inspect();
-    expect(host).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], NetworkMode: 'lmcp-servers' });
+    expect(host).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], NetworkMode: `${project}-servers` });
     expect(config.User).toBe('node');
     expect(mounts.map(({ Destination: at }) => at)).toEqual(['/cache']);
     const neighbours = await Promise.all(
@@ -211,7 +213,7 @@ describe('docker compose up in a fresh clone', () => {
       const found = await containersOf(docker, project);
       const { Id: id } = found.find(({ Labels: labels }) => labels['lmcp.server'] === server)!;
       const { HostConfig: host, Config: config } = await docker.getContainer(id).inspect();
-      expect(host.NetworkMode).toBe('lmcp-servers');
+      expect(host.NetworkMode).toBe(`${project}-servers`);
       const files = { Name: 'nofile', Soft: 1_024, Hard: 1_024 };
       if (server === 'documented') expect(host.Ulimits).toContainEqual(files);
       if (server === 'documented') expect(config.Hostname).toBe('documented');

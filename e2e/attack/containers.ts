@@ -8,14 +8,17 @@ const { docker } = realEngine();
 const requests: readonly (readonly [what: string, request: (on: Stage) => Request | Promise<Request>])[] = [
   ['connects to guard:2375', () => ({ host: 'guard', port: 2375 })],
   ['connects to the host’s loopback', ({ tcp }) => ({ host: 'host.docker.internal', port: tcp.port })],
-  ['connects to the bridge', async ({ tcp }) => ({ host: await bridgeAddress(), port: tcp.port })],
+  [
+    'connects to the bridge',
+    async ({ tcp, project }) => ({ host: await bridgeAddress(project), port: tcp.port }),
+  ],
   ['opens the guard’s socket', () => ({ socketPath: '/run/lmcp/guard.sock' })],
   ['opens the engine’s socket', () => ({ socketPath: '/var/run/docker.sock' })],
 ];
 
 /** The host's own address on the network of servers. */
-async function bridgeAddress(): Promise<string> {
-  const network = (await docker.getNetwork('lmcp-servers').inspect()) as {
+async function bridgeAddress(project: string): Promise<string> {
+  const network = (await docker.getNetwork(`${project}-servers`).inspect()) as {
     IPAM: { Config: readonly { Gateway: string }[] };
   };
   return network.IPAM.Config[0]?.Gateway ?? '';
@@ -57,5 +60,5 @@ export const containerAttempts: readonly Attempt[] = [
   ...inServer('server with network', ({ sibling }) => sibling),
   ...inServer('server without network', ({ tcp }) => tcp.victim),
   inNeighbour('of the gateway', ({ project }) => `${project}_default`),
-  inNeighbour('of the servers', () => 'lmcp-servers'),
+  inNeighbour('of the servers', ({ project }) => `${project}-servers`),
 ];

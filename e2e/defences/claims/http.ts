@@ -58,6 +58,13 @@ const hostAndOrigin = keep('host-and-origin', [
     test: testIn(hostGuardTest),
   },
   {
+    claim: 'a page on another port is refused where every port of loopback names is answered',
+    file: hostGuard,
+    anchor: { in: 'checkOrigin', node: 'operand', mentions: ['place', 'hosts'] },
+    operator: 'drop-operand',
+    test: testIn(hostGuardTest),
+  },
+  {
     claim: 'only pages of an allowed origin can read answers',
     file: server,
     anchor: { in: 'guard', node: 'operand', mentions: ['allowedOrigins', 'includes'] },

@@ -4,7 +4,7 @@ import { realEngine } from './containers.ts';
 const instance = /\btest-(\d+)-[a-z0-9]{6}(?![a-z0-9])/;
 
 /**
- * Removes the containers, networks and volumes of test runs that were killed before they could do it. They carry the
+ * Removes the containers, networks, volumes and images of test runs that were killed before they could do it. They carry the
  * process id of their run (`testInstance`) in a name or label; what belongs to a living process stays.
  */
 export async function setup(): Promise<void> {
@@ -17,6 +17,9 @@ export async function setup(): Promise<void> {
   }
   const { Volumes: volumes } = await docker.listVolumes();
   for (const volume of volumes.filter(isLeftOver)) await docker.getVolume(volume.Name).remove();
+  for (const image of (await docker.listImages()).filter(isLeftOver)) {
+    await docker.getImage(image.Id).remove({ force: true });
+  }
 }
 
 function isLeftOver(thing: object): boolean {

@@ -113,10 +113,11 @@ async function guard(
   const { allowedHosts, allowedOrigins } = context.registry().settings;
   const listening = { port, allowedHosts, allowedOrigins };
   const origins = headerValues(request, 'origin');
+  const hosts = headerValues(request, 'host');
   const reason =
     checkSite(fetchedBy(request), allowedOrigins) ??
-    checkHost(listening, headerValues(request, 'host')) ??
-    checkOrigin(listening, origins);
+    checkHost(listening, hosts) ??
+    checkOrigin(listening, origins, hosts);
   if (reason !== undefined) {
     await reject(context, request, response, reason, guardMessages[reason]);
     return false;

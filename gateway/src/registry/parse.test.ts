@@ -315,7 +315,12 @@ describe('addresses', () => {
     const good =
       'lmcp:\n  allowed_hosts: ["a.example:1", "[::1]:80"]\n  allowed_origins: ["https://a.example", "vscode-webview://x"]\n';
     expect(problems(good)).toEqual([]);
-    for (const bad of ['*', 'http://a', 'a/b'])
+    const anyPort = 'lmcp:\n  allowed_hosts: ["localhost:*", "127.0.0.1:*", "[::1]:*"]\n';
+    expect(problems(anyPort)).toEqual([]);
+    const inImage = read('lmcp: {}\n', { insideImage: true }).settings.allowedHosts;
+    expect(inImage).toEqual(['localhost:*', '127.0.0.1:*', '[::1]:*']);
+    expect(read('lmcp: {allowed_hosts: []}\n', { insideImage: true }).settings.allowedHosts).toEqual([]);
+    for (const bad of ['*', 'http://a', 'a/b', 'lmcp.lan:*', '127.0.0.2:*', '0.0.0.0:*', '[::]:*', '*:7345'])
       expect(problems(`lmcp:\n  allowed_hosts: ["${bad}"]\n`)).toHaveLength(1);
     for (const bad of ['*', 'null', 'https://a/', 'https://*.a']) {
       expect(problems(`lmcp:\n  allowed_origins: ["${bad}"]\n`)).toHaveLength(1);

@@ -44,7 +44,7 @@ test.each([
   [['http://127.0.0.1:7345']],
   [['http://[::1]:7345']],
   [['https://board.example']],
-])('Origin %j may', (origins) => expect(checkOrigin(listening, origins)).toBeUndefined());
+])('Origin %j may', (origins) => expect(checkOrigin(listening, origins, ['localhost:7345'])).toBeUndefined());
 
 test.each([
   'null',
@@ -60,16 +60,54 @@ test.each([
   // As long as http://
   'file://localhost:7345',
 ])('Origin %j may not', (origin) => {
-  expect(checkOrigin(listening, [origin])).toBe('origin_not_allowed');
+  expect(checkOrigin(listening, [origin], ['localhost:7345'])).toBe('origin_not_allowed');
 });
 
 test('two Origins may not, whatever they are', () => {
   const own = 'http://localhost:7345';
-  expect(checkOrigin(listening, [own, own])).toBe('origin_not_allowed');
-  expect(checkOrigin(listening, [own, 'https://evil.example'])).toBe('origin_not_allowed');
+  expect(checkOrigin(listening, [own, own], ['localhost:7345'])).toBe('origin_not_allowed');
+  expect(checkOrigin(listening, [own, 'https://evil.example'], ['localhost:7345'])).toBe(
+    'origin_not_allowed',
+  );
 });
 
 test('no other string passes', () => {
   const ours = new Set(['localhost:7345', '127.0.0.1:7345', '[::1]:7345', 'lmcp.lan:7345']);
   fc.assert(fc.property(fc.string(), (host) => ours.has(host) || checkHost(listening, [host]) !== undefined));
+});
+
+const published = { ...listening, allowedHosts: ['127.0.0.1:*', '[::1]:*'] };
+
+test.each(['127.0.0.1:1', '127.0.0.1:49153', '[::1]:65535', 'localhost:7345'])(
+  'Host %s is ours where every port of loopback names is',
+  (host) => expect(checkHost(published, [host])).toBeUndefined(),
+);
+
+test.each([
+  'localhost:49153',
+  '127.0.0.1:0',
+  '127.0.0.1:65536',
+  '127.0.0.1:080',
+  '127.0.0.1:*',
+  '127.0.0.1:',
+  '127.0.0.1',
+  '127.0.0.1:1 ',
+  '127.0.0.1:1@evil.example',
+  '127.0.0.1.evil.example:1',
+  'evil.example:49153',
+])('Host %s is not, though every port of loopback names is', (host) => {
+  expect(checkHost(published, [host])).toBe('host_not_allowed');
+});
+
+test('an Origin on a published port must be of the port that was asked', () => {
+  const hosts = ['127.0.0.1:49153'];
+  expect(checkOrigin(published, ['http://127.0.0.1:49153'], hosts)).toBeUndefined();
+  for (const origin of [
+    'http://127.0.0.1:3000',
+    'http://[::1]:49153',
+    'https://127.0.0.1:49153',
+    'http://evil.example',
+  ]) {
+    expect(checkOrigin(published, [origin], hosts)).toBe('origin_not_allowed');
+  }
 });

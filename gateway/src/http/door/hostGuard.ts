@@ -18,19 +18,46 @@ const localNames = ['localhost', '127.0.0.1', '[::1]'];
 export function checkHost(listening: Listening, hosts: readonly string[]): ForeignReason | undefined {
   const [host, ...others] = hosts;
   if (host === undefined || others.length > 0) return 'host_not_allowed';
-  return isLocal(host, listening.port) || listening.allowedHosts.includes(host)
+  return isLocal(host, listening.port) || isOnAnyPort(listening, host) || isNamed(listening, host)
     ? undefined
     : 'host_not_allowed';
 }
 
-/** A request without Origin does not come from a web page; one with it must name this gateway or an allowed origin. */
-export function checkOrigin(listening: Listening, origins: readonly string[]): ForeignReason | undefined {
+/**
+ * A request without Origin does not come from a web page; one with it must name this gateway or an allowed origin.
+ * @param hosts as for `checkHost`: on a port that only a wildcard allows, the page must be of the same one
+ */
+export function checkOrigin(
+  listening: Listening,
+  origins: readonly string[],
+  hosts: readonly string[],
+): ForeignReason | undefined {
   const [origin, ...others] = origins;
   if (origin === undefined) return undefined;
-  const isOwn = origin.startsWith('http://') && isLocal(origin.slice('http://'.length), listening.port);
-  return others.length === 0 && (isOwn || listening.allowedOrigins.includes(origin))
+  const place = origin.slice('http://'.length);
+  const isSame = isLocal(place, listening.port) || (isOnAnyPort(listening, place) && place === hosts[0]);
+  const isOfGateway = origin.startsWith('http://') && isSame;
+  return others.length === 0 && (isOfGateway || listening.allowedOrigins.includes(origin))
     ? undefined
     : 'origin_not_allowed';
+}
+
+/** A wildcard is no Host that anybody sends. */
+function isNamed({ allowedHosts }: Listening, host: string): boolean {
+  return allowedHosts.includes(host) && !host.endsWith('*');
+}
+
+/** `127.0.0.1:*` stands for every port of that name; loopback names alone can have it, which no page can claim by DNS. */
+function isOnAnyPort({ allowedHosts }: Listening, host: string): boolean {
+  return localNames.some(
+    (name) =>
+      allowedHosts.includes(`${name}:*`) && host.startsWith(`${name}:`) && isPort(host, name.length + 1),
+  );
+}
+
+function isPort(host: string, from: number): boolean {
+  const port = host.slice(from);
+  return /^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535;
 }
 
 /** Browsers leave out the port where it is HTTP's own. */

@@ -21,12 +21,14 @@ const defaults = {
 } as const;
 
 const refreshTime = z.enum(['on_call', 'daily', 'start']);
+/** A container does not know the port that it is published at. */
+const anyPortOfLoopback = ['localhost:*', '127.0.0.1:*', '[::1]:*'];
 
 const hostHeader = z
   .string()
   .regex(
-    /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?$/i,
-    'this is no Host value: a name or address, with its port where it has one',
+    /^(?:(?:\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{1,5})?|(?:localhost|127\.0\.0\.1|\[::1\]):\*)$/i,
+    'this is no Host value: a name or address, with its port where it has one; :* for localhost, 127.0.0.1 and [::1] alone',
   );
 
 const origin = z
@@ -75,7 +77,8 @@ export const settingsSchema = z
       .array(hostHeader)
       .optional()
       .meta({
-        description: 'Further exact Host values that are answered.',
+        description:
+          "Further exact Host values that are answered; of localhost, 127.0.0.1 and [::1] also every port (`127.0.0.1:*`), which is the default in the product's image.",
         examples: [['lmcp.example.net:7345']],
       }),
     allowed_origins: z
@@ -169,7 +172,7 @@ export function buildSettings(
     auditLog: resolve(context.baseDir, read.audit_log ?? defaults.audit_log),
     loopbackOnly,
     rateLimitRpm: read.rate_limit_rpm ?? null,
-    allowedHosts: read.allowed_hosts ?? [],
+    allowedHosts: read.allowed_hosts ?? (context.insideImage === true ? anyPortOfLoopback : []),
     allowedOrigins: read.allowed_origins ?? [],
     managementTokens: tokens.map(({ digest }) => digest),
     auditRotateMib: read.audit_rotate_mib ?? defaults.audit_rotate_mib,
