@@ -36,6 +36,11 @@ COPY docker/healthcheck.mjs docker/prepare.sh docker/seal.sh /opt/lmcp/docker/
 ENV NODE_ENV=production \
     LMCP_REGISTRY=/lmcp/config/registry.yaml \
     LMCP_LISTEN=0.0.0.0
+ARG LMCP_COMMIT=
+ENV LMCP_COMMIT=$LMCP_COMMIT
+LABEL org.opencontainers.image.title="LMCP" \
+      org.opencontainers.image.description="A local MCP control plane: one loopback endpoint between MCP clients and MCP servers" \
+      org.opencontainers.image.revision=$LMCP_COMMIT
 WORKDIR /lmcp
 USER node
 EXPOSE 7345

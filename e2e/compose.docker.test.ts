@@ -244,6 +244,19 @@ describe('docker compose up in a fresh clone', () => {
     }
   });
 
+  it('removes the caches of servers that are gone, and leaves one that is used', async () => {
+    const cache = `lmcp-cache-${project}.gone`;
+    await docker.createVolume({ Name: cache });
+    await rpc('tools/call', { name: 'time__current_time', arguments: {} });
+    const prune = (...more: string[]): Promise<string> =>
+      compose('exec', '-T', 'gateway', 'lmcp', 'containers', 'prune', ...more);
+    expect(await prune()).toBe(`removed ${cache}\n`);
+    await expect(prune('--all')).rejects.toThrow(`lmcp-cache-${project}.time stays`);
+    const [sibling] = await containersOf(docker, project);
+    const { Labels: labels } = (await docker.getContainer(sibling!.Id).inspect()).Config;
+    expect(labels['com.docker.compose.project']).toBe('');
+  });
+
   it('leaves no container behind when it stops, nor after it was killed and started again', async () => {
     expect((await containersOf(docker, project)).length).toBeGreaterThan(0);
     await compose('kill', '--signal', 'SIGKILL', 'gateway');

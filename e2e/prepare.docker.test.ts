@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, lstat, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, copyFile, lstat, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -32,12 +32,12 @@ afterEach(async () => {
 });
 
 /** With the capabilities of compose.yaml. */
-function prepare(uid: number): Promise<{ stdout: string }> {
+function prepare(uid: number, ...more: string[]): Promise<{ stdout: string; stderr: string }> {
   const mounts = ['config', 'logs'].flatMap((name) => ['-v', `${join(folder, name)}:/lmcp/${name}`]);
   return run('docker', [
     ...['run', '--rm', '--network', 'none', '--user', '0:0', '--read-only'],
     ...['--cap-drop', 'ALL', '--cap-add', 'CHOWN', '--cap-add', 'DAC_READ_SEARCH'],
-    ...['-e', `LMCP_UID=${uid}`, '-e', `LMCP_GID=${uid}`, ...mounts],
+    ...['-e', `LMCP_UID=${uid}`, '-e', `LMCP_GID=${uid}`, ...mounts, ...more],
     ...['-v', `${join(folder, 'elsewhere')}:/elsewhere`],
     ...[
       '-v',
@@ -73,4 +73,59 @@ it('says what to unseal where a segment of the log is sealed', async ({ skip }) 
 it('refuses to run the gateway as root', async () => {
   await expect(prepare(0)).rejects.toThrow('LMCP_UID=0 would run the gateway as root');
   expect(await owner('config')).toBe(1_000);
+});
+
+it('lets user 0 be LMCP’s where it is the user of a rootless engine', async () => {
+  // As in its user namespace: 0 is the user who runs it.
+  await run('chown', ['-R', '--no-dereference', '1000:1000', folder]);
+  const folders = ['config', 'logs'].map((name) => join(folder, name));
+  const script = join(folder, 'prepare.sh');
+  await copyFile(join(root, 'docker/prepare.sh'), script);
+  await chmod(folder, 0o755);
+  const env = { ...process.env, LMCP_UID: '0', LMCP_GID: '0' };
+  const asUser = [
+    '--reuid',
+    '1000',
+    '--regid',
+    '1000',
+    '--clear-groups',
+    'unshare',
+    '--user',
+    '--map-root-user',
+  ];
+  await run('setpriv', [...asUser, script, ...folders], { env });
+  expect(await owner('config')).toBe(1_000);
+});
+
+it('refuses a project that another folder has started, and restarts its own', async () => {
+  const state = join(folder, 'elsewhere');
+  const from = (place: string) =>
+    prepare(1_000, '-v', `${state}:/run/lmcp`, '-e', `LMCP_HOST_DIR=${place}`, '-e', 'LMCP_PROJECT=lmcp');
+  await from('/home/a/lmcp');
+  await from('/home/a/lmcp');
+  await expect(from('/home/b/lmcp')).rejects.toThrow(
+    'project lmcp belongs to /home/a/lmcp. For a second stack set COMPOSE_PROJECT_NAME',
+  );
+});
+
+it('warns where the image was built from other code', async () => {
+  const [code, image] = [join(folder, 'code'), join(folder, 'image')];
+  for (const place of [code, image]) {
+    await mkdir(join(place, 'testing'), { recursive: true });
+    await writeFile(join(place, 'main.ts'), 'same');
+  }
+  await writeFile(join(code, 'main.test.ts'), 'in the folder alone');
+  const compared = () =>
+    prepare(
+      1_000,
+      '-v',
+      `${code}:/lmcp/code:ro`,
+      '-v',
+      `${image}:/opt/lmcp/gateway/src:ro`,
+      '-e',
+      'LMCP_COMMIT=abc',
+    );
+  expect((await compared()).stderr).toBe('');
+  await writeFile(join(code, 'main.ts'), 'newer');
+  expect((await compared()).stderr).toContain('(commit abc) was built from other code than the folder has');
 });

@@ -1,16 +1,13 @@
 import { realpath } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import type { Logger } from '../logger.ts';
-import { installationName } from '../registry/container/installation.ts';
 import { insideImage } from '../registry/container/productImage.ts';
 import type { ContainerServer } from '../registry/types.ts';
 import { DockerEngine } from '../upstream/container/engine/dockerEngine.ts';
 import { publishingWarning } from '../upstream/container/engine/engineAge.ts';
-import { engineAddress } from '../upstream/container/engine/engineAddress.ts';
-import { readGuardSecret } from '../upstream/container/engine/guardSecret.ts';
 import type { ContainerOptions } from '../upstream/container/openContainer.ts';
 import type { OpenChannel } from '../upstream/types.ts';
+import { configuredEngine } from './configuredEngine.ts';
 import { SweptEngine } from './sweptEngine.ts';
 
 export interface ContainerPlace {
@@ -34,12 +31,12 @@ export interface ContainerRuntime {
  */
 export async function containerRuntime(place: ContainerPlace): Promise<ContainerRuntime> {
   const { env, logger } = place;
-  const address = given(engineAddress(env['DOCKER_HOST']));
-  const secretFile = env['LMCP_GUARD_SECRET_FILE'];
-  const secret =
-    secretFile === undefined || secretFile === '' ? undefined : await readGuardSecret(secretFile);
-  const engine = new DockerEngine(address, secret);
-  const options = await containerOptions(place, 'socketPath' in address ? [address.socketPath] : []);
+  const { engine, address, instance } = await configuredEngine(env, place.registryPath);
+  const options = await containerOptions(
+    place,
+    instance,
+    'socketPath' in address ? [address.socketPath] : [],
+  );
   const configured = new SweptEngine(engine, options, logger);
   configured.clearUp();
   const others = new Map<string, SweptEngine>();
@@ -61,13 +58,14 @@ export async function containerRuntime(place: ContainerPlace): Promise<Container
 
 async function containerOptions(
   { env, registryPath, auditLog, logger }: ContainerPlace,
+  instance: string,
   sockets: readonly string[],
 ): Promise<ContainerOptions> {
   const registry = await realpath(registryPath);
   const hostDir = env['LMCP_HOST_DIR'];
   const own = [dirname(registry), dirname(auditLog), ...sockets];
   return {
-    instance: given(installationName(env['LMCP_INSTALLATION'], hostname(), registry)),
+    instance,
     warn: (words) => logger.warn(words),
     mounts:
       hostDir === undefined
@@ -85,9 +83,4 @@ async function warnOfPublishing(engine: DockerEngine, logger: Logger): Promise<v
 /** The real path, also of what is only going to be made. */
 function realOrWritten(path: string): Promise<string> {
   return realpath(path).catch(() => path);
-}
-
-function given<T>(field: { value: T } | { message: string; fix: string }): T {
-  if ('value' in field) return field.value;
-  throw new Error(`${field.message}: ${field.fix}`);
 }

@@ -85,6 +85,7 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
       ),
   ).option(...jsonOption);
   addTools(program, add);
+  addContainers(program, add);
   addAudit(program, add);
   return program;
 }
@@ -252,6 +253,17 @@ function addConnect(program: Command, add: Add): void {
     .option('--project', "the project's file in the current folder instead of your own")
     .option('--file <path>', 'this file instead', once('--file'))
     .option('--yes', 'do not ask');
+}
+
+function addContainers(program: Command, add: Add): void {
+  const containers = program.command('containers').description('what servers in containers leave behind');
+  add(
+    containers,
+    'prune',
+    'remove the caches of servers that the registry no longer has',
+    async (context, _args, options) =>
+      (await import('./commands/containers.ts')).containersPrune(context, options),
+  ).option('--all', 'of every server, unless a container uses them');
 }
 
 function addTools(program: Command, add: Add): void {

@@ -2,10 +2,18 @@ import type http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../logger.ts';
 import { printable } from '../printable.ts';
+import { cacheVolumePrefix } from '../registry/container/installation.ts';
 import { asInfo, engineLimits } from '../upstream/container/engine/engineLimits.ts';
 import { containerLabel, containerNamePrefix } from '../upstream/container/labels.ts';
 import { jsonHeaders, rawAnswer } from './answer.ts';
-import { eventAnswer, imageAnswer, listAnswer, statsAnswer, versionAnswer } from './engine/answers.ts';
+import {
+  eventAnswer,
+  imageAnswer,
+  listAnswer,
+  statsAnswer,
+  versionAnswer,
+  volumesAnswer,
+} from './engine/answers.ts';
 import { withBody } from './body.ts';
 import type { ByteBudget } from './byteBudget.ts';
 import { Creations } from './creations.ts';
@@ -60,6 +68,7 @@ export class GuardServer {
         const text = JSON.stringify(asInfo(engineLimits(await this.#engine.json('/info'))));
         response.writeHead(200, jsonHeaders(text)).end(text);
       } else if (to.kind === 'ask') await this.#ask(to, response);
+      else if (to.kind === 'volumes' || to.kind === 'removeVolume') await this.#caches(to, response);
       else if (to.kind === 'pull') await this.#pull(to, response);
       else await this.#act(to, response);
     } catch (error) {
@@ -116,6 +125,16 @@ export class GuardServer {
     const failed = (text: string): void =>
       this.#logger.warn(`engine guard: pulling ${image} failed: ${printable(text.slice(0, 500))}`);
     this.#done(`pull ${image}`, await passOnPull(exchange, failed));
+  }
+
+  async #caches(to: RouteOf<'volumes' | 'removeVolume'>, response: http.ServerResponse): Promise<void> {
+    if (to.kind === 'volumes') {
+      const cut = volumesAnswer(cacheVolumePrefix(this.#rules.instance));
+      await passOnJson(await this.#exchange('GET', to.path, response), cut);
+      return;
+    }
+    const exchange = await this.#exchange('DELETE', `/volumes/${to.name}`, response);
+    this.#done(`remove volume ${to.name}`, await passOnStatus(exchange));
   }
 
   async #act(to: RouteOf<'container'>, response: http.ServerResponse): Promise<void> {

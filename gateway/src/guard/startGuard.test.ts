@@ -168,6 +168,25 @@ test('no volume that is a folder of the host in disguise', async () => {
   expect(asked.filter((one) => one.startsWith('POST'))).toEqual([]);
 });
 
+test('lists the names of the installation’s caches, and removes them alone', async () => {
+  const { ask, info } = await guarded();
+  const cache = {
+    Name: 'lmcp-cache-home.time',
+    Mountpoint: '/var/lib/docker/volumes/x',
+    Labels: { a: 'secret' },
+  };
+  has['/volumes'] = { Volumes: [cache, { ...cache, Name: 'my-lmcp-cache-home.time' }], Warnings: null };
+  has['/volumes/lmcp-cache-home.time'] = {};
+  expect(await (await ask('/volumes')).json()).toEqual({
+    Volumes: [{ Name: 'lmcp-cache-home.time' }],
+    Warnings: [],
+  });
+  expect((await ask('/volumes/lmcp-cache-home.time', { method: 'DELETE' })).status).toBe(200);
+  expect((await ask('/volumes/notes', { method: 'DELETE' })).status).toBe(403);
+  expect(asked.filter((one) => one.startsWith('DELETE'))).toEqual(['DELETE /volumes/lmcp-cache-home.time']);
+  expect(info).toContainEqual('engine guard: remove volume lmcp-cache-home.time: done');
+});
+
 test('the engine is asked in a version whose meaning is known, or not at all', async () => {
   const { ask } = await guarded();
   has['/version'] = { ApiVersion: '1.99' };

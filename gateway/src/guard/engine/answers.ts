@@ -42,6 +42,16 @@ export const imageAnswer: Cut = (answer) => {
   return { Config: { User: text(User), Volumes: Object.fromEntries(volumes) } };
 };
 
+/** Engine API, VolumeList: the names that begin so, and nothing else. */
+export const volumesAnswer =
+  (prefix: string): Cut =>
+  (answer) => {
+    const { Volumes } = members(answer);
+    const names = Array.isArray(Volumes) ? Volumes.map((one: unknown) => text(members(one)['Name'])) : [];
+    const own = names.filter((name) => name.startsWith(prefix));
+    return { Volumes: own.map((Name) => ({ Name })), Warnings: [] };
+  };
+
 /** Engine API, ContainerStats. */
 export const statsAnswer: Cut = (answer) => {
   const current = count(members(members(answer)['pids_stats'])['current']);

@@ -2,7 +2,7 @@ import * as fields from '../../registry/container/fields.ts';
 import { cacheVolumePrefix } from '../../registry/container/installation.ts';
 import * as runFields from '../../registry/container/run/runFields.ts';
 import type { Field } from '../../registry/container/problem.ts';
-import { containerLabel, containerNamePrefix } from '../../upstream/container/labels.ts';
+import { containerLabel, containerNamePrefix, foreignLabels } from '../../upstream/container/labels.ts';
 import type { GuardRules } from '../../registry/container/guardRules/rules.ts';
 
 /** A key's value fits (undefined), or what is wrong with it in words. */
@@ -181,7 +181,9 @@ function labels(instance: string): Check {
       [containerLabel.server]: word,
       [containerLabel.spec]: word,
     },
-    optional: {},
+    optional: Object.fromEntries(
+      Object.entries(foreignLabels).map(([name, value]) => [name, exactly(value)]),
+    ),
   });
 }
 

@@ -7,7 +7,7 @@ const id = 'a'.repeat(64);
 const of = (method: string, url: string) => route(method, url, testRules);
 const enginePath = (method: string, url: string): string | undefined => {
   const to = of(method, url);
-  if (to === undefined || to.kind === 'create' || to.kind === 'limits') return undefined;
+  if (to === undefined || !('path' in to)) return undefined;
   return to.kind === 'container' ? to.path(id) : to.path;
 };
 
@@ -56,6 +56,29 @@ describe('route', () => {
     );
   });
 
+  it('knows the installation’s own caches, and no other volume', () => {
+    expect(decodeURIComponent(enginePath('GET', '/volumes?filters=x') ?? '')).toBe(
+      '/volumes?filters={"name":["lmcp-cache-home."]}',
+    );
+    const removed = of('DELETE', '/v1.45/volumes/lmcp-cache-home.time?force=1');
+    expect(removed).toEqual({ kind: 'removeVolume', name: 'lmcp-cache-home.time' });
+    for (const name of [
+      'notes',
+      'lmcp-cache-home2.time',
+      'lmcp-cache-home.a/../notes',
+      'lmcp-cache-home.%2e',
+    ]) {
+      expect(of('DELETE', `/volumes/${name}`)).toBeUndefined();
+    }
+    for (const [method, path] of [
+      ['GET', '/volumes/lmcp-cache-home.time'],
+      ['POST', '/volumes/create'],
+      ['POST', '/volumes/prune'],
+    ] as const) {
+      expect(of(method, path)).toBeUndefined();
+    }
+  });
+
   it('takes over a platform that is one', () => {
     expect(enginePath('POST', '/images/create?fromImage=a/b&platform=linux/arm64/v8')).toBe(
       '/images/create?fromImage=a%2Fb&platform=linux%2Farm64%2Fv8',
@@ -72,7 +95,6 @@ describe('route', () => {
     ['POST', '/build'],
     ['POST', '/commit'],
     ['POST', '/volumes/create'],
-    ['GET', '/volumes'],
     ['POST', '/networks/create'],
     ['POST', '/networks/bridge/connect'],
     ['POST', '/info'],

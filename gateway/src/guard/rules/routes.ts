@@ -1,3 +1,4 @@
+import { cacheVolumePrefix } from '../../registry/container/installation.ts';
 import * as runFields from '../../registry/container/run/runFields.ts';
 import { containerLabel, containerNamePrefix } from '../../upstream/container/labels.ts';
 import type { GuardRules } from '../../registry/container/guardRules/rules.ts';
@@ -11,6 +12,9 @@ export type Route =
   | { readonly kind: 'create'; readonly name: string | undefined; readonly platform: string | undefined }
   /** What the engine can hold containers to; nothing else of all that it tells of its machine. */
   | { readonly kind: 'limits' }
+  /** The installation's own caches. */
+  | { readonly kind: 'volumes'; readonly path: string }
+  | { readonly kind: 'removeVolume'; readonly name: string }
   /** On one container, which must be ours; `path` gives the engine's path for its full id. */
   | {
       readonly kind: 'container';
@@ -55,6 +59,8 @@ export function route(method: string, url: string, rules: GuardRules): Route | u
     if (!isPlatform(platform)) return undefined;
     return { kind: 'create', name: query.get('name') ?? undefined, platform };
   }
+  if (method === 'DELETE' && path.startsWith('/volumes/'))
+    return volume(path.slice('/volumes/'.length), rules);
   const container = /^\/containers\/([A-Za-z0-9][\w.-]{0,250})(?:\/([a-z]+))?$/.exec(path);
   const action = container && containerActions[`${method} ${container[2] ?? ''}`];
   if (!container?.[1] || !action) return undefined;
@@ -82,6 +88,10 @@ function plainRoute(
   if (method !== 'GET') return undefined;
   if (path === '/version') return { kind: 'ask', method, path, answer: 'version' };
   if (path === '/info') return { kind: 'limits' };
+  if (path === '/volumes') {
+    const own = { name: [cacheVolumePrefix(rules.instance)] };
+    return { kind: 'volumes', path: `${path}?filters=${filters(own)}` };
+  }
   if (path === '/containers/json') {
     return { kind: 'ask', method, path: ownContainers(rules), answer: 'list' };
   }
@@ -93,6 +103,11 @@ function plainRoute(
   return image !== undefined && isReference(image)
     ? { kind: 'ask', method, path, answer: 'image' }
     : undefined;
+}
+
+function volume(name: string, { instance }: GuardRules): Route | undefined {
+  const isOwn = name.startsWith(cacheVolumePrefix(instance)) && /^[A-Za-z0-9][\w.-]{0,200}$/.test(name);
+  return isOwn ? { kind: 'removeVolume', name } : undefined;
 }
 
 /** The list of the installation's own containers: label and name, since an image can bring any label. */

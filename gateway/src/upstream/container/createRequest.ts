@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isRootUser } from '../../registry/container/fields.ts';
 import type { ContainerMount, ContainerSpec } from '../../registry/types.ts';
 import type { ContainerIdentity, CreateRequest, EngineMount, ImageFacts } from './engine/containerEngine.ts';
-import { containerLabel } from './labels.ts';
+import { containerLabel, foreignLabels } from './labels.ts';
 
 /** Who runs a server whose image would be root: nobody. */
 const nobody = '65534:65534';
@@ -43,6 +43,7 @@ export function createRequest(
   return {
     ...body,
     Labels: {
+      ...foreignLabels,
       [containerLabel.instance]: identity.instance,
       [containerLabel.server]: identity.server,
       [containerLabel.spec]: fingerprint.digest('hex').slice(0, 32),

@@ -10,6 +10,13 @@ export const containerLabel = {
   spec: 'lmcp.spec',
 } as const;
 
+/** What the product's image may have from its build; empty, so that Compose's tools don't take a server for a part of the stack. */
+export const foreignLabels: Readonly<Record<string, ''>> = {
+  'com.docker.compose.project': '',
+  'com.docker.compose.service': '',
+  'com.docker.compose.version': '',
+};
+
 /** Labels can be inherited from an image; a name can't. What is ours has both. */
 export function containerNamePrefix(instance: string): string {
   return `lmcp-${instance}-`;
