@@ -23,6 +23,7 @@ import { openListenStream } from './harness/listen.ts';
 
 const red = { id: 'red', token: 'token-of-red-0123456789' };
 const blue = { id: 'blue', token: 'token-of-blue-0123456789' };
+const frugal = { id: 'frugal', token: 'token-of-frugal-0123456789' };
 type Who = typeof red;
 const stdio = (...args: string[]) => ({
   transport: 'stdio',
@@ -32,7 +33,7 @@ const stdio = (...args: string[]) => ({
 let legacyHttp: RunningFixture;
 let modernHttp: RunningFixture;
 let gateway: TestGateway;
-let registry: { clients: Record<'red' | 'blue', object>; servers: Record<string, unknown> };
+let registry: { clients: Record<'red' | 'blue' | 'frugal', object>; servers: Record<string, unknown> };
 
 beforeAll(async () => {
   [legacyHttp, modernHttp] = await Promise.all([
@@ -51,6 +52,7 @@ beforeAll(async () => {
     clients: {
       red: { token: red.token, allow_servers },
       blue: { token: blue.token, allow_servers: ['dual', 'shared'] },
+      frugal: { token: frugal.token, allow_servers: ['dual'], rate_limit_rpm: 4 },
     },
     servers,
   };
@@ -289,6 +291,18 @@ async function listen(who: Who, notifications: object) {
 
 describe('the stream of a stateless client', () => {
   const uri = 'lmcp:dual/test://watched-resource';
+
+  test('takes a token for each resource, and is told of those alone for which there was one', async () => {
+    const { heard } = await listen(frugal, { resourceSubscriptions: Array<string>(6).fill(uri) });
+    const { notifications } = heard[0]!.params as { notifications: { resourceSubscriptions: string[] } };
+    expect(notifications.resourceSubscriptions).toEqual([uri, uri, uri]);
+    expect((await rpc(gateway, frugal, 'ping')).body.error?.code).toBe(-32009);
+    const lines = (await gateway.audit()).filter(({ client_id: client }) => client === 'frugal');
+    const over = lines
+      .filter(({ event }) => event === 'rate_limited')
+      .map(({ detail }) => detail?.['method']);
+    expect(over).toEqual(['subscriptions/listen', 'ping']);
+  });
 
   test('tells of what was asked for, of servers that it may reach, and of nothing else', async () => {
     const resourceSubscriptions = [uri, 'lmcp:modern/test://watched-resource', 'nonsense'];

@@ -18,6 +18,7 @@ export const promiseIds = [
   'container-cleanup',
   'audit-order',
   'audit-flood',
+  'message-limits',
   'audit-chain',
   'checkpoints',
   'host-and-origin',

@@ -321,6 +321,7 @@ function assemble(parts: {
     ...calls,
     parked,
     limit: (client) => limits.take(client),
+    limitMessages: (client) => limits.takeMessage(client),
     sessions,
     streams,
     listeners,

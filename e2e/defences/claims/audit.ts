@@ -104,6 +104,31 @@ const auditFlood = keep('audit-flood', [
   },
 ]);
 
+const limitedClient = 'e2e/attack/limitedClient.test.ts';
+const messageLimits = keep('message-limits', [
+  {
+    claim: 'messages that are no requests have a limit',
+    file: 'gateway/src/mcp/endpoint/otherMessages.ts',
+    anchor: { in: 'enterMessages', node: 'if', mentions: ['taken', 'ok'] },
+    operator: 'condition-true',
+    test: testIn(limitedClient, 'notifications have a bucket of their own'),
+  },
+  {
+    claim: 'a subscribed resource takes a token',
+    file: 'gateway/src/mcp/era/stateless/listen.ts',
+    anchor: { in: 'subscribe', node: 'if', mentions: ['hasToken'] },
+    operator: 'condition-false',
+    test: testIn('e2e/eras.test.ts', 'takes a token for each resource'),
+  },
+  {
+    claim: 'a notification is logged before it reaches a server',
+    file: 'gateway/src/mcp/endpoint/endpoint.ts',
+    anchor: { in: 'takeOther', node: 'statement', mentions: ['trail', 'note'] },
+    operator: 'drop-statement',
+    test: testIn(limitedClient, 'a cancelled call is logged'),
+  },
+]);
+
 const auditChain = keep('audit-chain', [
   {
     claim: 'an edited line is found',
@@ -255,6 +280,7 @@ const boundedSearch = keep('bounded-search', [
 export const auditClaims: readonly Claim[] = [
   ...auditOrder,
   ...auditFlood,
+  ...messageLimits,
   ...auditChain,
   ...checkpoints,
   ...auditLines,

@@ -6,6 +6,8 @@ export const eventMeanings = {
   tool_authz:
     'a client asked for a tool, or (named in `detail`) for a resource, a prompt, a completion or a task. With `allowed: true` it is durable before anything is forwarded',
   rate_limited: 'a request exceeded a rate limit',
+  client_notification:
+    'a notification of a client (`method`) is about to reach a server: a cancelled call, changed roots',
   tool_result:
     'the outcome (`ok`, `error`, `input_required`, `timeout`, `cancelled`, `upstream_exited`, `too_large`), durable before it is answered',
   server_error: 'a server failed or violated the protocol',

@@ -2,29 +2,44 @@ import type { Clock } from '../clock.ts';
 import type { Client } from '../registry/types.ts';
 import { TokenBucket, type Taken } from './tokenBucket.ts';
 
-/** One bucket a client, in memory; a changed limit takes effect on the next request. */
+/** Messages that are no requests are cheaper, and come by themselves: so many for each request of the limit, and at least. */
+const [messagesPerRequest, leastMessages] = [10, 600];
+
+/** Two buckets a client, in memory; a changed limit takes effect on the next request. */
 export class ClientLimits {
   readonly #clock: Clock;
-  readonly #buckets = new Map<string, TokenBucket>();
+  readonly #requests = new Map<string, TokenBucket>();
+  readonly #messages = new Map<string, TokenBucket>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Takes one token for one JSON-RPC request. */
-  take(client: Client): Taken {
-    if (client.rateLimitRpm === null) {
-      this.#buckets.delete(client.id);
-      return { ok: true };
-    }
-    return this.#bucket(client.id, client.rateLimitRpm).take(this.#clock.monotonic());
+  /** Takes one token for a JSON-RPC request, an item of a batch or a resource to listen to. */
+  take({ id, rateLimitRpm }: Client): Taken {
+    return this.#take(this.#requests, id, rateLimitRpm);
   }
 
-  #bucket(id: string, perMinute: number): TokenBucket {
-    const known = this.#buckets.get(id);
+  /** Takes one token for any other message, a GET or a DELETE. */
+  takeMessage({ id, rateLimitRpm }: Client): Taken {
+    const perMinute =
+      rateLimitRpm === null ? null : Math.max(rateLimitRpm * messagesPerRequest, leastMessages);
+    return this.#take(this.#messages, id, perMinute);
+  }
+
+  #take(buckets: Map<string, TokenBucket>, id: string, perMinute: number | null): Taken {
+    if (perMinute === null) {
+      buckets.delete(id);
+      return { ok: true };
+    }
+    return this.#bucket(buckets, id, perMinute).take(this.#clock.monotonic());
+  }
+
+  #bucket(buckets: Map<string, TokenBucket>, id: string, perMinute: number): TokenBucket {
+    const known = buckets.get(id);
     if (known?.perMinute === perMinute) return known;
     const bucket = known?.resized(perMinute) ?? new TokenBucket(perMinute, this.#clock.monotonic());
-    this.#buckets.set(id, bucket);
+    buckets.set(id, bucket);
     return bucket;
   }
 }

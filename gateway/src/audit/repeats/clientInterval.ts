@@ -32,7 +32,7 @@ export class ClientInterval {
       for (const entry of denials) this.#kinds.set(keyOf(entry), { entry, count: 0 });
       return entries;
     }
-    return entries.flatMap((entry) => this.#count(entry, part) ?? []);
+    return entries.flatMap((entry) => this.#count(entry, part, repeated) ?? []);
   }
 
   /** The log did not take these entries: the next of their kind is a first one again. */
@@ -56,23 +56,29 @@ export class ClientInterval {
     return true;
   }
 
-  /** Gives the entry to write where it is the first denial of its coarse kind. */
-  #count(entry: AuditEntry, part: Part): AuditEntry | undefined {
-    const known = this.#kinds.get(keyOf(entry));
+  /** Gives the entry to write where it is the first of its coarse kind, and comes with no denial that was written before. */
+  #count(entry: AuditEntry, part: Part, repeated: boolean): AuditEntry | undefined {
+    const rough = coarse(entry);
+    const known = this.#kinds.get(keyOf(entry)) ?? (repeated ? undefined : this.#kinds.get(keyOf(rough)));
     if (known !== undefined) {
       known.count += 1;
       return undefined;
     }
-    if (entry.allowed !== false && this.#hasRoom(part, [entry])) {
-      this.#kinds.set(keyOf(entry), { entry, count: 1 });
+    if (repeated) {
+      this.#countNew(entry, part);
       return undefined;
     }
-    const rough = coarse(entry);
-    const kind = this.#kinds.get(keyOf(rough)) ?? { entry: rough, count: 0 };
-    const isFirst = !this.#kinds.has(keyOf(rough)) && entry.allowed === false;
-    this.#kinds.set(keyOf(rough), kind);
-    if (!isFirst) kind.count += 1;
-    return isFirst ? { ...rough, call: entry.call ?? null } : undefined;
+    this.#kinds.set(keyOf(rough), { entry: rough, count: 0 });
+    // What a denial names may be long, and is left out where there is no room for it.
+    return entry.allowed === false ? { ...rough, call: entry.call ?? null } : entry;
+  }
+
+  /** What was allowed on the way to a repeated denial. */
+  #countNew(entry: AuditEntry, part: Part): void {
+    const kind = this.#hasRoom(part, [entry]) ? entry : coarse(entry);
+    const known = this.#kinds.get(keyOf(kind)) ?? { entry: kind, count: 0 };
+    this.#kinds.set(keyOf(kind), known);
+    known.count += 1;
   }
 }
 

@@ -1,12 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Trail } from '../../audit/trail.ts';
 import type { Authentication } from '../../clients/authenticate.ts';
-import { RpcCode } from '../../errors.ts';
 import { parseLossless } from '../../json/lossless.ts';
-import { errorText } from '../../mcp/jsonrpc/message.ts';
 import type { Arrival } from '../../mcp/era/arrival.ts';
 import type { Registry } from '../../registry/types.ts';
-import { sendError, sendJson } from '../answer/answer.ts';
+import { sendError } from '../answer/answer.ts';
 import { readBody } from '../door/body.ts';
 import { callerOf, tokenKeyOf } from '../caller.ts';
 import type { HttpContext } from '../context.ts';
@@ -91,10 +89,7 @@ export async function readPost(
   if (arrival === undefined) return undefined;
   const json = readJson(request, body.text, parseLossless);
   if (!json.ok) {
-    arrival.trail.note({ event: 'http_rejected', allowed: false, reason: 'malformed_request' });
-    await arrival.trail.commit();
-    const error = { code: RpcCode.parseError, message: json.message };
-    sendJson(response, json.status, errorText(null, error));
+    await context.endpoint.malformed(arrival, json.status, json.message, new NodeExchange(request, response));
     return undefined;
   }
   const resources = stack.move();

@@ -5,6 +5,7 @@ import type { EventStream, Exchange, Headers } from '../../mcp/jsonrpc/exchange.
 import { sendError } from '../answer/answer.ts';
 import { holdsToken } from '../caller.ts';
 import { queryOf, type HttpContext } from '../context.ts';
+import { NodeExchange } from '../answer/nodeExchange.ts';
 import { SseStream } from '../answer/sse.ts';
 import { arrive, readPost } from './mcp.ts';
 
@@ -42,6 +43,7 @@ export class SseTransport {
     }
     const arrival = await arrive(this.#context, request, response, only);
     if (arrival === undefined) return;
+    if (!(await this.#context.endpoint.enter(arrival, new NodeExchange(request, response)))) return;
     await arrival.trail.commit();
     if (this.#connections.size >= mostConnections) {
       sendError(response, 'too_many_subscribers', 'too many streams are open; close some and try again');

@@ -2,30 +2,29 @@ import { durable, onceDurable } from '../../audit/durable.ts';
 import type { Trail } from '../../audit/trail.ts';
 import { AuditUnavailableError, RpcCode, UpstreamError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import { ownerOf, type Caller } from '../call/caller.ts';
+import type { Caller } from '../call/caller.ts';
 import type { Era } from '../call/era.ts';
+import { enterLimit, type TakeToken } from '../call/limit.ts';
 import { errorReply, type Reply } from '../call/reply.ts';
 import type { Arrival } from '../era/arrival.ts';
 import { takesBatches } from '../era/legacy/revisions.ts';
 import { recognize, unknownSession, type EraDependencies, type Recognized } from '../era/recognize.ts';
 import type { Exchange } from '../jsonrpc/exchange.ts';
-import {
-  errorText,
-  isRequestId,
-  own,
-  readMessage,
-  type Message,
-  type RpcRequest,
-} from '../jsonrpc/message.ts';
+import { errorText, readMessage, type Message, type RpcRequest } from '../jsonrpc/message.ts';
 import { silent, type ResponseNotifier } from '../jsonrpc/notifier.ts';
 import { RpcFailure, toRpcError } from '../jsonrpc/rpcFailure.ts';
 import { handle, type HandleDependencies } from '../methods/handle.ts';
+import type { Session } from '../session/session.ts';
 import { Answer } from './answer.ts';
+import { reachOf, type Reach } from './clientNotification.ts';
+import { enterMessages } from './otherMessages.ts';
 
 const maxBatch = 100;
 
 export interface EndpointDependencies extends EraDependencies, HandleDependencies {
   readonly logger: Logger;
+  /** Takes a token for what is no request. */
+  readonly limitMessages: TakeToken;
 }
 
 type InEra = Pick<Extract<Recognized, { readonly kind: 'recognized' }>, 'era' | 'session'>;
@@ -58,8 +57,23 @@ export class McpEndpoint {
   }
 
   /** GET: the session's stream of what is not the answer to a POST. */
-  get(arrival: Arrival, exchange: Exchange): Promise<void> {
-    return onceDurable(arrival.trail, () => this.#attach(arrival, exchange));
+  async get(arrival: Arrival, exchange: Exchange): Promise<void> {
+    if (!(await this.enter(arrival, exchange))) return;
+    await onceDurable(arrival.trail, () => this.#attach(arrival, exchange));
+  }
+
+  /** The limit of what is no request; false when the exchange was answered with 429. */
+  enter(arrival: Arrival, exchange: Exchange, count = 1): Promise<boolean> {
+    return enterMessages(this.#deps.limitMessages, arrival, exchange, count);
+  }
+
+  /** A POST whose body is no JSON. */
+  async malformed(arrival: Arrival, status: number, words: string, exchange: Exchange): Promise<void> {
+    if (!(await this.enter(arrival, exchange))) return;
+    arrival.trail.note({ event: 'http_rejected', allowed: false, reason: 'malformed_request' });
+    await onceDurable(arrival.trail, () =>
+      exchange.json(status, errorText(null, { code: RpcCode.parseError, message: words })),
+    );
   }
 
   #attach(arrival: Arrival, exchange: Exchange): void {
@@ -81,13 +95,14 @@ export class McpEndpoint {
   }
 
   /** DELETE: the client is done with its session. */
-  delete(arrival: Arrival, exchange: Exchange): Promise<void> {
-    return onceDurable(arrival.trail, () => this.#close(arrival, exchange));
-  }
-
-  #close(arrival: Arrival, exchange: Exchange): void {
+  async delete(arrival: Arrival, exchange: Exchange): Promise<void> {
     const session =
       arrival.sessionId === undefined ? undefined : this.#deps.sessions.find(arrival.sessionId, arrival);
+    if (session === undefined && !(await this.enter(arrival, exchange))) return;
+    await onceDurable(arrival.trail, () => this.#close(session, exchange));
+  }
+
+  #close(session: Session | undefined, exchange: Exchange): void {
     if (session === undefined) {
       sendUnknownSession(exchange);
       return;
@@ -105,8 +120,9 @@ export class McpEndpoint {
   async #post(arrival: Arrival, body: unknown, exchange: Exchange): Promise<void> {
     const message = Array.isArray(body) ? undefined : readMessage(body);
     const recognized = recognize(this.#deps, arrival, message, exchange);
-    if (recognized.kind !== 'recognized') await takeUnanswered(arrival, recognized, exchange);
-    else if (message === undefined)
+    if (recognized.kind !== 'recognized') {
+      if (await this.enter(arrival, exchange)) await takeUnanswered(arrival, recognized, exchange);
+    } else if (message === undefined)
       await onceDurable(arrival.trail, () =>
         this.#batch(arrival, recognized, body as readonly unknown[], exchange),
       );
@@ -120,12 +136,15 @@ export class McpEndpoint {
     exchange: Exchange,
   ): Promise<void> {
     if (message.kind === 'invalid') {
+      if (!(await this.enter(arrival, exchange))) return;
       const { id, code, message: text } = message;
       await onceDurable(arrival.trail, () => exchange.json(400, errorText(id, { code, message: text })));
       return;
     }
     if (message.kind !== 'request') {
-      await onceDurable(arrival.trail, () => this.#takeOther(arrival, { era, session }, message));
+      const reach = this.#reachOf(arrival, { era, session }, message);
+      if (!isFree(session, message, reach) && !(await this.enter(arrival, exchange))) return;
+      await takeOther(arrival, session, message, reach);
       exchange.empty(202);
       return;
     }
@@ -144,19 +163,25 @@ export class McpEndpoint {
   ): Promise<void> {
     const problem = batchProblem(revision, body);
     if (problem !== undefined) {
+      if (!(await this.enter(arrival, exchange))) return;
       exchange.json(400, errorText(null, { code: RpcCode.invalidRequest, message: problem }));
       return;
     }
+    const items = body.map((item) => {
+      const message = readMessage(item);
+      return { message, reach: this.#reachOf(arrival, { era, session }, message) };
+    });
+    const others = items.filter(({ message }) => message.kind !== 'request' && message.kind !== 'invalid');
+    const paid = others.filter(({ message, reach }) => !isFree(session, message, reach)).length;
+    if (!(await this.enter(arrival, exchange, paid))) return;
     const texts = await Promise.all(
-      body.map(async (item) => {
-        const message = readMessage(item);
-        if (message.kind === 'invalid')
-          return errorText(message.id, { code: message.code, message: message.message });
+      items.map(async ({ message, reach }) => {
+        if (message.kind === 'invalid') return this.#refuseItem(arrival, era, message);
         if (message.kind === 'request') {
           const caller = callerOf(arrival, era, arrival.trail.fork());
           return (await this.#answer(caller, message, silent)).text;
         }
-        this.#takeOther(arrival, { era, session }, message);
+        await takeOther(arrival, session, message, reach);
         return null;
       }),
     );
@@ -175,22 +200,23 @@ export class McpEndpoint {
     }
   }
 
-  /** Notifications of the client, and its answers to what servers asked. */
-  #takeOther(arrival: Arrival, { era, session }: InEra, message: Message): void {
-    if (message.kind === 'response') session?.answered(message.id, message.answer);
-    if (message.kind !== 'notification') return;
-    const id = own(message.params, 'requestId');
-    if (message.method === 'notifications/cancelled' && isRequestId(id)) session?.cancel(id);
-    if (message.method === 'notifications/roots/list_changed' && session?.capabilities.roots !== undefined)
-      this.#rootsChanged(callerOf(arrival, era));
+  /** An item of a batch that is no message takes a token as a request does. */
+  async #refuseItem(
+    arrival: Arrival,
+    era: Era,
+    item: Extract<Message, { readonly kind: 'invalid' }>,
+  ): Promise<string> {
+    const caller = callerOf(arrival, era, arrival.trail.fork());
+    const failure = await durable(caller.trail, () => {
+      enterLimit(this.#deps.limit, caller, null);
+      return { code: item.code, message: item.message };
+    }).catch(toRpcError);
+    return errorText(item.id, failure);
   }
 
-  #rootsChanged(caller: Caller): void {
-    const { client, only } = caller;
-    const servers = [...client.allowServers].filter((id) => only === null || only === id);
-    for (const instance of this.#deps.pool.running(servers, ownerOf(caller))) {
-      if (instance.era === 'legacy') instance.notify('notifications/roots/list_changed');
-    }
+  #reachOf(arrival: Arrival, { era, session }: InEra, message: Message): Reach | undefined {
+    if (message.kind !== 'notification') return undefined;
+    return reachOf(this.#deps.pool, callerOf(arrival, era), session, message);
   }
 
   #report(error: unknown): void {
@@ -200,6 +226,30 @@ export class McpEndpoint {
       `a request failed inside the gateway: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );
   }
+}
+
+/** Notifications of the client, logged where they reach servers, and its answers to what servers asked. */
+async function takeOther(
+  { trail }: Arrival,
+  session: Session | undefined,
+  message: Message,
+  reach: Reach | undefined,
+): Promise<void> {
+  for (const server_id of reach?.servers ?? []) {
+    const method = message.kind === 'notification' ? message.method : null;
+    trail.note({ event: 'client_notification', server_id, allowed: true, reason: 'ok', detail: { method } });
+  }
+  await onceDurable(trail, () => {
+    if (message.kind === 'response') session?.answered(message.id, message.answer);
+    reach?.act();
+  });
+}
+
+/** What takes no token: the end of the handshake, an answer that a server waits for, the end of a call that was paid for. */
+function isFree(session: Session | undefined, message: Message, reach: Reach | undefined): boolean {
+  if (message.kind === 'response') return session?.waitsFor(message.id) === true;
+  if (message.kind !== 'notification') return false;
+  return message.method === 'notifications/initialized' || reach?.free === true;
 }
 
 /** What is of no era, or asks for nothing. */

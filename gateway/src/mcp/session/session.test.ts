@@ -57,7 +57,8 @@ test('the buffer is bounded in number and in size', () => {
 
 test('cancelling fires the signal of that call alone', () => {
   const session = new Session(identity, 0);
-  const [one, text] = [session.begin(1), session.begin('1')];
+  const [one, text] = [session.begin(1, 'files'), session.begin('1', 'files')];
+  expect([session.serverOf(1), session.serverOf(2)]).toEqual(['files', undefined]);
   session.cancel(1);
   expect([one.signal.aborted, text.signal.aborted]).toEqual([true, false]);
   session.finish(1, one);

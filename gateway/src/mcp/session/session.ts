@@ -34,7 +34,7 @@ export class Session {
   logLevel: string | undefined;
   /** The lists that the client was given last, as JSON. */
   readonly seen = new Map<Kind, string>();
-  readonly #calls = new Map<string, AbortController>();
+  readonly #calls = new Map<string, { readonly controller: AbortController; readonly serverId: string }>();
   readonly #questions = new Map<string, (answer: QuestionAnswer) => void>();
   #lastQuestion = 0;
   #stream: EventStream | undefined;
@@ -58,18 +58,23 @@ export class Session {
   }
 
   /** Notes a call in flight; the signal fires when the client cancels it. Two calls with one id: the later can be cancelled. */
-  begin(id: RequestId): AbortController {
+  begin(id: RequestId, serverId: string): AbortController {
     const controller = new AbortController();
-    this.#calls.set(idKey(id), controller);
+    this.#calls.set(idKey(id), { controller, serverId });
     return controller;
   }
 
   finish(id: RequestId, controller: AbortController): void {
-    if (this.#calls.get(idKey(id)) === controller) this.#calls.delete(idKey(id));
+    if (this.#calls.get(idKey(id))?.controller === controller) this.#calls.delete(idKey(id));
   }
 
   cancel(id: RequestId): void {
-    this.#calls.get(idKey(id))?.abort();
+    this.#calls.get(idKey(id))?.controller.abort();
+  }
+
+  /** Which server works on that call; undefined where none is in flight. */
+  serverOf(id: RequestId): string | undefined {
+    return this.#calls.get(idKey(id))?.serverId;
   }
 
   /**
@@ -96,6 +101,11 @@ export class Session {
       signal.addEventListener('abort', abandon, { once: true });
       send(requestText(id, method, params));
     });
+  }
+
+  /** Whether a server waits for the client's answer to this question. */
+  waitsFor(id: RequestId): boolean {
+    return typeof id === 'string' && this.#questions.has(id);
   }
 
   /** Takes the client's answer to a question; one to a question that was never asked is dropped. */

@@ -79,7 +79,7 @@ export class LegacyEra implements Era {
     send: (client: ClientSide) => Promise<Outcome>,
   ): RequestUnderWay {
     const session = this.#session;
-    const cancel = session?.begin(id);
+    const cancel = session?.begin(id, server.id);
     const conversation = session && conversationOf(session, notifier, only === null ? server.id : undefined);
     return {
       outcome: () => send({ notifier, signal: cancel?.signal, conversation }),

@@ -1,9 +1,11 @@
 import { metaKeys } from '../../../upstream/rpc/modernEnvelope.ts';
 import { ownerOf, type Caller } from '../../call/caller.ts';
 import type { Exchange } from '../../jsonrpc/exchange.ts';
+import { enterLimit, type TakeToken } from '../../call/limit.ts';
 import { openReply, type Reply } from '../../call/reply.ts';
 import { decided } from '../../call/authorize.ts';
 import { isObject, notificationText, own, type RpcRequest } from '../../jsonrpc/message.ts';
+import { RpcFailure } from '../../jsonrpc/rpcFailure.ts';
 import type { ResourceListeners } from '../../session/resourceListeners.ts';
 import { admitResource } from '../../methods/resources.ts';
 import type { Streams } from '../../session/listenStreams.ts';
@@ -14,6 +16,7 @@ const mostUris = 200;
 export interface ListenDependencies {
   readonly listeners: ResourceListeners;
   readonly streams: Streams;
+  readonly limit: TakeToken;
 }
 
 /**
@@ -66,9 +69,9 @@ export async function listen(
   return openReply;
 }
 
-/** The URIs that are listened to; a resource that can't be is left out of the acknowledgement. */
+/** The URIs that are listened to, a token each; a resource that can't be is left out of the acknowledgement. */
 async function subscribe(
-  { listeners }: ListenDependencies,
+  { listeners, limit }: ListenDependencies,
   caller: Caller,
   wanted: unknown,
   listener: Parameters<ResourceListeners['add']>[3],
@@ -76,10 +79,22 @@ async function subscribe(
   const honoured: string[] = [];
   for (const uri of Array.isArray(wanted) ? wanted.slice(0, mostUris) : []) {
     if (typeof uri !== 'string') continue;
+    if (!hasToken(limit, caller)) break;
     const admitted = await admitResource(caller, method, { uri }).catch(() => undefined);
     if (admitted === undefined) continue;
     const refusal = await listeners.add(admitted.server, ownerOf(caller), admitted.uri, listener);
     if (refusal === undefined) honoured.push(uri);
   }
   return honoured;
+}
+
+/** Over the limit the rest is left out as well, and that is logged. */
+function hasToken(limit: TakeToken, caller: Caller): boolean {
+  try {
+    enterLimit(limit, caller, method);
+    return true;
+  } catch (error) {
+    if (error instanceof RpcFailure) return false;
+    throw error;
+  }
 }

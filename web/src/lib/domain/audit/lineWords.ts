@@ -9,6 +9,7 @@ export const eventNames: Readonly<Record<AuditEvent, string>> = {
   tool_result: 'Call finished',
   server_auth: 'Server decision',
   client_auth: 'Client sign-in',
+  client_notification: 'Client notification',
   rate_limited: 'Rate limit',
   management_auth: 'Management sign-in',
   config_change: 'Registry change',

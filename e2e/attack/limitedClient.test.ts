@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { repeatCount } from '../../gateway/src/audit/repeats/repeatCount.ts';
+import { TestGateway, until } from '../harness/gateway.ts';
+import { callTool, credentialsOf, post, rpc, type Caller } from '../harness/rpc.ts';
+import { fixture } from '../harness/servers.ts';
+
+const attempts = 100;
+const limited = { id: 'limited', token: 'token-of-limited-0123456789' };
+const chatty = { id: 'chatty', token: 'token-of-chatty-0123456789' };
+const unlimited = { id: 'unlimited', token: 'token-of-unlimited-0123456789' };
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  gateway = await TestGateway.start({
+    clients: {
+      limited: { token: limited.token, allow_servers: ['plain'], rate_limit_rpm: 1 },
+      chatty: { token: chatty.token, allow_servers: ['hostile'], rate_limit_rpm: 20 },
+      unlimited: { token: unlimited.token, allow_servers: ['plain'] },
+    },
+    servers: { plain: fixture('plain-server.ts'), hostile: fixture('hostile-server.ts') },
+  });
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+
+const json = (message: unknown): string => JSON.stringify(message);
+const request = (id: number, method: string, params = {}) => ({ jsonrpc: '2.0', id, method, params });
+const say = (who: Caller, body: string, headers: Record<string, string> = {}) =>
+  post(`${gateway.origin}/mcp`, body, { ...credentialsOf(who), ...headers });
+const bare = async (who: Caller, method: string, path = '/mcp') => {
+  const answer = await fetch(`${gateway.origin}${path}`, { method, headers: credentialsOf(who) });
+  await answer.text();
+  return answer;
+};
+
+/** What a client that is limited to one request a minute can send as often as it likes. */
+const floods: readonly (readonly [what: string, send: (who: Caller, i: number) => Promise<unknown>])[] = [
+  ['calls over the limit', (who) => rpc(gateway, who, 'tools/call', { name: 'plain__echo' })],
+  [
+    'calls of ever other tools',
+    (who, i) => rpc(gateway, who, 'tools/call', { name: `${i}__${'t'.repeat(250)}` }),
+  ],
+  ['ever other methods', (who, i) => rpc(gateway, who, `${i}${'m'.repeat(5_000)}`)],
+  [
+    'batches of 100',
+    (who) => say(who, json(Array.from({ length: 100 }, (_, id) => request(id, 'm'.repeat(5_000))))),
+  ],
+  ['batches of 100 that are no messages', (who) => say(who, json(Array.from({ length: 100 }, () => 1)))],
+  [
+    'notifications/initialized',
+    (who) => say(who, json({ jsonrpc: '2.0', method: 'notifications/initialized' })),
+  ],
+  ['unknown notifications', (who, i) => say(who, json({ jsonrpc: '2.0', method: `notifications/${i}` }))],
+  [
+    'cancellations of nothing',
+    (who, requestId) =>
+      say(who, json({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId } })),
+  ],
+  ['answers to nothing', (who, i) => say(who, json({ jsonrpc: '2.0', id: `lmcp-${i}`, result: {} }))],
+  ['what is no JSON', (who) => say(who, '{')],
+  ['what is no message', (who) => say(who, '1')],
+  [
+    'sessions that do not exist',
+    (who, i) => say(who, json(request(1, 'ping')), { 'Mcp-Session-Id': `none-${i}` }),
+  ],
+  [
+    'revisions that do not exist',
+    (who, i) => say(who, json(request(1, 'ping')), { 'Mcp-Protocol-Version': `1999-${i}` }),
+  ],
+  ['GET without a session', (who) => bare(who, 'GET')],
+  ['DELETE of no session', (who) => bare(who, 'DELETE')],
+  ['streams of the older transport without a place', (who) => bare(who, 'POST', '/messages?session_id=none')],
+  [
+    'servers that it may not use',
+    (who, i) => rpc(gateway, who, 'tools/list', {}, { path: `/mcp/other${i}` }),
+  ],
+];
+
+test.each([limited, unlimited])(
+  '$id adds less than 1 MB a minute to the log by anything but allowed calls',
+  async (who) => {
+    const table: string[] = [];
+    for (const [what, send] of floods) {
+      const before = (await linesOf(who)).length;
+      for (let i = 0; i < attempts; i += 20)
+        await Promise.all(Array.from({ length: 20 }, (_, at) => send(who, i + at)));
+      table.push(`${what}: ${attempts} requests, ${(await linesOf(who)).length - before} lines`);
+    }
+    console.log(table.join('\n'));
+    expect(bytesOf(await linesOf(who))).toBeLessThan(1_000_000);
+    expect((await callTool(gateway, unlimited, 'plain__echo')).body.result).toBeDefined();
+  },
+);
+
+test('notifications have a bucket of their own; the end of a handshake, and of one’s own session, are free', async () => {
+  const initialized = json({ jsonrpc: '2.0', method: 'notifications/initialized' });
+  const opened = await rpc(gateway, chatty, 'initialize', {
+    protocolVersion: '2025-06-18',
+    capabilities: {},
+    clientInfo: { name: 'chatty', version: '1' },
+  });
+  const session = { 'Mcp-Session-Id': opened.headers.get('mcp-session-id') ?? '' };
+  const statuses = async (body: string): Promise<Record<string, number>> => {
+    const counts: Record<string, number> = {};
+    for (let i = 0; i < 700; i++) {
+      const { status } = await say(chatty, body, session);
+      counts[status] = (counts[status] ?? 0) + 1;
+    }
+    return counts;
+  };
+  expect(await statuses(initialized)).toEqual({ 202: 700 });
+  const unknown = await statuses(json({ jsonrpc: '2.0', method: 'notifications/unknown' }));
+  // The bucket is refilled by ten a second.
+  expect(unknown['202']).toBeGreaterThanOrEqual(600);
+  expect(unknown['429']).toBeGreaterThan(0);
+  const over = await say(chatty, json({ jsonrpc: '2.0', method: 'notifications/unknown' }), session);
+  if (over.status === 429) expect(over.headers.get('retry-after')).toBe('1');
+  const ended = await fetch(`${gateway.origin}/mcp`, {
+    method: 'DELETE',
+    headers: { ...credentialsOf(chatty), ...session },
+  });
+  expect(ended.status).toBe(204);
+});
+
+test('a cancelled call is logged as a notification before it reaches the server', async () => {
+  const opened = await rpc(gateway, chatty, 'initialize', {
+    protocolVersion: '2025-06-18',
+    capabilities: {},
+  });
+  const session = { 'Mcp-Session-Id': opened.headers.get('mcp-session-id') ?? '' };
+  const call = say(chatty, json(request(7, 'tools/call', { name: 'hostile__hang' })), session);
+  await until('the call is decided', async () =>
+    (await gateway.audit()).some(({ event, tool_name: tool }) => event === 'tool_authz' && tool === 'hang'),
+  );
+  const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 7 } };
+  await until('it is cancelled', async () => {
+    await say(chatty, json(cancel), session);
+    return (await gateway.audit()).some(({ detail }) => detail?.['outcome'] === 'cancelled');
+  });
+  await call;
+  const lines = await gateway.audit();
+  const told = lines.findIndex(({ event }) => event === 'client_notification');
+  expect(lines[told]).toMatchObject({
+    client_id: 'chatty',
+    server_id: 'hostile',
+    allowed: true,
+    detail: { method: 'notifications/cancelled' },
+  });
+  expect(told).toBeLessThan(lines.findIndex(({ detail }) => detail?.['outcome'] === 'cancelled'));
+});
+
+test('what was counted is in the log when the gateway ends', async () => {
+  await gateway.stop();
+  const lines = await linesOf(limited);
+  const limitedRequests = lines.filter(({ event }) => event === 'rate_limited');
+  expect(limitedRequests.reduce((sum, line) => sum + repeatCount(line), 0)).toBeGreaterThan(attempts * 100);
+  expect(bytesOf(lines)).toBeLessThan(1_000_000);
+  const verified = await gateway.cli('audit', 'verify');
+  expect(verified.stdout).toMatch(/intact.*repeats are counted/);
+});
+
+async function linesOf({ id }: Caller) {
+  return (await gateway.audit()).filter(({ client_id: client }) => client === id);
+}
+
+function bytesOf(lines: readonly object[]): number {
+  return lines.reduce((sum, line) => sum + Buffer.byteLength(json(line)) + 1, 0);
+}
