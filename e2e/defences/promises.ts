@@ -25,6 +25,7 @@ export const promiseIds = [
   'request-shape',
   'slow-clients',
   'memory',
+  'places',
   'one-reading',
   'foreign-bytes',
   'audit-lines',

@@ -292,7 +292,41 @@ const pinning = keep('pinning', [
   },
 ]);
 
+const places = 'gateway/src/places.ts';
+const placesTest = 'gateway/src/places.test.ts';
+const placesClaims = keep('places', [
+  {
+    claim: 'one client has a part of the places',
+    file: places,
+    anchor: { in: 'makeRoom', node: 'operand', mentions: ['own', 'length', 'placesOfOne'] },
+    operator: 'drop-operand',
+    test: testIn(placesTest, 'a client has a quarter'),
+  },
+  {
+    claim: 'a place in use is not ended',
+    file: places,
+    anchor: { in: 'makeRoom', node: 'ternary', mentions: ['since'] },
+    operator: 'condition-false',
+    test: testIn(placesTest, 'a client has a quarter'),
+  },
+  {
+    claim: 'a client’s instance makes room for its own instances alone',
+    file: pool,
+    anchor: { in: 'Pool.#makeRoom', node: 'property', name: 'own' },
+    operator: { replace: 'own: [...record.supervisors]' },
+    test: testIn(poolTest, 'a client has a quarter'),
+  },
+  {
+    claim: 'a client has a part of a shared instance’s calls',
+    file: router,
+    anchor: { in: 'Router.#refusal', node: 'if', mentions: ['own', 'placesOfOne'] },
+    operator: 'condition-false',
+    test: testIn(routerTest, 'of a shared instance a client has a quarter'),
+  },
+]);
+
 export const upstreamClaims: readonly Claim[] = [
+  ...placesClaims,
   ...isolation,
   ...serverMessages,
   ...hostileServers,

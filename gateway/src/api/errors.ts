@@ -84,7 +84,10 @@ export const apiErrors = {
     statuses: [503],
     description: 'The audit log cannot be written, so nothing is changed or called.',
   },
-  overloaded: { statuses: [503], description: 'The memory for request bodies is used up.' },
+  overloaded: {
+    statuses: [503],
+    description: 'The memory for request bodies, or every place that the client may take, is used up.',
+  },
   too_many_subscribers: { statuses: [503], description: 'All places for streams are taken.' },
   shutting_down: { statuses: [503], description: 'The gateway is shutting down.' },
 } as const satisfies Readonly<Record<string, ErrorEntry>>;

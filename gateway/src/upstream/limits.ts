@@ -10,12 +10,12 @@ export const limits = {
   unsent: 64 * 1024 * 1024,
   /** The end of stderr that is kept. */
   stderrTail: 64 * 1024,
-  /** Requests of one instance that are unanswered at the same time. */
+  /** Requests of one instance that are unanswered at the same time, of all clients. */
   inFlightRequests: 10_000,
   /** Milliseconds that a client may take to answer a question of a server: a person may have to be asked. */
   questionMs: 10 * 60_000,
   /** Milliseconds without a request after which an instance is stopped that was started for its lists alone. */
   listedOnlyMs: 30_000,
-  /** Instances of one server at the same time. */
+  /** Instances of one server at the same time, of all clients. */
   instancesPerServer: 64,
 } as const;

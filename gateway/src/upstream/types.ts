@@ -30,6 +30,8 @@ export type UpstreamAnswer =
 
 export interface RequestOptions {
   readonly timeoutMs: number;
+  /** Whose request it is: of an instance that clients share, each has its part of the places. */
+  readonly clientId?: string;
   /** Aborting sends notifications/cancelled upstream and rejects with kind `cancelled`. */
   readonly signal?: AbortSignal;
   /**

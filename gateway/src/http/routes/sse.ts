@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Arrival } from '../../mcp/era/arrival.ts';
 import type { EventStream, Exchange, Headers } from '../../mcp/jsonrpc/exchange.ts';
+import { makeRoom } from '../../places.ts';
 import { sendError } from '../answer/answer.ts';
 import { holdsToken } from '../caller.ts';
 import { queryOf, type HttpContext } from '../context.ts';
@@ -10,14 +11,20 @@ import { SseStream } from '../answer/sse.ts';
 import { arrive, readPost } from './mcp.ts';
 
 const sessionHeader = 'Mcp-Session-Id';
+/** Of all clients. */
 const mostConnections = 500;
 
 interface Connection {
+  readonly clientId: string;
   readonly tokenKey: string;
   readonly only: string | null;
   readonly stream: SseStream;
   /** Of the session that `initialize` opened. */
   sessionId: string | undefined;
+  /** Messages that are being answered. */
+  running: number;
+  /** Monotonic milliseconds of the last message. */
+  lastUsed: number;
 }
 
 /**
@@ -45,13 +52,17 @@ export class SseTransport {
     if (arrival === undefined) return;
     if (!(await this.#context.endpoint.enter(arrival, new NodeExchange(request, response)))) return;
     await arrival.trail.commit();
-    if (this.#connections.size >= mostConnections) {
-      sendError(response, 'too_many_subscribers', 'too many streams are open; close some and try again');
+    const clientId = arrival.client.id;
+    if (!this.#makeRoom(clientId)) {
+      const message =
+        'overloaded: too many streams are open, and none of this client is idle; close some and try again';
+      sendError(response, 'overloaded', message, { 'Retry-After': '15' });
       return;
     }
     const id = randomBytes(24).toString('base64url');
     const stream = new SseStream(response);
-    this.#connections.set(id, { tokenKey: arrival.tokenKey, only, stream, sessionId: undefined });
+    const unused = { sessionId: undefined, running: 0, lastUsed: this.#context.clock.monotonic() };
+    this.#connections.set(id, { clientId, tokenKey: arrival.tokenKey, only, stream, ...unused });
     stream.onClose(() => this.#closed(id, arrival));
     const { client, tokenKey } = arrival;
     this.#context.bound.add(stream, ({ clients }) => holdsToken(clients.get(client.id), tokenKey));
@@ -76,7 +87,23 @@ export class SseTransport {
     const exchange = new StreamExchange(connection.stream, (opened) =>
       this.#opened(arrival, connection, opened),
     );
-    await this.#context.endpoint.post({ ...arrival, sessionId, revision: undefined }, value, exchange);
+    connection.running += 1;
+    try {
+      await this.#context.endpoint.post({ ...arrival, sessionId, revision: undefined }, value, exchange);
+    } finally {
+      connection.running -= 1;
+      connection.lastUsed = this.#context.clock.monotonic();
+    }
+  }
+
+  #makeRoom(clientId: string): boolean {
+    return makeRoom({
+      total: mostConnections,
+      taken: this.#connections.size,
+      own: [...this.#connections.values()].filter((connection) => connection.clientId === clientId),
+      idleSince: ({ running, lastUsed }) => (running === 0 ? lastUsed : undefined),
+      end: ({ stream }) => stream.close(),
+    });
   }
 
   /** What belongs to no request comes on the same stream. */

@@ -80,6 +80,7 @@ function options(
   const wantsProgress = typeof callerToken === 'string' || typeof callerToken === 'number';
   return {
     timeoutMs: admitted.server.timeouts.toolsCallS * 1000,
+    clientId: caller.client.id,
     ...(signal === undefined ? {} : { signal }),
     // What a server asks for a task comes while its result is waited for, not while somebody looks how it stands.
     ...(conversation === undefined || looks.has(admitted.method) ? {} : { conversation }),

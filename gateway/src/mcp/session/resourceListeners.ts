@@ -1,5 +1,6 @@
 import { exposedUri } from '../../catalog/resourceUris.ts';
 import { UpstreamError } from '../../errors.ts';
+import { makeRoom, placesOfOne } from '../../places.ts';
 import type { Registry, Server } from '../../registry/types.ts';
 import type { Instance, Owner, UpstreamAnswer, UpstreamPool } from '../../upstream/types.ts';
 import { notificationText } from '../jsonrpc/message.ts';
@@ -25,8 +26,8 @@ interface Entry {
   instance: Instance | undefined;
 }
 
-/** So many resources one session or stream may listen to. */
-const mostPerListener = 1_000;
+/** Resources that are listened to, of all clients. */
+const mostEntries = 4_000;
 /** Milliseconds before a server that died is started again for its listeners, doubling up to the longest. */
 const [firstWait, longestWait] = [600, 60_000];
 
@@ -57,10 +58,10 @@ export class ResourceListeners {
     const key = `${server.id} ${uri}`;
     const entry = (): Entry | undefined => this.#entries.get(listener.key)?.get(key);
     if (entry()?.instance !== undefined) return undefined;
-    if (entry() === undefined && (this.#entries.get(listener.key)?.size ?? 0) >= mostPerListener)
+    if (entry() === undefined && !this.#hasRoom(listener))
       return new UpstreamError(
         'overloaded',
-        `no more than ${mostPerListener} resources can be listened to at a time`,
+        `no more than ${placesOfOne(mostEntries)} resources can be listened to by one client, and ${mostEntries} by all`,
       );
     try {
       const instance = await this.#pool.acquire(server, owner);
@@ -101,6 +102,19 @@ export class ResourceListeners {
     this.#entries.delete(key);
     this.#released.add(key);
     for (const { instance, uri } of own?.values() ?? []) void instance?.subscriptions.remove(uri);
+  }
+
+  /** A resource that is listened to is never idle: none makes room for another. */
+  #hasRoom({ clientId }: Listener): boolean {
+    const all = [...this.#all()];
+    const own = all.filter(({ listener }) => listener.clientId === clientId);
+    return makeRoom({
+      total: mostEntries,
+      taken: all.length,
+      own,
+      idleSince: () => undefined,
+      end: () => undefined,
+    });
   }
 
   #put(key: string, entry: Entry): void {

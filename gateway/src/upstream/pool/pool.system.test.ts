@@ -228,7 +228,7 @@ test('close waits for what runs, then refuses everything', async () => {
   expect(events.filter(({ type }) => type === 'exit')).toHaveLength(2);
 });
 
-test('a server of which too many run loses its longest unused instance', async () => {
+test('a client has a quarter of a server’s instances: its own longest unused one goes, and nobody else’s', async () => {
   const { pool, events } = testPool();
   // A server that costs nothing: the shell answers initialize and waits.
   const script = `while read -r line; do
@@ -239,12 +239,16 @@ test('a server of which too many run loses its longest unused instance', async (
     esac
   done`;
   const server = processServer({ command: '/bin/sh', args: ['-c', script] });
-  const clients = Array.from({ length: 65 }, (_, n) => ({ clientId: `c${n}`, sessionId: null }));
-  for (const client of clients) await pool.acquire(server, client);
-  expect(pool.health('tested').instances).toBe(64);
+  const other = { clientId: 'other', sessionId: null };
+  await pool.acquire(server, other);
+  const sessions = Array.from({ length: 17 }, (_, n) => ({ clientId: 'greedy', sessionId: `s${n}` }));
+  const perSession = { ...server, scope: 'session' } as const;
+  for (const session of sessions) await pool.acquire(perSession, session);
+  expect(pool.health('tested').instances).toBe(1 + 16);
   await expect
-    .poll(() => events.find(({ type }) => type === 'exit'))
-    .toMatchObject({ owner: clients[0], expected: true });
+    .poll(() => events.filter(({ type }) => type === 'exit'))
+    .toMatchObject([{ owner: sessions[0], expected: true }]);
+  expect(pool.running(['tested'], other)).toHaveLength(1);
 });
 
 test('stop lets what runs finish and says who asked; the next call starts another', async () => {

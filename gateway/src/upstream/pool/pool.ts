@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { printable } from '../../printable.ts';
+import { makeRoom, placesOfOne } from '../../places.ts';
 import type { Server } from '../../registry/types.ts';
 import { capabilitiesKey } from '../clientCapabilities.ts';
 import { sameDefinition } from './definition.ts';
@@ -58,7 +59,7 @@ class Pool implements UpstreamPool {
       this.#retire(record, key, found, changed(current.id));
       record.eras.forget();
     }
-    if (!this.#makeRoom(record)) return Promise.reject(tooMany(current.id));
+    if (!this.#makeRoom(record, current, owner)) return Promise.reject(tooMany(current.id));
     return this.#supervise(record, key, current, owner).acquire();
   }
 
@@ -144,16 +145,20 @@ class Pool implements UpstreamPool {
     await finished;
   }
 
-  /** False when the server runs as often as it may and every instance is in use. */
-  #makeRoom(record: ServerRecord): boolean {
-    if (record.supervisors.size < limits.instancesPerServer) return true;
-    record.forgetIdle();
-    if (record.supervisors.size < limits.instancesPerServer) return true;
-    const oldest = record.longestUnused();
-    if (!oldest) return false;
-    const [key, supervisor] = oldest;
-    this.#end(record, key, supervisor, supervisor.stop());
-    return true;
+  /** False when the server runs as often as it may for this client, and each of those instances is in use. */
+  #makeRoom(record: ServerRecord, { scope }: Server, { clientId }: Owner): boolean {
+    // All clients have the one instance together.
+    if (scope === 'shared') return true;
+    const total = limits.instancesPerServer;
+    const own = record.of(clientId);
+    if (own.length >= placesOfOne(total) || record.supervisors.size >= total) record.forgetIdle();
+    return makeRoom({
+      total,
+      taken: record.supervisors.size,
+      own: record.of(clientId),
+      idleSince: ([, { instance }]) => (instance?.unused === true ? instance.lastUsed : undefined),
+      end: ([key, supervisor]) => this.#end(record, key, supervisor, supervisor.stop()),
+    });
   }
 
   #supervise(record: ServerRecord, key: string, server: Server, owner: Owner): Supervisor {
@@ -262,6 +267,9 @@ function removed(serverId: string): UpstreamError {
 }
 
 function tooMany(serverId: string): UpstreamError {
-  const words = `Server "${serverId}" runs ${limits.instancesPerServer} times already, and all are busy. Try again later.`;
+  const places = placesOfOne(limits.instancesPerServer);
+  const words =
+    `Server "${serverId}" has no free place: it runs ${places} times for this client, or ${limits.instancesPerServer} times for all, ` +
+    'and none of the client’s own is idle. Try again later.';
   return new UpstreamError('overloaded', words);
 }

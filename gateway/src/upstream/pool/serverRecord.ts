@@ -69,12 +69,9 @@ export class ServerRecord implements SupervisorReport {
     }
   }
 
-  /** The one whose instance has been unused for longest; undefined when all are in use. */
-  longestUnused(): readonly [key: string, supervisor: Supervisor] | undefined {
-    const lastUsed = ([, { instance }]: readonly [string, Supervisor]): number => instance?.lastUsed ?? 0;
-    return [...this.supervisors]
-      .filter(([, { instance }]) => instance?.unused === true)
-      .sort((a, b) => lastUsed(a) - lastUsed(b))[0];
+  /** What runs, starts or waits for one client. */
+  of(clientId: string): (readonly [key: string, supervisor: Supervisor])[] {
+    return [...this.supervisors].filter(([, { owner }]) => owner.clientId === clientId);
   }
 
   #running(): RunningInstance[] {

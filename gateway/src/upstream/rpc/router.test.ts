@@ -14,7 +14,7 @@ interface Sent {
   readonly error?: { readonly code: number };
 }
 
-function routerWith(send?: (text: string) => Promise<void>) {
+function routerWith(send?: (text: string) => Promise<void>, shared = false) {
   const sent: Sent[] = [];
   const about: (Outgoing | undefined)[] = [];
   const seen = {
@@ -25,7 +25,7 @@ function routerWith(send?: (text: string) => Promise<void>) {
   };
   const router = new Router({
     serverId: 'tested',
-    shared: false,
+    shared,
     clock: systemClock,
     send: (text, outgoing) => {
       sent.push(JSON.parse(text) as Sent);
@@ -54,6 +54,22 @@ test('an id written as 1.0 is the id 1, also beside numbers whose digits are kep
   const failing = router.request('tools/call', {}, { timeoutMs });
   receive('{"id":2.0,"error":{"code":-32042.0,"message":"m","data":12345678901234567890}}');
   expect(await failing).toMatchObject({ error: { code: -32042, message: 'm' } });
+});
+
+test('of a shared instance a client has a quarter of the places for calls, free again with each answer', async () => {
+  const { router, receive } = routerWith(undefined, true);
+  const quarter = limits.inFlightRequests / 4;
+  const call = (clientId: string) => router.request('tools/call', {}, { timeoutMs, clientId });
+  const calls = Array.from({ length: quarter }, () => call('greedy'));
+  await expect(call('greedy')).rejects.toMatchObject({ kind: 'overloaded' });
+  const others = Array.from({ length: 9 }, (_, i) => call(`other${i}`));
+  receive({ jsonrpc: '2.0', id: 1, result: {} });
+  await calls[0];
+  calls.push(call('greedy'));
+  expect(router.inFlight).toBe(quarter + 9);
+  router.end(new UpstreamError('stopped', 'over'));
+  const ended = await Promise.allSettled([...calls, ...others]);
+  expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
 
 test('progress for a token written as 1.0 finds its request too', async () => {

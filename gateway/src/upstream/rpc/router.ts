@@ -5,9 +5,11 @@ import { numberIn } from '../../json/losslessNumber.ts';
 import { readInSlices } from '../../json/losslessReader.ts';
 import { Anomalies, type Anomaly } from './anomalies.ts';
 import { idOfOversized } from '../framing/discarded.ts';
+import { placesOfOne } from '../../places.ts';
 import { limits } from '../limits.ts';
 import { withOwnProgressToken } from './progressToken.ts';
 import { ServerRequests, type Askable } from './serverRequests.ts';
+import { Tally } from './tally.ts';
 import type { Era, Outgoing, OversizedMessage, RequestOptions, UpstreamAnswer } from '../types.ts';
 
 export interface RouterOptions {
@@ -41,6 +43,8 @@ interface Pending {
   readonly askable: Askable | undefined;
   readonly over: (() => void) | undefined;
   readonly standing: boolean;
+  /** On an instance that clients share. */
+  readonly clientId: string | undefined;
 }
 
 type Message = Readonly<Record<string, unknown>>;
@@ -60,6 +64,8 @@ export class Router {
   readonly #options: RouterOptions;
   readonly #anomalies: Anomalies;
   readonly #pending = new Map<number, Pending>();
+  /** How many of the waiting requests are whose. */
+  readonly #ofClients = new Tally();
   readonly #givenUp = new Set<number>();
   /** Of calls that were answered with a task: their progress goes on (MCP 2025-11-25, basic/utilities/tasks). */
   readonly #ofTasks = new Map<number, RequestOptions['progress']>();
@@ -98,7 +104,8 @@ export class Router {
     params: Message | undefined,
     options: RequestOptions & { readonly probe?: boolean },
   ): Promise<UpstreamAnswer> {
-    const refusal = this.#refusal(options.signal);
+    const clientId = this.#options.shared ? options.clientId : undefined;
+    const refusal = this.#refusal(options.signal, clientId);
     if (refusal) return Promise.reject(refusal);
     const id = ++this.#lastId;
     const ownParams = withOwnProgressToken(params, options.progress ? id : undefined);
@@ -113,7 +120,9 @@ export class Router {
         stopListening: options.signal && this.#listen(id, method, options.signal),
         ...this.#askableFor(id, method, options),
         standing: false,
+        clientId,
       });
+      if (clientId !== undefined) this.#ofClients.add(clientId);
       const about = { request: id, ...(headers && { headers }), ...(probe === true && { probe }) };
       this.#options.send(text, about).catch((error: unknown) => {
         this.#take(id)?.reject(this.#asUpstreamError(error));
@@ -130,7 +139,13 @@ export class Router {
     this.#standing++;
     return new Promise((resolve, reject) => {
       const stopListening = this.#listen(id, method, signal);
-      const none = { timer: undefined, progress: undefined, askable: undefined, over: undefined };
+      const none = {
+        timer: undefined,
+        progress: undefined,
+        askable: undefined,
+        over: undefined,
+        clientId: undefined,
+      };
       this.#pending.set(id, { resolve, reject, stopListening, standing: true, ...none });
       const text = JSON.stringify({ jsonrpc: '2.0', id, method, params });
       this.#options.send(text, { request: id, ...(headers && { headers }) }).catch((error: unknown) => {
@@ -234,9 +249,15 @@ export class Router {
     for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
   }
 
-  #refusal(signal: AbortSignal | undefined): UpstreamError | undefined {
+  #refusal(signal: AbortSignal | undefined, clientId: string | undefined): UpstreamError | undefined {
     if (this.#ended) return this.#ended;
     if (signal?.aborted) return this.#cancelled();
+    const own = clientId === undefined ? 0 : this.#ofClients.count(clientId);
+    if (own >= placesOfOne(limits.inFlightRequests))
+      return this.#error(
+        'overloaded',
+        `has ${own} unanswered requests of this client already. Try again later.`,
+      );
     if (this.#pending.size < limits.inFlightRequests) return undefined;
     return this.#error(
       'overloaded',
@@ -316,6 +337,7 @@ export class Router {
     const pending = this.#pending.get(id);
     if (!pending) return undefined;
     this.#pending.delete(id);
+    if (pending.clientId !== undefined) this.#ofClients.remove(pending.clientId);
     clearTimeout(pending.timer);
     pending.stopListening?.();
     pending.over?.();

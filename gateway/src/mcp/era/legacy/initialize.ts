@@ -37,7 +37,8 @@ export async function initialize(
   if (session === undefined) {
     throw new RpcFailure(
       RpcCode.internalError,
-      'this client has too many sessions open; close some and try again',
+      'this client has too many sessions open, and none is idle; close some and try again',
+      { kind: 'overloaded' },
     );
   }
   const owner = { clientId: client.id, sessionId: session.id, capabilities };

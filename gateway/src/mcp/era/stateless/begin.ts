@@ -18,6 +18,9 @@ export interface StatelessClient {
   readonly gone: AbortSignal;
 }
 
+/** Whose call it is, and what names it. */
+type Whose = Pick<ParkedCall, 'identity' | 'clientId'>;
+
 /**
  * Begins a call, or resumes the one that waits for this request. What the server asks meanwhile ends the response with
  * `input_required`; the client's next request, with our state and its answers, resumes the suspended call.
@@ -25,12 +28,12 @@ export interface StatelessClient {
 export function begin(
   parked: ParkedCalls,
   { envelope, gone }: StatelessClient,
-  identity: string,
+  whose: Whose,
   request: RpcRequest,
   notifier: ResponseNotifier,
   send: (client: ClientSide) => Promise<Outcome>,
 ): RequestUnderWay {
-  const call = resumed(parked, identity, request, notifier) ?? begun(identity, envelope, notifier, send);
+  const call = resumed(parked, whose.identity, request, notifier) ?? begun(whose, envelope, notifier, send);
   const cancel = (): void => call.cancel();
   if (gone.aborted) cancel();
   gone.addEventListener('abort', cancel, { once: true });
@@ -70,21 +73,22 @@ function resumed(
 }
 
 function begun(
-  identity: string,
+  whose: Whose,
   envelope: Envelope,
   notifier: ResponseNotifier,
   send: (client: ClientSide) => Promise<Outcome>,
 ): ParkedCall {
-  const call = new ParkedCall(identity, envelope, notifier);
+  const call = new ParkedCall(whose, envelope, notifier);
   call.begin(send({ notifier: call, signal: call.signal, conversation: call.conversation }));
   return call;
 }
 
-/** The same client, the same server, the same request. */
-export function identityOf(caller: Caller, { server, method, params }: AdmittedRequest): string {
+/** Who may take a call up again: the same client, the same server, the same request. */
+export function identityOf(caller: Caller, { server, method, params }: AdmittedRequest): Whose {
   const { _meta: _changes, ...rest } = withoutEnvelope(params);
   const { hmac } = caller.trail.fingerprint(JSON.stringify(rest));
-  return [caller.client.id, caller.only ?? '', server.id, method, hmac].join('\0');
+  const clientId = caller.client.id;
+  return { clientId, identity: [clientId, caller.only ?? '', server.id, method, hmac].join('\0') };
 }
 
 function inputRequired(

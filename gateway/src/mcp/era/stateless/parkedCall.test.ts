@@ -8,9 +8,9 @@ const never = new AbortController().signal;
 const envelope = { capabilities: { roots: {} }, logLevel: undefined };
 const roots = { method: 'roots/list', params: {} };
 
-function begun() {
+function begun(clientId = 'red') {
   const outcome = Promise.withResolvers<Outcome>();
-  const call = new ParkedCall('who and what', envelope, silent);
+  const call = new ParkedCall({ identity: 'who and what', clientId }, envelope, silent);
   call.begin(outcome.promise);
   return { call, end: () => outcome.resolve({ result: 'done', bytes: 1 }) };
 }
@@ -59,11 +59,24 @@ test('a parked call is there once, for who parked it', () => {
   expect(parked.take(call.state, 'who and what')).toBeUndefined();
 });
 
-test('no more than a thousand calls are parked: the oldest is given up', () => {
+test('a client has a quarter of a thousand parked calls: its own oldest is given up, and nobody else’s', () => {
   const parked = new ParkedCalls();
-  const calls = Array.from({ length: 1_001 }, () => begun().call);
+  const other = begun('blue').call;
+  parked.park(other);
+  const calls = Array.from({ length: 251 }, () => begun('red').call);
   for (const call of calls) parked.park(call);
-  expect(calls.filter(({ signal }) => signal.aborted)).toEqual([calls[0]]);
+  expect([other, ...calls].filter(({ signal }) => signal.aborted)).toEqual([calls[0]]);
+  parked.close();
+});
+
+test('when others have all places, a call is refused and given up', () => {
+  const parked = new ParkedCalls();
+  for (const client of ['a', 'b', 'c', 'd']) {
+    for (let i = 0; i < 250; i++) parked.park(begun(client).call);
+  }
+  const { call } = begun('late');
+  expect(() => parked.park(call)).toThrow('too many calls wait');
+  expect(call.signal.aborted).toBe(true);
   parked.close();
 });
 

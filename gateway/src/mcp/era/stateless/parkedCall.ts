@@ -31,6 +31,8 @@ export class ParkedCall {
   state = newState();
   /** Who may take it up again, with which request. */
   readonly identity: string;
+  /** Whose places it takes. */
+  readonly clientId: string;
   readonly conversation: Conversation;
   readonly #cancel = new AbortController();
   readonly #open = new Map<string, Open>();
@@ -39,8 +41,13 @@ export class ParkedCall {
   #asked: (() => void) | undefined;
   #lastKey = 0;
 
-  constructor(identity: string, { capabilities, logLevel }: Envelope, notifier: ResponseNotifier) {
+  constructor(
+    { identity, clientId }: Pick<ParkedCall, 'identity' | 'clientId'>,
+    { capabilities, logLevel }: Envelope,
+    notifier: ResponseNotifier,
+  ) {
     this.identity = identity;
+    this.clientId = clientId;
     this.#notifier = notifier;
     this.conversation = {
       capabilities,

@@ -1,11 +1,16 @@
+import { RpcCode } from '../../../errors.ts';
+import { makeRoom } from '../../../places.ts';
+import { RpcFailure } from '../../jsonrpc/rpcFailure.ts';
 import type { ParkedCall } from './parkedCall.ts';
 
 /** So long a client may take to come back with its answers: a person may have to be asked. */
 const patienceMs = 10 * 60_000;
+/** Of all clients. */
 const mostParked = 1_000;
 
 interface Parked {
   readonly call: ParkedCall;
+  readonly at: number;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -18,15 +23,25 @@ export class ParkedCalls {
     return typeof state === 'string' && state.startsWith('lmcp.');
   }
 
+  /** The client's own longest-waiting call is given up where it has its part of all. @throws RpcFailure where there is no room */
   park(call: ParkedCall): void {
-    if (this.#parked.size >= mostParked) {
-      for (const oldest of this.#parked.keys()) {
-        this.#drop(oldest);
-        break;
-      }
+    const room = makeRoom({
+      total: mostParked,
+      taken: this.#parked.size,
+      own: [...this.#parked.values()].filter(({ call: { clientId } }) => clientId === call.clientId),
+      idleSince: ({ at }) => at,
+      end: ({ call: { state } }) => this.#drop(state),
+    });
+    if (!room) {
+      call.cancel();
+      throw new RpcFailure(
+        RpcCode.internalError,
+        'too many calls wait for answers of clients; try again later',
+        { kind: 'overloaded' },
+      );
     }
     const timer = setTimeout(() => this.#drop(call.state), patienceMs).unref();
-    this.#parked.set(call.state, { call, timer });
+    this.#parked.set(call.state, { call, at: performance.now(), timer });
   }
 
   /** Takes a call out, for who parked it; to anybody else there is none. */

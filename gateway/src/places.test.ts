@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { makeRoom, placesOfOne } from './places.ts';
+
+interface Place {
+  readonly client: number;
+  readonly idleSince: number | undefined;
+}
+
+/** Wants one more place for a client; gives what was ended of whom. */
+function want(all: readonly Place[], client: number, total: number): { ok: boolean; ended: Place[] } {
+  const ended: Place[] = [];
+  const ok = makeRoom({
+    total,
+    taken: all.length,
+    own: all.filter((place) => place.client === client),
+    idleSince: ({ idleSince }) => idleSince,
+    end: (place) => void ended.push(place),
+  });
+  return { ok, ended };
+}
+
+const busy = (client: number): Place => ({ client, idleSince: undefined });
+
+test('a client has a quarter; over it its own longest-idle place is ended, with none idle it is refused', () => {
+  const others = Array.from({ length: 8 }, () => ({ client: 2, idleSince: 0 }));
+  expect(want([...others, busy(1), busy(1)], 1, 16)).toEqual({ ok: true, ended: [] });
+  const idle = [5, 3, 4].map((idleSince) => ({ client: 1, idleSince }));
+  expect(want([...others, busy(1), ...idle], 1, 16)).toEqual({ ok: true, ended: [idle[1]] });
+  expect(want([...others, ...Array.from({ length: 4 }, () => busy(1))], 1, 16)).toEqual({
+    ok: false,
+    ended: [],
+  });
+});
+
+test('whatever one client asks for, no place of another one and none in use is ended, and the total holds', () => {
+  const step = fc.record({ client: fc.nat(9), idleSince: fc.option(fc.nat(100), { nil: undefined }) });
+  fc.assert(
+    fc.property(fc.integer({ min: 4, max: 40 }), fc.array(step, { maxLength: 200 }), (total, steps) => {
+      let all: Place[] = [];
+      for (const wanted of steps) {
+        const { ok, ended } = want(all, wanted.client, total);
+        expect(ended.every((place) => place.client === wanted.client && place.idleSince !== undefined)).toBe(
+          true,
+        );
+        all = all.filter((place) => !ended.includes(place));
+        if (ok) all.push(wanted);
+        expect(all.length).toBeLessThanOrEqual(total);
+        const own = all.filter((place) => place.client === wanted.client).length;
+        expect(own).toBeLessThanOrEqual(placesOfOne(total));
+      }
+    }),
+  );
+});
+
+test('one client at its worst leaves nine others their places', () => {
+  const all = Array.from({ length: placesOfOne(64) }, () => busy(0));
+  expect(want(all, 0, 64).ok).toBe(false);
+  for (let client = 1; client <= 9; client++) {
+    expect(want(all, client, 64)).toEqual({ ok: true, ended: [] });
+    all.push(busy(client));
+  }
+});
