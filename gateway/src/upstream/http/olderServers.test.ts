@@ -1,0 +1,45 @@
+import type { ServerResponse } from 'node:http';
+import { expect, test, vi } from 'vitest';
+import { acquired, initialized, result, said, serve, type Handler } from '../testing/httpStub.ts';
+import { callTool, textOf } from '../testing/pool.ts';
+
+vi.setConfig({ testTimeout: 20_000 });
+
+/** HTTP+SSE of revision 2024-11-05. */
+function older(endpoint: string, onPost: Handler = () => undefined): Handler {
+  let stream: ServerResponse | undefined;
+  return (seen, response) => {
+    if (seen.method === 'GET') {
+      stream = response.writeHead(200, { 'content-type': 'text/event-stream' });
+      stream.write(`event: endpoint\ndata: ${endpoint}\n\n`);
+      return;
+    }
+    if (seen.url === '/mcp') return void response.writeHead(405).end();
+    onPost(seen, response);
+    response.writeHead(202).end('Accepted');
+    const { id, method } = seen.body;
+    if (id === undefined) return;
+    const answer = method === 'initialize' ? initialized.replace('2025-06-18', '2024-11-05') : said('older');
+    stream?.write(`event: message\ndata: ${result(id, answer)}\n\n`);
+    if (seen.body.params?.name === 'hang_up') stream?.end();
+  };
+}
+
+test('a server older than Streamable HTTP is spoken to over HTTP+SSE', async () => {
+  const { origin, seen } = await serve(older('/messages?session=1'));
+  const { instance, pool, server } = await acquired(origin, { headers: new Map([['x-key', 'k']]) });
+  expect(textOf(await callTool(instance, 'x'))).toBe('older');
+  expect(seen.slice(0, 3).map(({ method, url }) => `${method} ${url}`)).toEqual([
+    'POST /mcp',
+    'GET /mcp',
+    'POST /messages?session=1',
+  ]);
+  expect(seen.every(({ headers }) => headers['x-key'] === 'k')).toBe(true);
+  await callTool(instance, 'hang_up');
+  await expect.poll(() => pool.health(server.id).state).toBe('backoff');
+});
+
+test('an older server that names another origin for its messages is refused', async () => {
+  const { origin } = await serve(older('http://127.0.0.1:1/messages'));
+  await expect(acquired(origin)).rejects.toThrow('wants its messages sent to another address');
+});

@@ -1,0 +1,173 @@
+import type { ServerResponse } from 'node:http';
+import zlib from 'node:zlib';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { systemClock } from '../../clock.ts';
+import { silentLogger } from '../../logger.ts';
+import { limits } from '../limits.ts';
+import { openers } from '../openers.ts';
+import { createPool } from '../pool/pool.ts';
+import { acquired, json, result, said, serve, streamable } from '../testing/httpStub.ts';
+import { callTool, owner, testPool, textOf } from '../testing/pool.ts';
+import { httpServer } from '../testing/servers.ts';
+
+vi.setConfig({ testTimeout: 20_000 });
+
+test('a redirect to another origin is not followed, whatever the method', async () => {
+  const elsewhere = await serve((_seen, response) => response.writeHead(200).end());
+  const { origin } = await serve((_seen, response) =>
+    response.writeHead(307, { location: `${elsewhere.origin}/mcp` }).end(),
+  );
+  await expect(acquired(origin, { headers: new Map([['x-key', 'secret']]) })).rejects.toMatchObject({
+    kind: 'http_status',
+    message: expect.stringMatching(/redirects to another address, which LMCP does not follow/) as string,
+  });
+  expect(elsewhere.seen).toEqual([]);
+});
+
+test('a redirect within the origin is followed, up to a point', async () => {
+  const answers = streamable(({ body }, response) => json(response, result(body.id, said('there'))));
+  const { origin } = await serve((seen, response) => {
+    if (seen.url === '/mcp') response.writeHead(307, { location: '/mcp/' }).end();
+    else answers(seen, response);
+  });
+  const { instance } = await acquired(origin);
+  expect(textOf(await callTool(instance, 'x'))).toBe('there');
+  const circle = await serve((_seen, response) => response.writeHead(308, { location: '/mcp' }).end());
+  await expect(acquired(circle.origin)).rejects.toThrow('redirects in circles');
+  expect(circle.seen).toHaveLength(4);
+});
+
+test('with loopback_only nothing is sent to another machine', async () => {
+  const { pool } = testPool();
+  await expect(pool.acquire(httpServer('http://mcp.example.com/mcp'), owner)).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringContaining('not on this machine') as string,
+  });
+});
+
+test('an address that speaks no MCP: the first refusal is told', async () => {
+  const { origin } = await serve((_seen, response) => response.writeHead(404).end('<html>'));
+  await expect(acquired(origin)).rejects.toMatchObject({
+    kind: 'http_status',
+    message:
+      'Server "tested" speaks no MCP at its address (HTTP 404). Check servers.tested.url in the registry.',
+  });
+});
+
+test('what a server says in its refusal steers no terminal of the operator, and stays on its line', async () => {
+  const { origin } = await serve((_seen, response) =>
+    response.writeHead(404).end('\u001b[2J\u009b1m\u202e\r\nlmcp: all is well'),
+  );
+  const warnings: string[] = [];
+  const pool = createPool({
+    openers,
+    clock: systemClock,
+    logger: { ...silentLogger, warn: (words) => warnings.push(words) },
+    hooks: { lifecycle: () => Promise.resolve(), notification: () => undefined },
+  });
+  onTestFinished(() => pool.close(0));
+  await expect(pool.acquire(httpServer(`${origin}/mcp`), owner)).rejects.toThrow('speaks no MCP');
+  expect(warnings).toEqual([expect.stringContaining('all is well')]);
+  expect(warnings[0]).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+});
+
+test('nobody listening is unreachable, and waits before the next try', async () => {
+  const { pool, events } = testPool();
+  const server = httpServer('http://127.0.0.1:1/mcp');
+  await expect(pool.acquire(server, owner)).rejects.toMatchObject({
+    kind: 'unreachable',
+    operatorDetail: 'ECONNREFUSED',
+  });
+  await expect(pool.acquire(server, owner)).rejects.toMatchObject({ kind: 'unreachable' });
+  expect(events.filter(({ type }) => type === 'start')).toHaveLength(1);
+});
+
+test.each([
+  ['Invalid Host: 127.0.0.1', 'does not accept requests for "127.0.0.1'],
+  ['token expired', 'Check the credentials'],
+])('a 403 that says "%s" names what to set', async (said, words) => {
+  const { origin } = await serve(
+    streamable((_seen, response) => response.writeHead(403).end(JSON.stringify({ detail: said }))),
+  );
+  const { instance } = await acquired(origin);
+  const failure = callTool(instance, 'x');
+  await expect(failure).rejects.toThrow(words);
+  await expect(failure).rejects.toThrow(`(HTTP 403: "${said}")`);
+});
+
+test('a JSON-RPC error within a refusal is an answer', async () => {
+  const { origin } = await serve(
+    streamable(({ body }, response) =>
+      response
+        .writeHead(404, { 'content-type': 'application/json' })
+        .end(`{"jsonrpc":"2.0","id":${body.id},"error":{"code":-32601,"message":"no","data":{"kept":1}}}`),
+    ),
+  );
+  const { instance } = await acquired(origin);
+  expect(await callTool(instance, 'x')).toMatchObject({
+    error: { code: -32601, message: 'no', data: { kept: 1 } },
+  });
+});
+
+test.each([
+  [
+    '401',
+    (response: ServerResponse) => response.writeHead(401).end(),
+    'http_status',
+    'Check the credentials',
+  ],
+  ['500', (response: ServerResponse) => response.writeHead(500).end(), 'http_status', 'HTTP status 500'],
+  ['no answer', (response: ServerResponse) => response.writeHead(202).end(), 'protocol', 'without an answer'],
+  ['no JSON', (response: ServerResponse) => json(response, '<html>'), 'protocol', 'without an answer'],
+  ['broken off', (response: ServerResponse) => response.socket?.destroy(), 'unreachable', 'broke'],
+  [
+    'too large',
+    (response: ServerResponse) => json(response, '"' + 'x'.repeat(limits.message + 1)),
+    'too_large',
+    '16 MiB',
+  ],
+  [
+    'too large once it is unpacked',
+    (response: ServerResponse) =>
+      response
+        .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
+        .end(zlib.gzipSync(Buffer.alloc(limits.message + 1, 'x'))),
+    'too_large',
+    '16 MiB',
+  ],
+  [
+    'too large an event',
+    (response: ServerResponse) =>
+      response
+        .writeHead(200, { 'content-type': 'text/event-stream' })
+        .end('data: ' + 'x'.repeat(limits.message + 1)),
+    'too_large',
+    '16 MiB',
+  ],
+])('%s: the call fails with words, the server is still in use', async (_name, refuse, kind, words) => {
+  const { origin } = await serve(
+    streamable(({ body }, response) => {
+      if (body.params?.name === 'good') json(response, result(body.id, said('good')));
+      else refuse(response);
+    }),
+  );
+  const { instance } = await acquired(origin);
+  await expect(callTool(instance, 'bad')).rejects.toMatchObject({
+    kind,
+    message: expect.stringContaining(words) as string,
+  });
+  expect(textOf(await callTool(instance, 'good'))).toBe('good');
+});
+
+test('a refusal that echoes a header is kept without it', async () => {
+  const { origin } = await serve((_seen, response) => {
+    response.writeHead(403);
+    response.end(`${'x'.repeat(495)}the key "sk-very-secret-value" is not valid`);
+  });
+  const headers = new Map([['Authorization', 'Bearer sk-very-secret-value']]);
+  const failure = await acquired(origin, { headers }).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ kind: 'http_status' });
+  const { operatorDetail } = failure as { readonly operatorDetail: string };
+  expect(operatorDetail).toContain('xxx');
+  expect(operatorDetail).not.toContain('sk');
+});

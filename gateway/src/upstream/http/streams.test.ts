@@ -1,0 +1,150 @@
+import type { ServerResponse } from 'node:http';
+import { expect, test, vi } from 'vitest';
+import { acquired, json, result, said, serve, streamable } from '../testing/httpStub.ts';
+import { callTool, textOf } from '../testing/pool.ts';
+
+vi.setConfig({ testTimeout: 20_000 });
+
+test('an answer as a stream of events, progress before it, characters cut in two', async () => {
+  const { origin } = await serve(
+    streamable(({ body }, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const progress = `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":${body.id},"progress":1}}`;
+      const bytes = Buffer.from(
+        `data: ${progress}\n\nevent: message\r\ndata: ${result(body.id, said('é€😀'))}\n\n`,
+      );
+      for (const byte of bytes) response.write(Buffer.from([byte]));
+      response.end();
+    }),
+  );
+  const { instance } = await acquired(origin);
+  const heard: unknown[] = [];
+  const progress = { callerToken: 'mine', onProgress: (params: unknown) => heard.push(params) };
+  const answer = await instance.request('tools/call', { name: 'x' }, { timeoutMs: 5_000, progress });
+  expect(textOf(answer)).toBe('é€😀');
+  expect(heard).toEqual([{ progressToken: 'mine', progress: 1 }]);
+});
+
+test('a stream that breaks is taken up again where the server gave it ids', async () => {
+  let id: number | undefined;
+  const { origin, seen } = await serve(
+    streamable(
+      ({ body }, response) => {
+        id = body.id;
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).end('id: e7\nretry: 100\ndata:\n\n');
+      },
+      ({ headers }, response) => {
+        if (headers['last-event-id'] !== 'e7') response.writeHead(405).end();
+        else {
+          const event = `data: ${result(id, said('resumed'))}\n\n`;
+          response.writeHead(200, { 'content-type': 'text/event-stream' }).end(event);
+        }
+      },
+    ),
+  );
+  const { instance } = await acquired(origin);
+  expect(textOf(await callTool(instance, 'x'))).toBe('resumed');
+  expect(seen.filter(({ headers }) => headers['last-event-id'] === 'e7')).toHaveLength(1);
+});
+
+test('a stream that brings nothing is taken up again so often and no more', async () => {
+  const empty = (response: ServerResponse): void =>
+    void response.writeHead(200, { 'content-type': 'text/event-stream' }).end('retry: 100\n\n');
+  const { origin, seen } = await serve(
+    streamable(
+      (_seen, response) =>
+        void response
+          .writeHead(200, { 'content-type': 'text/event-stream' })
+          .end('id: e7\nretry: 100\ndata:\n\n'),
+      ({ headers }, response) =>
+        headers['last-event-id'] === 'e7' ? empty(response) : void response.writeHead(405).end(),
+    ),
+  );
+  const { instance } = await acquired(origin);
+  await expect(callTool(instance, 'x', {}, 5_000)).rejects.toMatchObject({ kind: 'protocol' });
+  expect(seen.filter(({ headers }) => headers['last-event-id'] === 'e7')).toHaveLength(5);
+});
+
+test('what the server sends of its own accord is heard', async () => {
+  const { origin } = await serve(
+    streamable(
+      () => undefined,
+      (_seen, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write('data: {"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n\n');
+      },
+    ),
+  );
+  const { notifications } = await acquired(origin);
+  await expect
+    .poll(() => notifications)
+    .toEqual([{ serverId: 'tested', method: 'notifications/tools/list_changed', params: undefined }]);
+});
+
+test('the stream of an answer that the server leaves open is closed', async () => {
+  let open = 0;
+  const { origin } = await serve(
+    streamable(({ body }, response) => {
+      open++;
+      response.on('close', () => open--);
+      response
+        .writeHead(200, { 'content-type': 'text/event-stream' })
+        .write(`data: ${result(body.id, said('open'))}\n\n`);
+    }),
+  );
+  const { instance } = await acquired(origin);
+  for (let n = 0; n < 300; n++) expect(textOf(await callTool(instance, 'x'))).toBe('open');
+  await expect.poll(() => open).toBe(0);
+});
+
+test('the first request waits until notifications/initialized was taken', async () => {
+  let ready = false;
+  const { origin } = await serve((seen, response) => {
+    if (seen.body.method === 'notifications/initialized') {
+      setTimeout(() => {
+        ready = true;
+        response.writeHead(202).end();
+      }, 100);
+    } else {
+      streamable(({ body }, answered) => json(answered, result(body.id, said(String(ready)))))(
+        seen,
+        response,
+      );
+    }
+  });
+  const { instance } = await acquired(origin);
+  expect(textOf(await callTool(instance, 'x'))).toBe('true');
+});
+
+test('an answer that comes on the server’s own stream after a 202', async () => {
+  let stream: ServerResponse | undefined;
+  const { origin } = await serve(
+    streamable(
+      ({ body }, response) => {
+        response.writeHead(202).end();
+        setTimeout(() => stream?.write(`data: ${result(body.id, said('later'))}\n\n`), 20);
+      },
+      (_seen, response) => {
+        stream = response.writeHead(200, { 'content-type': 'text/event-stream' });
+        stream.flushHeaders();
+      },
+    ),
+  );
+  const { instance } = await acquired(origin);
+  await expect.poll(() => stream).toBeDefined();
+  expect(textOf(await callTool(instance, 'x'))).toBe('later');
+});
+
+test('a call given up frees its connection and is cancelled upstream', async () => {
+  let closed = false;
+  const { origin, seen } = await serve(
+    streamable((_seen, response) => {
+      response.on('close', () => (closed = true));
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+    }),
+  );
+  const { instance } = await acquired(origin);
+  await expect(callTool(instance, 'hang', {}, 100)).rejects.toMatchObject({ kind: 'timeout' });
+  await expect.poll(() => closed).toBe(true);
+  expect(seen.filter(({ body }) => body.method === 'notifications/cancelled')).toHaveLength(1);
+});

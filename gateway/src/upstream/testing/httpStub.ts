@@ -1,0 +1,75 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import type { HttpServer } from '../../registry/types.ts';
+import { owner, testPool } from './pool.ts';
+import { httpServer } from './servers.ts';
+
+/** A request that a stub was sent. */
+export interface Seen {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: {
+    readonly id?: number;
+    readonly method?: string;
+    readonly params?: { readonly name?: string };
+  };
+}
+export type Handler = (seen: Seen, response: ServerResponse) => void;
+
+export async function listen(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** An HTTP server with a handshake that hands every request to a handler, and remembers it. */
+export async function serve(handler: Handler): Promise<{ readonly origin: string; readonly seen: Seen[] }> {
+  const seen: Seen[] = [];
+  const origin = await listen((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const text = Buffer.concat(chunks).toString();
+      const body = (text === '' ? {} : JSON.parse(text)) as Seen['body'];
+      // Asked for its era, a server with a handshake refuses; that is not what these tests are about.
+      if (body.method === 'server/discover') return void response.writeHead(400).end();
+      const one = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body };
+      seen.push(one);
+      handler(one, response);
+    });
+  });
+  return { origin, seen };
+}
+
+export const json = (response: ServerResponse, text: string, headers: Record<string, string> = {}): void =>
+  void response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', ...headers }).end(text);
+export const result = (id: unknown, text: string): string =>
+  `{"jsonrpc":"2.0","id":${String(id)},"result":${text}}`;
+export const initialized =
+  '{"protocolVersion":"2025-06-18","capabilities":{},"serverInfo":{"name":"h","version":"1"}}';
+export const said = (text: string): string => `{"content":[{"type":"text","text":"${text}"}]}`;
+
+/** Streamable HTTP with a session; tool calls go to the test's own handler. */
+export const streamable =
+  (call: Handler, get: Handler = (_seen, response) => void response.writeHead(405).end()): Handler =>
+  (seen, response) => {
+    if (seen.method === 'GET') get(seen, response);
+    else if (seen.method === 'DELETE') response.writeHead(204).end();
+    else if (seen.body.method === 'initialize') {
+      json(response, result(seen.body.id, initialized), { 'mcp-session-id': 's1' });
+    } else if (seen.body.id === undefined) response.writeHead(202).end();
+    else call(seen, response);
+  };
+
+/** An instance of the server at this address, from a pool of its own. */
+export async function acquired(origin: string, changes: Partial<HttpServer> = {}) {
+  const test = testPool();
+  const server = httpServer(`${origin}/mcp`, changes);
+  return { ...test, server, instance: await test.pool.acquire(server, owner) };
+}
