@@ -18,6 +18,8 @@ export interface Owner {
   readonly capabilities?: ClientCapabilities;
   /** The client's era; a server that speaks several is met in this one. `legacy` when left out. */
   readonly era?: Era;
+  /** The revision of a client with a handshake; a server that refuses the newest one is asked for it. */
+  readonly revision?: string;
 }
 
 /** A JSON-RPC answer as the server gave it, its id taken off; values are passed on unchanged. */

@@ -15,5 +15,12 @@ export interface Caller {
 }
 
 export function ownerOf({ client, era }: Caller): Owner {
-  return { clientId: client.id, sessionId: era.sessionId, capabilities: era.capabilities, era: era.name };
+  const { name, sessionId, capabilities, revision } = era;
+  return {
+    clientId: client.id,
+    sessionId,
+    capabilities,
+    era: name,
+    ...(revision !== undefined && { revision }),
+  };
 }

@@ -16,6 +16,8 @@ import type { Reply } from './reply.ts';
 export interface Era {
   /** In which era a server is met that has both. */
   readonly name: EraName;
+  /** What was settled on with the client in the handshake; undefined where there was none. */
+  readonly revision: string | undefined;
   /** What servers may ask of the client. */
   readonly capabilities: ClientCapabilities;
   /** Null where the client has no session. */

@@ -232,7 +232,8 @@ export class RunningInstance implements Instance {
       const { owner, eras: known = {} } = this.#parts;
       const own = server.scope === 'shared' ? undefined : owner;
       const preferred = own?.era ?? 'legacy';
-      const options = { server, signal, capabilities: own?.capabilities, preferred, known };
+      const { capabilities, revision } = own ?? {};
+      const options = { server, signal, capabilities, revision, preferred, known };
       const agreed = await handshake(this.#router, options);
       const { era, protocolVersion, initializeResult } = agreed;
       this.initializeResult = initializeResult;

@@ -3,13 +3,13 @@ import type { Server } from '../../registry/types.ts';
 import { version } from '../../version.ts';
 import { noCapabilities, type ClientCapabilities } from '../clientCapabilities.ts';
 import { inEnvelope, modernRevision, standardHeaders } from './modernEnvelope.ts';
+import { handshakeRevisions, otherRevision } from './refusedRevision.ts';
 import { withoutSecrets } from '../secrets/withoutSecrets.ts';
 import type { Router } from './router.ts';
 import type { Era, UpstreamAnswer } from '../types.ts';
 
-/** The revision LMCP asks for, and those it can speak when the server answers with another one. */
-const preferred = '2025-11-25';
-const spoken: ReadonlySet<unknown> = new Set([preferred, '2025-06-18', '2025-03-26', '2024-11-05']);
+/** Those LMCP can speak when the server answers with another one than it was asked for. */
+const spoken: ReadonlySet<unknown> = new Set(handshakeRevisions);
 /** So long a server may be silent about its era before the handshake of the older ones is tried beside the question. */
 const probePatienceMs = 3_000;
 
@@ -33,6 +33,8 @@ export interface HandshakeOptions {
   readonly signal: AbortSignal;
   /** What the client behind LMCP can be asked for. */
   readonly capabilities?: ClientCapabilities | undefined;
+  /** The revision of the client behind LMCP, where it has one with a handshake. */
+  readonly revision?: string | undefined;
   /** The client's own era: a server that speaks both is met as its client would meet it. */
   readonly preferred: Era;
   readonly known: KnownEras;
@@ -109,13 +111,23 @@ async function discover(
   }
 }
 
-async function initialize(
+/** A server that refuses the newest revision is asked once more, in one that it names or in the client's. */
+async function initialize(router: Router, options: HandshakeOptions): Promise<Agreed> {
+  const [newest] = handshakeRevisions;
+  const first = await askFor(newest, router, options).catch((error: unknown) => error as UpstreamError);
+  const other = otherRevision(first, newest, options.revision);
+  if (other !== undefined) return agreed(await askFor(other, router, options), options.server);
+  if (first instanceof Error) throw first;
+  return agreed(first, options.server);
+}
+
+function askFor(
+  protocolVersion: string,
   router: Router,
   { server, signal, capabilities = noCapabilities }: HandshakeOptions,
-): Promise<Agreed> {
-  const params = { protocolVersion: preferred, capabilities, clientInfo: { name: 'lmcp', version } };
-  const answer = await router.request('initialize', params, { timeoutMs: timeoutMs(server), signal });
-  return agreed(answer, server);
+): Promise<UpstreamAnswer> {
+  const params = { protocolVersion, capabilities, clientInfo: { name: 'lmcp', version } };
+  return router.request('initialize', params, { timeoutMs: timeoutMs(server), signal });
 }
 
 function agreed(answer: UpstreamAnswer, server: Server): Agreed {

@@ -41,7 +41,7 @@ export async function initialize(
       { kind: 'overloaded' },
     );
   }
-  const owner = { clientId: client.id, sessionId: session.id, capabilities };
+  const owner = { clientId: client.id, sessionId: session.id, capabilities, revision };
   const described = server === undefined ? undefined : await describedInTime(catalog, server, owner);
   const result = {
     protocolVersion: revision,

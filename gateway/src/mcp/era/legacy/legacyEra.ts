@@ -28,6 +28,10 @@ export class LegacyEra implements Era {
     this.#respond = respond;
   }
 
+  get revision(): string | undefined {
+    return this.#session?.identity.revision;
+  }
+
   get capabilities(): ClientCapabilities {
     return this.#session?.capabilities ?? noCapabilities;
   }
@@ -41,7 +45,7 @@ export class LegacyEra implements Era {
   }
 
   get supportsTasks(): boolean {
-    return hasTasks(this.#session?.identity.revision);
+    return hasTasks(this.revision);
   }
 
   /** The era mirrors no arguments, so there is nothing that could differ. */

@@ -37,6 +37,7 @@ export class StatelessEra implements Era {
   readonly name = 'modern';
   readonly sessionId = null;
   readonly supportsTasks = false;
+  readonly revision = undefined;
   readonly mirrorsArguments = true;
   readonly #deps: StatelessDependencies;
   readonly #request: StatelessRequest;
