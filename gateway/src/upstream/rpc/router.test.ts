@@ -85,6 +85,56 @@ test('progress for a token written as 1.0 finds its request too', async () => {
   expect(JSON.stringify(told)).toBe('[{"progressToken":"mine","progress":12345678901234567890}]');
 });
 
+test('ids and progress tokens that come back as strings find their request', async () => {
+  const { router, seen, receive } = routerWith();
+  const told: unknown[] = [];
+  const progress = { callerToken: 'mine', onProgress: (params: unknown) => told.push(params) };
+  const calls = [router.request('a', {}, { timeoutMs, progress }), router.request('b', {}, { timeoutMs })];
+  receive({ method: 'notifications/progress', params: { progressToken: '1', progress: 1 } });
+  for (const id of ['01', ' 1', '1.0', '1e0', '3', '']) receive({ id, result: 'stray' });
+  receive({ id: '2', error: { code: -32042, message: 'm' } });
+  receive({ id: '1', result: {} });
+  expect(await Promise.all(calls)).toMatchObject([{ result: {} }, { error: { code: -32042 } }]);
+  expect(told).toEqual([{ progressToken: 'mine', progress: 1 }]);
+  expect(seen.anomalies).toEqual(['unknown_id']);
+});
+
+test.each([{ id: null }, {}])('an error with %j is the answer to the only request', async (noId) => {
+  const { router, seen, receive } = routerWith();
+  const call = router.request('tools/call', {}, { timeoutMs });
+  receive({ jsonrpc: '2.0', ...noId, result: {} });
+  receive({ level: 50, ...noId, error: { code: 'ENOENT', message: 'a line of a log' } });
+  receive({ jsonrpc: '2.0', ...noId, error: 'nothing' });
+  expect(router.inFlight).toBe(1);
+  receive({ jsonrpc: '2.0', ...noId, error: { code: -32600, message: 'bad params' } });
+  expect(await call).toMatchObject({ error: { code: -32600, message: 'bad params' } });
+  expect(seen.anomalies).toContain('id' in noId ? 'unknown_id' : 'garbage');
+});
+
+test('an error without an id among several requests is about the one it came with, or about none', async () => {
+  const { router, seen, receive } = routerWith();
+  const calls = [1, 2].map(() => router.request('x', undefined, { timeoutMs }));
+  receive({ jsonrpc: '2.0', id: null, error: { code: -32600, message: 'whose?' } });
+  expect(router.inFlight).toBe(2);
+  expect(seen.anomalies).toEqual(['unknown_id']);
+  const text = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32600, message: 'yours' } });
+  void router.receive(text, text.length, 2);
+  receive({ id: 1, result: {} });
+  expect(await Promise.all(calls)).toMatchObject([{ result: {} }, { error: { message: 'yours' } }]);
+});
+
+test('an error without an id that may be about a request given up ends no other one', async () => {
+  const { router, receive } = routerWith();
+  const abort = new AbortController();
+  const given = router.request('x', undefined, { timeoutMs, signal: abort.signal });
+  abort.abort();
+  await expect(given).rejects.toMatchObject({ kind: 'cancelled' });
+  const call = router.request('x', undefined, { timeoutMs });
+  receive({ jsonrpc: '2.0', id: null, error: { code: -32600, message: 'the first one' } });
+  receive({ id: 2, result: {} });
+  expect(await call).toMatchObject({ result: {} });
+});
+
 test('whatever the order of answers and the noise between them, each finds its request', async () => {
   const scenario = fc
     .integer({ min: 1, max: 30 })
@@ -99,7 +149,8 @@ test('whatever the order of answers and the noise between them, each finds its r
       const { router, sent, receive } = routerWith();
       const calls = order.map((_, n) => router.request('tools/call', { n }, { timeoutMs }));
       for (const id of strayIds) {
-        if (!sent.some((request) => request.id === id)) receive({ jsonrpc: '2.0', id, result: 'stray' });
+        if (!sent.some((request) => String(request.id) === String(id)))
+          receive({ jsonrpc: '2.0', id, result: 'stray' });
       }
       for (const index of order) {
         const { id, params } = sent[index]!;

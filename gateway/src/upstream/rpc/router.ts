@@ -7,6 +7,7 @@ import { Anomalies, type Anomaly } from './anomalies.ts';
 import { idOfOversized } from '../framing/discarded.ts';
 import { placesOfOne } from '../../places.ts';
 import { limits } from '../limits.ts';
+import { ownId } from './ownId.ts';
 import { withOwnProgressToken } from './progressToken.ts';
 import { ServerRequests, type Askable } from './serverRequests.ts';
 import { Tally } from './tally.ts';
@@ -360,16 +361,16 @@ export class Router {
         return;
       }
       this.#valid();
-    } else if (id !== undefined && ('result' in message || 'error' in message)) {
-      this.#answer(id, message, bytes);
+    } else if (isAnswer(message as Message)) {
+      this.#answer(id, message as Message, bytes, within);
       this.#valid();
     } else {
       this.#garbage(bytes);
     }
   }
 
-  #answer(given: unknown, message: Message, bytes: number): void {
-    const id = numberIn(given);
+  #answer(given: unknown, message: Message, bytes: number, within: number | undefined): void {
+    const id = isErrorWithoutId(message) ? this.#onlyOne(within) : ownId(given);
     const pending = id === undefined ? undefined : this.#take(id);
     if (id === undefined || !pending) {
       this.#strayAnswer(id);
@@ -380,6 +381,18 @@ export class Router {
       if (pending.progress && isTask(message['result'])) this.#keepProgress(id, pending.progress);
       pending.resolve({ result: message['result'], bytes });
     } else pending.resolve({ error: asRpcError(message['error']), bytes });
+  }
+
+  /**
+   * The request that an error without an id is about: the one it came with, or the only one there is. Servers write such errors
+   * where they could not read the id (JSON-RPC 2.0, section 5).
+   */
+  #onlyOne(within: number | undefined): number | undefined {
+    if (within !== undefined) return within;
+    // It may be about a request that nobody waits for any more.
+    if (this.#givenUp.size > 0 || this.inFlight !== 1) return undefined;
+    for (const [id, { standing }] of this.#pending) if (!standing) return id;
+    return undefined;
   }
 
   #strayAnswer(id: number | undefined): void {
@@ -398,7 +411,7 @@ export class Router {
   /** The server gives up a question of its own, or (in the modern era) a standing request of ours. */
   #cancelledByServer(params: unknown): void {
     const given = (params as Message | null | undefined)?.['requestId'];
-    const id = numberIn(given);
+    const id = ownId(given);
     const standing = id !== undefined && this.#pending.get(id)?.standing === true;
     if (standing) this.#take(id)?.reject(this.#cancelled());
     else this.#serverRequests.cancelled(given);
@@ -413,7 +426,7 @@ export class Router {
 
   #progress(params: unknown): void {
     if (typeof params !== 'object' || params === null || Array.isArray(params)) return;
-    const token = numberIn((params as Message)['progressToken']);
+    const token = ownId((params as Message)['progressToken']);
     const progress =
       token === undefined ? undefined : (this.#pending.get(token)?.progress ?? this.#ofTasks.get(token));
     const answered = token !== undefined && this.#ofTasks.has(token);
@@ -474,6 +487,17 @@ export class Router {
 function isTask(result: unknown): boolean {
   const task = (result as Message | null | undefined)?.['task'];
   return typeof (task as Message | null | undefined)?.['taskId'] === 'string';
+}
+
+function isAnswer(message: Message): boolean {
+  const hasAnswer = 'result' in message || 'error' in message;
+  return hasAnswer && (message['id'] !== undefined || isErrorWithoutId(message));
+}
+
+/** Lines of a log in JSON may have an `error`, too. */
+function isErrorWithoutId({ jsonrpc, id, error, result }: Message): boolean {
+  const hasError = jsonrpc === '2.0' && typeof error === 'object' && error !== null;
+  return hasError && (id === null || id === undefined) && result === undefined;
 }
 
 function isRequestId(id: unknown): boolean {
