@@ -165,6 +165,13 @@ describe('tokens', () => {
   });
 });
 
+test.each(['http', 'sse'])('a server of transport %s is reached over HTTP', (transport) => {
+  const { servers } = read(
+    web('http://127.0.0.1:9000/sse').replace('transport: http', `transport: ${transport}`),
+  );
+  expect(servers.get('s')).toMatchObject({ transport, runtime: 'http' });
+});
+
 describe('problems', () => {
   test('come all at once, in the order of the file, with place and fix', () => {
     const text = `lmcp:

@@ -154,9 +154,9 @@ export interface ContainerServer extends ServerBase {
   readonly stdioMode: 'newline' | 'content-length';
 }
 
-/** `transport: http`: Streamable HTTP, falling back to HTTP+SSE. */
+/** `transport: http`: Streamable HTTP, falling back to HTTP+SSE; `sse`: HTTP+SSE alone. */
 export interface HttpServer extends ServerBase {
-  readonly transport: 'http';
+  readonly transport: 'http' | 'sse';
   readonly runtime: 'http';
   readonly url: URL;
   readonly headers: ReadonlyMap<string, string>;

@@ -5,7 +5,7 @@ import { named, type Described } from './named.ts';
 
 /** Values that several answers share. */
 
-export const transport = z.enum(['stdio', 'http']);
+export const transport = z.enum(['stdio', 'http', 'sse']);
 export const runtime = z
   .enum(['process', 'container', 'http'])
   .meta({ description: 'Where the server runs; `http`: by itself.' });

@@ -17,7 +17,8 @@ export function serverOf(
     const known = [...registry.servers.keys()].join(', ');
     throw usageFailure(`${path} has no server ${printable(id)}; it has ${known === '' ? 'none' : known}`);
   }
-  if (transport === undefined || transport === server.transport) return server;
+  const family = server.transport === 'stdio' ? 'stdio' : 'http';
+  if (transport === undefined || transport === family) return server;
   throw usageFailure(`${id} is a server of transport ${server.transport}, not ${transport}`);
 }
 

@@ -20,8 +20,9 @@ const headerName = z
 
 export const httpServerSchema = z
   .strictObject({
-    transport: z.literal('http').meta({
-      description: 'The server runs already and speaks Streamable HTTP or the older HTTP+SSE.',
+    transport: z.enum(['http', 'sse']).meta({
+      description:
+        'The server runs already: `http` for Streamable HTTP, with a fall-back to the older HTTP+SSE; `sse` for HTTP+SSE alone.',
       examples: ['http'],
     }),
     url: z
@@ -55,7 +56,7 @@ export function buildHttpServer(
   }
   return {
     ...buildServerBase(id, read, httpTimeouts, context),
-    transport: 'http',
+    transport: read.transport ?? 'http',
     runtime: 'http',
     url: checkedUrl(read.url, loopbackOnly, [...path, 'url'], context),
     headers: fillSection(headers, [...path, 'headers'], context, headerValueFault),

@@ -15,7 +15,7 @@ import type { Server, Settings } from '../types.ts';
 /** One schema a kind of server; each kind has a file of its own. */
 export const serverSchema = z.union([processServerSchema, containerServerSchema, httpServerSchema]);
 
-const transportSchema = z.enum(['stdio', 'http']);
+const transportSchema = z.enum(['stdio', 'http', 'sse']);
 
 /** A server of whichever kind its keys say; undefined where they don't say one. */
 export function buildServer(
@@ -41,7 +41,7 @@ export function buildServer(
     }
     return undefined;
   }
-  if (transport.data === 'http') return buildHttpServer(id, raw, settings.loopbackOnly, context);
+  if (transport.data !== 'stdio') return buildHttpServer(id, raw, settings.loopbackOnly, context);
   if (Object.hasOwn(raw, 'image')) return buildImageServer(id, raw, context);
   return runsInContainer(raw, context)
     ? buildCommandContainer(id, raw, context)

@@ -33,8 +33,7 @@ export class EventStreamTransport implements HttpTransport {
     const headers = { ...this.#headers, accept: 'text/event-stream', 'cache-control': 'no-cache' };
     const response = await guardedRequest(server, server.url, { method: 'GET', headers, signal }, agents);
     if (response.statusCode !== 200 || !hasType(response, 'text/event-stream')) {
-      response.destroy();
-      throw statusError(server, response.statusCode ?? 0);
+      throw await this.#noStream(response);
     }
     await this.#endpointFrom(response);
   }
@@ -60,6 +59,18 @@ export class EventStreamTransport implements HttpTransport {
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  async #noStream(response: IncomingMessage): Promise<UpstreamError> {
+    const { server } = this.#context;
+    const status = response.statusCode ?? 0;
+    if (status >= 200 && status <= 299) {
+      response.destroy();
+      const words = `Server "${server.id}" answers GET with something other than an event stream. Check servers.${server.id}.url in the registry.`;
+      return new UpstreamError('protocol', words);
+    }
+    const body = await readText(response, server.id).catch(() => undefined);
+    return statusError(server, status, body?.text);
   }
 
   #endpointFrom(response: IncomingMessage): Promise<void> {

@@ -15,6 +15,7 @@ export class HttpChannel implements Channel {
   readonly #events: ChannelEvents;
   readonly #abort = new AbortController();
   #transport: HttpTransport;
+  #older: Promise<HttpTransport> | undefined;
   #settled = false;
   #ended = false;
   #closing: Promise<void> | undefined;
@@ -37,10 +38,12 @@ export class HttpChannel implements Channel {
   async send(text: string, about: Outgoing = {}): Promise<void> {
     if (this.#ended) throw this.#goneError();
     try {
+      if (this.#context.server.transport === 'sse') await this.#openOlder();
       await this.#transport.send(text, about);
       this.#settled = true;
     } catch (error) {
-      const mayFallBack = !this.#settled && about.request !== undefined && about.probe !== true;
+      const mayFallBack =
+        this.#older === undefined && !this.#settled && about.request !== undefined && about.probe !== true;
       if (mayFallBack && error instanceof UpstreamError && meansOlderTransport(error, this.#context.server)) {
         return this.#fallBack(text, error);
       }
@@ -64,15 +67,24 @@ export class HttpChannel implements Channel {
 
   async #fallBack(text: string, first: UpstreamError): Promise<void> {
     this.#settled = true;
-    const older = new EventStreamTransport(this.#context);
     try {
-      await older.open();
+      await this.#openOlder();
     } catch (error) {
       // Both transports were refused: the first refusal tells more, unless the second is about where messages go.
       throw error instanceof ForeignEndpointError ? error : first;
     }
-    this.#transport = older;
-    await older.send(text);
+    await this.#transport.send(text, {});
+  }
+
+  /** From then on messages go over HTTP+SSE. */
+  async #openOlder(): Promise<void> {
+    this.#older ??= this.#opened(new EventStreamTransport(this.#context));
+    this.#transport = await this.#older;
+  }
+
+  async #opened(older: EventStreamTransport): Promise<EventStreamTransport> {
+    await older.open();
+    return older;
   }
 
   #end(expected: boolean, error?: UpstreamError): void {

@@ -39,6 +39,25 @@ test('a server older than Streamable HTTP is spoken to over HTTP+SSE', async () 
   await expect.poll(() => pool.health(server.id).state).toBe('backoff');
 });
 
+test('with transport: sse nothing is posted before the stream has named where to', async () => {
+  const { origin, seen } = await serve(older('/messages?session=1'));
+  const { instance } = await acquired(origin, { transport: 'sse' });
+  expect(textOf(await callTool(instance, 'x'))).toBe('older');
+  expect(seen.slice(0, 2).map(({ method, url }) => `${method} ${url}`)).toEqual([
+    'GET /mcp',
+    'POST /messages?session=1',
+  ]);
+});
+
+test('with transport: sse the refusal of the stream is the one shown', async () => {
+  const { origin, seen } = await serve((_seen, response) => response.writeHead(404).end('no such page'));
+  await expect(acquired(origin, { transport: 'sse' })).rejects.toMatchObject({
+    kind: 'http_status',
+    message: expect.stringContaining('no such page') as string,
+  });
+  expect(seen.filter(({ method }) => method === 'POST')).toEqual([]);
+});
+
 test('an older server that names another origin for its messages is refused', async () => {
   const { origin } = await serve(older('http://127.0.0.1:1/messages'));
   await expect(acquired(origin)).rejects.toThrow('wants its messages sent to another address');

@@ -37,7 +37,7 @@ test('a form that was not touched changes nothing', () => {
     url: 'http://127.0.0.1:9000/mcp',
     headers: { Authorization: 'set' },
   };
-  for (const view of [process, container, http]) {
+  for (const view of [process, container, http, { ...http, transport: 'sse' }] as const) {
     const reading = readDraft(draftOf(view), view);
     expect(reading.ok && pruneUnchanged(reading.entry, view)).toEqual({});
   }

@@ -53,7 +53,7 @@ const ownKeys: Readonly<Record<ServerKind, readonly string[]>> = {
 const exclusiveKeys = new Set(Object.values(ownKeys).flat());
 
 function kindOf(view: ServerView): ServerKind {
-  if (view.transport === 'http') return 'http';
+  if (view.transport !== 'stdio') return 'http';
   return view.image === undefined ? 'process' : 'container';
 }
 
@@ -86,7 +86,7 @@ export type DraftReading =
 /** The patch of `servers.<id>` that makes the registry say what the form says; `view` is what it says now. */
 export function readDraft(draft: ServerDraft, view: ServerView | undefined): DraftReading {
   const errors = new Map<string, string>();
-  const wanted = new Map<string, unknown>([['transport', draft.kind === 'http' ? 'http' : 'stdio']]);
+  const wanted = new Map<string, unknown>([['transport', transportOf(draft.kind, view)]]);
   const text = (key: TextKey): string => draft.texts[key].trim();
   for (const key of [...scalars, ...moreScalars]) if (text(key) !== '') wanted.set(key, text(key));
   for (const key of lists) if (text(key) !== '') wanted.set(key, linesOf(draft.texts[key]));
@@ -111,6 +111,12 @@ export function readDraft(draft: ServerDraft, view: ServerView | undefined): Dra
       ...(Object.keys(values).length > 0 && { [secrets]: values }),
     },
   };
+}
+
+/** The form has no field for the older transport of HTTP: an entry that names it keeps it. */
+function transportOf(kind: ServerKind, view: ServerView | undefined): string {
+  if (kind !== 'http') return 'stdio';
+  return view?.transport === 'sse' ? 'sse' : 'http';
 }
 
 /** What is wanted, and null for every key of the form that the registry has and the form does not. */
