@@ -24,9 +24,14 @@ export const pages: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'query: audit': queryTable(auditEndpoints.searchAudit),
     types: typeSections(components()),
   },
-  'docs/status_api.md': { 'endpoints: Status': endpointTable(status) },
+  'docs/status_api.md': { 'endpoints: Status': withTypesOn('management_api.md', endpointTable(status)) },
   'docs/audit.md': {
     events: meaningsTable('event', 'logged when', eventMeanings),
     reasons: meaningsTable('reason', 'meaning', reasonMeanings),
   },
 };
+
+/** A text of a page that does not define the types: links to them lead to the page that does. */
+function withTypesOn(page: string, text: string): string {
+  return text.replaceAll('](#', `](${page}#`);
+}
