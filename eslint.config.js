@@ -5,7 +5,16 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: ['**/node_modules/', '.runtime/', 'web/build/', '**/.svelte-kit/', 'coverage/', 'test-results/'],
+    ignores: [
+      '**/node_modules/',
+      '.runtime/',
+      'web/build/',
+      'site/build/',
+      'site/.vitepress/cache/',
+      '**/.svelte-kit/',
+      'coverage/',
+      'test-results/',
+    ],
   },
   eslint.configs.recommended,
   {

@@ -4,7 +4,14 @@ import { expect, test } from 'vitest';
 import { root } from './bootstrap.mjs';
 
 const read = (path) => readFileSync(join(root, path), 'utf8');
-const packageFiles = ['package.json', 'gateway/package.json', 'web/package.json', 'e2e/package.json'];
+const packageFiles = [
+  'package.json',
+  'gateway/package.json',
+  'web/package.json',
+  'e2e/package.json',
+  'site/package.json',
+];
+const lockfiles = ['package-lock.json', 'e2e/package-lock.json', 'site/package-lock.json'];
 const direct = packageFiles.flatMap((file) => {
   const { dependencies = {}, devDependencies = {} } = JSON.parse(read(file));
   return Object.entries({ ...dependencies, ...devDependencies }).map(([name, version]) => ({
@@ -26,29 +33,34 @@ test('every direct dependency has a reason in docs/dependencies.md', () => {
   expect(direct.filter(({ name }) => !reasons.includes(`\`${name}\``))).toEqual([]);
 });
 
-test.each(['package-lock.json', 'e2e/package-lock.json'])(
-  '%s has a strong hash of every package, and no address of any',
-  (file) => {
-    const { packages } = JSON.parse(read(file));
-    const fetched = Object.entries(packages).filter(
-      ([path, { link }]) => path.includes('node_modules/') && !link,
-    );
-    expect(fetched.length).toBeGreaterThan(100);
-    expect(fetched.filter(([, { integrity = '' }]) => !integrity.startsWith('sha512-'))).toEqual([]);
-    expect(fetched.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
-  },
-);
+test.each(lockfiles)('%s has a strong hash of every package, and no address of any', (file) => {
+  const { packages } = JSON.parse(read(file));
+  const fetched = Object.entries(packages).filter(
+    ([path, { link }]) => path.includes('node_modules/') && !link,
+  );
+  expect(fetched.length).toBeGreaterThan(100);
+  expect(fetched.filter(([, { integrity = '' }]) => !integrity.startsWith('sha512-'))).toEqual([]);
+  expect(fetched.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
+});
 
 test('install scripts are off, wherever npm is started', () => {
-  for (const file of ['.npmrc', 'e2e/.npmrc']) expect(read(file)).toMatch(/^ignore-scripts=true$/m);
+  for (const file of ['.npmrc', 'e2e/.npmrc', 'site/.npmrc'])
+    expect(read(file)).toMatch(/^ignore-scripts=true$/m);
 });
 
 test('of what has an install script, nothing new has come in', () => {
-  const withScript = ['package-lock.json', 'e2e/package-lock.json'].flatMap((file) =>
+  const withScript = lockfiles.flatMap((file) =>
     Object.entries(JSON.parse(read(file)).packages)
       .filter(([, { hasInstallScript }]) => hasInstallScript === true)
       .map(([path]) => path.replace(/^.*node_modules\//, '')),
   );
-  const known = ['@modelcontextprotocol/inspector', 'cloudflared', 'cpu-features', 'protobufjs', 'ssh2'];
+  const known = [
+    '@modelcontextprotocol/inspector',
+    'cloudflared',
+    'cpu-features',
+    'esbuild',
+    'protobufjs',
+    'ssh2',
+  ];
   expect([...new Set(withScript)].filter((name) => !known.includes(name))).toEqual([]);
 });

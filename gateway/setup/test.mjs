@@ -7,6 +7,7 @@ import { exitCode, runToEnd } from './child.mjs';
 import { dependenciesCurrent, installDependencies } from './dependencies.mjs';
 import { engineAnswers, engineDown, engineUp } from './engine.mjs';
 import { npmAloud } from './npm.mjs';
+import { buildSite } from './site.mjs';
 import { Steps } from './steps.mjs';
 import { installer, installSystemPackages, missingTools, onPath, whatIsInTheWay } from './systemPackages.mjs';
 import { command, SetupError } from './tell.mjs';
@@ -81,6 +82,7 @@ async function staticChecks(node) {
     'types of the web interface',
     async () => (await npmAloud(['run', 'check', '-w', 'web'], { cwd: root, node })) === 0,
   );
+  await steps.run('documentation site', async () => (await buildSite(root, node)) === 0);
   await steps.run('dead code', () => tool(node, 'knip/bin/knip.js', []));
 }
 
