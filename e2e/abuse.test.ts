@@ -107,13 +107,13 @@ test.each(Object.keys(smuggling))('%s: refused once, nothing forwarded', async (
   expect(await recorded(received)).toHaveLength(before);
 });
 
-test('what the parser refuses is on record, and a flood of it is counted', async () => {
+test('what the parser refuses is logged, and a flood of it is counted', async () => {
   await sleep(1_500);
   const before = (await gateway.audit()).length;
   for (let i = 0; i < 300; i += 50) {
     await Promise.all(Array.from({ length: 50 }, () => exchangeBytes(gateway, 'nonsense\r\n\r\n', 10)));
   }
-  await until('it is on record', async () => (await gateway.audit()).length > before);
+  await until('it is logged', async () => (await gateway.audit()).length > before);
   const lines = (await gateway.audit()).slice(before);
   expect(lines.every(({ event, allowed }) => event === 'http_rejected' && allowed === false)).toBe(true);
   expect(lines.length).toBeLessThan(150);
@@ -155,7 +155,7 @@ test('a body that says it is too large is refused before any of it has come', as
   expect([answer.statuses, answer.closedByGateway]).toEqual([[413], true]);
 });
 
-test('a client that sends too much at once reads why it is refused', async () => {
+test('a client that sends too much in one burst reads why it is refused', async () => {
   const body = JSON.stringify({
     jsonrpc: '2.0',
     id: 1,
@@ -316,7 +316,7 @@ const patch = { method: 'POST', body: '{"patch":{}}' };
 test.each([
   ['another site', { 'Sec-Fetch-Site': 'cross-site' }, 403],
   ['another port of this site', { 'Sec-Fetch-Site': 'same-site' }, 403],
-  ['two sites at once', { 'Sec-Fetch-Site': 'same-origin, cross-site' }, 403],
+  ['two sites', { 'Sec-Fetch-Site': 'same-origin, cross-site' }, 403],
   ['a site of a kind to come', { 'Sec-Fetch-Site': 'other' }, 403],
   ['a foreign origin', { Origin: 'https://evil.example' }, 403],
   ['no origin of its own', { Origin: 'null' }, 403],

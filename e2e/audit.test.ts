@@ -129,7 +129,7 @@ test('a checkpoint kept elsewhere shows that the end of the log was cut off; the
 test('an edit made while no gateway runs shows in the log: a start names the revision that it begins with', async () => {
   await using gateway = await TestGateway.start({});
   await gateway.writeRegistry({ clients: { tester: { token: tester.token, allow_servers: [] } } });
-  await until('it is in force', async () => (await gateway.audit()).at(-1)?.event === 'config_change');
+  await until('it is active', async () => (await gateway.audit()).at(-1)?.event === 'config_change');
   await gateway.stop();
   expect((await gateway.cli('client', 'add', 'second')).code).toBe(0);
   await gateway.run();

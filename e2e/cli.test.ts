@@ -201,7 +201,7 @@ describe('with a gateway running', () => {
   it('goes through the running gateway', async () => {
     const called = await cli('call', 'plain', 'echo', '--args-json', '{"x":1}');
     expect(called).toMatchObject({ code: 0, stderr: '' });
-    await until('the call is on record', async () =>
+    await until('the call is logged', async () =>
       (await gateway.audit()).some(
         ({ event, request_id }) => event === 'tool_result' && (request_id ?? '').startsWith('lmcp-cli-'),
       ),
@@ -330,7 +330,7 @@ describe('serve with nothing there', () => {
     expect(refused.stderr).toContain(`LMCP runs at ${running.origin} already`);
   });
 
-  it('answers what runs before it stops; a second Ctrl-C ends it at once', async () => {
+  it('answers what runs before it stops; a second Ctrl-C ends it immediately', async () => {
     await using gateway = await TestGateway.start(registry);
     const slow = (ms: number): Promise<unknown> =>
       rpc(gateway, { id: 'tester', token }, 'tools/call', { name: 'plain__slow', arguments: { ms } }).then(

@@ -56,7 +56,7 @@ async function failure(started: Promise<unknown>): Promise<UpstreamError> {
 }
 
 describe('the stream', () => {
-  it('carries 5 MB each way, ten thousand messages at once and characters of several bytes', async () => {
+  it('carries 5 MB each way, ten thousand messages in one burst and characters of several bytes', async () => {
     await using({}, async (server) => {
       const text = '€'.repeat(1_700_000);
       expect((await server.call('length', { text })).text).toBe(String(5_100_000));

@@ -234,7 +234,7 @@ describe('a stateless client', () => {
     await until('the call is decided', async () => (await lines('tool_authz')).length > 0);
     abort.abort();
     await expect(call).rejects.toThrow();
-    await until('the outcome is on record', async () =>
+    await until('the outcome is logged', async () =>
       (await lines('tool_result')).some(({ detail }) => detail?.['outcome'] === 'cancelled'),
     );
     await client.close();
@@ -342,7 +342,7 @@ describe('the stream of a stateless client', () => {
   });
 });
 
-describe('everything at once, on /mcp', () => {
+describe('everything together, on /mcp', () => {
   test('resources: listed under URIs of their own, read, filled in, listened to', async () => {
     const { client } = await connectLegacy(blue, '/mcp');
     let uris: string[] = [];

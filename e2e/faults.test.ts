@@ -158,7 +158,7 @@ test('list_changed arrives in the next list', async () => {
   );
 });
 
-test('every call of all this has its outcome on record', async () => {
+test('every call of all this has its outcome logged', async () => {
   const lines = await gateway.audit();
   const decided = lines.filter(({ event, allowed }) => event === 'tool_authz' && allowed === true);
   const done = new Set(lines.filter(({ event }) => event === 'tool_result').map(({ call }) => call));

@@ -114,7 +114,7 @@ describe('through the guard a server runs as without it', () => {
     ]);
   });
 
-  it('carries 5 MB each way and ten thousand messages at once, and ends in order', async () => {
+  it('carries 5 MB each way and ten thousand messages in one burst, and ends in order', async () => {
     const server = await run();
     expect((await server.call('length', { text: '€'.repeat(1_700_000) })).text).toBe('5100000');
     expect((await server.call('big', { bytes: 5_000_000 })).text).toHaveLength(2_500_000);
@@ -295,7 +295,7 @@ describe('straight at the guard', () => {
     await Promise.all(servers.map(({ channel }) => channel.close()));
   });
 
-  it('runs no more containers than its rules allow, however many are asked for at once', async () => {
+  it('runs no more containers than its rules allow, however many are requested concurrently', async () => {
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, i) => ask('POST', `${createPath}-${i}`, body())),
     );

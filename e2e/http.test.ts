@@ -139,7 +139,7 @@ test.each(['-1', '501', 'many', '1.5', '', '1&limit=2', '9999999999999'])(
   },
 );
 
-test('a wrong management token is refused and on record; a client token is none', async () => {
+test('a wrong management token is refused and logged; a client token is none', async () => {
   for (const token of ['wrong', vscode.token]) {
     const answer = await fetch(`${gateway.origin}/status`, { headers: { 'X-Lmcp-Management-Token': token } });
     expect(answer.status).toBe(403);
@@ -196,7 +196,7 @@ test.each([
   ['PUT', '/mcp', 405],
   ['GET', '//mcp', 404],
   ['GET', '/MCP', 404],
-])('%s %s is answered %i in JSON at once', async (method, path, status) => {
+])('%s %s is answered %i in JSON immediately', async (method, path, status) => {
   const answer = await raw(path, { Host: `127.0.0.1:${gateway.port}` }, method);
   expect(answer.status).toBe(status);
   expect(JSON.parse(answer.text)).toMatchObject({ ok: false });
@@ -272,7 +272,7 @@ test.each([
 const largeHead = ({ port }: TestGateway): string =>
   `POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${vscode.token}\r\nX-Request-Id: r5\r\nContent-Length: 9999999\r\n\r\n`;
 
-test('what is refused at the door is on record: Host, Origin, the shape of a request, its size', async () => {
+test('what is refused at the door is logged: Host, Origin, the shape of a request, its size', async () => {
   // Refusals of the tests above may have used up the lines of this minute: a gateway of its own.
   await using quiet = await TestGateway.start({
     clients: { vscode: { token: vscode.token, allow_servers: [] } },

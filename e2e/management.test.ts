@@ -63,7 +63,7 @@ describe('the guard', () => {
     expect(rejected).toHaveLength(2);
   });
 
-  test('a good token is on record once', async () => {
+  test('a good token is logged once', async () => {
     await Promise.all(Array.from({ length: 5 }, () => on.ask('/registry/view')));
     const lines = (await on.gateway.audit()).filter(
       ({ event, allowed }) => event === 'management_auth' && allowed === true,

@@ -46,7 +46,7 @@ test('are listed with what is known of them', async () => {
   ]);
 });
 
-test('are added with a token that is shown once and works at once', async () => {
+test('are added with a token that is shown once and works immediately', async () => {
   const { body } = await on.ask<ClientTokenAnswer>('/management/clients', {
     body: { client_id: 'agent', allow_servers: ['plain'], rate_limit_rpm: 60 },
   });
@@ -95,7 +95,7 @@ test('rotate keeps the present token until it is retired', async () => {
   expect(idle.body).toMatchObject({ applied: true, backup_path: null, changes_summary: [] });
 });
 
-test('that are removed have no access at once', async () => {
+test('that are removed have no access immediately', async () => {
   expect((await on.ask('/management/clients/vscode', { method: 'DELETE' })).body.applied).toBe(true);
   expect((await rpc(on.gateway, vscode, 'tools/list')).body.error?.code).toBe(-32001);
   expect((await on.fileData()).clients).not.toHaveProperty('vscode');

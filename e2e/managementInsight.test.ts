@@ -215,7 +215,7 @@ describe('servers', () => {
     expect((await ask('/management/servers/nonesuch')).body.error).toBe('unknown_server');
   });
 
-  test('start, restart and stop reach their state and are on record as asked by management', async () => {
+  test('start, restart and stop reach their state and are logged as asked by management', async () => {
     expect((await act('stopped', 'start')).body.server).toMatchObject({
       state: 'ready',
       instances: 1,
@@ -242,7 +242,7 @@ describe('servers', () => {
     expect((await running).body.result).toMatchObject({ content: [{ text: 'done' }] });
   });
 
-  test('a server that fails says why, at once and each time', async () => {
+  test('a server that fails says why, immediately and each time', async () => {
     for (const name of ['start', 'restart']) {
       const { status, body } = await send('/management/servers/broken/' + name);
       expect([status, body.error]).toEqual([502, 'upstream_failed']);
@@ -265,7 +265,7 @@ describe('servers', () => {
     expect((await server('stopped')).instances).toBe(before);
   });
 
-  test('a tool that appears is marked, on record, and acknowledged', async () => {
+  test('marks and logs a tool that appears, and accepts its acknowledgement', async () => {
     await callTool(gateway, vscode, 'plain__add_tool');
     await toolNames(gateway, vscode, '/mcp/plain');
     const marked = await server('plain');
@@ -273,7 +273,7 @@ describe('servers', () => {
     expect(marked.tools?.at(-1)).toMatchObject({ name: 'added_7', mark: 'new' });
     const matrix = (await ask<AccessAnswer>('/management/access')).body.servers[0];
     expect(matrix?.tools.find(({ tool }) => tool === 'added_7')?.mark).toBe('new');
-    await until('it is on record', async () =>
+    await until('it is logged', async () =>
       (await gateway.audit()).some(
         (line) => line.event === 'tool_definition_changed' && line.tool_name === 'added_7',
       ),

@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => on[Symbol.asyncDispose]());
 
 describe('apply', () => {
-  test('changes the file and nothing but what was asked, keeps a copy, and is live at once', async () => {
+  test('changes the file and nothing but what was asked, keeps a copy, and is live immediately', async () => {
     const before = await on.fileText();
     expect((await callTool(on.gateway, codex, 'other__echo', {})).body.error?.code).toBe(-32003);
     const { status, body } = await on.apply(grantOther, { ifMatch: await on.revision() });
@@ -39,7 +39,7 @@ describe('apply', () => {
     for (const path of [on.gateway.registryPath, body.backup_path ?? '']) {
       expect((await stat(path)).mode & 0o777).toBe(0o600);
     }
-    const [line] = (await on.changesOnRecord()).slice(-1);
+    const [line] = (await on.loggedChanges()).slice(-1);
     expect(line).toMatchObject({ allowed: true, reason: 'ok', detail: { source: 'apply' } });
   });
 
@@ -51,7 +51,7 @@ describe('apply', () => {
     expect(clients['vscode']).toEqual({ token: vscode.token, allow_servers: [], tool_policy: {} });
   });
 
-  test('an outcome that is not valid is refused with every reason, and on record', async () => {
+  test('an outcome that is not valid is refused with every reason, and logged', async () => {
     const before = await on.fileText();
     const asked = { clients: { codex: { allow_servers: ['nowhere'], token: 'short', rate_limit_rpm: 0 } } };
     const { status, body } = await on.apply(asked, { headers: { 'X-Request-Id': 'try-7' } });
@@ -92,7 +92,7 @@ describe('apply', () => {
     }
   });
 
-  test('If-Match of another revision is 412, with the one in force', async () => {
+  test('If-Match of another revision is 412, with the one active', async () => {
     const first = await on.revision();
     await on.apply(grantOther, { ifMatch: first });
     const { status, body } = await on.apply({ clients: { codex: null } }, { ifMatch: first });
@@ -101,7 +101,7 @@ describe('apply', () => {
       { ok: false, error: 'revision_mismatch', revision: await on.revision() },
     ]);
     expect((await on.fileData()).clients).toHaveProperty('codex');
-    expect((await on.changesOnRecord()).at(-1)).toMatchObject({
+    expect((await on.loggedChanges()).at(-1)).toMatchObject({
       allowed: false,
       reason: 'registry_conflict',
     });
@@ -115,7 +115,7 @@ describe('apply', () => {
     expect(await on.fileText()).toContain('# edited by hand');
   });
 
-  test('of twenty at once on one revision exactly one wins', async () => {
+  test('of twenty concurrent ones on one revision exactly one wins', async () => {
     const ifMatch = await on.revision();
     const replies = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
@@ -132,7 +132,7 @@ describe('apply', () => {
     expect(Object.keys(clients).filter((id) => id.startsWith('agent'))).toHaveLength(1);
   });
 
-  test('of twenty at once on any revision the file holds all that were told so, and each is on record', async () => {
+  test('of twenty concurrent ones on any revision the file holds all that were told so, and each is logged', async () => {
     const replies = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         on.apply({
@@ -149,7 +149,7 @@ describe('apply', () => {
         .filter((id) => id.startsWith('agent'))
         .sort(),
     ).toEqual(won.sort());
-    const lines = await on.changesOnRecord();
+    const lines = await on.loggedChanges();
     expect(lines.filter(({ allowed }) => allowed === true)).toHaveLength(won.length);
     expect(lines.filter(({ reason }) => reason === 'apply_in_progress')).toHaveLength(20 - won.length);
   });
@@ -193,16 +193,16 @@ describe('apply', () => {
     const { body } = await on.ask<RegistryViewAnswer>('/registry/view');
     expect(body.file_error?.problems.length).toBeGreaterThan(0);
     expect(body.registry.clients).toHaveProperty('codex');
-    expect((await on.changesOnRecord()).at(-1)).toMatchObject({ allowed: false, reason: 'registry_invalid' });
+    expect((await on.loggedChanges()).at(-1)).toMatchObject({ allowed: false, reason: 'registry_invalid' });
     await writeFile(on.gateway.registryPath, good);
     expect((await on.apply(grantOther)).body.applied).toBe(true);
   });
 
-  test('a broken edit by hand is on record, and calls go on under the last good one', async () => {
+  test('a broken edit by hand is logged, and calls go on under the last good one', async () => {
     const good = await on.fileText();
     await writeFile(on.gateway.registryPath, good.replace('servers: [plain]', 'servers: [nowhere]'));
-    await until('it is on record', async () => (await on.changesOnRecord()).length > 0);
-    expect((await on.changesOnRecord()).at(-1)).toMatchObject({
+    await until('it is logged', async () => (await on.loggedChanges()).length > 0);
+    expect((await on.loggedChanges()).at(-1)).toMatchObject({
       allowed: false,
       reason: 'registry_invalid',
       detail: { source: 'file', problems: 1 },
@@ -249,7 +249,7 @@ describe('apply', () => {
     expect([status, body]).toMatchObject([500, { error: 'internal_error' }]);
     expect((body as unknown as { message: string }).message).toContain('.registry-history');
     expect(await on.fileText()).toBe(before);
-    expect((await on.changesOnRecord()).at(-1)).toMatchObject({
+    expect((await on.loggedChanges()).at(-1)).toMatchObject({
       allowed: false,
       reason: 'registry_unwritable',
     });

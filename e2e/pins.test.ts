@@ -44,10 +44,10 @@ async function explained(gateway: TestGateway, name: string): Promise<(string | 
 const code = async (gateway: TestGateway, name: string): Promise<number | undefined> =>
   (await callTool(gateway, caller, `changing__${name}`)).body.error?.code;
 
-/** The server says that its list has changed; that has arrived when the change is on record. */
+/** The server says that its list has changed; that has arrived when the change is logged. */
 async function announce(gateway: TestGateway, changed: string): Promise<void> {
   await callTool(gateway, caller, 'changing__refresh');
-  await until('the change is on record', async () => {
+  await until('the change is logged', async () => {
     await toolNames(gateway, caller);
     return (await gateway.audit()).some(
       ({ event, tool_name }) => event === 'tool_definition_changed' && tool_name === changed,
@@ -55,7 +55,7 @@ async function announce(gateway: TestGateway, changed: string): Promise<void> {
   });
 }
 
-test('with pin_tools a tool that changed or appeared is on record, hidden and not callable, until it is approved', async () => {
+test('with pin_tools a tool that changed or appeared is logged, hidden and not callable, until it is approved', async () => {
   const { gateway, offer } = await changingGateway(true);
   await using _ = gateway;
   // Called before anybody asked for the list: what the server says first counts as approved.
@@ -96,7 +96,7 @@ test('with pin_tools a tool that changed or appeared is on record, hidden and no
   expect(await code(gateway, 'delete')).toBeUndefined();
 });
 
-test('without pin_tools a change is on record and nothing is blocked', async () => {
+test('without pin_tools a change is logged and nothing is blocked', async () => {
   const { gateway, offer } = await changingGateway(false);
   await using _ = gateway;
   await toolNames(gateway, caller);

@@ -70,7 +70,7 @@ test('a session is one only for the token that opened it, and for its path', asy
   expect((await end()).status).toBe(404);
 });
 
-test('a GET without a session is answered 405 at once', async () => {
+test('a GET without a session is answered 405 immediately', async () => {
   const headers = { ...credentials(), Accept: 'text/event-stream' };
   expect((await fetch(`${gateway.origin}/mcp`, { headers })).status).toBe(405);
 });
@@ -140,7 +140,7 @@ test('progress for a token never given goes nowhere', async () => {
   await client.close();
 });
 
-test('cancelling reaches the server, and the outcome is on record', async () => {
+test('cancelling reaches the server, and the outcome is logged', async () => {
   const client = await connect();
   const abort = new AbortController();
   const call = client.callTool({ name: 'hostile__hang' }, undefined, { signal: abort.signal });
@@ -151,7 +151,7 @@ test('cancelling reaches the server, and the outcome is on record', async () => 
   await sleep(1_000);
   abort.abort();
   await expect(call).rejects.toThrow();
-  await until('the outcome is on record', async () =>
+  await until('the outcome is logged', async () =>
     (await gateway.audit()).some(
       ({ event, detail }) => event === 'tool_result' && detail?.['outcome'] === 'cancelled',
     ),
@@ -175,7 +175,7 @@ test('list_changed reaches the sessions of the client whose server said so, and 
   await Promise.all([mine.close(), theirs.close()]);
 });
 
-test('an edit of the registry takes effect on the next message, is announced and on record; a broken one is not', async () => {
+test('an edit of the registry takes effect on the next message, is announced and logged; a broken one is not', async () => {
   const client = await connect(other);
   const { ToolListChangedNotificationSchema } = await import('@modelcontextprotocol/sdk/types.js');
   let heard = 0;
@@ -204,12 +204,12 @@ test('an edit of the registry takes effect on the next message, is announced and
   expect(gateway.output).toContain('nonesuch');
 
   await gateway.writeRegistry({ clients, servers });
-  await until('the good one is in force', async () => (await registry()).valid);
+  await until('the good one is active', async () => (await registry()).valid);
   expect((await callTool(gateway, other, 'plain__echo')).body.result).toBeDefined();
   await client.close();
 });
 
-test('a revoked token ends its sessions at once', async () => {
+test('a revoked token ends its sessions immediately', async () => {
   const { session } = await open('2025-11-25');
   const headers = { ...credentials(), 'Mcp-Session-Id': session, Accept: 'text/event-stream' };
   const stream = await fetch(`${gateway.origin}/mcp`, { headers });

@@ -115,7 +115,7 @@ test.each([
   await client.close();
 });
 
-test('a task is cancelled, and every request about it is on record under a digest', async () => {
+test('a task is cancelled, and every request about it is logged under a digest', async () => {
   const own = await session(red);
   const taskId = await create(own, `all__${tool}`);
   expect((await own.ask('tasks/get', { taskId })).result).toMatchObject({ taskId, status: 'working' });

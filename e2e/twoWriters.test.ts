@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ManagedGateway } from './harness/management.ts';
 
-test('commands and the management API write the registry at once: no change is lost', async () => {
+test('commands and the management API write the registry concurrently: no change is lost', async () => {
   await using managed = await ManagedGateway.start();
   const { gateway } = managed;
   const added = Array.from({ length: 6 }, (_, i) => `cli${i}`);
@@ -14,7 +14,7 @@ test('commands and the management API write the registry at once: no change is l
     const { status, body } = await managed.apply({
       clients: { [id]: { allow_servers: [], token: `token-of-the-client-${id}` } },
     });
-    // Six commands at once may be quicker five times in a row: then it says so, and is asked again.
+    // Six concurrent commands may be quicker five times in a row: then it says so, and is asked again.
     if (status === 412) continue;
     expect([status, body.applied]).toEqual([200, true]);
     applied.push(id);

@@ -15,7 +15,7 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 mkdir -p "${LMCP_ENGINE_STATE:-/run/lmcp-engine}"
 exec 9>"${LMCP_ENGINE_STATE:-/run/lmcp-engine}/base-images.lock"
-flock 9 # of two callers at once the second waits, and then finds the images
+flock 9 # of two concurrent callers the second waits, and then finds the images
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 tell() { printf 'base-images: %s\n' "$*" >&2; }

@@ -126,7 +126,7 @@ up() {
   require_debian_root
   mkdir -p "$state"
   exec 9>"$state/lock"
-  flock 9 # of two callers at once the second waits, and then finds the engine
+  flock 9 # of two concurrent callers the second waits, and then finds the engine
   if answers; then
     ensure_client
     echo found

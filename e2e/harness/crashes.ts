@@ -9,9 +9,9 @@ import { fixture } from './servers.ts';
 /** What a campaign of crashes found to be wrong; all empty when the gateway keeps its promises. */
 export interface Campaign {
   readonly acknowledged: number;
-  /** Answered to the client and not on record. */
+  /** Answered to the client and not logged. */
   readonly unrecorded: readonly string[];
-  /** Reached the server and have no decision on record. */
+  /** Reached the server and have no logged decision. */
   readonly undecided: readonly string[];
   /** `lmcp audit verify` afterwards. */
   readonly verified: CommandResult;

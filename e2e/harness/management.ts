@@ -123,7 +123,7 @@ export class ManagedGateway implements AsyncDisposable {
     return parse(await this.fileText()) as RegistryData;
   }
 
-  async changesOnRecord(): Promise<AuditLine[]> {
+  async loggedChanges(): Promise<AuditLine[]> {
     return (await this.gateway.audit()).filter(({ event }) => event === 'config_change');
   }
 

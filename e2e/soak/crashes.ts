@@ -11,8 +11,8 @@ export async function crashes(rounds: number, say: (text: string) => void): Prom
     ...(acknowledged > rounds || rounds === 0
       ? []
       : [`${acknowledged} answers in ${rounds} rounds are no load`]),
-    ...(unrecorded.length > 0 ? [`${unrecorded.length} answered calls are not on record`] : []),
-    ...(undecided.length > 0 ? [`${undecided.length} forwarded calls were not decided on record`] : []),
+    ...(unrecorded.length > 0 ? [`${unrecorded.length} answered calls are not logged`] : []),
+    ...(undecided.length > 0 ? [`${undecided.length} forwarded calls have no logged decision`] : []),
     ...(verified.code === 0
       ? []
       : [`the log does not verify after the crashes: ${verified.stdout}${verified.stderr}`]),

@@ -19,7 +19,7 @@ const sampleMs = 2_000;
 const drainLimitMs = 10_000;
 
 /**
- * Everything at once for so many minutes: calls, sessions, streams, the interface, intruders, servers that misbehave and
+ * Everything together for so many minutes: calls, sessions, streams, the interface, intruders, servers that misbehave and
  * servers that are killed; then SIGTERM in the middle of it.
  * @returns the promises that were broken, in words
  */
@@ -119,14 +119,14 @@ async function watch(
   return samples;
 }
 
-/** Answered to a client, and not on record. */
+/** Answered to a client, and not logged. */
 async function lost(gateway: TestGateway, { answered }: Seen): Promise<string[]> {
   const missing = new Set<string | null>(answered);
   for await (const { event, request_id } of auditLines(gateway.auditPath)) {
     if (event === 'tool_result') missing.delete(request_id);
   }
   const [one] = missing;
-  return missing.size === 0 ? [] : [`${missing.size} answered calls are not on record, ${one} among them`];
+  return missing.size === 0 ? [] : [`${missing.size} answered calls are not logged, ${one} among them`];
 }
 
 function wrong({ wrong: all }: Seen): string[] {

@@ -37,7 +37,7 @@ async function applyAsSomebodyElse(patch: object): Promise<void> {
   expect(await answer.json()).toMatchObject({ ok: true, applied: true });
 }
 
-test('a server granted in the matrix by keyboard is in the file, on record and callable; undo takes it back', async () => {
+test('a server granted in the matrix by keyboard is in the file, logged and callable; undo takes it back', async () => {
   await using client = await SdkClient.connect(gateway, codex);
   await manage(page, gateway.origin, managementToken, '/ui/access');
   const cell = page.getByRole('gridcell').getByRole('button', { name: /^codex, toolbox/ });
@@ -141,7 +141,7 @@ test('the panel of a cell shows the deciding rule with its line, and narrows by 
   expect(await client.toolNames()).not.toContain('toolbox__greet');
 });
 
-test('a whole row at once', async () => {
+test('a whole row', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/access');
   await page.getByRole('button', { name: 'All access of codex' }).click();
   await page.getByRole('menuitem', { name: 'Allow every server shown' }).click();
@@ -150,7 +150,7 @@ test('a whole row at once', async () => {
   expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual(['toolbox', 'memory']);
 });
 
-test('many at once by pattern', async () => {
+test('many by pattern', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/access');
   await page.getByRole('button', { name: 'Change many…' }).click();
   await page.getByLabel('Servers').last().fill('mem*');
@@ -193,7 +193,7 @@ test('what was discarded can be brought back; locking asks before it forgets wha
   expect(await page.evaluate(() => JSON.stringify(sessionStorage))).toBe('{}');
 });
 
-test('the limit of every client is staged, written and in force', async () => {
+test('the limit of every client is staged, written and active', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/clients');
   const field = page.getByLabel('Requests a minute, for every client without a limit of its own');
   await field.fill('none');
@@ -307,7 +307,7 @@ test('the history shows what restoring would change, and restores it', async () 
   expect((await rpc(gateway, codex, 'tools/list')).body.error).toBeUndefined();
 });
 
-test('a broken edit of the file is said on every page, and the last good registry stays in force', async () => {
+test('a broken edit of the file is said on every page, and the last valid version stays active', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/access');
   const good = await readFile(gateway.registryPath, 'utf8');
   await writeFile(gateway.registryPath, good.replace('mode: allow_all', 'mode: allow_everything'));

@@ -72,7 +72,7 @@ test('a bad id is refused with words', async () => {
   opened.complaints.length = 0; // The browser reports the 409 in its console; the person reads it in the form.
 });
 
-test('a removed client’s token is refused at once', async () => {
+test('a removed client’s token is refused immediately', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/clients/vscode');
   await page.getByRole('button', { name: 'Remove this client…' }).click();
   await page.getByRole('button', { name: 'Remove', exact: true }).click();

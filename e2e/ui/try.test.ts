@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => opened.close());
 
-test('a call from the form of its schema goes through the gates and stands on record', async () => {
+test('a call from the form of its schema passes the checks and is logged', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/try?client=vscode&server=toolbox');
   await page.getByRole('button', { name: 'Start it' }).click();
   await page.getByLabel('Tool').selectOption('greet');

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tell } from './tell.mjs';
 
 /**
- * Runs `work` while no other set-up of this checkout runs: two `npm ci` at once would tear the folder from each other.
+ * Runs `work` while no other set-up of this checkout runs: two concurrent `npm ci` would tear the folder from each other.
  * The lock is a file that names its holder; a holder that died is taken over from.
  * @template T
  * @param {string} file

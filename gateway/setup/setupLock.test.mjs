@@ -15,7 +15,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Starts five pieces of work at once and gives the most that ever ran side by side. */
+/** Starts five pieces of work together and gives the most that ever ran side by side. */
 async function mostAtOnce(file) {
   let running = 0;
   let most = 0;

@@ -201,7 +201,7 @@ const checkpoints = keep('checkpoints', [
     file: checkpointCheck,
     anchor: { in: 'CheckpointCheck.#checkCheckpoint', node: 'operand', mentions: ['hash'] },
     operator: 'drop-operand',
-    test: testIn(checkpointTest, 'tell of a chain that was computed anew without the key'),
+    test: testIn(checkpointTest, 'tell of a chain that was recomputed without the key'),
   },
   {
     claim: 'a log in the place of the one that a kept checkpoint knows is found',

@@ -90,14 +90,14 @@ const confinement = keep('container-confinement', [
     file: fields,
     anchor: { in: 'network', node: 'if', mentions: ['host'] },
     operator: 'condition-false',
-    test: testIn(imageEntryTest, 'reports every problem at once'),
+    test: testIn(imageEntryTest, 'reports every problem together'),
   },
   {
     claim: 'capabilities beyond the container are refused',
     file: fields,
     anchor: { in: 'capability', node: 'if', mentions: ['grantableCapabilities'] },
     operator: 'condition-true',
-    test: testIn(imageEntryTest, 'reports every problem at once'),
+    test: testIn(imageEntryTest, 'reports every problem together'),
   },
   {
     claim: 'flags of docker run that give power over the host are refused',

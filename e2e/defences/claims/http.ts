@@ -163,7 +163,7 @@ const shape = keep('request-shape', [
     file: 'gateway/src/http/door/unreadable.ts',
     anchor: { in: 'refuseUnreadable', node: 'statement', mentions: ['refuse', 'http_rejected'] },
     operator: 'drop-statement',
-    test: testIn(abuse, 'what the parser refuses is on record'),
+    test: testIn(abuse, 'what the parser refuses is logged'),
   },
 ]);
 

@@ -89,14 +89,14 @@ const changes = keep('registry-changes', [
     file: store,
     anchor: { in: 'RegistryStore.#takeOver', node: 'statement', mentions: ['#break', 'countOf'] },
     operator: 'drop-statement',
-    test: testIn(storeTest, 'that is broken leaves the last good one in force, told once'),
+    test: testIn(storeTest, 'that is broken leaves the last valid version active, told once'),
   },
   {
     claim: 'an invalid edit by hand is logged',
     file: 'gateway/src/assembly/registryChanges.ts',
     anchor: { in: 'governRegistry', node: 'if', mentions: ['broken'] },
     operator: 'condition-false',
-    test: testIn(managed, 'a broken edit by hand is on record'),
+    test: testIn(managed, 'a broken edit by hand is logged'),
   },
   {
     claim: 'the start names the revision that is active',
@@ -130,7 +130,7 @@ const file = keep('registry-file', [
     test: testIn(storeConflictTest, 'is not overwritten'),
   },
   {
-    claim: 'of two processes that write at once none loses its change',
+    claim: 'of two processes that write concurrently none loses its change',
     file: 'gateway/src/fs/kernelLock.ts',
     anchor: { in: 'exclusive', node: 'argument', name: 'exec' },
     operator: { replace: '' },

@@ -288,7 +288,7 @@ const pinning = keep('pinning', [
     file: toolMarks,
     anchor: { in: 'ToolMarks.observe', node: 'if', mentions: ['told'] },
     operator: 'condition-false',
-    test: testIn('e2e/pins.test.ts', 'without pin_tools a change is on record'),
+    test: testIn('e2e/pins.test.ts', 'without pin_tools a change is logged'),
   },
 ]);
 

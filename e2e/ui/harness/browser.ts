@@ -23,7 +23,7 @@ export async function launchChromium(more: readonly string[] = []): Promise<Brow
   return chromium.launch({ executablePath, args: ['--no-sandbox', ...quiet, ...more] });
 }
 
-/** A page with everything on record that must not happen: console errors, exceptions, requests to elsewhere. */
+/** A page that records everything that must not happen: console errors, exceptions, requests to elsewhere. */
 export interface WatchedPage {
   readonly page: Page;
   readonly complaints: string[];

@@ -8,7 +8,7 @@ export interface Caller {
   close(): Promise<void>;
 }
 
-/** Opens `count` callers, one after the other: a peer that starts a server for each session is not met by all at once. */
+/** Opens `count` callers, one after the other: a peer that starts a server for each session is not met by all of them together. */
 export async function openCallers(target: Target, count: number, text: string): Promise<Caller[]> {
   if (target.kind === 'stdio') return openStdioCallers(target.argv, target.tool, count, text);
   const callers: Caller[] = [];

@@ -41,7 +41,9 @@ test('each container is compared with the process in the same round, at the same
 
 test('says which aim is met and which is missed', () => {
   const text = renderContainers(figures);
-  expect(text).toContain('1.20 times one into a process (p50, 1 at once); the aim is at most 1.3: met');
-  expect(text).toContain('1.50 times one into a process (p50, 16 at once); the aim is at most 1.3: missed');
+  expect(text).toContain('1.20 times one into a process (p50, 1 concurrent); the aim is at most 1.3: met');
+  expect(text).toContain(
+    '1.50 times one into a process (p50, 16 concurrent); the aim is at most 1.3: missed',
+  );
   expect(text).toContain('0.75 times that of docker run -i; the aim is at most 1: met');
 });

@@ -38,7 +38,7 @@ export function renderContainers(figures: ContainerFigures): string {
   const { warmCalls, starts } = containerRatios(figures);
   const calls = warmCalls.map(
     ({ connections, ratio }) =>
-      `  a call into a container takes ${ratio.toFixed(2)} times one into a process (p50, ${connections} at once)${verdict(ratio, aims.warmCall)}`,
+      `  a call into a container takes ${ratio.toFixed(2)} times one into a process (p50, ${connections} concurrent)${verdict(ratio, aims.warmCall)}`,
   );
   const beside = starts.map(
     ({ against, ratio }) =>

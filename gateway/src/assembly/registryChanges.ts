@@ -26,7 +26,7 @@ export interface Governed {
 /** More than these in one change are left out of its audit line. */
 const maxChanges = 50;
 
-/** Brings a changed registry into force: on record first, then everywhere at once. */
+/** Activates a changed registry: logged first, then everywhere together. */
 export function governRegistry(governed: Governed): void {
   const { store, audit, pool, catalog, sessions, streams, bound, announcer, logger } = governed;
   store.beforeChange(async ({ diff, source, revision, requestId }) => {
@@ -63,7 +63,7 @@ function clientsConcerned(registry: Registry, { clients, servers }: RegistryDiff
     .map(({ id }) => id);
 }
 
-/** An edit that can't come into force: the last good registry stays, and that is on record. */
+/** An edit that cannot become active: the last valid version stays, and that is logged. */
 async function recordBroken(audit: Audit, logger: Logger, problems: number): Promise<void> {
   const entry = {
     event: 'config_change',
@@ -72,6 +72,6 @@ async function recordBroken(audit: Audit, logger: Logger, problems: number): Pro
     detail: { source: 'file', problems },
   } as const;
   await audit.append([entry]).catch((error: unknown) => {
-    logger.error(`a broken registry could not be put on record: ${String(error)}`);
+    logger.error(`a broken registry could not be logged: ${String(error)}`);
   });
 }

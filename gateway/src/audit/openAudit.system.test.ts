@@ -89,7 +89,7 @@ describe('openAudit', () => {
     expect(logger.lines.join()).toContain(`chmod 600 ${key}`);
   });
 
-  it('writes what is appended at once in order, and tells subscribers after it is durable', async () => {
+  it('writes concurrent appends in order, and tells subscribers after it is durable', async () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());
     const seen: AuditLine[] = [];
@@ -472,7 +472,7 @@ describe('a foreign change while running', () => {
     await audit.close();
   });
 
-  it('that is undone lets the log go on by itself, with both on record', async () => {
+  it('that is undone lets the log go on by itself, and logs both', async () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());
     renameSync(folder.path, `${folder.path}.away`);

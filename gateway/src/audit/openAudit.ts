@@ -40,7 +40,7 @@ export interface AuditOptions {
 const MIB = 1024 * 1024;
 
 /**
- * Opens the log for writing, as its only writer, makes good what the last run left open, and puts the start on record.
+ * Opens the log for writing, as its only writer, makes good what the last run left open, and logs the start.
  * @throws AuditUnavailableError with words for the operator: without an audit log the gateway must not start
  */
 export async function openAudit(options: AuditOptions): Promise<Audit> {
@@ -105,7 +105,7 @@ async function startAudit(options: AuditOptions, opened: Opened): Promise<Audit>
   const { clock, logger } = options;
   const recent = new RecentLines();
   for (const line of end.recent) recent.push(line);
-  // A raw key would be imported anew with every digest, which costs several times the digest itself.
+  // A raw key would be imported again with every digest, which costs several times the digest itself.
   const hmacKey = createSecretKey(opened.key);
   const listeners = new Set<(line: AuditLine) => void>();
   const onDurable = (line: string): void => {

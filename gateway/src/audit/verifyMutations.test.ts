@@ -88,7 +88,7 @@ function onSomeLine(change: (line: Record<string, unknown>, pick: Pick) => void)
   });
 }
 
-/** The whole log as one list of lines, changed, its chain computed anew, and put back into one file. */
+/** The whole log as one list of lines, changed, its chain recomputed, and put back into one file. */
 function rechained(change: (lines: string[], pick: Pick) => void): Mutation {
   return (files, pick) => {
     const lines = Buffer.concat([...files.values()])
@@ -97,13 +97,13 @@ function rechained(change: (lines: string[], pick: Pick) => void): Mutation {
       .split('\n');
     change(lines, pick);
     let prev = GENESIS.hash;
-    const anew = lines.map((line, i) => {
+    const relinked = lines.map((line, i) => {
       const next = line.replace(/^\{"seq":\d+,"prev":"[0-9a-f]+"/, `{"seq":${i + 1},"prev":"${prev}"`);
       prev = hashLine(next);
       return `${next}\n`;
     });
     files.clear();
-    files.set('audit.log', Buffer.from(anew.join('')));
+    files.set('audit.log', Buffer.from(relinked.join('')));
   };
 }
 
@@ -195,14 +195,14 @@ const mutations: Record<string, Mutation> = {
     const left = lines.slice(0, pick(lines.length - 1));
     files.set(last, Buffer.from(left.map((line) => `${line}\n`).join('')));
   },
-  'a line removed and the chain computed anew': rechained(
+  'a line removed and the chain recomputed': rechained(
     (lines, pick) => void lines.splice(pick(lines.length), 1),
   ),
-  'a name changed and the chain computed anew': rechained((lines, pick) => {
+  'a name changed and the chain recomputed': rechained((lines, pick) => {
     const at = pick(lines.length);
     lines[at] = (lines[at] ?? '').replace(/"client_id":("vscode"|null)/, `"client_id":"n${pick(1e9)}"`);
   }),
-  'a line added and the chain computed anew': rechained((lines, pick) => {
+  'a line added and the chain recomputed': rechained((lines, pick) => {
     const at = pick(lines.length);
     lines.splice(at, 0, lines[at] ?? '');
   }),

@@ -104,7 +104,7 @@ test('tells how a tool compares with its approved definition, and lists it all t
   expect(await catalog.definition(server, owner, 'b')).toBe('unlisted');
 });
 
-test('a list is asked for once, and anew when the server says that it changed, or could not be had', async () => {
+test('a list is asked for once, and again when the server says that it changed, or could not be had', async () => {
   let asked = 0;
   const { catalog } = await catalogOf({
     one: () => Promise.resolve(++asked === 1 ? { error: { code: 1, message: '' }, bytes: 1 } : answer('a')),

@@ -192,12 +192,15 @@ function addClients(program: Command, add: Add): void {
     async (context, [id = ''], options) =>
       (await import('./commands/client/rotate.ts')).clientRotate(context, id, options),
   )
-    .option('--revoke-old', 'make the old token invalid at once')
+    .option('--revoke-old', 'make the old token invalid immediately')
     .addOption(
       new Option('--finish', 'end a rotation: only the newest token stays valid').conflicts('revokeOld'),
     );
-  add(client, 'remove <id>', 'remove a client; its token is invalid at once', async (context, [id = '']) =>
-    (await import('./commands/client/remove.ts')).clientRemove(context, id),
+  add(
+    client,
+    'remove <id>',
+    'remove a client; its token is invalid immediately',
+    async (context, [id = '']) => (await import('./commands/client/remove.ts')).clientRemove(context, id),
   );
 
   const management = program.command('management').description('the management token');

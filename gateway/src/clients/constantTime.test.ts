@@ -5,7 +5,7 @@ import { authenticate, tokenDigest } from './authenticate.ts';
 import { checkManagement } from './manager.ts';
 import { testClient } from './testClient.ts';
 
-// The real function, with every call of it on record.
+// The real function, with every call of it recorded.
 vi.mock('node:crypto', async (original) => {
   const crypto = await original<typeof import('node:crypto')>();
   return { ...crypto, timingSafeEqual: vi.fn(crypto.timingSafeEqual) };

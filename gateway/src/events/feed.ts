@@ -30,7 +30,7 @@ export class EventFeed {
     this.#audit = audit;
   }
 
-  /** True when there is a place; `subscribe` must follow at once. */
+  /** True when there is a place; `subscribe` must follow immediately. */
   hasPlace(management: boolean): boolean {
     const others = [...this.#sinks.values()].filter((sink) => !sink.management).length;
     return this.#sinks.size < maxSubscribers && (management || others < maxSubscribers - keptForManagement);

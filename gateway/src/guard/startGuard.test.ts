@@ -143,7 +143,7 @@ test.each(['MemoryLimit', 'PidsLimit'])('an engine without %s is given no contai
   expect(asked.filter((one) => one.includes('create'))).toEqual([]);
 });
 
-test('no more containers than its rules allow, however many are asked for at once', async () => {
+test('no more containers than its rules allow, however many are requested concurrently', async () => {
   const { ask } = await guarded({ ...testRules, maxContainers: 2 });
   has['/containers/json'] = [own];
   has['/containers/create'] = { Id: 'x' };

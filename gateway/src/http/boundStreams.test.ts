@@ -14,7 +14,7 @@ class Stream {
   }
 }
 
-test('a stream ends with its credential, others go on, and one that is opened too late is closed at once', () => {
+test('a stream ends with its credential, others go on, and one that is opened too late is closed immediately', () => {
   let good = new Set(['one', 'two']);
   const streams = new BoundStreams(() => ({}) as Registry);
   const open = (credential: string): Stream => {

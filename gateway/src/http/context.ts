@@ -50,7 +50,7 @@ export interface StatusView {
 
 /**
  * Who reads: management (header present and right), or everybody (no header, where that is enough). A wrong header is refused
- * and put on record.
+ * and logged.
  * @returns undefined when the request has been answered
  */
 export async function readerOf(

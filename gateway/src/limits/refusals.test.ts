@@ -13,7 +13,7 @@ function throttle() {
   };
 }
 
-test('sixty a minute are on record one by one, the others are counted by reason and handed on together', () => {
+test('sixty a minute are logged one by one, the others are counted by reason and handed on together', () => {
   using stage = throttle();
   const kinds = Array.from({ length: 70 }, (_, i) => stage.refusals.admit(i < 65 ? 'a' : 'b').kind);
   expect(kinds).toEqual([...Array<string>(60).fill('record'), ...Array<string>(10).fill('count')]);
@@ -26,7 +26,7 @@ test('sixty a minute are on record one by one, the others are counted by reason 
   expect(stage.told).toEqual([{ a: 5, b: 5 }, { a: 1 }]);
 });
 
-test('no more than 64 wait at a time: who comes then is refused at once, and counted too', async () => {
+test('no more than 64 wait at a time: who comes then is refused immediately, and counted too', async () => {
   using stage = throttle();
   const { refusals } = stage;
   for (let i = 0; i < 60; i++) refusals.admit('a');

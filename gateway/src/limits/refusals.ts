@@ -6,11 +6,11 @@ const flushMs = 10_000;
 const delayMs = 1_000;
 const maxWaiting = 64;
 
-/** How a refusal is to be handled: on record by itself, or counted and made to wait. */
+/** How a refusal is to be handled: logged singly, or counted and made to wait. */
 export type Refusal =
   | { readonly kind: 'record' }
   | { readonly kind: 'count'; readonly delayMs: number }
-  /** Too many wait already: answer at once that the limit is reached. */
+  /** Too many wait already: answer immediately that the limit is reached. */
   | { readonly kind: 'reject' };
 
 /**

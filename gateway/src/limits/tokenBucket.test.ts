@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { TokenBucket } from './tokenBucket.ts';
 
-test('a full bucket gives its size at once, then one token every sixtieth of the limit', () => {
+test('a full bucket gives its full size first, then one token every sixtieth of the limit', () => {
   const bucket = new TokenBucket(60, 0);
   for (let i = 0; i < 60; i++) expect(bucket.take(0)).toEqual({ ok: true });
   expect(bucket.take(0)).toEqual({ ok: false, retryAfterS: 1 });

@@ -2,14 +2,14 @@ import type { Audit, AuditEntry } from '../audit/types.ts';
 import type { Logger } from '../logger.ts';
 import type { MarkedTool, ToolMarks } from './toolMarks.ts';
 
-/** More than these at once are counted into one line. */
+/** More than these together are counted into one line. */
 const maxLines = 100;
 
-/** Puts on record that a server offers other tools than the operator has looked at. */
+/** Logs that a server offers other tools than the approved ones. */
 export function recordMarks(marks: ToolMarks, audit: Audit, logger: Logger): void {
   marks.subscribe((serverId, tools) => {
     audit.append(markEntries(serverId, tools)).catch((error: unknown) => {
-      logger.error(`changed tools of server "${serverId}" could not be put on record: ${String(error)}`);
+      logger.error(`changed tools of server "${serverId}" could not be logged: ${String(error)}`);
     });
   });
 }

@@ -106,7 +106,7 @@ test('a file that can not be read makes every tool new, and says so', async () =
   expect(marksOf(again)).toEqual({});
 });
 
-test('a server that left the registry begins anew', async () => {
+test('a server that left the registry begins again', async () => {
   const marks = await open();
   marks.observe('s', [tool('a')]);
   marks.forget('s');

@@ -54,7 +54,7 @@ export class ToolMarks {
     } catch {
       options.logger.warn(
         `${path} can not be read, so every tool counts as new until it is acknowledged in the web interface, ` +
-          'which writes the file anew',
+          'which writes the file again',
       );
       return new ToolMarks(path, options, null);
     }
@@ -125,7 +125,7 @@ export class ToolMarks {
     });
   }
 
-  /** A server has left the registry: another one of its name begins anew. */
+  /** A server has left the registry: another one of its name begins again. */
   forget(serverId: string): void {
     this.#observed.delete(serverId);
     if (!this.#acknowledged.has(serverId)) return;

@@ -8,12 +8,12 @@ interface Edit {
   readonly restartRequired: readonly string[];
 }
 
-/** What the terminal says of an edit by hand that has come into force. Nothing in it is a secret. */
+/** What the terminal says of an edit by hand that has become active. Nothing in it is a secret. */
 export function changeNotice({ diff, restartRequired }: Edit): string {
   const { summary } = diff;
   const more = summary.length - mostLines;
   const lines = [
-    'the edited registry is in force',
+    'the edited registry is active',
     ...summary.slice(0, mostLines),
     ...(more > 0 ? [`and ${more} more`] : []),
     ...(restartRequired.length > 0

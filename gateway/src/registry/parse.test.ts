@@ -173,7 +173,7 @@ test.each(['http', 'sse'])('a server of transport %s is reached over HTTP', (tra
 });
 
 describe('problems', () => {
-  test('come all at once, in the order of the file, with place and fix', () => {
+  test('come all together, in the order of the file, with place and fix', () => {
     const text = `lmcp:
   prot: 1
   port: 70000

@@ -17,7 +17,7 @@ export type ParseResult =
   | { readonly ok: true; readonly registry: Registry; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
 
-/** Reads a registry: every problem at once, each with its place and what to write instead. Never throws. */
+/** Reads a registry: every problem together, each with its place and what to write instead. Never throws. */
 export function parseRegistry(text: string, context: RegistryContext): ParseResult {
   const refusal = refuseUnread(text);
   if (refusal !== null) return { ok: false, problems: [refusal], warnings: [] };

@@ -110,7 +110,7 @@ describe('opening', () => {
 });
 
 describe('an edit by hand', () => {
-  test('comes into force, with what changed, and the old text is kept', async () => {
+  test('becomes active, with what changed, and the old text is kept', async () => {
     const { opened, events } = await open();
     writeFileSync(path, more);
     await opened.reload();
@@ -118,10 +118,10 @@ describe('an edit by hand', () => {
     expect(opened.current.clients.size).toBe(2);
     const [kept] = await listHistory(path);
     expect(await readHistory(path, kept?.name ?? '')).toBe(text);
-    expect(logged).toEqual(['the edited registry is in force\n  client b is new and may use no server']);
+    expect(logged).toEqual(['the edited registry is active\n  client b is new and may use no server']);
   });
 
-  test('that is broken leaves the last good one in force, told once, until it is repaired', async () => {
+  test('that is broken leaves the last valid version active, told once, until it is repaired', async () => {
     const { opened, events } = await open();
     writeFileSync(path, 'clients: [');
     await opened.reload();
@@ -136,7 +136,7 @@ describe('an edit by hand', () => {
     expect(events.map(({ type }) => type)).toEqual(['broken', 'repaired']);
   });
 
-  test('that takes the file away leaves the last good one in force', async () => {
+  test('that takes the file away leaves the last valid version active', async () => {
     const { opened } = await open();
     rmSync(path);
     await opened.reload();
@@ -208,7 +208,7 @@ describe('apply', () => {
   const patch = (value: unknown) => (before: string) => applyPatch(before, value);
   const port = { lmcp: { port: 80 } };
 
-  test('keeps the old text, replaces the file and is in force when it resolves', async () => {
+  test('keeps the old text, replaces the file and is active when it resolves', async () => {
     const { opened, events } = await open();
     const order: string[] = [];
     opened.beforeChange(async ({ diff }) => {
@@ -238,7 +238,7 @@ describe('apply', () => {
     expect(opened.current.settings.port).toBe(7345);
   });
 
-  test('waits for an edit by hand that is being put on record, and builds on it', async () => {
+  test('waits for an edit by hand that is being logged, and builds on it', async () => {
     const { opened, events } = await open();
     opened.beforeChange(async ({ source }) => {
       if (source === 'file') await delay(50);

@@ -28,7 +28,7 @@ export interface StoreOptions {
   readonly watch?: WatchTimes | false;
 }
 
-/** A registry that is about to come into force, or has. */
+/** A registry that is about to become active, or has. */
 export interface RegistryChange {
   readonly registry: Registry;
   readonly previous: Registry;
@@ -52,7 +52,7 @@ export interface ApplyOptions {
   readonly requestId?: string | null;
 }
 
-/** The file on disk can't come into force; the last good registry stays. */
+/** The file on disk cannot become active; the last valid version stays. */
 export interface RegistryFault {
   /** In words for the operator; may name paths. */
   readonly message: string;
@@ -64,7 +64,7 @@ export interface RegistryFault {
 export type RegistryEvent =
   | ({ readonly type: 'changed' } & RegistryChange)
   | { readonly type: 'broken'; readonly error: RegistryFault }
-  /** The broken file was put back to what is in force. */
+  /** The broken file was put back to what is active. */
   | { readonly type: 'repaired' };
 
 export type Edited =
@@ -89,7 +89,7 @@ type ChangeHook = (change: RegistryChange) => Promise<void>;
 
 const defaultTimes: WatchTimes = { pollMs: 1000, settleMs: 150 };
 
-/** The registry in force, its file, and the way from one to the other. */
+/** The active registry, its file, and the way from one to the other. */
 export class RegistryStore {
   readonly path: string;
   readonly #options: StoreOptions;
@@ -135,7 +135,7 @@ export class RegistryStore {
     return this.#inForce.registry;
   }
 
-  /** The text of the registry in force. */
+  /** The text of the active registry. */
   get text(): string {
     return this.#inForce.text;
   }
@@ -149,7 +149,7 @@ export class RegistryStore {
     return this.#inForce.warnings;
   }
 
-  /** Set while the file on disk is broken and the last good registry stays in force. */
+  /** Set while the file on disk is broken and the last valid version stays active. */
   get error(): RegistryFault | null {
     return this.#fault;
   }
@@ -176,7 +176,7 @@ export class RegistryStore {
   }
 
   /**
-   * Awaited before a registry comes into force, so that the change is on record first. Where a hook rejects the change does not
+   * Awaited before a registry becomes active, so that the change is logged first. Where a hook rejects the change does not
    * happen: `apply` rejects with its error, an edit by hand is tried again each second.
    */
   beforeChange(hook: ChangeHook): () => void {
@@ -190,9 +190,9 @@ export class RegistryStore {
   }
 
   /**
-   * Edits the file: read, edit, validate, keep a copy, put on record, replace, in force; atomic among the edits of this
+   * Edits the file: read, edit, validate, keep a copy, log, replace, activate; atomic among the edits of this
    * process, and the file is always whole. What another process writes meanwhile stays: the edit is refused then, though it
-   * has been put on record.
+   * has been logged.
    * @param edit gets the text on disk
    * @throws RegistryWriteError, or what a hook rejects with; nothing has changed then
    */
@@ -238,7 +238,7 @@ export class RegistryStore {
     if (!parsed.ok) {
       const shown = formatProblems(parsed.problems, text, this.path);
       this.#options.logger.error(
-        `the registry has ${countOf(parsed.problems)}; the last good one stays in force\n${shown}`,
+        `the registry has ${countOf(parsed.problems)}; the last valid version stays active\n${shown}`,
       );
       this.#break(`the registry file has ${countOf(parsed.problems)}`, parsed.problems, text);
       return;
@@ -248,7 +248,7 @@ export class RegistryStore {
     try {
       await this.#runHooks(change);
     } catch (error) {
-      this.#break(`the edited registry can not come into force: ${wordsOf(error)}`, [], undefined);
+      this.#break(`the edited registry cannot become active: ${wordsOf(error)}`, [], undefined);
       this.#retry = setTimeout(() => void this.reload(), 1000).unref();
       return;
     }
@@ -329,7 +329,7 @@ export class RegistryStore {
     const told = this.#fault?.message === message && problems.length === 0;
     this.#faultyText = text;
     if (told) return;
-    if (problems.length === 0) this.#options.logger.error(`${message}; the last good one stays in force`);
+    if (problems.length === 0) this.#options.logger.error(`${message}; the last valid version stays active`);
     this.#fault = { message, problems, since: this.#fault?.since ?? this.#clock.now() };
     this.#tell({ type: 'broken', error: this.#fault });
   }

@@ -28,7 +28,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('what another process writes while a change is put on record is not overwritten', async () => {
+test('what another process writes while a change is logged is not overwritten', async () => {
   store.beforeChange(async () => writeFileSync(path, editedElsewhere));
   const result = await store.apply(addC);
   expect(result).toMatchObject({ ok: false, reason: 'revision_mismatch' });

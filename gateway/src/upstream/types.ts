@@ -199,7 +199,7 @@ export interface UpstreamPool {
    * all have ended.
    */
   stop(serverId: string, via: Via): Promise<void>;
-  /** A server that failed may be started again at once, whatever its back-off says. */
+  /** A server that failed may be started again immediately, whatever its back-off says. */
   forgive(serverId: string): void;
   health(serverId: string): ServerHealth;
   /** No new calls; what runs is waited for up to `graceMs`, then every process tree is ended. */

@@ -38,7 +38,7 @@ async function write(folder: LogFolder, lines: number): Promise<void> {
   await audit.close();
 }
 
-/** What somebody with write access, but without the key, makes of a log: changed, and the chain computed anew. */
+/** What somebody with write access, but without the key, makes of a log: changed, and the chain recomputed. */
 function rewrite(folder: LogFolder, change: (line: string, i: number) => string | undefined): void {
   let [seq, prev] = [0, GENESIS.hash];
   const lines = folder
@@ -106,7 +106,7 @@ describe('checkpoints', () => {
     expect(result.checkpoints).toBeGreaterThan(0);
   });
 
-  it('tell of a chain that was computed anew without the key', async () => {
+  it('tell of a chain that was recomputed without the key', async () => {
     const changes: [string, (line: string, i: number) => string | undefined, string][] = [
       ['a line left out', (line, i) => (i === 500 ? undefined : line), 'about other lines'],
       ['a line changed', (line) => line.replace('"call":"700"', '"call":"7000"'), 'about other lines'],

@@ -2,7 +2,7 @@ import { parseLine } from './chain.ts';
 import { jsonDetail } from './jsonText.ts';
 import type { AuditEntry, AuditLine } from '../types.ts';
 
-/** A call that was allowed and whose outcome is not on record: it may have run. */
+/** A call that was allowed and whose outcome is not logged: it may have run. */
 export interface UnfinishedCall {
   readonly call: string;
   readonly server_id: string | null;

@@ -51,14 +51,14 @@ interface Blocked {
   refused: number;
   /** The segment that somebody else changed, and the size it should have. */
   readonly foreign: { readonly segment: Segment; readonly size: number } | undefined;
-  /** Whether the foreign change is on record. */
+  /** Whether the foreign change is logged. */
   noted: boolean;
   retryMs: number;
 }
 
 /**
  * The one writer: lines queue while a batch is on its way to the disk, and form the next one. Only ever appends. After
- * an error nothing is accepted until the log is sound again, and what happened is then on record.
+ * an error nothing is accepted until the log is sound again, and what happened is then logged.
  */
 export class LogWriter {
   readonly #options: LogWriterOptions;
@@ -145,7 +145,7 @@ export class LogWriter {
     return durable;
   }
 
-  /** Not at once: what else this turn of the event loop brings comes into the same batch. */
+  /** Not immediately: what else this turn of the event loop brings comes into the same batch. */
   #schedule(): void {
     if (this.#running || this.#scheduled) return;
     this.#scheduled = true;
@@ -243,7 +243,7 @@ export class LogWriter {
     if (this.#blocked !== undefined) this.#retryLater(blocked);
   }
 
-  /** A foreign change goes on record at once, in a new segment; the way is free again when it is undone. */
+  /** A foreign change is logged immediately, in a new segment; the way is free again when it is undone. */
   async #noteForeign(blocked: Blocked): Promise<void> {
     const { foreign } = blocked;
     if (foreign === undefined || isSound(foreign.segment, foreign.size)) {

@@ -109,7 +109,7 @@ function foreign(segment: Segment, what: string): ForeignChangeError {
 }
 
 /**
- * Appends all of it, at once: a few kilobytes into the page cache take less than handing them to another thread would. What
+ * Appends all of it, synchronously: a few kilobytes into the page cache take less than handing them to another thread would. What
  * waits for the disk is syncSegment, and that is asynchronous.
  * @throws the file system's error; a part may have been written then
  */

@@ -10,7 +10,7 @@ describe('readArguments', () => {
     expect(await readArguments({ argsFile: '-' }, terminal)).toEqual({ b: 2 });
   });
 
-  it('refuses both at once, and a file that is not there', async () => {
+  it('refuses both together, and a file that is not there', async () => {
     const terminal = scriptedTerminal();
     await expect(readArguments({ argsJson: '{}', argsFile: '-' }, terminal)).rejects.toMatchObject({
       exitCode: 2,

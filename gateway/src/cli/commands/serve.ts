@@ -19,7 +19,7 @@ interface ServeOptions {
   readonly open?: OpenChoice;
 }
 
-/** `lmcp serve`: until Ctrl-C or SIGTERM, which drain; a second one ends at once. */
+/** `lmcp serve`: until Ctrl-C or SIGTERM, which drain; a second one exits immediately. */
 export async function serve(context: CommandContext, options: ServeOptions): Promise<ExitCode> {
   const { terminal } = context;
   await ensureRegistry(context);
@@ -29,7 +29,7 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
   void offerInterface(terminal, `${baseUrl(gateway)}/ui`, options.open, ending.signal);
   await interrupted(terminal);
   ending.abort();
-  terminal.err('lmcp: stopping; calls that run are answered first (Ctrl-C again ends at once)\n');
+  terminal.err('lmcp: stopping; calls that run are answered first (Ctrl-C again ends immediately)\n');
   endWithin(9_500, ExitCode.failed);
   await gateway.close();
   terminal.err('lmcp: stopped\n');

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { saysYes } from '../output/saysYes.ts';
 import type { Terminal } from '../output/terminal.ts';
 
-/** `--open`: at once; `--no-open`: not; neither: ask. */
+/** `--open`: immediately; `--no-open`: not; neither: ask. */
 export type OpenChoice = boolean | undefined;
 
 /**

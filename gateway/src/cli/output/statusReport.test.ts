@@ -36,7 +36,7 @@ describe('statusText', () => {
     };
     const text = statusText({ ...view, running: true, status, recent_audit_entries: [] }, style);
     expect(text).toContain('running at http://[::1]:7345, up 2 min');
-    expect(text).toContain('an edit of it is broken');
+    expect(text).toContain('an edit of it is invalid');
     expect(text).toContain('the disk\\u001b is full');
     expect(text).toMatch(/^ {2}web {5}http {7}ready {2}3 /m);
   });

@@ -14,7 +14,7 @@ export interface StatusReport {
   readonly running: boolean;
   /** Where the gateway is, or would be. */
   readonly endpoint: string;
-  /** The file as it is now, which may be newer than what is in force. */
+  /** The file as it is now, which may be newer than what is active. */
   readonly registry: {
     readonly path: string;
     readonly audit_log: string;
@@ -132,7 +132,7 @@ function upFor(status: StatusReport['status']): string {
 function registryFault(status: StatusReport['status'], style: Style): string {
   const registry = status?.['registry'];
   if (!isObject(registry) || registry['valid'] !== false) return '';
-  return style.bad('  (an edit of it is broken; an older one is in force)');
+  return style.bad('  (an edit of it is invalid; still using the last valid version)');
 }
 
 function auditFault(status: StatusReport['status'], style: Style): string {

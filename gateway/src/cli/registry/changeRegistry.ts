@@ -15,7 +15,7 @@ const [patience, longestPause] = [10_000, 50];
 
 /**
  * Lays a merge patch upon the registry file: comments and order stay, a copy of the old file is kept. A running gateway
- * picks the change up and puts it on record; with none running it is put on record here, before the file is replaced.
+ * picks the change up and logs it; with none running it is logged here, before the file is replaced.
  * @throws RegistryInvalidError where the outcome would not be a valid registry; nothing is written then
  */
 export function changeRegistry(file: RegistryFile, patch: object): Promise<void> {

@@ -36,7 +36,7 @@ export async function readRegistryFile({ terminal, registryPath }: CommandContex
   return { ...file, registry: result.registry, warnings: result.warnings };
 }
 
-/** The registry in force in a gateway of this process. */
+/** The active registry in a gateway of this process. */
 export function registryInForce(store: RegistryStore, env: RegistryFile['env']): RegistryFile {
   const { path, text, current: registry, warnings } = store;
   return { path, text, registry, warnings, env, baseDir: baseDirOf(path), readFile: readTokenFile };

@@ -5,7 +5,7 @@ import { jsonHeaders, type ResponseHeaders } from './answer.ts';
 const [mostDiscarded, lingerMs] = [4 * 1024 * 1024, 1_000];
 
 /**
- * Answers a request whose body is not read to its end, and ends the connection. Closed at once, it would be reset while the client
+ * Answers a request whose body is not read to its end, and ends the connection. Closed immediately, it would be reset while the client
  * is still sending, and the answer lost with it: what comes is thrown away for a moment (RFC 9112, section 9.6).
  */
 export function answerUnread(

@@ -20,7 +20,7 @@ function setUp(): {
   return { use, lines, clock, disk };
 }
 
-test('a token is on record at its first use and again after ten minutes', async () => {
+test('a token is logged at its first use and again after ten minutes', async () => {
   const { use, lines, clock } = setUp();
   await Promise.all([use.record('a', 'r1'), use.record('a', 'r2')]);
   clock.ms += 10 * 60_000 - 1;
@@ -39,7 +39,7 @@ test('another token has a line of its own, and no line holds one', async () => {
   expect(JSON.stringify(lines)).not.toContain('token-');
 });
 
-test('what could not be put on record is refused, for all who waited, and tried again', async () => {
+test('what could not be logged is refused, for all who waited, and tried again', async () => {
   const { use, lines, disk } = setUp();
   disk.full = true;
   const both = await Promise.allSettled([use.record('a', null), use.record('a', null)]);

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Audit } from '../../audit/types.ts';
 import type { Clock } from '../../clock.ts';
 
-/** A token that keeps being used is put on record again after this long, so that looking at pages does not fill the log. */
+/** A token that keeps being used is logged again after this long, so that looking at pages does not fill the log. */
 const recordAgainMs = 10 * 60_000;
 
 /** One line for all requests that come while it is being written. */
@@ -11,7 +11,7 @@ interface Recorded {
   readonly durable: Promise<void>;
 }
 
-/** Puts the use of a good management token on record. */
+/** Logs the use of a valid management token. */
 export class ManagementUse {
   readonly #audit: Pick<Audit, 'append'>;
   readonly #clock: Clock;
@@ -23,7 +23,7 @@ export class ManagementUse {
     this.#clock = clock;
   }
 
-  /** Resolves when the use is on record. @throws AuditUnavailableError */
+  /** Resolves when the use is logged. @throws AuditUnavailableError */
   async record(token: string, requestId: string | null): Promise<void> {
     const key = hash('sha256', token, 'hex');
     const now = this.#clock.monotonic();

@@ -5,7 +5,7 @@ import { Refusals, type Refused } from './refusals.ts';
 
 const guess = { event: 'client_auth', client_id: 'x', allowed: false, reason: 'invalid_token' } as const;
 
-test('past sixty a minute a refusal is answered late, and stands on record as a number', async () => {
+test('past sixty a minute a refusal is answered late, and logged as a number', async () => {
   vi.useFakeTimers();
   const lines: AuditEntry[] = [];
   const audit = { append: (entries: AuditEntry[]) => Promise.resolve(void lines.push(...entries)) };

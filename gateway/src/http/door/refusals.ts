@@ -4,10 +4,10 @@ import type { Clock } from '../../clock.ts';
 import { RefusalThrottle } from '../../limits/refusals.ts';
 import type { Logger } from '../../logger.ts';
 
-/** `answer`: it is on record (or counted), answer it. `busy`: too many refusals wait, answer 429 at once. */
+/** `answer`: it is logged (or counted), answer it. `busy`: too many refusals wait, answer 429 immediately. */
 export type Refused = 'answer' | 'busy';
 
-/** Puts refusals of callers that nobody knows on record, without letting them fill the disk. */
+/** Logs refusals of unknown callers without letting them fill the disk. */
 export class Refusals {
   readonly #audit: Audit;
   readonly #throttle: RefusalThrottle;
@@ -16,7 +16,7 @@ export class Refusals {
     this.#audit = audit;
     this.#throttle = new RefusalThrottle(clock, (counts) => {
       audit.append([...counts].map(([key, count]) => summary(key, count))).catch((error: unknown) => {
-        logger.error(`counted refusals could not be put on record: ${String(error)}`);
+        logger.error(`counted refusals could not be logged: ${String(error)}`);
       });
     });
   }

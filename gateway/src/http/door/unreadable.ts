@@ -37,13 +37,13 @@ function isAnswering(response: ServerResponse): boolean {
   return response.headersSent && !(response.req.complete && response.writableFinished);
 }
 
-/** A client that leaves without sending the rest of what has its answer already: that answer is on record. */
+/** A client that leaves without sending the rest of what has its answer already: that answer is logged. */
 function gaveUp(code: string, current: ServerResponse | undefined): boolean {
   return code === 'HPE_INVALID_EOF_STATE' && current?.headersSent === true && !current.req.complete;
 }
 
 /**
- * What Node's parser could not read: on record like every refusal, answered in words, and the connection ends.
+ * What Node's parser could not read: logged like every refusal, answered in words, and the connection ends.
  * @param current the last response begun on that connection: what came before may have been answered already
  */
 export async function refuseUnreadable(

@@ -4,7 +4,7 @@ import { problemsInText } from './registryEdit.ts';
 import { ApiError } from '../apiError.ts';
 
 /**
- * What the registry's file says, where it can be in force: a change on top of a broken edit would hide it.
+ * What the registry's file says, where it can be active: a change on top of a broken edit would hide it.
  * @throws ApiError 409 `invalid_registry`
  */
 export function intactFile(store: RegistryStore, text: string): Registry {
@@ -15,7 +15,7 @@ export function intactFile(store: RegistryStore, text: string): Registry {
 }
 
 /**
- * Looks at the file and refuses when it is not what is in force.
+ * Looks at the file and refuses when it is not what is active.
  * @throws ApiError 409 `invalid_registry`
  */
 export async function requireIntactFile(store: RegistryStore): Promise<void> {
@@ -27,7 +27,7 @@ export async function requireIntactFile(store: RegistryStore): Promise<void> {
 function brokenFile(store: RegistryStore, errors: ReturnType<typeof problemsInText>): ApiError {
   return new ApiError(
     'invalid_registry',
-    'the registry file can not come into force as it stands on the disk, and the last good one stays; mend the file first',
+    'the registry file cannot be used as it is on the disk, so the gateway still uses the last valid version. Fix the file first',
     { errors, revision: store.revision },
   );
 }

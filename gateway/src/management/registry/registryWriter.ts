@@ -17,7 +17,7 @@ export type WriteAction =
 
 type Asker = Pick<RawRequest, 'ifMatch' | 'requestId'>;
 
-/** The one way in which management changes the registry; what fails or is refused is on record too. */
+/** The one way in which management changes the registry; what fails or is refused is logged too. */
 export class RegistryWriter {
   readonly #store: RegistryStore;
   readonly #audit: Audit;
@@ -30,7 +30,7 @@ export class RegistryWriter {
   }
 
   /**
-   * Edits the file and brings it into force.
+   * Edits the file and makes it active.
    * @throws ApiError for a refusal; what `edit` throws; AuditUnavailableError
    */
   async write(action: WriteAction, asker: Asker, edit: RegistryEdit): Promise<ApplyAnswer> {
@@ -86,7 +86,7 @@ export class RegistryWriter {
     };
   }
 
-  /** What to throw for an error, once a refusal or a failure is on record. */
+  /** What to throw for an error, once a refusal or a failure is logged. */
   async #failed(action: WriteAction, asker: Asker, error: unknown): Promise<unknown> {
     if (error instanceof ApiError) {
       const reason = refusals.get(error.failure.error);

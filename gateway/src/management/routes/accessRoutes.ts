@@ -35,7 +35,7 @@ export function accessHandlers({
   };
 }
 
-/** The places in the text in force, found anew when it changes. */
+/** The places in the active text, found again when it changes. */
 class KnownPlaces {
   #text: string | undefined;
   #places: RegistryPlaces = placesIn('');

@@ -9,7 +9,7 @@ export type Mirrored = ReadonlyMap<string, string | undefined>;
 
 /**
  * Arguments of a call that are mirrored into headers (MCP 2026-07-28, basic/transports/streamable-http, "Custom Headers from
- * Tool Parameters"): those of a stateless client must say what its body says; a stateless server over HTTP gets them anew.
+ * Tool Parameters"): those of a stateless client must say what its body says; a stateless server over HTTP gets new ones.
  * @throws RpcFailure −32020 where the client's headers say something else
  */
 export async function mirroredHeaders(

@@ -7,6 +7,6 @@ test.each([
   ['https://host/path?token=secret', 'https://host/path?…'],
   ['https://host/path#secret', 'https://host/path?…'],
   ['data:text/plain,secret', 'data:…'],
-])('%s stands on record as %s', (uri, recorded) => expect(recordedUri(uri)).toBe(recorded));
+])('%s is logged as %s', (uri, recorded) => expect(recordedUri(uri)).toBe(recorded));
 
 test('a long one is cut', () => expect(recordedUri(`a:${'x'.repeat(5_000)}`).length).toBeLessThan(210));

@@ -1,4 +1,4 @@
-/** The members of `params` by which requests are decided, forwarded and put on record. */
+/** The members of `params` by which requests are decided, forwarded and logged. */
 const ofParams = ['name', 'arguments', '_meta', 'uri', 'cursor', 'ref', 'argument', 'task', 'taskId'];
 /** Those of `params.ref`, which names what is completed. */
 const ofRef = ['type', 'name', 'uri'];

@@ -16,7 +16,7 @@ const words = 'there is no such task of this client; it may have run out';
 
 /**
  * `tasks/get`, `tasks/result` and `tasks/cancel`: a task is governed by its server's grant, answered to the client that made it,
- * and on record as a call is, under a digest: who knows the id of a task may have its result.
+ * and logged as a call is, under a digest: who knows the id of a task may have its result.
  */
 export async function askOfTask(
   deps: CallDependencies,

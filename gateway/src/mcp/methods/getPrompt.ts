@@ -14,7 +14,7 @@ import { linksForAll } from '../call/translate.ts';
 
 const method = 'prompts/get';
 
-/** `prompts/get`: a prompt is governed by its server's grant, and on record as a call is. */
+/** `prompts/get`: a prompt is governed by its server's grant, and logged as a call is. */
 export async function getPrompt(
   deps: CallDependencies,
   caller: Caller,

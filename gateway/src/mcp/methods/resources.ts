@@ -28,7 +28,7 @@ export interface SubscribeDependencies {
   readonly listeners: ResourceListeners;
 }
 
-/** `resources/read`: a resource is governed by its server's grant, and on record as a call is. */
+/** `resources/read`: a resource is governed by its server's grant, and logged as a call is. */
 export async function readResource(
   deps: CallDependencies,
   caller: Caller,

@@ -106,7 +106,7 @@ describe('parseImageEntry', () => {
     ]);
   });
 
-  it('reports every problem at once, each at its place', () => {
+  it('reports every problem together, each at its place', () => {
     expect(
       problems({
         image: 'no spaces here',

@@ -38,7 +38,7 @@ type At = readonly (string | number)[];
 
 /**
  * A server's entry with `image:` as plain values (what the YAML holds) to a spec with the full hardening, where the entry
- * does not loosen it by name. Keys outside `imageEntryKeys` and `env` are not looked at. All problems at once.
+ * does not loosen it by name. Keys outside `imageEntryKeys` and `env` are not looked at. All problems together.
  */
 export function parseImageEntry(
   entry: Readonly<Record<string, unknown>>,

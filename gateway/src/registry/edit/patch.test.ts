@@ -96,7 +96,7 @@ describe('applyPatch', () => {
     expect(text).toContain('# below: what runs\n');
   });
 
-  test('anchors and brackets over several lines are handled, if need be by writing the document anew', () => {
+  test('anchors and brackets over several lines are handled, if need be by rewriting the document', () => {
     expect(parse(patched('a: &x {b: 1}\nc: *x # k\n', { a: null, c: { z: 2 } }))).toEqual({
       c: { b: 1, z: 2 },
     });

@@ -34,9 +34,9 @@ export function applyPatch(text: string, patch: unknown): PatchResult {
   if (isDeepStrictEqual(before, wanted)) return { ok: true, text };
   const spliced = splicePatch(text, source.document, whole);
   if (spliced !== undefined && means(spliced, wanted)) return { ok: true, text: spliced };
-  const anew = rewritten(source.document, whole);
-  const plain = anew.toString({ lineWidth: 0 });
-  return { ok: true, text: means(plain, wanted) ? plain : withQuotedLines(anew) };
+  const document = rewritten(source.document, whole);
+  const plain = document.toString({ lineWidth: 0 });
+  return { ok: true, text: means(plain, wanted) ? plain : withQuotedLines(document) };
 }
 
 /** Some texts of several lines can not be read back from inside brackets unless they are quoted. */
@@ -58,7 +58,7 @@ function means(text: string, wanted: unknown): boolean {
   }
 }
 
-/** For a layout that can't be edited in place: the document is written anew, with its comments and order. */
+/** For a layout that can't be edited in place: the document is rewritten, with its comments and order. */
 function rewritten(document: Document, patch: Plain): Document {
   const base = document.clone();
   expandAliases(base);

@@ -103,7 +103,7 @@ class TextEdit {
     } else if (isCollection(node) && node.flow === true && written.includes('#')) {
       this.#give();
     } else {
-      // Over several lines: the whole entry is written anew.
+      // Over several lines: the whole entry is rewritten.
       const entry = indented(blockText({ [key]: after }), this.#columnOf(pair));
       this.#splice(this.#lineStart(pair), this.#lineEnd(pair), entry);
     }

@@ -19,7 +19,7 @@ interface FirstServer {
 }
 
 /**
- * Writes a first registry (mode 0600) with random tokens and a server that works at once; its folder is made where there is none.
+ * Writes a first registry (mode 0600) with random tokens and a server that works immediately; its folder is made where there is none.
  * @param server `serverScript` is the absolute path of the time server (gateway/builtin/time-server.mjs)
  * @throws the system's error; its code is EEXIST where there is a registry, which stays untouched
  */
@@ -54,7 +54,7 @@ lmcp:
 clients:
 ${clients.join('\n')}
 servers:
-  # A small server that comes with LMCP and works at once: the time, in any time zone.
+  # A small server that comes with LMCP and works immediately: the time, in any time zone.
   time:
     transport: stdio
     command: node

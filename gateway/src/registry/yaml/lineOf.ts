@@ -11,7 +11,7 @@ export interface RegistryPlaces {
   indexOf(path: RegistryPath, entry: string): number | undefined;
 }
 
-/** Reads the text once, for many questions. The text of a registry in force, or of one that was found valid. */
+/** Reads the text once, for many questions. The text of an active registry, or of one that was found valid. */
 export function placesIn(text: string): RegistryPlaces {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });

@@ -141,7 +141,7 @@ export class ContainerChannel implements Channel {
     }
   }
 
-  /** The end is told by an event and by the end of the output; whichever comes first waits for the other, not for ever. */
+  /** The end is told by an event and by the end of the output; whichever comes first waits for the other, not forever. */
   async #watchEnd(): Promise<void> {
     await Promise.race([this.#died.promise, this.#outputOver.promise]);
     const code = await within(lastEvent, this.#died.promise);
@@ -163,7 +163,7 @@ export class ContainerChannel implements Channel {
     this.#events.end({ expected, code, signal: null, ...(error && { error }) });
   }
 
-  /** It can't go on: told at once, then stopped. */
+  /** It can't go on: told immediately, then stopped. */
   #abort(cause: UpstreamError): void {
     this.#cause ??= cause;
     this.#end(null);

@@ -35,7 +35,7 @@ export class StdinWriter {
     return this.#batched + this.#stream.writableLength;
   }
 
-  /** Resolves at once while the server keeps up, else when it has caught up. */
+  /** Resolves immediately while the server keeps up, else when it has caught up. */
   write(text: string): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
     if (this.unsent + text.length > limits.unsent) return Promise.reject(this.#overloaded());

@@ -103,7 +103,7 @@ export class StreamableTransport implements HttpTransport {
       // Taken with an acknowledgement: the answer comes on the server's own stream.
       if (status === 202 && this.#stream?.expected === true) return;
     }
-    // Whoever still waits now would wait for ever.
+    // Whoever still waits now would wait forever.
     throw new UpstreamError('protocol', `Server "${this.#serverId}" ended its response without an answer.`);
   }
 

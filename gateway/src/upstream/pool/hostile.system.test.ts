@@ -176,7 +176,7 @@ test('an initialize that timed out is tried again with a fresh process, as often
   expect(events.map(({ type }) => type)).toEqual(['start', 'exit', 'start', 'exit', 'error']);
 });
 
-test('more calls than an instance may hold are refused at once', async () => {
+test('more calls than an instance may hold are refused immediately', async () => {
   const { pool } = testPool();
   const instance = await pool.acquire(hostile(), owner);
   const calls = Array.from({ length: limits.inFlightRequests + 1 }, () => callTool(instance, 'hang'));

@@ -203,7 +203,7 @@ export class RunningInstance implements Instance {
     else await this.ended;
   }
 
-  /** Ends at once; what runs fails. Resolves when its last process is gone. */
+  /** Ends immediately; what runs fails. Resolves when its last process is gone. */
   async close(): Promise<void> {
     this.#retired ??= this.#failure ?? this.#stopped();
     this.#listening?.close();

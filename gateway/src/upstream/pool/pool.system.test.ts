@@ -70,7 +70,7 @@ test('what the server answers arrives unchanged, list_changed as a notification'
 });
 
 test.each(['newline', 'content-length'] as const)(
-  '%s framing: 10,000 calls at once, and 5 MB each way',
+  '%s framing: 10,000 concurrent calls, and 5 MB each way',
   async (stdioMode) => {
     const { pool } = testPool();
     const server = plain({ stdioMode, args: stdioMode === 'content-length' ? ['--content-length'] : [] });
@@ -124,7 +124,7 @@ test('no record, no start: what the start hook throws reaches the caller, and co
   await pool.acquire(plain(), owner);
 });
 
-test('a crash loop waits longer each time, and callers are told at once', async () => {
+test('a crash loop waits longer each time, and callers are told immediately', async () => {
   const { pool, events } = testPool();
   const server = hostile(['--crash']);
   await expect(pool.acquire(server, owner)).rejects.toMatchObject({
@@ -264,7 +264,7 @@ test('stop lets what runs finish and says who asked; the next call starts anothe
   await pool.stop('nonesuch', 'management');
 });
 
-test('a forgiven server is started at once, one that runs goes on', async () => {
+test('a forgiven server is started immediately, one that runs goes on', async () => {
   const { pool, events } = testPool();
   const crashing = hostile(['--crash']);
   const starts = () =>

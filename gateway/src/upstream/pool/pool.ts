@@ -227,7 +227,7 @@ function keyOf(
   if (server.scope === 'shared') return '';
   const session = server.scope === 'client' ? '' : (owner.sessionId ?? '');
   const keys = eras.served(owner.era ?? 'legacy').map((era) => {
-    // In the newer era every request says anew what its client can be asked.
+    // In the newer era every request says again what its client can be asked.
     const told = era === 'legacy' || eras.known.modern === false;
     const capabilities = told && owner.capabilities ? capabilitiesKey(owner.capabilities) : '';
     return `${owner.clientId}\0${session}\0${capabilities}\0${era}`;

@@ -6,7 +6,7 @@ import type { Instance, UpstreamAnswer } from '../types.ts';
 /**
  * A request that may be repeated without harm (lists), tried again after a timeout as often as the registry says.
  * Never for tools/call: nobody knows what the first try has done.
- * @throws UpstreamError of the last try; any failure but a timeout is final at once
+ * @throws UpstreamError of the last try; any failure but a timeout is final immediately
  */
 export async function requestWithRetry(
   instance: Pick<Instance, 'request'>,

@@ -118,7 +118,7 @@ export class Supervisor {
     ]);
   }
 
-  /** Ends at once, even what `retire` lets finish. */
+  /** Ends immediately, even what `retire` lets finish. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     const instance = this.#letGo() ?? this.#retiring;

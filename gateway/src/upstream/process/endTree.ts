@@ -81,7 +81,7 @@ async function goneWithin(
 }
 
 function signalAll(tree: Tree, pids: ReadonlySet<number>, signal: NodeJS.Signals): void {
-  // The group first and at once, so that none of it can fork between two signals.
+  // The group first and immediately, so that none of it can fork between two signals.
   if (pids.has(tree.pid)) send(-tree.pid, signal);
   for (const pid of pids) send(pid, signal);
 }

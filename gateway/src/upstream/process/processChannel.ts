@@ -14,7 +14,7 @@ import { endTree, killLeftovers } from './endTree.ts';
 import type { Tree } from './tree.ts';
 import type { Watchdog } from './watchdog.ts';
 
-/** Milliseconds that output may take to arrive after the exit: a grandchild can hold the pipe open for ever. */
+/** Milliseconds that output may take to arrive after the exit: a grandchild can hold the pipe open forever. */
 const lastOutput = 500;
 /** Milliseconds that a server may live on after it has closed one of its pipes. */
 const afterPipeClosed = 1_000;

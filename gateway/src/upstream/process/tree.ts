@@ -39,7 +39,7 @@ export function membersOf(
   return members;
 }
 
-/** Every file that is read takes a descriptor: all at once could be more than there are. */
+/** Every file that is read takes a descriptor: all together could be more than there are. */
 const readAtOnce = 32;
 
 let running: Promise<ProcessEntry[]> | undefined;

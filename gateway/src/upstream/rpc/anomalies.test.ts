@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Anomalies } from './anomalies.ts';
 
-test('the first is told at once, the rest summed up', () => {
+test('the first is told immediately, the rest summed up', () => {
   let time = 0;
   const reports: [string, number][] = [];
   const anomalies = new Anomalies({ now: () => time, monotonic: () => time }, (what, count) =>

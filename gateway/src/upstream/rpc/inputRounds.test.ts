@@ -48,6 +48,6 @@ test('a client that can not be asked ends the call with the error for it', async
   expect((await rounds([required()], client({}))).answer).toMatchObject({ error: { code: -32021 } });
 });
 
-test('a server that asks for ever is stopped', async () => {
+test('a server that asks forever is stopped', async () => {
   await expect(rounds([])).rejects.toThrow('more than 32 times');
 });

@@ -5,7 +5,7 @@ import type { Conversation, Question, UpstreamAnswer } from '../types.ts';
 
 type Params = Readonly<Record<string, unknown>>;
 
-/** A server that has asked so often asks for ever. */
+/** A server that has asked so often asks forever. */
 const mostRounds = 32;
 const mostQuestions = 32;
 

@@ -3,7 +3,7 @@ import { inEnvelope, standardHeaders } from './modernEnvelope.ts';
 import type { Router } from './router.ts';
 
 const retryMs = 2_000;
-/** A server that ends the stream at once that often has no use for it. */
+/** A server that ends the stream immediately that often has no use for it. */
 const mostQuickEnds = 5;
 
 export interface ListenStreamParts {
@@ -14,7 +14,7 @@ export interface ListenStreamParts {
 
 /**
  * What a stateless server tells of its own accord comes on the stream of a `subscriptions/listen` that stands for as long as
- * the instance lives, and is opened anew when the resources that are listened to change (MCP 2026-07-28, basic/patterns/subscriptions).
+ * the instance lives, and is reopened when the resources that are listened to change (MCP 2026-07-28, basic/patterns/subscriptions).
  */
 export class ListenStream {
   readonly #parts: ListenStreamParts;

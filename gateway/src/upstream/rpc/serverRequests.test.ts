@@ -29,7 +29,7 @@ function askable(
   return { one, over, paused };
 }
 
-test('ping is answered at once, without any client', () => {
+test('ping is answered immediately, without any client', () => {
   const { requests, answers } = parts(() => []);
   requests.take(1, 'ping', {}, undefined);
   expect(answers).toEqual([[1, { result: {} }]]);
@@ -112,7 +112,7 @@ test('a question that may belong to any of several calls stands until the last o
   expect([older.paused.at(-1), newer.paused.at(-1), client.seen.length]).toEqual(['resumed', 'resumed', 1]);
 });
 
-test('a client that answers by sending a call again is asked anew by another call when that one is over', async () => {
+test('a client that answers by sending a call again is asked again by another call when that one is over', async () => {
   const [first, ended, second] = [patient(), patient(), patient()];
   const [oldest, older, newer] = [second, ended, first].map(({ ask }) => askable(ask, true));
   const { requests, answers } = parts(() => [oldest!.one, older!.one, newer!.one]);

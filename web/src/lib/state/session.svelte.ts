@@ -7,14 +7,14 @@ const pollMs = 5_000;
 
 /**
  * Whether the gateway answers and what this page may do with it. The management token lives in sessionStorage: it ends with
- * the tab, and `lock` forgets it at once.
+ * the tab, and `lock` forgets it immediately.
  */
 class Session {
   status = $state.raw<Status | null>(null);
   statusAt = $state(0);
   failure = $state.raw<Failure | null>(null);
   token = $state.raw<string | null>(sessionStorage.getItem(tokenKey));
-  /** Why the last token was turned away. */
+  /** Why the last token was rejected. */
   lockedBecause = $state('');
 
   readonly routes: ManagementRoutes | null = $derived(

@@ -30,7 +30,7 @@ class Staging {
 
   readonly paths: readonly (readonly string[])[] = $derived(changedPaths(this.patch));
   readonly any: boolean = $derived(this.paths.length > 0);
-  /** The registry in force. */
+  /** The active registry. */
   readonly current: RegistryView = $derived(this.base?.registry ?? emptyView);
   /** The registry as it would be. */
   readonly view: RegistryView = $derived(this.any ? mergePatch(this.current, this.patch) : this.current);

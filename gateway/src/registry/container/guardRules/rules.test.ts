@@ -45,7 +45,7 @@ it('reads lists and limits', () => {
   });
 });
 
-it('names every mistake at once', () => {
+it('names every mistake', () => {
   const outcome = guardRules({
     LMCP_INSTALLATION: 'No Name',
     LMCP_GUARD_READ_ONLY_ROOTS: 'relative',

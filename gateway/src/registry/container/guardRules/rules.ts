@@ -43,7 +43,7 @@ const list = (written: string | undefined, separator: string): string[] =>
 
 /**
  * The rules from the guard's environment; paths are as written, to be resolved and then checked by `rootProblems`.
- * All problems at once, in words.
+ * All problems together, in words.
  */
 export function guardRules(env: Readonly<Record<string, string | undefined>>): RulesOutcome {
   const problems: string[] = [];

@@ -28,7 +28,7 @@ interface Connection {
   readonly version: string;
 }
 
-/** Docker's Engine API, directly or through the engine guard. Connects at the first call, and anew after a failure. */
+/** Docker's Engine API, directly or through the engine guard. Connects at the first call, and again after a failure. */
 export class DockerEngine implements ContainerEngine {
   readonly #address: EngineAddress;
   readonly #headers: Readonly<Record<string, string>>;

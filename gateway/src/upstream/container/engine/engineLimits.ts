@@ -4,7 +4,7 @@ export interface EngineLimits {
   readonly processes: boolean;
   readonly cpus: boolean;
   readonly swap: boolean;
-  /** Whether its default seccomp profile is in force. */
+  /** Whether its default seccomp profile is active. */
   readonly seccomp: boolean;
 }
 

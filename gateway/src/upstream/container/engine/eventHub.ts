@@ -17,7 +17,7 @@ export class EventHub {
 
   /**
    * Resolves once events are coming in, and keeps them coming until what it gives is called. A stream that broke is
-   * opened anew.
+   * reopened.
    * @throws EngineError
    */
   async hold(): Promise<() => void> {

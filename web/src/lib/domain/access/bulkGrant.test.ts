@@ -19,7 +19,7 @@ test('patterns know stars, question marks and commas, and nothing else', () => {
   expect(matchesPattern('', 'anything')).toBe(false);
 });
 
-test('whole servers for every client at once', () => {
+test('whole servers for every client', () => {
   const result = bulkPatch(view, new Map(), { clients: 'c*', servers: '*', tools: '', allow: true });
   expect(result.touched).toBe(4);
   expect(result.patch).toEqual({

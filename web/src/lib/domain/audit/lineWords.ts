@@ -13,7 +13,7 @@ export const eventNames: Readonly<Record<AuditEvent, string>> = {
   rate_limited: 'Rate limit',
   management_auth: 'Management sign-in',
   config_change: 'Registry change',
-  http_rejected: 'Request turned away',
+  http_rejected: 'Request rejected',
   tool_definition_changed: 'Tool changed',
   server_start: 'Server started',
   server_exit: 'Server stopped',

@@ -43,7 +43,7 @@ test('a form that was not touched changes nothing', () => {
   }
 });
 
-test('what is emptied is removed, what is typed replaces, secrets stay unless typed anew', () => {
+test('what is emptied is removed, what is typed replaces, secrets stay unless typed again', () => {
   const draft = edited(
     process,
     { args: '', tools_call_s: '', initialize_s: '20' },
