@@ -133,7 +133,7 @@ test('what is listed beside tools is of the granted servers alone', async () => 
   }
 });
 
-test('a refusal on the path of one server is on record before it is answered', async () => {
+test('a refusal on the path of one server is logged before it is answered', async () => {
   // The first of its kind: repeats are counted.
   const { body } = await rpc(gateway, codex, 'prompts/get', { name: 'x' }, { path: '/mcp/everything' });
   expect(body.error?.code).toBe(-32003);

@@ -172,7 +172,7 @@ test('what a tool call switches on stays with the instance whose client called',
   expect(await toolNames(gateway, caller)).toEqual(before);
 });
 
-test('a changed or removed entry is forgotten; a damaged file is said and read anew from the server', async () => {
+test('a changed or removed entry is forgotten; a damaged file is said and read again from the server', async () => {
   const gateway = await TestGateway.prepare({});
   await using _ = gateway;
   const [one, two] = ['one.json', 'two.json'].map((name) => join(gateway.folder, name)) as [string, string];

@@ -93,7 +93,7 @@ const auditFlood = keep('audit-flood', [
     file: countRepeats,
     anchor: { in: 'RepeatCounter.append', node: 'if', mentions: ['written'] },
     operator: 'condition-true',
-    test: testIn(countRepeatsTest, 'the first denial of a kind is written at once'),
+    test: testIn(countRepeatsTest, 'the first denial of a kind is written immediately'),
   },
   {
     claim: 'lines of allowed calls are written one by one',

@@ -10,7 +10,7 @@ import type { Channel, ChannelEvents, OpenChannel } from '../upstream/types.ts';
 
 /**
  * When leftovers are looked for again: the engine may still be making a container whose gateway was killed, and one that was
- * never started would stay for ever; milliseconds.
+ * never started would stay forever; milliseconds.
  */
 const lateMs = 15_000;
 

@@ -1,4 +1,4 @@
-/** Lets so many pieces of work run at the same time; one that takes long stops counting, so that it holds up nobody for ever. */
+/** Lets so many pieces of work run at the same time; one that takes long stops counting, so that it holds up nobody forever. */
 export class Gate {
   readonly #places: number;
   /** Milliseconds. */

@@ -64,7 +64,7 @@ export class ServerActions {
     });
   }
 
-  /** Starts the server anew, or looks at the one that all clients share, and asks what it offers. */
+  /** Restarts the server, or looks at the one that all clients share, and asks what it offers. */
   async test(server: Server): Promise<readonly ServerTestStep[]> {
     const owner = tester(++this.#tests);
     try {

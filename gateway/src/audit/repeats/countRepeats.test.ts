@@ -47,7 +47,7 @@ const sizeOf = (entries: readonly AuditEntry[]): number =>
     0,
   );
 
-test('the first denial of a kind is written at once, its repeats stand in one line after 60 s', async () => {
+test('the first denial of a kind is written immediately, its repeats stand in one line after 60 s', async () => {
   const { entries, counting } = log();
   for (let i = 0; i < 5; i++) await counting.append([signedIn(), denied('delete')]);
   await counting.append([signedIn(), denied('drop')]);

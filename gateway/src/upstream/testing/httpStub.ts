@@ -18,7 +18,7 @@ export interface Seen {
 }
 export type Handler = (seen: Seen, response: ServerResponse) => void;
 
-export async function listen(listener: RequestListener): Promise<string> {
+async function listen(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {

@@ -11,7 +11,7 @@ import type { RunContext } from './runContext.ts';
 /**
  * The arguments of `command: docker`, `podman` or `nerdctl` to the spec of the container that they ask for. As Docker's own
  * client reads them (clustered short flags, `--flag value`, `--flag=value`, flags end at the image), launched without a client.
- * Flags that are not understood, or that would weaken the host, are refused by name; all problems at once.
+ * Flags that are not understood, or that would weaken the host, are refused by name; all problems together.
  */
 export function parseRun(
   client: ContainerClient,
