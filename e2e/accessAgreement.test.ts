@@ -236,7 +236,7 @@ test('each way to allow a denied call opens it to the clients it names, and chan
         const after = await outcomes();
         const opened = [...after].filter(
           ([request, reason]) =>
-            before.get(request) !== reason && ['ok', 'tool_not_approved'].includes(reason),
+            before.get(request) !== reason && ['ok', 'tool_not_approved', 'tool_not_listed'].includes(reason),
         );
         expect(opened.map(([each]) => each)).toEqual(gainers.map((id) => `${id} ${server} ${tool}`));
         expect(allowedOnlyIn(before, after)).toEqual([]);

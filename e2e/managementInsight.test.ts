@@ -42,7 +42,12 @@ beforeAll(async () => {
       slow: { token: 'token-of-slow-0123456789', allow_servers: ['plain'], rate_limit_rpm: 1 },
     },
     servers: {
-      plain: { ...plain, env: { API_KEY: apiKey }, tool_policy: { deny_tools: ['env', 'ghost'] } },
+      plain: {
+        ...plain,
+        env: { API_KEY: apiKey },
+        tool_policy: { deny_tools: ['env', 'ghost'] },
+        unlisted_tools: 'allow',
+      },
       broken: {
         transport: 'stdio',
         command: process.execPath,
@@ -145,6 +150,7 @@ describe('why', () => {
       'server pass',
       'server_policy pass',
       'client_policy refuse',
+      'listing skipped',
       'pinning skipped',
     ]);
     expect((await callTool(gateway, codex, 'plain__add')).body.error?.data).toEqual({
@@ -323,6 +329,10 @@ describe('a call as a client', () => {
     expect((await call('vscode', 'no_such_tool')).body).toMatchObject({
       outcome: 'error',
       result: { isError: true },
+    });
+    expect((await call('vscode', 'no_such_tool', {}, 'stopped')).body).toMatchObject({
+      outcome: 'refused',
+      rpc_error: { code: -32602 },
     });
     expect((await call('vscode', 'echo', {}, 'broken')).body).toMatchObject({
       outcome: 'failed',

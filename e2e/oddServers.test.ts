@@ -36,9 +36,17 @@ let gateway: TestGateway;
 beforeAll(async () => {
   for (const oddity of http) servers.set(oddity, await oddHttpServer(oddity));
   const entries = {
-    ...Object.fromEntries(overStdio.map((oddity, i) => [`stdio-${i}`, fixture('odd-server.ts', oddity)])),
     ...Object.fromEntries(
-      http.map((oddity, i) => [`http-${i}`, { transport: 'http', url: urlOf(oddity).href }]),
+      overStdio.map((oddity, i) => [
+        `stdio-${i}`,
+        { ...fixture('odd-server.ts', oddity), ...unlisted(oddity) },
+      ]),
+    ),
+    ...Object.fromEntries(
+      http.map((oddity, i) => [
+        `http-${i}`,
+        { transport: 'http', url: urlOf(oddity).href, ...unlisted(oddity) },
+      ]),
     ),
   };
   gateway = await TestGateway.start({
@@ -50,6 +58,11 @@ afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
   for (const server of servers.values()) await server[Symbol.asyncDispose]();
 });
+
+/** A server that can't list its tools runs them only where the registry says so. */
+function unlisted(oddity: string): object {
+  return oddity.startsWith('list error') ? { unlisted_tools: 'allow' } : {};
+}
 
 function urlOf(oddity: string): URL {
   return new URL(servers.get(oddity)?.url ?? '');

@@ -29,6 +29,7 @@ export const promiseIds = [
   'one-reading',
   'foreign-bytes',
   'audit-lines',
+  'listed-names',
   'pinning',
   'remembered-lists',
   'revocation',

@@ -254,6 +254,23 @@ const rememberedLists = keep('remembered-lists', [
   },
 ]);
 
+const listedNames = keep('listed-names', [
+  {
+    claim: 'a tool that the server does not list can not be called',
+    file: 'gateway/src/policy/listing.ts',
+    anchor: { in: 'decideListing', node: 'if', mentions: ['unlisted'] },
+    operator: 'condition-true',
+    test: testIn('e2e/listedNames.test.ts', 'a tool is callable by its exact listed name alone'),
+  },
+  {
+    claim: 'a prompt that the server does not list can not be had',
+    file: 'gateway/src/mcp/call/authorize.ts',
+    anchor: { in: 'Checks.prompt', node: 'if', mentions: ['listed'] },
+    operator: 'condition-false',
+    test: testIn('e2e/listedNames.test.ts', 'a prompt is given by its exact listed name alone'),
+  },
+]);
+
 const pinning = keep('pinning', [
   {
     claim: 'with pin_tools a changed tool is not listed',
@@ -331,6 +348,7 @@ export const upstreamClaims: readonly Claim[] = [
   ...serverMessages,
   ...hostileServers,
   ...environmentClaims,
+  ...listedNames,
   ...pinning,
   ...rememberedLists,
 ];

@@ -84,6 +84,7 @@ const echoServer: ContainerServer = {
   scopeChosen: false,
   lists: 'remembered',
   pinTools: false,
+  unlistedTools: 'deny',
   idleStopS: 900,
   timeouts: { initializeS: 90, toolsListS: 90, toolsCallS: 180, retryOnTimeout: 0, retryBackoffS: 1 },
   toolPolicy: { mode: 'allow_all', allowTools: new Set(), denyTools: new Set() },

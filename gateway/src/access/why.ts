@@ -35,8 +35,8 @@ export function explain(
   const subject = { clientId, client, serverId, server, tool, definition };
   const decision = decideCall(subject);
   const { allowed, reason } = decision;
-  // No patch approves a tool.
-  const patchable = allowed === false && reason !== 'tool_not_approved';
+  // No patch approves a tool, or makes a server list one.
+  const patchable = allowed === false && reason !== 'tool_not_approved' && reason !== 'tool_not_listed';
   return {
     ok: true,
     client_id: clientId,
@@ -88,11 +88,9 @@ function settingOf(
 }
 
 function verdict(subject: Subject, decision: Decision): string {
-  const { serverId, tool, server, definition } = subject;
+  const { serverId, tool } = subject;
   const may = decision.allowed === null ? 'may possibly' : decision.allowed ? 'may' : 'may not';
   const what =
     tool === null ? `use server ${quoted(serverId)}` : `call ${quoted(tool)} of server ${quoted(serverId)}`;
-  const unseen = definition === 'unlisted' && server?.pinTools !== true;
-  const note = unseen ? '; the server offered no tool of that name when it was last asked' : '';
-  return `${quoted(subject.clientId)} ${may} ${what}: ${decisionMessage(subject, decision)}${note}`;
+  return `${quoted(subject.clientId)} ${may} ${what}: ${decisionMessage(subject, decision)}`;
 }

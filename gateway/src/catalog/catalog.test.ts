@@ -24,6 +24,7 @@ let registries = 0;
 async function catalogOf(
   lists: Record<string, () => Promise<UpstreamAnswer>>,
   compare: () => ListedDefinition = () => 'approved',
+  now?: () => number,
 ) {
   const changed: string[] = [];
   const started: string[] = [];
@@ -46,7 +47,7 @@ async function catalogOf(
       started.push(id);
       return Promise.resolve(instances.get(id));
     },
-    peek: ({ id }: { id: string }) => (started.includes(id) ? instances.get(id) : undefined),
+    ready: ({ id }: { id: string }) => (started.includes(id) ? instances.get(id) : undefined),
   } as unknown as UpstreamPool;
   const memory = await ListMemory.open(join(folder, `${++registries}`, 'registry.yaml'), {
     clock: systemClock,
@@ -57,7 +58,7 @@ async function catalogOf(
       pool,
       memory,
       server: (id) => plain({ id }),
-      now: () => performance.now(),
+      now: now ?? (() => performance.now()),
       startsAtOnce: 2,
       refreshOnCall: () => true,
       patienceMs: 20,
@@ -102,6 +103,32 @@ test('tells how a tool compares with its approved definition, and lists it all t
   expect(await catalog.tools(server, owner)).toEqual([{ name: 'a' }]);
   expect(await catalog.definition(server, owner, 'a')).toBe('changed');
   expect(await catalog.definition(server, owner, 'b')).toBe('unlisted');
+});
+
+test('a name that the list does not have is asked for again, once the list is ten seconds old', async () => {
+  let asked = 0;
+  let now = 0;
+  const listed = ['a'];
+  const { catalog } = await catalogOf(
+    { one: () => Promise.resolve((asked++, answer(...listed))) },
+    () => 'approved',
+    () => now,
+  );
+  const server = plain({ id: 'one' });
+  expect(catalog.knownDefinition(server, owner, 'a')).toBeUndefined();
+  expect(await catalog.definition(server, owner, 'a')).toBe('listed');
+  expect(catalog.knownDefinition(server, owner, 'a')).toBe('listed');
+  listed.push('b');
+  now = 9_999;
+  expect(await catalog.definition(server, owner, 'b')).toBe('unlisted');
+  expect(catalog.knownDefinition(server, owner, 'b')).toBe('unlisted');
+  expect(asked).toBe(1);
+  now = 10_000;
+  expect(catalog.knownDefinition(server, owner, 'a')).toBe('listed');
+  expect(catalog.knownDefinition(server, owner, 'b')).toBeUndefined();
+  const both = [catalog.definition(server, owner, 'b'), catalog.definition(server, owner, 'B')];
+  expect(await Promise.all(both)).toEqual(['listed', 'unlisted']);
+  expect(asked).toBe(2);
 });
 
 test('a list is asked for once, and again when the server says that it changed, or could not be had', async () => {

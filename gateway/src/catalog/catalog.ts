@@ -2,13 +2,13 @@ import { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
 import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
 import { Gate } from './gate.ts';
-import type { Item, Kind } from './items.ts';
+import { kinds, type Item, type Kind } from './items.ts';
 import { ListBackoff } from './listBackoff.ts';
 import { LiveLists, type LiveListsOptions } from './liveLists.ts';
 import type { ListMemory } from './memory/listMemory.ts';
 import { definitionDigest, ownerKey } from './memory/memoryKey.ts';
 import type { Described } from './memory/remembered.ts';
-import type { ListedDefinition, Tool } from './tools.ts';
+import type { ListedDefinition, Tool, ToolDefinition } from './tools.ts';
 
 /** What one server offers, or why that is not known. */
 export type Offer<I extends Item = Tool> =
@@ -26,8 +26,6 @@ export interface CatalogOptions extends Omit<LiveListsOptions, 'onRead'> {
   readonly memory: ListMemory;
   /** A server as the registry has it now. */
   readonly server: (id: string) => Server | undefined;
-  /** Monotonic milliseconds. */
-  readonly now: () => number;
   /** How long one slow server may hold up the list of all, in milliseconds. */
   readonly patienceMs: number;
   /** So many servers are started for their lists at the same time. */
@@ -74,12 +72,42 @@ export class Catalog {
     return (await this.items('tools', server, owner)) as readonly Tool[];
   }
 
-  /** How the server's tool of this name compares with its approved definition. @throws UpstreamError */
-  async definition(server: Server, owner: Owner, name: string): Promise<ListedDefinition | 'unlisted'> {
-    const remembered = this.#options.refreshOnCall() ? undefined : this.known('tools', server, owner);
-    const tools = (remembered as readonly Tool[] | undefined) ?? (await this.tools(server, owner));
-    const tool = tools.find((each) => each.name === name);
-    return tool === undefined ? 'unlisted' : this.compare(server, tool);
+  /** What the server's list says of the tool of this name; where pinned, compared with its approved definition. @throws UpstreamError */
+  async definition(server: Server, owner: Owner, name: string): Promise<ToolDefinition> {
+    return this.#definitionOf(server, await this.find('tools', server, owner, name));
+  }
+
+  /** As `definition`, without asking the server: undefined where it would have to be asked. */
+  knownDefinition(server: Server, owner: Owner, name: string): ToolDefinition | undefined {
+    const known = this.peek('tools', server, owner, name);
+    return known === undefined ? undefined : this.#definitionOf(server, known.item);
+  }
+
+  /**
+   * What a running instance lists under exactly this name (or URI); one is started where none runs. A name that its list does not have
+   * is asked for once more, where the list is not new. @throws UpstreamError
+   */
+  async find(kind: Kind, server: Server, owner: Owner, id: string): Promise<Item | undefined> {
+    const known = this.peek(kind, server, owner, id);
+    if (known !== undefined) return known.item;
+    const instance = await this.#options.pool.acquire(server, owner);
+    return this.#live.find(kind, server, owner, instance, id);
+  }
+
+  /** As `find`, without asking the server: undefined where it would have to be asked. */
+  peek(
+    kind: Kind,
+    server: Server,
+    owner: Owner,
+    id: string,
+  ): { readonly item: Item | undefined } | undefined {
+    const { pool, memory, refreshOnCall } = this.#options;
+    const instance = pool.ready(server, owner);
+    const live = instance && this.#live.peek(kind, server.id, instance, id);
+    if (live !== undefined || refreshOnCall() || server.lists === 'fresh') return live;
+    const items = memory.find(server, owner)?.lists.get(kind)?.items;
+    const item = items?.find((one) => one[kinds[kind].id] === id);
+    return item && { item };
   }
 
   /** How a listed tool compares with its approved definition. */
@@ -114,7 +142,7 @@ export class Catalog {
   /** What this owner would be shown without any server being asked. */
   known(kind: Kind, server: Server, owner: Owner): readonly Item[] | undefined {
     const { pool, memory } = this.#options;
-    const running = pool.peek(server, owner);
+    const running = pool.ready(server, owner);
     const live = running && this.#live.current(kind, server.id, running)?.read;
     if (live !== undefined || server.lists === 'fresh') return live;
     return memory.find(server, owner)?.lists.get(kind)?.items;
@@ -123,7 +151,7 @@ export class Catalog {
   /** How a server introduced itself to this owner, where that is known. */
   described(server: Server, owner: Owner): Described | undefined {
     const { pool, memory } = this.#options;
-    return pool.peek(server, owner) ?? memory.find(server, owner)?.described;
+    return pool.ready(server, owner) ?? memory.find(server, owner)?.described;
   }
 
   /** As `described`; a server that is not known yet is started. @throws UpstreamError */
@@ -150,7 +178,7 @@ export class Catalog {
     this.#live.invalidate(serverId, kind);
     const server = this.#options.server(serverId);
     if (server?.lists === 'fresh') this.#options.onChanged(serverId, owner, kind, true);
-    const instance = server && this.#options.pool.peek(server, owner);
+    const instance = server && this.#options.pool.ready(server, owner);
     if (server?.lists !== 'remembered' || instance === undefined) return;
     this.#live.items(kind, server, owner, instance).catch(() => undefined);
   }
@@ -197,12 +225,17 @@ export class Catalog {
     this.#backoff.close();
   }
 
+  #definitionOf(server: Server, item: Item | undefined): ToolDefinition {
+    if (item === undefined) return 'unlisted';
+    return server.pinTools ? this.compare(server, item as Tool) : 'listed';
+  }
+
   async #offer(kind: Kind, server: Server, owner: Owner, patient: boolean): Promise<Offer<Item>> {
     if (server.lists === 'fresh') {
       this.#askAgain(kind, server, owner);
       return this.#inTime(kind, server, owner, patient, () => this.items(kind, server, owner));
     }
-    const running = this.#options.pool.peek(server, owner);
+    const running = this.#options.pool.ready(server, owner);
     const live = running && this.#live.current(kind, server.id, running);
     const rereading = live
       ? live.read === undefined && !live.first
@@ -223,7 +256,7 @@ export class Catalog {
 
   /** What an instance has listed already does not count; what it is being asked for does. */
   #askAgain(kind: Kind, server: Server, owner: Owner): void {
-    const running = this.#options.pool.peek(server, owner);
+    const running = this.#options.pool.ready(server, owner);
     const current = running && this.#live.current(kind, server.id, running);
     if (current?.read !== undefined) this.#live.invalidate(server.id, kind);
   }

@@ -9,11 +9,17 @@ export interface LiveList {
   readonly items: Promise<readonly Item[]>;
   /** It is the first of its kind that this instance gave. */
   readonly first: boolean;
+  /** Monotonic milliseconds when it was asked for. */
+  readonly askedAt: number;
   /** Set once it is there. */
   read?: readonly Item[];
+  /** The same, by what identifies them. */
+  byId?: ReadonlyMap<unknown, Item>;
 }
 
 export interface LiveListsOptions {
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
   /** How much one server may list of one kind, in bytes of JSON; what lies beyond is left out. */
   readonly maxListBytes: () => number;
   /** A server lists more than that; `kept` items are offered. */
@@ -31,6 +37,9 @@ export interface LiveListsOptions {
   }) => void;
 }
 
+/** An instance is asked again for a name that its list does not have, at most this often. */
+const refreshMs = 10_000;
+
 /**
  * The lists of running instances: each is read once and kept until the server says that it changed. What an instance lists
  * after it was called may be a consequence of the call (toolsets that a tool switches on), so it is the instance's own.
@@ -47,25 +56,66 @@ export class LiveLists {
 
   /** What this instance lists. @throws UpstreamError */
   items(kind: Kind, server: Server, owner: Owner, instance: Instance): Promise<readonly Item[]> {
+    return this.#list(kind, server, owner, instance).items;
+  }
+
+  /**
+   * What this instance lists under exactly this name (or URI). A name that its list does not have is asked for once more, where
+   * the list is not new. @throws UpstreamError
+   */
+  async find(
+    kind: Kind,
+    server: Server,
+    owner: Owner,
+    instance: Instance,
+    id: string,
+  ): Promise<Item | undefined> {
+    const list = this.#list(kind, server, owner, instance, id);
+    const items = await list.items;
+    return (list.byId ?? indexed(kind, items)).get(id);
+  }
+
+  /** As `find`, without asking the server: undefined where it would have to be asked. */
+  peek(
+    kind: Kind,
+    serverId: string,
+    instance: Instance,
+    id: string,
+  ): { readonly item: Item | undefined } | undefined {
+    const list = this.current(kind, serverId, instance);
+    if (list?.byId === undefined) return undefined;
+    const item = list.byId.get(id);
+    return item === undefined && this.#old(list) ? undefined : { item };
+  }
+
+  /** Reads it where that was not done, where it is stale, or where it is old and lacks what is wanted. */
+  #list(kind: Kind, server: Server, owner: Owner, instance: Instance, wanted?: string): LiveList {
     const generation = this.#generations.get(generationKey(kind, server.id)) ?? 0;
     const lists = this.#lists.get(instance) ?? new Map<Kind, LiveList>();
     this.#lists.set(instance, lists);
     const known = lists.get(kind);
-    if (known?.generation === generation) return known.items;
+    const missing = wanted !== undefined && known?.byId?.has(wanted) === false && this.#old(known);
+    if (known?.generation === generation && !missing) return known;
     const first = known === undefined;
     const own = !first && instance.called;
-    const list: LiveList = { generation, first, items: this.#read(kind, server, instance) };
+    const askedAt = this.#options.now();
+    const list: LiveList = { generation, first, askedAt, items: this.#read(kind, server, instance) };
     lists.set(kind, list);
     list.items.then(
       (items) => {
         list.read = items;
+        list.byId = indexed(kind, items);
         this.#options.onRead({ server, owner, instance, kind, items, own });
       },
       () => {
         if (lists.get(kind) === list) lists.delete(kind);
       },
     );
-    return list.items;
+    return list;
+  }
+
+  #old({ askedAt }: LiveList): boolean {
+    return this.#options.now() - askedAt >= refreshMs;
   }
 
   /** The list that this instance gave last; undefined where it was not asked, or has said since that it changed. */
@@ -102,4 +152,9 @@ export class LiveLists {
 
 function generationKey(kind: Kind, serverId: string): string {
   return `${kind} ${serverId}`;
+}
+
+function indexed(kind: Kind, items: readonly Item[]): ReadonlyMap<unknown, Item> {
+  const { id } = kinds[kind];
+  return new Map(items.map((item) => [item[id], item]));
 }

@@ -6,5 +6,5 @@ export type Tool = Item & { readonly name: string };
 /** How a listed tool compares with its approved definition. */
 export type ListedDefinition = 'approved' | 'new' | 'changed';
 
-/** `unlisted`: the server lists no such tool; `unknown`: it was not asked. */
-export type ToolDefinition = ListedDefinition | 'unlisted' | 'unknown';
+/** `listed`: the server lists it, and nobody asked for more; `unlisted`: it lists no such tool; `unknown`: it was not asked. */
+export type ToolDefinition = ListedDefinition | 'listed' | 'unlisted' | 'unknown';

@@ -2,6 +2,7 @@ import { quoted } from '../registry/yaml/problem.ts';
 import { decidePinning } from './pinning.ts';
 import { check, type Granted, type Subject, type Undecided } from './check.ts';
 import { decideGrant } from './grant.ts';
+import { decideListing } from './listing.ts';
 import { decideRestriction, decideServerPolicy } from './toolPolicy.ts';
 
 /**
@@ -102,12 +103,32 @@ export const checks = [
     refusal: policyRefusal,
   }),
   check({
+    id: 'listing',
+    label: "Server's list of tools",
+    stage: 'tool',
+    reasons: { tool_not_listed: 'the server does not list the tool under exactly this name' },
+    // With pinning the last: to learn the list, a call may have to start the server.
+    decide: ({ server, definition }) => server && decideListing(server, definition),
+    denied: (subject) => `server ${quoted(subject.serverId)} does not list ${nameOf(subject)}`,
+    passed: (subject) => {
+      const server = `server ${quoted(subject.serverId)}`;
+      if (subject.server?.unlistedTools === 'allow') return `${server} allows tools that it does not list`;
+      return subject.definition === 'unknown'
+        ? `the tools of ${server} are not known yet: a call asks the server first`
+        : `${server} lists ${nameOf(subject)}`;
+    },
+    paths: ({ serverId }) => [['servers', serverId, 'unlisted_tools']],
+    refusal: ({ serverId, tool }) =>
+      `Server ${quoted(serverId)} does not list a tool named ${quoted(tool ?? '')}. ` +
+      'List its tools (tools/list) and use the exact name.',
+  }),
+  check({
     id: 'pinning',
     label: 'Tool approval',
     stage: 'tool',
     reasons: {
       tool_not_approved:
-        'the server has pin_tools, and the tool is new, has changed, or is not listed, since its definition was approved',
+        'the server has pin_tools, and the tool is new or has changed since its definition was approved',
     },
     // The last one: to learn the definition, a call may have to start the server.
     decide: ({ server, definition }) => server && decidePinning(server, definition),
@@ -159,7 +180,7 @@ function unapproved(subject: Subject): string {
     case 'changed':
       return `the definition of ${nameOf(subject)} has changed: it requires approval`;
     default:
-      return `it does not list ${nameOf(subject)}`;
+      return `${nameOf(subject)} requires approval`;
   }
 }
 

@@ -78,6 +78,21 @@ test('only a granted and registered server is reached', () => {
   });
 });
 
+test('a tool that the server does not list is denied after both policies, unless unlisted_tools allows it', () => {
+  const open: ToolPolicy = { mode: 'allow_all', allowTools: new Set(), denyTools: new Set(['delete']) };
+  const decide = (tool: string, changes: Partial<Server> = {}) =>
+    decideTool(client(['files']), { ...server(open), ...changes } as Server, tool, 'unlisted');
+  expect(decide('read')).toEqual({
+    allowed: false,
+    reason: 'tool_not_listed',
+    rule: 'servers.files.unlisted_tools',
+    check: 'listing',
+  });
+  expect(decide('delete').reason).toBe('tool_denied');
+  expect(decide('read', { unlistedTools: 'allow' }).allowed).toBe(true);
+  expect(decide('read', { unlistedTools: 'allow', pinTools: true }).reason).toBe('tool_not_approved');
+});
+
 test('with pin_tools only a tool whose definition is approved is allowed, after both policies', () => {
   const open: ToolPolicy = { mode: 'allow_all', allowTools: new Set(), denyTools: new Set(['delete']) };
   const pinned = { ...server(open), pinTools: true } as Server;
@@ -87,7 +102,7 @@ test('with pin_tools only a tool whose definition is approved is allowed, after 
     allowed: true,
     rule: 'servers.files.tool_policy.mode',
   });
-  for (const definition of ['new', 'changed', 'unlisted'] as const) {
+  for (const definition of ['new', 'changed'] as const) {
     expect(decide('read', definition)).toEqual({
       allowed: false,
       reason: 'tool_not_approved',

@@ -7,6 +7,7 @@ type CheckReason = MeaningsOf<(typeof checks)[number]>;
 const otherMeanings = {
   probe_limit_exceeded: '/auth-check and /server-check together were asked too often',
   unknown_tool: 'no server offers such a tool',
+  prompt_not_listed: 'the server does not list the prompt under exactly this name',
   management_disabled: 'the registry has no management token',
   management_unauthorized: 'the management token is wrong',
   host_not_allowed: 'the Host header names another host: DNS rebinding',

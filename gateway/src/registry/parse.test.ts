@@ -77,6 +77,7 @@ describe('a registry', () => {
       scopeChosen: false,
       lists: 'remembered',
       pinTools: false,
+      unlistedTools: 'deny',
       idleStopS: 900,
       toolPolicy: { mode: 'allow_all', allowTools: new Set(), denyTools: new Set() },
       timeouts: { initializeS: 90, toolsListS: 90, toolsCallS: 180, retryOnTimeout: 0, retryBackoffS: 1 },

@@ -67,6 +67,8 @@ export interface ServerBase {
   /** Whether lists may come from memory, or are asked of a running instance every time. */
   readonly lists: 'remembered' | 'fresh';
   readonly pinTools: boolean;
+  /** Whether tools and prompts that the server does not list may be used. */
+  readonly unlistedTools: 'deny' | 'allow';
   readonly idleStopS: number;
 }
 

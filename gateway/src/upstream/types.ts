@@ -186,8 +186,8 @@ export interface UpstreamPool {
    * @throws UpstreamError
    */
   acquire(server: Server, owner: Owner): Promise<Instance>;
-  /** The instance that runs for this owner, also a shared one; none is started. */
-  peek(server: Server, owner: Owner): Instance | undefined;
+  /** As `acquire`, without a start: undefined where no instance is ready. */
+  ready(server: Server, owner: Owner): Instance | undefined;
   /** The instances of these servers that run for this owner; shared ones belong to nobody. */
   running(serverIds: readonly string[], owner: Owner): Instance[];
   /** The registry changed: instances whose server is gone or defined differently take no new calls, finish what runs, and stop. */

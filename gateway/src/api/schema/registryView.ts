@@ -71,6 +71,7 @@ export const serverView = named(
     scope: z.enum(['client', 'session', 'shared']).exactOptional(),
     lists: z.string().exactOptional(),
     pin_tools: z.boolean().exactOptional(),
+    unlisted_tools: z.enum(['deny', 'allow']).exactOptional(),
     idle_stop_s: z.number().exactOptional(),
     timeouts: z.strictObject(optional(timeouts.shape)).nullable().exactOptional(),
     tool_policy: toolPolicyView.exactOptional(),

@@ -1,3 +1,4 @@
+import type { UpstreamError } from '../../errors.ts';
 import type { Server } from '../../registry/types.ts';
 import type { Params } from '../jsonrpc/message.ts';
 
@@ -12,6 +13,8 @@ export interface AdmittedRequest {
   readonly detail?: Readonly<Record<string, unknown>>;
   /** Changes names of the server into those that the client knows. */
   readonly translate?: ((result: unknown) => unknown) | undefined;
+  /** The server could not be asked whether it lists this: the request ends so, and is not sent. */
+  readonly failed?: UpstreamError | undefined;
   /** For transports that mirror more than the name into headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }

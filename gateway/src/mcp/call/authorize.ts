@@ -1,7 +1,9 @@
 import { durable, onceDurable } from '../../audit/durable.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
+import type { Kind } from '../../catalog/items.ts';
+import type { ToolAddress } from '../../catalog/names.ts';
 import type { ToolDefinition } from '../../catalog/tools.ts';
-import { RpcCode } from '../../errors.ts';
+import { RpcCode, UpstreamError } from '../../errors.ts';
 import {
   decideServer,
   decideTool,
@@ -11,7 +13,7 @@ import {
   type Decision,
 } from '../../policy/decide.ts';
 import type { Server } from '../../registry/types.ts';
-import { RpcFailure } from '../jsonrpc/rpcFailure.ts';
+import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import { ownerOf, type Caller } from './caller.ts';
 
 /**
@@ -71,29 +73,84 @@ export class Checks {
   }
 
   /**
-   * Tool policy and pinning. Where the decision depends on the tool's definition, the server is asked first.
-   * @throws RpcFailure −32011 where it is denied; UpstreamError where the server can't be asked
+   * A prompt: the grant of its server covers it, where the server lists it.
+   * @returns why the server could not be asked; the request must not be forwarded then
+   * @throws RpcFailure −32602 where it does not list it
+   */
+  async prompt(
+    catalog: Catalog,
+    { serverId, tool: prompt }: ToolAddress,
+    method: string,
+  ): Promise<{ readonly server: Server; readonly failed: UpstreamError | undefined }> {
+    const context = { method, about: { prompt } };
+    const server = this.server(serverId, context);
+    const listed =
+      server.unlistedTools === 'allow' || (await this.#lists(catalog, 'prompts', server, prompt));
+    if (listed === false) {
+      const rule = `servers.${serverId}.unlisted_tools`;
+      const denied = { allowed: false, reason: 'prompt_not_listed', rule } as const;
+      this.#note('tool_authz', serverId, denied, context);
+      const words = `server ${quote(serverId)} does not list a prompt named ${quote(prompt)}`;
+      throw new RpcFailure(RpcCode.invalidParams, words);
+    }
+    this.#note('tool_authz', serverId, decideServer(this.#caller.client, serverId, server), context);
+    return { server, failed: listed === true ? undefined : listed };
+  }
+
+  /**
+   * Tool policy, the server's list, and pinning: the server is asked for its list where that is not known.
+   * @returns why the server could not be asked; the call must not be forwarded then
+   * @throws RpcFailure −32011 or −32602 where it is denied; UpstreamError where a pinned server can't be asked
    */
   async tool(
     catalog: Catalog,
     server: Server,
     context: CheckContext & { readonly tool: string },
-  ): Promise<void> {
-    const { client, trail } = this.#caller;
+  ): Promise<UpstreamError | undefined> {
+    const { client } = this.#caller;
     const { tool } = context;
-    let definition: ToolDefinition = 'unknown';
+    let definition: ToolDefinition | UpstreamError = 'unknown';
     let decision = decideTool(client, server, tool, definition);
-    if (decision.allowed === null) {
-      definition = await onceDurable(trail, () => catalog.definition(server, ownerOf(this.#caller), tool));
+    if (decision.allowed !== false && (server.pinTools || server.unlistedTools === 'deny')) {
+      definition = await this.#definition(catalog, server, tool);
+      if (definition instanceof UpstreamError) {
+        if (decision.allowed === null) throw definition;
+        this.#note('tool_authz', server.id, decision, context);
+        return definition;
+      }
       decision = decideTool(client, server, tool, definition);
     }
     this.#note('tool_authz', server.id, decision, context);
-    if (decision.allowed === true) return;
+    if (decision.allowed === true) return undefined;
     throw new RpcFailure(
-      RpcCode.toolDenied,
+      decision.reason === 'tool_not_listed' ? RpcCode.invalidParams : RpcCode.toolDenied,
       refusalMessage(toolSubject(client, server, tool, definition), decision),
       { reason: decision.reason },
     );
+  }
+
+  /** A list that is known is read without a wait, and without a commit of its own. */
+  async #definition(catalog: Catalog, server: Server, tool: string): Promise<ToolDefinition | UpstreamError> {
+    const owner = ownerOf(this.#caller);
+    const known = catalog.knownDefinition(server, owner, tool);
+    if (known !== undefined) return known;
+    return this.#asked(() => catalog.definition(server, owner, tool));
+  }
+
+  async #lists(catalog: Catalog, kind: Kind, server: Server, id: string): Promise<boolean | UpstreamError> {
+    const owner = ownerOf(this.#caller);
+    const known = catalog.peek(kind, server, owner, id);
+    if (known !== undefined) return known.item !== undefined;
+    return this.#asked(async () => (await catalog.find(kind, server, owner, id)) !== undefined);
+  }
+
+  async #asked<T>(ask: () => Promise<T>): Promise<T | UpstreamError> {
+    try {
+      return await onceDurable(this.#caller.trail, ask);
+    } catch (error) {
+      if (error instanceof UpstreamError) return error;
+      throw error;
+    }
   }
 
   /** A tool that no server has. */
@@ -106,7 +163,7 @@ export class Checks {
   #note(
     event: 'server_auth' | 'tool_authz',
     serverId: string,
-    decision: Decision,
+    decision: Pick<Decision, 'allowed' | 'reason' | 'rule'>,
     { method, tool, args, about }: CheckContext,
   ): void {
     this.#caller.trail.note({

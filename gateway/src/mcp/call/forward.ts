@@ -31,6 +31,7 @@ export async function forward(
   admitted: AdmittedRequest,
   client: ClientSide,
 ): Promise<Outcome> {
+  if (admitted.failed !== undefined) return admitted.failed;
   try {
     const instance = await onceDurable(caller.trail, () =>
       deps.pool.acquire(admitted.server, ownerOf(caller)),

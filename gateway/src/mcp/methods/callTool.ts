@@ -23,7 +23,10 @@ export async function callTool(
   notifier: ResponseNotifier,
 ): Promise<Reply> {
   const call = await decided(caller, (checks) => admit(deps, caller, request, checks));
-  const headers = await mirroredHeaders(deps, caller, call.server, call.tool ?? '', call.params);
+  const headers =
+    call.failed === undefined
+      ? await mirroredHeaders(deps, caller, call.server, call.tool ?? '', call.params)
+      : undefined;
   return forwardAndRespond(
     deps,
     caller,
@@ -52,12 +55,13 @@ async function admit(
   const { serverId, tool } = address;
   const fingerprint = caller.trail.fingerprint(args === undefined ? '' : JSON.stringify(args));
   const server = checks.server(serverId, { method, tool });
-  await checks.tool(deps.catalog, server, { method, tool, args: fingerprint });
+  const failed = await checks.tool(deps.catalog, server, { method, tool, args: fingerprint });
   const params = taskParams(caller, request.params);
   return {
     server,
     method,
     tool,
+    failed,
     params: { ...params, name: tool },
     translate: caller.only === null ? namesForAll(serverId, params) : undefined,
   };

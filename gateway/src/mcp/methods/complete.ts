@@ -22,15 +22,20 @@ export async function complete(
   notifier: ResponseNotifier,
 ): Promise<Reply> {
   const admitted = await decided(caller, async (checks) => {
-    const { serverId, ref, detail } = await referenced(deps, caller, own(request.params, 'ref'));
-    const server = checks.other(serverId, { method, about: detail });
-    return { server, method, params: { ...request.params, ref }, detail };
+    const { serverId, prompt, ref, detail } = await referenced(deps, caller, own(request.params, 'ref'));
+    const { server, failed } =
+      prompt === undefined
+        ? { server: checks.other(serverId, { method, about: detail }), failed: undefined }
+        : await checks.prompt(deps.catalog, { serverId, tool: prompt }, method);
+    return { server, method, params: { ...request.params, ref }, detail, failed };
   });
   return forwardAndRespond(deps, caller, request, admitted, notifier);
 }
 
 interface Referenced {
   readonly serverId: string;
+  /** Undefined for a template of resources. */
+  readonly prompt: string | undefined;
   /** As the server knows it. */
   readonly ref: Params;
   readonly detail: Readonly<Record<string, unknown>>;
@@ -44,7 +49,7 @@ async function referenced({ catalog }: CallDependencies, caller: Caller, ref: un
   }
   if (isObject(ref) && ref['type'] === 'ref/resource') {
     const { serverId, uri } = addressOf(caller, own(ref, 'uri'));
-    return { serverId, ref: { ...ref, uri }, detail: { resource: recordedUri(uri) } };
+    return { serverId, prompt: undefined, ref: { ...ref, uri }, detail: { resource: recordedUri(uri) } };
   }
   const name = isObject(ref) && ref['type'] === 'ref/prompt' ? own(ref, 'name') : undefined;
   const address = typeof name === 'string' ? await resolveTool(catalog, caller, name, 'prompts') : undefined;
@@ -56,6 +61,7 @@ async function referenced({ catalog }: CallDependencies, caller: Caller, ref: un
   }
   return {
     serverId: address.serverId,
+    prompt: address.tool,
     ref: { ...ref, name: address.tool },
     detail: { prompt: address.tool },
   };

@@ -1,5 +1,5 @@
 import type { ToolAddress } from '../../catalog/names.ts';
-import { RpcCode } from '../../errors.ts';
+import { RpcCode, type UpstreamError } from '../../errors.ts';
 import type { Server } from '../../registry/types.ts';
 import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import type { Caller } from '../call/caller.ts';
@@ -21,10 +21,18 @@ export async function getPrompt(
   request: RpcRequest,
   notifier: ResponseNotifier,
 ): Promise<Reply> {
-  const { address, server, detail } = await decided(caller, (checks) => admit(deps, caller, request, checks));
+  const { address, server, failed, detail } = await decided(caller, (checks) =>
+    admit(deps, caller, request, checks),
+  );
   const params = { ...request.params, name: address.tool };
   const translate = caller.only === null ? linksForAll(server.id) : undefined;
-  return forwardAndRespond(deps, caller, request, { server, method, params, detail, translate }, notifier);
+  return forwardAndRespond(
+    deps,
+    caller,
+    request,
+    { server, method, params, detail, failed, translate },
+    notifier,
+  );
 }
 
 async function admit(
@@ -35,6 +43,7 @@ async function admit(
 ): Promise<{
   readonly address: ToolAddress;
   readonly server: Server;
+  readonly failed: UpstreamError | undefined;
   readonly detail: { readonly prompt: string };
 }> {
   const name = own(params, 'name');
@@ -48,6 +57,5 @@ async function admit(
       `there is no prompt named ${quote(name)}; names look like server__prompt`,
     );
   }
-  const detail = { prompt: address.tool };
-  return { address, server: checks.other(address.serverId, { method, about: detail }), detail };
+  return { address, ...(await checks.prompt(catalog, address, method)), detail: { prompt: address.tool } };
 }

@@ -47,7 +47,7 @@ async function ask(
 ): Promise<Listed> {
   try {
     // Tasks end with the instance that runs them.
-    const instance = pool.peek(server, ownerOf(caller));
+    const instance = pool.ready(server, ownerOf(caller));
     if (instance === undefined || tasksOf(instance)?.list !== true) return { server, tasks: [], offered: 0 };
     const { items: all } = await readAllItems(
       'tasks',

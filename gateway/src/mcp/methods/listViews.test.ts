@@ -69,7 +69,7 @@ async function catalogOf(
       instances.set(id, instance);
       return Promise.resolve(instance);
     },
-    peek: () => undefined,
+    ready: () => undefined,
   } as unknown as UpstreamPool;
   const catalog = new Catalog({
     pool,

@@ -8,7 +8,13 @@ import type { ServerBase, Timeouts } from '../types.ts';
 /** A day: longer waits are mistakes in the unit. */
 const maxSeconds = 86_400;
 
-const defaults = { scope: 'client', lists: 'remembered', pin_tools: false, idle_stop_s: 900 } as const;
+const defaults = {
+  scope: 'client',
+  lists: 'remembered',
+  pin_tools: false,
+  unlisted_tools: 'deny',
+  idle_stop_s: 900,
+} as const;
 
 interface TimeoutDefaults {
   readonly initialize_s: number | null;
@@ -41,6 +47,11 @@ export function serverBaseShape(timeouts: TimeoutDefaults) {
     pin_tools: z.boolean().optional().meta({
       description: 'Block a tool whose definition changed until it is approved.',
       default: defaults.pin_tools,
+    }),
+    unlisted_tools: z.enum(['deny', 'allow']).optional().meta({
+      description:
+        'Whether tools and prompts that the server does not list may be used; `allow` is shown as a warning.',
+      default: defaults.unlisted_tools,
     }),
     idle_stop_s: z
       .number()
@@ -112,6 +123,7 @@ export function buildServerBase(
     scopeChosen: read.scope !== undefined,
     lists: read.lists ?? defaults.lists,
     pinTools: read.pin_tools ?? defaults.pin_tools,
+    unlistedTools: read.unlisted_tools ?? defaults.unlisted_tools,
     idleStopS: read.idle_stop_s ?? defaults.idle_stop_s,
   };
 }

@@ -63,10 +63,12 @@ class Pool implements UpstreamPool {
     return this.#supervise(record, key, current, owner).acquire();
   }
 
-  peek(server: Server, owner: Owner): Instance | undefined {
+  ready(server: Server, owner: Owner): Instance | undefined {
     const record = this.#records.get(server.id);
-    const found = record?.supervisors.get(keyOf(server, owner, record));
-    return found && sameDefinition(found.server, server) ? found.instance : undefined;
+    const current = this.#registered ? this.#registered.get(server.id) : server;
+    if (this.#closed || record === undefined || current === undefined) return undefined;
+    const found = record.supervisors.get(keyOf(current, owner, record));
+    return found && sameDefinition(found.server, current) ? found.instance : undefined;
   }
 
   running(serverIds: readonly string[], owner: Owner): Instance[] {

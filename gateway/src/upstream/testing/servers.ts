@@ -8,6 +8,7 @@ const base = {
   scopeChosen: false,
   lists: 'remembered',
   pinTools: false,
+  unlistedTools: 'deny',
   idleStopS: 900,
 } as const;
 
