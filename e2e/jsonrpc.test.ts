@@ -68,6 +68,20 @@ test.each(['Name', 'TYPE', 'Uri'])('the key %s of what is completed is refused a
   expect(await recorded(received, method)).toHaveLength(before);
 });
 
+test.each(['\n', '\r\n', '\r'])(
+  'a pretty-printed body (%j) is one message to a server that reads lines',
+  async (newline) => {
+    const second = calling('{"name":"recording__secret"}', '2');
+    const text = JSON.stringify(second);
+    const params = `{"name":"recording__echo","arguments":{"text":${text}}}`;
+    const pretty = JSON.stringify(JSON.parse(calling(params)), null, 2).replaceAll('\n', newline);
+    const { reply, texts } = await forwarded(`${newline}${pretty}${newline}`);
+    expect(reply.body.result).toBeDefined();
+    expect(texts).toHaveLength(1);
+    expect(texts[0]).not.toMatch(/[\r\n]./);
+  },
+);
+
 test('keys written with escapes are what they mean', async () => {
   const { reply, texts } = await forwarded(
     calling('{"name":"recording__echo","n\\u0061me":"recording__secret"}'),

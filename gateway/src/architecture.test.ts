@@ -25,6 +25,7 @@ const leaves = new Set([
   'json/lossless.ts',
   'json/losslessNumber.ts',
   'json/losslessReader.ts',
+  'json/oneLine.ts',
   'loopbackOnly.ts',
   'places.ts',
   'printable.ts',

@@ -11,6 +11,13 @@ const refusedWithAnError = testIn(jsonrpc, 'is refused with an error of JSON-RPC
 
 const oneReading = keep('one-reading', [
   {
+    claim: 'what is passed on to a server that reads lines is one line',
+    file: 'gateway/src/upstream/framing/lines.ts',
+    anchor: { in: 'lines', node: 'call', name: 'oneLine' },
+    operator: 'call-to-argument',
+    test: testIn('gateway/src/upstream/framing/framing.test.ts', 'a message with line breaks'),
+  },
+  {
     claim: 'JSON nested too deep is refused',
     file: 'gateway/src/json/lossless.ts',
     anchor: { in: 'assertDepth', node: 'if', mentions: ['maxJsonDepth'] },

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { atScale } from '../../../e2e/harness/atScale.ts';
 import { isRawJson } from './losslessNumber.ts';
 import { LosslessReader, maxJsonDepth, readInSlices, sliceLength } from './losslessReader.ts';
+
+// The long run reads 100,000 documents a test.
+vi.setConfig({ testTimeout: 600_000 });
 
 function read(text: string, slice = Infinity): { readonly value: unknown; readonly slices: number } {
   const reader = new LosslessReader(text);
@@ -68,7 +72,7 @@ test('reads every document as JSON.parse does, whatever the slices', () => {
     fc.property(document, slice, (text, size) => {
       expect(ours(text, size)).toEqual(native(text));
     }),
-    { numRuns: 3_000 },
+    { numRuns: atScale(3_000, 100_000) },
   );
 });
 
@@ -84,7 +88,7 @@ test('accepts and refuses what JSON.parse does, whatever is cut out of a documen
       const changed = text.slice(0, place) + put + text.slice(place + cut);
       expect(ours(changed)).toEqual(native(changed));
     }),
-    { numRuns: 5_000 },
+    { numRuns: atScale(5_000, 100_000) },
   );
 });
 
@@ -112,7 +116,7 @@ test('accepts what a lossless reader of JSON.parse keeps, with the same text', (
       );
       expect(JSON.stringify(read(text).value)).toBe(JSON.stringify(reference));
     }),
-    { numRuns: 2_000 },
+    { numRuns: atScale(2_000, 100_000) },
   );
 });
 

@@ -35,6 +35,16 @@ it('drops a reader that does not take what it asked for, instead of keeping it a
   expect(ended).toHaveBeenCalledOnce();
 });
 
+it('gives a message with line breaks between its tokens as one event of one line', async () => {
+  const stream = await openStream();
+  let received = '';
+  reader?.on('data', (chunk: Buffer) => (received += chunk.toString()));
+  stream.send('{\r\n\n"a":1\n}\r');
+  stream.send('{"last":true}');
+  await vi.waitFor(() => expect(received).toContain('last'));
+  expect(received.match(/^data: .*$/gm)).toEqual(['data: { "a":1 } ', 'data: {"last":true}']);
+});
+
 it('gives a reader that keeps up all of it', async () => {
   const stream = await openStream();
   let received = 0;

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { oneLine } from '../../json/oneLine.ts';
 import type { EventStream } from '../../mcp/jsonrpc/exchange.ts';
 
 const keepAliveMs = 15_000;
@@ -41,10 +42,10 @@ export class SseStream implements EventStream {
     return this.emit({ data: text, event: 'message', ...(id === undefined ? {} : { id }) });
   }
 
-  /** JSON holds no raw newline, so one data line is enough. */
+  /** One line of data is one event. */
   emit({ data, event, id }: SseEvent): boolean {
     const head = `${event === undefined ? '' : `event: ${event}\n`}${id === undefined ? '' : `id: ${id}\n`}`;
-    return this.write(`${head}data: ${data}\n\n`);
+    return this.write(`${head}data: ${oneLine(data)}\n\n`);
   }
 
   write(text: string): boolean {

@@ -101,6 +101,17 @@ describe.each([
   });
 });
 
+test.each(['\n', '\r\n', '\r'])(
+  'a message with line breaks (%j) between its tokens is written as one line',
+  (newline) => {
+    const text = ['{', '"method":"ping"', '}'].join(newline);
+    const line = lines.encode(text);
+    expect(line.slice(0, -1)).not.toMatch(/[\r\n]/);
+    expect(line.endsWith('\n')).toBe(true);
+    expect(JSON.parse(line)).toEqual({ method: 'ping' });
+  },
+);
+
 test('lines may end with CRLF and be empty', () => {
   const { reader, messages } = read(lines);
   reader.push(Buffer.from('\n\r\n{"a":1}\r\n\n{"b":2}\n'));

@@ -1,3 +1,4 @@
+import { oneLine } from '../../json/oneLine.ts';
 import { DiscardedMessage } from './discarded.ts';
 import type { FrameLimits, FrameReader, Framing, FrameSink } from './framing.ts';
 
@@ -6,7 +7,7 @@ const carriageReturn = 0x0d;
 
 /** MCP's stdio framing: a message a line, no newline inside it (specification 2025-11-25, transports, stdio). */
 export const lines: Framing = {
-  encode: (text) => text + '\n',
+  encode: (text) => oneLine(text) + '\n',
   reader: (sink, limits) => new LineReader(sink, limits),
 };
 
