@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { systemClock } from '../clock.ts';
+import { UpstreamError } from '../errors.ts';
 import { silentLogger } from '../logger.ts';
 import { plain } from '../upstream/testing/servers.ts';
 import type { Instance, UpstreamAnswer, UpstreamPool } from '../upstream/types.ts';
@@ -25,6 +26,7 @@ async function catalogOf(
   lists: Record<string, () => Promise<UpstreamAnswer>>,
   compare: () => ListedDefinition = () => 'approved',
   now?: () => number,
+  capabilities: unknown = { tools: {} },
 ) {
   const changed: string[] = [];
   const started: string[] = [];
@@ -37,7 +39,7 @@ async function catalogOf(
         request,
         called: false,
         era: 'legacy',
-        initializeResult: { capabilities: { tools: {} } },
+        initializeResult: { capabilities },
         ended: new Promise(() => undefined),
       } as unknown as Instance,
     ]),
@@ -185,4 +187,39 @@ test('a list that fails is not asked for again before its back-off is over, unle
   await catalog.offers([server], owner);
   expect(asked).toBe(2);
   catalog.close();
+});
+
+test('a server that declares nothing is asked for its tools all the same; a refusal means that it has none', async () => {
+  const answers = {
+    has: () => Promise.resolve(answer('a')),
+    refuses: () => Promise.resolve({ error: { code: -32601, message: 'no such method' }, bytes: 1 }),
+    silent: () => Promise.reject(new UpstreamError('timeout', 'did not answer')),
+    gone: () => Promise.reject(new UpstreamError('exited', 'has ended')),
+  };
+  const { catalog } = await catalogOf(answers, undefined, undefined, {});
+  const servers = Object.keys(answers).map((id) => plain({ id }));
+  const offers = await catalog.offers(servers, owner);
+  expect(offers.map((offer) => offer.ok && offer.tools.map(({ name }) => name))).toEqual([
+    ['a'],
+    [],
+    [],
+    false,
+  ]);
+});
+
+test('a list whose later page failed is used, and asked for again next time', async () => {
+  let asked = 0;
+  const { catalog } = await catalogOf({
+    flaky: () => {
+      asked++;
+      const first = { result: { tools: [{ name: 'a' }], nextCursor: '2' }, bytes: 1 };
+      if (asked !== 2) return Promise.resolve(asked === 4 ? answer('b') : first);
+      return Promise.reject(new UpstreamError('timeout', 'did not answer'));
+    },
+  });
+  const names = async () => (await catalog.tools(plain({ id: 'flaky' }), owner)).map(({ name }) => name);
+  expect(await names()).toEqual(['a']);
+  expect(await names()).toEqual(['a', 'b']);
+  expect(await names()).toEqual(['a', 'b']);
+  expect(asked).toBe(4);
 });

@@ -323,13 +323,23 @@ export class Catalog {
     for (const kind of allKinds) this.#live.items(kind, server, owner, instance).catch(() => undefined);
   }
 
-  #read({ server, owner, instance, kind, items, own }: Parameters<LiveListsOptions['onRead']>[0]): void {
+  #read({
+    server,
+    owner,
+    instance,
+    kind,
+    items,
+    own,
+    partial,
+  }: Parameters<LiveListsOptions['onRead']>[0]): void {
     const { memory, onChanged, onListed } = this.#options;
     if (kind === 'tools') {
       const tools = items as readonly Tool[];
       this.#lastRead.set(server.id, { tools, definition: definitionDigest(server) });
       onListed?.(server.id, tools);
     }
+    // Only what is complete is remembered.
+    if (partial) return;
     if (!own) {
       const { changed } = memory.learn(server, owner, instance, kind, items);
       this.#backoff.succeeded(flightKey(kind, server, owner));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { UpstreamError } from '../errors.ts';
 import { readAllItems, type ListPage } from './items.ts';
 
 const limit = 16 * 1024 * 1024;
@@ -60,10 +61,47 @@ test('reads a hundred pages of a list without end, and keeps them', async () => 
   expect([pages, wrong]).toEqual([100, ['more than 100 pages']]);
 });
 
-test('a list that is too long is given up', async () => {
+test('of a list that is too long the first 10,000 are kept', async () => {
   const tools = (count: number) => Array.from({ length: count }, (_, i) => ({ name: `t${i}` }));
   expect(await read('tools', () => page({ tools: tools(10_000) }))).toHaveLength(10_000);
-  await expect(read('tools', () => page({ tools: tools(10_001) }))).rejects.toThrow('more than 10000');
+  const wrong: string[] = [];
+  const long = () => page({ tools: tools(10_001) });
+  const { items } = await readAllItems('tools', long, Infinity, (what) => wrong.push(what));
+  expect([items.length, wrong]).toEqual([10_000, ['more than 10000 of them']]);
+});
+
+test.each([
+  ['an error', () => Promise.resolve({ error: { code: -32603, message: 'no' }, bytes: 1 }), 'error -32603'],
+  ['no list', () => page({}), 'no list'],
+  ['silence', () => Promise.reject(new UpstreamError('timeout', 'did not answer')), 'did not answer'],
+] as const)('a second page that is %s costs nothing of the first', async (_what, second, words) => {
+  const wrong: string[] = [];
+  const list: ListPage = (cursor) =>
+    cursor === undefined ? page({ tools: [{ name: 'a' }], nextCursor: '2' }) : second();
+  const read = await readAllItems('tools', list, Infinity, (what) => wrong.push(what));
+  expect(read).toEqual({ items: [{ name: 'a' }], cut: false, partial: true });
+  expect(wrong).toEqual([expect.stringContaining(words)]);
+});
+
+test('a server that ends between two pages gives no list', async () => {
+  const list: ListPage = (cursor) =>
+    cursor === undefined
+      ? page({ tools: [{ name: 'a' }], nextCursor: '2' })
+      : Promise.reject(new UpstreamError('exited', 'gone'));
+  await expect(readAllItems('tools', list, Infinity)).rejects.toThrow('gone');
+});
+
+test('a page that comes twice is named, what follows it is kept', async () => {
+  const pages: Record<string, unknown> = {
+    '': { tools: [{ name: 'a' }], nextCursor: '2' },
+    '2': { tools: [{ name: 'a' }], nextCursor: '3' },
+    '3': { tools: [{ name: 'b' }] },
+  };
+  const wrong: string[] = [];
+  const list: ListPage = (cursor = '') => page(pages[cursor]);
+  const { items } = await readAllItems('tools', list, Infinity, (what) => wrong.push(what));
+  expect(items.map(({ name }) => name)).toEqual(['a', 'b']);
+  expect(wrong).toEqual(['a page that it had listed before']);
 });
 
 test('a server without templates has none, one without its list of resources is refused', async () => {
@@ -93,7 +131,7 @@ describe('a list above the limit', () => {
     let asked = 0;
     const empty: ListPage = () =>
       Promise.resolve({ result: { tools: [], nextCursor: String(++asked) }, bytes: 400 });
-    expect(await readAllItems('tools', empty, 1_000)).toEqual({ items: [], cut: true });
+    expect(await readAllItems('tools', empty, 1_000)).toEqual({ items: [], cut: true, partial: false });
     expect(asked).toBe(3);
   });
 

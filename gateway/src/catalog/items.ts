@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AnsweredError, UpstreamError } from '../errors.ts';
-import type { Instance, UpstreamAnswer } from '../upstream/types.ts';
+import type { UpstreamAnswer } from '../upstream/types.ts';
 
 /** What servers list. */
 export type Kind = 'tools' | 'prompts' | 'resources' | 'templates';
@@ -46,17 +46,27 @@ export type ListPage = (cursor: string | undefined) => Promise<UpstreamAnswer>;
 /** What was wrong with a list whose items are used all the same. */
 export type Incomplete = (what: string) => void;
 
-/** What a server lists; `cut`: it lists more than the limit, and the rest is left out. */
 export interface ItemList {
   readonly items: readonly Item[];
+  /** The server lists more than the limit, and the rest is left out. */
   readonly cut: boolean;
+  /** A later page failed: another try may bring more. */
+  readonly partial: boolean;
 }
 
+/** Failures of one page that say nothing about the pages before it. */
+const ofOnePage: ReadonlySet<UpstreamError['kind']> = new Set([
+  'protocol',
+  'timeout',
+  'too_large',
+  'http_status',
+]);
+
 /**
- * Reads all pages of a list (MCP 2025-11-25, server/utilities/pagination), up to a limit. A cursor that leads nowhere new ends
- * the list: what came before it is kept.
+ * Reads all pages of a list (MCP 2025-11-25, server/utilities/pagination), up to a limit. A cursor that leads nowhere new, or a
+ * page that fails, ends the list: what came before it is kept.
  * @param maxBytes of all pages together, as JSON
- * @throws UpstreamError of kind `protocol` for an answer that is no such list, or too many items; AnsweredError for an error
+ * @throws UpstreamError of kind `protocol` for a first page that is no such list; AnsweredError for an error
  */
 export async function readAllItems(
   kind: ListedKind,
@@ -69,24 +79,33 @@ export async function readAllItems(
   let cursor: string | undefined;
   let room = maxBytes;
   for (let pages = 0; pages < maxPages; pages++) {
-    const answer = await page(cursor);
-    const { found, next } = readPage(kind, answer);
+    const known = items.size;
+    const answer = await readPage(kind, page, cursor);
+    if (answer instanceof UpstreamError) {
+      incomplete(`a failure on page ${pages + 1} (${answer.message})`);
+      return { items: [...items.values()], cut: false, partial: true };
+    }
+    const { found, next } = answer;
     const fitting = answer.bytes <= room ? found : await firstWithin(found, room);
     room -= answer.bytes;
     for (const [id, item] of fitting) if (!items.has(id)) items.set(id, item);
-    if (items.size > maxItems) throw badList(kind, `more than ${maxItems} of them`);
+    if (pages > 0 && found.length > 0 && items.size === known) incomplete('a page that it had listed before');
+    if (items.size > maxItems) {
+      incomplete(`more than ${maxItems} of them`);
+      return { items: [...items.values()].slice(0, maxItems), cut: false, partial: false };
+    }
     const cut = fitting.length < found.length || (room < 0 && next !== undefined);
-    if (cut || next === undefined) return { items: [...items.values()], cut };
+    if (cut || next === undefined) return { items: [...items.values()], cut, partial: false };
     const trouble = troubleWith(next, seen);
     if (trouble !== undefined) {
       incomplete(trouble);
-      return { items: [...items.values()], cut };
+      return { items: [...items.values()], cut, partial: false };
     }
     seen.add(next);
     cursor = next as string;
   }
   incomplete(`more than ${maxPages} pages`);
-  return { items: [...items.values()], cut: false };
+  return { items: [...items.values()], cut: false, partial: false };
 }
 
 function troubleWith(cursor: unknown, seen: ReadonlySet<unknown>): string | undefined {
@@ -115,10 +134,28 @@ async function firstWithin<T extends readonly [string, Item]>(
   return found;
 }
 
-function readPage(
+interface Page {
+  readonly found: readonly (readonly [string, Item])[];
+  readonly next: unknown;
+  readonly bytes: number;
+}
+
+/** The failure of a page after the first one is given, so that it costs no other page. */
+async function readPage(
   kind: ListedKind,
-  answer: UpstreamAnswer,
-): { found: (readonly [string, Item])[]; next: unknown } {
+  page: ListPage,
+  cursor: string | undefined,
+): Promise<Page | UpstreamError> {
+  try {
+    const answer = await page(cursor);
+    return { ...itemsIn(kind, answer), bytes: answer.bytes };
+  } catch (error) {
+    if (cursor !== undefined && error instanceof UpstreamError && ofOnePage.has(error.kind)) return error;
+    throw error;
+  }
+}
+
+function itemsIn(kind: ListedKind, answer: UpstreamAnswer): Omit<Page, 'bytes'> {
   // A server may have resources and know no templates.
   if ('error' in answer && kind === 'templates' && answer.error.code === methodNotFound)
     return { found: [], next: undefined };
@@ -134,13 +171,8 @@ function readPage(
   return { found, next: answer.result['nextCursor'] ?? undefined };
 }
 
-/** True where a server offers such a list at all: one without the capability is not asked. */
-export function offers(instance: Instance, kind: Kind): boolean {
-  const { capabilities } = instance.initializeResult;
-  return isRecord(capabilities) && isRecord(capabilities[kinds[kind].capability]);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** For what a server wrote. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

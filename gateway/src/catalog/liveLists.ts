@@ -1,7 +1,9 @@
+import { UpstreamError } from '../errors.ts';
 import { requestWithRetry } from '../upstream/pool/requestWithRetry.ts';
 import type { Instance, Owner } from '../upstream/types.ts';
 import type { Server } from '../registry/types.ts';
-import { kinds, offers, readAllItems, type Item, type ItemList, type Kind } from './items.ts';
+import { declared } from './declared.ts';
+import { kinds, readAllItems, type Item, type ItemList, type Kind } from './items.ts';
 
 /** A list that a running instance gave, or is giving. */
 export interface LiveList {
@@ -26,7 +28,7 @@ export interface LiveListsOptions {
   readonly onCut: (serverId: string, kind: Kind, kept: number) => void;
   /** A list ended in a way that a correct one does not; what came is used. */
   readonly onIncomplete?: (serverId: string, method: string, what: string) => void;
-  /** A list was read to its end; `own` when it holds for this instance alone, see `LiveLists`. */
+  /** A list was read; `own` when it holds for this instance alone, see `LiveLists`. */
   readonly onRead: (read: {
     readonly server: Server;
     readonly owner: Owner;
@@ -34,6 +36,8 @@ export interface LiveListsOptions {
     readonly kind: Kind;
     readonly items: readonly Item[];
     readonly own: boolean;
+    /** Its first pages alone could be read. */
+    readonly partial: boolean;
   }) => void;
 }
 
@@ -99,18 +103,20 @@ export class LiveLists {
     const first = known === undefined;
     const own = !first && instance.called;
     const askedAt = this.#options.now();
-    const list: LiveList = { generation, first, askedAt, items: this.#read(kind, server, instance) };
+    const reading = this.#read(kind, server, instance);
+    const list: LiveList = { generation, first, askedAt, items: reading.then(({ items }) => items) };
     lists.set(kind, list);
-    list.items.then(
-      (items) => {
-        list.read = items;
-        list.byId = indexed(kind, items);
-        this.#options.onRead({ server, owner, instance, kind, items, own });
-      },
-      () => {
-        if (lists.get(kind) === list) lists.delete(kind);
-      },
-    );
+    const drop = (): void => {
+      if (lists.get(kind) === list) lists.delete(kind);
+    };
+    reading.then(({ items, partial }) => {
+      list.read = items;
+      list.byId = indexed(kind, items);
+      // Used now, asked for again next time.
+      if (partial) drop();
+      this.#options.onRead({ server, owner, instance, kind, items, own, partial });
+    }, drop);
+    list.items.catch(() => undefined);
     return list;
   }
 
@@ -136,18 +142,36 @@ export class LiveLists {
     this.#generations.set(key, (this.#generations.get(key) ?? 0) + 1);
   }
 
-  async #read(kind: Kind, server: Server, instance: Instance): Promise<readonly Item[]> {
-    if (!offers(instance, kind)) return [];
+  async #read(kind: Kind, server: Server, instance: Instance): Promise<ItemList> {
     const { method } = kinds[kind];
-    const { items, cut }: ItemList = await readAllItems(
-      kind,
-      (cursor) => requestWithRetry(instance, method, cursor === undefined ? {} : { cursor }, server.timeouts),
-      this.#options.maxListBytes(),
-      (what) => this.#options.onIncomplete?.(server.id, method, what),
-    );
-    if (cut) this.#options.onCut(server.id, kind, items.length);
-    return items;
+    const declaration = declared(instance, kind);
+    if (declaration === 'no') return nothing;
+    const timeouts = declaration === 'yes' ? server.timeouts : asUndeclared(server.timeouts);
+    try {
+      const list = await readAllItems(
+        kind,
+        (cursor) => requestWithRetry(instance, method, cursor === undefined ? {} : { cursor }, timeouts),
+        this.#options.maxListBytes(),
+        (what) => this.#options.onIncomplete?.(server.id, method, what),
+      );
+      if (list.cut) this.#options.onCut(server.id, kind, list.items.length);
+      return list;
+    } catch (error) {
+      const has = declaration === 'yes' || !(error instanceof UpstreamError) || !meansNoList.has(error.kind);
+      if (has) throw error;
+      return nothing;
+    }
   }
+}
+
+const nothing: ItemList = { items: [], cut: false, partial: false };
+/** How a server without a list answers who asks for it all the same. */
+const meansNoList: ReadonlySet<UpstreamError['kind']> = new Set(['protocol', 'timeout', 'http_status']);
+/** Seconds for a list that a server did not declare: some servers never answer a method that they do not know. */
+const undeclaredPatienceS = 5;
+
+function asUndeclared(timeouts: Server['timeouts']): Server['timeouts'] {
+  return { ...timeouts, toolsListS: Math.min(timeouts.toolsListS, undeclaredPatienceS), retryOnTimeout: 0 };
 }
 
 function generationKey(kind: Kind, serverId: string): string {
