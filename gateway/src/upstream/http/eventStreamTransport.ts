@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { UpstreamError } from '../../errors.ts';
 import { guardedRequest } from './guardedRequest.ts';
+import { SessionExpiredError, sessionOver } from '../sessionExpired.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
 import { hasType, readEvents, readText } from './responseBody.ts';
+import { refusesSession } from './sessionRefusal.ts';
 import { statusError } from './statusError.ts';
 
 /** Milliseconds that a server has to name its address for messages. */
@@ -21,6 +23,7 @@ export class EventStreamTransport implements HttpTransport {
   readonly #context: HttpContext;
   readonly #headers: Readonly<Record<string, string>>;
   #endpoint: URL | undefined;
+  #initialized = false;
 
   constructor(context: HttpContext) {
     this.#context = context;
@@ -47,14 +50,21 @@ export class EventStreamTransport implements HttpTransport {
     const status = response.statusCode ?? 0;
     if (status < 200 || status > 299) {
       const body = await readText(response, server.id).catch(() => undefined);
-      throw statusError(server, status, body?.text);
+      const refusal = statusError(server, status, body?.text);
+      if (!this.#initialized || !refusesSession(status, body?.text ?? '', true)) throw refusal;
+      const unexecuted = status !== 503;
+      throw new SessionExpiredError(
+        unexecuted ? sessionOver(server.id, refusal.operatorDetail) : refusal,
+        unexecuted,
+      );
     }
     // Answers come on the stream; what stands here is an acknowledgement in some words.
     response.resume();
   }
 
+  /** Revision 2024-11-05 has no header for it. */
   negotiated(): void {
-    // Revision 2024-11-05 has no header for it.
+    this.#initialized = true;
   }
 
   close(): Promise<void> {

@@ -58,6 +58,30 @@ test('with transport: sse the refusal of the stream is the one shown', async () 
   expect(seen.filter(({ method }) => method === 'POST')).toEqual([]);
 });
 
+test.each([
+  [404, '<html>'],
+  [400, 'No transport found for sessionId'],
+])(
+  'a session of HTTP+SSE that ended by %d is opened again, and the call sent again',
+  async (status, words) => {
+    let refused = 0;
+    const inner = older('/messages');
+    const { origin, seen } = await serve((one, response) => {
+      const refuse = one.body.method === 'tools/call' && refused++ === 0;
+      if (refuse) response.writeHead(status).end(words);
+      else inner(one, response);
+    });
+    const { instance, events } = await acquired(origin);
+    expect(textOf(await callTool(instance, 'x'))).toBe('older');
+    expect(textOf(await callTool(instance, 'x'))).toBe('older');
+    expect(seen.filter(({ body, url }) => body.method === 'initialize' && url === '/messages')).toHaveLength(
+      2,
+    );
+    expect(seen.filter(({ body }) => body.method === 'tools/call')).toHaveLength(3);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'anomaly', what: 'session_expired' }));
+  },
+);
+
 test('an older server that names another origin for its messages is refused', async () => {
   const { origin } = await serve(older('http://127.0.0.1:1/messages'));
   await expect(acquired(origin)).rejects.toThrow('wants its messages sent to another address');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lostSessionError, saysSessionIsLost } from './sessionRefusal.ts';
+import { lostSessionError, refusesSession, saysSessionIsLost } from './sessionRefusal.ts';
 
 test.each([
   'Bad Request: No valid session ID provided',
@@ -9,17 +9,29 @@ test.each([
   'Invalid session ID',
   'session unknown on this instance',
   'Missing session ID',
+  'No transport found for sessionId',
+  'session_id is invalid',
+  "Session doesn't exist",
+  'Unauthorized: Session not found',
+  'Unexpected message, expect initialize request',
+  'Server has never been initialised',
+  "The client hasn't been initialized",
+  'Please call initialize first',
+  'sessions: unknown mcpSessionId',
   'Received request before initialization was complete',
 ])('reads a lost session from "%s"', (text) => {
   expect(saysSessionIsLost(text)).toBe(true);
 });
 
-test.each(['Invalid arguments: path is required', 'Not found', 'database is not ready', 'x'.repeat(5_000)])(
-  'reads no lost session from "%.40s"',
-  (text) => {
-    expect(saysSessionIsLost(text)).toBe(false);
-  },
-);
+test.each([
+  'Invalid arguments: path is required',
+  'Not found',
+  'the obsession is not over',
+  'the tool initialized nothing',
+  'x'.repeat(5_000),
+])('reads no lost session from "%.40s"', (text) => {
+  expect(saysSessionIsLost(text)).toBe(false);
+});
 
 test('takes errors with reserved codes alone for a refusal of the protocol', () => {
   const error = (code: number): string =>
@@ -28,4 +40,20 @@ test('takes errors with reserved codes alone for a refusal of the protocol', () 
   expect(lostSessionError(error(404))).toBeUndefined();
   expect(lostSessionError('{"jsonrpc":"2.0","id":1,"result":{"error":"Session not found"}}')).toBeUndefined();
   expect(lostSessionError('{"error"')).toBeUndefined();
+});
+
+test('decides by the status, by the words, and by whether there was a session', () => {
+  const text = 'Session not found';
+  const error = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32001, message: text } });
+  for (const status of [404, 410, 503]) {
+    expect(refusesSession(status, '<html>', true)).toBe(true);
+    expect(refusesSession(status, text, false)).toBe(false);
+  }
+  for (const status of [400, 401, 409, 422]) {
+    expect(refusesSession(status, text, false)).toBe(true);
+    expect(refusesSession(status, 'missing argument', true)).toBe(false);
+  }
+  expect(refusesSession(500, error, true)).toBe(true);
+  expect(refusesSession(500, text, true)).toBe(false);
+  for (const status of [403, 407, 429]) expect(refusesSession(status, error, true)).toBe(false);
 });

@@ -1,9 +1,24 @@
 /** What servers write where they know no session of that id, or forgot that it was initialized. */
+const session = '\\b(?:mcp)?sessions?(?:[ _-]?ids?)?\\b';
+const lost =
+  "\\b(?:no|not|cannot|\\w+n't|unknown|invalid|expired|missing|lost|stale|unrecogni[sz]ed|terminated|closed|ended|required)\\b";
 const words = [
-  /\b(?:no|not|unknown|invalid|expired|missing|stale|unrecognized)\b.*\bsession\b/i,
-  /\bsession\b.*\b(?:not|no longer|unknown|invalid|expired|missing|terminated|closed|required|stale|unrecognized)\b/i,
-  /\bnot (?:yet |been )?initialized\b|\buninitialized\b|\bbefore initialization\b/i,
+  new RegExp(`${lost}.*${session}`, 'i'),
+  new RegExp(`${session}.*${lost}`, 'i'),
+  /(?:\bnot|\bnever|n't) (?:yet |been |yet been |been yet )?initiali[sz]ed\b|\buninitiali[sz]ed\b/i,
+  /\bbefore initiali[sz]|\binitiali[sz]e first\b|\bexpect(?:ed|s|ing)? (?:an )?["'`]?initiali[sz]e\b/i,
 ];
+/** Statuses that servers refuse a lost session with, beside 404 and 410; 401 is that of a widespread SDK. */
+const refusing = new Set([400, 401, 409, 422]);
+/** Who asks, or how often. */
+const unrelated = new Set([403, 407, 429]);
+
+/** Whether a refusal means that the session is over: by its status where the server had opened one, else by its words. */
+export function refusesSession(status: number, text: string, hasSession: boolean): boolean {
+  if (status === 404 || status === 410 || status === 503) return hasSession;
+  if (refusing.has(status)) return saysSessionIsLost(text);
+  return !unrelated.has(status) && lostSessionError(text) !== undefined;
+}
 /** Refusals are short; longer texts are not searched. */
 const maxRefusalLength = 4_096;
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventSourceMessage } from 'eventsource-parser';
 import { UpstreamError } from '../../errors.ts';
-import { SessionExpiredError } from '../sessionExpired.ts';
+import { SessionExpiredError, sessionOver } from '../sessionExpired.ts';
 import type { Outgoing, UpstreamAnswer } from '../types.ts';
 import { modernRevision } from '../rpc/modernEnvelope.ts';
 import { guardedRequest, type HttpCall } from './guardedRequest.ts';
@@ -10,7 +10,7 @@ import type { HttpContext, HttpTransport } from './transport.ts';
 import { asAnswerTo } from './asAnswerTo.ts';
 import { hasType, readEvents, readText } from './responseBody.ts';
 import { ServerStream } from './serverStream.ts';
-import { errorOf, lostSessionError, saysSessionIsLost } from './sessionRefusal.ts';
+import { errorOf, lostSessionError, refusesSession } from './sessionRefusal.ts';
 import { OlderTransportError, statusError } from './statusError.ts';
 
 /** Milliseconds for the goodbye to a session. */
@@ -179,7 +179,7 @@ export class StreamableTransport implements HttpTransport {
       if (status === 503) throw this.#sessionExpired(refusal, false);
       const error = answer === undefined ? undefined : errorOf(answer);
       throw this.#sessionExpired(
-        this.#sessionOver(refusal.operatorDetail),
+        sessionOver(this.#serverId, refusal.operatorDetail),
         true,
         error && { error, bytes: text.length },
       );
@@ -191,27 +191,20 @@ export class StreamableTransport implements HttpTransport {
     throw refusal;
   }
 
-  #sessionOver(detail?: string): UpstreamError {
-    const words = `Server "${this.#serverId}" has ended its session. Send the request again.`;
-    return new UpstreamError('exited', words, detail);
-  }
-
   get #initialized(): boolean {
     return this.#version !== undefined && this.#version !== modernRevision;
   }
 
   /** 404 (MCP 2025-11-25, basic/transports, "Session Management"), and what servers answer instead. */
   #endsSession(status: number, text: string): boolean {
-    if (!this.#initialized) return false;
-    if (status === 404 || status === 410 || status === 503) return this.#session !== undefined;
-    return status === 400 && saysSessionIsLost(text);
+    return this.#initialized && refusesSession(status, text, this.#session !== undefined);
   }
 
   /** Some servers refuse with a JSON-RPC error in a response of status 200. @throws SessionExpiredError */
   #checkSession(text: string, bytes: number): void {
     const error = this.#initialized ? lostSessionError(text) : undefined;
     if (error === undefined) return;
-    throw this.#sessionExpired(this.#sessionOver(), true, { error, bytes });
+    throw this.#sessionExpired(sessionOver(this.#serverId), true, { error, bytes });
   }
 
   #sessionExpired(error: UpstreamError, unexecuted: boolean, answer?: UpstreamAnswer): SessionExpiredError {
