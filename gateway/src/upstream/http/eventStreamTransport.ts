@@ -3,7 +3,7 @@ import { UpstreamError } from '../../errors.ts';
 import { guardedRequest } from './guardedRequest.ts';
 import { SessionExpiredError, sessionOver } from '../sessionExpired.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
-import { hasType, readEvents, readText } from './responseBody.ts';
+import { hasType, isMessage, readEvents, readText } from './responseBody.ts';
 import { refusesSession } from './sessionRefusal.ts';
 import { statusError } from './statusError.ts';
 
@@ -92,8 +92,9 @@ export class EventStreamTransport implements HttpTransport {
       };
       const timer = setTimeout(silent, endpointPatience).unref();
       const read = readEvents(response, server.id, {
-        event: ({ event, data }) => {
-          if (event === undefined || event === 'message') {
+        event: (one) => {
+          const { event, data } = one;
+          if (isMessage(one)) {
             return this.#context.message(data, Buffer.byteLength(data));
           }
           if (event === 'endpoint') {

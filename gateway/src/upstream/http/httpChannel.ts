@@ -4,10 +4,19 @@ import { UpstreamError } from '../../errors.ts';
 import type { HttpServer } from '../../registry/types.ts';
 import type { Channel, ChannelEvents, Outgoing } from '../types.ts';
 import { EventStreamTransport, ForeignEndpointError } from './eventStreamTransport.ts';
-import { UnreachableError } from './guardedRequest.ts';
+import { UnreachableError, type Agents } from './guardedRequest.ts';
 import { meansOlderTransport } from './olderTransport.ts';
 import { StreamableTransport } from './streamableTransport.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
+
+/** Requests of one instance under way at the same time; more of them wait. */
+const maxConnections = 1_024;
+
+/** Idle connections are dropped before servers drop theirs (5 s is common): a request on a dying one would be lost. */
+function agentsOf(maxSockets: number): Agents {
+  const options = { keepAlive: true, timeout: 4_000, maxSockets };
+  return { http: new http.Agent(options), https: new https.Agent(options) };
+}
 
 /** JSON-RPC messages over Streamable HTTP, or over HTTP+SSE where the server is older than that. */
 export class HttpChannel implements Channel {
@@ -17,16 +26,17 @@ export class HttpChannel implements Channel {
   #transport: HttpTransport;
   #older: Promise<HttpTransport> | undefined;
   #settled = false;
+  /** Requests under way. */
+  #requests = 0;
   #ended = false;
   #closing: Promise<void> | undefined;
 
   constructor(server: HttpServer, events: ChannelEvents) {
     this.#events = events;
-    // Idle connections are dropped before servers drop theirs (5 s is common): a request on a dying one would be lost.
-    const options = { keepAlive: true, timeout: 4_000, maxSockets: 256 };
     this.#context = {
       server,
-      agents: { http: new http.Agent(options), https: new https.Agent(options) },
+      agents: agentsOf(maxConnections),
+      sideAgents: agentsOf(Infinity),
       signal: this.#abort.signal,
       message: (text, bytes, within) => (this.#ended ? undefined : events.message(text, bytes, within)),
       waits: (request) => events.waits?.(request) ?? true,
@@ -37,6 +47,20 @@ export class HttpChannel implements Channel {
 
   async send(text: string, about: Outgoing = {}): Promise<void> {
     if (this.#ended) throw this.#goneError();
+    const counted = about.request === undefined ? 0 : 1;
+    this.#requests += counted;
+    try {
+      await this.#exchange(text, about);
+    } catch (error) {
+      // A server that takes no more connections may still answer what it took before.
+      if (error instanceof UnreachableError && this.#requests === counted) this.#end(false, error);
+      throw error;
+    } finally {
+      this.#requests -= counted;
+    }
+  }
+
+  async #exchange(text: string, about: Outgoing): Promise<void> {
     try {
       if (this.#context.server.transport === 'sse') await this.#openOlder();
       await this.#transport.send(text, about);
@@ -47,7 +71,6 @@ export class HttpChannel implements Channel {
       if (mayFallBack && error instanceof UpstreamError && meansOlderTransport(error, this.#context.server)) {
         return this.#fallBack(text, error);
       }
-      if (error instanceof UnreachableError) this.#end(false, error);
       throw error;
     }
   }
@@ -91,8 +114,10 @@ export class HttpChannel implements Channel {
     if (this.#ended) return;
     this.#ended = true;
     this.#abort.abort();
-    this.#context.agents.http.destroy();
-    this.#context.agents.https.destroy();
+    for (const agents of [this.#context.agents, this.#context.sideAgents]) {
+      agents.http.destroy();
+      agents.https.destroy();
+    }
     this.#events.end({ expected, code: null, signal: null, ...(error && { error }) });
   }
 

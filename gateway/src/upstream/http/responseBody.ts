@@ -45,6 +45,7 @@ export async function readEvents(
   let sinceEvent = 0;
   let taken: Promise<void> | undefined;
   const decoder = new StringDecoder('utf8');
+  const wholeLines = lineEnds();
   const parser = createParser({
     onEvent: (event) => {
       sinceEvent = 0;
@@ -57,7 +58,7 @@ export async function readEvents(
     for await (const chunk of decoded(response, serverId) as AsyncIterable<Buffer>) {
       sinceEvent += chunk.length;
       const text = decoder.write(chunk);
-      parser.feed(begun ? text : withoutByteOrderMark(text));
+      parser.feed(wholeLines(begun ? text : withoutByteOrderMark(text)));
       begun ||= text !== '';
       if (sinceEvent > limits.message) throw tooLarge(serverId);
       if (taken !== undefined) await taken;
@@ -67,8 +68,26 @@ export async function readEvents(
   }
 }
 
+/** Events of other names, such as the pings of some servers, are no messages; the official clients skip them, too. */
+export function isMessage({ event, data }: EventSourceMessage): boolean {
+  return data !== '' && (event === undefined || event === 'message');
+}
+
 export function hasType(response: IncomingMessage, type: string): boolean {
   return (response.headers['content-type'] ?? '').toLowerCase().split(';', 1)[0]?.trim() === type;
+}
+
+/**
+ * Completes a line end at the end of a piece of text: the parser would wait whether a line feed follows the carriage return,
+ * and that may be for ever.
+ */
+function lineEnds(): (text: string) => string {
+  let completed = false;
+  return (text) => {
+    const rest = completed && text.startsWith('\n') ? text.slice(1) : text;
+    if (text !== '') completed = rest.endsWith('\r');
+    return completed && rest !== '' ? `${rest}\n` : rest;
+  };
 }
 
 /** Text decoders of clients drop it (WHATWG Encoding, "decode"). */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { hasType, readEvents } from './responseBody.ts';
+import { hasType, isMessage, readEvents } from './responseBody.ts';
 
 export interface ServerStreamParts {
   readonly serverId: string;
@@ -12,6 +12,8 @@ export interface ServerStreamParts {
 /** Milliseconds. */
 const shortestWait = 1_000;
 const longestWait = 30_000;
+/** Not now: the server still holds the stream before this one for open (409), or is asked too often. */
+const later = new Set([408, 409, 425, 429]);
 
 /**
  * The stream that a server sends its own messages on (specification 2025-11-25, transports, listening for messages).
@@ -22,18 +24,25 @@ export class ServerStream {
   #lastEventId: string | undefined;
   #wait = shortestWait;
   #declined = false;
+  readonly #settled = Promise.withResolvers<undefined>();
 
   constructor(parts: ServerStreamParts) {
     this.#parts = parts;
   }
 
-  /** False once the server has declined: nothing will come on it. */
-  get expected(): boolean {
+  /** Once the server has opened or declined it: whether anything can come on it. */
+  async expected(): Promise<boolean> {
+    await this.#settled.promise;
     return !this.#declined;
   }
 
   /** Until the channel ends or the server declines. Never rejects. */
   async run(): Promise<void> {
+    await this.#keepOpen();
+    this.#settled.resolve(undefined);
+  }
+
+  async #keepOpen(): Promise<void> {
     const { signal } = this.#parts;
     while (!signal.aborted) {
       const opened = performance.now();
@@ -59,12 +68,14 @@ export class ServerStream {
     if (status !== 200 || !hasType(response, 'text/event-stream')) {
       response.destroy();
       // A route that is missing (404, 400, 401, a page) says nothing about the session.
-      return status >= 500;
+      return status >= 500 || later.has(status);
     }
+    this.#settled.resolve(undefined);
     await readEvents(response, this.#parts.serverId, {
-      event: ({ id, data }) => {
+      event: (event) => {
+        const { id, data } = event;
         if (id !== undefined) this.#lastEventId = id;
-        return data === '' ? undefined : this.#parts.message(data, Buffer.byteLength(data));
+        return !isMessage(event) ? undefined : this.#parts.message(data, Buffer.byteLength(data));
       },
       retry: (milliseconds) => {
         this.#wait = Math.min(Math.max(milliseconds, shortestWait), longestWait);

@@ -133,3 +133,19 @@ test.each([404, 400, 401])(
     expect(seen.filter(({ body }) => body.method === 'initialize')).toHaveLength(1);
   },
 );
+
+test('a server that takes no more connections still answers the call that it took', async () => {
+  let finish: (() => void) | undefined;
+  const stub = await serve(
+    streamable(({ body }, response) => {
+      finish = () => json(response, result(body.id, said('finished')), { connection: 'close' });
+    }),
+  );
+  const { instance } = await acquired(stub.origin);
+  const slow = callTool(instance, 'slow');
+  await expect.poll(() => finish).toBeDefined();
+  stub.stopListening();
+  await expect(callTool(instance, 'x')).rejects.toMatchObject({ kind: 'unreachable' });
+  finish?.();
+  expect(textOf(await slow)).toBe('finished');
+});

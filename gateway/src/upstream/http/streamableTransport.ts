@@ -8,7 +8,7 @@ import { modernRevision } from '../rpc/modernEnvelope.ts';
 import { guardedRequest, type HttpCall } from './guardedRequest.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
 import { asAnswerTo } from './asAnswerTo.ts';
-import { hasType, readEvents, readText } from './responseBody.ts';
+import { hasType, isMessage, readEvents, readText } from './responseBody.ts';
 import { ServerStream } from './serverStream.ts';
 import { errorOf, lostSessionError, refusesSession } from './sessionRefusal.ts';
 import { OlderTransportError, statusError } from './statusError.ts';
@@ -85,11 +85,16 @@ export class StreamableTransport implements HttpTransport {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
     };
-    const response = await this.#call('POST', headers, signal, text);
+    const response = await this.#call('POST', headers, signal, text, request !== undefined);
     const status = response.statusCode ?? 0;
     if (status < 200 || status > 299) return this.#refused(response, status, request);
     this.#rememberSession(response);
     if (request === undefined) {
+      response.resume();
+      return;
+    }
+    // Taken with an acknowledgement: the answer comes on the server's own stream, where there is one.
+    if (status === 202 && (await this.#stream?.expected()) === true) {
       response.resume();
       return;
     }
@@ -98,11 +103,7 @@ export class StreamableTransport implements HttpTransport {
       const body = await readText(response, this.#serverId);
       this.#checkSession(body.text, body.bytes);
       await this.#deliver(body, request);
-    } else {
-      response.resume();
-      // Taken with an acknowledgement: the answer comes on the server's own stream.
-      if (status === 202 && this.#stream?.expected === true) return;
-    }
+    } else response.resume();
     // Whoever still waits now would wait forever.
     throw new UpstreamError('protocol', `Server "${this.#serverId}" ended its response without an answer.`);
   }
@@ -127,13 +128,14 @@ export class StreamableTransport implements HttpTransport {
       setTimeout(() => answered.destroy(), lingerAfterAnswer).unref();
     };
     const sink = {
-      event: ({ id, event, data }: EventSourceMessage): Promise<void> | undefined => {
-        if (event === 'endpoint' && this.#version === undefined)
+      event: (event: EventSourceMessage): Promise<void> | undefined => {
+        const { id, data } = event;
+        if (event.event === 'endpoint' && this.#version === undefined)
           throw new OlderTransportError(this.#serverId);
         progress.fruitless = 0;
         if (id !== undefined) lastEventId = id;
         // A priming event carries an id and no message.
-        if (data === '') return undefined;
+        if (!isMessage(event)) return undefined;
         const bytes = Buffer.byteLength(data);
         if (!progress.begun) this.#checkSession(data, bytes);
         progress.begun = true;
@@ -234,8 +236,9 @@ export class StreamableTransport implements HttpTransport {
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
     body?: string,
+    mayWait = false,
   ): Promise<IncomingMessage> {
-    const { server, agents } = this.#context;
+    const { server, agents, sideAgents } = this.#context;
     const all = {
       ...lowerCased(server.headers),
       ...headers,
@@ -246,7 +249,7 @@ export class StreamableTransport implements HttpTransport {
       server,
       server.url,
       { method, headers: all, signal, ...(body !== undefined && { body }) },
-      agents,
+      mayWait ? agents : sideAgents,
     );
   }
 }

@@ -148,3 +148,99 @@ test('a call given up frees its connection and is cancelled upstream', async () 
   await expect.poll(() => closed).toBe(true);
   expect(seen.filter(({ body }) => body.method === 'notifications/cancelled')).toHaveLength(1);
 });
+
+test('events of other names are no messages, wherever they come', async () => {
+  const ping = 'event: ping\ndata: {"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n\n';
+  const { origin } = await serve(
+    streamable(
+      ({ body }, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.end(`${ping}event: ping\ndata: now\n\ndata: ${result(body.id, said('fine'))}\n\n`);
+      },
+      (_seen, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write(`${ping}data: {"jsonrpc":"2.0","method":"notifications/prompts/list_changed"}\n\n`);
+      },
+    ),
+  );
+  const { instance, events, notifications } = await acquired(origin);
+  expect(textOf(await callTool(instance, 'x'))).toBe('fine');
+  await expect
+    .poll(() => notifications.map(({ method }) => method))
+    .toEqual(['notifications/prompts/list_changed']);
+  expect(events.filter(({ type }) => type === 'anomaly')).toEqual([]);
+});
+
+test.each([
+  ['CR LF', '\r\n', 'event:message', 'data:'],
+  ['CR', '\r', 'event: message', 'data: '],
+  ['LF and comments', '\n', ': hello\nid: 1\nretry: 10\nunknown: field', 'data: '],
+  ['data on many lines', '\n', 'event: message', 'data: '],
+])('an event stream written with %s', async (how, end, first, data) => {
+  const { origin } = await serve(
+    streamable(({ body }, response) => {
+      const text = result(body.id, said('fine'));
+      const lines = how === 'data on many lines' ? text.split(/(?<=,)/) : [text];
+      response.writeHead(200, { 'content-type': 'Text/Event-Stream ; charset=UTF-8' });
+      response.end([first, ...lines.map((line) => data + line), '', ''].join(end));
+    }),
+  );
+  const { instance } = await acquired(origin);
+  expect(textOf(await callTool(instance, 'x'))).toBe('fine');
+});
+
+test('an acknowledgement that says it is JSON is one', async () => {
+  let stream: ServerResponse | undefined;
+  const { origin } = await serve(
+    streamable(
+      ({ body }, response) => {
+        response.writeHead(202, { 'content-type': 'application/json' }).end('null');
+        stream?.write(`data: ${result(body.id, said('later'))}\n\n`);
+      },
+      (_seen, response) => {
+        stream = response.writeHead(200, { 'content-type': 'text/event-stream' });
+        stream.flushHeaders();
+      },
+    ),
+  );
+  const { instance } = await acquired(origin);
+  await expect.poll(() => stream).toBeDefined();
+  expect(textOf(await callTool(instance, 'x'))).toBe('later');
+});
+
+test('a stream that the server has not free yet is asked for again', async () => {
+  let asked = 0;
+  const { origin } = await serve(
+    streamable(
+      () => undefined,
+      (_seen, response) => {
+        if (asked++ === 0)
+          return void response.writeHead(409).end('Only one SSE stream is allowed per session');
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write('data: {"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n\n');
+      },
+    ),
+  );
+  const { notifications } = await acquired(origin);
+  await expect.poll(() => notifications).toHaveLength(1);
+});
+
+test('six hundred calls that wait for one notification all end', async () => {
+  const waiting: (() => void)[] = [];
+  const { origin } = await serve((seen, response) => {
+    if (seen.body.method === 'notifications/progress') {
+      response.writeHead(202).end();
+      for (const answer of waiting.splice(0)) answer();
+    } else {
+      streamable(({ body }, held) => {
+        held.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+        waiting.push(() => held.write(`data: ${result(body.id, said('fine'))}\n\n`));
+      })(seen, response);
+    }
+  });
+  const { instance } = await acquired(origin);
+  const calls = Array.from({ length: 600 }, () => callTool(instance, 'x'));
+  await expect.poll(() => waiting).toHaveLength(600);
+  instance.notify('notifications/progress', {});
+  expect(new Set((await Promise.all(calls)).map(textOf))).toEqual(new Set(['fine']));
+});

@@ -1,8 +1,7 @@
-import type http from 'node:http';
-import type https from 'node:https';
 import type { UpstreamError } from '../../errors.ts';
 import type { HttpServer } from '../../registry/types.ts';
 import type { Outgoing } from '../types.ts';
+import type { Agents } from './guardedRequest.ts';
 
 /** One of the two ways to carry messages over HTTP. */
 export interface HttpTransport {
@@ -16,7 +15,10 @@ export interface HttpTransport {
 /** What a transport needs of the channel it works for. */
 export interface HttpContext {
   readonly server: HttpServer;
-  readonly agents: { readonly http: http.Agent; readonly https: https.Agent };
+  /** For requests: what is above their limit waits for a connection. */
+  readonly agents: Agents;
+  /** For all else: what a request waits for (a question's answer, the server's own stream) never waits for the request. */
+  readonly sideAgents: Agents;
   /** Aborted when the channel ends. */
   readonly signal: AbortSignal;
   /** `within`: the request on whose response it came. */

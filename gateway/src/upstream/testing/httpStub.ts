@@ -18,20 +18,36 @@ export interface Seen {
 }
 export type Handler = (seen: Seen, response: ServerResponse) => void;
 
-async function listen(listener: RequestListener): Promise<string> {
+/** Listens on a free port of the loopback until the test is over, or only until `stopListening`. */
+async function listen(
+  listener: RequestListener,
+): Promise<{ readonly origin: string; readonly stopListening: () => void }> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stopListening: () => {
+      server.close();
+      server.closeIdleConnections();
+    },
+  };
+}
+
+export interface Stub {
+  readonly origin: string;
+  readonly seen: Seen[];
+  /** Takes no more connections; those that carry a request stay. */
+  readonly stopListening: () => void;
 }
 
 /** An HTTP server with a handshake that hands every request to a handler, and remembers it. */
-export async function serve(handler: Handler): Promise<{ readonly origin: string; readonly seen: Seen[] }> {
+export async function serve(handler: Handler): Promise<Stub> {
   const seen: Seen[] = [];
-  const origin = await listen((request, response) => {
+  const listening = await listen((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -44,7 +60,7 @@ export async function serve(handler: Handler): Promise<{ readonly origin: string
       handler(one, response);
     });
   });
-  return { origin, seen };
+  return { ...listening, seen };
 }
 
 export const json = (response: ServerResponse, text: string, headers: Record<string, string> = {}): void =>
