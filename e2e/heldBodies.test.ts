@@ -2,14 +2,15 @@ import type { Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { atScale } from './harness/atScale.ts';
 import { TestGateway, until } from './harness/gateway.ts';
-import { rpc, type Caller } from './harness/rpc.ts';
+import { callTool, credentialsOf, rpc, type Caller } from './harness/rpc.ts';
+import { fixture } from './harness/servers.ts';
 import { openSocket } from './harness/socket.ts';
 import { vitalsOf } from './soak/vitals.ts';
 
 const mib = 1024 * 1024;
 const greedy = { id: 'greedy', token: 'token-of-greedy-0123456789' };
 const modest = { id: 'modest', token: 'token-of-modest-0123456789' };
-const allow_servers: string[] = [];
+const allow_servers = ['hostile'];
 /** Of these one client may hold 16 MiB, and callers without credentials together 4 MiB: 64 KiB each. */
 const memory_mib = 64;
 
@@ -21,7 +22,11 @@ let gateway: TestGateway;
 const sockets: Socket[] = [];
 
 beforeAll(async () => {
-  gateway = await TestGateway.start({ lmcp: { memory_mib }, clients });
+  gateway = await TestGateway.start({
+    lmcp: { memory_mib },
+    clients,
+    servers: { hostile: fixture('hostile-server.ts') },
+  });
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
@@ -61,6 +66,41 @@ test('a client holds a quarter of the memory for bodies, and another is served b
   ]);
   await until('its places are free again', async () => (await rpc(gateway, greedy, 'ping')).status === 200);
 });
+
+/** More than the kernel takes for a connection whose other end does not read. */
+const large = { bytes: 14_000_000 };
+
+test('answers that a client does not read count as its memory, and another is served beside it', async () => {
+  const params = { name: 'hostile__huge', arguments: large };
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+  const head =
+    `POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:${gateway.port}\r\nContent-Type: application/json\r\n` +
+    Object.entries(credentialsOf(greedy))
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('') +
+    `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
+  const before = await overloads();
+  for (let i = 0; i < 4; i++) {
+    const socket = await openSocket(gateway, head + body);
+    socket.on('error', () => undefined);
+    socket.pause();
+    sockets.push(socket);
+  }
+  await until('three are refused', async () => (await overloads()) - before === 3);
+  expect((await callTool(gateway, modest, 'hostile__huge', large)).text.length).toBeGreaterThan(large.bytes);
+  endAll();
+  await until('its memory is free again', async () => {
+    const { status, text } = await callTool(gateway, greedy, 'hostile__huge', large);
+    return status === 200 && text.length > large.bytes;
+  });
+});
+
+async function overloads(): Promise<number> {
+  const lines = (await gateway.audit()).filter(({ reason }) => reason === 'overloaded');
+  return lines.filter(
+    ({ client_id: client, detail }) => client === 'greedy' && detail?.['budget'] === 'client',
+  ).length;
+}
 
 test('bodies of callers without credentials have 64 places together, and clients are served beside them', async () => {
   const answers = await Promise.all(Array.from({ length: 70 }, () => send(gateway, null, '{')));

@@ -235,6 +235,20 @@ const memory = keep('memory', [
     test: testIn(heldBodies, 'a client holds a quarter'),
   },
   {
+    claim: 'answers that a client does not read count as its memory',
+    file: 'gateway/src/http/answer/nodeExchange.ts',
+    anchor: { in: 'NodeExchange.json', node: 'if', mentions: ['exhausted'] },
+    operator: 'condition-true',
+    test: testIn(heldBodies, 'answers that a client does not read'),
+  },
+  {
+    claim: 'a stream whose reader does not read its large events is dropped',
+    file: 'gateway/src/http/answer/sse.ts',
+    anchor: { in: 'SseStream.write', node: 'operand', mentions: ['free', 'string'] },
+    operator: 'drop-operand',
+    test: testIn('gateway/src/http/answer/sse.test.ts', 'counts large events'),
+  },
+  {
     claim: 'all callers together hold at most the whole',
     file: 'gateway/src/limits/byteBudget.ts',
     anchor: { in: 'ByteBudget.#take', node: 'if', mentions: ['#total'] },

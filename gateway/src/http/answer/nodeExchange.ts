@@ -1,20 +1,37 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EventStream, Exchange, Headers } from '../../mcp/jsonrpc/exchange.ts';
+import type { Exhausted } from '../../limits/byteBudget.ts';
 import { sendJson } from './answer.ts';
 import { SseStream } from './sse.ts';
+import type { UnreadAnswers } from './unread.ts';
 
 /** The MCP endpoint's view of one Node request and its response. */
 export class NodeExchange implements Exchange {
   readonly acceptsEvents: boolean;
   readonly #response: ServerResponse;
+  readonly #unread: UnreadAnswers | undefined;
+  readonly #overloaded: (exhausted: Exhausted) => void;
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  /**
+   * @param unread counts large answers; without it the answers of this exchange are small
+   * @param overloaded answers in their place when the memory for them is used up
+   */
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    unread?: UnreadAnswers,
+    overloaded: (exhausted: Exhausted) => void = () => undefined,
+  ) {
+    this.#unread = unread;
+    this.#overloaded = overloaded;
     this.acceptsEvents = request.headers.accept?.includes('text/event-stream') ?? false;
     this.#response = response;
   }
 
   json(status: number, text: string, headers?: Headers): void {
-    sendJson(this.#response, status, text, headers);
+    const exhausted = this.#unread?.hold(text, this.#response);
+    if (exhausted === undefined) sendJson(this.#response, status, text, headers);
+    else this.#overloaded(exhausted);
   }
 
   empty(status: number, headers: Headers = {}): void {
@@ -28,6 +45,6 @@ export class NodeExchange implements Exchange {
   }
 
   events(headers?: Headers): EventStream {
-    return new SseStream(this.#response, headers);
+    return new SseStream(this.#response, headers, this.#unread);
   }
 }

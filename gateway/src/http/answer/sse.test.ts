@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
+import { ByteBudget } from '../../limits/byteBudget.ts';
 import { SseStream } from './sse.ts';
+import { UnreadAnswers } from './unread.ts';
 
 let server: Server | undefined;
 let reader: Socket | undefined;
@@ -11,9 +13,9 @@ afterEach(() => {
 });
 
 /** A stream to a reader of ours. */
-async function openStream(): Promise<SseStream> {
+async function openStream(unread?: UnreadAnswers): Promise<SseStream> {
   const opened = new Promise<SseStream>((resolve) => {
-    server = createServer((_request, response) => resolve(new SseStream(response)));
+    server = createServer((_request, response) => resolve(new SseStream(response, {}, unread)));
   });
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
   const { port } = server?.address() as AddressInfo;
@@ -43,6 +45,21 @@ it('gives a message with line breaks between its tokens as one event of one line
   stream.send('{"last":true}');
   await vi.waitFor(() => expect(received).toContain('last'));
   expect(received.match(/^data: .*$/gm)).toEqual(['data: { "a":1 } ', 'data: {"last":true}']);
+});
+
+it('counts large events until they are read, and drops a reader for whom the memory is used up', async () => {
+  const memory = new ByteBudget(() => 8_000_000);
+  const dropped = vi.fn();
+  const stream = await openStream(new UnreadAnswers(memory, { kind: 'client', id: 'red' }, dropped));
+  const event = 'x'.repeat(1_900_000);
+  reader?.resume();
+  expect(stream.send(event)).toBe(true);
+  expect(memory.total).toBeGreaterThan(event.length);
+  await vi.waitFor(() => expect(memory.total).toBe(0));
+  reader?.pause();
+  expect([stream.send(event), stream.send(event)]).toEqual([true, false]);
+  expect(dropped).toHaveBeenCalledExactlyOnceWith('client');
+  expect([stream.open, memory.total]).toEqual([false, 0]);
 });
 
 it('gives a reader that keeps up all of it', async () => {

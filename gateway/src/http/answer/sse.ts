@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { oneLine } from '../../json/oneLine.ts';
 import type { EventStream } from '../../mcp/jsonrpc/exchange.ts';
+import type { UnreadAnswers } from './unread.ts';
 
 const keepAliveMs = 15_000;
 /** A reader that lets more than this pile up is dropped. */
@@ -15,12 +16,21 @@ export interface SseEvent {
 /** Server-sent events on a Node response (WHATWG HTML, 9.2), with a comment every 15 s so that dead readers are noticed. */
 export class SseStream implements EventStream {
   readonly #response: ServerResponse;
+  readonly #unread: UnreadAnswers | undefined;
+  /** Give back what large events hold. */
+  readonly #holding = new Set<() => void>();
   readonly #timer: NodeJS.Timeout;
   readonly #listeners: (() => void)[] = [];
   #open = true;
 
-  constructor(response: ServerResponse, headers: Readonly<Record<string, string>> = {}) {
+  /** @param unread counts large events until they are written */
+  constructor(
+    response: ServerResponse,
+    headers: Readonly<Record<string, string>> = {},
+    unread?: UnreadAnswers,
+  ) {
     this.#response = response;
+    this.#unread = unread;
     response.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-store',
@@ -50,12 +60,23 @@ export class SseStream implements EventStream {
 
   write(text: string): boolean {
     if (!this.#open) return false;
-    if (this.#response.writableLength > maxPendingBytes) {
+    const free = this.#unread?.reserve(text);
+    if (this.#response.writableLength > maxPendingBytes || typeof free === 'string') {
+      if (typeof free === 'string') this.#unread?.dropped(free);
+      else free?.();
       this.#response.destroy();
       this.#ended();
       return false;
     }
-    this.#response.write(text);
+    if (free === undefined) {
+      this.#response.write(text);
+      return true;
+    }
+    this.#holding.add(free);
+    this.#response.write(text, () => {
+      this.#holding.delete(free);
+      free();
+    });
     return true;
   }
 
@@ -74,6 +95,8 @@ export class SseStream implements EventStream {
     if (!this.#open) return;
     this.#open = false;
     clearInterval(this.#timer);
+    // What an orderly end still writes is given back as it is written.
+    if (this.#response.destroyed) for (const free of this.#holding) free();
     for (const listener of this.#listeners.splice(0)) listener();
   }
 }

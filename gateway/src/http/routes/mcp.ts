@@ -10,7 +10,8 @@ import { callerOf, tokenKeyOf } from '../caller.ts';
 import type { HttpContext } from '../context.ts';
 import { headerValue, requestIdOf } from '../door/headers.ts';
 import { NodeExchange } from '../answer/nodeExchange.ts';
-import { readJson, refuseBody } from './readJson.ts';
+import { unreadAnswersOf } from '../answer/unread.ts';
+import { readJson, refuseBody, refuseOverloaded } from './readJson.ts';
 import { refuseStranger } from './refuseStranger.ts';
 
 /** `/mcp` and `/mcp/<server>`: authenticates, then hands over to the MCP endpoint. */
@@ -45,7 +46,12 @@ async function post(
 ): Promise<void> {
   using posted = await readPost(context, request, response, only);
   if (posted !== undefined) {
-    await context.endpoint.post(posted.arrival, posted.value, new NodeExchange(request, response));
+    const { client } = posted.arrival;
+    const unread = unreadAnswersOf(context, client.id);
+    const exchange = new NodeExchange(request, response, unread, (exhausted) => {
+      refuseOverloaded(context, request, response, exhausted, client.id).catch(() => response.destroy());
+    });
+    await context.endpoint.post(posted.arrival, posted.value, exchange);
   }
 }
 

@@ -88,8 +88,8 @@ export async function refuseOverloaded(
 }
 
 const budgetNames: Readonly<Record<Exhausted, string>> = {
-  client: 'the memory for the bodies of this client',
+  client: 'the memory for the bodies and unread answers of this client',
   management: 'the memory for bodies of management requests',
   strangers: 'the memory for bodies without valid credentials',
-  whole: 'the memory for request bodies',
+  whole: 'the memory for request bodies and unread answers',
 };

@@ -8,6 +8,7 @@ import { holdsToken } from '../caller.ts';
 import { queryOf, type HttpContext } from '../context.ts';
 import { NodeExchange } from '../answer/nodeExchange.ts';
 import { SseStream } from '../answer/sse.ts';
+import { unreadAnswersOf } from '../answer/unread.ts';
 import { arrive, readPost } from './mcp.ts';
 
 const sessionHeader = 'Mcp-Session-Id';
@@ -60,7 +61,7 @@ export class SseTransport {
       return;
     }
     const id = randomBytes(24).toString('base64url');
-    const stream = new SseStream(response);
+    const stream = new SseStream(response, {}, unreadAnswersOf(this.#context, clientId));
     const unused = { sessionId: undefined, running: 0, lastUsed: this.#context.clock.monotonic() };
     this.#connections.set(id, { clientId, tokenKey: arrival.tokenKey, only, stream, ...unused });
     stream.onClose(() => this.#closed(id, arrival));

@@ -1,0 +1,50 @@
+import type { ServerResponse } from 'node:http';
+import type { ByteBudget, ByteOwner, Exhausted } from '../../limits/byteBudget.ts';
+import type { HttpContext } from '../context.ts';
+
+/** Answers up to this size are held by the kernel for a reader that does not take them; larger ones by this process. */
+const countedBytes = 64 * 1024;
+
+/** The bytes of large answers of one client that it has not read yet. */
+export class UnreadAnswers {
+  readonly #memory: ByteBudget;
+  readonly #owner: ByteOwner;
+  /** Logs that a stream was dropped. */
+  readonly dropped: (exhausted: Exhausted) => void;
+
+  constructor(memory: ByteBudget, owner: ByteOwner, dropped: (exhausted: Exhausted) => void) {
+    this.#memory = memory;
+    this.#owner = owner;
+    this.dropped = dropped;
+  }
+
+  /**
+   * Counts a text that is about to be written, until the response has given it away.
+   * @returns what is used up, and then nothing is to be written
+   */
+  hold(text: string, response: ServerResponse): Exhausted | undefined {
+    const free = this.reserve(text);
+    if (typeof free === 'string') return free;
+    if (free !== undefined) response.once('close', free);
+    return undefined;
+  }
+
+  /** Counts a text until the function is called that this gives; undefined for one that is not counted. */
+  reserve(text: string): (() => void) | Exhausted | undefined {
+    if (text.length <= countedBytes) return undefined;
+    const held = this.#memory.open(this.#owner);
+    return held.add(Buffer.byteLength(text)) ?? (() => held[Symbol.dispose]());
+  }
+}
+
+/** Those of one client of the gateway. */
+export function unreadAnswersOf(
+  { memory, refusals }: Pick<HttpContext, 'memory' | 'refusals'>,
+  clientId: string,
+): UnreadAnswers {
+  return new UnreadAnswers(memory, { kind: 'client', id: clientId }, (budget) => {
+    const entry = { event: 'http_rejected', client_id: clientId, allowed: false } as const;
+    // The stream is gone already, whatever becomes of its line.
+    refusals.refuse({ ...entry, reason: 'overloaded', detail: { budget } }).catch(() => undefined);
+  });
+}
