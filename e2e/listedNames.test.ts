@@ -35,8 +35,9 @@ test('a tool is callable by its exact listed name alone', async () => {
   for (const name of names) expect([name, await call(name)]).toEqual([name, -32602]);
   for (const name of names) expect([name, await call(`strict__${name}`, '/mcp')]).toEqual([name, -32602]);
   const logged = (await gateway.audit()).filter(({ reason }) => reason === 'tool_not_listed');
+  // The same name under the other path is a repeat, which is counted.
   expect(logged.map(({ tool_name, allowed }) => [tool_name, allowed])).toEqual(
-    [...names, ...names].map((name) => [name, false]),
+    names.map((name) => [name, false]),
   );
   expect(await call('no_server_has_it', '/mcp')).toBe(-32602);
   expect((await gateway.audit()).at(-1)).toMatchObject({ event: 'tool_authz', reason: 'unknown_tool' });

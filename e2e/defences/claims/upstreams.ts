@@ -158,9 +158,9 @@ const hostileServers = keep('hostile-servers', [
   {
     claim: 'instances of a server are bounded in number',
     file: pool,
-    anchor: { in: 'Pool.#makeRoom', node: 'statement', mentions: ['#end', 'supervisor'] },
-    operator: 'drop-statement',
-    test: testIn(poolTest, 'a server of which too many run'),
+    anchor: { in: 'Pool.acquire', node: 'if', mentions: ['#makeRoom'] },
+    operator: 'condition-false',
+    test: testIn(poolTest, 'is refused when all of its instances are in use'),
   },
   {
     claim: 'a server that ignores SIGTERM is killed',

@@ -251,6 +251,20 @@ test('a client has a quarter of a server’s instances: its own longest unused o
   expect(pool.running(['tested'], other)).toHaveLength(1);
 });
 
+test('a client is refused when all of its instances are in use', async () => {
+  const { pool } = testPool();
+  const server = plain({ scope: 'session' });
+  const session = (n: number) => ({ clientId: 'greedy', sessionId: `s${n}` });
+  const calls = [];
+  for (let n = 0; n < 16; n++)
+    calls.push(callTool(await pool.acquire(server, session(n)), 'slow', { ms: 60_000 }));
+  const settled = Promise.allSettled(calls);
+  await expect(pool.acquire(server, session(16))).rejects.toMatchObject({ kind: 'overloaded' });
+  await pool.acquire(server, { clientId: 'other', sessionId: 's' });
+  pool.release({ clientId: 'greedy', sessionId: null });
+  await settled;
+});
+
 test('stop lets what runs finish and says who asked; the next call starts another', async () => {
   const { pool, events } = testPool();
   const server = plain();
