@@ -79,7 +79,7 @@ export function hasType(response: IncomingMessage, type: string): boolean {
 
 /**
  * Completes a line end at the end of a piece of text: the parser would wait whether a line feed follows the carriage return,
- * and that may be for ever.
+ * and that may be forever.
  */
 function lineEnds(): (text: string) => string {
   let completed = false;
