@@ -26,7 +26,9 @@ FROM node:24-bookworm-slim
 RUN ln -s /opt/lmcp/gateway/bin/lmcp.mjs /usr/local/bin/lmcp \
  && mkdir -p /lmcp/config /lmcp/logs /cache /etc/lmcp \
  && touch /etc/lmcp/image \
- && chown node:node /lmcp /lmcp/config /lmcp/logs /cache
+ && chown node:node /lmcp /lmcp/config /lmcp/logs \
+ # A volume there is one server's, whose user it does not know.
+ && chmod 1777 /cache
 COPY --from=dependencies /opt/lmcp /opt/lmcp
 COPY --from=web /opt/lmcp/web/build /opt/lmcp/web/build
 COPY gateway /opt/lmcp/gateway

@@ -71,6 +71,9 @@ describe('docker compose up in a fresh clone', () => {
       expect(published.every(({ HostIp: ip }) => ip === '127.0.0.1')).toBe(true);
       const socket = (host.Binds ?? []).some((bind) => bind.includes('docker.sock'));
       expect(socket).toBe(name.includes('guard'));
+      expect(host.Memory).toBe(host.MemorySwap);
+      expect(host.NanoCpus).toBeGreaterThan(0);
+      expect(host.Ulimits?.map(({ Name: limit }) => limit).sort()).toEqual(['core', 'nofile']);
       const immutable = ((host.CapAdd ?? []) as string[]).some((capability) =>
         capability.includes('LINUX_IMMUTABLE'),
       );
@@ -102,7 +105,7 @@ describe('docker compose up in a fresh clone', () => {
     const sibling = docker.getContainer(info!.Id);
     const { HostConfig: host, Config: config, Mounts: mounts } = await sibling.inspect();
     expect(host).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], NetworkMode: `${project}-servers` });
-    expect(config.User).toBe('node');
+    expect(Number(config.User.split(':')[0])).toBeGreaterThanOrEqual(200_000);
     expect(mounts.map(({ Destination: at }) => at)).toEqual(['/cache']);
     const neighbours = await Promise.all(
       ['gateway', 'guard'].map(async (part) => {
@@ -251,7 +254,7 @@ describe('docker compose up in a fresh clone', () => {
     const prune = (...more: string[]): Promise<string> =>
       compose('exec', '-T', 'gateway', 'lmcp', 'containers', 'prune', ...more);
     expect(await prune()).toBe(`removed ${cache}\n`);
-    await expect(prune('--all')).rejects.toThrow(`lmcp-cache-${project}.time stays`);
+    await expect(prune('--all')).rejects.toThrow(`lmcp-cache-${project}.time.own stays`);
     const [sibling] = await containersOf(docker, project);
     const { Labels: labels } = (await docker.getContainer(sibling!.Id).inspect()).Config;
     expect(labels['com.docker.compose.project']).toBe('');

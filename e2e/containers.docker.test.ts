@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UpstreamError } from '../gateway/src/errors.ts';
 import type { ContainerDraft } from '../gateway/src/registry/container/spec.ts';
 import { DockerEngine } from '../gateway/src/upstream/container/engine/dockerEngine.ts';
+import { ownUser } from '../gateway/src/upstream/container/ownUser.ts';
 import { sweep } from '../gateway/src/upstream/container/sweep.ts';
 import {
   buildImage,
@@ -172,13 +173,14 @@ describe('the confinement', () => {
         Binds: null,
       });
       expect(config.Labels['lmcp.instance']).toBe(instance);
-      expect(config.User).toBe('65534:65534');
+      expect(config.User).toBe(ownUser({ instance, server: 'fixture' }, false));
     });
   });
 
   it('holds inside', async () => {
     await using({}, async (server) => {
-      expect(JSON.parse((await server.call('user')).text)).toEqual({ uid: 65534, gid: 65534, home: '/tmp' });
+      const uid = Number(ownUser({ instance, server: 'fixture' }, false).split(':')[0]);
+      expect(JSON.parse((await server.call('user')).text)).toEqual({ uid, gid: uid, home: '/tmp' });
       const status = (await server.call('status')).text;
       expect(status).toMatch(/CapEff:\s0+\n/);
       expect(status).toMatch(/CapBnd:\s0+\n/);

@@ -25,7 +25,7 @@ const calls: readonly (readonly [method: string, path: string])[] = [
   ['GET', '/images/json'],
   ['POST', '/build'],
   ['POST', '/commit?container={own}'],
-  ['GET', '/volumes'],
+  ['GET', '/volumes/notes'],
   ['POST', '/volumes/create'],
   ['POST', '/networks/create'],
   ['POST', '/swarm/init'],

@@ -32,6 +32,7 @@ export type UpstreamFailure =
   | 'unreachable'
   | 'http_status'
   | 'overloaded'
+  | 'disk_limit'
   | 'stopped';
 
 /** An upstream failed; `message` is fit for the client: no command, path, environment or header value. */

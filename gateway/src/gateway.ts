@@ -45,6 +45,7 @@ import { managementRoutes } from './management/routes.ts';
 import { insideImage } from './registry/container/productImage.ts';
 import { RegistryStore } from './registry/store.ts';
 import { buildStatus } from './http/routes/statusView.ts';
+import { DiskWatch } from './assembly/diskWatch.ts';
 import { containerRuntime } from './assembly/containerRuntime.ts';
 import { openHttp } from './upstream/http/openHttp.ts';
 import { createProcessOpener } from './upstream/process/openProcess.ts';
@@ -99,8 +100,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const seals = await SealWatch.start(settings.auditLog, clock, options.env['LMCP_SEALER'] === 'expected');
   undo.defer(() => seals[Symbol.dispose]());
 
+  const disk = await DiskWatch.start(settings.auditLog, { logger });
+  undo.defer(() => disk[Symbol.dispose]());
+
   const { env, registryPath } = options;
-  const containers = await containerRuntime({ env, registryPath, auditLog: settings.auditLog, logger });
+  const containers = await containerRuntime({ env, registryPath, auditLog: settings.auditLog, logger, disk });
   undo.defer(() => containers.close());
   const marks = await ToolMarks.open(registryPath, { clock, logger });
   recordMarks(marks, audit, logger);
@@ -146,6 +150,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         baseUrl: () => baseUrl({ host, port: http.port }),
         ...core,
       }),
+      disk,
       ui: new WebFiles(webBuild),
       draining: () => draining,
       status: (view) =>
@@ -154,6 +159,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
             store,
             audit,
             seals,
+            disk,
             pool: core.pool,
             catalog: core.catalog,
             activity,
@@ -206,6 +212,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await marks.close();
     seals[Symbol.dispose]();
     await memory.close();
+    disk[Symbol.dispose]();
     await audit.close();
   };
   return { host, port: http.port, store, close: () => (closing ??= close()) };

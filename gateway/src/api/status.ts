@@ -57,6 +57,10 @@ const statusServer = named(
   }),
 );
 
+const diskWarning = z.literal('disk_nearly_full').meta({
+  description: 'From 90 per cent of the disk of the audit log on; when it is full, nothing is forwarded.',
+});
+
 const auditSealed = named(
   'AuditSealed',
   'Whether the segments of the audit log are append-only (`chattr +a`). Absent where nothing seals them.',
@@ -92,6 +96,8 @@ const status = named(
       ok: z.boolean(),
       seq: z.number().meta({ description: 'The last durable line.' }),
       error: z.string().exactOptional().meta({ description: 'With the management token.' }),
+      disk_used_percent: z.number().meta({ description: 'Of the file system of the log.' }),
+      warning: diskWarning.exactOptional(),
       sealed: auditSealed.exactOptional(),
     }),
     client_count: z.number(),
@@ -128,6 +134,7 @@ const healthAnswer = named(
     service: z.literal('lmcp'),
     version: z.string(),
     error: z.literal('audit_unavailable').exactOptional(),
+    warning: diskWarning.exactOptional(),
   }),
 );
 

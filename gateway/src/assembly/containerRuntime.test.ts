@@ -38,6 +38,7 @@ it('starts a server on the engine that its entry names, once leftovers are remov
     registryPath,
     auditLog: join(folder, 'audit.log'),
     logger: quiet,
+    disk: { onFull: () => () => undefined },
   });
   onTestFinished(() => runtime.close());
   const open = (engineSocket?: string) => {

@@ -8,6 +8,7 @@ import { publishingWarning } from '../upstream/container/engine/engineAge.ts';
 import type { ContainerOptions } from '../upstream/container/openContainer.ts';
 import type { OpenChannel } from '../upstream/types.ts';
 import { configuredEngine } from './configuredEngine.ts';
+import type { DiskWatch } from './diskWatch.ts';
 import { SweptEngine } from './sweptEngine.ts';
 
 export interface ContainerPlace {
@@ -16,6 +17,7 @@ export interface ContainerPlace {
   readonly registryPath: string;
   readonly auditLog: string;
   readonly logger: Logger;
+  readonly disk: Pick<DiskWatch, 'onFull'>;
 }
 
 export interface ContainerRuntime {
@@ -57,7 +59,7 @@ export async function containerRuntime(place: ContainerPlace): Promise<Container
 }
 
 async function containerOptions(
-  { env, registryPath, auditLog, logger }: ContainerPlace,
+  { env, registryPath, auditLog, logger, disk }: ContainerPlace,
   instance: string,
   sockets: readonly string[],
 ): Promise<ContainerOptions> {
@@ -67,6 +69,7 @@ async function containerOptions(
   return {
     instance,
     warn: (words) => logger.warn(words),
+    onDiskFull: disk.onFull,
     mounts:
       hostDir === undefined
         ? { realpath, forbidden: await Promise.all(own.map(realOrWritten)) }

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import { cacheVolumePrefix } from '../registry/container/installation.ts';
 import { engineLimits, missingLimits } from '../upstream/container/engine/engineLimits.ts';
 import { jsonHeaders } from './answer.ts';
 import { createAnswer } from './engine/answers.ts';
@@ -9,9 +10,12 @@ import { passOnJson } from './engine/engineAnswer.ts';
 import type { EngineSide } from './engine/engineSide.ts';
 import { volumeRefusal, withRealSources, type CheckedBody, type EngineVolume } from './rules/mountSources.ts';
 import { Refusal } from './rules/refusal.ts';
-import { ownContainers } from './rules/routes.ts';
+import { ownCaches, ownContainers } from './rules/routes.ts';
+import { allowedSums, askedFor, sumRefusal, sumsOf, type Sums } from './rules/sums.ts';
 import type { GuardRules } from '../registry/container/guardRules/rules.ts';
 
+/** HTTP status of a refusal that ends when other containers do. */
+const tooMuch = 429;
 /** Milliseconds after which the next creation starts, whatever became of this one. */
 const longestCreation = 60_000;
 
@@ -43,12 +47,15 @@ export class Creations {
     const real = await withRealSources(body as Record<string, unknown>, this.#rules, realpath);
     if (!real.ok) throw new Refusal(`the container may not be created: ${real.reason}`);
     await this.#plainVolumes(real.body);
-    await this.#heldToLimits();
+    const info = await this.#engine.json('/info');
+    heldToLimits(info);
+    const most = allowedSums(this.#rules, info);
     const query = new URLSearchParams({ name: name ?? '', ...(platform !== undefined && { platform }) });
     const path = `/containers/create?${query.toString()}`;
     const text = JSON.stringify(real.body);
     const turn = this.#last.then(async () => {
-      await this.#roomForOneMore();
+      await this.#roomForOneMore(askedFor(body), most);
+      await this.#roomForCaches(real.body);
       const onward = await this.#engine.request('POST', path, jsonHeaders(text));
       onward.setTimeout(longestCreation, () => onward.destroy(new Error('creating took too long')));
       return passOnJson({ onward, response, budget: this.#budget }, createAnswer, text);
@@ -61,29 +68,51 @@ export class Creations {
   async #plainVolumes(body: CheckedBody): Promise<void> {
     for (const { Type: type, Source: name } of body.HostConfig.Mounts) {
       if (type !== 'volume') continue;
-      const refusal = volumeRefusal(
-        (await this.#engine.json(`/volumes/${name}`)) as EngineVolume | undefined,
-      );
+      const volume = (await this.#engine.json(`/volumes/${name}`)) as EngineVolume | undefined;
+      const refusal = volumeRefusal(volume);
       if (refusal !== undefined) {
         throw new Refusal(`the container may not be created: the volume ${name}: ${refusal}`);
       }
     }
   }
 
-  /** An engine takes limits without a word also where it can't hold a container to them. */
-  async #heldToLimits(): Promise<void> {
-    const missing = missingLimits(engineLimits(await this.#engine.json('/info')));
-    if (missing === undefined) return;
-    throw new Refusal(
-      `the container may not be created: the engine can’t hold it to its limit of ${missing} (rootless Docker needs cgroup v2 with systemd for that)`,
-    );
+  async #roomForOneMore(wanted: Sums, most: Sums): Promise<void> {
+    const { maxContainers } = this.#rules;
+    const all = (await this.#engine.json(ownContainers(this.#rules))) as unknown[] | undefined;
+    if ((all?.length ?? 0) >= maxContainers) {
+      throw new Refusal(
+        `there are ${maxContainers} containers already, the most that the guard allows (LMCP_GUARD_MAX_CONTAINERS)`,
+        tooMuch,
+      );
+    }
+    const refusal = sumRefusal(sumsOf(all, this.#rules), wanted, most);
+    if (refusal !== undefined) throw new Refusal(refusal, tooMuch);
   }
 
-  async #roomForOneMore(): Promise<void> {
-    const all = (await this.#engine.json(ownContainers(this.#rules))) as unknown[] | undefined;
-    if ((all?.length ?? 0) < this.#rules.maxContainers) return;
+  async #roomForCaches(body: CheckedBody): Promise<void> {
+    const prefix = cacheVolumePrefix(this.#rules.instance);
+    const wanted = body.HostConfig.Mounts.filter(
+      ({ Type: type, Source: source }) => type === 'volume' && source.startsWith(prefix),
+    );
+    if (wanted.length === 0) return;
+    const { totalVolumes } = this.#rules;
+    const answer = (await this.#engine.json(ownCaches(this.#rules))) as
+      { Volumes?: readonly { Name?: string }[] | null } | undefined;
+    const there = (answer?.Volumes ?? []).map(({ Name: name }) => name);
+    const more = wanted.filter(({ Source: source }) => !there.includes(source)).length;
+    if (more === 0 || there.length + more <= totalVolumes) return;
     throw new Refusal(
-      `there are ${this.#rules.maxContainers} containers already, the most that the guard allows (LMCP_GUARD_MAX_CONTAINERS)`,
+      `there are ${there.length} cache volumes already, and the guard allows ${totalVolumes} (LMCP_GUARD_TOTAL_VOLUMES); remove those of former servers: lmcp containers prune`,
+      tooMuch,
     );
   }
+}
+
+/** An engine takes limits without a word also where it can't hold a container to them. */
+function heldToLimits(info: unknown): void {
+  const missing = missingLimits(engineLimits(info));
+  if (missing === undefined) return;
+  throw new Refusal(
+    `the container may not be created: the engine can’t hold it to its limit of ${missing} (rootless Docker needs cgroup v2 with systemd for that)`,
+  );
 }

@@ -127,7 +127,10 @@ test('only its own containers are touched: by label and by name, and all others 
 
 test('of all that the engine tells of its machine a gateway hears what it can hold containers to', async () => {
   const { ask } = await guarded();
-  expect(await (await ask('/info')).json()).toEqual(limits);
+  expect(await (await ask('/info')).json()).toEqual({
+    ...limits,
+    SecurityOptions: ['name=seccomp', 'name=rootless'],
+  });
 });
 
 test.each(['MemoryLimit', 'PidsLimit'])('an engine without %s is given no container', async (key) => {
@@ -154,7 +157,43 @@ test('no more containers than its rules allow, however many are requested concur
       return status;
     }),
   );
-  expect((await statuses).sort()).toEqual([200, 403, 403]);
+  expect((await statuses).sort()).toEqual([200, 429, 429]);
+});
+
+test('no more memory, processes and caches than its rules allow for all containers together', async () => {
+  const labelled = (memory: number, processes: number) => ({
+    ...own,
+    Labels: { 'lmcp.memory': String(memory), 'lmcp.processes': String(processes) },
+  });
+  const asked512MiB = async (rules: Partial<typeof testRules>, list: object[]): Promise<string> => {
+    const { ask } = await guarded({ ...testRules, ...rules });
+    has['/info'] = { ...limits, MemTotal: 4 * 1024 ** 3 };
+    has['/containers/json'] = list;
+    has['/containers/create'] = { Id: 'x' };
+    const answer = await ask(create, post(body()));
+    return `${answer.status} ${await answer.text()}`;
+  };
+  const GiB = 1024 ** 3;
+  expect(await asked512MiB({ totalMemory: GiB }, [labelled(GiB / 2, 8)])).toMatch(/^200/);
+  expect(await asked512MiB({ totalMemory: GiB }, [labelled(GiB / 2 + 1, 8)])).toMatch(
+    /^429 .*LMCP_GUARD_TOTAL_MEMORY/,
+  );
+  // Three quarters of the machine where nothing is said; a container without its label counts in full.
+  expect(await asked512MiB({ totalMemory: undefined }, [labelled(2.5 * GiB, 8)])).toMatch(/^200/);
+  expect(await asked512MiB({ totalMemory: undefined }, [labelled(2.6 * GiB, 8)])).toMatch(/^429/);
+  expect(await asked512MiB({ totalMemory: 4 * GiB }, [own])).toMatch(/^429/);
+  expect(await asked512MiB({ totalPids: 300 }, [labelled(1, 44)])).toMatch(/^200/);
+  expect(await asked512MiB({ totalPids: 300 }, [labelled(1, 45)])).toMatch(/^429 .*LMCP_GUARD_TOTAL_PIDS/);
+  const { ask } = await guarded({ ...testRules, totalVolumes: 1 });
+  has['/containers/json'] = [];
+  has['/containers/create'] = { Id: 'x' };
+  const cached = body([{ type: 'volume', source: 'lmcp-cache-home.x', target: '/c', readOnly: false }]);
+  has['/volumes'] = { Volumes: [] };
+  expect((await ask(create, post(cached))).status).toBe(200);
+  has['/volumes'] = { Volumes: [{}] };
+  expect(await (await ask(create, post(cached))).text()).toContain('lmcp containers prune');
+  has['/volumes'] = { Volumes: [{ Name: 'lmcp-cache-home.x' }] };
+  expect((await ask(create, post(cached))).status).toBe(200);
 });
 
 test('no volume that is a folder of the host in disguise', async () => {

@@ -17,6 +17,12 @@ import type { Refusals } from './door/refusals.ts';
 import type { WebFiles } from './webFiles.ts';
 
 /** What the routes need of the gateway. */
+/** The file system of the audit log. */
+export interface DiskState {
+  readonly usedPercent: number;
+  readonly isNearlyFull: boolean;
+}
+
 export interface HttpContext {
   readonly registry: () => Registry;
   readonly audit: Audit;
@@ -32,6 +38,7 @@ export interface HttpContext {
   readonly probes: TokenBucket;
   readonly clock: Clock;
   /** The body of /status, whole or as everybody may see it. */
+  readonly disk: DiskState;
   readonly status: (view: StatusView) => Status;
   readonly describe: () => DescribeAnswer;
   readonly version: string;

@@ -116,8 +116,11 @@ export interface ContainerSpec {
   readonly workdir: string | undefined;
   /** `user[:group]`, or undefined: see `rootUser`. */
   readonly user: string | undefined;
-  /** What happens where `user` is undefined and the image would run as root: replaced by nobody, or kept. */
-  readonly rootUser: 'replace' | 'keep';
+  /**
+   * Who it runs as where `user` is undefined. `replace`: an image's root by a user without rights. `keep`: whoever the image
+   * says. `own`: a user of the server's own, whatever the image says.
+   */
+  readonly rootUser: 'replace' | 'keep' | 'own';
   readonly mounts: readonly ContainerMount[];
   /** Writable memory file systems: target path to mount options (`size=64m`); `/tmp` is among them by default. */
   readonly tmpfs: ReadonlyMap<string, string>;

@@ -138,7 +138,12 @@ function registryFault(status: StatusReport['status'], style: Style): string {
 function auditFault(status: StatusReport['status'], style: Style): string {
   const audit = status?.['audit'];
   if (!isObject(audit)) return '';
-  if (audit['ok'] !== false) return sealFault(audit['sealed'], style);
+  if (audit['ok'] !== false) {
+    const { disk_used_percent: used, warning } = audit;
+    const disk =
+      warning === undefined || typeof used !== 'number' ? '' : style.bad(`  (its disk is ${used} % full)`);
+    return disk + sealFault(audit['sealed'], style);
+  }
   const said = audit['error'];
   return style.bad(
     `  (can't be written: nothing is let through${typeof said === 'string' ? `; ${printable(said)}` : ''})`,

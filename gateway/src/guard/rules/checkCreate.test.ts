@@ -154,6 +154,14 @@ describe('checkCreate', () => {
     expect(check(withHost({ Mounts: [{ ...volume, VolumeOptions: options }] }))).toContain('VolumeOptions');
   });
 
+  it('refuses labels that say less than its limits', () => {
+    for (const label of ['lmcp.memory', 'lmcp.processes']) {
+      const request = plain();
+      const lying = { ...request, Labels: { ...(request['Labels'] as object), [label]: '1' } };
+      expect(check(lying)).toContain('Labels do not say');
+    }
+  });
+
   it('holds host name, DNS servers and limits of resources to their forms', () => {
     const limits = (...more: object[]): unknown =>
       withHost({

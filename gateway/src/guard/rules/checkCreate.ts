@@ -24,7 +24,7 @@ export function checkCreate(name: string | undefined, body: unknown, rules: Guar
   if (name === undefined || !name.startsWith(prefix) || !/^[A-Za-z0-9][\w.-]{0,200}$/.test(name)) {
     return { ok: false, reason: `the container’s name must begin with ${prefix}` };
   }
-  const wrong = fits(createShape(rules))(body);
+  const wrong = fits(createShape(rules))(body) ?? limitLabels(body);
   return wrong === undefined ? { ok: true } : { ok: false, reason: wrong };
 }
 
@@ -75,6 +75,7 @@ function hostShape(rules: GuardRules): Shape {
       Memory: upTo(rules.maxMemory),
       MemorySwap: upTo(rules.maxMemory),
       OomKillDisable: exactly(false),
+      CpuShares: exactly(512),
       CpuPeriod: exactly(100_000),
       CpuQuota: upTo(rules.maxCpus * 100_000),
       PidsLimit: upTo(rules.maxPids),
@@ -172,6 +173,17 @@ const ulimitRefusal: Check = (value) => {
   return 'value' in field ? undefined : `${Name} ${field.message}`;
 };
 
+/** The sums of all containers are counted by these labels. */
+function limitLabels(body: unknown): string | undefined {
+  const { Labels: labels, HostConfig: host } = body as {
+    Labels: Record<string, string>;
+    HostConfig: { Memory: number; PidsLimit: number };
+  };
+  if (labels[containerLabel.memory] !== String(host.Memory)) return 'Labels do not say its memory';
+  if (labels[containerLabel.processes] !== String(host.PidsLimit)) return 'Labels do not say its processes';
+  return undefined;
+}
+
 function labels(instance: string): Check {
   const word: Check = (value) =>
     typeof value === 'string' && value.length <= 128 ? undefined : 'must be a short text';
@@ -180,6 +192,8 @@ function labels(instance: string): Check {
       [containerLabel.instance]: exactly(instance),
       [containerLabel.server]: word,
       [containerLabel.spec]: word,
+      [containerLabel.memory]: word,
+      [containerLabel.processes]: word,
     },
     optional: Object.fromEntries(
       Object.entries(foreignLabels).map(([name, value]) => [name, exactly(value)]),

@@ -89,8 +89,7 @@ function plainRoute(
   if (path === '/version') return { kind: 'ask', method, path, answer: 'version' };
   if (path === '/info') return { kind: 'limits' };
   if (path === '/volumes') {
-    const own = { name: [cacheVolumePrefix(rules.instance)] };
-    return { kind: 'volumes', path: `${path}?filters=${filters(own)}` };
+    return { kind: 'volumes', path: ownCaches(rules) };
   }
   if (path === '/containers/json') {
     return { kind: 'ask', method, path: ownContainers(rules), answer: 'list' };
@@ -103,6 +102,11 @@ function plainRoute(
   return image !== undefined && isReference(image)
     ? { kind: 'ask', method, path, answer: 'image' }
     : undefined;
+}
+
+/** The list of the installation's caches. */
+export function ownCaches({ instance }: GuardRules): string {
+  return `/volumes?filters=${filters({ name: [cacheVolumePrefix(instance)] })}`;
 }
 
 function volume(name: string, { instance }: GuardRules): Route | undefined {

@@ -11,6 +11,7 @@ export function healthRoute(context: HttpContext, response: ServerResponse): voi
     service: 'lmcp',
     version: context.version,
     ...(ok ? {} : { error: 'audit_unavailable' }),
+    ...(context.disk.isNearlyFull && { warning: 'disk_nearly_full' }),
   };
   sendJson(response, ok ? 200 : 503, JSON.stringify(body));
 }

@@ -8,6 +8,7 @@ import { invalidTools } from '../../catalog/strict/invalidTools.ts';
 import { loosenedOf } from '../../registry/container/loosened.ts';
 import type { RegistryStore } from '../../registry/store.ts';
 import type { Client, Server } from '../../registry/types.ts';
+import type { DiskState } from '../context.ts';
 import type { ServerState, UpstreamPool } from '../../upstream/types.ts';
 
 /** Counts up with every change of the shape of `/status` (docs/status_api.md). */
@@ -17,6 +18,7 @@ export interface StatusSources {
   readonly store: RegistryStore;
   readonly audit: Audit;
   readonly seals: Pick<SealWatch, 'state'>;
+  readonly disk: DiskState;
   readonly pool: UpstreamPool;
   readonly catalog: Catalog;
   readonly activity: ClientActivity;
@@ -64,13 +66,15 @@ function registryStatus(store: RegistryStore, view: StatusView): Status['registr
   };
 }
 
-function auditStatus({ audit, seals }: StatusSources, view: StatusView): Status['audit'] {
+function auditStatus({ audit, seals, disk }: StatusSources, view: StatusView): Status['audit'] {
   const { ok, seq, error } = audit.status();
   const sealed = seals.state;
   return {
     ok,
     seq,
     ...(error !== undefined && view.management ? { error } : {}),
+    disk_used_percent: disk.usedPercent,
+    ...(disk.isNearlyFull && { warning: 'disk_nearly_full' }),
     ...(sealed && { sealed: { state: sealed.state, since: new Date(sealed.since).toISOString() } }),
   };
 }

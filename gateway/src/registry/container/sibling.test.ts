@@ -18,7 +18,7 @@ it('runs the command as it stands, hardened, with a cache of its own', () => {
     args: ['-y', 'ollama-mcp-server'],
     readOnly: true,
     network: 'lmcp-servers',
-    mounts: [{ type: 'volume', source: 'lmcp-cache-home.ollama', target: '/cache', readOnly: false }],
+    mounts: [{ type: 'volume', source: 'lmcp-cache-home.ollama.own', target: '/cache', readOnly: false }],
     pull: 'never',
     loosened: ['reaches the network lmcp-servers'],
   });

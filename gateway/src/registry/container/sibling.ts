@@ -30,7 +30,8 @@ export function siblingSpec(
     return { ok: false, problems: [{ at: ['cwd'], message, fix }] };
   }
   const env = new Map([['npm_config_cache', cacheFolder], ['HOME', '/tmp'], ...server.env]);
-  const source = `${cacheVolumePrefix(self.instance)}${server.id}`;
+  // Not the name of earlier versions, whose servers all were one user: their caches can't be written by another.
+  const source = `${cacheVolumePrefix(self.instance)}${server.id}.own`;
   const draft = {
     image: self.image,
     entrypoint: [server.command],
@@ -42,6 +43,7 @@ export function siblingSpec(
     extraHosts: self.network === 'none' ? [] : ['host.docker.internal:host-gateway'],
     memory: siblingMemory,
     pull: 'never',
+    ownUser: true,
   } as const;
   return { ok: true, spec: resolveSpec(draft, 'hardened') };
 }

@@ -25,6 +25,8 @@ export interface ContainerDraft {
   readonly dns?: readonly string[] | undefined;
   readonly ulimits?: readonly Ulimit[] | undefined;
   readonly engineSocket?: string | undefined;
+  /** The container's user is the server's own, whatever its image says. */
+  readonly ownUser?: true | undefined;
 }
 
 /**
@@ -61,7 +63,7 @@ export function resolveSpec(
     env: draft.env ?? new Map<string, string>(),
     workdir: draft.workdir,
     user: draft.user,
-    rootUser: asDocker ? ('keep' as const) : ('replace' as const),
+    rootUser: draft.ownUser ? ('own' as const) : asDocker ? ('keep' as const) : ('replace' as const),
     mounts: draft.mounts ?? [],
     tmpfs: withTmp(draft.tmpfs ?? new Map<string, string>(), draft.mounts ?? [], readOnly),
     network: network === 'bridge' ? defaultNetwork : network,

@@ -38,7 +38,8 @@ export const containerServerSchema = z
       .union([text, z.number()])
       .optional()
       .meta({
-        description: "Who it runs as; without it the image's user, or nobody where that is root.",
+        description:
+          "Who it runs as; without it the image's user, or where that is root one of the server's own (nobody with a writable mount).",
         examples: ['1000:1000'],
       }),
     mounts: z

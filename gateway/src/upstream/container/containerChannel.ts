@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { UpstreamError } from '../../errors.ts';
-import type { ContainerServer } from '../../registry/types.ts';
+import type { ContainerServer, ContainerSpec } from '../../registry/types.ts';
 import { Backpressure } from '../framing/backpressure.ts';
 import { contentLength } from '../framing/contentLength.ts';
 import type { FrameReader, Framing } from '../framing/framing.ts';
@@ -12,7 +12,7 @@ import type { Channel, ChannelEvents } from '../types.ts';
 import type { ContainerEngine, ContainerEvent } from './engine/containerEngine.ts';
 import { Demultiplexer } from './demultiplexer.ts';
 import type { EventHub } from './engine/eventHub.ts';
-import { exitFailure, processLimitReached } from './failures.ts';
+import { diskFull, exitFailure, processLimitReached } from './failures.ts';
 import { ProcessLimit } from './processLimit.ts';
 
 /** Milliseconds between end of stdin and SIGTERM, and seconds from there to SIGKILL (MCP 2025-11-25, shutdown, stdio). */
@@ -35,6 +35,8 @@ export interface ContainerParts {
   /** Attached, before the start. */
   readonly stream: Duplex;
   readonly events: ChannelEvents;
+  /** Calls a listener each time the disk is full; gives the way to stop listening. */
+  readonly onDiskFull?: ((listener: () => void) => () => void) | undefined;
 }
 
 /** JSON-RPC messages over the stdin and stdout of a container. */
@@ -55,12 +57,13 @@ export class ContainerChannel implements Channel {
   readonly #outputOver = Promise.withResolvers<undefined>();
   readonly #removed = Promise.withResolvers<undefined>();
   readonly #stopListening: () => void;
+  readonly #stopWatchingDisk: (() => void) | undefined;
   #sawOutOfMemory = false;
   #closing: Promise<void> | undefined;
   #cause: UpstreamError | undefined;
   #ended = false;
 
-  constructor({ engine, hub, id, server, stream, events }: ContainerParts) {
+  constructor({ engine, hub, id, server, stream, events, onDiskFull }: ContainerParts) {
     this.#engine = engine;
     this.#id = id;
     this.#server = server;
@@ -81,6 +84,9 @@ export class ContainerChannel implements Channel {
       this.#abort(processLimitReached(server)),
     );
     this.#stopListening = hub.listen(id, (event) => this.#happened(event));
+    if (writesToDisk(server.spec)) {
+      this.#stopWatchingDisk = onDiskFull?.(() => this.#abort(diskFull(server)));
+    }
     this.#read();
     void this.#watchEnd();
   }
@@ -186,6 +192,7 @@ export class ContainerChannel implements Channel {
 
   #letGo(): void {
     this.#stopListening();
+    this.#stopWatchingDisk?.();
     this.#processLimit.stop();
     this.#stream.destroy();
   }
@@ -197,6 +204,11 @@ export class ContainerChannel implements Channel {
       `Server "${this.#server.id}" sent ${mib} MiB without the end of a message and was stopped.`,
     );
   }
+}
+
+/** Whether a server has a place on the engine's disk; the folders of the host that it may write to are the operator's. */
+function writesToDisk({ readOnly, mounts }: ContainerSpec): boolean {
+  return !readOnly || mounts.some((mount) => mount.type === 'volume' && !mount.readOnly);
 }
 
 /** An engine that can't be reached can't remove anything either; the next start of the gateway does. */

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { anySpec } from '../../registry/container/testing/specs.ts';
 import { resolveSpec } from '../../registry/container/spec.ts';
 import { createRequest } from './createRequest.ts';
+import { ownUser } from './ownUser.ts';
 
 const identity = { instance: 'home', server: 'fetch' };
 const noFacts = { user: '', volumes: [] };
@@ -39,21 +40,28 @@ it('confines every container, whatever its spec and its image say', () => {
   );
 });
 
-it('makes an image’s root nobody, unless the entry or Docker’s own form asks for it', () => {
+it('makes an image’s root a user of the server’s own, unless the entry or Docker’s own form asks for it', () => {
+  const own = ownUser(identity, false);
   const user = (
     spec: Parameters<typeof resolveSpec>[0],
     form: 'hardened' | 'docker-run',
     imageUser: string,
-  ) => createRequest(resolveSpec(spec, form), { user: imageUser, volumes: [] }, identity).User;
-  expect(user({ image: 'x' }, 'hardened', '')).toBe('65534:65534');
-  expect(user({ image: 'x' }, 'hardened', '0:0')).toBe('65534:65534');
-  expect(user({ image: 'x' }, 'hardened', 'root')).toBe('65534:65534');
+    isRootless = false,
+  ) => createRequest(resolveSpec(spec, form), { user: imageUser, volumes: [] }, identity, isRootless).User;
+  expect(user({ image: 'x' }, 'hardened', '')).toBe(own);
+  expect(user({ image: 'x' }, 'hardened', '0:0')).toBe(own);
+  expect(user({ image: 'x' }, 'hardened', 'root')).toBe(own);
+  expect(user({ image: 'x' }, 'hardened', '', true)).toBe(ownUser(identity, true));
+  const mount = { type: 'bind', source: '/srv/w', target: '/w' } as const;
+  expect(user({ image: 'x', mounts: [{ ...mount, readOnly: true }] }, 'hardened', '')).toBe(own);
+  expect(user({ image: 'x', mounts: [{ ...mount, readOnly: false }] }, 'hardened', '')).toBe('65534:65534');
+  expect(user({ image: 'x', ownUser: true }, 'hardened', 'node')).toBe(own);
   expect(user({ image: 'x' }, 'hardened', 'node')).toBeUndefined();
   expect(user({ image: 'x', user: 'root' }, 'hardened', 'node')).toBe('root');
   expect(user({ image: 'x' }, 'docker-run', '')).toBeUndefined();
 });
 
-it('turns volumes that the image declares into memory, where the root is read-only and nothing else is there', () => {
+it('turns volumes that the image declares into memory, where nothing else is there', () => {
   const facts = { user: '', volumes: ['/declared', '/taken'] };
   const mounts = [{ type: 'volume', source: 'v', target: '/taken', readOnly: false }] as const;
   const request = createRequest(resolveSpec({ image: 'x', mounts }, 'hardened'), facts, identity);
@@ -61,6 +69,8 @@ it('turns volumes that the image declares into memory, where the root is read-on
     ['volume', '/taken'],
     ['tmpfs', '/declared'],
   ]);
+  const asDocker = createRequest(resolveSpec({ image: 'x', mounts }, 'docker-run'), facts, identity);
+  expect(asDocker.HostConfig.Mounts).toEqual(request.HostConfig.Mounts);
 });
 
 it('labels the same definition alike and another one differently, and a variable’s value is no part of it', () => {

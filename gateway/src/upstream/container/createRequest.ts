@@ -3,10 +3,13 @@ import { isRootUser } from '../../registry/container/fields.ts';
 import type { ContainerMount, ContainerSpec } from '../../registry/types.ts';
 import type { ContainerIdentity, CreateRequest, EngineMount, ImageFacts } from './engine/containerEngine.ts';
 import { containerLabel, foreignLabels } from './labels.ts';
+import { ownUser } from './ownUser.ts';
 
-/** Who runs a server whose image would be root: nobody. */
+/** Who runs a server whose image would be root and that writes to a mount: what it wrote stays readable for its next image. */
 const nobody = '65534:65534';
 const cpuPeriod = 100_000;
+/** Half of what LMCP's own parts weigh, where the CPUs are all in use. */
+const cpuShares = 512;
 /** What an image declares as a volume becomes memory of this size, where nothing else is mounted there. */
 const declaredVolumeSize = 64 * 1024 ** 2;
 
@@ -19,8 +22,9 @@ export function createRequest(
   spec: ContainerSpec,
   image: ImageFacts,
   identity: ContainerIdentity,
+  isRootless = false,
 ): CreateRequest {
-  const user = containerUser(spec, image);
+  const user = containerUser(spec, image, ownUser(identity, isRootless));
   const body = {
     Image: spec.image,
     ...(spec.entrypoint && { Entrypoint: spec.entrypoint }),
@@ -47,6 +51,8 @@ export function createRequest(
       [containerLabel.instance]: identity.instance,
       [containerLabel.server]: identity.server,
       [containerLabel.spec]: fingerprint.digest('hex').slice(0, 32),
+      [containerLabel.memory]: String(spec.memory),
+      [containerLabel.processes]: String(spec.pidsLimit),
     },
   };
 }
@@ -77,6 +83,7 @@ function hostConfig(spec: ContainerSpec, image: ImageFacts): CreateRequest['Host
     MemorySwap: spec.memory,
     OomKillDisable: false,
     // A quota and not NanoCpus, which the engine refuses where the machine has fewer.
+    CpuShares: cpuShares,
     CpuPeriod: cpuPeriod,
     CpuQuota: Math.max(1_000, Math.round(spec.cpus * cpuPeriod)),
     PidsLimit: spec.pidsLimit,
@@ -94,9 +101,8 @@ function engineMount(mount: ContainerMount): EngineMount {
     : { Type: 'volume', ...base };
 }
 
-/** An image's own `VOLUME` would be a writable place on the host's disk, however strict the root file system is. */
+/** An image's own `VOLUME` would be a place on the host's disk without a bound, however strict the root file system is. */
 function declaredVolumes(spec: ContainerSpec, image: ImageFacts): EngineMount[] {
-  if (!spec.readOnly) return [];
   const taken = new Set([...spec.mounts.map((mount) => mount.target), ...spec.tmpfs.keys()]);
   return image.volumes
     .filter((path) => !taken.has(path))
@@ -107,13 +113,19 @@ function declaredVolumes(spec: ContainerSpec, image: ImageFacts): EngineMount[] 
     }));
 }
 
-function containerUser(spec: ContainerSpec, image: ImageFacts): { name?: string; replaced: boolean } {
+function containerUser(
+  spec: ContainerSpec,
+  image: ImageFacts,
+  own: string,
+): { name?: string; replaced: boolean } {
   if (spec.user !== undefined) return { name: spec.user, replaced: false };
+  if (spec.rootUser === 'own') return { name: own, replaced: true };
   if (spec.rootUser === 'keep' || !isRootUser(image.user)) return { replaced: false };
-  return { name: nobody, replaced: true };
+  const writes = spec.mounts.some((mount) => !mount.readOnly);
+  return { name: writes ? nobody : own, replaced: true };
 }
 
-/** Nobody has no home: programs that look for one get the writable /tmp. */
+/** Such a user has no home: programs that look for one get the writable /tmp. */
 function environment(spec: ContainerSpec, replaced: boolean): string[] {
   const home = replaced && !spec.env.has('HOME') ? ['HOME=/tmp'] : [];
   return [...home, ...[...spec.env].map(([name, value]) => `${name}=${value}`)];

@@ -17,6 +17,10 @@ export function startFailure(server: ContainerServer, error: unknown): UpstreamE
     const words = `${could}: the engine guard does not allow its container. The gateway's operator finds its reason in the server's last error.`;
     return new UpstreamError('start_failed', words, detail);
   }
+  if (error.kind === 'full') {
+    const words = `${could}: the containers of all servers together are at a limit of the engine guard. Stop servers that are not needed, or raise it (LMCP_GUARD_TOTAL_…, docs/containers.md).`;
+    return new UpstreamError('overloaded', words, detail);
+  }
   if (/no such image/i.test(detail)) return missingImage(server, detail);
   if (/network .*not found/i.test(detail)) {
     const words = `${could}: the network it names does not exist on the engine. Create it, or correct servers.${server.id}.network.`;
@@ -77,6 +81,14 @@ export function exitFailure(server: ContainerServer, exit: Exit): UpstreamError 
     return new UpstreamError('unreachable', words, detail);
   }
   return new UpstreamError('exited', `Server "${server.id}" ended with exit code ${exit.code}.`, detail);
+}
+
+export function diskFull(server: ContainerServer): UpstreamError {
+  return new UpstreamError(
+    'disk_limit',
+    `Server "${server.id}" was stopped because the disk of the audit log is full and it can write to the disk. ` +
+      `Make room; read_only: true, without a writable volume, keeps servers.${server.id} running.`,
+  );
 }
 
 export function processLimitReached(server: ContainerServer): UpstreamError {

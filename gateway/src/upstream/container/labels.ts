@@ -8,6 +8,9 @@ export const containerLabel = {
   server: 'lmcp.server',
   /** A digest of what it was created from, without values of variables. */
   spec: 'lmcp.spec',
+  /** Its limits, in bytes and in number, which the guard sums up. */
+  memory: 'lmcp.memory',
+  processes: 'lmcp.processes',
 } as const;
 
 /** What the product's image may have from its build; empty, so that Compose's tools don't take a server for a part of the stack. */

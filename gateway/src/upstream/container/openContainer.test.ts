@@ -5,8 +5,10 @@ import type { ContainerServer } from '../../registry/types.ts';
 import type { ContainerEngine, CreateRequest } from './engine/containerEngine.ts';
 import { EngineError } from './engine/containerEngine.ts';
 import { openContainer } from './openContainer.ts';
+import type { ChannelEnd } from '../types.ts';
+import { ownUser } from './ownUser.ts';
 
-const everyLimit = { memory: true, processes: true, cpus: true, swap: true, seccomp: true };
+const everyLimit = { memory: true, processes: true, cpus: true, swap: true, seccomp: true, rootless: false };
 const failed = (): Promise<never> => Promise.reject(new EngineError('failed', 'no'));
 
 /** An engine that notes what it is asked; a test says what it answers otherwise. */
@@ -50,7 +52,10 @@ it('creates the hardened form under the installation’s name, and starts it onc
   const channel = await open(engine);
   expect(asked).toEqual(['create lmcp-home-fetch-…', 'start']);
   expect(created).toMatchObject([
-    { User: '65534:65534', HostConfig: { CapDrop: ['ALL'], NetworkMode: 'none', ReadonlyRootfs: true } },
+    {
+      User: ownUser({ instance: 'home', server: 'fetch' }, false),
+      HostConfig: { CapDrop: ['ALL'], NetworkMode: 'none', ReadonlyRootfs: true },
+    },
   ]);
   void channel.close();
 });
@@ -131,3 +136,36 @@ it('a stream that is no container’s ends the server with words', async () => {
   expect(await ended.promise).toMatchObject({ expected: false, error: { kind: 'protocol' } });
   expect(heard).toEqual([]);
 });
+
+it('stops a server that can write to the engine’s disk when the disk is full, and no other', async () => {
+  const ended = async (draft: Partial<Parameters<typeof resolveSpec>[0]>): Promise<string> => {
+    const { engine } = engineWith({});
+    const listeners = new Set<() => void>();
+    const onDiskFull = (listener: () => void): (() => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    };
+    const one = { ...server(), spec: resolveSpec({ image: 'x', ...draft }, 'hardened') };
+    const told = Promise.withResolvers<string>();
+    const events = {
+      message: () => undefined,
+      end: (end: ChannelEnd) => told.resolve(end.error?.kind ?? 'none'),
+    };
+    const start = openContainer(engine, { ...options, onDiskFull });
+    const channel = await start(one, events, new AbortController().signal);
+    for (const listener of listeners) listener();
+    const closing = channel.close();
+    const kind = await told.promise;
+    await closing;
+    expect(listeners.size).toBe(0);
+    return kind;
+  };
+  const volume = { type: 'volume', source: 'cache', target: '/c' } as const;
+  const kinds = await Promise.all([
+    ended({ readOnly: false }),
+    ended({ mounts: [{ ...volume, readOnly: false }] }),
+    ended({ mounts: [{ ...volume, readOnly: true }] }),
+    ended({}),
+  ]);
+  expect(kinds).toEqual(['disk_limit', 'disk_limit', 'none', 'none']);
+}, 30_000);

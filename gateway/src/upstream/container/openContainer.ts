@@ -4,7 +4,7 @@ import type { OpenChannel } from '../types.ts';
 import { ContainerChannel } from './containerChannel.ts';
 import type { ContainerEngine, ImageFacts } from './engine/containerEngine.ts';
 import { createRequest } from './createRequest.ts';
-import { limitWarning, missingLimits } from './engine/engineLimits.ts';
+import { limitWarning, missingLimits, type EngineLimits } from './engine/engineLimits.ts';
 import { EventHub } from './engine/eventHub.ts';
 import { limitsMissing, missingImage, startFailure } from './failures.ts';
 import { containerName } from './labels.ts';
@@ -16,6 +16,8 @@ export interface ContainerOptions {
   readonly mounts: MountRules;
   /** Told once what the engine does not hold servers to. */
   readonly warn?: (words: string) => void;
+  /** Calls a listener each time the disk of the audit log is full; gives the way to stop listening. */
+  readonly onDiskFull?: ((listener: () => void) => () => void) | undefined;
 }
 
 /** Opens servers as containers of an engine. One opener serves all servers of a gateway. */
@@ -25,29 +27,40 @@ export function openContainer(
 ): OpenChannel<ContainerServer> {
   const hub = new EventHub(engine, options.instance);
   const warned = new Set<string>();
-  const requireLimits = async (server: ContainerServer): Promise<void> => {
+  /** @throws UpstreamError where the engine lacks one that every server needs */
+  const requireLimits = async (server: ContainerServer): Promise<EngineLimits> => {
     const limits = await engine.limits();
     const missing = missingLimits(limits);
     if (missing !== undefined) throw limitsMissing(server, missing);
     const warning = limitWarning(limits);
-    if (warning === undefined || warned.has(warning)) return;
-    warned.add(warning);
-    options.warn?.(warning);
+    if (warning !== undefined && !warned.has(warning)) {
+      warned.add(warning);
+      options.warn?.(warning);
+    }
+    return limits;
   };
   return async function open(server, events, signal) {
     try {
       const mounts = await realMounts(server, options.mounts);
       const asked = Promise.all([engine.image(server.spec.image), requireLimits(server)]);
-      const [there] = await unlessStopped(server, signal, asked);
+      const [there, { rootless }] = await unlessStopped(server, signal, asked);
       const image = there ?? (await fetchedImage(engine, server, signal));
       const identity = { instance: options.instance, server: server.id };
-      const request = createRequest({ ...server.spec, mounts }, image, identity);
+      const request = createRequest({ ...server.spec, mounts }, image, identity, rootless);
       const name = containerName(options.instance, server.id);
       const release = await hub.hold();
       try {
         throwIfStopped(server, signal);
         const id = await engine.create(name, request, server.spec.platform);
-        return await startAttached({ engine, hub, id, server, events, signal });
+        return await startAttached({
+          engine,
+          hub,
+          id,
+          server,
+          events,
+          signal,
+          onDiskFull: options.onDiskFull,
+        });
       } finally {
         release();
       }

@@ -8,6 +8,7 @@ import type { Server } from '../../registry/types.ts';
 import { capabilitiesKey } from '../clientCapabilities.ts';
 import { sameDefinition } from './definition.ts';
 import { limits } from '../limits.ts';
+import { makingRoom } from './makingRoom.ts';
 import { ServerRecord } from './serverRecord.ts';
 import { Supervisor, type SupervisorReport } from './supervisor.ts';
 import type { Instance, OpenChannel, Owner, PoolHooks, ServerHealth, UpstreamPool, Via } from '../types.ts';
@@ -163,10 +164,28 @@ class Pool implements UpstreamPool {
     });
   }
 
+  /** Of the client's containers stops the one that was unused for longest; false where all are in use. */
+  async #stopIdleContainer({ clientId }: Owner): Promise<boolean> {
+    const idle = [...this.#records.values()].flatMap((record) =>
+      [...record.supervisors].flatMap(([key, supervisor]) => {
+        const { server, owner, instance } = supervisor;
+        const isTheirs = server.runtime === 'container' && owner.clientId === clientId;
+        return isTheirs && instance?.unused === true ? [{ record, key, supervisor, instance }] : [];
+      }),
+    );
+    const [oldest] = idle.sort((a, b) => a.instance.lastUsed - b.instance.lastUsed);
+    if (oldest === undefined) return false;
+    const gone = oldest.supervisor.stop();
+    this.#end(oldest.record, oldest.key, oldest.supervisor, gone);
+    await gone;
+    return true;
+  }
+
   #supervise(record: ServerRecord, key: string, server: Server, owner: Owner): Supervisor {
     const { openers, hooks, clock } = this.#options;
     // The map's type ties each opener to its runtime; looked up by a runtime, they are one.
-    const open = (openers[server.runtime] as OpenChannel | undefined) ?? noOpener;
+    const opener = (openers[server.runtime] as OpenChannel | undefined) ?? noOpener;
+    const open = makingRoom(opener, () => this.#stopIdleContainer(owner));
     const supervisor = new Supervisor({
       server,
       owner: { ...owner, sessionId: server.scope === 'session' ? owner.sessionId : null },

@@ -25,6 +25,11 @@ export interface GuardRules {
   readonly maxCpus: number;
   readonly maxPids: number;
   readonly maxContainers: number;
+  /** Bytes for all containers; undefined: three quarters of the machine's memory. */
+  readonly totalMemory: number | undefined;
+  readonly totalPids: number;
+  /** Of the installation's caches. */
+  readonly totalVolumes: number;
   /** Whether missing images may be fetched. */
   readonly pull: boolean;
   /** Registries that images are pulled from; undefined: any with a public DNS name and no port. */
@@ -62,6 +67,11 @@ export function guardRules(env: Readonly<Record<string, string | undefined>>): R
   };
   const memory = byteSize(given(env['LMCP_GUARD_MAX_MEMORY']) ?? '8g');
   if (!('value' in memory)) problems.push(`LMCP_GUARD_MAX_MEMORY ${memory.message}: ${memory.fix}`);
+  const total = given(env['LMCP_GUARD_TOTAL_MEMORY']);
+  const totalMemory = total === undefined ? { value: undefined } : byteSize(total);
+  if (!('value' in totalMemory)) {
+    problems.push(`LMCP_GUARD_TOTAL_MEMORY ${totalMemory.message}: ${totalMemory.fix}`);
+  }
   const rules: GuardRules = {
     instance,
     readOnlyRoots: list(env['LMCP_GUARD_READ_ONLY_ROOTS'], ':'),
@@ -73,6 +83,9 @@ export function guardRules(env: Readonly<Record<string, string | undefined>>): R
     maxCpus: number('LMCP_GUARD_MAX_CPUS', 16),
     maxPids: number('LMCP_GUARD_MAX_PIDS', 4_096),
     maxContainers: number('LMCP_GUARD_MAX_CONTAINERS', 128),
+    totalMemory: 'value' in totalMemory ? totalMemory.value : 0,
+    totalPids: number('LMCP_GUARD_TOTAL_PIDS', 16_384),
+    totalVolumes: number('LMCP_GUARD_TOTAL_VOLUMES', 256),
     pull: env['LMCP_GUARD_PULL'] !== 'never',
     registries: registries(env['LMCP_GUARD_REGISTRIES']),
   };

@@ -12,6 +12,9 @@ export const testRules: GuardRules = {
   maxCpus: 8,
   maxPids: 1_024,
   maxContainers: 16,
+  totalMemory: 16 * 1024 ** 3,
+  totalPids: 8_192,
+  totalVolumes: 8,
   pull: true,
   registries: undefined,
 };

@@ -6,6 +6,8 @@ export interface EngineLimits {
   readonly swap: boolean;
   /** Whether its default seccomp profile is active. */
   readonly seccomp: boolean;
+  /** Whether it runs in a user namespace, where users end at 65,535. */
+  readonly rootless: boolean;
 }
 
 /** From `GET /info` (Engine API, SystemInfo). What is not said is not held to. */
@@ -19,17 +21,18 @@ export function engineLimits(info: unknown): EngineLimits {
     cpus: said['CpuCfsQuota'] === true,
     swap: said['SwapLimit'] === true,
     seccomp: security.some((one) => one.startsWith('name=seccomp') && !one.includes('unconfined')),
+    rootless: security.some((one) => one.startsWith('name=rootless')),
   };
 }
 
 /** The same in the words of `GET /info`, and nothing else. */
-export function asInfo({ memory, processes, cpus, swap, seccomp }: EngineLimits): object {
+export function asInfo({ memory, processes, cpus, swap, seccomp, rootless }: EngineLimits): object {
   return {
     MemoryLimit: memory,
     PidsLimit: processes,
     CpuCfsQuota: cpus,
     SwapLimit: swap,
-    SecurityOptions: seccomp ? ['name=seccomp'] : [],
+    SecurityOptions: [...(seccomp ? ['name=seccomp'] : []), ...(rootless ? ['name=rootless'] : [])],
   };
 }
 
