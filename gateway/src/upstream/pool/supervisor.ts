@@ -219,7 +219,10 @@ export class Supervisor {
 
   #failed(error: UpstreamError, uptime: number, instance: RunningInstance | undefined): void {
     this.#failures = countFailure(this.#failures, uptime);
-    this.#retryAt = this.#parts.clock.monotonic() + backoffDelay(this.#failures, error.kind);
+    // An address costs nothing to try: a server that runs by itself may be back already.
+    const mayBeBack = this.#server.runtime === 'http' && uptime > 0;
+    const wait = mayBeBack ? 0 : backoffDelay(this.#failures, error.kind);
+    this.#retryAt = this.#parts.clock.monotonic() + wait;
     this.#lastError = error;
     this.#neverRan = uptime === 0;
     this.#setState(error.kind === 'command_not_found' ? 'failed' : 'backoff');
