@@ -74,7 +74,7 @@ test('undo does not overwrite what somebody else changed since', async () => {
   await applyStaged(page);
   await applyAsSomebodyElse({ clients: { vscode: { allow_servers: ['toolbox', 'memory'] } } });
   await page.getByRole('button', { name: 'Undo' }).click();
-  await page.getByText(/^Not undone: somebody changed the registry since/).waitFor();
+  await page.getByText(/^Not undone: the registry was changed since/).waitFor();
   const { clients } = await registry(gateway);
   expect([clients['vscode']?.allow_servers, clients['codex']?.allow_servers]).toEqual([
     ['toolbox', 'memory'],
@@ -155,8 +155,8 @@ test('many by pattern', async () => {
   await page.getByRole('button', { name: 'Change many…' }).click();
   await page.getByLabel('Servers').last().fill('mem*');
   await page.getByText('2 pairs of client and server match.').waitFor();
-  await page.getByRole('button', { name: 'Stage', exact: true }).click();
-  await page.getByText('2 changes staged', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Add change', exact: true }).click();
+  await page.getByText('2 changes pending', { exact: true }).waitFor();
   await applyStaged(page);
   const { clients } = await registry(gateway);
   expect([clients['vscode']?.allow_servers, clients['codex']?.allow_servers]).toEqual([
@@ -165,31 +165,31 @@ test('many by pattern', async () => {
   ]);
 });
 
-test('staged changes survive a reload, and taking them all back leaves none', async () => {
+test('keeps pending changes on reload, and discards them one by one', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
   await page.getByRole('checkbox', { name: 'memory' }).check();
-  await page.getByText('1 change staged', { exact: true }).waitFor();
+  await page.getByText('1 change pending', { exact: true }).waitFor();
   await page.reload();
-  await page.getByText('1 change staged', { exact: true }).waitFor();
+  await page.getByText('1 change pending', { exact: true }).waitFor();
   await page.getByRole('checkbox', { name: 'memory' }).uncheck();
-  await page.getByText('1 change staged', { exact: true }).waitFor({ state: 'hidden' });
+  await page.getByText('1 change pending', { exact: true }).waitFor({ state: 'hidden' });
   expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual([]);
 });
 
-test('what was discarded can be brought back; locking asks before it forgets what is staged', async () => {
+test('undoes a discard; signing out asks before it discards pending changes', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
   await page.getByRole('checkbox', { name: 'memory' }).check();
   await page.getByRole('button', { name: 'Discard' }).click();
-  await page.getByText('1 change staged', { exact: true }).waitFor({ state: 'hidden' });
-  await page.getByRole('button', { name: 'Bring back' }).click();
-  await page.getByText('1 change staged', { exact: true }).waitFor();
-  await page.getByRole('button', { name: /managing/ }).click();
+  await page.getByText('1 change pending', { exact: true }).waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('1 change pending', { exact: true }).waitFor();
+  await page.getByRole('button', { name: /signed in/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  await page.getByText('1 change staged', { exact: true }).waitFor();
-  await page.getByRole('button', { name: /managing/ }).click();
-  await page.getByRole('button', { name: 'Lock and discard' }).click();
-  await page.getByText('is shown in management mode').waitFor();
+  await page.getByText('1 change pending', { exact: true }).waitFor();
+  await page.getByRole('button', { name: /signed in/ }).click();
+  await page.getByRole('button', { name: 'Sign out and discard' }).click();
+  await page.getByText('requires the management token').waitFor();
   expect(await page.evaluate(() => JSON.stringify(sessionStorage))).toBe('{}');
 });
 
@@ -201,7 +201,7 @@ test('the limit of every client is staged, written and active', async () => {
   await page.getByText('A whole number, 1 or more.').waitFor();
   await field.fill('1');
   await field.press('Enter');
-  await page.getByText('1 change staged', { exact: true }).waitFor();
+  await page.getByText('1 change pending', { exact: true }).waitFor();
   await applyStaged(page);
   const codes = [];
   for (let turn = 0; turn < 2; turn += 1)
@@ -209,14 +209,14 @@ test('the limit of every client is staged, written and active', async () => {
   expect(codes).toEqual([undefined, -32009]);
 });
 
-test('somebody else’s change meanwhile is kept, and ours has to be looked at again', async () => {
+test('somebody else’s change meanwhile is kept, and ours must be reviewed again', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
   await page.getByRole('checkbox', { name: 'memory' }).check();
-  await page.getByText('1 change staged', { exact: true }).waitFor();
+  await page.getByText('1 change pending', { exact: true }).waitFor();
   await applyAsSomebodyElse({ clients: { codex: { allow_servers: ['toolbox'] } } });
   await page.getByText('the registry changed meanwhile').waitFor();
   await page.getByRole('button', { name: 'Review' }).click();
-  await page.getByText('The registry changed while you had changes staged').waitFor();
+  await page.getByText('The registry changed while you had pending changes').waitFor();
   await page.getByRole('button', { name: 'Apply…' }).click();
   await page.getByRole('button', { name: 'Apply', exact: true }).click();
   await page.getByText(/^Applied:/).waitFor();
@@ -230,7 +230,7 @@ test('a confirmation closes when the registry changes under it', async () => {
   await page.getByRole('button', { name: 'Apply…' }).click();
   await page.getByRole('dialog').waitFor();
   await applyAsSomebodyElse({ clients: { codex: { allow_servers: ['toolbox'] } } });
-  await page.getByText('The registry changed while you had changes staged').waitFor();
+  await page.getByText('The registry changed while you had pending changes').waitFor();
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual(['toolbox']);
 });
@@ -241,7 +241,7 @@ test('a refusal in Live is explained and allowed narrowly, and the same call the
   expect((await callTool(gateway, vscode, 'toolbox__erase')).body.error?.code).toBe(-32011);
   await page.getByRole('button', { name: 'Why?' }).first().click();
   const why = page.getByRole('dialog');
-  await why.getByText('refuses', { exact: true }).waitFor();
+  await why.getByText('denies', { exact: true }).waitFor();
   await why
     .getByText(/servers\.toolbox\.tool_policy.*line \d+/)
     .first()
@@ -267,7 +267,7 @@ test('a tool that others would gain is allowed for one client from Live, or for 
   await page.getByRole('button', { name: 'Allow this… vscode → toolbox → erase' }).first().click();
   await page.getByText('Gains access: vscode', { exact: true }).waitFor();
   await page.getByText('Gains access: vscode, codex', { exact: true }).waitFor();
-  expect(await page.getByText('staged', { exact: false }).count()).toBe(0);
+  expect(await page.getByText(/\d changes? pending/).count()).toBe(0);
   expect(await accessibilityProblems(page)).toEqual([]);
   await page.getByRole('button', { name: 'Only vscode' }).click();
   await applyStaged(page);
@@ -294,7 +294,7 @@ test('the history shows what restoring would change, and restores it', async () 
   await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
   await page.getByRole('checkbox', { name: 'memory' }).check();
   await applyStaged(page);
-  await page.getByRole('button', { name: 'Look, restore…' }).first().click();
+  await page.getByRole('button', { name: 'View or restore…' }).first().click();
   const dialog = page.getByRole('dialog');
   await dialog
     .getByText(/codex loses/)
@@ -307,7 +307,7 @@ test('the history shows what restoring would change, and restores it', async () 
   expect((await rpc(gateway, codex, 'tools/list')).body.error).toBeUndefined();
 });
 
-test('a broken edit of the file is said on every page, and the last valid version stays active', async () => {
+test('a broken edit of the file is shown on every page, and the last valid version stays active', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/access');
   const good = await readFile(gateway.registryPath, 'utf8');
   await writeFile(gateway.registryPath, good.replace('mode: allow_all', 'mode: allow_everything'));

@@ -87,7 +87,7 @@ test('ten thousand events: what is read stays still, the list stays small, and t
   await page.getByRole('button', { name: '10,000 new' }).waitFor();
   expect(await rows().allTextContents()).toEqual(before);
   await page.getByRole('button', { name: '10,000 new' }).click();
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Resume' }).click();
   await page.getByText('10,000 events, the newest 10,000 are kept').waitFor();
   expect(await page.locator('main').textContent()).not.toContain('are in the audit log only');
 

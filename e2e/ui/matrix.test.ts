@@ -64,8 +64,8 @@ test('a matrix of 20 × 50 × 40 draws what is in sight, and the keyboard reache
   await page.keyboard.press('Control+End');
   await expect.poll(focused).toBe('client19, server49: some');
   await page.keyboard.press('Space');
-  await page.getByText('1 change staged', { exact: true }).waitFor();
-  await expect.poll(focused).toBe('client19, server49: none, staged');
+  await page.getByText('1 change pending', { exact: true }).waitFor();
+  await expect.poll(focused).toBe('client19, server49: none, pending');
   await page.getByText(/^· client19 loses/).waitFor();
   const last = await page.locator(':focus').boundingBox();
   const grid = await page.getByRole('grid').boundingBox();

@@ -46,12 +46,12 @@ afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
 });
 
-describe.each(['managing', 'read-only'] as const)('%s', (mode) => {
+describe.each(['signed in', 'read-only'] as const)('%s', (mode) => {
   let watched: WatchedPage;
 
   beforeAll(async () => {
     watched = await openPage(browser, gateway.origin);
-    if (mode === 'managing') await manage(watched.page, gateway.origin, managementToken, '/ui/');
+    if (mode === 'signed in') await manage(watched.page, gateway.origin, managementToken, '/ui/');
   });
   afterAll(() => watched.page.context().close());
 
@@ -61,7 +61,7 @@ describe.each(['managing', 'read-only'] as const)('%s', (mode) => {
     await page.goto(`${gateway.origin}${path}`);
     await settled(page);
     // Signed out the pages hold a part of the same components.
-    const themes = ['light', 'dark'].slice(0, mode === 'managing' ? 2 : atScale(1, 2));
+    const themes = ['light', 'dark'].slice(0, mode === 'signed in' ? 2 : atScale(1, 2));
     for (const theme of themes) {
       const other = page.getByRole('button', { name: theme === 'light' ? 'Light' : 'Dark' });
       if (await other.isVisible()) await other.click();
@@ -79,7 +79,7 @@ describe.each(['managing', 'read-only'] as const)('%s', (mode) => {
     for (const width of [360, 768, 1280]) {
       await page.setViewportSize({ width, height: 740 });
       await settled(page);
-      if (mode === 'managing' && width !== 1280) await screenshot(page, `${name}-${width}`);
+      if (mode === 'signed in' && width !== 1280) await screenshot(page, `${name}-${width}`);
       expect([width, await overflow(page)]).toEqual([width, 0]);
     }
     expect(complaints).toEqual([]);
@@ -95,7 +95,7 @@ test('the chart draws calls and refusals of the last hour, and its table says th
     expect(await paintedShare(page, token)).toBeLessThan(0.1);
   }
   await page.getByText('As a table').click();
-  const cells = page.getByRole('region', { name: 'Calls and refusals a minute' }).getByRole('cell');
+  const cells = page.getByRole('region', { name: 'Calls and denials per minute' }).getByRole('cell');
   const counts = (await cells.allTextContents()).map(Number);
   const sum = (from: number): number =>
     counts.filter((_count, index) => index % 2 === from).reduce((total, one) => total + one, 0);
@@ -162,7 +162,7 @@ test('inline code does not run: the policy the page is served with forbids it', 
 test('a path that is no page says so and leads back', async () => {
   const { page } = await openPage(browser, gateway.origin);
   await page.goto(`${gateway.origin}/ui/nowhere`);
-  await page.getByText('There is no such page').waitFor();
+  await page.getByText('Page not found').waitFor();
   await page.getByRole('link', { name: 'Go to the overview' }).click();
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
   await page.context().close();
@@ -179,19 +179,19 @@ test('without a management token the interface explains how to enable management
   await page.context().close();
 });
 
-test('a wrong token is refused with words, the right one unlocks, lock forgets it', async () => {
+test('rejects a wrong token with a message, signs in with the right one, signs out', async () => {
   const { page } = await openPage(browser, gateway.origin);
   await page.goto(`${gateway.origin}/ui/clients`);
-  await page.getByRole('button', { name: 'Unlock management', exact: true }).click();
+  await page.getByRole('button', { name: 'Sign in to manage', exact: true }).click();
   await page.getByLabel('Management token').fill('not-the-token');
-  await page.getByRole('button', { name: 'Unlock', exact: true }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('alert').waitFor();
   expect(await page.evaluate(() => sessionStorage.getItem('lmcp.management-token'))).toBeNull();
   await page.getByLabel('Management token').fill(managementToken);
-  await page.getByRole('button', { name: 'Unlock', exact: true }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('link', { name: /^vscode/ }).waitFor();
-  await page.getByRole('button', { name: /managing/ }).click();
-  await page.getByText('is shown in management mode').waitFor();
+  await page.getByRole('button', { name: /signed in/ }).click();
+  await page.getByText('requires the management token').waitFor();
   expect(await page.evaluate(() => JSON.stringify(sessionStorage))).toBe('{}');
   await page.context().close();
 });

@@ -57,12 +57,12 @@ test('a changed definition carries a mark until it was looked at', async () => {
   await writeTools(gateway, [{ ...greet!, description: 'Greets, and now also tells' }, ...others]);
   await manage(page, gateway.origin, managementToken, '/ui/servers/toolbox');
   await page.getByRole('button', { name: 'Restart' }).click();
-  await page.getByText('1 tool to look at').waitFor();
+  await page.getByText('1 tool pending approval').waitFor();
   await page.getByRole('button', { name: 'Details of greet' }).click();
   await page.getByText('What differs: description').waitFor();
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'I looked at them' }).click();
-  await page.getByText('1 tool to look at').waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Approve' }).click();
+  await page.getByText('1 tool pending approval').waitFor({ state: 'hidden' });
 });
 
 test('a server is added by the form, granted, used, and removed again everywhere', async () => {
@@ -74,8 +74,8 @@ test('a server is added by the form, granted, used, and removed again everywhere
   await page.getByRole('button', { name: 'Add variable' }).click();
   await page.getByLabel('Name of variable 1').fill('MEMORY_FILE_PATH');
   await page.getByLabel('Value of MEMORY_FILE_PATH').fill(`${gateway.folder}/notes.json`);
-  await page.getByRole('button', { name: 'Stage', exact: true }).click();
-  await page.getByRole('heading', { name: 'Changes' }).waitFor();
+  await page.getByRole('button', { name: 'Add change', exact: true }).click();
+  await page.getByRole('heading', { name: 'Changes', exact: true }).waitFor();
   await applyStaged(page);
   await page.goto(`${gateway.origin}/ui/clients/vscode`);
   await page.getByRole('checkbox', { name: 'notes' }).check();
@@ -87,7 +87,7 @@ test('a server is added by the form, granted, used, and removed again everywhere
   await page.goto(`${gateway.origin}/ui/servers/notes`);
   await page.getByRole('tab', { name: 'Settings' }).click();
   expect(await page.getByLabel('Value of MEMORY_FILE_PATH').inputValue()).toBe('');
-  await page.getByRole('button', { name: 'Stage removal' }).click();
+  await page.getByRole('button', { name: 'Add removal' }).click();
   await applyStaged(page);
   const after = await registry(gateway);
   expect(Object.keys(after.servers)).not.toContain('notes');
@@ -100,7 +100,7 @@ test('an entry that can’t be is refused before anything is written, with its p
   await page.getByRole('radio', { name: 'HTTP' }).check();
   await page.getByLabel('Id', { exact: true }).fill('far');
   await page.getByLabel('URL').fill('http://example.com/mcp');
-  await page.getByRole('button', { name: 'Stage', exact: true }).click();
+  await page.getByRole('button', { name: 'Add change', exact: true }).click();
   await page
     .getByText(/servers\.far\.url/)
     .first()

@@ -53,11 +53,11 @@ export async function openPage(
   return { page, complaints };
 }
 
-/** Opens a page of the interface in managing mode, as after Unlock in the same tab. */
+/** Opens a page of the interface signed in, as after signing in in the same tab. */
 export async function manage(page: Page, origin: string, token: string, path: string): Promise<void> {
   await page.addInitScript((value) => sessionStorage.setItem('lmcp.management-token', value), token);
   await page.goto(`${origin}${path}`);
-  await page.getByRole('button', { name: /managing/ }).waitFor();
+  await page.getByRole('button', { name: /signed in/ }).waitFor();
 }
 
 /** Until nothing is loading or being worked out any more. */

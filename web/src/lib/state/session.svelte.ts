@@ -7,7 +7,7 @@ const pollMs = 5_000;
 
 /**
  * Whether the gateway answers and what this page may do with it. The management token lives in sessionStorage: it ends with
- * the tab, and `lock` forgets it immediately.
+ * the tab, and `signOut` removes it immediately.
  */
 class Session {
   status = $state.raw<Status | null>(null);
@@ -15,12 +15,12 @@ class Session {
   failure = $state.raw<Failure | null>(null);
   token = $state.raw<string | null>(sessionStorage.getItem(tokenKey));
   /** Why the last token was rejected. */
-  lockedBecause = $state('');
+  signedOutBecause = $state('');
 
   readonly routes: ManagementRoutes | null = $derived(
     this.token === null ? null : managementRoutes(this.token),
   );
-  readonly managing: boolean = $derived(this.token !== null);
+  readonly signedIn: boolean = $derived(this.token !== null);
 
   async refresh(): Promise<void> {
     const answer = await getStatus(this.token);
@@ -28,7 +28,7 @@ class Session {
       this.status = answer.status;
       this.statusAt = Date.now();
       this.failure = null;
-      if (answer.status.management === 'disabled') this.lock();
+      if (answer.status.management === 'disabled') this.signOut();
     } else {
       this.failure = answer;
       this.sawFailure(answer);
@@ -50,29 +50,29 @@ class Session {
   }
 
   /** Tries the token; null when it is good and kept, else what is wrong. */
-  async unlock(token: string): Promise<Failure | null> {
+  async signIn(token: string): Promise<Failure | null> {
     if (!/^[\x21-\x7e]+$/.test(token)) return unfitToken;
     const answer = await managementRoutes(token).registry();
     if (!answer.ok && answer.error !== 'invalid_registry') return answer;
     sessionStorage.setItem(tokenKey, token);
     this.token = token;
-    this.lockedBecause = '';
+    this.signedOutBecause = '';
     void this.refresh();
     return null;
   }
 
-  lock(because = ''): void {
+  signOut(because = ''): void {
     if (this.token === null) return;
     sessionStorage.clear();
     this.token = null;
-    this.lockedBecause = because;
+    this.signedOutBecause = because;
     void this.refresh();
   }
 
-  /** A token that was changed or withdrawn meanwhile ends the managing mode. */
+  /** A token that was changed or revoked meanwhile signs the page out. */
   sawFailure(failure: Failure): void {
     if (failure.error === 'management_unauthorized' || failure.error === 'management_disabled') {
-      this.lock(failure.message);
+      this.signOut(failure.message);
     }
   }
 }
@@ -80,7 +80,8 @@ class Session {
 const unfitToken: Failure = {
   ok: false,
   error: 'management_unauthorized',
-  message: 'A management token has no spaces and only plain letters, digits and signs. Copy it again, whole.',
+  message:
+    'The management token is malformed: it may contain visible ASCII characters only. Copy the whole token again.',
   status: 0,
   details: null,
 };

@@ -12,14 +12,14 @@ export async function allowThis(line: AuditLine): Promise<void> {
   if (answer === undefined) return;
   const [first, ...others] = answer.ok ? answer.allow : [];
   if (!answer.ok) notices.problem(answer.message);
-  else if (answer.allowed) notices.done('This is allowed by now: nothing to stage.');
+  else if (answer.allowed) notices.done('Already allowed. No change is needed.');
   else if (first === undefined)
     notices.problem(`No change of the registry would allow this. ${answer.words}`);
   else if (others.length > 0) drawer.open({ kind: 'why', ...asked });
   else {
     staging.stage(first.patch);
     const what = [asked.client, asked.server, asked.tool].filter((name) => name !== null).join(' → ');
-    notices.done(`Staged: ${what}. Review it before it is applied.`);
+    notices.done(`Added a pending change: ${what}. Review and apply it.`);
   }
 }
 

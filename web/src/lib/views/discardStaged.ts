@@ -2,12 +2,12 @@ import { count } from '#lib/domain/text/countWords.ts';
 import { notices } from '#lib/state/notices.svelte.ts';
 import { staging } from '#lib/state/staging.svelte.ts';
 
-/** Lets go of everything staged, and offers it back for a while. */
+/** Discards all pending changes, and offers to undo that for a while. */
 export function discardStaged(): void {
   const { patch, paths } = staging;
   staging.discard();
-  notices.done(`Discarded: ${count(paths.length, 'staged change')}. The registry is as it was.`, {
-    label: 'Bring back',
+  notices.done(`Discarded: ${count(paths.length, 'pending change')}. The registry is unchanged.`, {
+    label: 'Undo',
     run: () => staging.stage(patch),
   });
 }

@@ -18,7 +18,7 @@ export async function saveExport(query: AuditQuery): Promise<Failure | null> {
       ok: false,
       error: 'offline',
       message:
-        'The export broke off before its end; nothing was saved. Try again, or use “lmcp audit export”.',
+        'The export failed before it was complete, and nothing was saved. Retry, or use “lmcp audit export”.',
       status: 0,
       details: null,
     };

@@ -5,7 +5,7 @@ export const stateWords: Readonly<Record<ServerState, string>> = {
   idle: 'idle',
   starting: 'starting',
   ready: 'running',
-  backoff: 'crashed, waiting to try again',
+  backoff: 'crashed, waiting to restart',
   failed: 'failed',
 };
 

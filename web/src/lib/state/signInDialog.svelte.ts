@@ -1,5 +1,5 @@
 /** Whether the dialog that asks for the management token is open; any page may open it. */
-class Unlocking {
+class SignInDialog {
   open = $state(false);
 
   ask(): void {
@@ -11,4 +11,4 @@ class Unlocking {
   }
 }
 
-export const unlocking = new Unlocking();
+export const signInDialog = new SignInDialog();
