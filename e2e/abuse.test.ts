@@ -37,7 +37,7 @@ const credentials = `X-Lmcp-Client-Id: ${tester.id}\r\nX-Lmcp-Token: ${tester.to
 const mcp = (rest: string): string => `POST /mcp HTTP/1.1\r\n${host()}${credentials}${rest}`;
 const length = `Content-Length: ${call.length}\r\n`;
 
-test('the request that the abuses below are made of is let through as it should be', async () => {
+test('the request that the abuses below are made of is accepted', async () => {
   for (const rest of [`${length}\r\n${call}`, `Transfer-Encoding: chunked\r\n\r\n${chunked}`]) {
     const before = (await recorded(received)).length;
     expect((await exchangeBytes(gateway, mcp(rest))).statuses).toEqual([200]);
@@ -111,7 +111,7 @@ test('what the parser refuses is logged, and a flood of it is counted', async ()
   await sleep(1_500);
   const before = (await gateway.audit()).length;
   for (let i = 0; i < 300; i += 50) {
-    await Promise.all(Array.from({ length: 50 }, () => exchangeBytes(gateway, 'nonsense\r\n\r\n', 10)));
+    await Promise.all(Array.from({ length: 50 }, () => exchangeBytes(gateway, 'bogus\r\n\r\n', 10)));
   }
   await until('it is logged', async () => (await gateway.audit()).length > before);
   const lines = (await gateway.audit()).slice(before);
@@ -223,7 +223,7 @@ test('headers and bodies that trickle in, and connections that say nothing, are 
   }
 }, 90_000);
 
-test('5,000 idle connections keep nobody out, and are let go', async () => {
+test('5,000 idle connections keep nobody out, and are closed', async () => {
   let open = 0;
   const openIdle = async (): Promise<void> => {
     const socket = await openSocket(gateway);

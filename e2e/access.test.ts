@@ -12,7 +12,7 @@ let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await TestGateway.start({
     clients: {
-      vscode: { token: vscode.token, allow_servers: ['everything', 'memory', 'gated', 'listed'] },
+      vscode: { token: vscode.token, allow_servers: ['everything', 'memory', 'blocked', 'listed'] },
       codex: { token: codex.token, allow_servers: ['memory'] },
       narrow: {
         token: narrow.token,
@@ -25,7 +25,7 @@ beforeAll(async () => {
     servers: {
       everything: { ...everything(), tool_policy: { mode: 'allow_all', deny_tools: ['get-env'] } },
       memory: memory(),
-      gated: { ...memory(), tool_policy: { mode: 'deny_all' } },
+      blocked: { ...memory(), tool_policy: { mode: 'deny_all' } },
       listed: {
         ...memory(),
         tool_policy: { mode: 'allow_list', allow_tools: ['read_graph'], deny_tools: [] },
@@ -55,7 +55,7 @@ test.each([
     expect(names).toContain('memory__read_graph');
     expect(names).toContain('listed__read_graph');
     expect(names.filter((name) => name.startsWith('listed__'))).toEqual(['listed__read_graph']);
-    expect(names.filter((name) => name.startsWith('gated__'))).toEqual([]);
+    expect(names.filter((name) => name.startsWith('blocked__'))).toEqual([]);
     expect(names).not.toContain('everything__get-env');
   },
 );
@@ -70,7 +70,7 @@ test('every client sees and calls only what it was granted', async () => {
   expect(missing.body.error?.message.replace('nonesuch', 'everything')).toBe(refused.body.error?.message);
 });
 
-test('tool policy holds on the list and on the call, and a client can only be narrowed', async () => {
+test('tool policy holds on the list and on the call, and a client can only be restricted', async () => {
   expect(await toolNames(gateway, narrow)).toEqual(['everything__echo']);
   expect((await callTool(gateway, narrow, 'everything__echo', { message: 'hi' })).body.result).toBeDefined();
   expect((await callTool(gateway, narrow, 'everything__get-sum', { a: 1, b: 2 })).body.error?.code).toBe(
@@ -80,7 +80,7 @@ test('tool policy holds on the list and on the call, and a client can only be na
     code: -32011,
     data: { reason: 'tool_denied' },
   });
-  expect((await callTool(gateway, vscode, 'gated__read_graph')).body.error?.data).toEqual({
+  expect((await callTool(gateway, vscode, 'blocked__read_graph')).body.error?.data).toEqual({
     reason: 'tool_policy_deny_all',
   });
   expect((await callTool(gateway, vscode, 'listed__create_entities')).body.error?.data).toEqual({
@@ -243,7 +243,7 @@ test.each([
   expect(last).toMatchObject({ client_id: 'vscode', allowed: false });
 });
 
-test('a permitted call leaves its four lines, tied together, without a secret or a value', async () => {
+test('an allowed call leaves its four lines, tied together, without a secret or a value', async () => {
   const secretArgument = 'an-argument-nobody-may-write-down';
   await rpc(
     gateway,

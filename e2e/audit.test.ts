@@ -14,38 +14,33 @@ const call = { name: 'recording__echo', arguments: {} };
 test.each([
   ['EIO', 'input/output error'],
   ['ENOSPC', 'the disk is full'],
-])(
-  'when the disk answers %s nothing is let through, and it says so; then it goes on',
-  async (fault, words) => {
-    const { gateway, file } = await recordingGateway();
-    await using _ = gateway;
-    const before = (await recorded(file)).length;
-    {
-      await using _ = await Tracer.attach(gateway.process?.pid ?? 0, `error=${fault}`);
-      for (let i = 0; i < 3; i++) {
-        expect((await rpc(gateway, tester, 'tools/call', call)).body.error?.code).toBe(-32012);
-      }
-      const health = await fetch(`${gateway.origin}/health`);
-      expect(health.status).toBe(503);
-      const { body } = await manage(gateway, managementToken, '/status');
-      const error = expect.stringContaining(words) as string;
-      expect(body).toMatchObject({ status: { audit: { ok: false, error } } });
-      const patch = { clients: { tester: { rate_limit_rpm: 7 } } };
-      expect((await manage(gateway, managementToken, '/registry/apply', { body: { patch } })).status).toBe(
-        503,
-      );
-      expect(await gateway.registryText()).not.toContain('rate_limit_rpm');
-      await sleep(300);
-      expect(await recorded(file)).toHaveLength(before);
+])('when the disk answers %s no call is forwarded, and it says so; then it goes on', async (fault, words) => {
+  const { gateway, file } = await recordingGateway();
+  await using _ = gateway;
+  const before = (await recorded(file)).length;
+  {
+    await using _ = await Tracer.attach(gateway.process?.pid ?? 0, `error=${fault}`);
+    for (let i = 0; i < 3; i++) {
+      expect((await rpc(gateway, tester, 'tools/call', call)).body.error?.code).toBe(-32012);
     }
-    await until(
-      'it goes on',
-      async () => (await rpc(gateway, tester, 'tools/call', call)).body.result !== undefined,
-    );
-    await gateway.stop();
-    expect((await gateway.cli('audit', 'verify')).code).toBe(0);
-  },
-);
+    const health = await fetch(`${gateway.origin}/health`);
+    expect(health.status).toBe(503);
+    const { body } = await manage(gateway, managementToken, '/status');
+    const error = expect.stringContaining(words) as string;
+    expect(body).toMatchObject({ status: { audit: { ok: false, error } } });
+    const patch = { clients: { tester: { rate_limit_rpm: 7 } } };
+    expect((await manage(gateway, managementToken, '/registry/apply', { body: { patch } })).status).toBe(503);
+    expect(await gateway.registryText()).not.toContain('rate_limit_rpm');
+    await sleep(300);
+    expect(await recorded(file)).toHaveLength(before);
+  }
+  await until(
+    'it goes on',
+    async () => (await rpc(gateway, tester, 'tools/call', call)).body.result !== undefined,
+  );
+  await gateway.stop();
+  expect((await gateway.cli('audit', 'verify')).code).toBe(0);
+});
 
 test('a segment size that is edited takes effect with the next lines', async () => {
   const { gateway } = await recordingGateway();

@@ -305,7 +305,7 @@ describe('the stream of a stateless client', () => {
   });
 
   test('tells of what was asked for, of servers that it may reach, and of nothing else', async () => {
-    const resourceSubscriptions = [uri, 'lmcp:modern/test://watched-resource', 'nonsense'];
+    const resourceSubscriptions = [uri, 'lmcp:modern/test://watched-resource', 'bogus'];
     const { heard } = await listen(blue, { resourceSubscriptions, promptsListChanged: true });
     expect(heard[0]).toMatchObject({
       method: 'notifications/subscriptions/acknowledged',

@@ -410,7 +410,7 @@ test('credential checks: the answer, and ten a minute for all together', async (
   expect(await status(`/server-check?server_id=nonesuch&${credentials}`)).toBe(403);
   expect(await status(`/server-check?${credentials}`)).toBe(400);
   let late = await fetch(`${gateway.origin}/auth-check?${credentials}`);
-  // One more is let through every six seconds.
+  // One more is accepted every six seconds.
   for (let i = 0; i < 30 && late.status === 200; i++)
     late = await fetch(`${gateway.origin}/auth-check?${credentials}`);
   expect(late.status).toBe(429);

@@ -192,7 +192,7 @@ test.each([
   expect((await forwarded(nested(900))).texts).toHaveLength(1);
 });
 
-test('batches: refused where the revision has none, bounded where it has, each message through the gates', async () => {
+test('batches: refused where the revision has none, bounded where it has, each message through the checks', async () => {
   const many = (count: number): string =>
     `[${Array.from({ length: count }, (_, i) => calling('{"name":"recording__echo"}', String(i))).join(',')}]`;
   const revision = (version: string): Record<string, string> => ({ 'MCP-Protocol-Version': version });

@@ -130,7 +130,7 @@ describe('access', () => {
 describe('why', () => {
   const why = async (query: string) => (await ask<WhyAnswer>(`/management/why?${query}`)).body;
 
-  test('a refusal is explained gate by gate, and its patch lifts it', async () => {
+  test('a refusal is explained check by check, with a patch that allows the call', async () => {
     const answer = await why('client=codex&server=plain&tool=plain__add');
     expect(answer).toMatchObject({
       allowed: false,
@@ -307,7 +307,7 @@ describe('a call as a client', () => {
     }
   });
 
-  test('the gates refuse it as they refuse the client', async () => {
+  test('the checks deny it as they deny the client', async () => {
     const denied = await call('vscode', 'env');
     expect(denied.body).toMatchObject({ outcome: 'refused', result: null, rpc_error: { code: -32011 } });
     expect(denied.body.audit.at(-1)).toMatchObject({ allowed: false, reason: 'tool_denied' });
@@ -373,7 +373,7 @@ describe('the audit log', () => {
   test.each([
     ['colour=red', 'invalid_query'],
     ['limit=0', 'invalid_query'],
-    ['cursor=nonsense', 'invalid_cursor'],
+    ['cursor=bogus', 'invalid_cursor'],
   ])('%s is refused as %s', async (query, error) => {
     const { status, body } = await ask(`/management/audit?${query}`);
     expect([status, body.error]).toEqual([400, error]);

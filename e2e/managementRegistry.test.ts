@@ -179,7 +179,7 @@ describe('apply', () => {
     expect((await running).body.result).toBeDefined();
   });
 
-  test('a broken file on the disk is mended first', async () => {
+  test('a broken file on the disk is fixed first', async () => {
     const good = await on.fileText();
     await writeFile(
       on.gateway.registryPath,
@@ -198,7 +198,7 @@ describe('apply', () => {
     expect((await on.apply(grantOther)).body.applied).toBe(true);
   });
 
-  test('a broken edit by hand is logged, and calls go on under the last good one', async () => {
+  test('a broken edit by hand is logged, and calls go on under the last valid one', async () => {
     const good = await on.fileText();
     await writeFile(on.gateway.registryPath, good.replace('servers: [plain]', 'servers: [nowhere]'));
     await until('it is logged', async () => (await on.loggedChanges()).length > 0);

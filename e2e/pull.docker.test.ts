@@ -61,7 +61,7 @@ test('a tag that the registry does not have is named', async () => {
   });
 });
 
-test('a server that is stopped while its image is being fetched is let go', async () => {
+test('a server that is stopped while its image is being fetched is released', async () => {
   images.stalled = true;
   const stop = new AbortController();
   const server = containerServer({ image: `${images.repository}:tagged`, pull: 'missing' });

@@ -47,7 +47,7 @@ function readToEnd({ body }: Response): Reading {
 
 const ended = (reading: Reading): Promise<void> => until('the stream has ended', () => reading.over);
 
-test('accepts both tokens during a rotation; a withdrawn one is invalid immediately, and its streams end', async () => {
+test('accepts both tokens during a rotation; a revoked one is invalid immediately, and its streams end', async () => {
   await using gateway = await TestGateway.start(registry(oldToken));
   expect([await ping(gateway, oldToken), await ping(gateway, newToken)]).toEqual([undefined, -32001]);
   const before = await openStream(gateway, oldToken);
@@ -62,7 +62,7 @@ test('accepts both tokens during a rotation; a withdrawn one is invalid immediat
   expect([await ping(gateway, oldToken), await ping(gateway, newToken)]).toEqual([-32001, undefined]);
   expect(after.stream.over).toBe(false);
 
-  // The session of the withdrawn token is nobody's now.
+  // The session of the revoked token is nobody's now.
   const headers = { Authorization: `Bearer ${newToken}`, 'Mcp-Session-Id': before.session };
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' });
   expect((await post(`${gateway.origin}/mcp`, body, headers)).status).toBe(404);

@@ -66,7 +66,7 @@ function rssMib(): number {
   return vitalsOf(gateway.process?.pid ?? 0).rssMib;
 }
 
-test('readers of /events that never read are dropped, and what waited for them is let go; others go on', async () => {
+test('readers of /events that never read are dropped, and their queued data is freed; others continue', async () => {
   const reader = await openReader();
   const stalled = await Promise.all(Array.from({ length: stalledReaders }, openReader));
   for (const { socket } of stalled) socket.pause();

@@ -142,7 +142,7 @@ test('0.0.0.0 and the other names of loopback give a page nothing either', async
   }
 });
 
-test('all of this used up nothing of what the owner has, and none of it was let through', async () => {
+test('all of this used up nothing of what the owner has, and none of it was allowed', async () => {
   const statuses = await Promise.all(
     Array.from({ length: 10 }, async () => {
       const answer = await fetch(`${gateway.origin}/auth-check`, { headers: credentialsOf(owner) });

@@ -170,7 +170,7 @@ export async function until(
 ): Promise<void> {
   const end = Date.now() + limitMs;
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
+    if (Date.now() > end) throw new Error(`timed out waiting until ${what}`);
     await sleep(25);
   }
 }

@@ -37,7 +37,7 @@ async function applyAsSomebodyElse(patch: object): Promise<void> {
   expect(await answer.json()).toMatchObject({ ok: true, applied: true });
 }
 
-test('a server granted in the matrix by keyboard is in the file, logged and callable; undo takes it back', async () => {
+test('a server granted in the matrix by keyboard is in the file, logged and callable; undo revokes it', async () => {
   await using client = await SdkClient.connect(gateway, codex);
   await manage(page, gateway.origin, managementToken, '/ui/access');
   const cell = page.getByRole('gridcell').getByRole('button', { name: /^codex, toolbox/ });
@@ -118,7 +118,7 @@ test('one tool of a closed server opens that tool alone', async () => {
   expect(body.error).toBeUndefined();
 });
 
-test('the panel of a cell shows the deciding rule with its line, and narrows by ticks', async () => {
+test('the panel of a cell shows the deciding rule with its line, and restricts by ticks', async () => {
   await using client = await SdkClient.connect(gateway, vscode);
   expect(await client.call('toolbox__greet', { name: 'Ada' })).toContain('Ada');
   await manage(page, gateway.origin, managementToken, '/ui/access');

@@ -9,7 +9,7 @@ test('a machine is told in a line', () => {
   );
 });
 
-test('whoever measures on a busy machine is told', () => {
+test('warns that the machine is busy', () => {
   expect(busyWords(machine)).toBeUndefined();
   expect(busyWords({ ...machine, loadBefore: 1 })).toContain('load 1.0 on 2 cores');
   expect(busyWords({ ...machine, loadBefore: 3, cores: 8 })).toBeUndefined();

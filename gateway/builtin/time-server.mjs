@@ -168,7 +168,7 @@ function answer(line) {
   // Notifications (no id) are not answered.
   if (message.id === undefined) return undefined;
   if (!Object.hasOwn(methods, message.method)) {
-    return { id: message.id, error: { code: -32601, message: 'This method is not known here.' } };
+    return { id: message.id, error: { code: -32601, message: 'This method is not supported.' } };
   }
   return { id: message.id, ...methods[message.method](message.params ?? undefined) };
 }

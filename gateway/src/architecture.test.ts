@@ -221,7 +221,7 @@ describe('the check itself', () => {
     ['main.ts', './cli/run.ts'],
     ['audit/writer.ts', './line.ts'],
     ['guard/rules/routes.ts', '../../upstream/container/labels.ts'],
-  ])('permits %s → %s', (file, target) => {
+  ])('allows %s → %s', (file, target) => {
     expect(misplacedImports(importing(file, target))).toEqual([]);
   });
 

@@ -9,7 +9,7 @@ const credentials = 'gateway/src/clients/credentials.ts';
 const refusals = 'gateway/src/limits/refusals.ts';
 const decide = 'gateway/src/policy/decide.ts';
 const toolPolicyFile = 'gateway/src/policy/toolPolicy.ts';
-const gates = 'gateway/src/mcp/call/authorize.ts';
+const authorize = 'gateway/src/mcp/call/authorize.ts';
 
 const authentication = keep('authentication', [
   {
@@ -142,7 +142,7 @@ const grants = keep('grants', [
   },
   {
     claim: 'a denied server reaches no method',
-    file: gates,
+    file: authorize,
     anchor: { in: 'Checks.server', node: 'operand', mentions: ['decision', 'allowed'] },
     operator: 'drop-operand',
     test: testIn('e2e/access.test.ts', 'that was not granted is refused'),
@@ -187,7 +187,7 @@ const toolPolicy = keep('tool-policy', [
   },
   {
     claim: 'a denied tool can not be called',
-    file: gates,
+    file: authorize,
     anchor: { in: 'Checks.tool', node: 'if', mentions: ['decision', 'allowed', 'true'] },
     operator: 'condition-true',
     test: testIn('e2e/access.test.ts', 'tool policy holds on the list and on the call'),
@@ -266,7 +266,7 @@ const revocation = keep('revocation', [
     file: 'gateway/src/assembly/registryChanges.ts',
     anchor: { in: 'governRegistry', node: 'statement', mentions: ['endWhere'] },
     operator: 'drop-statement',
-    test: testIn('e2e/revocation.test.ts', 'a withdrawn one is invalid immediately'),
+    test: testIn('e2e/revocation.test.ts', 'a revoked one is invalid immediately'),
   },
   {
     claim: 'a listening stream ends with its token',
@@ -280,7 +280,7 @@ const revocation = keep('revocation', [
     file: 'gateway/src/http/caller.ts',
     anchor: { in: 'holdsToken', node: 'return' },
     operator: { replace: true },
-    test: testIn('e2e/revocation.test.ts', 'a withdrawn one is invalid immediately'),
+    test: testIn('e2e/revocation.test.ts', 'a revoked one is invalid immediately'),
   },
   {
     claim: 'a stream of the older transport ends with its token',

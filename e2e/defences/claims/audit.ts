@@ -60,7 +60,7 @@ const auditOrder = keep('audit-order', [
     file: logWriter,
     anchor: { in: 'LogWriter.#run', node: 'statement', mentions: ['#block', 'error'] },
     operator: 'drop-statement',
-    test: testIn('e2e/audit.test.ts', 'when the disk answers EIO nothing is let through'),
+    test: testIn('e2e/audit.test.ts', 'when the disk answers EIO no call is forwarded'),
   },
   {
     claim: 'entries that wait for a disk that hangs are bounded in number',

@@ -112,14 +112,14 @@ const shape = keep('request-shape', [
   {
     claim: 'a transfer coding other than chunked is refused',
     file: requestShape,
-    anchor: { in: 'misshapen', node: 'comparison', mentions: ['coding', 'chunked'] },
+    anchor: { in: 'requestLineError', node: 'comparison', mentions: ['coding', 'chunked'] },
     operator: { replace: true },
     test: testIn(requestShapeTest, 'refuses Transfer-Encoding'),
   },
   {
     claim: 'HTTP/1.0 with chunks is refused',
     file: requestShape,
-    anchor: { in: 'misshapen', node: 'comparison', mentions: ['httpVersion', '1.0', '==='] },
+    anchor: { in: 'requestLineError', node: 'comparison', mentions: ['httpVersion', '1.0', '==='] },
     operator: 'condition-false',
     test: testIn(requestShapeTest, 'takes chunked, and only in HTTP/1.1'),
   },
@@ -133,14 +133,14 @@ const shape = keep('request-shape', [
   {
     claim: 'a target that is a whole address is refused',
     file: requestShape,
-    anchor: { in: 'misshapenTarget', node: 'operand', mentions: ['startsWith'] },
+    anchor: { in: 'requestTargetError', node: 'operand', mentions: ['startsWith'] },
     operator: 'drop-operand',
     test: testIn(requestShapeTest, 'refuses the target'),
   },
   {
     claim: 'dot segments are refused',
     file: requestShape,
-    anchor: { in: 'misshapenTarget', node: 'operand', mentions: ['dotSegment'] },
+    anchor: { in: 'requestTargetError', node: 'operand', mentions: ['dotSegment'] },
     operator: 'drop-operand',
     test: testIn(requestShapeTest, 'refuses the target'),
   },

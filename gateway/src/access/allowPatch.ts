@@ -30,8 +30,8 @@ export function allowPatch(client: Client, server: Server, tool: string | null):
   const own = client.toolPolicy.get(server.id);
   const widens =
     !granted && opensMore(server.toolPolicy, tool) && (own === undefined || opensMore(own, tool));
-  const narrowed = widens ? narrowing(own, tool) : own && opening(own, tool);
-  const forClient = { ...grant, ...(narrowed && { tool_policy: { [server.id]: narrowed } }) };
+  const restricted = widens ? restriction(own, tool) : own && opening(own, tool);
+  const forClient = { ...grant, ...(restricted && { tool_policy: { [server.id]: restricted } }) };
   return {
     ...(opened && { servers: { [server.id]: { tool_policy: opened } } }),
     ...(Object.keys(forClient).length > 0 && { clients: { [client.id]: forClient } }),
@@ -57,7 +57,7 @@ function opensMore({ mode, allowTools, denyTools }: ToolPolicy, tool: string): b
   return [...allowTools].some((each) => each !== tool && !denyTools.has(each));
 }
 
-function narrowing(own: ToolPolicy | undefined, tool: string): PolicyPatch {
+function restriction(own: ToolPolicy | undefined, tool: string): PolicyPatch {
   const denied = [...(own?.denyTools ?? [])];
   const without = denied.filter((each) => each !== tool);
   return {

@@ -86,7 +86,7 @@ describe('previewImpact', () => {
     ]);
   });
 
-  test('gained and lost are what the gates of a call say', () => {
+  test('gained and lost are what the checks of a call decide', () => {
     const names = fc.subarray(tools);
     const policy = fc.record({
       mode: fc.constantFrom('allow_all', 'deny_all', 'allow_list'),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Audit, AuditEntry } from './types.ts';
 
-/** What a gate says for the record; the trail adds whose request it is. */
+/** The decision of a check for the audit log; the trail adds whose request it is. */
 export type Note = Omit<AuditEntry, 'client_id' | 'call' | 'request_id'>;
 
 /**

@@ -87,7 +87,7 @@ test('a slow server is left out, delays no other, and is announced when it comes
     { ok: false, error: undefined },
     { ok: true, tools: [{ name: 'a' }] },
   ]);
-  // What one list has waited for in vain, the next does not wait for.
+  // What one list has waited for without result, the next does not wait for.
   const patience = vi.spyOn(globalThis, 'setTimeout');
   expect(await catalog.offers(servers, owner)).toMatchObject([{ ok: false, error: undefined }, { ok: true }]);
   expect(patience).not.toHaveBeenCalled();

@@ -57,7 +57,7 @@ export class Catalog {
   readonly #lastRead = new Map<string, { readonly tools: readonly Tool[]; readonly definition: string }>();
   /** Lists that are being read for the first time, for all who wait for them. */
   readonly #flights = new Map<string, Promise<readonly Item[]>>();
-  /** Those of them that a list has waited for in vain: no other waits for them. */
+  /** Those of them that a list stopped waiting for: no other waits for them. */
   readonly #late = new Set<string>();
 
   constructor(options: CatalogOptions) {
@@ -173,7 +173,7 @@ export class Catalog {
     await Promise.all(allKinds.map((kind) => this.#live.items(kind, server, owner, instance)));
   }
 
-  /** A server said that its list changed: it is asked again, and whoever sees another list than before is told. */
+  /** A server said that its list changed: it is asked again, and each client that sees another list than before is notified. */
   changed(serverId: string, owner: Owner, kind: Kind): void {
     this.#live.invalidate(serverId, kind);
     const server = this.#options.server(serverId);
@@ -348,7 +348,7 @@ export class Catalog {
     }
     if (server.lists === 'fresh') return;
     onChanged(server.id, owner, kind, true);
-    // Whoever was shown the instance's own list sees the remembered one again.
+    // A client that was shown the instance's own list sees the remembered one again.
     void instance.ended.then(() => onChanged(server.id, owner, kind, true));
   }
 }

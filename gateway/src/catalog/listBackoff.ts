@@ -11,7 +11,7 @@ interface Failure {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Lists that could not be read: each is asked for again after 1 s, doubling up to 5 min, whoever waits for it. */
+/** Lists that could not be read: each is asked for again after 1 s, doubling up to 5 min, independent of who waits. */
 export class ListBackoff {
   readonly #failures = new Map<string, Failure>();
   readonly #now: () => number;

@@ -76,7 +76,7 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
   add(
     program,
     'why <client> <server> [tool]',
-    'why a client may or may not use it: every gate, and the line of the registry that decides',
+    'why a client may or may not use it: every check, and the line of the registry that decides',
     async (context, [clientId = '', serverId = '', tool = ''], options) =>
       (await import('./commands/why.ts')).why(
         context,
@@ -152,7 +152,7 @@ function addCalls(program: Command, add: Add): void {
   add(
     program,
     'test <server>',
-    'reach a server through every gate and list its tools',
+    'reach a server through every check and list its tools',
     async (context, [server = ''], options) =>
       (await import('./commands/test.ts')).test(context, server, options),
   )
@@ -163,7 +163,7 @@ function addCalls(program: Command, add: Add): void {
   add(
     program,
     'call <server> <tool>',
-    'call a tool through every gate; prints the result',
+    'call a tool through every check; prints the result',
     async (context, [server = '', tool = ''], options) =>
       (await import('./commands/call.ts')).call(context, server, tool, options),
   )
@@ -244,7 +244,7 @@ function addConnect(program: Command, add: Add): void {
     .option('--client <id>', 'grant the servers to this client', once('--client'))
     .option('--projects', 'grant the servers of projects as well')
     .option('--yes', 'do not ask')
-    .option('--undo', 'take the last import back')
+    .option('--undo', 'undo the last import')
     .option(...jsonOption);
   add(
     program,

@@ -11,7 +11,7 @@ async function ran(...argv: string[]) {
 describe('run', () => {
   it.each([
     [[], 'Usage: lmcp'],
-    [['nonsense'], "unknown command 'nonsense'"],
+    [['bogus'], "unknown command 'bogus'"],
     [['--serve-http', '--status'], "can't go together"],
     [['status', '--limit', '501'], 'whole number from 0 to 500'],
     [['status', '--serve-http'], "unknown option '--serve-http'"],

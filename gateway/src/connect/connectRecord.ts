@@ -12,7 +12,7 @@ const schema = z.object({
   client: z.string(),
 });
 
-/** What `--undo` needs: kept from the first change of a file until it is taken back. */
+/** What `--undo` needs: kept from the first change of a file until it is undone. */
 export type ConnectRecord = z.infer<typeof schema>;
 
 export function connectRecord(registryPath: string, path: string): StoredRecord<ConnectRecord> {

@@ -20,8 +20,8 @@ export function tryKernelLock(path: string): KernelLock | undefined {
   const kind = irregular(lstatSync(path));
   if (kind !== undefined) throw new Error(`${path} is ${kind}, so it can't be locked`);
   if (!isWritable(path)) {
-    const cure = 'remove it while no LMCP runs, or give it back to its user';
-    throw new Error(`can't lock ${path}: it may not be written: ${cure}`);
+    const hint = 'Remove it while LMCP is stopped, or change its owner to the user that runs LMCP';
+    throw new Error(`cannot lock ${path}: access denied. ${hint}`);
   }
   return exclusive(path);
 }

@@ -57,7 +57,7 @@ const post = (given: unknown): Sent => ({
   headers: { 'Content-Type': 'application/json' },
 });
 
-test('a hardened container is let through as it was checked, under the name it was checked with', async () => {
+test('a hardened container is created as it was checked, under the name it was checked with', async () => {
   const { ask } = await guarded();
   has['/containers/json'] = [];
   has['/containers/create'] = { Id: 'x' };

@@ -76,7 +76,7 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
   };
 }
 
-/** What is attached has no deadline: the server has let go of its connection by then. */
+/** What is attached has no deadline: the server has released its connection by then. */
 function boundedServer(limit: number, deadlines: Deadlines, logger: Logger): http.Server {
   const server = http.createServer({
     headersTimeout: deadlines.header,

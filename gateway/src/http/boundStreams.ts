@@ -13,7 +13,7 @@ export class BoundStreams {
     this.#registry = registry;
   }
 
-  /** A credential may have been withdrawn since it was looked at: its stream is closed immediately then. */
+  /** A credential may have been revoked since it was checked: its stream is then closed immediately. */
   add(stream: Pick<EventStream, 'close' | 'onClose'>, isGood: IsGood): void {
     if (!isGood(this.#registry())) {
       stream.close();

@@ -11,7 +11,7 @@ import { createApp } from './app.ts';
 import type { HttpContext } from './context.ts';
 import { headerValue, headerValues } from './door/headers.ts';
 import { checkHost, checkOrigin, type ForeignReason } from './door/hostGuard.ts';
-import { misshapen } from './door/requestShape.ts';
+import { requestLineError } from './door/requestShape.ts';
 import { checkSite, type Fetched } from './door/siteGuard.ts';
 import { refuseUnreadable } from './door/unreadable.ts';
 
@@ -122,7 +122,7 @@ async function guard(
     await reject(context, request, response, reason, guardMessages[reason]);
     return false;
   }
-  const words = misshapen({
+  const words = requestLineError({
     httpVersion: request.httpVersion,
     target: request.url ?? '',
     header: (name) => headerValues(request, name),

@@ -8,7 +8,7 @@ test('a cursor names a place for its own filters alone', () => {
   const cursor = cursorOf({ segment: 2, offset: 345 }, filter);
   expect(positionOf(cursor, { allowed: true, client: 'codex' })).toEqual({ segment: 2, offset: 345 });
   expect(() => positionOf(cursor, { ...filter, client: 'vscode' })).toThrow(/does not belong/);
-  expect(() => positionOf('nonsense', filter)).toThrow(/does not belong/);
+  expect(() => positionOf('bogus', filter)).toThrow(/does not belong/);
 });
 
 test('filters that mean the same have one key', () => {

@@ -58,7 +58,7 @@ export class ServerActions {
   /** Reads what it lists again. @throws ApiError 502 */
   async refresh(server: Server): Promise<void> {
     await orRefuse(async () => {
-      this.#pool.forgive(server.id);
+      this.#pool.resetBackoff(server.id);
       const failure = (await this.#refresher.refresh([server])).get(server.id);
       if (failure !== undefined) throw failure;
     });
@@ -83,7 +83,7 @@ export class ServerActions {
   }
 
   #acquire(server: Server, owner: Owner): Promise<Instance> {
-    this.#pool.forgive(server.id);
+    this.#pool.resetBackoff(server.id);
     this.#catalog.retry(server.id);
     return this.#pool.acquire(server, owner);
   }

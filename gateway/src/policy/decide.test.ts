@@ -26,11 +26,13 @@ function allows(policy: ToolPolicy, tool: string): boolean {
   return policy.mode === 'allow_all' || (policy.mode === 'allow_list' && policy.allowTools.has(tool));
 }
 
-test('a tool may be used when the server allows it and the client does not narrow it away', () => {
+test('a tool may be used when the server allows it and no restriction of the client denies it', () => {
   fc.assert(
-    fc.property(policies, fc.option(policies, { nil: undefined }), names, (own, narrowed, tool) => {
-      const decision = decideTool(client(['files'], narrowed), server(own), tool, 'unknown');
-      expect(decision.allowed).toBe(allows(own, tool) && (narrowed === undefined || allows(narrowed, tool)));
+    fc.property(policies, fc.option(policies, { nil: undefined }), names, (own, restricted, tool) => {
+      const decision = decideTool(client(['files'], restricted), server(own), tool, 'unknown');
+      expect(decision.allowed).toBe(
+        allows(own, tool) && (restricted === undefined || allows(restricted, tool)),
+      );
       expect(decision.reason === 'ok').toBe(decision.allowed);
     }),
   );
@@ -38,9 +40,9 @@ test('a tool may be used when the server allows it and the client does not narro
 
 test('a client policy never widens what the server allows', () => {
   fc.assert(
-    fc.property(policies, policies, names, (own, narrowed, tool) => {
+    fc.property(policies, policies, names, (own, restricted, tool) => {
       fc.pre(!decideTool(client(['files']), server(own), tool, 'unknown').allowed);
-      expect(decideTool(client(['files'], narrowed), server(own), tool, 'unknown').allowed).toBe(false);
+      expect(decideTool(client(['files'], restricted), server(own), tool, 'unknown').allowed).toBe(false);
     }),
   );
 });

@@ -163,7 +163,7 @@ describe('an edit by hand', () => {
     expect(opened.error).toBeNull();
   });
 
-  test('of a setting that needs a restart says so until it is taken back', async () => {
+  test('of a setting that needs a restart says so until it is undone', async () => {
     const { opened } = await open();
     writeFileSync(path, `lmcp: {port: 80}\n${text}`);
     await opened.reload();

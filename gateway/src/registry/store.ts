@@ -338,7 +338,7 @@ export class RegistryStore {
     if (this.#fault === null) return;
     this.#fault = null;
     this.#faultyText = undefined;
-    this.#options.logger.info('the registry file is whole again');
+    this.#options.logger.info('the registry file is valid again');
     this.#tell({ type: 'repaired' });
   }
 

@@ -36,7 +36,7 @@ export interface Client {
   readonly allowServers: ReadonlySet<string>;
   /** The client's own limit or the global one; null is unlimited. */
   readonly rateLimitRpm: number | null;
-  /** By server id: narrows that server's policy for this client. */
+  /** By server id: a restriction of that server's policy for this client. */
   readonly toolPolicy: ReadonlyMap<string, ToolPolicy>;
 }
 

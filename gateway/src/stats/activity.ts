@@ -13,8 +13,8 @@ interface Counts {
   failed: number;
 }
 
-/** Where a `false` means that a gate has refused somebody. */
-const gates: ReadonlySet<AuditEvent> = new Set([
+/** Where a `false` means that a check denied a request. */
+const accessEvents: ReadonlySet<AuditEvent> = new Set([
   'client_auth',
   'management_auth',
   'server_auth',
@@ -35,7 +35,7 @@ export class Activity {
 
   take(line: AuditLine): void {
     const calls = line.event === 'tool_authz' && line.allowed === true ? 1 : 0;
-    const refused = line.allowed === false && gates.has(line.event) ? repeatCount(line) : 0;
+    const refused = line.allowed === false && accessEvents.has(line.event) ? repeatCount(line) : 0;
     const failed = callDuration(line) !== undefined && line.detail?.['outcome'] !== 'ok' ? 1 : 0;
     if (calls + refused + failed === 0) return;
     const counts = this.#counts(Math.floor(Date.parse(line.ts) / bucketMs));

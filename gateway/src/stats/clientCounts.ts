@@ -5,7 +5,7 @@ import type { Audit, AuditLine } from '../audit/types.ts';
 export interface ClientCount {
   /** Calls that were allowed. */
   readonly calls: number;
-  /** Refusals of any gate. */
+  /** Denials by any check. */
   readonly refused: number;
 }
 

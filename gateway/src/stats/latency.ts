@@ -28,7 +28,7 @@ export class Latencies {
     return { calls, failed, p50_ms: percentile(sorted, 50), p99_ms: percentile(sorted, 99) };
   }
 
-  /** Only calls that passed the gates have a result: their servers come from the registry, so the map can't grow by guessing. */
+  /** Only calls that passed the checks have a result: their servers come from the registry, so the map can't grow by guessing. */
   #times(serverId: string): ServerTimes {
     let times = this.#servers.get(serverId);
     if (times === undefined) this.#servers.set(serverId, (times = { calls: 0, failed: 0, ring: [] }));

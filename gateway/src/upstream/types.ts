@@ -200,7 +200,7 @@ export interface UpstreamPool {
    */
   stop(serverId: string, via: Via): Promise<void>;
   /** A server that failed may be started again immediately, whatever its back-off says. */
-  forgive(serverId: string): void;
+  resetBackoff(serverId: string): void;
   health(serverId: string): ServerHealth;
   /** No new calls; what runs is waited for up to `graceMs`, then every process tree is ended. */
   close(graceMs: number): Promise<void>;

@@ -19,7 +19,7 @@ export function signCheckpoint(signer: NoteSigner, tip: Tip): string {
   return signer.sign(`${signer.name}\n${tip.seq}\n${Buffer.from(tip.hash, 'hex').toString('base64')}\n`);
 }
 
-/** What a signed note says as a checkpoint, whoever signed it; undefined when it is none. */
+/** What a signed note says as a checkpoint, independent of its signer; undefined when it is none. */
 export function readCheckpoint(note: string): Checkpoint | undefined {
   const text = splitNote(note)?.text;
   const [, origin = '', seq = '', encoded = ''] =

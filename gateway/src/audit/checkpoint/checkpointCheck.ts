@@ -13,7 +13,7 @@ export interface KnownOutside {
 
 /** Lines without a checkpoint that an intact log may have: those that explain a failed disk come on top of the regular ones. */
 const UNSIGNED_LIMIT = CHECKPOINT_LINES + 100;
-const REWRITTEN = 'whoever wrote these lines did not have the key of the checkpoints';
+const REWRITTEN = 'the writer of these lines did not have the checkpoint key';
 
 /** Compares a log, line by line, with its own checkpoints and with those kept elsewhere. */
 export class CheckpointCheck {

@@ -55,7 +55,7 @@ describe('UnfinishedScan', () => {
 });
 
 describe('UnfinishedCalls', () => {
-  it('follows what is written and what is taken back', () => {
+  it('follows what is written and what is removed again', () => {
     const tracked = new UnfinishedCalls();
     for (const entry of [decision('a'), decision('b'), outcome('a')]) tracked.apply(entry);
     expect(calls(tracked.list().unfinished)).toEqual(['b']);

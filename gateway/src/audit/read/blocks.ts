@@ -14,7 +14,7 @@ export interface Block {
 
 /**
  * A file's lines in blocks from the end to the beginning, without a last line that lacks its newline. One read of bounded size
- * a block, so that whoever works through a long log lets others work in between.
+ * a block, so that reading a long log lets other work run in between.
  * @param end where a line ends (default: the size when reading begins)
  * @throws the file system's error
  */

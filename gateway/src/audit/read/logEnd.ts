@@ -19,7 +19,7 @@ export interface LogEnd {
   readonly newlineMissing: boolean;
   /** A torn last line, to be explained in the same segment. */
   readonly torn: Torn | undefined;
-  /** Anything else behind the last good line, to be explained in a new segment. */
+  /** Anything else behind the last valid line, to be explained in a new segment. */
   readonly left: readonly Left[];
   /** The newest lines, oldest first. */
   readonly recent: readonly string[];
@@ -52,7 +52,7 @@ interface Place {
 
 class EndScan {
   last: Place | undefined;
-  /** Of the pieces behind the last good line. */
+  /** Of the pieces behind the last valid line. */
   readonly garbage: RawLine[] = [];
   readonly unfinished = new UnfinishedScan();
   readonly #recent: string[] = [];
@@ -136,7 +136,7 @@ interface Region {
   readonly size: number;
 }
 
-/** What stands behind the last good line, in its segment and in later ones. */
+/** What stands behind the last valid line, in its segment and in later ones. */
 function regionsBehind(
   last: Place | undefined,
   files: readonly SegmentFile[],

@@ -53,7 +53,7 @@ async function readNewest(
     position ??= { file, offset: size };
     if (newest.length >= count) break;
     for await (const raw of readLinesBackwards(file.path, size)) {
-      // A line still being written is left to whoever follows the log.
+      // A line still being written is left to the reader that follows the log.
       if (!raw.terminated && file === files.at(-1)) position = { file, offset: raw.offset };
       else newest.push(tailLine(raw));
       if (newest.length >= count) break;

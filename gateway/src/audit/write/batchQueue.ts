@@ -99,7 +99,7 @@ export class BatchQueue {
     this.#expectedSize += bytes - batch.characters;
   }
 
-  /** Takes back this batch and everything behind it: none of it became durable. */
+  /** Drops this batch and everything after it: none of it became durable. */
   takeBack(failed: Batch): Batch[] {
     const batches = [failed, ...this.#batches.splice(0)];
     for (const entry of batches.flatMap(({ entries }) => entries).toReversed()) this.#calls.revert(entry);
@@ -111,7 +111,7 @@ export class BatchQueue {
   continueFrom(tip: Tip, size: number): void {
     this.#tip = tip;
     this.#expectedSize = size;
-    // A checkpoint that was taken back counts for nothing; one too many does no harm.
+    // A dropped checkpoint counts for nothing; an extra one does no harm.
     if (this.#lastCheckpoint > tip.seq) this.#lastCheckpoint = tip.seq - CHECKPOINT_LINES;
   }
 

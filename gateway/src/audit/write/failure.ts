@@ -6,7 +6,7 @@ const advice: Readonly<Record<string, string>> = {
   EIO: 'the disk reports an input/output error: check it (dmesg, smartctl)',
   EROFS: 'the file system is read-only: mount it writable',
   EACCES: 'permission denied: give the account that runs the gateway write access',
-  EPERM: 'not permitted: look for an immutable flag (lsattr) or a file of another owner',
+  EPERM: 'access denied: check for an immutable flag (lsattr) or another owner',
   ENOENT: 'it is gone: put it back, or restart the gateway',
   ELOOP: 'it is a symbolic link: name the real file under lmcp.audit_log',
   EISDIR: 'it is a folder: name a file under lmcp.audit_log',

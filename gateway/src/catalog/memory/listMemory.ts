@@ -74,7 +74,7 @@ export class ListMemory {
     const changed = !isDeepStrictEqual(shown?.items, items);
     const apart = shown?.apart === true || (changed && isDeepStrictEqual(shown?.before, items));
     const list: RememberedList = {
-      // The same array as before lets whoever depends on it see that nothing has changed.
+      // The same array as before shows its readers that nothing has changed.
       items: changed || shown === undefined ? items : shown.items,
       at: this.#options.clock.now(),
       ...(apart && { apart }),

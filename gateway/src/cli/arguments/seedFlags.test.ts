@@ -48,7 +48,7 @@ describe('translateSeedFlags', () => {
   });
 
   it('leaves a line that begins with a command as it is, whatever follows', () => {
-    const command = fc.constantFrom('serve', 'status', 'call', 'audit', 'nonsense');
+    const command = fc.constantFrom('serve', 'status', 'call', 'audit', 'bogus');
     const word = fc.oneof(
       fc.constantFrom('--serve-http', '--status', '--registry', '--', '-n', '{}'),
       fc.string(),

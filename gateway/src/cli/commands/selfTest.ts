@@ -98,7 +98,7 @@ function codeOf(reply: RpcReply): unknown {
 }
 
 function replyText(reply: RpcReply): string {
-  if (reply.kind === 'result') return 'it was let through';
+  if (reply.kind === 'result') return 'it was allowed';
   return reply.kind === 'http' ? reply.message : `error ${String(reply.error['code'])}`;
 }
 

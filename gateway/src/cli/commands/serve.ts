@@ -29,7 +29,7 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
   void offerInterface(terminal, `${baseUrl(gateway)}/ui`, options.open, ending.signal);
   await interrupted(terminal);
   ending.abort();
-  terminal.err('lmcp: stopping; calls that run are answered first (Ctrl-C again ends immediately)\n');
+  terminal.err('lmcp: draining in-flight calls (press Ctrl-C again to exit immediately)\n');
   endWithin(9_500, ExitCode.failed);
   await gateway.close();
   terminal.err('lmcp: stopped\n');
@@ -78,8 +78,7 @@ async function explained(error: unknown): Promise<unknown> {
   }
   if (code === 'EADDRNOTAVAIL')
     return new CommandFailure(`${address} is no address of this machine; correct lmcp.host`);
-  if (code === 'EACCES')
-    return new CommandFailure(`the system does not permit port ${port}; take one above 1023`);
+  if (code === 'EACCES') return new CommandFailure(`the system denies port ${port}. Use a port above 1023`);
   return error;
 }
 

@@ -15,7 +15,7 @@ interface TestOptions {
   readonly json?: true;
 }
 
-/** `lmcp test <server>`: starts or reaches it through every gate, and lists the tools that the client may call. */
+/** `lmcp test <server>`: starts or reaches it through every check, and lists the tools that the client may call. */
 export async function test(
   context: CommandContext,
   serverId: string,

@@ -46,8 +46,8 @@ function expectedWords(error: unknown): string | undefined {
 }
 
 const errnoWords = new Map([
-  ['EACCES', 'access is not permitted; look at its owner and mode, or run LMCP as the user that owns it'],
-  ['EPERM', 'the system does not permit this; look at its owner, mode and attributes'],
+  ['EACCES', 'access denied. Check its owner and mode, or run LMCP as the user that owns it'],
+  ['EPERM', 'the system denies this. Check its owner, mode and attributes'],
   ['ENOENT', 'no such file or folder'],
   ['EISDIR', 'this is a folder, where a file is needed'],
   ['ENOTDIR', 'a part of this path is a file, where a folder is needed'],

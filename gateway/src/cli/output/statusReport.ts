@@ -146,7 +146,7 @@ function auditFault(status: StatusReport['status'], style: Style): string {
   }
   const said = audit['error'];
   return style.bad(
-    `  (can't be written: nothing is let through${typeof said === 'string' ? `; ${printable(said)}` : ''})`,
+    `  (cannot be written: no call is forwarded${typeof said === 'string' ? `; ${printable(said)}` : ''})`,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Client, Registry, Server } from '../../registry/types.ts';
 import { decideServer, decideTool } from '../../policy/decide.ts';
 
-/** One thing that the gates must refuse, and how. */
+/** One request that the checks must deny, and how. */
 export interface Refusal {
   readonly clientId: string;
   readonly serverId: string;

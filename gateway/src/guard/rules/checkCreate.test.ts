@@ -38,7 +38,7 @@ const bind = (more: object): unknown =>
   });
 
 describe('checkCreate', () => {
-  it('lets through every container that the gateway makes of a registry within the rules', () => {
+  it('allows every container that the gateway makes of a registry within the rules', () => {
     fc.assert(
       fc.property(anySpec, fc.constantFrom('', 'root', 'node'), (spec, user) => {
         expect(check(onTheWire(createRequest(spec, { ...image, user }, identity)))).toBe('ok');

@@ -18,7 +18,7 @@ export interface EngineVolume {
   readonly Options?: Readonly<Record<string, string>> | null;
 }
 
-/** Why a named volume is not let through; one that is not there yet will be a plain one. */
+/** Why a named volume is denied; one that is not there yet will be a plain one. */
 export function volumeRefusal(volume: EngineVolume | undefined): string | undefined {
   if (volume === undefined) return undefined;
   const { type, o, device } = volume.Options ?? {};
@@ -30,7 +30,7 @@ export function volumeRefusal(volume: EngineVolume | undefined): string | undefi
 }
 
 /**
- * A checked create body with the real paths of its bind mounts, or why one of them is not let through.
+ * A checked create body with the real paths of its bind mounts, or why one of them is denied.
  * @param realpath resolves every symlink; rejects where there is nothing
  */
 export async function withRealSources(

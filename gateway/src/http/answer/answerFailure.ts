@@ -6,7 +6,7 @@ import { sendError } from './answer.ts';
 /** Answers a request whose handling threw: 503 where it could not be logged, else 500 without a word of the inside. */
 export function answerFailure(response: ServerResponse, logger: Logger, error: unknown): void {
   if (error instanceof AuditUnavailableError) {
-    sendError(response, 'audit_unavailable', 'the audit log cannot be written, so nothing is let through');
+    sendError(response, 'audit_unavailable', 'the audit log cannot be written, so no call is forwarded');
     return;
   }
   logger.error(

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { misshapen } from './requestShape.ts';
+import { requestLineError } from './requestShape.ts';
 
 const shape = (target: string, headers: Record<string, string[]> = {}, httpVersion = '1.1') =>
-  misshapen({ target, httpVersion, header: (name) => headers[name] ?? [] });
+  requestLineError({ target, httpVersion, header: (name) => headers[name] ?? [] });
 
-describe('misshapen', () => {
+describe('requestLineError', () => {
   it.each([
     '/mcp',
     '/mcp/plain?token=a%2e%2e&x=%00',
@@ -38,7 +38,7 @@ describe('misshapen', () => {
     '/mcp%7f',
   ])('refuses the target %j', (target) => expect(shape(target)).toBeDefined());
 
-  it('never lets through what a URL parser would turn into another path', () => {
+  it('never accepts what a URL parser would turn into another path', () => {
     const piece = fc.constantFrom(
       '/',
       '.',

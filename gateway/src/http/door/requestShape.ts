@@ -18,9 +18,9 @@ const controlEscape = /%([01][0-9a-f]|7f|5c)/i;
  * Why a request is refused before anybody looks at what it asks: it is valid HTTP for some, and something else for others
  * (RFC 9112, sections 3.2, 6.1 and 11.2). Undefined for a request that can be read in one way only.
  */
-export function misshapen({ httpVersion, target, header }: RequestShape): string | undefined {
+export function requestLineError({ httpVersion, target, header }: RequestShape): string | undefined {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'LMCP speaks HTTP/1.1';
-  const words = misshapenTarget(target);
+  const words = requestTargetError(target);
   if (words !== undefined) return words;
   const doubled = singular.find((name) => header(name).length > 1);
   if (doubled !== undefined) return `the request has two ${doubled} headers`;
@@ -31,7 +31,7 @@ export function misshapen({ httpVersion, target, header }: RequestShape): string
 }
 
 /** Only the origin form, without what others would resolve before they compare it. */
-function misshapenTarget(target: string): string | undefined {
+function requestTargetError(target: string): string | undefined {
   if (!target.startsWith('/') || target.includes('#') || !printable.test(target)) {
     return 'the request target must be a path, and a query where one is needed';
   }

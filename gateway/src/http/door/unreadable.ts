@@ -38,7 +38,7 @@ function isAnswering(response: ServerResponse): boolean {
 }
 
 /** A client that leaves without sending the rest of what has its answer already: that answer is logged. */
-function gaveUp(code: string, current: ServerResponse | undefined): boolean {
+function isClientAbort(code: string, current: ServerResponse | undefined): boolean {
   return code === 'HPE_INVALID_EOF_STATE' && current?.headersSent === true && !current.req.complete;
 }
 
@@ -53,9 +53,9 @@ export async function refuseUnreadable(
   current: ServerResponse | undefined,
 ): Promise<void> {
   const { code = '' } = error;
-  // Whoever has gone away, or never sent a byte, asked for nothing.
+  // A peer that left, or never sent a byte, requested nothing.
   const saidNothing = code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0;
-  const asksNothing = saidNothing || gaveUp(code, current);
+  const asksNothing = saidNothing || isClientAbort(code, current);
   if (!socket.writable || asksNothing || !(code.startsWith('HPE_') || code in answers)) {
     socket.destroy();
     return;

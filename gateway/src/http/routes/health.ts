@@ -3,7 +3,7 @@ import type { HealthAnswer } from '../../api/status.ts';
 import { sendJson } from '../answer/answer.ts';
 import type { HttpContext } from '../context.ts';
 
-/** `GET /health`: 503 when the audit log can't be written, since nothing is let through then. */
+/** `GET /health`: 503 when the audit log can't be written, since no call is forwarded then. */
 export function healthRoute(context: HttpContext, response: ServerResponse): void {
   const { ok } = context.audit.status();
   const body: HealthAnswer = {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** The parameters that a public endpoint knows; others are left to whoever put them there. Undefined for an invalid one. */
+/** The parameters that a public endpoint knows; others are ignored. Undefined for an invalid one. */
 export function readQuery<S extends z.ZodObject>(schema: S, query: URLSearchParams): z.output<S> | undefined {
   const given = Object.keys(schema.shape).map((name): [string, unknown] => {
     const values = query.getAll(name);

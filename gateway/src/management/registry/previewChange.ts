@@ -9,7 +9,7 @@ import { type Edited, problemsInRequest, problemsInText, type RegistryEdit } fro
 import type { RegistryProblem } from '../../api/schema/problem.ts';
 import type { PreviewAnswer, ValidateAnswer } from '../../api/registry.ts';
 
-/** An edit laid upon the active registry, and what came of it; nothing is written. */
+/** A dry run of an edit against the active registry; nothing is written. */
 interface Trial {
   readonly edited: Edited;
   /** Undefined where the edit gave no text. */

@@ -19,7 +19,7 @@ test.each(['Type', 'NAME', 'uRi'])('in a reference %s is found', (key) => {
   expect(ambiguousRefKey({ type: 'ref/prompt', name: 'a', uri: 'b', title: 'c', [key]: 1 })).toBe(key);
 });
 
-test('whatever is let through differs from each known key by more than case', () => {
+test('what is accepted differs from each known key by more than case', () => {
   const letters = fc
     .array(fc.constantFrom('n', 'a', 'm', 'e', 'N', 'A', 'M', 'E', 'ſ'), { maxLength: 5 })
     .map((all) => all.join(''));

@@ -24,8 +24,7 @@ export function toRpcError(error: unknown): RpcError {
 
 const auditUnavailable: RpcError = {
   code: RpcCode.auditUnavailable,
-  message:
-    "LMCP cannot write its audit log, so nothing is let through; see the gateway's /health and its log",
+  message: "LMCP cannot write its audit log, so no call is forwarded. Check /health and the gateway's log",
 };
 
 /** Client-given names in messages: short, and on one line. */

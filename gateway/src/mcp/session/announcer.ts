@@ -21,7 +21,7 @@ const kindsOf: Readonly<Record<List, readonly Kind[]>> = {
   resources: ['resources', 'templates'],
 };
 
-/** Whoever hears of changes: a session, or a stateless client's stream. */
+/** A subscriber of list changes: a session, or a stateless client's stream. */
 interface Audience {
   readonly only: string | null;
   readonly sessionId: string | null;

@@ -33,11 +33,11 @@ test('the oldest stream of a client that has too many is closed, and nobody else
   expect(other.open).toBe(true);
 });
 
-test('a stream ends with its token, also where the token is withdrawn while it opens', () => {
-  let withdrawn = '';
-  const streams = new Streams(({ tokenKey }) => tokenKey === withdrawn);
+test('a stream ends with its token, also where the token is revoked while it opens', () => {
+  let revoked = '';
+  const streams = new Streams(({ tokenKey }) => tokenKey === revoked);
   const [old, kept] = [added(streams, 'red', 'old'), added(streams, 'red', 'new')];
-  withdrawn = 'old';
+  revoked = 'old';
   streams.review();
   const late = added(streams, 'red', 'old');
   expect([old.open, kept.open, late.open]).toEqual([false, true, false]);

@@ -20,13 +20,13 @@ export class Streams {
   readonly #isOver: (identity: ListenStream['identity']) => boolean;
   readonly #open = new Set<ListenStream>();
 
-  /** @param isOver whether a token is withdrawn, by what the registry says now */
+  /** @param isOver whether a token is revoked, by what the registry says now */
   constructor(isOver: (identity: ListenStream['identity']) => boolean) {
     this.#isOver = isOver;
   }
 
   /**
-   * Gives what takes it out again. The oldest of a client that has too many is closed; so is one whose token was withdrawn
+   * Gives what takes it out again. The oldest of a client that has too many is closed; so is one whose token was revoked
    * while it waited for its server.
    */
   add(one: ListenStream): () => void {

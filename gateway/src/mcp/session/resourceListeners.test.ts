@@ -65,7 +65,7 @@ test('a session that ends while it is being subscribed leaves nothing behind', a
 
 test.each([
   [true, 'for a client that may still reach it', 2],
-  [false, 'not for one whose grant was withdrawn', 1],
+  [false, 'not for one whose grant was revoked', 1],
 ])('a server that died is started again: %s, %s', async (granted, _words, starts) => {
   vi.useFakeTimers();
   const { listeners, listener, answer, acquire, instance, ended, subscriptions } = listening();

@@ -40,9 +40,9 @@ test('a reader that names the last event it saw gets what followed', () => {
   const second = new Reader();
   session.attach(second, '1');
   expect(second.seen).toEqual(['2:b', '3:c']);
-  const nonsense = new Reader();
-  session.attach(nonsense, 'not a number');
-  expect(nonsense.seen).toEqual([]);
+  const bogus = new Reader();
+  session.attach(bogus, 'not a number');
+  expect(bogus.seen).toEqual([]);
 });
 
 test('the buffer is bounded in number and in size', () => {

@@ -13,7 +13,7 @@ export class TaskClaims {
   claim(server: Server, clientId: string, taskId: string): void {
     if (!isGuarded(server)) return;
     const key = keyOf(server, taskId);
-    // One instance has one task of that id: whoever had it before, it is gone.
+    // One instance has one task of that id: an earlier one is gone.
     if (server.scope === 'shared') for (const others of this.#ofClient.values()) others.delete(key);
     const own = this.#ofClient.get(clientId) ?? new Set();
     this.#ofClient.set(clientId, own);

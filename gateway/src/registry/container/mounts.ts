@@ -35,7 +35,7 @@ export function normalizePath(path: string): string {
 export function mountRefusal(source: string, forbidden: readonly string[] = []): string | undefined {
   if (source === '/') return 'the root of the host is never mounted into a server';
   if (/(^|\/)((docker|containerd|podman)\.sock|\.docker(\/.*)?)$/.test(source)) {
-    return 'an engine’s socket is never mounted: whoever holds it owns the host';
+    return 'an engine’s socket is never mounted: its holder controls the host';
   }
   const tree = hostTrees.find((root) => contains(root, source) || contains(source, root));
   if (tree !== undefined) return `${tree} of the host is never mounted into a server, nor a folder around it`;

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../../clock.ts';
 import { tryKernelLock, type KernelLock } from '../../fs/kernelLock.ts';
 
-/** Whoever exchanges the file holds the lock for as long as the disk takes for it; milliseconds. */
+/** The process that replaces the file holds the lock for as long as the disk takes for it; milliseconds. */
 const [patience, longestPause] = [10_000, 20];
 
 /**

@@ -31,7 +31,8 @@ export const clientSchema = z
       examples: [120],
     }),
     tool_policy: z.record(z.string(), toolPolicySchema).optional().meta({
-      description: "By server id: narrows that server's tool_policy for this client, never widens it.",
+      description:
+        "By server id: a restriction of that server's tool_policy for this client; it never allows more.",
     }),
   })
   .meta({ description: 'A client: who it is, and which servers it may use.' });

@@ -12,7 +12,7 @@ const withoutNul = z
   .string()
   .refine((text) => !text.includes('\0'), 'a NUL character can not be handed to a process');
 
-/** Taken back from what was shown, it would put the sign for a hidden value in the value's place. */
+/** Sent back as it was shown, it would put the sign for a hidden value in the value's place. */
 const argument = withoutNul.refine(
   (text) => !isHidden(text),
   'its value was hidden when the registry was shown; write the value under env: and its name alone here (-e NAME)',

@@ -22,7 +22,7 @@ it('tells of a container that stands at its limit twice in a row', async () => {
   expect(seen).toEqual({ looks: 2, reached: 1 });
 });
 
-it('looks on while it is near its limit, and no more when it is idle, has ended or was let go', async () => {
+it('looks on while it is near its limit, and no more when it is idle, has ended or was released', async () => {
   const near = watched(10, 6, 6, 1);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(near.seen).toEqual({ looks: 4, reached: 0 });

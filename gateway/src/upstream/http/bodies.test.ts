@@ -29,8 +29,8 @@ test('JSON answers arrive unchanged; session, revision and the registry’s head
   });
   expect(seen[0]?.headers['mcp-session-id']).toBeUndefined();
   await pool.close(0);
-  const goodbye = seen.filter(({ method }) => method === 'DELETE');
-  expect(goodbye).toMatchObject([{ headers: { 'mcp-session-id': 's1' } }]);
+  const deleted = seen.filter(({ method }) => method === 'DELETE');
+  expect(deleted).toMatchObject([{ headers: { 'mcp-session-id': 's1' } }]);
 });
 
 const codings = {

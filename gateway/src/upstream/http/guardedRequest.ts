@@ -69,7 +69,7 @@ function request(server: HttpServer, url: URL, call: HttpCall, agents: Agents): 
     else signal.addEventListener('abort', abort, { once: true });
     outgoing.once('close', () => signal.removeEventListener('abort', abort));
     outgoing.once('response', (response) => {
-      // Whoever reads it hears of an error by himself; one that nobody reads may break without harm.
+      // Errors surface to the reader; a body that nobody reads may fail without harm.
       response.on('error', () => undefined);
       resolve(response);
     });

@@ -13,8 +13,8 @@ import { ServerStream } from './serverStream.ts';
 import { errorOf, lostSessionError, refusesSession } from './sessionRefusal.ts';
 import { OlderTransportError, statusError } from './statusError.ts';
 
-/** Milliseconds for the goodbye to a session. */
-const goodbye = 2_000;
+/** Timeout of the DELETE that ends a session; milliseconds. */
+const deleteTimeout = 2_000;
 /** Milliseconds before a broken stream is taken up again, unless the server names another time. */
 const resumeAfter = 1_000;
 /** Times in a row that a stream is taken up again without bringing anything. */
@@ -68,7 +68,7 @@ export class StreamableTransport implements HttpTransport {
     for (const abort of this.#exchanges.values()) abort.abort();
     if (this.#session === undefined || this.#expired || this.#context.signal.aborted) return;
     try {
-      (await this.#call('DELETE', {}, AbortSignal.timeout(goodbye))).destroy();
+      (await this.#call('DELETE', {}, AbortSignal.timeout(deleteTimeout))).destroy();
     } catch {
       // The server is gone or has no use for it: it ends the session by itself.
     }

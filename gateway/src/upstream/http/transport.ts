@@ -8,7 +8,7 @@ export interface HttpTransport {
   /** Resolves when the exchange is over, the answer delivered included where it comes with the response. @throws UpstreamError */
   send(text: string, about: Outgoing): Promise<void>;
   negotiated(protocolVersion: string): void;
-  /** Says goodbye, as far as the transport knows how to. */
+  /** Ends the session, where the transport has a way to. */
   close(): Promise<void>;
 }
 

@@ -278,7 +278,7 @@ test('stop lets what runs finish and says who asked; the next call starts anothe
   await pool.stop('nonesuch', 'management');
 });
 
-test('a forgiven server is started immediately, one that runs goes on', async () => {
+test('resetting the back-off starts a failed server immediately and leaves a running one alone', async () => {
   const { pool, events } = testPool();
   const crashing = hostile(['--crash']);
   const starts = () =>
@@ -287,8 +287,8 @@ test('a forgiven server is started immediately, one that runs goes on', async ()
   await expect(pool.acquire(crashing, owner)).rejects.toMatchObject({ kind: 'exited' });
   expect(starts()).toBe(1);
   const running = await pool.acquire(plain(), owner);
-  pool.forgive('hostile');
-  pool.forgive('plain');
+  pool.resetBackoff('hostile');
+  pool.resetBackoff('plain');
   await expect(pool.acquire(crashing, owner)).rejects.toMatchObject({ kind: 'exited' });
   expect(starts()).toBe(2);
   expect(await pool.acquire(plain(), owner)).toBe(running);

@@ -35,7 +35,7 @@ class Pool implements UpstreamPool {
   readonly #records = new Map<string, ServerRecord>();
   /** The registry's servers once `reconcile` has told them; what is not among them is not started. */
   #registered: ReadonlyMap<string, Server> | undefined;
-  /** Supervisors that were let go and whose processes are not all gone yet. */
+  /** Supervisors that were released and whose processes are not all gone yet. */
   readonly #leaving = new Map<Supervisor, Promise<void>>();
   readonly #neverUsed: ServerRecord;
   #closed = false;
@@ -120,7 +120,7 @@ class Pool implements UpstreamPool {
     await Promise.all(leaving.map(([, gone]) => gone));
   }
 
-  forgive(serverId: string): void {
+  resetBackoff(serverId: string): void {
     const record = this.#records.get(serverId);
     for (const [key, supervisor] of record?.supervisors ?? []) {
       if (record && supervisor.waiting) this.#end(record, key, supervisor, supervisor.stop());

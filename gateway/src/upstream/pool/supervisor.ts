@@ -47,7 +47,7 @@ export class Supervisor {
   #neverRan = false;
   #retryAt = 0;
   #idleTimer: NodeJS.Timeout | undefined;
-  /** Instances that were let go and have not ended yet. */
+  /** Instances that were released and have not ended yet. */
   readonly #leaving = new Set<Promise<void>>();
 
   constructor(parts: SupervisorParts) {
@@ -267,7 +267,7 @@ export class Supervisor {
   #notYet(wait: number): UpstreamError {
     const seconds = (wait / 1_000).toFixed(1);
     const last = this.#lastError;
-    // Whoever comes next, often the same caller, should read the first failure itself. One of a call that ran is not theirs.
+    // The next caller, often the same one, should see the first failure itself. One of a call that ran is not theirs.
     const firstStart = this.#failures === 1 && this.#neverRan;
     if (last && (last.kind === 'command_not_found' || firstStart)) return last;
     return new UpstreamError(

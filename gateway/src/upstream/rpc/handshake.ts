@@ -81,7 +81,7 @@ async function discoverFirst(router: Router, options: HandshakeOptions): Promise
 }
 
 function timeoutMs({ timeouts }: Server): number {
-  // The registry has no initialize timeout for HTTP: whoever answers there is running already.
+  // The registry has no initialize timeout for HTTP: a server that answers is already running.
   return (timeouts.initializeS ?? timeouts.toolsListS) * 1_000;
 }
 

@@ -23,7 +23,7 @@ export interface RouterOptions {
   /** A notification that belongs to no request. */
   onNotification(method: string, params: unknown): void;
   readonly onAnomaly: (what: Anomaly, count: number) => void;
-  /** The server talks nonsense beyond the limits; it should be ended. */
+  /** The server exceeded the limit of invalid messages; it should be stopped. */
   onUnusable(error: UpstreamError): void;
   /** The last unanswered request was settled. */
   onIdle(): void;

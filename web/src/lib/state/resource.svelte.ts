@@ -3,7 +3,7 @@ import type { Failure } from '#lib/api/request.ts';
 import { session } from './session.svelte.ts';
 
 /**
- * What a page asked the gateway for: the last good answer, and whether the last try failed. The newest try wins. Made
+ * What a page asked the gateway for: the last successful answer, and whether the last try failed. The newest try wins. Made
  * while a component is, and ends with it.
  */
 export class Resource<T extends { readonly ok: true }> {

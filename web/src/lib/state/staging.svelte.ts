@@ -37,7 +37,7 @@ class Staging {
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Reads the registry; staged changes are laid upon what it is now. */
+  /** Reads the registry; pending changes are moved to its current version. */
   async load(): Promise<void> {
     const answer = await session.routes?.registry();
     if (answer === undefined) return;

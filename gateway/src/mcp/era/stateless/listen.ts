@@ -21,7 +21,7 @@ export interface ListenDependencies {
 
 /**
  * `subscriptions/listen` (MCP 2026-07-28, basic/patterns/subscriptions): a stream of the changes that the client asked for,
- * until one of the two closes it. Servers it listens to pass the same gates as everything else.
+ * until one of the two closes it. Servers it listens to pass the same checks as everything else.
  */
 export async function listen(
   deps: ListenDependencies,

@@ -7,7 +7,7 @@ interface Bind {
   readonly readOnly: boolean;
 }
 
-/** Why a bind mount is not let through, in words; undefined where it is. `source` is a real path. */
+/** Why a bind mount is denied, in words; undefined where it is. `source` is a real path. */
 export function bindRefusal({ source, readOnly }: Bind, rules: GuardRules): string | undefined {
   const refusal = mountRefusal(source, rules.forbidden);
   if (refusal !== undefined) return refusal;

@@ -3,7 +3,7 @@ import { byteSize, lies } from '../fields.ts';
 import { instancePattern } from '../installation.ts';
 import { isRegistry } from './pullSources.ts';
 
-/** What the engine guard lets through; set in its own configuration, out of the gateway's reach. */
+/** What the engine guard allows; set in its own configuration, out of the gateway's reach. */
 export interface GuardRules {
   /** Only containers of this installation are touched. */
   readonly instance: string;
@@ -55,7 +55,7 @@ export function guardRules(env: Readonly<Record<string, string | undefined>>): R
   const instance = env['LMCP_INSTALLATION'] ?? '';
   if (!instancePattern.test(instance)) {
     problems.push(
-      'LMCP_INSTALLATION must name the installation whose containers are let through: the same as in the gateway’s environment',
+      'LMCP_INSTALLATION must name the installation whose containers are allowed: the same as in the gateway’s environment',
     );
   }
   const number = (name: string, otherwise: number): number => {

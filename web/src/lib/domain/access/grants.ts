@@ -1,7 +1,7 @@
 import type { RegistryPatch } from 'lmcp-gateway/src/api/registry.ts';
 import type { RegistryView, ToolPolicyView } from 'lmcp-gateway/src/api/schema/registryView.ts';
 
-/** Opens or closes a server for a client; what narrows the client inside that server stays as it is. */
+/** Opens or closes a server for a client; the restriction of the client inside that server stays as it is. */
 export function grantServer(
   view: RegistryView,
   client: string,
@@ -32,10 +32,10 @@ export function grantTool(
   const next = open
     ? changedPolicy(policy, tool, allow)
     : { mode: 'allow_list' as const, allow_tools: [tool], deny_tools: without(policy?.deny_tools, tool) };
-  const narrowed = { clients: { [client]: { tool_policy: { [server]: policyPatch(policy, next) } } } };
-  if (open) return narrowed;
+  const restricted = { clients: { [client]: { tool_policy: { [server]: policyPatch(policy, next) } } } };
+  if (open) return restricted;
   const servers = [...(entry?.allow_servers ?? []), server];
-  return { clients: { [client]: { ...narrowed.clients[client], allow_servers: servers } } };
+  return { clients: { [client]: { ...restricted.clients[client], allow_servers: servers } } };
 }
 
 /** Allows or denies a tool in the server's own policy: the upper bound for every client. */

@@ -12,7 +12,7 @@ test('objects merge, lists and scalars replace, null removes', () => {
   });
 });
 
-test('a change taken back by hand leaves no patch', () => {
+test('a change undone by hand leaves no patch', () => {
   const there = { clients: { codex: { allow_servers: ['time', 'git'] } } };
   const back = { clients: { codex: { allow_servers: ['time'] } } };
   expect(pruneUnchanged(combinePatches(there, back), base)).toEqual({});
@@ -72,7 +72,7 @@ test('pruning never changes what a patch does, and a pruned patch prunes to itse
   );
 });
 
-test('a patch laid upon the registry it was made on stays as it is', () => {
+test('a patch moved to the registry it was made on stays as it is', () => {
   fc.assert(
     fc.property(tree, tree, (raw, patch) => {
       const registry = plain(raw);

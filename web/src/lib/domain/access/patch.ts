@@ -53,7 +53,7 @@ export function changedPaths(patch: RegistryPatch, at: readonly string[] = []): 
 }
 
 /**
- * Lays a patch made on one registry upon a newer one. Lists were staged whole: what was added to and taken from them
+ * Moves a patch made on one registry to a newer one. Lists were sent whole: what was added to and taken from them
  * is applied to the newer list, so that someone else's change to the same list survives.
  */
 export function rebasePatch(patch: RegistryPatch, made: object, newer: object): RegistryPatch {

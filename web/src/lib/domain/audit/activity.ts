@@ -1,7 +1,7 @@
 import { repeatCount } from 'lmcp-gateway/src/audit/repeats/repeatCount.ts';
 import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
 import type { ActivityBucket } from 'lmcp-gateway/src/api/audit.ts';
-import { isFailedCall, refusingGate } from './lineWords.ts';
+import { isFailedCall, denyingCheck } from './lineWords.ts';
 
 const bucketMs = 60_000;
 
@@ -23,7 +23,7 @@ export function countActivity(lines: readonly AuditLine[], minutes: number, now:
   for (const line of lines) {
     const bucket = buckets[Math.floor(Date.parse(line.ts) / bucketMs) - first];
     if (bucket === undefined) continue;
-    if (refusingGate(line) !== null) bucket.refused += repeatCount(line);
+    if (denyingCheck(line) !== null) bucket.refused += repeatCount(line);
     else if (line.event === 'tool_authz') bucket.calls += 1;
     else if (isFailedCall(line)) bucket.failed += 1;
   }

@@ -29,7 +29,7 @@ test('a gap that replay could not fill is counted', () => {
   expect(addEvents(addEvents(emptyLog, [line(1)]), [line(5), line(6)]).missed).toBe(3);
 });
 
-test('the oldest lines are let go', () => {
+test('the oldest lines are removed', () => {
   const many = Array.from({ length: eventCapacity + 5 }, (_, index) => line(index + 1));
   const log = addEvents(emptyLog, many);
   expect(log.lines).toHaveLength(eventCapacity);

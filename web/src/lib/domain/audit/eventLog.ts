@@ -1,6 +1,6 @@
 import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
 
-/** The events that the browser holds, newest first, without doubles; what is older than `capacity` lines is let go. */
+/** The events that the browser holds, newest first, without doubles; what is older than `capacity` lines is removed. */
 export interface EventLog {
   readonly lines: readonly AuditLine[];
   /** Numbers that are missing between two lines held: replay could not give them any more. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
-import { isOwnTraffic, lineTone, lineWords, reasonCodes, reasonWords, refusingGate } from './lineWords.ts';
+import { isOwnTraffic, lineTone, lineWords, reasonCodes, reasonWords, denyingCheck } from './lineWords.ts';
 
 function line(fields: Partial<AuditLine>): AuditLine {
   return {
@@ -38,11 +38,11 @@ test('a counted line says how often it happened', () => {
 test('only refusals are refusals: a failed call is none', () => {
   const failed = line({ event: 'tool_result', detail: { outcome: 'timeout', duration_ms: 180_000 } });
   expect(lineTone(failed)).toBe('failed');
-  expect(refusingGate(failed)).toBeNull();
+  expect(denyingCheck(failed)).toBeNull();
   expect(lineWords(failed)).toBe('timeout in 180000 ms');
   const refused = line({ allowed: false, reason: 'tool_denied' });
   expect(lineTone(refused)).toBe('refused');
-  expect(refusingGate(refused)).toBe('tool');
+  expect(denyingCheck(refused)).toBe('tool');
 });
 
 test('a finished call whose outcome is not told is no failure', () => {

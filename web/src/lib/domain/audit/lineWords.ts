@@ -41,10 +41,10 @@ export function eventWords(event: string): string {
   return Object.hasOwn(eventNames, event) ? eventNames[event as AuditEvent] : event;
 }
 
-export type Gate = 'request' | 'client' | 'rate limit' | 'server' | 'tool' | 'management';
+export type Check = 'request' | 'client' | 'rate limit' | 'server' | 'tool' | 'management';
 
-/** Which gate a refusal stood at; null for what is no refusal. */
-export function refusingGate(line: AuditLine): Gate | null {
+/** Which check denied; null for a line that is not a denial. */
+export function denyingCheck(line: AuditLine): Check | null {
   if (line.allowed !== false) return null;
   switch (line.event) {
     case 'client_auth':
@@ -68,7 +68,7 @@ export type Tone = 'refused' | 'failed' | 'allowed' | 'quiet';
 
 /** How a line is drawn: red is for refusals alone, a call that went wrong is a failure and no refusal. */
 export function lineTone(line: AuditLine): Tone {
-  if (refusingGate(line) !== null) return 'refused';
+  if (denyingCheck(line) !== null) return 'refused';
   if (line.event === 'server_error' || line.event === 'audit_blocked') return 'failed';
   if (isFailedCall(line)) return 'failed';
   if (line.event === 'tool_result') return 'allowed';
