@@ -1,7 +1,8 @@
 import { checks } from './checks.ts';
 
 type MeaningsOf<C> = C extends { readonly reasons: infer R } ? keyof R : never;
-type CheckReason = MeaningsOf<(typeof checks)[number]>;
+/** Why a check denies. */
+export type CheckReason = MeaningsOf<(typeof checks)[number]>;
 
 /** Decisions outside the checks of a call. */
 const otherMeanings = {

@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import type { Terminal } from './terminal.ts';
 
 /** Paints text for one stream; every function gives the text itself where colour is not wanted. */
@@ -13,6 +14,7 @@ export interface Style {
 export function styleOf(terminal: Terminal, stream: 'stdout' | 'stderr'): Style {
   const isTerminal = stream === 'stdout' ? terminal.stdoutIsTerminal : terminal.stderrIsTerminal;
   const wanted = isTerminal && (terminal.env['NO_COLOR'] ?? '') === '' && terminal.env['TERM'] !== 'dumb';
-  const paint = (code: number) => (text: string) => (wanted ? `\u001b[${code}m${text}\u001b[0m` : text);
-  return { colour: wanted, bold: paint(1), dim: paint(2), good: paint(32), bad: paint(31) };
+  const paint = (format: 'bold' | 'dim' | 'green' | 'red') => (text: string) =>
+    wanted ? styleText(format, text, { validateStream: false }) : text;
+  return { colour: wanted, bold: paint('bold'), dim: paint('dim'), good: paint('green'), bad: paint('red') };
 }

@@ -23,9 +23,9 @@ describe('styleOf', () => {
   it('paints on a terminal only, and never with NO_COLOR', () => {
     const painted = (env: Record<string, string>, stdoutIsTerminal: boolean) =>
       styleOf(scriptedTerminal({ env, stdoutIsTerminal }), 'stdout').bold('x');
-    expect(painted({}, true)).toBe('\u001b[1mx\u001b[0m');
+    expect(painted({}, true)).toBe('\u001b[1mx\u001b[22m');
     expect(painted({}, false)).toBe('x');
     expect(painted({ NO_COLOR: '1' }, true)).toBe('x');
-    expect(painted({ NO_COLOR: '' }, true)).toBe('\u001b[1mx\u001b[0m');
+    expect(painted({ NO_COLOR: '' }, true)).toBe('\u001b[1mx\u001b[22m');
   });
 });

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline';
+import { createInterface } from 'node:readline/promises';
 
 /** What a command sees of the process it runs in; tests hand in one of their own. */
 export interface Terminal {
@@ -61,11 +61,11 @@ async function ask(question: string, ended: AbortSignal): Promise<string | undef
   // Line by line, not key by key: Ctrl-C stays a signal.
   const lines = createInterface({ input: process.stdin, output: process.stdout, terminal: false });
   try {
-    return await new Promise((resolve) => {
-      lines.once('close', () => resolve(undefined));
-      ended.addEventListener('abort', () => resolve(undefined), { once: true });
-      lines.question(question, resolve);
-    });
+    const closed = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
+    return await Promise.race([lines.question(question, { signal: ended }), closed]);
+  } catch (error) {
+    if (ended.aborted) return undefined;
+    throw error;
   } finally {
     lines.close();
     process.stdin.pause();

@@ -23,7 +23,7 @@ describe('formatProblems', () => {
       'r.yaml:2:9: error: lmcp.port: too large\n  fix: write 7345',
     );
     const painted = formatProblems([problem], '', 'r.yaml', { colour: true, severity: 'warning' });
-    expect(painted).toContain('\u001b[33mwarning\u001b[0m');
+    expect(painted).toContain('\u001b[33mwarning\u001b[39m');
   });
 
   test('hands no control character to the terminal and keeps the caret under its place', () => {

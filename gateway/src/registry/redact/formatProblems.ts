@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import { maskedLine } from './maskedLine.ts';
 import type { Problem } from '../yaml/problem.ts';
 
@@ -20,10 +21,9 @@ export function formatProblems(
 ): string {
   const lines = text.split(/\r\n|\n|\r/);
   const { severity = 'error', colour = false } = options;
-  const paint = colour
-    ? (code: number, words: string) => `\u001b[${code}m${words}\u001b[0m`
-    : (_code: number, words: string) => words;
-  const strong = severity === 'error' ? 31 : 33;
+  const paint = (format: 'red' | 'yellow' | 'green', text: string): string =>
+    colour ? styleText(format, text, { validateStream: false }) : text;
+  const strong = severity === 'error' ? 'red' : 'yellow';
   return problems
     .map((problem) => {
       const place = `${file}:${problem.line}:${problem.column}`;
@@ -32,7 +32,7 @@ export function formatProblems(
       return [
         `${place}: ${paint(strong, severity)}: ${path}${problem.message}`,
         ...sourceLines(problem, lines[problem.line - 1] ?? '', caret),
-        `  ${paint(32, 'fix')}: ${problem.fix}`,
+        `  ${paint('green', 'fix')}: ${problem.fix}`,
       ].join('\n');
     })
     .join('\n\n');
