@@ -6,12 +6,15 @@ import { eventMeanings } from '../src/audit/events.ts';
 import { reasonMeanings } from '../src/policy/reasons.ts';
 import { checksTable, meaningsTable } from './codeTables.ts';
 import { endpointTable, errorTable, queryTable } from './endpointTable.ts';
+import { readImportGraph, sourceFolder } from '../test/importGraph.ts';
+import { roomGraph } from './roomGraph.ts';
 import { typeSections } from './typeSections.ts';
 
 const { Status: status, ...management } = endpointGroups;
 
 /** The generated blocks of each page, by its path in the checkout. */
 export const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'ARCHITECTURE.md': { 'import graph': roomGraph(readImportGraph(sourceFolder)) },
   'docs/management_api.md': {
     errors: errorTable(),
     ...Object.fromEntries(
