@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { withBlocks } from './blocks.ts';
 import { pages } from './pages.ts';
 
-// `npm run docs`: generates the reference in docs/ from the schemas.
+// `npm run docs`: generates the reference in docs/ from the schemas, and the import graph in ARCHITECTURE.md.
 for (const [path, texts] of Object.entries(pages)) {
   const file = fileURLToPath(new URL(`../../${path}`, import.meta.url));
   const before = await readFile(file, 'utf8');
