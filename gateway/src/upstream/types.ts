@@ -75,6 +75,8 @@ export interface Conversation {
   notify(method: string, params: unknown): void;
   /** Puts a question to the client; never rejects. The signal fires when the answer is of no use any more. */
   ask(question: Question, signal: AbortSignal): Promise<QuestionAnswer>;
+  /** The roots of a client that has a session, which outlive the request; undefined where it has none. */
+  roots?(): Promise<QuestionAnswer> | undefined;
 }
 
 /** With a handshake (up to 2025-11-25), or stateless (from 2026-07-28). */
@@ -159,6 +161,8 @@ export interface PoolHooks {
   /** Awaited for `start`: rejecting keeps the server from being started (no audit, no start). */
   lifecycle(event: LifecycleEvent): Promise<void>;
   notification(notification: UpstreamNotification, owner: Owner): void;
+  /** A server asks for roots outside of any request: those of the client whose session the owner names. Undefined where there are none. */
+  roots?(serverId: string, owner: Owner): Promise<QuestionAnswer> | undefined;
   /** An instance runs and is initialized. */
   started?(instance: Instance, owner: Owner): void;
 }
@@ -190,6 +194,8 @@ export interface UpstreamPool {
   ready(server: Server, owner: Owner): Instance | undefined;
   /** The instances of these servers that run for this owner; shared ones belong to nobody. */
   running(serverIds: readonly string[], owner: Owner): Instance[];
+  /** The roots of this owner's session changed: its instances of these servers are told, where they have been told of roots. */
+  rootsChanged(serverIds: readonly string[], owner: Owner): void;
   /** The registry changed: instances whose server is gone or defined differently take no new calls, finish what runs, and stop. */
   reconcile(servers: ReadonlyMap<string, Server>): void;
   /** Ends what belongs to an owner that is gone: all of a client (sessionId null) or one session. */

@@ -21,16 +21,13 @@ export function reachOf(
   if (method === 'notifications/cancelled') return cancelling(session, own(params, 'requestId'));
   if (method !== 'notifications/roots/list_changed' || session?.capabilities.roots === undefined)
     return undefined;
+  // Whoever is told of it: what is known is out of date.
+  session.rootsChanged();
   const { client, only } = caller;
   const allowed = [...client.allowServers].filter((id) => only === null || only === id);
   const running = pool.running(allowed, ownerOf(caller)).filter(({ era }) => era === 'legacy');
-  return {
-    servers: running.map(({ serverId }) => serverId),
-    free: false,
-    act: () => {
-      for (const instance of running) instance.notify(method);
-    },
-  };
+  const servers = running.map(({ serverId }) => serverId);
+  return { servers, free: false, act: () => pool.rootsChanged(servers, ownerOf(caller)) };
 }
 
 function cancelling(session: Session | undefined, id: unknown): Reach | undefined {

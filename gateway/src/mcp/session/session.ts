@@ -3,6 +3,7 @@ import type { Kind } from '../../catalog/items.ts';
 import type { EventStream } from '../jsonrpc/exchange.ts';
 import { noCapabilities, type ClientCapabilities } from '../../upstream/clientCapabilities.ts';
 import type { Question, QuestionAnswer } from '../../upstream/types.ts';
+import { ClientRoots, type Send } from './clientRoots.ts';
 import { idKey, notificationText, requestText, type RequestId } from '../jsonrpc/message.ts';
 
 const maxBufferedEvents = 64;
@@ -36,6 +37,7 @@ export class Session {
   readonly seen = new Map<Kind, string>();
   readonly #calls = new Map<string, { readonly controller: AbortController; readonly serverId: string }>();
   readonly #questions = new Map<string, (answer: QuestionAnswer) => void>();
+  readonly #roots: ClientRoots;
   #lastQuestion = 0;
   #stream: EventStream | undefined;
   #events: BufferedEvent[] = [];
@@ -46,6 +48,12 @@ export class Session {
   constructor(identity: SessionIdentity, now: number) {
     this.identity = identity;
     this.lastSeen = now;
+    const keeps = this.capabilities.roots?.listChanged === true;
+    this.#roots = new ClientRoots(() => {
+      const id = this.#nextQuestionId();
+      const answer = new Promise<QuestionAnswer>((resolve) => this.#await(id, resolve));
+      return { text: requestText(id, 'roots/list', {}), answer };
+    }, keeps);
   }
 
   get capabilities(): ClientCapabilities {
@@ -81,12 +89,8 @@ export class Session {
    * Puts a question to the client; `send` carries it where the client can read it. A question whose signal fires is cancelled
    * there as well (MCP 2025-11-25, basic/utilities/cancellation).
    */
-  ask(
-    { method, params }: Question,
-    signal: AbortSignal,
-    send: (text: string) => void,
-  ): Promise<QuestionAnswer> {
-    const id = `lmcp-${++this.#lastQuestion}`;
+  ask({ method, params }: Question, signal: AbortSignal, send: Send): Promise<QuestionAnswer> {
+    const id = this.#nextQuestionId();
     return new Promise((resolve) => {
       const settle = (answer: QuestionAnswer): void => {
         this.#questions.delete(id);
@@ -106,6 +110,31 @@ export class Session {
   /** Whether a server waits for the client's answer to this question. */
   waitsFor(id: RequestId): boolean {
     return typeof id === 'string' && this.#questions.has(id);
+  }
+
+  /** The client's roots; where they are not known, it is asked by `send`, else on the session's own stream once that is open. */
+  roots(send?: Send): Promise<QuestionAnswer> {
+    return this.#roots.get(send ?? (this.#stream?.open === true ? (text) => this.push(text) : undefined));
+  }
+
+  /** The client reads what `send` sends: a question for roots that waits for a stream goes there. */
+  offerRoots(send: Send): void {
+    this.#roots.offer(send);
+  }
+
+  rootsChanged(): void {
+    this.#roots.changed();
+  }
+
+  #nextQuestionId(): string {
+    return `lmcp-${++this.#lastQuestion}`;
+  }
+
+  #await(id: string, resolve: (answer: QuestionAnswer) => void): void {
+    this.#questions.set(id, (answer) => {
+      this.#questions.delete(id);
+      resolve(answer);
+    });
   }
 
   /** Takes the client's answer to a question; one to a question that was never asked is dropped. */
@@ -134,6 +163,7 @@ export class Session {
     const seen =
       lastEventId !== undefined && /^[0-9]{1,15}$/.test(lastEventId) ? Number(lastEventId) : this.#delivered;
     for (const event of this.#events) if (event.id > seen) this.#deliver(event);
+    this.offerRoots((text) => this.push(text));
   }
 
   /** Ends the stream and cancels nothing: what runs is answered on its own POST. */

@@ -33,6 +33,8 @@ export interface InstanceParts {
   readonly open: OpenChannel;
   readonly hooks: PoolHooks;
   readonly clock: Clock;
+  /** The session that used the instance last, or whose roots changed last: what is asked outside of any request goes there. */
+  readonly lastSession: () => string | null;
   /** What is known of the server's eras from earlier starts. */
   readonly eras?: KnownEras;
   /** Gives the instance that takes the place of one whose session the server has ended. */
@@ -75,6 +77,7 @@ export class RunningInstance implements Instance {
       send: (text, about) => this.#channel?.send(text, about) ?? Promise.reject(this.#stopped()),
       onNotification: (method, params) =>
         parts.hooks.notification({ serverId: this.serverId, method, params }, parts.owner),
+      roots: () => parts.hooks.roots?.(this.serverId, { ...parts.owner, sessionId: parts.lastSession() }),
       onAnomaly: (what, count) => this.#report({ type: 'anomaly', what, count }),
       onUnusable: (error) => this.#giveUp(error),
       onIdle: () => this.#idle(),

@@ -54,6 +54,7 @@ class Pool implements UpstreamPool {
     const found = record.supervisors.get(key);
     if (found && sameDefinition(found.server, current)) {
       found.update(current);
+      if (owner.sessionId !== null && owner.sessionId !== found.lastSession) found.usedBy(owner.sessionId);
       return found.acquire();
     }
     if (found) {
@@ -80,6 +81,17 @@ class Pool implements UpstreamPool {
         return server.scope !== 'shared' && theirs && instance ? [instance] : [];
       }),
     );
+  }
+
+  rootsChanged(serverIds: readonly string[], owner: Owner): void {
+    for (const id of serverIds) {
+      for (const supervisor of this.#records.get(id)?.supervisors.values() ?? []) {
+        const { owner: of } = supervisor;
+        const theirs =
+          of.clientId === owner.clientId && (of.sessionId ?? owner.sessionId) === owner.sessionId;
+        if (theirs && owner.sessionId !== null) supervisor.usedBy(owner.sessionId);
+      }
+    }
   }
 
   reconcile(servers: ReadonlyMap<string, Server>): void {
@@ -189,6 +201,7 @@ class Pool implements UpstreamPool {
     const supervisor = new Supervisor({
       server,
       owner: { ...owner, sessionId: server.scope === 'session' ? owner.sessionId : null },
+      lastSession: owner.sessionId,
       eras: record.eras,
       open,
       hooks,

@@ -12,6 +12,8 @@ import type { ChannelEnd, Instance, OpenChannel, Owner, PoolHooks, ServerState, 
 export interface SupervisorParts {
   readonly server: Server;
   readonly owner: Owner;
+  /** The session whose request it is started for. */
+  readonly lastSession: string | null;
   readonly open: OpenChannel;
   readonly hooks: PoolHooks;
   readonly clock: Clock;
@@ -31,6 +33,7 @@ export interface SupervisorReport {
 export class Supervisor {
   readonly owner: Owner;
   readonly #parts: SupervisorParts;
+  #lastSession: string | null;
   #server: Server;
   #state: ServerState = 'idle';
   #instance: RunningInstance | undefined;
@@ -54,6 +57,7 @@ export class Supervisor {
     this.#parts = parts;
     this.#server = parts.server;
     this.owner = parts.owner;
+    this.#lastSession = parts.lastSession;
   }
 
   get state(): ServerState {
@@ -66,6 +70,11 @@ export class Supervisor {
 
   get instance(): RunningInstance | undefined {
     return this.#instance;
+  }
+
+  /** The session that used it last, or whose roots changed last. */
+  get lastSession(): string | null {
+    return this.#lastSession;
   }
 
   get inFlight(): number {
@@ -88,6 +97,13 @@ export class Supervisor {
     if (this.#server === server) return;
     this.#server = server;
     if (this.#instance) this.#watchIdle(this.#instance);
+  }
+
+  /** Another session uses it, or its roots changed: where the server may ask for roots, it is told to ask again. */
+  usedBy(sessionId: string): void {
+    this.#lastSession = sessionId;
+    const told = this.#server.scope !== 'shared' && this.owner.capabilities?.roots?.listChanged === true;
+    if (told && this.#instance?.era === 'legacy') this.#instance.notify('notifications/roots/list_changed');
   }
 
   /** @throws UpstreamError */
@@ -151,7 +167,8 @@ export class Supervisor {
     const { eras, owner } = this.#parts;
     const asked = (this.#server.scope === 'shared' ? undefined : owner.era) ?? 'legacy';
     const renew = (expired: RunningInstance): Promise<Instance> => this.#renew(expired);
-    const parts = { ...this.#parts, server: this.#server, eras: eras.known, renew };
+    const lastSession = (): string | null => this.#lastSession;
+    const parts = { ...this.#parts, server: this.#server, eras: eras.known, renew, lastSession };
     for (let retriesLeft = this.#server.timeouts.retryOnTimeout; ; retriesLeft--) {
       try {
         const instance = await RunningInstance.start(parts, this.#stopping.signal, (begun) => {

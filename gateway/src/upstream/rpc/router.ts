@@ -11,7 +11,14 @@ import { ownId } from './ownId.ts';
 import { withOwnProgressToken } from './progressToken.ts';
 import { ServerRequests, type Askable } from './serverRequests.ts';
 import { Tally } from './tally.ts';
-import type { Era, Outgoing, OversizedMessage, RequestOptions, UpstreamAnswer } from '../types.ts';
+import type {
+  Era,
+  Outgoing,
+  OversizedMessage,
+  QuestionAnswer,
+  RequestOptions,
+  UpstreamAnswer,
+} from '../types.ts';
 
 export interface RouterOptions {
   /** For the words of errors. */
@@ -22,6 +29,8 @@ export interface RouterOptions {
   send(text: string, about?: Outgoing): Promise<void>;
   /** A notification that belongs to no request. */
   onNotification(method: string, params: unknown): void;
+  /** The roots of the client that the channel's instance works for. */
+  roots?(): Promise<QuestionAnswer> | undefined;
   readonly onAnomaly: (what: Anomaly, count: number) => void;
   /** The server exceeded the limit of invalid messages; it should be stopped. */
   onUnusable(error: UpstreamError): void;
@@ -85,6 +94,7 @@ export class Router {
     this.#anomalies = new Anomalies(options.clock, options.onAnomaly);
     this.#serverRequests = new ServerRequests({
       find: (within) => this.#askables(within),
+      roots: () => (options.shared ? undefined : options.roots?.()),
       answer: (id, answer) => this.#sendQuietly(JSON.stringify({ jsonrpc: '2.0', id, ...answer })),
     });
   }

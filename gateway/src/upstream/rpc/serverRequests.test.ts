@@ -57,6 +57,29 @@ test('what the client did not declare, and what belongs to no call, is refused',
   for (const [, answer] of answers) expect(answer).toMatchObject({ error: { code: -32601 } });
 });
 
+test('roots are answered outside of a call, and after the call that they were asked in', async () => {
+  const roots = { result: { roots: [{ uri: 'file:///a' }] } };
+  const late = Promise.withResolvers<QuestionAnswer>();
+  const calls: Askable[] = [];
+  const answers: [unknown, QuestionAnswer][] = [];
+  const requests = new ServerRequests({
+    find: () => calls,
+    roots: () => Promise.resolve(roots),
+    answer: (id, given) => void answers.push([id, given]),
+  });
+  requests.take(1, 'roots/list', {}, undefined);
+  await vi.waitFor(() => expect(answers).toEqual([[1, roots]]));
+  const { one, over } = askable(() => Promise.reject(new Error('must not be asked')));
+  calls.push({ ...one, conversation: { ...one.conversation, roots: () => late.promise } });
+  requests.take(2, 'roots/list', {}, undefined);
+  requests.take(3, 'roots/list', {}, undefined);
+  requests.cancelled(3);
+  calls.pop();
+  over.abort();
+  late.resolve(roots);
+  await vi.waitFor(() => expect(answers.slice(1)).toEqual([[2, roots]]));
+});
+
 test('a question that comes a moment before the call waits for it', async () => {
   const calls: Askable[] = [];
   const { requests, answers } = parts(() => calls);

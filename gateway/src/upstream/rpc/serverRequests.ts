@@ -17,6 +17,8 @@ export interface Askable {
 export interface ServerRequestsOptions {
   /** The requests under way that a question may belong to, the newest last: the one it came with, else all of the one client. */
   find(within: number | undefined): readonly Askable[];
+  /** The roots of the client that the instance works for, where they can be asked for at any time. */
+  roots?(): Promise<QuestionAnswer> | undefined;
   answer(id: unknown, answer: QuestionAnswer): void;
 }
 
@@ -43,6 +45,7 @@ export class ServerRequests {
       this.#options.answer(id, { result: {} });
       return;
     }
+    if (method === 'roots/list' && this.#takeRoots(id, within)) return;
     const given = typeof params === 'object' && params !== null ? (params as Json) : {};
     const attempt = (): boolean => {
       const askables = this.#options.find(within);
@@ -56,6 +59,22 @@ export class ServerRequests {
     if (attempt()) return;
     if (within !== undefined || this.#waiting.length >= mostWaiting) this.#refuse(id, method);
     else this.#wait(id, method, attempt);
+  }
+
+  /** Roots are the client's, not the call's: the answer is of use after the call too. */
+  #takeRoots(id: unknown, within: number | undefined): boolean {
+    if (this.#open.size >= mostOpen) return false;
+    const newest = this.#options.find(within).at(-1);
+    const roots = newest ? newest.conversation.roots?.() : this.#options.roots?.();
+    if (roots === undefined) return false;
+    const key = JSON.stringify(id);
+    const controller = new AbortController();
+    this.#open.set(key, controller);
+    void roots.then((answer) => {
+      this.#open.delete(key);
+      if (!controller.signal.aborted) this.#options.answer(id, answer);
+    });
+    return true;
   }
 
   /** A request has begun: what waited for one can be asked now. */

@@ -28,6 +28,8 @@ export function conversationOf(
       if (method !== logMessage || isWanted(params, session.logLevel)) send(notificationText(method, params));
     },
     ask: (question, signal) => session.ask(question, signal, send),
+    roots: () => (session.capabilities.roots === undefined ? undefined : session.roots(send)),
   };
+  session.offerRoots(send);
   return renamed === undefined ? conversation : conversationForAll(conversation, renamed);
 }
