@@ -62,7 +62,7 @@ export interface ServerBase {
   readonly timeouts: Timeouts;
   readonly toolPolicy: ToolPolicy;
   readonly scope: 'client' | 'session' | 'shared';
-  /** The registry names the scope: what the server lists for one client is then kept for that client alone. */
+  /** The registry names the scope: what the server lists for one client is then kept for that client alone, and no session gets an instance of its own besides. */
   readonly scopeChosen: boolean;
   /** Whether lists may come from memory, or are asked of a running instance every time. */
   readonly lists: 'remembered' | 'fresh';

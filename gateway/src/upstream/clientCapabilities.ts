@@ -34,6 +34,11 @@ export function capabilitiesKey({ sampling, elicitation, roots }: ClientCapabili
   return letters.filter(Boolean).join('');
 }
 
+/** Whether a server may ask the person or the model behind the client. */
+export function answersQuestions({ sampling, elicitation }: ClientCapabilities): boolean {
+  return sampling !== undefined || elicitation !== undefined;
+}
+
 /** Whether a client with these capabilities can be asked this. */
 export function canBeAsked(capabilities: ClientCapabilities, method: string, params: Json): boolean {
   switch (method) {

@@ -66,6 +66,8 @@ export type QuestionAnswer =
 
 /** The client whose request is under way, as its server meets it. */
 export interface Conversation {
+  /** Undefined where the client has none. */
+  readonly sessionId?: string;
   readonly capabilities: ClientCapabilities;
   /** True where the client answers questions by sending its request again (MCP 2026-07-28, multi round-trip requests). */
   readonly takesInputRequired: boolean;
@@ -107,6 +109,8 @@ export interface Instance {
     options: RequestOptions,
   ): Promise<UpstreamAnswer>;
   notify(method: string, params?: Readonly<Record<string, unknown>>): void;
+  /** Whether a call of another session is under way, so that nobody could say whom a question of the server is for. */
+  servesOther(sessionId: string | null): boolean;
   /**
    * Resources whose changes are told: subscribed to when the first one asks, until the last one has gone. While there is any,
    * the instance is not stopped for being idle.
@@ -187,9 +191,11 @@ export interface ServerHealth {
 export interface UpstreamPool {
   /**
    * The warm instance for this owner, started and initialized first where there is none. Concurrent callers share the start.
+   * @param calling a call follows in which the server may ask its client something: such calls of two sessions do not meet in
+   * one instance, unless the registry gives the scope
    * @throws UpstreamError
    */
-  acquire(server: Server, owner: Owner): Promise<Instance>;
+  acquire(server: Server, owner: Owner, calling?: 'calling'): Promise<Instance>;
   /** As `acquire`, without a start: undefined where no instance is ready. */
   ready(server: Server, owner: Owner): Instance | undefined;
   /** The instances of these servers that run for this owner; shared ones belong to nobody. */

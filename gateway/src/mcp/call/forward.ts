@@ -2,6 +2,7 @@ import { durable, onceDurable } from '../../audit/durable.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
+import { answersQuestions } from '../../upstream/clientCapabilities.ts';
 import type { Instance, RequestOptions, UpstreamAnswer, UpstreamPool } from '../../upstream/types.ts';
 import type { AdmittedRequest } from './admittedRequest.ts';
 import { ownerOf, type Caller } from './caller.ts';
@@ -33,9 +34,12 @@ export async function forward(
 ): Promise<Outcome> {
   if (admitted.failed !== undefined) return admitted.failed;
   try {
-    const instance = await onceDurable(caller.trail, () =>
-      deps.pool.acquire(admitted.server, ownerOf(caller)),
-    );
+    const owner = ownerOf(caller);
+    const acquire = (): Promise<Instance> => deps.pool.acquire(admitted.server, owner, 'calling');
+    let instance = await onceDurable(caller.trail, acquire);
+    // Another session that waited for the same start was first.
+    if (answersQuestions(caller.era.capabilities) && instance.servesOther(owner.sessionId))
+      instance = await acquire();
     deps.logLevels.ensure(instance, caller.era.logLevel);
     const refused = refusedTask(instance, caller.only, admitted.method, admitted.params);
     if (refused !== undefined) return { error: refused, bytes: 0 };

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { Registry } from '../../registry/types.ts';
 import type { Owner } from '../../upstream/types.ts';
 import { notificationText } from '../jsonrpc/message.ts';
+import { concerned } from './concerned.ts';
 import type { ListenStream, Streams } from './listenStreams.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
@@ -68,8 +69,8 @@ export class Announcer {
       if (registry.clients.get(clientId)?.allowServers.has(serverId) !== true) continue;
       for (const audience of this.#audiences(clientId)) {
         const { only, sessionId } = audience;
-        const concerned = !own || server.scope !== 'session' || sessionId === owner.sessionId;
-        if (concerned && (only === null || only === serverId)) this.#announce(audience, [list]);
+        const theirs = !own || concerned(server.scope, owner, sessionId);
+        if (theirs && (only === null || only === serverId)) this.#announce(audience, [list]);
       }
     }
   }

@@ -1,6 +1,7 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Registry } from '../../registry/types.ts';
 import type { Owner, UpstreamNotification } from '../../upstream/types.ts';
+import { concerned } from './concerned.ts';
 import { isWanted } from './logLevel.ts';
 import { isObject, notificationText } from '../jsonrpc/message.ts';
 import type { ResourceListeners } from './resourceListeners.ts';
@@ -52,9 +53,8 @@ export function takeNotification(
     if (registry().clients.get(owner.clientId)?.allowServers.has(serverId) !== true) return;
     for (const session of sessions.of(owner.clientId)) {
       const { only } = session.identity;
-      const concerned = scope === 'client' || session.id === owner.sessionId;
       const wanted = method !== 'notifications/message' || isWanted(params, session.logLevel);
-      if (concerned && wanted && (only === null || only === serverId))
+      if (concerned(scope, owner, session.id) && wanted && (only === null || only === serverId))
         session.push(notificationText(method, params));
     }
   }

@@ -37,7 +37,8 @@ export function serverBaseShape(timeouts: TimeoutDefaults) {
       }),
     tool_policy: toolPolicySchema.optional(),
     scope: z.enum(['client', 'session', 'shared']).optional().meta({
-      description: 'One running instance for each client, for each session, or one for all.',
+      description:
+        'One running instance for each client, for each session, or one for all. Where it is not given, a session whose client answers sampling or elicitation gets an instance of its own once it calls while a call of another session runs.',
       default: defaults.scope,
     }),
     lists: z.enum(['remembered', 'fresh']).optional().meta({

@@ -194,6 +194,11 @@ export class RunningInstance implements Instance {
     this.#router.notify(method, params);
   }
 
+  servesOther(sessionId: string | null): boolean {
+    // A stateless server asks in its answers.
+    return sessionId !== null && this.era === 'legacy' && this.#router.servesOther(sessionId);
+  }
+
   stderrTail(): string {
     return withoutSecrets(this.#parts.server, this.#channel?.stderrTail() ?? '');
   }

@@ -5,7 +5,7 @@ import type { Logger } from '../../logger.ts';
 import { printable } from '../../printable.ts';
 import { makeRoom, placesOfOne } from '../../places.ts';
 import type { Server } from '../../registry/types.ts';
-import { capabilitiesKey } from '../clientCapabilities.ts';
+import { answersQuestions, capabilitiesKey, noCapabilities } from '../clientCapabilities.ts';
 import { sameDefinition } from './definition.ts';
 import { limits } from '../limits.ts';
 import { makingRoom } from './makingRoom.ts';
@@ -45,12 +45,12 @@ class Pool implements UpstreamPool {
     this.#neverUsed = new ServerRecord(options.clock);
   }
 
-  acquire(server: Server, owner: Owner): Promise<Instance> {
+  acquire(server: Server, owner: Owner, calling?: 'calling'): Promise<Instance> {
     if (this.#closed) return Promise.reject(stopped(server.id, 'LMCP is shutting down.'));
     const current = this.#registered ? this.#registered.get(server.id) : server;
     if (!current) return Promise.reject(stopped(server.id, 'It is no longer in the registry.'));
     const record = this.#record(current.id);
-    const key = keyOf(current, owner, record);
+    const { key, sessionId } = place(current, owner, record, calling !== undefined);
     const found = record.supervisors.get(key);
     if (found && sameDefinition(found.server, current)) {
       found.update(current);
@@ -62,14 +62,14 @@ class Pool implements UpstreamPool {
       record.eras.forget();
     }
     if (!this.#makeRoom(record, current, owner)) return Promise.reject(tooMany(current.id));
-    return this.#supervise(record, key, current, owner).acquire();
+    return this.#supervise(record, key, current, { ...owner, sessionId }, owner.sessionId).acquire();
   }
 
   ready(server: Server, owner: Owner): Instance | undefined {
     const record = this.#records.get(server.id);
     const current = this.#registered ? this.#registered.get(server.id) : server;
     if (this.#closed || record === undefined || current === undefined) return undefined;
-    const found = record.supervisors.get(keyOf(current, owner, record));
+    const found = record.supervisors.get(place(current, owner, record, false).key);
     return found && sameDefinition(found.server, current) ? found.instance : undefined;
   }
 
@@ -193,15 +193,21 @@ class Pool implements UpstreamPool {
     return true;
   }
 
-  #supervise(record: ServerRecord, key: string, server: Server, owner: Owner): Supervisor {
+  #supervise(
+    record: ServerRecord,
+    key: string,
+    server: Server,
+    owner: Owner,
+    lastSession: string | null,
+  ): Supervisor {
     const { openers, hooks, clock } = this.#options;
     // The map's type ties each opener to its runtime; looked up by a runtime, they are one.
     const opener = (openers[server.runtime] as OpenChannel | undefined) ?? noOpener;
     const open = makingRoom(opener, () => this.#stopIdleContainer(owner));
     const supervisor = new Supervisor({
       server,
-      owner: { ...owner, sessionId: server.scope === 'session' ? owner.sessionId : null },
-      lastSession: owner.sessionId,
+      owner,
+      lastSession,
       eras: record.eras,
       open,
       hooks,
@@ -252,19 +258,38 @@ class Pool implements UpstreamPool {
   }
 }
 
+/** Where an owner's instance is kept, and the session that it is bound to. */
+interface Place {
+  readonly key: string;
+  readonly sessionId: string | null;
+}
+
+/** A session that shares an instance with others leaves it for one of its own when it calls while they do. */
+function place(server: Server, owner: Owner, record: ServerRecord, calling: boolean): Place {
+  const sessionId = server.scope === 'session' ? owner.sessionId : null;
+  const key = keyOf(server, owner, sessionId, record);
+  const splits = server.scope === 'client' && !server.scopeChosen && owner.sessionId !== null;
+  if (!splits || !answersQuestions(owner.capabilities ?? noCapabilities)) return { key, sessionId };
+  const own = keyOf(server, owner, owner.sessionId, record);
+  const leaves =
+    record.supervisors.has(own) ||
+    (calling && record.supervisors.get(key)?.instance?.servesOther(owner.sessionId) === true);
+  return leaves ? { key: own, sessionId: owner.sessionId } : { key, sessionId };
+}
+
 /** Ids hold no control characters, so a key can't mean two owners. */
 function keyOf(
   server: Server,
   owner: Owner,
+  session: string | null,
   { eras, supervisors }: Pick<ServerRecord, 'eras' | 'supervisors'>,
 ): string {
   if (server.scope === 'shared') return '';
-  const session = server.scope === 'client' ? '' : (owner.sessionId ?? '');
   const keys = eras.served(owner.era ?? 'legacy').map((era) => {
     // In the newer era every request says again what its client can be asked.
     const told = era === 'legacy' || eras.known.modern === false;
     const capabilities = told && owner.capabilities ? capabilitiesKey(owner.capabilities) : '';
-    return `${owner.clientId}\0${session}\0${capabilities}\0${era}`;
+    return `${owner.clientId}\0${session ?? ''}\0${capabilities}\0${era}`;
   });
   return keys.find((key) => supervisors.has(key)) ?? keys[0] ?? '';
 }
@@ -274,13 +299,14 @@ function rekey({ eras, supervisors }: ServerRecord, supervisor: Supervisor): voi
   const entry = [...supervisors].find(([, one]) => one === supervisor);
   if (entry === undefined) return;
   supervisors.delete(entry[0]);
-  const key = keyOf(supervisor.server, supervisor.owner, { eras, supervisors });
+  const { server, owner } = supervisor;
+  const key = keyOf(server, owner, owner.sessionId, { eras, supervisors });
   supervisors.set(supervisors.has(key) ? entry[0] : key, supervisor);
 }
 
 function belongsTo({ server, owner }: Supervisor, gone: Owner): boolean {
   if (server.scope === 'shared' || owner.clientId !== gone.clientId) return false;
-  return gone.sessionId === null || (server.scope === 'session' && owner.sessionId === gone.sessionId);
+  return gone.sessionId === null || owner.sessionId === gone.sessionId;
 }
 
 const noOpener: OpenChannel = ({ id, runtime }) => {

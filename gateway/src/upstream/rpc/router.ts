@@ -104,6 +104,15 @@ export class Router {
     return this.#pending.size - this.#standing;
   }
 
+  /** Whether a call of another session is under way. */
+  servesOther(sessionId: string): boolean {
+    for (const { askable } of this.#pending.values()) {
+      const other = askable?.conversation.sessionId;
+      if (other !== undefined && other !== sessionId) return true;
+    }
+    return false;
+  }
+
   /** Whether this request still waits for its answer. */
   waits(request: number): boolean {
     return this.#pending.has(request);

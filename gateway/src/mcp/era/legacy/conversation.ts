@@ -21,6 +21,7 @@ export function conversationOf(
     if (!notifier.notify(text)) session.push(text);
   };
   const conversation: Conversation = {
+    sessionId: session.id,
     capabilities: session.capabilities,
     takesInputRequired: false,
     logLevel: session.logLevel ?? 'info',
