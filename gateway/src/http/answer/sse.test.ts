@@ -62,6 +62,25 @@ it('counts large events until they are read, and drops a reader for whom the mem
   expect([stream.open, memory.total]).toEqual([false, 0]);
 });
 
+it('leaves out what a slow reader can do without, and keeps the last event for it', async () => {
+  const stream = await openStream();
+  reader?.pause();
+  const text = 'x'.repeat(64 * 1024);
+  for (let i = 0; i < 1_000; i++) {
+    expect(stream.offer(text)).toBe(true);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(stream.open).toBe(true);
+  stream.finish('the answer');
+  expect(stream.open).toBe(false);
+  expect(stream.offer(text)).toBe(false);
+  let received = '';
+  reader?.on('data', (chunk: Buffer) => (received += chunk.toString('latin1')));
+  reader?.resume();
+  await vi.waitFor(() => expect(received).toContain('data: the answer\n\n'), { timeout: 10_000 });
+  expect(received.length).toBeLessThan(400 * text.length);
+});
+
 it('gives a reader that keeps up all of it', async () => {
   const stream = await openStream();
   let received = 0;

@@ -6,6 +6,8 @@ import type { UnreadAnswers } from './unread.ts';
 const keepAliveMs = 15_000;
 /** A reader that lets more than this pile up is dropped. */
 const maxPendingBytes = 1024 * 1024;
+/** What a reader can do without is left out while more than this waits for it. */
+const maxOfferedBytes = 256 * 1024;
 
 export interface SseEvent {
   readonly data: string;
@@ -52,16 +54,29 @@ export class SseStream implements EventStream {
     return this.emit({ data: text, event: 'message', ...(id === undefined ? {} : { id }) });
   }
 
-  /** One line of data is one event. */
-  emit({ data, event, id }: SseEvent): boolean {
-    const head = `${event === undefined ? '' : `event: ${event}\n`}${id === undefined ? '' : `id: ${id}\n`}`;
-    return this.write(`${head}data: ${oneLine(data)}\n\n`);
+  offer(text: string, id?: string): boolean {
+    if (this.#open && this.#response.writableLength > maxOfferedBytes) return true;
+    return this.send(text, id);
+  }
+
+  finish(text: string): void {
+    this.#write(eventText({ data: text, event: 'message' }), Infinity);
+    this.close();
+  }
+
+  emit(event: SseEvent): boolean {
+    return this.write(eventText(event));
   }
 
   write(text: string): boolean {
+    return this.#write(text, maxPendingBytes);
+  }
+
+  /** Drops a reader for whom more than `maxPending` bytes wait, or the memory is used up. */
+  #write(text: string, maxPending: number): boolean {
     if (!this.#open) return false;
     const free = this.#unread?.reserve(text);
-    if (this.#response.writableLength > maxPendingBytes || typeof free === 'string') {
+    if (this.#response.writableLength > maxPending || typeof free === 'string') {
       if (typeof free === 'string') this.#unread?.dropped(free);
       else free?.();
       this.#response.destroy();
@@ -99,4 +114,10 @@ export class SseStream implements EventStream {
     if (this.#response.destroyed) for (const free of this.#holding) free();
     for (const listener of this.#listeners.splice(0)) listener();
   }
+}
+
+/** One line of data is one event. */
+function eventText({ data, event, id }: SseEvent): string {
+  const head = `${event === undefined ? '' : `event: ${event}\n`}${id === undefined ? '' : `id: ${id}\n`}`;
+  return `${head}data: ${oneLine(data)}\n\n`;
 }

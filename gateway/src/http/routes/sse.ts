@@ -164,6 +164,8 @@ class StreamExchange implements Exchange {
         return stream.open;
       },
       send: (text) => stream.send(text),
+      offer: (text) => stream.offer(text),
+      finish: (text) => void stream.send(text),
       close: () => {
         if (closes) stream.close();
       },

@@ -111,8 +111,8 @@ function tellProgress(
 ): void {
   const known = only === null ? relatedForAll(server.id)(params) : params;
   const text = notificationText('notifications/progress', known);
-  if (answered) era.push(text);
-  else notifier.notify(text);
+  if (answered) era.push(text, 'offered');
+  else notifier.notify(text, 'offered');
 }
 
 /** The outcome, durable when this resolves. */

@@ -24,8 +24,9 @@ export class Answer implements ResponseNotifier {
     this.#timer = setTimeout(() => this.#open(), patienceMs).unref();
   }
 
-  notify(text: string): boolean {
-    return this.#exchange.acceptsEvents && this.#open().send(text);
+  notify(text: string, offered?: 'offered'): boolean {
+    if (!this.#exchange.acceptsEvents) return false;
+    return offered ? this.#open().offer(text) : this.#open().send(text);
   }
 
   /** The status tells of errors in the stateless era alone, and not once a stream is under way. */
@@ -35,8 +36,7 @@ export class Answer implements ResponseNotifier {
       this.#exchange.json(status, text, { ...this.#headers, ...headers });
       return;
     }
-    this.#stream.send(text);
-    this.#stream.close();
+    this.#stream.finish(text);
   }
 
   /** Ends without an answer: the client has cancelled and waits for none (MCP 2025-11-25, basic/utilities/cancellation). */

@@ -3,6 +3,10 @@ export interface EventStream {
   readonly open: boolean;
   /** One JSON-RPC message as an event; false when the reader is gone or too slow and was dropped. */
   send(text: string, id?: string): boolean;
+  /** As `send`, for what a slow reader can do without: left out while much waits for it, which harms nothing else. */
+  offer(text: string, id?: string): boolean;
+  /** The last event, kept for a reader however slow it is. */
+  finish(text: string): void;
   close(): void;
   /** Called once when the reader goes away or `close` is called. */
   onClose(listener: () => void): void;

@@ -4,6 +4,10 @@ import { Streams } from './listenStreams.ts';
 
 class Stream implements EventStream {
   open = true;
+  offer(): boolean {
+    return true;
+  }
+  finish(): void {}
   send(): boolean {
     return this.open;
   }

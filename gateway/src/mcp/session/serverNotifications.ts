@@ -55,7 +55,10 @@ export function takeNotification(
       const { only } = session.identity;
       const wanted = method !== 'notifications/message' || isWanted(params, session.logLevel);
       if (concerned(scope, owner, session.id) && wanted && (only === null || only === serverId))
-        session.push(notificationText(method, params));
+        session.push(
+          notificationText(method, params),
+          method === 'notifications/message' ? 'offered' : undefined,
+        );
     }
   }
 }

@@ -12,6 +12,12 @@ class Reader implements EventStream {
     this.seen.push(`${id}:${text}`);
     return this.open;
   }
+  offer(text: string, id?: string): boolean {
+    return this.send(text, id);
+  }
+  finish(): void {
+    this.close();
+  }
   close(): void {
     this.open = false;
   }
@@ -30,6 +36,16 @@ test('what is pushed before a stream opens is kept and delivered once', () => {
   session.attach(second, undefined);
   expect(first.open).toBe(false);
   expect(second.seen).toEqual([]);
+});
+
+test('what a client can do without makes room for what it cannot', () => {
+  const session = new Session(identity, 0);
+  session.push('list_changed');
+  for (let i = 0; i < 100; i++) session.push(`log ${i}`, 'offered');
+  const reader = new Reader();
+  session.attach(reader, undefined);
+  expect(reader.seen).toHaveLength(64);
+  expect([reader.seen[0], reader.seen.at(-1)]).toEqual(['1:list_changed', '101:log 99']);
 });
 
 test('a reader that names the last event it saw gets what followed', () => {

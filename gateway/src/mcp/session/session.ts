@@ -23,6 +23,8 @@ export interface SessionIdentity {
 interface BufferedEvent {
   readonly id: number;
   readonly text: string;
+  /** The client can do without. */
+  readonly offered: boolean;
 }
 
 /** A 2025-era session (MCP 2025-11-25, basic/transports, "Session Management"). */
@@ -142,13 +144,17 @@ export class Session {
     if (typeof id === 'string') this.#questions.get(id)?.(answer);
   }
 
-  /** Sends a message of our own on the GET stream, or keeps it until one is opened. */
-  push(text: string): void {
-    const event = { id: this.#nextEvent++, text };
+  /** Sends a message of our own on the GET stream, or keeps it until one is opened; what is only offered makes room first. */
+  push(text: string, offered?: 'offered'): void {
+    const event = { id: this.#nextEvent++, text, offered: offered !== undefined };
     this.#events.push(event);
     this.#bufferedBytes += text.length;
     while (this.#events.length > maxBufferedEvents || this.#bufferedBytes > maxBufferedBytes) {
-      this.#bufferedBytes -= this.#events.shift()?.text.length ?? 0;
+      const leaving = Math.max(
+        this.#events.findIndex((one) => one.offered),
+        0,
+      );
+      this.#bufferedBytes -= this.#events.splice(leaving, 1)[0]?.text.length ?? 0;
     }
     this.#deliver(event);
   }
@@ -175,7 +181,9 @@ export class Session {
   }
 
   #deliver(event: BufferedEvent): void {
-    if (this.#stream?.open === true && this.#stream.send(event.text, String(event.id)))
-      this.#delivered = event.id;
+    if (this.#stream?.open !== true) return;
+    const id = String(event.id);
+    const sent = event.offered ? this.#stream.offer(event.text, id) : this.#stream.send(event.text, id);
+    if (sent) this.#delivered = event.id;
   }
 }

@@ -1,6 +1,7 @@
 import type { Client, Registry } from '../../registry/types.ts';
 import type { Owner } from '../../upstream/types.ts';
 import { notificationText, own, type Params } from '../jsonrpc/message.ts';
+import { concerned } from './concerned.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 import type { TaskClaims } from '../tasks/claims.ts';
@@ -34,8 +35,11 @@ export function tellTaskStatus(
 
   function concerns(session: Session): boolean {
     const { only } = session.identity;
-    const theirs = server?.scope !== 'session' || session.id === owner.sessionId;
-    return theirs && hasTasks(session.identity.revision) && (only === null || only === serverId);
+    return (
+      concerned(server?.scope ?? 'client', owner, session.id) &&
+      hasTasks(session.identity.revision) &&
+      (only === null || only === serverId)
+    );
   }
 }
 

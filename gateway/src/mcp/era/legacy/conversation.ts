@@ -17,8 +17,8 @@ export function conversationOf(
   notifier: ResponseNotifier,
   renamed: string | undefined,
 ): Conversation {
-  const send = (text: string): void => {
-    if (!notifier.notify(text)) session.push(text);
+  const send = (text: string, offered?: 'offered'): void => {
+    if (!notifier.notify(text, offered)) session.push(text, offered);
   };
   const conversation: Conversation = {
     sessionId: session.id,
@@ -26,11 +26,12 @@ export function conversationOf(
     takesInputRequired: false,
     logLevel: session.logLevel ?? 'info',
     notify: (method, params) => {
-      if (method !== logMessage || isWanted(params, session.logLevel)) send(notificationText(method, params));
+      if (method !== logMessage) send(notificationText(method, params));
+      else if (isWanted(params, session.logLevel)) send(notificationText(method, params), 'offered');
     },
-    ask: (question, signal) => session.ask(question, signal, send),
-    roots: () => (session.capabilities.roots === undefined ? undefined : session.roots(send)),
+    ask: (question, signal) => session.ask(question, signal, (text) => send(text)),
+    roots: () => (session.capabilities.roots === undefined ? undefined : session.roots((text) => send(text))),
   };
-  session.offerRoots(send);
+  session.offerRoots((text) => send(text));
   return renamed === undefined ? conversation : conversationForAll(conversation, renamed);
 }

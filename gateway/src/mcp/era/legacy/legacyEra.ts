@@ -71,8 +71,8 @@ export class LegacyEra implements Era {
     this.#session?.seen.set(kind, text);
   }
 
-  push(text: string): void {
-    this.#session?.push(text);
+  push(text: string, offered?: 'offered'): void {
+    this.#session?.push(text, offered);
   }
 
   begin(

@@ -56,7 +56,7 @@ export class ParkedCall {
       // A request that names no level wants no log messages (MCP 2026-07-28, server/utilities/logging).
       notify: (method, params) => {
         if (logLevel !== undefined && isWanted(params, logLevel))
-          this.notify(notificationText(method, params));
+          this.notify(notificationText(method, params), 'offered');
       },
       ask: (question, signal) => this.#ask(question, signal),
     };
@@ -72,8 +72,8 @@ export class ParkedCall {
     outcome.catch(() => undefined);
   }
 
-  notify(text: string): boolean {
-    return this.#notifier.notify(text);
+  notify(text: string, offered?: 'offered'): boolean {
+    return this.#notifier.notify(text, offered);
   }
 
   cancel(): void {
