@@ -106,6 +106,7 @@ test('/status tells everybody little, and management all but secrets', async () 
       initialize_s: 90,
       tools_list_s: 90,
       tools_call_s: 180,
+      tools_call_max_s: 3600,
       retry_on_timeout: 0,
       retry_backoff_s: 1,
     },

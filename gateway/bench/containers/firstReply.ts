@@ -86,6 +86,13 @@ const echoServer: ContainerServer = {
   pinTools: false,
   unlistedTools: 'deny',
   idleStopS: 900,
-  timeouts: { initializeS: 90, toolsListS: 90, toolsCallS: 180, retryOnTimeout: 0, retryBackoffS: 1 },
+  timeouts: {
+    initializeS: 90,
+    toolsListS: 90,
+    toolsCallS: 180,
+    toolsCallMaxS: 3_600,
+    retryOnTimeout: 0,
+    retryBackoffS: 1,
+  },
   toolPolicy: { mode: 'allow_all', allowTools: new Set(), denyTools: new Set() },
 };

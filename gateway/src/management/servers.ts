@@ -87,6 +87,7 @@ function timeoutsView(timeouts: Timeouts): TimeoutsView {
     initialize_s: timeouts.initializeS,
     tools_list_s: timeouts.toolsListS,
     tools_call_s: timeouts.toolsCallS,
+    tools_call_max_s: timeouts.toolsCallMaxS,
     retry_on_timeout: timeouts.retryOnTimeout,
     retry_backoff_s: timeouts.retryBackoffS,
   };

@@ -80,10 +80,24 @@ describe('a registry', () => {
       unlistedTools: 'deny',
       idleStopS: 900,
       toolPolicy: { mode: 'allow_all', allowTools: new Set(), denyTools: new Set() },
-      timeouts: { initializeS: 90, toolsListS: 90, toolsCallS: 180, retryOnTimeout: 0, retryBackoffS: 1 },
+      timeouts: {
+        initializeS: 90,
+        toolsListS: 90,
+        toolsCallS: 180,
+        toolsCallMaxS: 3_600,
+        retryOnTimeout: 0,
+        retryBackoffS: 1,
+      },
     });
     expect(servers.get('w')).toMatchObject({
-      timeouts: { initializeS: null, toolsListS: 60, toolsCallS: 300, retryOnTimeout: 0, retryBackoffS: 1 },
+      timeouts: {
+        initializeS: null,
+        toolsListS: 60,
+        toolsCallS: 300,
+        toolsCallMaxS: 3_600,
+        retryOnTimeout: 0,
+        retryBackoffS: 1,
+      },
     });
   });
 

@@ -51,6 +51,8 @@ export interface Timeouts {
   readonly initializeS: number | null;
   readonly toolsListS: number;
   readonly toolsCallS: number;
+  /** Progress begins `toolsCallS` again, up to so many seconds in all. */
+  readonly toolsCallMaxS: number;
   /** Further tries after a timeout of initialize or tools/list; tools/call is never retried. */
   readonly retryOnTimeout: number;
   readonly retryBackoffS: number;

@@ -32,6 +32,8 @@ export type UpstreamAnswer =
 
 export interface RequestOptions {
   readonly timeoutMs: number;
+  /** Progress begins `timeoutMs` again, up to so many milliseconds in all. */
+  readonly maxTimeoutMs?: number;
   /** Whose request it is: of an instance that clients share, each has its part of the places. */
   readonly clientId?: string;
   /** Aborting sends notifications/cancelled upstream and rejects with kind `cancelled`. */

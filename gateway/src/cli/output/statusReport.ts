@@ -44,6 +44,7 @@ interface FileServer {
     readonly initialize_s: number | null;
     readonly tools_list_s: number;
     readonly tools_call_s: number;
+    readonly tools_call_max_s: number;
     readonly retry_on_timeout: number;
     readonly retry_backoff_s: number;
   };
@@ -83,6 +84,7 @@ function timeoutsView(timeouts: Timeouts): FileServer['timeouts'] {
     initialize_s: timeouts.initializeS,
     tools_list_s: timeouts.toolsListS,
     tools_call_s: timeouts.toolsCallS,
+    tools_call_max_s: timeouts.toolsCallMaxS,
     retry_on_timeout: timeouts.retryOnTimeout,
     retry_backoff_s: timeouts.retryBackoffS,
   };

@@ -104,6 +104,7 @@ function serverStatus(sources: StatusSources, server: Server, view: StatusView):
       initialize_s: timeouts.initializeS,
       tools_list_s: timeouts.toolsListS,
       tools_call_s: timeouts.toolsCallS,
+      tools_call_max_s: timeouts.toolsCallMaxS,
       retry_on_timeout: timeouts.retryOnTimeout,
       retry_backoff_s: timeouts.retryBackoffS,
     },

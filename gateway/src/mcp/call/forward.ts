@@ -80,11 +80,13 @@ function options(
   admitted: AdmittedRequest,
   { notifier, signal, conversation }: ClientSide,
 ): RequestOptions {
+  const { timeouts } = admitted.server;
   const meta = own(admitted.params, '_meta');
   const callerToken = isObject(meta) ? own(meta, 'progressToken') : undefined;
   const wantsProgress = typeof callerToken === 'string' || typeof callerToken === 'number';
   return {
-    timeoutMs: admitted.server.timeouts.toolsCallS * 1000,
+    timeoutMs: timeouts.toolsCallS * 1000,
+    maxTimeoutMs: timeouts.toolsCallMaxS * 1000,
     clientId: caller.client.id,
     ...(signal === undefined ? {} : { signal }),
     // What a server asks for a task comes while its result is waited for, not while somebody looks how it stands.

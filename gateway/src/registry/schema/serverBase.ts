@@ -24,6 +24,8 @@ interface TimeoutDefaults {
 
 export const stdioTimeouts: TimeoutDefaults = { initialize_s: 90, tools_list_s: 90, tools_call_s: 180 };
 export const httpTimeouts: TimeoutDefaults = { initialize_s: null, tools_list_s: 60, tools_call_s: 300 };
+/** However much progress a call tells of. */
+const callMaxS = 3_600;
 const retryDefaults = { retry_on_timeout: 0, retry_backoff_s: 1 } as const;
 
 /** The keys that a server of every kind has; `timeouts` are those of its transport. */
@@ -85,6 +87,12 @@ function timeoutsSchema(defaultsOfTransport: TimeoutDefaults) {
       default: defaultsOfTransport.tools_call_s,
       examples: [120],
     }),
+    tools_call_max_s: seconds().meta({
+      description:
+        'Progress of a call begins tools_call_s again, up to so many seconds in all; no less than tools_call_s.',
+      default: callMaxS,
+      examples: [7_200],
+    }),
     retry_on_timeout: z
       .int()
       .min(0)
@@ -140,6 +148,7 @@ function buildTimeouts(
         : (read.initialize_s ?? defaultsOfTransport.initialize_s),
     toolsListS: read.tools_list_s ?? defaultsOfTransport.tools_list_s,
     toolsCallS: read.tools_call_s ?? defaultsOfTransport.tools_call_s,
+    toolsCallMaxS: read.tools_call_max_s ?? callMaxS,
     retryOnTimeout: read.retry_on_timeout ?? retryDefaults.retry_on_timeout,
     retryBackoffS: read.retry_backoff_s ?? retryDefaults.retry_backoff_s,
   };

@@ -155,6 +155,7 @@ const shortInitialize = {
   initializeS: 0.5,
   toolsListS: 1,
   toolsCallS: 1,
+  toolsCallMaxS: 1,
   retryOnTimeout: 0,
   retryBackoffS: 0,
 };

@@ -8,6 +8,7 @@ import { idOfOversized } from '../framing/discarded.ts';
 import { placesOfOne } from '../../places.ts';
 import { limits } from '../limits.ts';
 import { ownId } from './ownId.ts';
+import { TimeLimit, type TimeLimits } from './timeLimit.ts';
 import { withOwnProgressToken } from './progressToken.ts';
 import { ServerRequests, type Askable } from './serverRequests.ts';
 import { Tally } from './tally.ts';
@@ -47,7 +48,7 @@ export interface StandingRequest {
 interface Pending {
   readonly resolve: (answer: UpstreamAnswer) => void;
   readonly reject: (error: UpstreamError) => void;
-  timer: NodeJS.Timeout | undefined;
+  readonly limit: TimeLimit | undefined;
   readonly progress: RequestOptions['progress'];
   readonly stopListening: (() => void) | undefined;
   readonly askable: Askable | undefined;
@@ -62,7 +63,6 @@ type Message = Readonly<Record<string, unknown>>;
 /** So many given-up requests are remembered, so that their late answers are not taken for anomalies. */
 const rememberedGivenUp = 10_000;
 const rememberedTasks = 1_000;
-const longestTimeout = 2 ** 31 - 1;
 /** Told apart without the cost of a failed parse: a server may flood us with anything. */
 const looksLikeMessage = /^\s*[{[]/;
 
@@ -132,13 +132,14 @@ export class Router {
     const text = JSON.stringify({ jsonrpc: '2.0', id, method, params: ownParams });
     const { headers, probe } = options;
     return new Promise((resolve, reject) => {
+      const limit = this.#limit(id, method, options);
       this.#pending.set(id, {
         resolve,
         reject,
-        timer: this.#startTimer(id, method, options.timeoutMs),
+        limit,
         progress: options.progress,
         stopListening: options.signal && this.#listen(id, method, options.signal),
-        ...this.#askableFor(id, method, options),
+        ...this.#askableFor(options, limit),
         standing: false,
         clientId,
       });
@@ -160,7 +161,7 @@ export class Router {
     return new Promise((resolve, reject) => {
       const stopListening = this.#listen(id, method, signal);
       const none = {
-        timer: undefined,
+        limit: undefined,
         progress: undefined,
         askable: undefined,
         over: undefined,
@@ -285,27 +286,15 @@ export class Router {
     );
   }
 
-  #askableFor(
-    id: number,
-    method: string,
-    { conversation, timeoutMs }: RequestOptions,
-  ): Pick<Pending, 'askable' | 'over'> {
+  #askableFor({ conversation }: RequestOptions, limit: TimeLimit): Pick<Pending, 'askable' | 'over'> {
     if (!conversation) return { askable: undefined, over: undefined };
     // Most calls are asked nothing.
     let over: AbortController | undefined;
-    let questions = 0;
     const askable: Askable = {
       conversation,
       over: () => (over ??= new AbortController()).signal,
-      pause: () => {
-        questions++;
-        clearTimeout(this.#pending.get(id)?.timer);
-      },
-      // Once the client has answered, the server has its whole time again.
-      resume: () => {
-        const pending = this.#pending.get(id);
-        if (--questions === 0 && pending) pending.timer = this.#startTimer(id, method, timeoutMs);
-      },
+      pause: () => limit.pause(),
+      resume: () => limit.resume(),
     };
     return { askable, over: () => over?.abort() };
   }
@@ -317,12 +306,12 @@ export class Router {
     return all.flatMap((pending) => pending?.askable ?? []);
   }
 
-  #startTimer(id: number, method: string, timeoutMs: number): NodeJS.Timeout {
-    const expire = (): void => {
-      const words = `did not answer ${method} within ${timeoutMs / 1_000} s.`;
+  #limit(id: number, method: string, limits: TimeLimits): TimeLimit {
+    return new TimeLimit(this.#options.clock, limits, (afterMs, progress) => {
+      const more = progress ? ', counted from its progress or to the limit for all' : '';
+      const words = `did not answer ${method} within ${afterMs / 1_000} s${more}.`;
       this.#giveUp(id, method, this.#error('timeout', words), 'The request timed out.');
-    };
-    return setTimeout(expire, Math.min(timeoutMs, longestTimeout)).unref();
+    });
   }
 
   #listen(id: number, method: string, signal: AbortSignal): () => void {
@@ -358,7 +347,7 @@ export class Router {
     if (!pending) return undefined;
     this.#pending.delete(id);
     if (pending.clientId !== undefined) this.#ofClients.remove(pending.clientId);
-    clearTimeout(pending.timer);
+    pending.limit?.stop();
     pending.stopListening?.();
     pending.over?.();
     if (pending.standing) this.#standing--;
@@ -446,8 +435,9 @@ export class Router {
   #progress(params: unknown): void {
     if (typeof params !== 'object' || params === null || Array.isArray(params)) return;
     const token = ownId((params as Message)['progressToken']);
-    const progress =
-      token === undefined ? undefined : (this.#pending.get(token)?.progress ?? this.#ofTasks.get(token));
+    const pending = token === undefined ? undefined : this.#pending.get(token);
+    const progress = pending?.progress ?? (token === undefined ? undefined : this.#ofTasks.get(token));
+    if (pending?.progress) pending.limit?.extend();
     const answered = token !== undefined && this.#ofTasks.has(token);
     progress?.onProgress({ ...params, progressToken: progress.callerToken }, answered);
   }

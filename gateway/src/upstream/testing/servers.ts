@@ -2,7 +2,14 @@ import type { HttpServer, ProcessServer } from '../../registry/types.ts';
 
 /** Definitions of servers for tests, complete but for what a test is about. */
 const base = {
-  timeouts: { initializeS: 20, toolsListS: 10, toolsCallS: 20, retryOnTimeout: 0, retryBackoffS: 0 },
+  timeouts: {
+    initializeS: 20,
+    toolsListS: 10,
+    toolsCallS: 20,
+    toolsCallMaxS: 60,
+    retryOnTimeout: 0,
+    retryBackoffS: 0,
+  },
   toolPolicy: { mode: 'allow_all', allowTools: new Set<string>(), denyTools: new Set<string>() },
   scope: 'client',
   scopeChosen: false,

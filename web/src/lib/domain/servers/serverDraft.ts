@@ -29,6 +29,7 @@ const timeouts = [
   'initialize_s',
   'tools_list_s',
   'tools_call_s',
+  'tools_call_max_s',
   'retry_on_timeout',
   'retry_backoff_s',
 ] as const;
