@@ -69,7 +69,7 @@ export const apiErrors = {
     statuses: [412],
     description: '`If-Match` names another revision than the active one (`revision`).',
   },
-  request_too_large: { statuses: [413], description: 'The body is larger than 1 MiB.' },
+  request_too_large: { statuses: [413], description: 'The body is larger than `lmcp.max_body_mib`.' },
   rate_limited: { statuses: [429], description: 'Too many requests; `Retry-After` says when to retry.' },
   internal_error: {
     statuses: [500],

@@ -15,7 +15,7 @@ const otherMeanings = {
   origin_not_allowed: 'the Origin header names another web page',
   overloaded:
     'the memory for request bodies and unread answers is used up; detail.budget names the part: client, strangers, management or whole (lmcp.memory_mib)',
-  request_too_large: 'the body is larger than 1 MiB',
+  request_too_large: 'the body is larger than lmcp.max_body_mib',
   malformed_request: 'the request is not valid HTTP, JSON or JSON-RPC',
   too_many_subscribers: '/events has 50 listeners already',
   registry_invalid: 'a change of the registry does not validate',

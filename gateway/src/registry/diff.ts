@@ -57,6 +57,7 @@ const settingKeys: readonly (readonly [key: string, property: keyof Settings])[]
   ['audit_rotate_mib', 'auditRotateMib'],
   ['list_max_mib', 'listMaxBytes'],
   ['lists.refresh', 'listRefresh'],
+  ['max_body_mib', 'maxBodyBytes'],
   ['memory_mib', 'memoryMib'],
 ];
 

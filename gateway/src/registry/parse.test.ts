@@ -62,6 +62,7 @@ describe('a registry', () => {
       auditRotateMib: 64,
       listMaxBytes: 16 * 1024 * 1024,
       listRefresh: ['on_call', 'daily'],
+      maxBodyBytes: 1024 ** 2,
       memoryMib: null,
     });
     expect(servers.get('s')).toEqual({

@@ -25,6 +25,8 @@ export interface Settings {
   readonly listMaxBytes: number;
   /** When remembered lists are read again: by an instance that starts for a call, once a day, at each start of the gateway. */
   readonly listRefresh: readonly ('on_call' | 'daily' | 'start')[];
+  /** The body of one POST, in bytes. */
+  readonly maxBodyBytes: number;
   /** Of what is held for callers; null: a quarter of what the process may use, at most 1 GiB. */
   readonly memoryMib: number | null;
 }

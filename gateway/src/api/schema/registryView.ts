@@ -30,6 +30,7 @@ export const settingsView = named(
     lists: z
       .strictObject({ refresh: z.union([z.string(), z.array(z.string())]).exactOptional() })
       .exactOptional(),
+    max_body_mib: z.number().exactOptional(),
     memory_mib: z.number().exactOptional(),
     management_token_status: tokenStatus,
   }),

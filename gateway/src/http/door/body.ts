@@ -1,9 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Exhausted, HeldBytes } from '../../limits/byteBudget.ts';
 
-/** Every POST body, chunked ones too. */
-export const maxBodyBytes = 1024 * 1024;
-
 export type Body =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'too_large' }
@@ -14,12 +11,8 @@ export type Body =
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Reads a request's body as UTF-8, never more than the limit; each byte is counted in `held` as it comes. */
-export async function readBody(
-  request: IncomingMessage,
-  held: HeldBytes,
-  limit = maxBodyBytes,
-): Promise<Body> {
+/** Reads a request's body as UTF-8, never more than `limit` bytes, chunked ones too; each byte is counted in `held` as it comes. */
+export async function readBody(request: IncomingMessage, held: HeldBytes, limit: number): Promise<Body> {
   if (Number(request.headers['content-length'] ?? 0) > limit) return { kind: 'too_large' };
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];

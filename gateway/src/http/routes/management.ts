@@ -62,13 +62,13 @@ export class ManagementGate {
     held: HeldBytes,
   ): Promise<{ readonly value: unknown } | undefined> {
     if (request.method !== 'POST') return { value: undefined };
-    const body = await readBody(request, held);
+    const body = await readBody(request, held, this.#context.registry().settings.maxBodyBytes);
     if (body.kind === 'aborted') return undefined;
     if (body.kind !== 'text') {
       await refuseBody(this.#context, request, response, body, null);
       return undefined;
     }
-    const json = readJson(request, body.text);
+    const json = await readJson(request, body.text);
     if (json.ok) return json;
     sendErrorAs(response, 'malformed_request', json.status, json.message);
     return undefined;

@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Trail } from '../../audit/trail.ts';
 import type { Authentication } from '../../clients/authenticate.ts';
 import { parseLossless } from '../../json/lossless.ts';
+import { readInSlices } from '../../json/losslessReader.ts';
 import type { Arrival } from '../../mcp/era/arrival.ts';
 import type { Registry } from '../../registry/types.ts';
+import { limits } from '../../upstream/limits.ts';
 import { sendError } from '../answer/answer.ts';
 import { readBody } from '../door/body.ts';
 import { callerOf, tokenKeyOf } from '../caller.ts';
@@ -80,26 +82,31 @@ export async function readPost(
   const clientId = caller.client.id;
   using stack = new DisposableStack();
   const held = stack.use(context.memory.open({ kind: 'client', id: clientId }));
-  const body = await readBody(request, held);
+  const body = await readBody(request, held, registry.settings.maxBodyBytes);
   if (body.kind === 'aborted') return undefined;
   if (body.kind !== 'text') {
     held[Symbol.dispose]();
     await refuseBody(context, request, response, body, clientId);
     return undefined;
   }
+  const json = await readJson(request, body.text, parseRequest);
   // A registry that was replaced while the body was coming may have another token.
   const arrival =
     context.registry() === registry
       ? arrivalOf(context, request, registry, caller, only)
       : await arrive(context, request, response, only);
   if (arrival === undefined) return undefined;
-  const json = readJson(request, body.text, parseLossless);
   if (!json.ok) {
     await context.endpoint.malformed(arrival, json.status, json.message, new NodeExchange(request, response));
     return undefined;
   }
   const resources = stack.move();
   return { arrival, value: json.value, [Symbol.dispose]: () => resources.dispose() };
+}
+
+/** The usual request is read at one go; one that may take long, in slices. */
+function parseRequest(text: string): unknown {
+  return text.length <= limits.readWithoutPause ? parseLossless(text) : readInSlices(text);
 }
 
 /** Authenticates; a refusal is logged and answered when this gives undefined. */

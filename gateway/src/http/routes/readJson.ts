@@ -4,7 +4,7 @@ import { parseBounded } from '../../json/lossless.ts';
 import { failureText, sendError } from '../answer/answer.ts';
 import { answerRefusal } from '../answer/answerRefusal.ts';
 import { answerUnread } from '../answer/answerUnread.ts';
-import { maxBodyBytes, type Body } from '../door/body.ts';
+import type { Body } from '../door/body.ts';
 import type { HttpContext } from '../context.ts';
 import { requestIdOf } from '../door/headers.ts';
 
@@ -23,11 +23,11 @@ export function isJsonType(request: IncomingMessage): boolean {
  * The body as JSON. Only `application/json` is taken: the types that a web page may send across origins without a preflight
  * (text/plain, forms) are not.
  */
-export function readJson(
+export async function readJson(
   request: IncomingMessage,
   text: string,
   parse: (text: string) => unknown = parseBounded,
-): Json {
+): Promise<Json> {
   if (!isJsonType(request)) {
     return { ok: false, status: 415, message: 'send Content-Type: application/json, in UTF-8' };
   }
@@ -35,7 +35,7 @@ export function readJson(
     return { ok: false, status: 415, message: 'send the body without Content-Encoding' };
   }
   try {
-    return { ok: true, value: parse(text) };
+    return { ok: true, value: await parse(text) };
   } catch {
     return { ok: false, status: 400, message: 'the body is no valid JSON' };
   }
@@ -59,7 +59,8 @@ export async function refuseBody(
     { event: 'http_rejected', client_id: clientId, reason },
     () => {
       if (reason === 'request_too_large') {
-        const message = `a request body may have at most ${maxBodyBytes} bytes`;
+        const mib = context.registry().settings.maxBodyBytes / 1024 ** 2;
+        const message = `a request body may have at most ${mib} MiB: send less, or raise lmcp.max_body_mib`;
         answerUnread(request, response, 413, failureText(reason, message));
       } else sendError(response, reason, 'the body is no valid UTF-8', { Connection: 'close' });
     },

@@ -18,6 +18,7 @@ const defaults = {
   audit_rotate_mib: 64,
   list_max_mib: 16,
   refresh: ['on_call', 'daily'],
+  max_body_mib: 1,
 } as const;
 
 const refreshTime = z.enum(['on_call', 'daily', 'start']);
@@ -129,6 +130,17 @@ export const settingsSchema = z
       })
       .optional()
       .meta({ description: 'The remembered lists of servers.' }),
+    max_body_mib: z
+      .int()
+      .min(1)
+      .max(64)
+      .optional()
+      .meta({
+        description:
+          'How large the body of one request may be, in MiB: raise it for tools that are given files. Bodies also count for memory_mib.',
+        default: defaults.max_body_mib,
+        examples: [8],
+      }),
     memory_mib: z
       .int()
       .min(64)
@@ -178,6 +190,7 @@ export function buildSettings(
     auditRotateMib: read.audit_rotate_mib ?? defaults.audit_rotate_mib,
     listMaxBytes: (read.list_max_mib ?? defaults.list_max_mib) * 1024 ** 2,
     listRefresh: [read.lists?.refresh ?? defaults.refresh].flat(),
+    maxBodyBytes: (read.max_body_mib ?? defaults.max_body_mib) * 1024 ** 2,
     memoryMib: read.memory_mib ?? null,
   };
   return { settings, tokens };
