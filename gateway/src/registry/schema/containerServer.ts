@@ -11,6 +11,7 @@ import { resolveSpec } from '../container/spec.ts';
 import { fillSection } from './filledSection.ts';
 import { processServerSchema } from './processServer.ts';
 import type { ReadContext } from './readContext.ts';
+import { warnOfUnexpanded } from './unexpanded.ts';
 import { readSection } from './section.ts';
 import { buildServerBase, serverBaseShape, stdioTimeouts } from './serverBase.ts';
 import type { ContainerServer, ContainerSpec } from '../types.ts';
@@ -130,6 +131,7 @@ export function buildCommandContainer(id: string, raw: unknown, context: ReadCon
   const read = readSection(processServerSchema, raw, path, context.findings);
   const values = fillSection(read.env ?? {}, [...path, 'env'], context, nulFault);
   const { command = '', args = [], cwd } = read;
+  warnOfUnexpanded(read, path, context);
   const client = containerClient(command);
   if (client !== undefined) {
     const { engine } = context;

@@ -4,6 +4,7 @@ import { isHidden } from '../container/run/dockerSecrets.ts';
 import { fillSection } from './filledSection.ts';
 import type { ReadContext } from './readContext.ts';
 import { readSection } from './section.ts';
+import { warnOfUnexpanded } from './unexpanded.ts';
 import { buildServerBase, serverBaseShape, stdioTimeouts } from './serverBase.ts';
 import type { ProcessServer } from '../types.ts';
 
@@ -33,7 +34,7 @@ export const processServerSchema = z
       .nullish()
       .meta({
         description:
-          "The server's environment beside HOME, LOGNAME, PATH, SHELL, TERM and USER; values may hold ${NAME}.",
+          "The server's environment beside HOME, LANG, LC_ALL, LOGNAME, PATH, SHELL, TERM, TMPDIR, TZ and USER; values may hold ${NAME}.",
         examples: [{ OLLAMA_HOST: 'http://127.0.0.1:11434' }],
       }),
     cwd: withoutNul
@@ -60,6 +61,7 @@ export function buildProcessServer(id: string, raw: unknown, context: ReadContex
   const path = ['servers', id];
   const read = readSection(processServerSchema, raw, path, context.findings);
   checkRuntime(read.runtime, path, context);
+  warnOfUnexpanded(read, path, context);
   return {
     ...buildServerBase(id, read, stdioTimeouts, context),
     transport: 'stdio',

@@ -3,6 +3,7 @@ import { didYouMean } from '../yaml/didYouMean.ts';
 import type { Findings } from '../yaml/findings.ts';
 import type { RegistryPath } from '../yaml/problem.ts';
 import { quoted } from '../yaml/problem.ts';
+import { mergeKey } from '../yaml/yamlSource.ts';
 import { knownKeys, schemaBelow } from './schemaBelow.ts';
 import { schemaWords } from './schemaWords.ts';
 
@@ -46,14 +47,13 @@ export function reportUnknownKeys(
   findings: Findings,
 ): void {
   for (const key of Object.keys(raw)) {
-    if (known.includes(key)) continue;
+    // A merge key is reported as one where it stands.
+    if (known.includes(key) || key === mergeKey) continue;
     const meant = didYouMean(key, known);
     const fix =
-      key === '<<'
-        ? 'write the merged keys out: merge keys are not part of YAML 1.2'
-        : meant === undefined
-          ? `remove it, or use one of: ${known.join(', ')}`
-          : `did you mean ${quoted(meant)}?`;
+      meant === undefined
+        ? `remove it, or use one of: ${known.join(', ')}`
+        : `did you mean ${quoted(meant)}?`;
     findings.problem([...path, key], `unknown key ${quoted(key)}`, fix, 'key');
   }
 }

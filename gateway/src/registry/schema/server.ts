@@ -11,11 +11,24 @@ import type { ReadContext } from './readContext.ts';
 import { isPlainObject } from './section.ts';
 import { schemaWords } from './schemaWords.ts';
 import type { Server, Settings } from '../types.ts';
+import { mergeKey } from '../yaml/yamlSource.ts';
 
 /** One schema a kind of server; each kind has a file of its own. */
 export const serverSchema = z.union([processServerSchema, containerServerSchema, httpServerSchema]);
 
 const transportSchema = z.enum(['stdio', 'http', 'sse']);
+
+/** For `mcpServers` in the registry. */
+export const pastedWords = [
+  "mcpServers is how other applications' configurations name their servers",
+  'remove it and run `lmcp import <file>` with that configuration, or write its entries below servers:, each with its transport',
+] as const;
+
+/** Other applications do without the key. */
+function transportMeant(raw: Readonly<Record<string, unknown>>): 'stdio' | 'http' | undefined {
+  if (Object.hasOwn(raw, 'url')) return 'http';
+  return Object.hasOwn(raw, 'command') || Object.hasOwn(raw, 'image') ? 'stdio' : undefined;
+}
 
 /** A server of whichever kind its keys say; undefined where they don't say one. */
 export function buildServer(
@@ -32,6 +45,16 @@ export function buildServer(
       'indent transport and the rest below it',
       'key',
     );
+    return undefined;
+  }
+  if (Object.hasOwn(raw, mergeKey)) return undefined;
+  if (id === 'mcpServers' && !Object.hasOwn(raw, 'transport')) {
+    context.findings.problem(path, ...pastedWords, 'key');
+    return undefined;
+  }
+  const meant = transportMeant(raw);
+  if (raw.transport === undefined && meant !== undefined) {
+    context.findings.problem([...path, 'transport'], 'this key is missing', `add transport: ${meant}`, 'key');
     return undefined;
   }
   const transport = transportSchema.safeParse(raw.transport, { reportInput: true });

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import type { Alias, Document, Node, Pair, YAMLMap } from 'yaml';
 import type { Findings } from './findings.ts';
 import type { RegistryPath } from './problem.ts';
@@ -16,6 +16,9 @@ const maxKeys = 2_000;
 
 /** Keys that would reach a prototype wherever a plain object is built from them. */
 export const reservedKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** The key that YAML 1.1 merged another mapping with; reported where it stands. */
+export const mergeKey = '<<';
 
 /** The YAML document behind a registry: its plain value and where each part stands. */
 export interface YamlSource {
@@ -123,8 +126,8 @@ function checkWidth(text: string, findings: (positions: Positions) => Findings):
 function checkNodes(document: Document, findings: Findings): boolean {
   let sound = true;
   visit(document, {
-    Pair: (_, pair) => {
-      sound = checkKey(pair, findings) && sound;
+    Pair: (_, pair, ancestors) => {
+      sound = checkKey(pair, keysOf(ancestors), findings) && sound;
     },
     Alias: (_, alias, ancestors) => {
       sound = checkAlias(document, alias, ancestors, findings) && sound;
@@ -133,13 +136,25 @@ function checkNodes(document: Document, findings: Findings): boolean {
   return sound;
 }
 
-function checkKey(pair: Pair, findings: Findings): boolean {
+/** The keys above a node; list indexes are left out. */
+function keysOf(ancestors: readonly unknown[]): RegistryPath {
+  return ancestors.flatMap((one) => (isPair(one) && isScalar(one.key) ? [String(one.key.value)] : []));
+}
+
+function checkKey(pair: Pair, above: RegistryPath, findings: Findings): boolean {
   const { key } = pair;
   const at = offsetOf(key) ?? 0;
   if (!isScalar(key) || typeof key.value !== 'string') {
     findings.problemAt(at, [], 'this key is not text', 'write the key as a plain word, or in quotes: "123":');
     return false;
   }
+  if (key.value === mergeKey)
+    findings.problemAt(
+      at,
+      [...above, mergeKey],
+      'merge keys are not part of YAML 1.2',
+      'write the merged keys out here',
+    );
   if (!reservedKeys.has(key.value)) return true;
   findings.problemAt(at, [key.value], `${quoted(key.value)} is a reserved name`, 'use another name');
   return false;

@@ -21,9 +21,8 @@ export function parseRun(
   const options = clientOptions(client, args, context);
   const start = args[options.next] === 'container' ? options.next + 1 : options.next;
   if (args[start] !== 'run') {
-    const message = `with command: ${client} the first argument must be run`;
-    const fix = 'write args: ["run", "-i", "--rm", "<image>"]';
-    return { ok: false, problems: [...options.problems, { at: ['args', start], message, fix }] };
+    const problem = { at: ['args', start], ...notRun(client, args[start]) };
+    return { ok: false, problems: [...options.problems, problem] };
   }
   const walk = new ArgumentWalk(args, start + 1, context);
   const parsed = walk.parse(client === 'podman' ? context.engine?.podmanSocket : undefined);
@@ -38,6 +37,16 @@ function otherEngine(client: ContainerClient, { engine }: RunContext): Container
   const message = `${client} is not run: the container runs on the engine that LMCP uses`;
   const socket = client === 'podman' ? ' (for Podman: systemctl --user enable --now podman.socket)' : '';
   return [{ at: ['command'], message, fix: `write command: docker, or start that engine’s API${socket}` }];
+}
+
+function notRun(client: ContainerClient, subcommand: string | undefined): { message: string; fix: string } {
+  const run = 'write args: ["run", "-i", "--rm", "<image>"]';
+  if (subcommand === undefined || !/^[a-z]+$/.test(subcommand))
+    return { message: `with command: ${client} the first argument must be run`, fix: run };
+  return {
+    message: `${client} ${subcommand} starts no container that LMCP could confine: it reads ${client} run alone`,
+    fix: `add runtime: process, and ${client} itself runs as it is, unconfined; or ${run}`,
+  };
 }
 
 class ArgumentWalk {
