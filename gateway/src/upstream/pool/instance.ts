@@ -43,6 +43,13 @@ export interface InstanceParts {
 
 type Params = Readonly<Record<string, unknown>>;
 
+interface InstanceEnd {
+  readonly end: ChannelEnd;
+  readonly error: UpstreamError;
+  /** It ended by itself without a failure, while nobody waited for it. */
+  readonly clean: boolean;
+}
+
 /** A server that was started: its channel, its router, and what became of them. */
 export class RunningInstance implements Instance {
   readonly serverId: string;
@@ -53,11 +60,11 @@ export class RunningInstance implements Instance {
   lastUsed: number;
   called = false;
   /** Resolves once, when the channel is gone, with the error that whatever waited for it was given. */
-  readonly ended: Promise<{ readonly end: ChannelEnd; readonly error: UpstreamError }>;
+  readonly ended: Promise<InstanceEnd>;
 
   readonly #parts: InstanceParts;
   readonly #router: Router;
-  readonly #ended = Promise.withResolvers<{ readonly end: ChannelEnd; readonly error: UpstreamError }>();
+  readonly #ended = Promise.withResolvers<InstanceEnd>();
   #channel: Channel | undefined;
   #listening: ListenStream | undefined;
   /** Why it ended, when the reason is the server's. */
@@ -280,7 +287,8 @@ export class RunningInstance implements Instance {
     if (this.#failure) return;
     this.#failure = error;
     this.#router.end(error);
-    this.#ended.resolve({ end: { expected: false, code: null, signal: null, error }, error });
+    const end = { expected: false, code: null, signal: null, error };
+    this.#ended.resolve({ end, error, clean: false });
     void this.close();
   }
 
@@ -288,13 +296,14 @@ export class RunningInstance implements Instance {
     // A channel that we closed, but for a reason that is the server's, did not end as expected.
     const end = this.#failure ? { ...given, expected: false, error: this.#failure } : given;
     const error = end.error ?? (end.expected ? this.#stopped() : exitError(this.serverId, end));
+    const clean = end.error === undefined && end.code === 0 && this.#router.inFlight === 0;
     if (!end.expected) this.#failure = error;
     this.#router.end(error);
     const uptimeMs = Math.round(this.#parts.clock.monotonic() - this.startedAt);
     const { expected, code, signal } = end;
     const via = this.#stoppedVia;
     this.#report({ type: 'exit', expected, code, signal, uptimeMs, ...(via && { via }) });
-    this.#ended.resolve({ end, error });
+    this.#ended.resolve({ end, error, clean });
   }
 
   #stopped(): UpstreamError {

@@ -293,3 +293,29 @@ test('resetting the back-off starts a failed server immediately and leaves a run
   expect(starts()).toBe(2);
   expect(await pool.acquire(plain(), owner)).toBe(running);
 });
+
+/** Ends by itself, with code 0, when it has answered a call. */
+const endsAfterCall = `
+  require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+    const { id, method } = JSON.parse(line);
+    if (id === undefined) return;
+    const result = method === 'initialize'
+      ? { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'e', version: '1' } }
+      : { content: [{ type: 'text', text: String(process.pid) }] };
+    console.log(JSON.stringify({ jsonrpc: '2.0', id, result }));
+    if (method === 'tools/call') setTimeout(() => process.exit(0), 50);
+  });`;
+
+test('a server that ends by itself while nobody waits for it is idle, and is started by the next call', async () => {
+  const { pool, events } = testPool();
+  const server = processServer({ id: 'ending', args: ['-e', endsAfterCall] });
+  const pids = new Set<string | undefined>();
+  for (let round = 1; round <= 3; round++) {
+    pids.add(textOf(await callTool(await pool.acquire(server, owner), 'any')));
+    await expect.poll(() => events.filter(({ type }) => type === 'exit')).toHaveLength(round);
+    await expect.poll(() => pool.health('ending').state).toBe('idle');
+  }
+  expect(pids.size).toBe(3);
+  expect(pool.health('ending')).toMatchObject({ restarts: 0, lastError: null });
+  expect(events.filter(({ type }) => type === 'error')).toEqual([]);
+});

@@ -7,7 +7,7 @@ import type { Eras } from './eras.ts';
 import { RunningInstance } from './instance.ts';
 import { limits } from '../limits.ts';
 import { isTimeout } from './requestWithRetry.ts';
-import type { ChannelEnd, Instance, OpenChannel, Owner, PoolHooks, ServerState, Via } from '../types.ts';
+import type { Instance, OpenChannel, Owner, PoolHooks, ServerState, Via } from '../types.ts';
 
 export interface SupervisorParts {
   readonly server: Server;
@@ -194,7 +194,7 @@ export class Supervisor {
     this.#parts.report.started(instance, again);
     this.#parts.hooks.started?.(instance, this.owner);
     this.#watchIdle(instance);
-    void instance.ended.then(({ end, error }) => this.#instanceEnded(instance, end, error));
+    void instance.ended.then((ended) => this.#instanceEnded(instance, ended));
   }
 
   #startFailed(error: unknown): unknown {
@@ -211,11 +211,13 @@ export class Supervisor {
     return error;
   }
 
-  #instanceEnded(instance: RunningInstance, end: ChannelEnd, error: UpstreamError): void {
+  #instanceEnded(instance: RunningInstance, ended: Awaited<RunningInstance['ended']>): void {
     if (this.#instance !== instance) return;
     this.#letGo();
-    if (end.expected) return;
-    this.#failed(error, this.#parts.clock.monotonic() - instance.startedAt, instance);
+    if (ended.end.expected) return;
+    // Servers stop by themselves when they are idle: the next call starts another.
+    if (ended.clean) this.#failures = 0;
+    else this.#failed(ended.error, this.#parts.clock.monotonic() - instance.startedAt, instance);
     // Its process may be alive although its channel is of no use any more.
     this.#leave(instance);
   }
