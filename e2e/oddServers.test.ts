@@ -10,7 +10,16 @@ import { credentialsOf } from './harness/rpc.ts';
 import { fixture } from './harness/servers.ts';
 
 /** Server oddity × transport. What the official client gets from the server directly is what it must get through LMCP. */
-const both = ['none', 'empty cursor', 'cursor that stands still', 'list error', 'list error of its own'];
+const both = [
+  'none',
+  'empty cursor',
+  'cursor that stands still',
+  'list error',
+  'list error of its own',
+  'ids as strings',
+  'no capabilities',
+  'revision 2024-10-07',
+];
 const overStdio = [...both, 'log on stdout'];
 const overHttp = [
   ...both,
@@ -21,9 +30,14 @@ const overHttp = [
   'initialized first',
   'stream left open',
   'events with CR LF',
+  'events with CR',
+  'events with comments',
+  'events of other names',
   'gzip',
   'deflate',
+  'x-gzip',
   'br',
+  'zstd',
   'byte order mark',
 ];
 const older = [400, 404, 405, 406, 415].map((status) => `HTTP+SSE behind ${status}`);

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import zlib from 'node:zlib';
-import { oddAnswer, type Message, type Oddity } from '../fixtures/oddAnswers.ts';
+import { oddText, type Message, type Oddity } from '../fixtures/oddAnswers.ts';
 
 export interface OddHttpServer extends AsyncDisposable {
   readonly url: string;
@@ -11,7 +11,9 @@ export interface OddHttpServer extends AsyncDisposable {
 const codings: Readonly<Record<string, (body: string) => Buffer>> = {
   gzip: zlib.gzipSync,
   deflate: zlib.deflateSync,
+  'x-gzip': zlib.gzipSync,
   br: zlib.brotliCompressSync,
+  zstd: zlib.zstdCompressSync,
 };
 
 /** A server of Streamable HTTP, or of HTTP+SSE, with one oddity. */
@@ -74,7 +76,7 @@ class OddServer {
       response.writeHead(202).end();
       return;
     }
-    const answer = JSON.stringify({ jsonrpc: '2.0', id: message.id, ...oddAnswer(this.#oddity, message) });
+    const answer = oddText(this.#oddity, message);
     if (message.method === 'initialize') this.#open(answer, response);
     else if (this.#oddity === 'initialized first' && this.#sessions.get(session) !== true)
       response.writeHead(400).end('not initialized');
@@ -98,6 +100,11 @@ class OddServer {
       response.writeHead(202).end();
       this.#push(answer);
     } else if (this.#oddity === 'stream left open') this.#event(response, `data: ${answer}\n\n`);
+    else if (this.#oddity === 'events with CR') this.#event(response, `data:${answer}\r\r\n`);
+    else if (this.#oddity === 'events with comments')
+      this.#event(response, `: hello\n\nid: 1\nretry: 50\nunknown: field\ndata: ${answer}\n\n`);
+    else if (this.#oddity === 'events of other names')
+      this.#event(response, `event: ping\ndata: {"not":"a message"}\n\ndata: ${answer}\n\n`);
     else if (this.#oddity === 'events with CR LF')
       this.#event(response, `event:message\r\ndata:${answer}\r\n\r\n`);
     else response.writeHead(200, json).end(answer);

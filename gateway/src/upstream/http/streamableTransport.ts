@@ -225,7 +225,8 @@ export class StreamableTransport implements HttpTransport {
     this.#stream = new ServerStream({
       serverId: this.#serverId,
       signal: this.#context.signal,
-      open: (headers) => this.#call('GET', headers, this.#context.signal),
+      // Over the connection that is free first: it must not be overtaken by a request whose answer it brings.
+      open: (headers) => this.#call('GET', headers, this.#context.signal, undefined, true),
       message: (text, bytes) => this.#context.message(text, bytes),
     });
     void this.#stream.run();

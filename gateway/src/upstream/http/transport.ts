@@ -17,7 +17,7 @@ export interface HttpContext {
   readonly server: HttpServer;
   /** For requests: what is above their limit waits for a connection. */
   readonly agents: Agents;
-  /** For all else: what a request waits for (a question's answer, the server's own stream) never waits for the request. */
+  /** For all else: what a request waits for (a question's answer, a notification) never waits for the request. */
   readonly sideAgents: Agents;
   /** Aborted when the channel ends. */
   readonly signal: AbortSignal;
