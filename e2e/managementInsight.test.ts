@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AccessAnswer, WhyAnswer } from '../gateway/src/api/access.ts';
 import type { ActivityAnswer, AuditPage, VerifyAnswer } from '../gateway/src/api/audit.ts';
 import type { CallAnswer } from '../gateway/src/api/call.ts';
+import type { ApiFailure } from '../gateway/src/api/errors.ts';
 import type { ServerAnswer, ServersAnswer, ServerTestAnswer } from '../gateway/src/api/servers.ts';
 import { sleep, TestGateway, until } from './harness/gateway.ts';
 import {
@@ -287,7 +288,15 @@ describe('servers', () => {
     const path = '/management/servers/plain/acknowledge';
     expect((await send(path, { tools: ['nonesuch'] })).body.error).toBe('unknown_tool');
     expect((await send(path, { tools: 'all' })).body.error).toBe('malformed_request');
-    expect((await send<ServerAnswer>(path, { tools: ['added_7'] })).body.server.marked_tool_count).toBe(0);
+    const refused = await send<ApiFailure>(path, { tools: ['added_7'], digests: { added_7: 'another' } });
+    expect([refused.status, refused.body.error]).toEqual([409, 'definition_changed']);
+    expect(refused.body.digests).toEqual({ added_7: marked.tools?.at(-1)?.digest });
+    expect((await send(path, { tools: null })).body.error).toBe('definition_changed');
+    expect((await server('plain')).marked_tool_count).toBe(1);
+    const digests = refused.body.digests;
+    expect(
+      (await send<ServerAnswer>(path, { tools: ['added_7'], digests })).body.server.marked_tool_count,
+    ).toBe(0);
     const file = await stat(join(dirname(gateway.registryPath), '.tools-acknowledged.json'));
     expect(file.mode & 0o777).toBe(0o600);
   });

@@ -294,6 +294,13 @@ const pinning = keep('pinning', [
     test: testIn(toolMarksTest, 'what comes or changes later is marked'),
   },
   {
+    claim: 'a definition that changed after it was looked at is not approved',
+    file: toolMarks,
+    anchor: { in: 'ToolMarks.acknowledge', node: 'if', mentions: ['changed'] },
+    operator: 'condition-false',
+    test: testIn(toolMarksTest, 'what changes between the look and the approval'),
+  },
+  {
     claim: 'no tool is trusted while the approvals can not be read',
     file: toolMarks,
     anchor: { in: 'ToolMarks.observe', node: 'operand', mentions: ['#trusting'] },

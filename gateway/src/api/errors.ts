@@ -63,6 +63,11 @@ export const apiErrors = {
     statuses: [409],
     description: 'The registry file on disk is invalid. Fix it first; `errors` says where.',
   },
+  definition_changed: {
+    statuses: [409],
+    description:
+      'The request does not name the present definition of a tool; `digests` has it. Look at the tool again.',
+  },
   apply_in_progress: { statuses: [409], description: 'Another change of the registry is being written.' },
   verify_in_progress: { statuses: [409], description: 'The audit log is already being verified.' },
   revision_mismatch: {
@@ -111,6 +116,10 @@ export const apiFailure = named(
       .array(registryProblem)
       .exactOptional()
       .meta({ description: 'What is invalid in the registry.' }),
+    digests: z
+      .record(z.string(), z.string())
+      .exactOptional()
+      .meta({ description: 'With `definition_changed`: the digests of the present definitions, by tool.' }),
   }),
 );
 

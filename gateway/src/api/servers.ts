@@ -62,6 +62,7 @@ const serverTool = named(
     left_out: z
       .boolean()
       .meta({ description: '`/mcp` leaves it out: its definition is invalid and no repair is certain.' }),
+    digest: z.string().meta({ description: 'Names this definition: an approval sends it back.' }),
     mark: toolMark.nullable(),
     changed_fields: z
       .array(z.string())
@@ -130,8 +131,15 @@ const acknowledgeRequest = named(
       .array(z.string())
       .nullable()
       .meta({ description: "The server's own names; null is all of them." }),
+    digests: z.record(z.string(), z.string()).optional().meta({
+      description:
+        'By name, the `digest` of the definition that was looked at: required of each marked tool.',
+    }),
   }),
-  [{ tools: ['read_file'] }, { tools: null }],
+  [
+    { tools: ['read_file'], digests: { read_file: 'rJ0…' } },
+    { tools: null, digests: {} },
+  ],
 );
 
 /** A POST that does something with a server and answers the state reached. */
@@ -184,7 +192,7 @@ export const serverEndpoints = {
     summary: 'Acknowledges tools; with `pin_tools` approves them.',
     body: acknowledgeRequest,
     answer: serverAnswer,
-    errors: ['unknown_server', 'unknown_tool'],
+    errors: ['unknown_server', 'unknown_tool', 'definition_changed'],
   }),
 };
 

@@ -6,7 +6,11 @@ export class ApiError extends Error {
   readonly status: number;
   readonly failure: ApiFailure;
 
-  constructor(error: ApiErrorCode, message: string, more: Pick<ApiFailure, 'errors' | 'revision'> = {}) {
+  constructor(
+    error: ApiErrorCode,
+    message: string,
+    more: Pick<ApiFailure, 'errors' | 'revision' | 'digests'> = {},
+  ) {
     super(message);
     this.status = apiErrors[error].statuses[0];
     this.failure = { ok: false, error, message, ...more };

@@ -6,6 +6,7 @@ import { loosenedOf } from '../registry/container/loosened.ts';
 import { decidePinning } from '../policy/pinning.ts';
 import type { Registry, Server, Timeouts } from '../registry/types.ts';
 import type { ServerHealth } from '../upstream/types.ts';
+import { definitionDigest, definitionOf } from '../pins/toolDefinition.ts';
 import type { MarkedTool } from '../pins/toolMarks.ts';
 import type { Latency, ServerDetails, ServerSummary, ServerTool } from '../api/servers.ts';
 import type { TimeoutsView } from '../api/schema/values.ts';
@@ -71,6 +72,7 @@ function serverTool(server: Server, tool: Tool, marked: MarkedTool | undefined):
     annotations: object(tool['annotations']),
     repairs: [...strict.repairs],
     left_out: strict.tool === undefined,
+    digest: definitionDigest(definitionOf(tool)),
     mark: marked?.mark ?? null,
     changed_fields: marked?.changedParts ?? [],
     blocked: decidePinning(server, marked?.mark ?? 'approved')?.allowed === false,

@@ -22,6 +22,11 @@ export function definitionOf(tool: Tool): Definition {
   ]);
 }
 
+/** One text for the whole definition, by which an approval names it. */
+export function definitionDigest(definition: Definition): string {
+  return digest([...definition].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** The names of the parts that differ, sorted. */
 export function changedParts(before: Definition, now: Definition): string[] {
   const names = new Set([...before.keys(), ...now.keys()]);

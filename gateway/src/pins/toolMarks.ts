@@ -1,7 +1,7 @@
 import type { ListedDefinition, Tool } from '../catalog/tools.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
-import { changedParts, definitionOf, type Definition } from './toolDefinition.ts';
+import { changedParts, definitionDigest, definitionOf, type Definition } from './toolDefinition.ts';
 import { readToolMarks, toolMarksPath, writeToolMarks, type Acknowledged } from './toolMarksFile.ts';
 import type { ToolMark } from '../api/access.ts';
 
@@ -109,19 +109,42 @@ export class ToolMarks {
     return this.#observed.get(serverId)?.at ?? null;
   }
 
+  /** Of these marked tools, those whose definition is not the one that was seen, with the digest of the present one. */
+  changedSince(
+    serverId: string,
+    tools: readonly string[],
+    seen: ReadonlyMap<string, string>,
+  ): ReadonlyMap<string, string> {
+    const observed = this.#observed.get(serverId)?.definitions;
+    return new Map(
+      tools.flatMap((name): [string, string][] => {
+        const definition = observed?.get(name);
+        const now = definition === undefined ? undefined : definitionDigest(definition);
+        return now === undefined || now === seen.get(name) ? [] : [[name, now]];
+      }),
+    );
+  }
+
   /**
-   * These tools (null: all) have been looked at as they were when last listed.
+   * These marked tools were seen with these digests, and are approved so. Nothing is approved where one has changed since.
+   * @returns as `changedSince`
    * @throws the file system's error; the marks stay then
    */
-  async acknowledge(serverId: string, tools: readonly string[] | null): Promise<void> {
-    await this.#inOrder(async () => {
+  async acknowledge(
+    serverId: string,
+    seen: ReadonlyMap<string, string>,
+  ): Promise<ReadonlyMap<string, string>> {
+    return this.#inOrder(async () => {
+      const changed = this.changedSince(serverId, [...seen.keys()], seen);
+      if (changed.size > 0) return changed;
       const observed = this.#observed.get(serverId)?.definitions ?? new Map<string, Definition>();
-      const wanted = tools === null ? observed : pick(observed, tools);
+      const wanted = pick(observed, [...seen.keys()]);
       const looked = new Map([...(this.#acknowledged.get(serverId) ?? []), ...wanted]);
       const next = new Map([...this.#acknowledged, [serverId, looked]]);
       await writeToolMarks(this.#path, next);
       this.#revision++;
       this.#acknowledged = next;
+      return changed;
     });
   }
 

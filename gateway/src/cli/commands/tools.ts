@@ -57,11 +57,16 @@ export async function toolsApprove(
   }
   const file = await serverFile(context, serverId);
   const tools = (await toolsOf(file, serverId)) ?? [];
-  const waiting = tools.filter(({ mark }) => mark !== null).map(({ name }) => name);
+  const waiting = tools.filter(
+    ({ name, mark }) => mark !== null && (options.all === true || names.includes(name)),
+  );
+  // What is approved is what is shown here: a definition that changes in between is refused.
+  for (const tool of waiting) context.terminal.err(shown(tool));
   await managementRequest(file, `${serverPath(serverId)}/acknowledge`, {
     tools: options.all === true ? null : names,
+    digests: Object.fromEntries(waiting.map(({ name, digest }) => [name, digest])),
   });
-  const approved = waiting.filter((name) => options.all === true || names.includes(name));
+  const approved = waiting.map(({ name }) => name);
   const words = approved.length === 0 ? 'nothing waited for approval' : `approved: ${approved.join(', ')}`;
   context.terminal.out(`${printable(words)}\n`);
   return ExitCode.fine;
@@ -71,6 +76,11 @@ async function serverFile(context: CommandContext, serverId: string): Promise<Re
   const file = await readRegistryFile(context);
   if (file.registry.servers.has(serverId)) return file;
   throw usageFailure(`the registry has no server ${printable(JSON.stringify(serverId))}`);
+}
+
+function shown(tool: ServerTool): string {
+  const { name, description, input_schema: schema } = tool;
+  return `${printable(`${name} (${stateOf(tool)}): ${description ?? 'no description'}`)}\n  ${printable(JSON.stringify(schema))}\n`;
 }
 
 function stateOf({ mark, changed_fields: changed, blocked }: ServerTool): string {

@@ -82,7 +82,7 @@ function requireAudit({ audit }: ManagementDependencies): void {
 async function acknowledge(
   { audit, catalog, marks }: ManagementDependencies,
   { id }: Server,
-  { tools }: AcknowledgeRequest,
+  { tools, digests = {} }: AcknowledgeRequest,
   requestId: string | null,
 ): Promise<void> {
   const offered = new Set(catalog.lastKnown(id)?.map(({ name }) => name));
@@ -91,13 +91,25 @@ async function acknowledge(
     throw new ApiError('unknown_tool', `server ${quoted(id)} offers no tool ${quoted(unknown)}`);
   }
   const marked = [...marks.of(id).keys()].filter((tool) => tools === null || tools.includes(tool));
+  const seen = new Map(Object.entries(digests).filter(([tool]) => marked.includes(tool)));
+  requireSame(id, marks.changedSince(id, marked, seen));
   const detail = { source: 'management', acknowledged: marked.slice(0, 50), count: marked.length };
   await audit.append([
     { event: 'config_change', server_id: id, allowed: true, reason: 'ok', request_id: requestId, detail },
   ]);
-  await marks.acknowledge(id, tools).catch((error: unknown) => {
+  const changed = await marks.acknowledge(id, seen).catch((error: unknown) => {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
     const words = `what was looked at can not be stored beside the registry (${code}); nothing has changed`;
     throw new ApiError('internal_error', words);
   });
+  requireSame(id, changed);
+}
+
+function requireSame(serverId: string, changed: ReadonlyMap<string, string>): void {
+  const [tool] = changed.keys();
+  if (tool === undefined) return;
+  const words =
+    `the request does not name the present definition of tool ${quoted(tool)} of server ${quoted(serverId)}: ` +
+    'nothing was approved. Look at it again, and send the digest that it has now.';
+  throw new ApiError('definition_changed', words, { digests: Object.fromEntries(changed) });
 }
