@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { TestGateway, until } from './harness/gateway.ts';
 import { post, rpc } from './harness/rpc.ts';
@@ -91,6 +93,35 @@ test('a reader of everything in /events is cut off with the management token', a
   await ended(management);
   expect(await ping(gateway, oldToken)).toBeUndefined();
   expect(everybody.over).toBe(false);
+});
+
+test('a token that is replaced in its file is invalid without a change of the registry', async () => {
+  await using gateway = await TestGateway.prepare({});
+  const file = join(gateway.folder, 'tester.token');
+  writeFileSync(file, oldToken, { mode: 0o600 });
+  await gateway.writeRegistry({ clients: { tester: { token_file: file, allow_servers: [] } }, servers: {} });
+  await gateway.run();
+  const { stream } = await openStream(gateway, oldToken);
+  expect(await ping(gateway, newToken)).toBe(-32001);
+  writeFileSync(file, newToken);
+  await ended(stream);
+  expect([await ping(gateway, oldToken), await ping(gateway, newToken)]).toEqual([-32001, undefined]);
+  const changes = (await gateway.audit()).filter(({ event }) => event === 'config_change');
+  expect(changes).toHaveLength(1);
+});
+
+test('the running answer of a replaced token ends without its result', async () => {
+  await using gateway = await TestGateway.start(registry(oldToken));
+  const params = { name: 'plain__slow', arguments: { ms: 600_000 } };
+  const call = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+  const answer = post(`${gateway.origin}/mcp`, call, { Authorization: `Bearer ${oldToken}` });
+  const cutOff = expect(answer).rejects.toThrow('fetch failed');
+  await until('the call runs', async () =>
+    (await gateway.audit()).some(({ event }) => event === 'tool_authz'),
+  );
+  await gateway.writeRegistry(registry(newToken));
+  await cutOff;
+  expect(await ping(gateway, newToken)).toBeUndefined();
 });
 
 test('a client that is removed loses its streams and its calls', async () => {

@@ -276,6 +276,20 @@ const revocation = keep('revocation', [
     test: testIn('e2e/eras.test.ts', 'ends with the token that opened it'),
   },
   {
+    claim: 'a running answer ends with its token',
+    file: 'gateway/src/http/routes/mcp.ts',
+    anchor: { in: 'post', node: 'statement', mentions: ['endWithToken'] },
+    operator: 'drop-statement',
+    test: testIn('e2e/revocation.test.ts', 'the running answer of a replaced token'),
+  },
+  {
+    claim: 'a token file is looked at again',
+    file: 'gateway/src/registry/store.ts',
+    anchor: { in: 'RegistryStore.#reload', node: 'if', mentions: ['tokenFilesChanged'] },
+    operator: 'condition-false',
+    test: testIn('e2e/revocation.test.ts', 'a token that is replaced in its file'),
+  },
+  {
     claim: 'a token that is revoked while its client stays is revoked',
     file: 'gateway/src/http/caller.ts',
     anchor: { in: 'holdsToken', node: 'return' },

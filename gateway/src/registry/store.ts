@@ -11,7 +11,12 @@ import { keepInHistory } from './file/history.ts';
 import type { ParseResult } from './parse.ts';
 import type { Problem } from './yaml/problem.ts';
 import { countOf, RegistryInvalidError } from './yaml/problem.ts';
-import { parseRegistryFile, readRegistryText } from './file/registryFile.ts';
+import {
+  parseRegistryFile,
+  readRegistryText,
+  tokenFilesChanged,
+  type TokenFiles,
+} from './file/registryFile.ts';
 import { revisionOf } from './revision.ts';
 import type { Registry, Settings } from './types.ts';
 import type { WatchTimes } from './file/watch.ts';
@@ -104,6 +109,9 @@ export class RegistryStore {
   #applying = false;
   #retry: NodeJS.Timeout | undefined;
   #unwatch: () => void = () => undefined;
+  /** Those of the text that was read last, in use or not. */
+  #tokenFiles: TokenFiles = new Map();
+  readonly #tokenWatches = new Map<string, () => void>();
 
   private constructor(path: string, options: StoreOptions, inForce: InForce) {
     this.path = path;
@@ -123,6 +131,7 @@ export class RegistryStore {
     const parsed = parseRegistryFile(file, text, options);
     if (!parsed.ok) throw new RegistryInvalidError(parsed.problems, text, file);
     const store = new RegistryStore(file, options, { ...parsed, text, revision: revisionOf(text) });
+    store.#watchTokenFiles(parsed.tokenFiles);
     await store.#warnAboutMode();
     store.#logWarnings(parsed.warnings);
     if (options.watch !== false) {
@@ -209,6 +218,7 @@ export class RegistryStore {
   /** Ends the watch and waits for what is under way. */
   async close(): Promise<void> {
     this.#unwatch();
+    this.#watchTokenFiles(new Map());
     clearTimeout(this.#retry);
     await this.#queue;
   }
@@ -229,12 +239,16 @@ export class RegistryStore {
       this.#break(`the registry ${this.path} can not be read (${code})`, [], undefined);
       return;
     }
-    if (text === this.#inForce.text) this.#repair();
+    // A token file that holds another token changes the registry as much as an edit of it.
+    if (tokenFilesChanged(this.#tokenFiles)) await this.#takeOver(text);
+    else if (text === this.#inForce.text) this.#repair();
     else if (text !== this.#faultyText) await this.#takeOver(text);
   }
 
   async #takeOver(text: string): Promise<void> {
-    const parsed = this.check(text);
+    const parsed = parseRegistryFile(this.path, text, this.#options);
+    const formerFiles = this.#tokenFiles;
+    this.#watchTokenFiles(parsed.tokenFiles);
     if (!parsed.ok) {
       const shown = formatProblems(parsed.problems, text, this.path);
       this.#options.logger.error(
@@ -249,10 +263,13 @@ export class RegistryStore {
       await this.#runHooks(change);
     } catch (error) {
       this.#break(`the edited registry cannot become active: ${wordsOf(error)}`, [], undefined);
+      this.#watchTokenFiles(formerFiles);
       this.#retry = setTimeout(() => void this.reload(), 1000).unref();
       return;
     }
-    await keepInHistory(this.path, this.text, this.#clock.now()).catch((error: unknown) => {
+    const replaced =
+      text === this.text ? Promise.resolve() : keepInHistory(this.path, this.text, this.#clock.now());
+    await replaced.catch((error: unknown) => {
       this.#options.logger.warn(`the previous registry could not be kept in the history: ${wordsOf(error)}`);
     });
     this.#install(next, change);
@@ -266,7 +283,7 @@ export class RegistryStore {
       return { ok: false, reason: 'revision_mismatch', revision };
     const edited = edit(before);
     if (!edited.ok) return { ok: false, reason: 'invalid', problems: edited.problems };
-    const parsed = this.check(edited.text);
+    const parsed = parseRegistryFile(this.path, edited.text, this.#options);
     if (!parsed.ok) return { ok: false, reason: 'invalid', problems: parsed.problems };
     const next = { ...parsed, text: edited.text, revision: revisionOf(edited.text) };
     const change = this.#changeTo(next, 'apply', requestId);
@@ -274,6 +291,7 @@ export class RegistryStore {
     const backupPath = unchanged ? null : await this.#replaceFile(before, change, edited.text);
     if (backupPath === undefined) return this.#changedElsewhere();
     if (!unchanged) this.#install(next, change);
+    this.#watchTokenFiles(parsed.tokenFiles);
     const { diff, warnings } = change;
     return {
       ok: true,
@@ -295,6 +313,24 @@ export class RegistryStore {
   async #changedElsewhere(): Promise<ApplyResult> {
     const revision = revisionOf(await readRegistryText(this.path).catch(() => ''));
     return { ok: false, reason: 'revision_mismatch', revision };
+  }
+
+  #watchTokenFiles(files: TokenFiles): void {
+    this.#tokenFiles = files;
+    const { watch } = this.#options;
+    if (watch === false) return;
+    for (const [path, unwatch] of this.#tokenWatches) {
+      if (files.has(path)) continue;
+      unwatch();
+      this.#tokenWatches.delete(path);
+    }
+    for (const path of files.keys()) {
+      if (this.#tokenWatches.has(path)) continue;
+      this.#tokenWatches.set(
+        path,
+        watchFile(path, watch ?? defaultTimes, () => void this.reload()),
+      );
+    }
   }
 
   #changeTo(next: InForce, source: RegistryChange['source'], requestId: string | null): RegistryChange {

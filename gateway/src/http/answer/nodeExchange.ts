@@ -11,6 +11,7 @@ export class NodeExchange implements Exchange {
   readonly #response: ServerResponse;
   readonly #unread: UnreadAnswers | undefined;
   readonly #overloaded: (exhausted: Exhausted) => void;
+  #stream: SseStream | undefined;
 
   /**
    * @param unread counts large answers; without it the answers of this exchange are small
@@ -44,7 +45,18 @@ export class NodeExchange implements Exchange {
     });
   }
 
+  /** Ends the answer, whatever is still to come. */
+  end(): void {
+    if (this.#stream === undefined) this.#response.destroy();
+    else this.#stream.close();
+  }
+
+  onClose(listener: () => void): void {
+    this.#response.once('close', listener);
+  }
+
   events(headers?: Headers): EventStream {
-    return new SseStream(this.#response, headers, this.#unread);
+    this.#stream = new SseStream(this.#response, headers, this.#unread);
+    return this.#stream;
   }
 }

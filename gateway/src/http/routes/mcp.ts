@@ -8,7 +8,7 @@ import type { Registry } from '../../registry/types.ts';
 import { limits } from '../../upstream/limits.ts';
 import { sendError } from '../answer/answer.ts';
 import { readBody } from '../door/body.ts';
-import { callerOf, tokenKeyOf } from '../caller.ts';
+import { callerOf, holdsToken, tokenKeyOf } from '../caller.ts';
 import type { HttpContext } from '../context.ts';
 import { headerValue, requestIdOf } from '../door/headers.ts';
 import { NodeExchange } from '../answer/nodeExchange.ts';
@@ -53,8 +53,21 @@ async function post(
     const exchange = new NodeExchange(request, response, unread, (exhausted) => {
       refuseOverloaded(context, request, response, exhausted, client.id).catch(() => response.destroy());
     });
+    endWithToken(context, posted.arrival, exchange);
     await context.endpoint.post(posted.arrival, posted.value, exchange);
   }
+}
+
+/** A running answer ends with the token that asked for it, like any other stream. */
+function endWithToken(
+  { bound }: HttpContext,
+  { client, registry, tokenKey }: Arrival,
+  exchange: NodeExchange,
+): void {
+  bound.add(
+    { close: () => exchange.end(), onClose: (listener) => exchange.onClose(listener) },
+    (current) => current === registry || holdsToken(current.clients.get(client.id), tokenKey),
+  );
 }
 
 /** A POST with whom it comes from; its bytes count as held until it is disposed. */

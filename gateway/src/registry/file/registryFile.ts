@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { baseDirOf } from './baseDir.ts';
 import { knownGuardRules } from '../container/guardRules/rules.ts';
@@ -10,24 +11,44 @@ import { readTokenFile } from './tokenFile.ts';
 import { withoutMark } from '../yaml/withoutMark.ts';
 import { maxRegistryBytes } from '../yaml/yamlSource.ts';
 
+/** What each token file that a registry names held, as a digest, or why it could not be read; by absolute path. */
+export type TokenFiles = ReadonlyMap<string, string>;
+
 /** A registry as a file means it: relative paths from its place, token files from the disk. Used wherever one is read. */
 export function parseRegistryFile(
   path: string,
   text: string,
   options: Pick<RegistryContext, 'env' | 'insideImage'>,
-): ParseResult {
+): ParseResult & { readonly tokenFiles: TokenFiles } {
+  const tokenFiles = new Map<string, string>();
   const self = selfImage(options.env);
   const context: RegistryContext = {
     env: options.env,
     baseDir: baseDirOf(path),
-    readTokenFile,
+    readTokenFile: (file) => {
+      tokenFiles.set(file, tokenFileMark(file));
+      return readTokenFile(file);
+    },
     insideImage: options.insideImage ?? (self !== undefined || insideImage()),
     selfImage: self,
     mountBase: options.env['LMCP_HOST_DIR'],
     engine: engineFacts(options.env),
     guard: knownGuardRules(options.env),
   };
-  return parseRegistry(text, context);
+  return { ...parseRegistry(text, context), tokenFiles };
+}
+
+/** Whether any of these files holds something else by now. */
+export function tokenFilesChanged(files: TokenFiles): boolean {
+  return [...files].some(([path, mark]) => tokenFileMark(path) !== mark);
+}
+
+function tokenFileMark(path: string): string {
+  try {
+    return hash('sha256', readTokenFile(path), 'base64url');
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'unreadable';
+  }
 }
 
 /** The text of a registry file, without a byte order mark. Rejects with the system's error. */
