@@ -254,6 +254,16 @@ const rememberedLists = keep('remembered-lists', [
   },
 ]);
 
+const clientRequests = keep('client-requests', [
+  {
+    claim: 'a denied question of a server does not reach the client',
+    file: 'gateway/src/mcp/call/clientRequests.ts',
+    anchor: { in: 'governedConversation', node: 'if', mentions: ['refused'] },
+    operator: 'condition-false',
+    test: testIn('e2e/clientRequests.test.ts', 'a question that is denied'),
+  },
+]);
+
 const listedNames = keep('listed-names', [
   {
     claim: 'a tool that the server does not list can not be called',
@@ -355,6 +365,7 @@ export const upstreamClaims: readonly Claim[] = [
   ...serverMessages,
   ...hostileServers,
   ...environmentClaims,
+  ...clientRequests,
   ...listedNames,
   ...pinning,
   ...rememberedLists,

@@ -60,6 +60,7 @@ export function containerServer(
     lists: 'remembered',
     pinTools: false,
     unlistedTools: 'deny',
+    clientRequests: { sampling: 'allow', elicitation: 'allow', roots: 'allow' },
     idleStopS: 900,
     timeouts: {
       initializeS: 90,

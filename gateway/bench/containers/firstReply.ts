@@ -85,6 +85,7 @@ const echoServer: ContainerServer = {
   lists: 'remembered',
   pinTools: false,
   unlistedTools: 'deny',
+  clientRequests: { sampling: 'allow', elicitation: 'allow', roots: 'allow' },
   idleStopS: 900,
   timeouts: {
     initializeS: 90,

@@ -3,7 +3,8 @@ import type { Subject } from '../policy/check.ts';
 import { decideCall, decisionMessage, outcomeMessage, stepsOf, type Decision } from '../policy/decide.ts';
 import type { RegistryPlaces } from '../registry/yaml/lineOf.ts';
 import { pathText, quoted, type RegistryPath } from '../registry/yaml/problem.ts';
-import type { Registry } from '../registry/types.ts';
+import { decideClientRequest } from '../policy/clientRequests.ts';
+import type { Client, Registry, Server } from '../registry/types.ts';
 import { allowChoices } from './allowChoices.ts';
 import { placeOf } from './decidingRule.ts';
 import { definitionsIn, type KnownTool } from './knownTools.ts';
@@ -46,8 +47,16 @@ export function explain(
     reason,
     words: verdict(subject, decision),
     steps: stepAnswers(subject, places),
+    client_requests: client && server ? clientRequestsOf(client, server) : [],
     allow: patchable && client && server ? allowChoices(registry, client, server, tool) : [],
   };
+}
+
+function clientRequestsOf(client: Client, server: Server): WhyAnswer['client_requests'] {
+  return (['sampling', 'elicitation', 'roots'] as const).map((kind) => {
+    const { allowed, reason, rule } = decideClientRequest(client, server, kind);
+    return { kind, allowed, reason, path: rule };
+  });
 }
 
 /** The server's own name for what may be the name under which `/mcp` shows the tool. */

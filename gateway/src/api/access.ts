@@ -139,6 +139,17 @@ const allowChoice = named(
   }),
 );
 
+const clientRequestAccess = named(
+  'ClientRequestAccess',
+  'Whether a server may ask a client for something.',
+  z.strictObject({
+    kind: z.enum(['sampling', 'elicitation', 'roots']),
+    allowed: z.boolean(),
+    reason,
+    path: z.string().meta({ description: 'The rule that decides.' }),
+  }),
+);
+
 const whyAnswer = named(
   'WhyAnswer',
   'Why a call would be allowed or denied.',
@@ -161,6 +172,10 @@ const whyAnswer = named(
     allow: z.array(allowChoice).meta({
       description:
         'How to allow it; empty where it is allowed, or no patch can allow it. With the first choice no other client gains access.',
+    }),
+    client_requests: z.array(clientRequestAccess).meta({
+      description:
+        'What the server may ask of the client, where the client offers it; empty for unknown names.',
     }),
   }),
 );

@@ -10,6 +10,10 @@ export const eventMeanings = {
     'a notification of a client (`method`) is about to reach a server: a cancelled call, changed roots',
   tool_result:
     'the outcome (`ok`, `error`, `input_required`, `timeout`, `cancelled`, `upstream_exited`, `too_large`), durable before it is answered',
+  client_request:
+    'a server asks a client for a completion, an answer of the person or its roots (`kind`, `mode`, `bytes`; of a URL its `host`; `asks_for_secret` where a form asks for a password, key or token), durable before the client is asked',
+  client_request_result:
+    'what became of it: `outcome` is `accept`, `decline` or `cancel` of an elicitation, else `ok` or `error`; durable before the server is told',
   server_error: 'a server failed or violated the protocol',
   server_start: 'a server is about to be started',
   server_exit: 'a server has ended',

@@ -9,5 +9,6 @@ export function testClient(id: string, ...tokens: string[]): Client {
     allowServers: new Set(),
     rateLimitRpm: null,
     toolPolicy: new Map(),
+    clientRequests: new Map(),
   };
 }

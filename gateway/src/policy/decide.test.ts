@@ -17,7 +17,14 @@ function server(toolPolicy: ToolPolicy): Server {
 
 function client(allowServers: string[], policy?: ToolPolicy): Client {
   const toolPolicy = new Map(policy === undefined ? [] : [['files', policy]]);
-  return { id: 'codex', tokens: [], allowServers: new Set(allowServers), rateLimitRpm: null, toolPolicy };
+  return {
+    id: 'codex',
+    tokens: [],
+    allowServers: new Set(allowServers),
+    rateLimitRpm: null,
+    toolPolicy,
+    clientRequests: new Map(),
+  };
 }
 
 /** The policy as the documentation words it. */

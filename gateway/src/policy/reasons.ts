@@ -1,4 +1,5 @@
 import { checks } from './checks.ts';
+import { clientRequestReasons } from './clientRequests.ts';
 
 type MeaningsOf<C> = C extends { readonly reasons: infer R } ? keyof R : never;
 /** Why a check denies. */
@@ -26,11 +27,12 @@ const otherMeanings = {
 } as const;
 
 /** Why a decision fell as it did: the closed list behind `reason` in the audit log. */
-export type Reason = 'ok' | CheckReason | keyof typeof otherMeanings;
+export type Reason = 'ok' | CheckReason | keyof typeof clientRequestReasons | keyof typeof otherMeanings;
 
 /** What each reason means, as docs/audit.md and the web interface say it: those of the checks first, in the order of a call. */
 export const reasonMeanings = Object.assign(
   { ok: 'allowed' },
   ...checks.map(({ reasons }) => reasons),
+  clientRequestReasons,
   otherMeanings,
 ) as Readonly<Record<Reason, string>>;

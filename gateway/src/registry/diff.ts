@@ -103,6 +103,9 @@ function clientChanges(a: Client, b: Client): string[] {
     ...lost.map((id) => `may no longer use ${id}`),
     ...(same(a.tokens, b.tokens) ? [] : ['token is changed']),
     ...valueChange('rate_limit_rpm', a.rateLimitRpm ?? 'unlimited', b.rateLimitRpm ?? 'unlimited'),
+    ...changedNames(a.clientRequests, b.clientRequests).map(
+      (server) => `client_requests.${server} is changed`,
+    ),
     ...changedNames(a.toolPolicy, b.toolPolicy).flatMap((server) =>
       policyChanges(`tool_policy.${server}`, a.toolPolicy.get(server), b.toolPolicy.get(server)),
     ),

@@ -77,6 +77,7 @@ describe('a registry', () => {
       scope: 'client',
       scopeChosen: false,
       lists: 'remembered',
+      clientRequests: { sampling: 'allow', elicitation: 'allow', roots: 'allow' },
       pinTools: false,
       unlistedTools: 'deny',
       idleStopS: 900,

@@ -31,6 +31,10 @@ export interface Settings {
   readonly memoryMib: number | null;
 }
 
+/** What a server may ask of a client, by its kind. */
+export type ClientRequests = Readonly<Record<ClientRequestKind, 'allow' | 'deny'>>;
+export type ClientRequestKind = 'sampling' | 'elicitation' | 'roots';
+
 export interface Client {
   readonly id: string;
   /** SHA-256 digests (32 bytes each); two during a rotation. */
@@ -40,6 +44,8 @@ export interface Client {
   readonly rateLimitRpm: number | null;
   /** By server id: a restriction of that server's policy for this client. */
   readonly toolPolicy: ReadonlyMap<string, ToolPolicy>;
+  /** By server id: narrows what that server may ask of this client. */
+  readonly clientRequests: ReadonlyMap<string, ClientRequests>;
 }
 
 export interface ToolPolicy {
@@ -65,6 +71,7 @@ export interface ServerBase {
   readonly id: string;
   readonly timeouts: Timeouts;
   readonly toolPolicy: ToolPolicy;
+  readonly clientRequests: ClientRequests;
   readonly scope: 'client' | 'session' | 'shared';
   /** The registry names the scope: what the server lists for one client is then kept for that client alone, and no session gets an instance of its own besides. */
   readonly scopeChosen: boolean;

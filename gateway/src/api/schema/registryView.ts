@@ -46,6 +46,18 @@ const toolPolicyView = named(
   }),
 );
 
+const clientRequestAccess = z.enum(['allow', 'deny']).exactOptional();
+
+const clientRequestsView = named(
+  'ClientRequestsView',
+  'What a server may ask of clients.',
+  z.strictObject({
+    sampling: clientRequestAccess,
+    elicitation: clientRequestAccess,
+    roots: clientRequestAccess,
+  }),
+);
+
 export const clientView = named(
   'ClientView',
   'A client as the file has it.',
@@ -53,6 +65,10 @@ export const clientView = named(
     token_status: tokenStatus,
     allow_servers: strings,
     rate_limit_rpm: rateLimit.exactOptional(),
+    client_requests: z
+      .record(z.string(), clientRequestsView)
+      .exactOptional()
+      .meta({ description: 'By server id.' }),
     tool_policy: z.record(z.string(), toolPolicyView).exactOptional().meta({ description: 'By server id.' }),
   }),
 );
@@ -76,6 +92,7 @@ export const serverView = named(
     idle_stop_s: z.number().exactOptional(),
     timeouts: z.strictObject(optional(timeouts.shape)).nullable().exactOptional(),
     tool_policy: toolPolicyView.exactOptional(),
+    client_requests: clientRequestsView.exactOptional(),
     stdio_mode: z.enum(['newline', 'content-length']).exactOptional(),
     command: z.string().exactOptional(),
     args: z.array(z.union([z.string(), z.number(), z.boolean()])).exactOptional(),

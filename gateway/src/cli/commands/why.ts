@@ -43,9 +43,21 @@ async function approvalsOf(
   }
 }
 
-function whyText({ words, allowed, steps, allow }: WhyAnswer, path: string, style: Style): string {
+function whyText(
+  { words, allowed, steps, allow, client_requests: requests }: WhyAnswer,
+  path: string,
+  style: Style,
+): string {
   const verdict = allowed === null ? 'not decided' : allowed ? style.good('allowed') : style.bad('denied');
   const lines = [`${verdict}: ${printable(words)}`, ...steps.map((step) => stepText(step, path, style))];
+  lines.push(
+    ...requests
+      .filter((request) => !request.allowed)
+      .map(
+        ({ kind, path: rule }) =>
+          `  the server may not ask this client for ${kind}${style.dim(`  (${rule})`)}`,
+      ),
+  );
   lines.push(...allow.flatMap(choiceText));
   return `${lines.join('\n')}\n`;
 }

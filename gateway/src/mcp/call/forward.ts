@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
 import { answersQuestions } from '../../upstream/clientCapabilities.ts';
 import type { Instance, RequestOptions, UpstreamAnswer, UpstreamPool } from '../../upstream/types.ts';
+import { governedAnswer, governedConversation, noteResponses } from './clientRequests.ts';
 import type { AdmittedRequest } from './admittedRequest.ts';
 import { ownerOf, type Caller } from './caller.ts';
 import type { ClientSide } from './era.ts';
@@ -44,7 +45,9 @@ export async function forward(
     const refused = refusedTask(instance, caller.only, admitted.method, admitted.params);
     if (refused !== undefined) return { error: refused, bytes: 0 };
     const params = paramsFor(instance, caller, admitted);
-    const answer = await instance.request(admitted.method, params, options(caller, admitted, client));
+    await noteResponses(caller, admitted.server, admitted.params);
+    const given = await instance.request(admitted.method, params, options(caller, admitted, client));
+    const answer = await governedAnswer(caller, admitted.server, given);
     claimTask(deps, caller, admitted, answer);
     if (instance.era === 'legacy' || 'error' in answer) return answer;
     return { ...answer, result: caller.era.fromStateless(answer.result) };
@@ -90,7 +93,9 @@ function options(
     clientId: caller.client.id,
     ...(signal === undefined ? {} : { signal }),
     // What a server asks for a task comes while its result is waited for, not while somebody looks how it stands.
-    ...(conversation === undefined || looks.has(admitted.method) ? {} : { conversation }),
+    ...(conversation === undefined || looks.has(admitted.method)
+      ? {}
+      : { conversation: governedConversation(caller, admitted.server, conversation) }),
     ...(admitted.headers === undefined ? {} : { headers: admitted.headers }),
     ...(wantsProgress
       ? {

@@ -98,6 +98,7 @@ test('after a refresh the view from memory is the view that fresh servers would 
         allowServers: new Set(granted),
         rateLimitRpm: null,
         toolPolicy: new Map([['files', clientPolicy]]),
+        clientRequests: new Map(),
       };
       const registry = { servers, clients: new Map([['red', client]]) } as unknown as Registry;
       const marks = await ToolMarks.open(join(folder, world, 'registry.yaml'), {

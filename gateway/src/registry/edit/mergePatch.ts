@@ -14,7 +14,7 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
 }
 
 /**
- * A patch with what follows from removing servers: they leave every client's `allow_servers` and `tool_policy`.
+ * A patch with what follows from removing servers: they leave every client's `allow_servers`, `tool_policy` and `client_requests`.
  * @param target the registry as plain data
  */
 export function withServersLeavingClients(target: Plain, patch: Plain): Plain {
@@ -34,14 +34,19 @@ export function withServersLeavingClients(target: Plain, patch: Plain): Plain {
 function leavingClient(client: unknown, removed: readonly string[]): Plain | null {
   if (!isPlainObject(client)) return null;
   const allowed: unknown = client['allow_servers'];
-  const policies = isPlainObject(client['tool_policy']) ? client['tool_policy'] : {};
   const stays = (id: unknown): boolean => !removed.includes(id as string);
   const lists =
     Array.isArray(allowed) && !allowed.every(stays) ? { allow_servers: allowed.filter(stays) } : {};
-  const gone = removed.filter((id) => Object.hasOwn(policies, id)).map((id) => [id, null]);
-  const policy = gone.length > 0 ? { tool_policy: Object.fromEntries(gone) as Plain } : {};
-  const leaving = { ...lists, ...policy };
+  const byServer = ['tool_policy', 'client_requests'].map((key) => withoutServers(client, key, removed));
+  const leaving: Plain = byServer.reduce((all, one) => ({ ...all, ...one }), lists);
   return Object.keys(leaving).length > 0 ? leaving : null;
+}
+
+/** What a client has by server id, without these servers. */
+function withoutServers(client: Plain, key: string, removed: readonly string[]): Plain {
+  const has = client[key];
+  const gone = isPlainObject(has) ? removed.filter((id) => Object.hasOwn(has, id)) : [];
+  return gone.length > 0 ? { [key]: Object.fromEntries(gone.map((id) => [id, null])) } : {};
 }
 
 /** One patch that does what two do one after the other; the nulls of both stay. */

@@ -79,11 +79,19 @@ describe('applyPatch', () => {
 
   test('a removed server leaves every client', () => {
     const withPolicy = patched(registry, {
-      clients: { vscode: { tool_policy: { github: { mode: 'deny_all' } } } },
+      clients: {
+        vscode: {
+          tool_policy: { github: { mode: 'deny_all' } },
+          client_requests: { github: { roots: 'deny' } },
+        },
+      },
     });
     const text = patched(withPolicy, { servers: { github: null } });
     expect(parse(text)).toMatchObject({
-      clients: { vscode: { allow_servers: ['time'], tool_policy: {} }, codex: { allow_servers: ['time'] } },
+      clients: {
+        vscode: { allow_servers: ['time'], tool_policy: {}, client_requests: {} },
+        codex: { allow_servers: ['time'] },
+      },
       servers: { time: { transport: 'stdio' } },
     });
     expect(text).toContain('- time   # harmless');

@@ -14,6 +14,7 @@ import {
   tokenSchema,
   tokenSha256Schema,
 } from './tokens.ts';
+import { buildClientRequests, clientRequestsSchema } from './clientRequestsSchema.ts';
 import { buildToolPolicy, toolPolicySchema } from './toolPolicySchema.ts';
 import type { Client, Settings } from '../types.ts';
 
@@ -33,6 +34,9 @@ export const clientSchema = z
     tool_policy: z.record(z.string(), toolPolicySchema).optional().meta({
       description:
         "By server id: a restriction of that server's tool_policy for this client; it never allows more.",
+    }),
+    client_requests: z.record(z.string(), clientRequestsSchema).optional().meta({
+      description: 'By server id: narrows what that server may ask of this client, never widens it.',
     }),
   })
   .meta({ description: 'A client: who it is, and which servers it may use.' });
@@ -71,6 +75,12 @@ export function buildClient(
     serverIds,
     context,
   );
+  reportUnknownServers(
+    Object.keys(read.client_requests ?? {}).map((server) => [server, server]),
+    [...path, 'client_requests'],
+    serverIds,
+    context,
+  );
   for (const [server] of policies) {
     if (read.allow_servers === undefined || allowServers.has(server) || !serverIds.includes(server)) continue;
     context.findings.warning(
@@ -86,6 +96,12 @@ export function buildClient(
     rateLimitRpm: read.rate_limit_rpm ?? settings.rateLimitRpm,
     toolPolicy: new Map(
       policies.map(([server, policy]) => [server, buildToolPolicy(policy, [...policyPath, server], context)]),
+    ),
+    clientRequests: new Map(
+      Object.entries(read.client_requests ?? {}).map(([server, given]) => [
+        server,
+        buildClientRequests(given),
+      ]),
     ),
   };
   return { client, tokens };

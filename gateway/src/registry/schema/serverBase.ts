@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RegistryPath } from '../yaml/problem.ts';
 import type { ReadContext } from './readContext.ts';
 import type { Read } from './section.ts';
+import { buildClientRequests, clientRequestsSchema } from './clientRequestsSchema.ts';
 import { buildToolPolicy, toolPolicySchema } from './toolPolicySchema.ts';
 import type { ServerBase, Timeouts } from '../types.ts';
 
@@ -38,6 +39,7 @@ export function serverBaseShape(timeouts: TimeoutDefaults) {
         examples: [{ tools_call_s: 300 }],
       }),
     tool_policy: toolPolicySchema.optional(),
+    client_requests: clientRequestsSchema.optional(),
     scope: z.enum(['client', 'session', 'shared']).optional().meta({
       description:
         'One running instance for each client, for each session, or one for all. Where it is not given, a session whose client answers sampling or elicitation gets an instance of its own once it calls while a call of another session runs.',
@@ -128,6 +130,7 @@ export function buildServerBase(
     id,
     timeouts: buildTimeouts(read.timeouts ?? {}, timeouts),
     toolPolicy: buildToolPolicy(read.tool_policy, [...path, 'tool_policy'], context),
+    clientRequests: buildClientRequests(read.client_requests),
     scope: read.scope ?? defaults.scope,
     scopeChosen: read.scope !== undefined,
     lists: read.lists ?? defaults.lists,

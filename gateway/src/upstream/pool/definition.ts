@@ -1,7 +1,15 @@
 import type { Server } from '../../registry/types.ts';
 
 /** What can change without a restart: it is looked at call by call, not by the running server. */
-const looked = new Set(['timeouts', 'toolPolicy', 'pinTools', 'unlistedTools', 'idleStopS', 'lists']);
+const looked = new Set([
+  'timeouts',
+  'toolPolicy',
+  'clientRequests',
+  'pinTools',
+  'unlistedTools',
+  'idleStopS',
+  'lists',
+]);
 
 const known = new WeakMap<Server, string>();
 

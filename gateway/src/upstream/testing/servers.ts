@@ -14,6 +14,7 @@ const base = {
   scope: 'client',
   scopeChosen: false,
   lists: 'remembered',
+  clientRequests: { sampling: 'allow', elicitation: 'allow', roots: 'allow' },
   pinTools: false,
   unlistedTools: 'deny',
   idleStopS: 900,

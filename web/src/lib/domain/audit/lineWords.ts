@@ -14,6 +14,8 @@ export const eventNames: Readonly<Record<AuditEvent, string>> = {
   management_auth: 'Management sign-in',
   config_change: 'Registry change',
   http_rejected: 'Request rejected',
+  client_request: 'Server asks a client',
+  client_request_result: 'Client answered a server',
   tool_definition_changed: 'Tool changed',
   server_start: 'Server started',
   server_exit: 'Server stopped',

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { questionDetail } from './questionDetail.ts';
+
+const form = (message: string, properties: object = {}) =>
+  questionDetail('elicitation', { message, requestedSchema: { type: 'object', properties } });
+
+test.each([
+  ['Your GitHub password, please', {}],
+  ['Sign in', { apiKey: { type: 'string' } }],
+  ['Sign in', { a: { type: 'string', title: 'API key' } }],
+  ['Sign in', { a: { type: 'string', description: 'the one-time passcode' } }],
+  ['Sign in', { access_token: {} }],
+  ['Enter the PIN', {}],
+])('marks a form that asks for a secret: %s %j', (message, properties) => {
+  expect(form(message, properties)).toMatchObject({ mode: 'form', asks_for_secret: true });
+});
+
+test.each(['How many guests?', 'Which shipping address?', 'Opinion on the spinner'])(
+  'marks no other: %s',
+  (message) => {
+    expect(form(message, { name: { type: 'string' } })).not.toHaveProperty('asks_for_secret');
+  },
+);
+
+test('logs the host of a URL alone, and sizes of the rest', () => {
+  const url = 'https://user:pw@example.com/path?code=1#x';
+  expect(questionDetail('elicitation', { mode: 'url', url, message: 'm' })).toEqual({
+    kind: 'elicitation',
+    mode: 'url',
+    host: 'example.com',
+    bytes: JSON.stringify({ mode: 'url', url, message: 'm' }).length,
+  });
+  expect(questionDetail('elicitation', { mode: 'url', url: 'no url' })['host']).toBeNull();
+  expect(questionDetail('sampling', { messages: [] })).toEqual({ kind: 'sampling', bytes: 15 });
+});
