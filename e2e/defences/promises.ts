@@ -29,6 +29,7 @@ export const promiseIds = [
   'one-reading',
   'foreign-bytes',
   'audit-lines',
+  'management-reach',
   'client-requests',
   'listed-names',
   'pinning',

@@ -254,6 +254,30 @@ const rememberedLists = keep('remembered-lists', [
   },
 ]);
 
+const managementReach = keep('management-reach', [
+  {
+    claim: 'the scope access changes access alone',
+    file: 'gateway/src/management/registry/changeGuard.ts',
+    anchor: { in: 'guardChange', node: 'if', mentions: ['denied'] },
+    operator: 'condition-false',
+    test: testIn('e2e/managementReach.test.ts', 'with the scope access'),
+  },
+  {
+    claim: 'the scope access starts and stops no server',
+    file: 'gateway/src/http/routes/management.ts',
+    anchor: { in: 'ManagementGate.handle', node: 'if', mentions: ['#inScope'] },
+    operator: 'condition-false',
+    test: testIn('e2e/managementReach.test.ts', 'with the scope access'),
+  },
+  {
+    claim: 'a secret does not follow a server to another target',
+    file: 'gateway/src/management/registry/changeGuard.ts',
+    anchor: { in: 'guardSecrets', node: 'if', mentions: ['kept'] },
+    operator: 'condition-true',
+    test: testIn('gateway/src/management/registry/changeGuard.test.ts', 'each scope'),
+  },
+]);
+
 const clientRequests = keep('client-requests', [
   {
     claim: 'a denied question of a server does not reach the client',
@@ -365,6 +389,7 @@ export const upstreamClaims: readonly Claim[] = [
   ...serverMessages,
   ...hostileServers,
   ...environmentClaims,
+  ...managementReach,
   ...clientRequests,
   ...listedNames,
   ...pinning,

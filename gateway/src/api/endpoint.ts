@@ -50,10 +50,18 @@ export const commonErrors = [
 ] as const satisfies readonly ApiErrorCode[];
 
 /** The errors that an endpoint can answer with beside the common ones: its own, and those of its kind. */
-export function errorsOf({ auth, query, body, bodyError, errors }: Endpoint): readonly ApiErrorCode[] {
+export function errorsOf({
+  method,
+  auth,
+  query,
+  body,
+  bodyError,
+  errors,
+}: Endpoint): readonly ApiErrorCode[] {
   const management = auth === 'management';
   const all: ApiErrorCode[] = [
     ...(management ? (['management_disabled', 'management_unauthorized'] as const) : []),
+    ...(management && method !== 'GET' ? (['management_scope'] as const) : []),
     ...(management && query !== undefined ? (['invalid_query'] as const) : []),
     ...(body === undefined ? [] : (['request_too_large', bodyError ?? 'malformed_request'] as const)),
     ...errors,

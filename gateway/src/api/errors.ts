@@ -39,6 +39,10 @@ export const apiErrors = {
   },
   management_disabled: { statuses: [403], description: 'No management token is configured.' },
   management_unauthorized: { statuses: [403], description: 'The management token is missing or wrong.' },
+  management_scope: {
+    statuses: [403],
+    description: 'Outside what the management token may do (`lmcp.management_scope`).',
+  },
   host_not_allowed: {
     statuses: [403],
     description: '`Host` is neither this gateway nor in `lmcp.allowed_hosts`.',
@@ -67,6 +71,11 @@ export const apiErrors = {
     statuses: [409],
     description:
       'The request does not name the present definition of a tool; `digests` has it. Look at the tool again.',
+  },
+  secret_required: {
+    statuses: [409],
+    description:
+      'The change would take a secret of a server to another target, or give a server a variable of the environment. Enter it again, or edit the file.',
   },
   apply_in_progress: { statuses: [409], description: 'Another change of the registry is being written.' },
   verify_in_progress: { statuses: [409], description: 'The audit log is already being verified.' },

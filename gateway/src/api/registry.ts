@@ -163,7 +163,7 @@ export const registryEndpoints = {
     bodyError: 'invalid_patch',
     answer: applyAnswer,
     ifMatch: true,
-    errors: ['invalid_registry', 'apply_in_progress', 'revision_mismatch'],
+    errors: ['invalid_registry', 'apply_in_progress', 'revision_mismatch', 'secret_required'],
   }),
   previewPatch: endpoint({
     method: 'POST',

@@ -16,3 +16,11 @@ export class ApiError extends Error {
     this.failure = { ok: false, error, message, ...more };
   }
 }
+
+/** The management token may not do this: its scope does not cover it. */
+export function outOfScope(what: string): ApiError {
+  return new ApiError(
+    'management_scope',
+    `the management token may not do this: ${what} (lmcp.management_scope). Change the file on the machine that runs LMCP.`,
+  );
+}

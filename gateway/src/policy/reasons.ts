@@ -12,6 +12,9 @@ const otherMeanings = {
   prompt_not_listed: 'the server does not list the prompt under exactly this name',
   management_disabled: 'the registry has no management token',
   management_unauthorized: 'the management token is wrong',
+  management_scope: 'outside what the management token may do (lmcp.management_scope)',
+  secret_required:
+    'a change would take a secret of a server to another target, or give a server a variable of the environment',
   host_not_allowed: 'the Host header names another host: DNS rebinding',
   origin_not_allowed: 'the Origin header names another web page',
   overloaded:

@@ -54,6 +54,7 @@ const settingKeys: readonly (readonly [key: string, property: keyof Settings])[]
   ['rate_limit_rpm', 'rateLimitRpm'],
   ['allowed_hosts', 'allowedHosts'],
   ['allowed_origins', 'allowedOrigins'],
+  ['management_scope', 'managementScope'],
   ['audit_rotate_mib', 'auditRotateMib'],
   ['list_max_mib', 'listMaxBytes'],
   ['lists.refresh', 'listRefresh'],

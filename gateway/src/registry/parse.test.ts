@@ -53,6 +53,7 @@ describe('a registry', () => {
     expect(settings).toEqual({
       host: '127.0.0.1',
       port: 7345,
+      managementScope: 'full',
       auditLog: '/srv/lmcp/logs/audit.log',
       loopbackOnly: true,
       rateLimitRpm: null,

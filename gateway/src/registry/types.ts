@@ -20,6 +20,8 @@ export interface Settings {
   readonly allowedOrigins: readonly string[];
   /** SHA-256 digests (32 bytes each) of the management tokens; empty: management is disabled. */
   readonly managementTokens: readonly Uint8Array[];
+  /** What the management token may do: everything, or change access alone. */
+  readonly managementScope: 'full' | 'access';
   readonly auditRotateMib: number;
   /** What one server may list of one kind (tools, prompts, resources, templates), in bytes of JSON. */
   readonly listMaxBytes: number;

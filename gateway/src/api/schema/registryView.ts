@@ -32,6 +32,7 @@ export const settingsView = named(
       .exactOptional(),
     max_body_mib: z.number().exactOptional(),
     memory_mib: z.number().exactOptional(),
+    management_scope: z.enum(['full', 'access']).exactOptional(),
     management_token_status: tokenStatus,
   }),
 );

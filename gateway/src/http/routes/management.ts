@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { HeldBytes } from '../../limits/byteBudget.ts';
-import { ApiError } from '../../management/apiError.ts';
+import { accessActions } from '../../api/accessActions.ts';
+import { ApiError, outOfScope } from '../../management/apiError.ts';
 import type { Route } from '../../management/route.ts';
 import { sendErrorAs, sendJson } from '../answer/answer.ts';
 import { readBody } from '../door/body.ts';
@@ -29,6 +30,7 @@ export class ManagementGate {
     response: ServerResponse,
   ): Promise<void> {
     if (!(await this.#enter(request, response))) return;
+    if (!(await this.#inScope(route, request, response))) return;
     using held = this.#context.memory.open({ kind: 'management' });
     const body = await this.#body(request, response, held);
     if (body === undefined) return;
@@ -53,6 +55,21 @@ export class ManagementGate {
     const [token = ''] = headerValues(request, 'x-lmcp-management-token');
     await this.#use.record(token, requestIdOf(request));
     return true;
+  }
+
+  /** False when the request has been answered: the scope of the management token does not cover it. */
+  async #inScope(route: Route, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const { method, path } = route.endpoint;
+    const { managementScope } = this.#context.registry().settings;
+    if (managementScope === 'full' || method === 'GET' || accessActions.has(`${method} ${path}`)) return true;
+    const reason = 'management_scope';
+    const detail = { method, path };
+    await this.#context.audit.append([
+      { event: 'management_auth', allowed: false, reason, request_id: requestIdOf(request), detail },
+    ]);
+    const { status, failure } = outOfScope(`${method} ${path} is not part of its scope`);
+    sendJson(response, status, JSON.stringify(failure));
+    return false;
   }
 
   /** Undefined when the request has been answered. */

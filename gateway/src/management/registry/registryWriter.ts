@@ -4,6 +4,7 @@ import type { Logger } from '../../logger.ts';
 import type { Reason } from '../../policy/reasons.ts';
 import type { ApplyResult, RegistryStore } from '../../registry/store.ts';
 import { RegistryWriteError } from '../../registry/file/write.ts';
+import { guardChange } from './changeGuard.ts';
 import { historyIdOf } from './historyId.ts';
 import { intactFile, requireIntactFile } from './intactFile.ts';
 import { type Edited, problemsInRequest, problemsInText, type RegistryEdit } from './registryEdit.ts';
@@ -31,15 +32,20 @@ export class RegistryWriter {
 
   /**
    * Edits the file and makes it active.
+   * @param patch what the request itself gives, where that is a patch
    * @throws ApiError for a refusal; what `edit` throws; AuditUnavailableError
    */
-  async write(action: WriteAction, asker: Asker, edit: RegistryEdit): Promise<ApplyAnswer> {
+  async write(action: WriteAction, asker: Asker, edit: RegistryEdit, patch?: unknown): Promise<ApplyAnswer> {
     let edited: Edited | undefined;
     try {
       for (let attempt = 1; ; attempt++) {
         await requireIntactFile(this.#store);
         const result = await this.#store.apply(
-          (text) => (edited = edit(text, intactFile(this.#store, text))),
+          (text) => {
+            edited = edit(text, intactFile(this.#store, text));
+            this.#guard(action, text, edited, patch);
+            return edited;
+          },
           {
             ifRevision: asker.ifMatch,
             requestId: asker.requestId,
@@ -51,6 +57,13 @@ export class RegistryWriter {
     } catch (error) {
       throw await this.#failed(action, asker, error);
     }
+  }
+
+  #guard(action: WriteAction, before: string, edited: Edited, patch: unknown): void {
+    if (!edited.ok) return;
+    const { managementScope } = this.#store.current.settings;
+    const restored = action === 'restore';
+    guardChange({ before, after: edited.text, patch, restored, scope: managementScope });
   }
 
   async #answer(
@@ -127,6 +140,8 @@ const refusals: ReadonlyMap<string, Reason> = new Map([
   ['revision_mismatch', 'registry_conflict'],
   ['client_exists', 'registry_conflict'],
   ['invalid_registry', 'registry_invalid'],
+  ['management_scope', 'management_scope'],
+  ['secret_required', 'secret_required'],
 ]);
 
 function appliedAnswer(

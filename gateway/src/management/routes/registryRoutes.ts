@@ -20,7 +20,8 @@ export function registryHandlers(
       return json(viewOf(store), { ETag: `"${store.revision}"` });
     },
     validatePatch: async ({ body }) => json(await validateChange(store, patchEdit(body.patch))),
-    applyPatch: async (request) => json(await writer.write('apply', request, patchEdit(request.body.patch))),
+    applyPatch: async (request) =>
+      json(await writer.write('apply', request, patchEdit(request.body.patch), request.body.patch)),
     previewPatch: async ({ body }) => {
       const preview = await previewChange(store, patchEdit(body.patch), knownTools(catalog, marks));
       return json({ ok: true, ...preview });

@@ -15,6 +15,7 @@ const defaults = {
   port: 7345,
   audit_log: 'logs/audit.log',
   loopback_only: true,
+  management_scope: 'full',
   audit_rotate_mib: 64,
   list_max_mib: 16,
   refresh: ['on_call', 'daily'],
@@ -96,6 +97,11 @@ export const settingsSchema = z
     management_token_sha256: tokenSha256Schema
       .nullish()
       .meta({ description: 'The SHA-256 digest of the management token, in place of the token.' }),
+    management_scope: z.enum(['full', 'access']).optional().meta({
+      description:
+        'What the management token may do. full: everything, also run programs; access: grants, tokens, policies, limits, approvals, tests. Changed in the file alone.',
+      default: defaults.management_scope,
+    }),
     audit_rotate_mib: z
       .int()
       .min(1)
@@ -187,6 +193,7 @@ export function buildSettings(
     allowedHosts: read.allowed_hosts ?? (context.insideImage === true ? anyPortOfLoopback : []),
     allowedOrigins: read.allowed_origins ?? [],
     managementTokens: tokens.map(({ digest }) => digest),
+    managementScope: read.management_scope ?? defaults.management_scope,
     auditRotateMib: read.audit_rotate_mib ?? defaults.audit_rotate_mib,
     listMaxBytes: (read.list_max_mib ?? defaults.list_max_mib) * 1024 ** 2,
     listRefresh: [read.lists?.refresh ?? defaults.refresh].flat(),
