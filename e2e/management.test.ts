@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ConnectAnswer } from '../gateway/src/api/clients.ts';
 import type { PreviewAnswer, RegistryViewAnswer, ValidateAnswer } from '../gateway/src/api/registry.ts';
-import { until } from './harness/gateway.ts';
+import { TestGateway, until } from './harness/gateway.ts';
 import {
   ManagedGateway,
   grantOther,
@@ -69,6 +69,20 @@ describe('the guard', () => {
       ({ event, allowed }) => event === 'management_auth' && allowed === true,
     );
     expect(lines).toHaveLength(1);
+  });
+
+  test('a token that reads /status or /events alone is on record too', async () => {
+    await using gateway = await TestGateway.start({ lmcp: { management_token: managementToken } });
+    const headers = { 'X-Lmcp-Management-Token': managementToken };
+    const uses = async () =>
+      (await gateway.audit()).filter(({ event, allowed }) => event === 'management_auth' && allowed === true);
+    await fetch(`${gateway.origin}/status`);
+    expect(await uses()).toHaveLength(0);
+    await fetch(`${gateway.origin}/status`, { headers });
+    expect(await uses()).toHaveLength(1);
+    const events = await fetch(`${gateway.origin}/events`, { headers });
+    await events.body?.cancel();
+    expect(await uses()).toHaveLength(1);
   });
 
   test('what is no request of the API is told apart', async () => {

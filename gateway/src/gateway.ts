@@ -15,6 +15,7 @@ import { baseUrl } from './endpoint.ts';
 import { BoundStreams } from './http/boundStreams.ts';
 import { holdsToken } from './http/caller.ts';
 import { Refusals } from './http/door/refusals.ts';
+import { ManagementUse } from './http/door/managementUse.ts';
 import { listen, type HttpServer } from './http/server.ts';
 import { WebFiles } from './http/webFiles.ts';
 import { listenAddress } from './assembly/listenAddress.ts';
@@ -136,6 +137,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       refusals,
       doorRefusals,
       bound: core.bound,
+      managementUse: new ManagementUse(audit, clock),
       memory: new ByteBudget(() => memoryBudget(store.current.settings.memoryMib, available)),
       probes: new TokenBucket(probesPerMinute, clock.monotonic()),
       clock,

@@ -3,6 +3,7 @@ import type { DescribeAnswer, Status } from '../api/status.ts';
 import type { Audit } from '../audit/types.ts';
 import { checkManagement } from '../clients/manager.ts';
 import type { EventFeed } from '../events/feed.ts';
+import { AuditUnavailableError } from '../errors.ts';
 import type { ByteBudget } from '../limits/byteBudget.ts';
 import type { TokenBucket } from '../limits/tokenBucket.ts';
 import type { Clock } from '../clock.ts';
@@ -11,7 +12,8 @@ import type { Route } from '../management/route.ts';
 import type { Registry } from '../registry/types.ts';
 import { sendError } from './answer/answer.ts';
 import { answerRefusal } from './answer/answerRefusal.ts';
-import { headerValues } from './door/headers.ts';
+import { headerValues, requestIdOf } from './door/headers.ts';
+import type { ManagementUse } from './door/managementUse.ts';
 import type { BoundStreams } from './boundStreams.ts';
 import type { Refusals } from './door/refusals.ts';
 import type { WebFiles } from './webFiles.ts';
@@ -32,6 +34,8 @@ export interface HttpContext {
   /** Of requests that are refused by their Host, Origin, site or shape. */
   readonly doorRefusals: Refusals;
   readonly bound: BoundStreams;
+  /** Logs the use of good management tokens, on every route alike. */
+  readonly managementUse: ManagementUse;
   /** Bytes held for callers. */
   readonly memory: ByteBudget;
   /** Shared by all callers of /auth-check and /server-check. */
@@ -57,7 +61,7 @@ export interface StatusView {
 
 /**
  * Who reads: management (header present and right), or everybody (no header, where that is enough). A wrong header is refused
- * and logged.
+ * and logged; a good one is logged at its first use.
  * @returns undefined when the request has been answered
  */
 export async function readerOf(
@@ -68,13 +72,31 @@ export async function readerOf(
 ): Promise<{ readonly management: boolean } | undefined> {
   const presented = headerValues(request, 'x-lmcp-management-token');
   const { settings } = context.registry();
+  const orEverybody = !required;
   const check = checkManagement(settings, required && presented.length === 0 ? [''] : presented);
-  if (check.kind !== 'refused') return { management: check.kind === 'ok' };
+  if (check.kind !== 'refused')
+    return check.kind === 'absent' ? { management: false } : recorded(context, request, orEverybody);
   const { reason } = check;
   await answerRefusal(context, request, response, { event: 'management_auth', reason }, () =>
     sendError(response, reason, managementMessages[reason]),
   );
   return undefined;
+}
+
+/** While nothing can be logged, what everybody may read is still told, and nothing more. @throws AuditUnavailableError */
+async function recorded(
+  { managementUse }: HttpContext,
+  request: IncomingMessage,
+  orEverybody: boolean,
+): Promise<{ readonly management: boolean }> {
+  const [token = ''] = headerValues(request, 'x-lmcp-management-token');
+  try {
+    await managementUse.record(token, requestIdOf(request));
+    return { management: true };
+  } catch (error) {
+    if (orEverybody && error instanceof AuditUnavailableError) return { management: false };
+    throw error;
+  }
 }
 
 const managementMessages = {

@@ -8,19 +8,16 @@ import type { Route } from '../../management/route.ts';
 import { sendErrorAs, sendJson } from '../answer/answer.ts';
 import { readBody } from '../door/body.ts';
 import { queryOf, readerOf, type HttpContext } from '../context.ts';
-import { headerValue, headerValues, requestIdOf } from '../door/headers.ts';
-import { ManagementUse } from '../door/managementUse.ts';
+import { headerValue, requestIdOf } from '../door/headers.ts';
 import { readIfMatch } from './ifMatch.ts';
 import { readJson, refuseBody } from './readJson.ts';
 
 /** The routes behind the management token: authentication, the body, and one way of turning errors into answers. */
 export class ManagementGate {
   readonly #context: HttpContext;
-  readonly #use: ManagementUse;
 
   constructor(context: HttpContext) {
     this.#context = context;
-    this.#use = new ManagementUse(context.audit, context.clock);
   }
 
   async handle(
@@ -51,10 +48,7 @@ export class ManagementGate {
 
   async #enter(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const reader = await readerOf(this.#context, request, response, { required: true });
-    if (reader?.management !== true) return false;
-    const [token = ''] = headerValues(request, 'x-lmcp-management-token');
-    await this.#use.record(token, requestIdOf(request));
-    return true;
+    return reader?.management === true;
   }
 
   /** False when the request has been answered: the scope of the management token does not cover it. */
