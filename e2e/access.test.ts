@@ -210,24 +210,6 @@ test('past its rate limit a client gets −32009 and when to come back', async (
   expect(stateless.body.error?.code).toBe(-32009);
 });
 
-test('five hundred streams of the older transport at most; a place is free again when its reader goes', async () => {
-  // Held on to: what nobody holds is closed by the garbage collector.
-  const streams: Response[] = [];
-  const open = async (): Promise<number> => {
-    const headers = credentialsOf(codex);
-    const stream = await fetch(`${gateway.origin}/sse`, { headers });
-    streams.push(stream);
-    return stream.status;
-  };
-  const statuses = [];
-  for (let i = 0; i < 10; i++) statuses.push(...(await Promise.all(Array.from({ length: 51 }, open))));
-  expect(statuses.filter((status) => status === 200)).toHaveLength(500);
-  expect(statuses.filter((status) => status === 503)).toHaveLength(10);
-  await Promise.all(streams.splice(0).map(async ({ body }) => body?.cancel()));
-  await until('a place is free', async () => (await open()) === 200);
-  await streams.at(-1)?.body?.cancel();
-});
-
 test.each([
   'line\nbreak',
   'nul\0byte',

@@ -71,7 +71,7 @@ describe('the guard', () => {
     expect(lines).toHaveLength(1);
   });
 
-  test('a token that reads /status or /events alone is on record too', async () => {
+  test('a token that reads /status or /events alone is logged too', async () => {
     await using gateway = await TestGateway.start({ lmcp: { management_token: managementToken } });
     const headers = { 'X-Lmcp-Management-Token': managementToken };
     const uses = async () =>

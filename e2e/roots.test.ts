@@ -21,11 +21,14 @@ beforeAll(async () => {
     ['a', 'b', 'allowed'].map(async (name) => realpath(await mkdtemp(join(tmpdir(), `lmcp-roots-${name}-`)))),
   );
   gateway = await TestGateway.start({
-    clients: { tester: { token: caller.token, allow_servers: ['asks', 'files', 'session', 'whole'] } },
+    clients: {
+      tester: { token: caller.token, allow_servers: ['asks', 'files', 'session', 'whole', 'denied'] },
+    },
     servers: {
       asks: fixture('roots-server.ts'),
       whole: fixture('roots-server.ts'),
       session: { ...fixture('roots-server.ts'), scope: 'session' },
+      denied: { ...fixture('roots-server.ts'), client_requests: { roots: 'deny' } },
       files: filesystem(folders[2] ?? ''),
     },
   });
@@ -106,5 +109,25 @@ test('answers on the stream of the next call where the client has no stream of i
   const { client, state, textOf } = await connect(transport, folders[0] ?? '');
   await until('the server has the roots', async () => knows(await textOf('echo'), state.root));
   expect(state.asked).toBe(1);
+  await client.close();
+});
+
+test('asks no client for roots that client_requests denies, in a call or outside of one, and logs that', async () => {
+  const { client, state, textOf } = await connect(through('/mcp/denied'), folders[0] ?? '');
+  const denials = async () =>
+    (await gateway.audit()).filter(
+      ({ event, server_id, allowed }) =>
+        event === 'client_request' && server_id === 'denied' && allowed === false,
+    );
+  await textOf('echo');
+  await until('the denial is logged', async () => (await denials()).length > 0);
+  await client.sendRootsListChanged();
+  expect(knows(await textOf('echo'), state.root)).toBe(false);
+  expect(state.asked).toBe(0);
+  expect((await denials())[0]).toMatchObject({
+    client_id: 'tester',
+    reason: 'client_request_denied',
+    detail: { kind: 'roots' },
+  });
   await client.close();
 });

@@ -38,8 +38,8 @@ import { Streams } from './mcp/session/listenStreams.ts';
 import { ResourceListeners } from './mcp/session/resourceListeners.ts';
 import { takeNotification } from './mcp/session/serverNotifications.ts';
 import { TaskClaims } from './mcp/tasks/claims.ts';
-import { rootsOf } from './mcp/session/rootsOf.ts';
 import { Sessions } from './mcp/session/sessions.ts';
+import { answerRoots } from './assembly/answerRoots.ts';
 import { governRegistry } from './assembly/registryChanges.ts';
 import { recordMarks } from './pins/markRecord.ts';
 import { ToolMarks } from './pins/toolMarks.ts';
@@ -266,7 +266,7 @@ function assemble(parts: {
       lifecycle: (event) => audit.append([lifecycleEntry(event)]),
       notification: (notification, owner) =>
         takeNotification({ catalog, listeners, sessions, taskClaims, registry }, notification, owner),
-      roots: (serverId, owner) => rootsOf(sessions, serverId, owner),
+      roots: (serverId, owner) => answerRoots({ registry, sessions, audit }, serverId, owner),
       started: (instance, owner) => {
         catalog.started(instance, owner);
         listeners.started(instance, owner);

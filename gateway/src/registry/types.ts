@@ -130,7 +130,7 @@ export interface ContainerSpec {
   /** `user[:group]`, or undefined: see `rootUser`. */
   readonly user: string | undefined;
   /**
-   * Who it runs as where `user` is undefined. `replace`: an image's root by a user without rights. `keep`: whoever the image
+   * The user it runs as where `user` is undefined. `replace`: an image's root by a user without rights. `keep`: the one that the image
    * says. `own`: a user of the server's own, whatever the image says.
    */
   readonly rootUser: 'replace' | 'keep' | 'own';

@@ -8,6 +8,9 @@ import { toRpcError } from '../jsonrpc/rpcFailure.ts';
 import type { Caller } from './caller.ts';
 import { questionDetail } from './questionDetail.ts';
 
+/** Whose client is asked, and where that is logged. */
+type Asked = Pick<Caller, 'client' | 'trail'>;
+
 /** What servers ask of a client is decided and logged before the client is asked, and the answer before the server has it. */
 export function governedConversation(
   caller: Caller,
@@ -16,19 +19,45 @@ export function governedConversation(
 ): Conversation {
   return {
     ...conversation,
-    ask: async (question, signal) => {
-      try {
-        const refused = await decide(caller, server, [question]);
-        if (refused !== undefined) return { error: refused };
-        const answer = await conversation.ask(question, signal);
-        await noteAnswers(caller, server, [[question.method, answer]]);
-        return answer;
-      } catch (error) {
-        if (error instanceof AuditUnavailableError) return { error: toRpcError(error) };
-        throw error;
-      }
-    },
+    ask: (question, signal) => governed(caller, server, question, () => conversation.ask(question, signal)),
+    ...(conversation.roots !== undefined && {
+      roots: () =>
+        conversation.capabilities.roots === undefined
+          ? undefined
+          : governed(caller, server, rootsQuestion, () => conversation.roots?.() ?? noRoots()),
+    }),
   };
+}
+
+const rootsQuestion: Question = { method: 'roots/list', params: {} };
+const noRoots = (): Promise<QuestionAnswer> =>
+  Promise.resolve({ error: { code: RpcCode.methodNotFound, message: 'the client has no roots' } });
+
+/** A server that asks for roots outside of any request, decided and logged like a question during one. */
+export function governedRoots(
+  asked: Asked,
+  server: Server,
+  ask: () => Promise<QuestionAnswer>,
+): Promise<QuestionAnswer> {
+  return governed(asked, server, rootsQuestion, ask);
+}
+
+async function governed(
+  asked: Asked,
+  server: Server,
+  question: Question,
+  ask: () => Promise<QuestionAnswer>,
+): Promise<QuestionAnswer> {
+  try {
+    const refused = await decide(asked, server, [question]);
+    if (refused !== undefined) return { error: refused };
+    const answer = await ask();
+    await noteAnswers(asked, server, [[question.method, answer]]);
+    return answer;
+  } catch (error) {
+    if (error instanceof AuditUnavailableError) return { error: toRpcError(error) };
+    throw error;
+  }
 }
 
 /**
@@ -78,7 +107,7 @@ function urlsIn({ code, data }: { readonly code: number; readonly data?: unknown
 }
 
 async function decide(
-  { client, trail }: Caller,
+  { client, trail }: Asked,
   server: Server,
   questions: readonly Question[],
 ): Promise<{ readonly code: number; readonly message: string } | undefined> {
@@ -101,7 +130,7 @@ async function decide(
 }
 
 async function noteAnswers(
-  { trail }: Caller,
+  { trail }: Asked,
   server: Server,
   answers: readonly (readonly [method: string | null, answer: QuestionAnswer])[],
 ): Promise<void> {

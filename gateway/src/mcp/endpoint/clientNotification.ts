@@ -21,7 +21,7 @@ export function reachOf(
   if (method === 'notifications/cancelled') return cancelling(session, own(params, 'requestId'));
   if (method !== 'notifications/roots/list_changed' || session?.capabilities.roots === undefined)
     return undefined;
-  // Whoever is told of it: what is known is out of date.
+  // Known roots are out of date, also where no server is told.
   session.rootsChanged();
   const { client, only } = caller;
   const allowed = [...client.allowServers].filter((id) => only === null || only === id);

@@ -104,7 +104,7 @@ export class StreamableTransport implements HttpTransport {
       this.#checkSession(body.text, body.bytes);
       await this.#deliver(body, request);
     } else response.resume();
-    // Whoever still waits now would wait forever.
+    // A request that still waits would wait forever.
     throw new UpstreamError('protocol', `Server "${this.#serverId}" ended its response without an answer.`);
   }
 
