@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestGateway, until } from './harness/gateway.ts';
+import { TestGateway } from './harness/gateway.ts';
 import { callTool, post, rpc, startAll, toolNames, credentialsOf } from './harness/rpc.ts';
 import { everything, fixture, memory } from './harness/servers.ts';
 

@@ -26,8 +26,9 @@ test.each([
     const health = await fetch(`${gateway.origin}/health`);
     expect(health.status).toBe(503);
     const { body } = await manage(gateway, managementToken, '/status');
-    const error = expect.stringContaining(words) as string;
-    expect(body).toMatchObject({ status: { audit: { ok: false, error } } });
+    // A read with the management token can't be logged, so it shows what everybody sees; the terminal says why.
+    expect(body).toMatchObject({ status: { audit: { ok: false } } });
+    expect(gateway.output).toContain(words);
     const patch = { clients: { tester: { rate_limit_rpm: 7 } } };
     expect((await manage(gateway, managementToken, '/registry/apply', { body: { patch } })).status).toBe(503);
     expect(await gateway.registryText()).not.toContain('rate_limit_rpm');
@@ -47,10 +48,9 @@ test('a segment size that is edited takes effect with the next lines', async () 
   await using _ = gateway;
   const segments = async (): Promise<number> =>
     (await readdir(join(gateway.folder, 'logs'))).filter((name) => /^audit\.log(\.\d+)?$/.test(name)).length;
-  const write = async (lines: number): Promise<void> => {
-    const refused = { ...call, name: `recording__${'x'.repeat(200)}` };
-    for (let left = lines; left > 0; left -= 20) {
-      await Promise.all(Array.from({ length: 20 }, () => rpc(gateway, tester, 'tools/call', refused)));
+  const write = async (calls: number): Promise<void> => {
+    for (let left = calls; left > 0; left -= 20) {
+      await Promise.all(Array.from({ length: 20 }, () => rpc(gateway, tester, 'tools/call', call)));
     }
   };
   await write(1_500);

@@ -353,7 +353,7 @@ describe('serve with nothing there', () => {
     await until('the call is decided', () => decided(4));
     const from = gateway.output.length;
     gateway.process?.kill('SIGINT');
-    await until('it is stopping', () => gateway.output.slice(from).includes('lmcp: stopping'));
+    await until('it is draining', () => gateway.output.slice(from).includes('lmcp: draining'));
     // Two that come within half a second are one: a terminal and npm both pass it on.
     await sleep(700);
     expect(await gateway.stop('SIGINT')).toBe(1);

@@ -80,7 +80,7 @@ async function from(host: string): Promise<{ page: Page; outcomes: Map<string, n
 /** How many requests of other sites' pages the gateway has refused so far: one line each, or counted in one. */
 async function refusedPages(): Promise<number> {
   const lines = (await gateway.audit()).filter(({ reason }) => reason === 'origin_not_allowed');
-  return lines.reduce((sum, { detail }) => sum + Number(detail?.['counted'] ?? 1), 0);
+  return lines.reduce((sum, { detail }) => sum + Number(detail?.['count'] ?? 1), 0);
 }
 
 /** With valid credentials, as a string of script. */

@@ -46,7 +46,7 @@ test('a refusal is shown as one, with its explanation', async () => {
   await page.getByRole('button', { name: 'Call', exact: true }).click();
   await page.getByRole('heading', { name: 'Refused' }).waitFor();
   await page.getByRole('button', { name: 'Why?' }).first().click();
-  await page.getByRole('dialog').getByText('refuses', { exact: true }).waitFor();
+  await page.getByRole('dialog').getByText('denies', { exact: true }).waitFor();
   const line = (await gateway.audit()).findLast(({ event }) => event === 'tool_authz');
   expect(line).toMatchObject({
     client_id: 'vscode',

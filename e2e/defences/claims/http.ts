@@ -199,7 +199,7 @@ const slowClients = keep('slow-clients', [
   {
     claim: 'a reader that stalls is dropped',
     file: 'gateway/src/http/answer/sse.ts',
-    anchor: { in: 'SseStream.write', node: 'if', mentions: ['maxPendingBytes'] },
+    anchor: { in: 'SseStream.#write', node: 'if', mentions: ['maxPending'] },
     operator: 'condition-false',
     test: testIn('gateway/src/http/answer/sse.test.ts', 'drops a reader'),
   },
@@ -244,7 +244,7 @@ const memory = keep('memory', [
   {
     claim: 'a stream whose reader does not read its large events is dropped',
     file: 'gateway/src/http/answer/sse.ts',
-    anchor: { in: 'SseStream.write', node: 'operand', mentions: ['free', 'string'] },
+    anchor: { in: 'SseStream.#write', node: 'operand', mentions: ['free', 'string'] },
     operator: 'drop-operand',
     test: testIn('gateway/src/http/answer/sse.test.ts', 'counts large events'),
   },

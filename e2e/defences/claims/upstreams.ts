@@ -30,8 +30,8 @@ const isolation = keep('isolation', [
   {
     claim: 'two sessions share no instance under scope session',
     file: pool,
-    anchor: { in: 'keyOf', node: 'ternary', mentions: ['scope', 'client'] },
-    operator: 'condition-true',
+    anchor: { in: 'place', node: 'ternary', mentions: ['scope', 'session'] },
+    operator: 'condition-false',
     test: testIn(poolTest, 'scope session: two sessions'),
   },
   {
@@ -94,8 +94,13 @@ const hostileServers = keep('hostile-servers', [
   },
   {
     claim: 'a call that hangs times out',
-    file: router,
-    anchor: { in: 'Router.#startTimer', node: 'argument', name: 'setTimeout', mentions: ['timeoutMs'] },
+    file: 'gateway/src/upstream/rpc/timeLimit.ts',
+    anchor: {
+      in: 'TimeLimit.#start',
+      node: 'argument',
+      name: 'setTimeout',
+      mentions: ['left', 'longestTimeout'],
+    },
     operator: { replace: 2_000_000_000 },
     test: testIn(hostile, 'a call that hangs times out'),
   },
@@ -282,7 +287,7 @@ const clientRequests = keep('client-requests', [
   {
     claim: 'a denied question of a server does not reach the client',
     file: 'gateway/src/mcp/call/clientRequests.ts',
-    anchor: { in: 'governedConversation', node: 'if', mentions: ['refused'] },
+    anchor: { in: 'governed', node: 'if', mentions: ['refused'] },
     operator: 'condition-false',
     test: testIn('e2e/clientRequests.test.ts', 'a question that is denied'),
   },

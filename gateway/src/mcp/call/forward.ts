@@ -35,17 +35,17 @@ export async function forward(
 ): Promise<Outcome> {
   if (admitted.failed !== undefined) return admitted.failed;
   try {
+    await noteResponses(caller, admitted.server, admitted.params);
     const owner = ownerOf(caller);
     const acquire = (): Promise<Instance> => deps.pool.acquire(admitted.server, owner, 'calling');
     let instance = await onceDurable(caller.trail, acquire);
-    // Another session that waited for the same start was first.
+    // Another session that waited for the same start was first. From here to the request nothing may wait.
     if (answersQuestions(caller.era.capabilities) && instance.servesOther(owner.sessionId))
       instance = await acquire();
     deps.logLevels.ensure(instance, caller.era.logLevel);
     const refused = refusedTask(instance, caller.only, admitted.method, admitted.params);
     if (refused !== undefined) return { error: refused, bytes: 0 };
     const params = paramsFor(instance, caller, admitted);
-    await noteResponses(caller, admitted.server, admitted.params);
     const given = await instance.request(admitted.method, params, options(caller, admitted, client));
     const answer = await governedAnswer(caller, admitted.server, given);
     claimTask(deps, caller, admitted, answer);
