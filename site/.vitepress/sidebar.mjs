@@ -5,6 +5,7 @@ export const sidebar = [
   group('How-to', {
     'Common tasks': 'docs/how_to',
     'Web interface': 'docs/web_ui',
+    Servers: 'docs/servers',
     Containers: 'docs/containers',
   }),
   group('Reference', {

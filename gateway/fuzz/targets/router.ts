@@ -54,16 +54,41 @@ async function ending(router: Router): Promise<Ending> {
   }
 }
 
-/** The first answer to an id counts (JSON-RPC 2.0, section 5); a null error beside a result is none. */
+/**
+ * The first answer to an id counts (JSON-RPC 2.0, section 5), also to one that comes back as a string; a null error beside a result
+ * is none. An error without an id is about the only request that waits.
+ */
 function byTheSpecification(output: string, requests: number): Ending[] {
   const endings = new Map<number, Ending>();
   for (const message of output.split('\n').flatMap(messagesOf)) {
-    const { id, method, result, error } = message;
-    if (typeof method === 'string' || typeof id !== 'number' || endings.has(id)) continue;
+    const { id: given, method, result, error } = message;
+    if (typeof method === 'string') continue;
+    const id = isErrorWithoutId(message) ? onlyWaiting(endings, requests) : numberOf(given);
+    if (id === undefined || endings.has(id)) continue;
     const succeeded = result !== undefined && (error === undefined || error === null);
     if (succeeded || error !== undefined) endings.set(id, succeeded ? 'result' : 'error');
   }
   return Array.from({ length: requests }, (_, at) => endings.get(at + 1) ?? 'gone');
+}
+
+function isErrorWithoutId({ jsonrpc, id, result, error }: Record<string, unknown>): boolean {
+  return (
+    jsonrpc === '2.0' &&
+    typeof error === 'object' &&
+    error !== null &&
+    (id === undefined || id === null) &&
+    result === undefined
+  );
+}
+
+function onlyWaiting(endings: ReadonlyMap<number, Ending>, requests: number): number | undefined {
+  const waiting = Array.from({ length: requests }, (_, at) => at + 1).filter((id) => !endings.has(id));
+  return waiting.length === 1 ? waiting[0] : undefined;
+}
+
+function numberOf(id: unknown): number | undefined {
+  if (typeof id === 'string') return /^[1-9][0-9]{0,14}$/.test(id) ? Number(id) : undefined;
+  return typeof id === 'number' ? id : undefined;
 }
 
 function messagesOf(line: string): Record<string, unknown>[] {

@@ -17,6 +17,7 @@ const deciders = {
   client_tool_denied: 'client',
   client_tool_policy_deny_all: 'client',
   client_tool_not_in_allow_list: 'client',
+  tool_not_listed: 'server',
   tool_not_approved: 'approval',
 } as const satisfies Record<CheckReason, Decider>;
 
