@@ -41,6 +41,17 @@ describe('statusText', () => {
     expect(text).toMatch(/^ {2}web {5}http {7}ready {2}3 /m);
   });
 
+  it('says why a server is not usable, in its own last words', () => {
+    const failed = { server_id: 'web', state: 'backoff', last_error: 'it exited\nstderr:\nset KEY\u001b' };
+    const of = (server: object) => {
+      const status = { registry: { valid: true }, audit: { ok: true }, servers: [server] };
+      return statusText({ ...view, running: true, status, recent_audit_entries: [] }, style);
+    };
+    expect(of(failed)).toContain('Last failures\n  web: it exited\n    stderr:\n    set KEY\\u001b\n');
+    expect(of({ ...failed, state: 'ready' })).not.toContain('Last failures');
+    expect(of({ ...failed, last_error: undefined })).not.toContain('Last failures');
+  });
+
   it('says when the log is not sealed', () => {
     const of = (state: string) => {
       const sealed = { state, since: '2026-01-01T00:00:00.000Z' };

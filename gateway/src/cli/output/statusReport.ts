@@ -98,6 +98,8 @@ export function statusText(report: StatusReport, style: Style): string {
     `${style.bold('Clients')}\n${clientTable(registry.clients, style)}`,
     `${style.bold('Servers')}\n${serverTable(report, style)}`,
   ];
+  const failures = failuresText(report.status);
+  if (failures !== '') sections.push(`${style.bold('Last failures')}\n${failures}`);
   const loosened = loosenedText(registry.servers);
   if (loosened !== '') sections.push(`${style.bold('Less confined than they could be')}\n${loosened}`);
   if (recent.length > 0) {
@@ -186,6 +188,21 @@ function loosenedText(servers: readonly FileServer[]): string {
   return servers
     .filter(({ loosened }) => loosened.length > 0)
     .map(({ server_id, loosened }) => `  ${server_id}: ${loosened.join('; ')}\n`)
+    .join('');
+}
+
+/** Of servers that are not usable now; shown with the management token. */
+function failuresText(status: StatusReport['status']): string {
+  const servers: unknown = status?.['servers'];
+  if (!Array.isArray(servers)) return '';
+  return servers
+    .filter(isObject)
+    .flatMap(({ server_id: id, state, last_error: error }) => {
+      const failed = (state === 'failed' || state === 'backoff') && typeof error === 'string';
+      if (!failed || typeof id !== 'string') return [];
+      const [first = '', ...more] = error.split('\n').map(printable);
+      return [`  ${printable(id)}: ${first}\n`, ...more.map((line) => `    ${line}\n`)];
+    })
     .join('');
 }
 

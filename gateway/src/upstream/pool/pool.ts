@@ -9,6 +9,7 @@ import { answersQuestions, capabilitiesKey, noCapabilities } from '../clientCapa
 import { sameDefinition } from './definition.ts';
 import { limits } from '../limits.ts';
 import { makingRoom } from './makingRoom.ts';
+import { lastLines } from './stderrLines.ts';
 import { ServerRecord } from './serverRecord.ts';
 import { Supervisor, type SupervisorReport } from './supervisor.ts';
 import type { Instance, OpenChannel, Owner, PoolHooks, ServerHealth, UpstreamPool, Via } from '../types.ts';
@@ -230,6 +231,8 @@ class Pool implements UpstreamPool {
         const detail = error.operatorDetail ? ` (${error.operatorDetail})` : '';
         // The detail may be in the server's own words.
         this.#options.logger.warn(printable(error.message + detail));
+        for (const line of lastLines(instance?.stderrTail() ?? ''))
+          this.#options.logger.warn(`server "${serverId}" wrote: ${line}`);
       },
       stateChanged: () => record.stateChanged(),
     };

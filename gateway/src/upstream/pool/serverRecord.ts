@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { UpstreamError } from '../../errors.ts';
 import { Eras } from './eras.ts';
 import type { RunningInstance } from './instance.ts';
+import { lastLines } from './stderrLines.ts';
 import type { Supervisor, SupervisorReport } from './supervisor.ts';
 import type { ServerHealth, ServerState } from '../types.ts';
 
@@ -40,7 +41,9 @@ export class ServerRecord implements SupervisorReport {
 
   failed(error: UpstreamError, instance: RunningInstance | undefined): void {
     if (instance) this.#newest = instance;
-    this.#lastError = error.operatorDetail ? `${error.message} (${error.operatorDetail})` : error.message;
+    const message = error.operatorDetail ? `${error.message} (${error.operatorDetail})` : error.message;
+    const stderr = lastLines(instance?.stderrTail() ?? '');
+    this.#lastError = stderr.length === 0 ? message : [message, 'stderr:', ...stderr].join('\n');
   }
 
   stateChanged(): void {
