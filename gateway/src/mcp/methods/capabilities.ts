@@ -36,9 +36,3 @@ function lastingCapabilities(server: Described | undefined): Params {
       ),
   );
 }
-
-/** What the one server of the path wants to be known of its use. */
-export function instructionsOf(server: Described | undefined): { readonly instructions?: string } {
-  const instructions = server?.initializeResult['instructions'];
-  return typeof instructions === 'string' ? { instructions } : {};
-}

@@ -48,7 +48,7 @@ async function referenced({ catalog }: CallDependencies, caller: Caller, ref: un
     throw new RpcFailure(RpcCode.invalidParams, words);
   }
   if (isObject(ref) && ref['type'] === 'ref/resource') {
-    const { serverId, uri } = addressOf(caller, own(ref, 'uri'));
+    const { serverId, uri } = addressOf(catalog, caller, own(ref, 'uri'));
     return { serverId, prompt: undefined, ref: { ...ref, uri }, detail: { resource: recordedUri(uri) } };
   }
   const name = isObject(ref) && ref['type'] === 'ref/prompt' ? own(ref, 'name') : undefined;

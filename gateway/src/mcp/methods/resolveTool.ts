@@ -4,6 +4,7 @@ import { kinds } from '../../catalog/items.ts';
 import { looksLikeAlias, splitName, type ToolAddress } from '../../catalog/names.ts';
 import type { Tool } from '../../catalog/tools.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
+import { viewTool } from './apps.ts';
 import { decided } from '../call/authorize.ts';
 
 /** The part of an alias that always shows its server: what is left of 52 characters after the longest hash. */
@@ -18,7 +19,7 @@ export async function resolveTool(
 ): Promise<ToolAddress | undefined> {
   if (caller.only !== null) return { serverId: caller.only, tool: name };
   const aliased = looksLikeAlias(name) ? await resolveAlias(catalog, caller, name, kind) : undefined;
-  return aliased ?? splitName(name);
+  return aliased ?? splitName(name) ?? (kind === 'tools' ? viewTool(catalog, caller, name) : undefined);
 }
 
 /** An alias can only be read from the lists of the servers it may belong to. */

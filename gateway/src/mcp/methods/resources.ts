@@ -1,3 +1,4 @@
+import type { Catalog } from '../../catalog/catalog.ts';
 import { splitUri, type ResourceAddress } from '../../catalog/resourceUris.ts';
 import { RpcCode } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
@@ -14,6 +15,7 @@ import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import type { Reply } from '../call/reply.ts';
 import type { ResourceListeners, Listener } from '../session/resourceListeners.ts';
 import { contentsForAll } from '../call/translate.ts';
+import { viewAddress } from './apps.ts';
 
 /** A resource of a server that this caller may reach; the decision is durable. */
 interface AdmittedResource {
@@ -24,6 +26,7 @@ interface AdmittedResource {
 }
 
 export interface SubscribeDependencies {
+  readonly catalog: Catalog;
   readonly clock: Clock;
   readonly listeners: ResourceListeners;
 }
@@ -35,9 +38,11 @@ export async function readResource(
   request: RpcRequest,
   notifier: ResponseNotifier,
 ): Promise<Reply> {
-  const { server, uri, detail } = await admitResource(caller, request.method, request.params);
+  const { server, uri, detail } = await admitResource(deps.catalog, caller, request.method, request.params);
   const params = { ...request.params, uri };
-  const translate = caller.only === null ? contentsForAll(server.id) : undefined;
+  // A view is asked for, and answered, under the server's own URI.
+  const renamed = caller.only === null && own(request.params, 'uri') !== uri;
+  const translate = renamed ? contentsForAll(server.id) : undefined;
   return forwardAndRespond(
     deps,
     caller,
@@ -55,7 +60,7 @@ export async function subscribeResource(
   request: RpcRequest,
 ): Promise<Record<string, never>> {
   const { method, params } = request;
-  const { server, uri, detail } = await admitResource(caller, method, params);
+  const { server, uri, detail } = await admitResource(deps.catalog, caller, method, params);
   if (session === undefined) {
     throw new RpcFailure(
       RpcCode.invalidRequest,
@@ -85,23 +90,24 @@ export async function subscribeResource(
 
 /** Checks access to the server of a resource. */
 export async function admitResource(
+  catalog: Catalog,
   caller: Caller,
   method: string,
   params: Params,
 ): Promise<AdmittedResource> {
   return decided(caller, (checks) => {
-    const { serverId, uri } = addressOf(caller, own(params, 'uri'));
+    const { serverId, uri } = addressOf(catalog, caller, own(params, 'uri'));
     const detail = { resource: recordedUri(uri) };
     return { server: checks.other(serverId, { method, about: detail }), uri, detail };
   });
 }
 
-export function addressOf(caller: Caller, uri: unknown): ResourceAddress {
+export function addressOf(catalog: Catalog, caller: Caller, uri: unknown): ResourceAddress {
   if (typeof uri !== 'string' || uri === '') {
     throw new RpcFailure(RpcCode.invalidParams, 'params.uri must be the URI of a resource');
   }
   if (caller.only !== null) return { serverId: caller.only, uri };
-  const address = splitUri(uri);
+  const address = splitUri(uri) ?? viewAddress(catalog, caller, uri);
   if (address !== undefined) return address;
   throw new RpcFailure(
     RpcCode.invalidParams,

@@ -2,7 +2,8 @@ import type { Catalog } from '../../../catalog/catalog.ts';
 import { RpcCode } from '../../../errors.ts';
 import { readClientCapabilities } from '../../../upstream/clientCapabilities.ts';
 import type { Caller } from '../../call/caller.ts';
-import { instructionsOf, offeredCapabilities } from '../../methods/capabilities.ts';
+import { offeredCapabilities } from '../../methods/capabilities.ts';
+import { instructionsFor } from '../../methods/instructions.ts';
 import { decided } from '../../call/authorize.ts';
 import { resultReply, type Reply } from '../../call/reply.ts';
 import { own, type RpcRequest } from '../../jsonrpc/message.ts';
@@ -47,7 +48,7 @@ export async function initialize(
     protocolVersion: revision,
     capabilities: offeredCapabilities(described, revision),
     serverInfo: { name: 'lmcp', title: 'LMCP', version },
-    ...instructionsOf(described),
+    ...instructionsFor(catalog, caller, owner, described),
   };
   return { ...resultReply(caller, request, result), headers: { 'Mcp-Session-Id': session.id } };
 }

@@ -1,7 +1,8 @@
 import { modernRevision } from '../../../upstream/rpc/modernEnvelope.ts';
 import type { Catalog } from '../../../catalog/catalog.ts';
 import { ownerOf, type Caller } from '../../call/caller.ts';
-import { instructionsOf, offeredCapabilities } from '../../methods/capabilities.ts';
+import { offeredCapabilities } from '../../methods/capabilities.ts';
+import { instructionsFor } from '../../methods/instructions.ts';
 import { decided } from '../../call/authorize.ts';
 import { describedInTime } from '../../call/describedInTime.ts';
 import { modernRevisions } from './envelope.ts';
@@ -16,6 +17,6 @@ export async function discover(catalog: Catalog, caller: Caller): Promise<Record
   return {
     supportedVersions: modernRevisions,
     capabilities: offeredCapabilities(described, modernRevision),
-    ...instructionsOf(described),
+    ...instructionsFor(catalog, caller, ownerOf(caller), described),
   };
 }

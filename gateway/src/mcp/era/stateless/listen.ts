@@ -1,3 +1,4 @@
+import type { Catalog } from '../../../catalog/catalog.ts';
 import { metaKeys } from '../../../upstream/rpc/modernEnvelope.ts';
 import { ownerOf, type Caller } from '../../call/caller.ts';
 import type { Exchange } from '../../jsonrpc/exchange.ts';
@@ -14,6 +15,7 @@ const method = 'subscriptions/listen';
 const mostUris = 200;
 
 export interface ListenDependencies {
+  readonly catalog: Catalog;
   readonly listeners: ResourceListeners;
   readonly streams: Streams;
   readonly limit: TakeToken;
@@ -71,7 +73,7 @@ export async function listen(
 
 /** The URIs that are listened to, a token each; a resource that can't be is left out of the acknowledgement. */
 async function subscribe(
-  { listeners, limit }: ListenDependencies,
+  { catalog, listeners, limit }: ListenDependencies,
   caller: Caller,
   wanted: unknown,
   listener: Parameters<ResourceListeners['add']>[3],
@@ -80,7 +82,7 @@ async function subscribe(
   for (const uri of Array.isArray(wanted) ? wanted.slice(0, mostUris) : []) {
     if (typeof uri !== 'string') continue;
     if (!hasToken(limit, caller)) break;
-    const admitted = await admitResource(caller, method, { uri }).catch(() => undefined);
+    const admitted = await admitResource(catalog, caller, method, { uri }).catch(() => undefined);
     if (admitted === undefined) continue;
     const refusal = await listeners.add(admitted.server, ownerOf(caller), admitted.uri, listener);
     if (refusal === undefined) honoured.push(uri);
