@@ -34,6 +34,7 @@ export const promiseIds = [
   'listed-names',
   'pinning',
   'remembered-lists',
+  'gateway-proof',
   'revocation',
   'bounded-search',
   'registry-changes',

@@ -21,6 +21,7 @@ const leaves = new Set([
   'errors.ts',
   'fs/irregularFile.ts',
   'fs/kernelLock.ts',
+  'gatewayProof.ts',
   'logger.ts',
   'json/lossless.ts',
   'json/losslessNumber.ts',

@@ -3,12 +3,14 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Audit } from './audit/types.ts';
+import { loadKeyFile } from './audit/checkpoint/keyFile.ts';
 import { openAudit } from './audit/openAudit.ts';
 import { SealWatch } from './audit/seal/sealWatch.ts';
 import { countRepeats } from './audit/repeats/countRepeats.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { InvalidToolWarnings } from './catalog/strict/invalidTools.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { gatewayKeyPath } from './gatewayProof.ts';
 import { ClientActivity } from './events/activity.ts';
 import { EventFeed } from './events/feed.ts';
 import { baseUrl } from './endpoint.ts';
@@ -110,6 +112,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   undo.defer(() => containers.close());
   const marks = await ToolMarks.open(registryPath, { clock, logger });
   recordMarks(marks, audit, logger);
+  const gatewayKey = await loadKeyFile(
+    gatewayKeyPath(registryPath),
+    { name: 'the key by which the command line knows this gateway', loss: 'nothing else depends on it' },
+    logger,
+  );
   const memory = await ListMemory.open(registryPath, { clock, logger });
   undo.defer(() => memory.close());
   const core = assemble({ store, audit, clock, logger, container: containers.open, marks, memory });
@@ -134,6 +141,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       audit,
       endpoint: core.endpoint,
       feed,
+      gatewayKey,
       refusals,
       doorRefusals,
       bound: core.bound,

@@ -260,6 +260,30 @@ const confidentiality = keep('confidentiality', [
   },
 ]);
 
+const gatewayProof = keep('gateway-proof', [
+  {
+    claim: 'no management token goes to a gateway that is not proven',
+    file: 'gateway/src/cli/live/managementRequest.ts',
+    anchor: { in: 'managementRequest', node: 'if', mentions: ['found', 'proven'] },
+    operator: 'condition-false',
+    test: testIn('e2e/squattedPort.test.ts', 'a program that took the port'),
+  },
+  {
+    claim: 'no client token goes to a gateway that is not proven',
+    file: 'gateway/src/cli/live/gatewayFor.ts',
+    anchor: { in: 'withGateway', node: 'if', mentions: ['found', 'proven'] },
+    operator: 'condition-false',
+    test: testIn('e2e/squattedPort.test.ts', 'a program that took the port'),
+  },
+  {
+    claim: 'a proof is of one address',
+    file: 'gateway/src/gatewayProof.ts',
+    anchor: { in: 'proofOf', node: 'placeholder', mentions: ['host'] },
+    operator: { replace: '' },
+    test: testIn('gateway/src/gatewayProof.test.ts', 'a proof holds for its key'),
+  },
+]);
+
 const revocation = keep('revocation', [
   {
     claim: 'a session ends with the token that opened it',
@@ -326,5 +350,6 @@ export const accessClaims: readonly Claim[] = [
   ...grants,
   ...toolPolicy,
   ...confidentiality,
+  ...gatewayProof,
   ...revocation,
 ];

@@ -39,7 +39,7 @@ export function createApp(
   for (const path of ['/mcp', '/mcp/', '/mcp/:server', '/mcp/:server/']) app.all(path, mcp);
   mountSse(app, context);
   mount(app, [
-    [statusEndpoints.health, (_request, response) => healthRoute(context, response)],
+    [statusEndpoints.health, (request, response) => healthRoute(context, request, response)],
     [statusEndpoints.status, (request, response) => statusRoute(context, request, response)],
     [
       statusEndpoints.describe,

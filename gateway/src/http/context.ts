@@ -36,6 +36,8 @@ export interface HttpContext {
   readonly bound: BoundStreams;
   /** Logs the use of good management tokens, on every route alike. */
   readonly managementUse: ManagementUse;
+  /** Proves to the command line that this is the gateway of its registry. */
+  readonly gatewayKey: Uint8Array;
   /** Bytes held for callers. */
   readonly memory: ByteBudget;
   /** Shared by all callers of /auth-check and /server-check. */

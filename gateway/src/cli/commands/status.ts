@@ -1,6 +1,6 @@
 import { clearManagementToken } from '../live/clearTokens.ts';
 import { ExitCode } from '../exitCodes.ts';
-import { liveStatus, probe } from '../live/liveGateway.ts';
+import { liveStatus, notProven, probe } from '../live/liveGateway.ts';
 import { newestAuditLines } from '../newestAuditLines.ts';
 import type { CommandContext } from '../program.ts';
 import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
@@ -32,9 +32,15 @@ async function reportOf(
 ): Promise<StatusReport> {
   const { settings } = file.registry;
   const endpoint = { host: settings.host, port: port ?? settings.port };
-  const found = await probe(endpoint);
+  const found = await probe(endpoint, file.path);
   const running = found.kind === 'lmcp';
-  const live = running ? await liveStatus(endpoint, limit, managementToken(context, file)) : null;
+  const token = running ? managementToken(context, file) : undefined;
+  const proven = found.kind === 'lmcp' && found.proven;
+  if (token !== undefined && !proven)
+    context.terminal.err(
+      `lmcp: ${notProven(endpoint, file.path).message}; going on without the management token\n`,
+    );
+  const live = running ? await liveStatus(endpoint, limit, proven ? token : undefined) : null;
   const recent = await newestAuditLines(settings.auditLog, limit);
   return { ...fileView(file, endpoint), running, status: live, recent_audit_entries: recent };
 }

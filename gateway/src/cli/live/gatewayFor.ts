@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Logger } from '../../logger.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import { CommandFailure } from '../exitCodes.ts';
-import { probe } from './liveGateway.ts';
+import { notProven, probe } from './liveGateway.ts';
 import type { CommandContext } from '../program.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 
@@ -18,7 +18,11 @@ export async function withGateway<T>(
 ): Promise<T> {
   const { settings } = file.registry;
   const endpoint = { host: settings.host, port: port ?? settings.port };
-  if ((await probe(endpoint)).kind === 'lmcp') return use(endpoint);
+  const found = await probe(endpoint, file.path);
+  if (found.kind === 'lmcp') {
+    if (!found.proven) throw notProven(endpoint, file.path);
+    return use(endpoint);
+  }
   if (port !== undefined) throw new CommandFailure(`no LMCP answers at ${baseUrl(endpoint)}`);
   terminal.err(`lmcp: no gateway runs at ${baseUrl(endpoint)}; starting one for this command\n`);
   const { startGateway } = await import('../../gateway.ts');

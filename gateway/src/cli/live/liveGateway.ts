@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
+import { challengeHeader, gatewayKeyPath, isProof, proofHeader } from '../../gatewayProof.ts';
 import { CommandFailure } from '../exitCodes.ts';
 import { httpRequest } from './httpRequest.ts';
 
@@ -7,19 +10,50 @@ export type Probe =
   | { readonly kind: 'nothing' }
   /** Something that is no LMCP holds the port. */
   | { readonly kind: 'stranger' }
-  | { readonly kind: 'lmcp'; readonly health: Readonly<Record<string, unknown>> };
+  | {
+      readonly kind: 'lmcp';
+      readonly health: Readonly<Record<string, unknown>>;
+      /** It holds the key of this registry: tokens may be sent to it. */
+      readonly proven: boolean;
+    };
 
-/** Asks `/health`; a gateway that is up but can't write its audit log is still one. */
-export async function probe(endpoint: Endpoint): Promise<Probe> {
+/**
+ * Asks `/health`; a gateway that is up but can't write its audit log is still one.
+ * @param registryPath whose gateway it has to prove to be
+ */
+export async function probe(endpoint: Endpoint, registryPath?: string): Promise<Probe> {
+  const url = `${baseUrl(endpoint)}/health`;
+  const challenge = randomBytes(24).toString('base64url');
   try {
-    const { body } = await httpRequest(`${baseUrl(endpoint)}/health`, { method: 'GET', timeoutMs: 3_000 });
-    const health = jsonObject(body);
-    return health?.['service'] === 'lmcp' ? { kind: 'lmcp', health } : { kind: 'stranger' };
+    const answer = await httpRequest(url, {
+      method: 'GET',
+      headers: { [challengeHeader]: challenge },
+      timeoutMs: 3_000,
+    });
+    const health = jsonObject(answer.body);
+    if (health?.['service'] !== 'lmcp') return { kind: 'stranger' };
+    const key = registryPath === undefined ? undefined : await keyOf(registryPath);
+    const given = answer.headers[proofHeader];
+    const proven = key !== undefined && isProof(key, new URL(url).host, challenge, given);
+    return { kind: 'lmcp', health, proven };
   } catch (error) {
     const { code, name } = error as NodeJS.ErrnoException;
     const silent = name === 'TimeoutError' || code === 'ABORT_ERR' || (code ?? '').startsWith('HPE_');
     return { kind: silent ? 'stranger' : 'nothing' };
   }
+}
+
+function keyOf(registryPath: string): Promise<Buffer | undefined> {
+  return readFile(gatewayKeyPath(registryPath)).catch(() => undefined);
+}
+
+/** Tokens are not sent to a program that only says that it is LMCP. */
+export function notProven(endpoint: Endpoint, registryPath: string): CommandFailure {
+  return new CommandFailure(
+    `what answers at ${baseUrl(endpoint)} did not prove to be the gateway of ${registryPath}, so no token is sent to it. ` +
+      `Run this command as the user that runs the gateway (it reads ${gatewayKeyPath(registryPath)}), with --registry as the ` +
+      'gateway has it, or find out what else listens there',
+  );
 }
 
 /**

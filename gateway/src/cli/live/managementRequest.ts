@@ -2,7 +2,7 @@ import { baseUrl } from '../../endpoint.ts';
 import { clearManagementToken } from './clearTokens.ts';
 import { CommandFailure } from '../exitCodes.ts';
 import { httpRequest } from './httpRequest.ts';
-import { isObject, probe } from './liveGateway.ts';
+import { isObject, notProven, probe } from './liveGateway.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 
 /** The gateway took the request and refused it, or failed at it. */
@@ -26,9 +26,11 @@ export async function managementRequest(
         : 'the registry holds only the hash of the management token: set LMCP_MANAGEMENT_TOKEN to it, or use the web interface',
     );
   }
-  if ((await probe(settings)).kind !== 'lmcp') {
+  const found = await probe(settings, file.path);
+  if (found.kind !== 'lmcp') {
     throw new CommandFailure('no gateway runs here, and only a running one knows what its servers offer');
   }
+  if (!found.proven) throw notProven(settings, file.path);
   const answer = await httpRequest(`${baseUrl(settings)}${path}`, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { 'X-Lmcp-Management-Token': token, 'Content-Type': 'application/json' },
