@@ -13,11 +13,19 @@ export interface InvalidTool {
   readonly repairs: readonly string[];
 }
 
-export function invalidTools(tools: readonly Tool[]): InvalidTool[] {
-  return tools.flatMap((one) => {
-    const { tool, repairs } = strictTool(one);
-    return repairs.length === 0 ? [] : [{ name: one.name, leftOut: tool === undefined, repairs }];
-  });
+const found = new WeakMap<readonly Tool[], readonly InvalidTool[]>();
+
+/** Looked for once in each list: status and interface ask every few seconds. */
+export function invalidTools(tools: readonly Tool[]): readonly InvalidTool[] {
+  let invalid = found.get(tools);
+  if (invalid === undefined) {
+    invalid = tools.flatMap((one) => {
+      const { tool, repairs } = strictTool(one);
+      return repairs.length === 0 ? [] : [{ name: one.name, leftOut: tool === undefined, repairs }];
+    });
+    found.set(tools, invalid);
+  }
+  return invalid;
 }
 
 /** Warns of a server's invalid definitions, once for as long as they stay the same. */
