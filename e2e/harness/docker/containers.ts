@@ -7,6 +7,7 @@ import {
   type ContainerDraft,
   type Hardening,
 } from '../../../gateway/src/registry/container/spec.ts';
+import { containerServer as definedAs } from '../../../gateway/src/upstream/testing/servers.ts';
 import type { ContainerServer } from '../../../gateway/src/registry/types.ts';
 import type { ContainerEngine } from '../../../gateway/src/upstream/container/engine/containerEngine.ts';
 import { DockerEngine } from '../../../gateway/src/upstream/container/engine/dockerEngine.ts';
@@ -50,29 +51,7 @@ export function containerServer(
   hardening: Hardening = 'hardened',
   id = 'fixture',
 ): ContainerServer {
-  return {
-    id,
-    transport: 'stdio',
-    runtime: 'container',
-    stdioMode: 'newline',
-    scope: 'client',
-    scopeChosen: false,
-    lists: 'remembered',
-    pinTools: false,
-    unlistedTools: 'deny',
-    clientRequests: { sampling: 'allow', elicitation: 'allow', roots: 'allow' },
-    idleStopS: 900,
-    timeouts: {
-      initializeS: 90,
-      toolsListS: 90,
-      toolsCallS: 180,
-      toolsCallMaxS: 3_600,
-      retryOnTimeout: 0,
-      retryBackoffS: 1,
-    },
-    toolPolicy: { mode: 'allow_all', allowTools: new Set(), denyTools: new Set() },
-    spec: resolveSpec({ image: fixtureImage, pull: 'never', ...draft }, hardening),
-  };
+  return definedAs(resolveSpec({ image: fixtureImage, pull: 'never', ...draft }, hardening), { id });
 }
 
 export interface ToolText {

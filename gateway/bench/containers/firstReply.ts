@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { resolveSpec } from '../../src/registry/container/spec.ts';
 import type { ContainerServer } from '../../src/registry/types.ts';
+import { containerServer } from '../../src/upstream/testing/servers.ts';
 import type { OpenChannel } from '../../src/upstream/types.ts';
 import { echoImage } from './echoImage.ts';
 
@@ -74,26 +75,6 @@ export function gatewayOpener(open: OpenChannel<ContainerServer>): Starter {
   };
 }
 
-const echoServer: ContainerServer = {
+const echoServer = containerServer(resolveSpec({ image: echoImage, pull: 'never' }, 'hardened'), {
   id: 'echo',
-  transport: 'stdio',
-  runtime: 'container',
-  spec: resolveSpec({ image: echoImage, pull: 'never' }, 'hardened'),
-  stdioMode: 'newline',
-  scope: 'client',
-  scopeChosen: false,
-  lists: 'remembered',
-  pinTools: false,
-  unlistedTools: 'deny',
-  clientRequests: { sampling: 'allow', elicitation: 'allow', roots: 'allow' },
-  idleStopS: 900,
-  timeouts: {
-    initializeS: 90,
-    toolsListS: 90,
-    toolsCallS: 180,
-    toolsCallMaxS: 3_600,
-    retryOnTimeout: 0,
-    retryBackoffS: 1,
-  },
-  toolPolicy: { mode: 'allow_all', allowTools: new Set(), denyTools: new Set() },
-};
+});

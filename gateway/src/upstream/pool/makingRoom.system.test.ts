@@ -6,14 +6,12 @@ import type { ContainerServer } from '../../registry/types.ts';
 import { resolveSpec } from '../../registry/container/spec.ts';
 import { openers } from '../openers.ts';
 import { callTool, owner, plain } from '../testing/pool.ts';
+import { containerServer } from '../testing/servers.ts';
 import type { Channel, OpenChannel } from '../types.ts';
 import { createPool } from './pool.ts';
 
 const other = { clientId: 'other', sessionId: null };
-const inContainer = (id: string): ContainerServer => {
-  const { command: _command, args: _args, env: _env, cwd: _cwd, loosened: _loosened, ...base } = plain();
-  return { ...base, id, runtime: 'container', spec: resolveSpec({ image: 'x' }, 'hardened') };
-};
+const inContainer = (id: string) => containerServer(resolveSpec({ image: 'x' }, 'hardened'), { id });
 
 /** A pool whose containers are real processes, of which there may be so many at the same time. */
 function poolWithRoomFor(most: number) {

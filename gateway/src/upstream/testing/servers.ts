@@ -1,4 +1,4 @@
-import type { HttpServer, ProcessServer } from '../../registry/types.ts';
+import type { ContainerServer, ContainerSpec, HttpServer, ProcessServer } from '../../registry/types.ts';
 
 /** Definitions of servers for tests, complete but for what a test is about. */
 const base = {
@@ -45,6 +45,30 @@ export function httpServer(url: string, changes: Partial<HttpServer> = {}): Http
     url: new URL(url),
     headers: new Map(),
     loopbackOnly: true,
+    ...changes,
+  };
+}
+
+/** With the time limits that a server of the registry has where it names none: an engine may take its time. */
+export function containerServer(
+  spec: ContainerSpec,
+  changes: Partial<ContainerServer> = {},
+): ContainerServer {
+  return {
+    ...base,
+    id: 'tested',
+    timeouts: {
+      initializeS: 90,
+      toolsListS: 90,
+      toolsCallS: 180,
+      toolsCallMaxS: 3_600,
+      retryOnTimeout: 0,
+      retryBackoffS: 1,
+    },
+    transport: 'stdio',
+    runtime: 'container',
+    stdioMode: 'newline',
+    spec,
     ...changes,
   };
 }
