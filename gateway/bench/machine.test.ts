@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { busyWords, describeMachine } from './machine.ts';
+import { busyWarning, describeMachine } from './machine.ts';
 
 const machine = { cpu: 'Some CPU', cores: 2, kernel: 'linux 6.1', node: 'v24.21.0', loadBefore: 0.25 };
 
@@ -10,7 +10,7 @@ test('a machine is told in a line', () => {
 });
 
 test('warns that the machine is busy', () => {
-  expect(busyWords(machine)).toBeUndefined();
-  expect(busyWords({ ...machine, loadBefore: 1 })).toContain('load 1.0 on 2 cores');
-  expect(busyWords({ ...machine, loadBefore: 3, cores: 8 })).toBeUndefined();
+  expect(busyWarning(machine)).toBeUndefined();
+  expect(busyWarning({ ...machine, loadBefore: 1 })).toContain('load 1.0 on 2 cores');
+  expect(busyWarning({ ...machine, loadBefore: 3, cores: 8 })).toBeUndefined();
 });

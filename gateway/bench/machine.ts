@@ -26,7 +26,7 @@ export function describeMachine({ cpu, cores, kernel, node, loadBefore }: Machin
 }
 
 /** Words for the person at the terminal when others use the machine; undefined while it is quiet. */
-export function busyWords({ cores, loadBefore }: Machine): string | undefined {
+export function busyWarning({ cores, loadBefore }: Machine): string | undefined {
   if (loadBefore < cores / 2) return undefined;
   return (
     `This machine is busy (load ${loadBefore.toFixed(1)} on ${cores} cores): the figures will be worse than it can do. ` +

@@ -8,7 +8,7 @@ import type { Setting } from './contenders/contender.ts';
 import { direct } from './contenders/direct.ts';
 import { lmcp, lmcpUnaudited } from './contenders/lmcp.ts';
 import { mcpProxy, supergateway } from './contenders/peers.ts';
-import { busyWords, describeMachine, thisMachine, type Machine } from './machine.ts';
+import { busyWarning, describeMachine, thisMachine, type Machine } from './machine.ts';
 import { measureContenders } from './measureContenders.ts';
 import { containerRatios, renderContainers } from './report/containers.ts';
 import { ratiosOf } from './report/ratios.ts';
@@ -37,7 +37,7 @@ async function run(options: BenchOptions, signal: AbortSignal): Promise<void> {
     throw new Error('CPU and memory are read from /proc, which only Linux has.');
   const plan = options.quick ? quickPlan : fullPlan;
   const machine = thisMachine();
-  const warning = busyWords(machine);
+  const warning = busyWarning(machine);
   if (warning !== undefined) say(warning);
   const runFolder = await mkdtemp(join(options.folder, 'run-'));
   try {

@@ -1,7 +1,7 @@
 import type { ToolDefinition } from '../catalog/tools.ts';
 import { decideCall } from '../policy/decide.ts';
 import type { Client, Registry, ToolPolicy } from '../registry/types.ts';
-import { impactWords } from './impactWords.ts';
+import { impactMessage } from './impactMessage.ts';
 import { definitionsIn, type ToolsOf } from './knownTools.ts';
 import type { ClientImpact, ToolRef } from '../api/registry.ts';
 
@@ -30,7 +30,7 @@ export function previewImpact(before: Registry, after: Registry, toolsOf: ToolsO
     } as const;
     const lists = [impact.gained, impact.lost, impact.gained_servers, impact.lost_servers];
     if (impact.change === 'changed' && lists.every((list) => list.length === 0)) return [];
-    return [{ ...impact, words: impactWords(impact) }];
+    return [{ ...impact, words: impactMessage(impact) }];
   });
 }
 

@@ -11,7 +11,7 @@ type ListedKind = Kind | 'tasks';
 /** A listed thing as its server describes it: what identifies it is checked, all else is passed on as it came. */
 export type Item = Readonly<Record<string, unknown>>;
 
-interface KindWords {
+interface KindNames {
   readonly method: string;
   /** Where the list stands in the answer. */
   readonly member: string;
@@ -21,7 +21,7 @@ interface KindWords {
   readonly capability: string;
 }
 
-export const kinds: Readonly<Record<ListedKind, KindWords>> = {
+export const kinds: Readonly<Record<ListedKind, KindNames>> = {
   tools: { method: 'tools/list', member: 'tools', id: 'name', capability: 'tools' },
   prompts: { method: 'prompts/list', member: 'prompts', id: 'name', capability: 'prompts' },
   resources: { method: 'resources/list', member: 'resources', id: 'uri', capability: 'resources' },

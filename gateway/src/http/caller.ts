@@ -22,6 +22,6 @@ export function holdsToken(client: Client | undefined, tokenKey: string): boolea
 }
 
 /** The same words for an unknown client as for a bad token. */
-export const unauthorizedWords =
+export const unauthorizedMessage =
   'LMCP does not accept these credentials: compare client_id and token of this client with the registry, ' +
   'or run `lmcp connect` for a configuration that works';

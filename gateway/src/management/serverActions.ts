@@ -69,7 +69,7 @@ export class ServerActions {
     const owner = tester(++this.#tests);
     try {
       const initialize = await this.#step('initialize', async () =>
-        initializeWords(await this.#acquire(server, owner)),
+        initializeMessage(await this.#acquire(server, owner)),
       );
       if (!initialize.passed) return [initialize];
       const list = await this.#step('tools_list', async () => {
@@ -98,7 +98,7 @@ export class ServerActions {
     const [passed, words] = await work().then(
       (found) => [true, found] as const,
       (error: unknown) => {
-        if (error instanceof UpstreamError) return [false, failureWords(error)] as const;
+        if (error instanceof UpstreamError) return [false, failureMessage(error)] as const;
         throw error;
       },
     );
@@ -106,7 +106,7 @@ export class ServerActions {
   }
 }
 
-function initializeWords({ initializeResult }: Instance): string {
+function initializeMessage({ initializeResult }: Instance): string {
   const revision = initializeResult['protocolVersion'];
   return typeof revision === 'string' ? `it started and speaks MCP ${revision}` : 'it started';
 }
@@ -116,10 +116,10 @@ async function orRefuse(work: () => Promise<void>): Promise<void> {
     await work();
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    throw new ApiError('upstream_failed', failureWords(error));
+    throw new ApiError('upstream_failed', failureMessage(error));
   }
 }
 
-function failureWords({ message, operatorDetail }: UpstreamError): string {
+function failureMessage({ message, operatorDetail }: UpstreamError): string {
   return operatorDetail === undefined ? message : `${message} (${operatorDetail})`;
 }

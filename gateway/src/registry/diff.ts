@@ -126,12 +126,12 @@ function serverChanges(a: Server, b: Server): string[] {
   return [
     ...[...keys]
       .filter((key) => !same(old.get(key), now.get(key)))
-      .map((key) => `${inFileWords(key)} is changed`),
+      .map((key) => `${keyInFile(key)} is changed`),
     ...changedNames(mapOf(a, 'env'), mapOf(b, 'env')).map((name) => `env ${name} is changed`),
     ...changedNames(mapOf(a, 'headers'), mapOf(b, 'headers')).map((name) => `header ${name} is changed`),
     ...Object.entries(b.timeouts).flatMap(([key, value]) =>
       valueChange(
-        `timeouts.${inFileWords(key)}`,
+        `timeouts.${keyInFile(key)}`,
         new Map<string, unknown>(Object.entries(a.timeouts)).get(key),
         value,
       ),
@@ -169,7 +169,7 @@ function mapOf(server: Server, key: 'env' | 'headers'): ReadonlyMap<string, stri
   return value instanceof Map ? (value as ReadonlyMap<string, string>) : new Map();
 }
 
-function inFileWords(property: string): string {
+function keyInFile(property: string): string {
   if (property === 'spec') return 'the container';
   return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -5,7 +5,7 @@ import { pathText, quoted } from './yaml/problem.ts';
 import type { Problem } from './yaml/problem.ts';
 import type { ReadContext, RegistryContext } from './schema/readContext.ts';
 import { isPlainObject, reportUnknownKeys } from './schema/section.ts';
-import { buildServer, pastedWords } from './schema/server.ts';
+import { buildServer, pastedMessage } from './schema/server.ts';
 import { buildSettings } from './schema/settingsSchema.ts';
 import { reportEqualTokens } from './schema/tokens.ts';
 import type { Client, Registry, Server } from './types.ts';
@@ -68,7 +68,7 @@ function buildRegistry(value: unknown, context: ReadContext): Registry | undefin
     return undefined;
   }
   const { mcpServers, ...sections } = value;
-  if (mcpServers !== undefined) findings.problem(['mcpServers'], ...pastedWords, 'key');
+  if (mcpServers !== undefined) findings.problem(['mcpServers'], ...pastedMessage, 'key');
   reportUnknownKeys(['lmcp', 'clients', 'servers'], sections, [], findings);
   const { settings, tokens: managementTokens } = buildSettings(value.lmcp, context);
   const rawServers = entriesOf(value.servers, 'servers', findings);

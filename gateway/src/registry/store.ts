@@ -262,7 +262,7 @@ export class RegistryStore {
     try {
       await this.#runHooks(change);
     } catch (error) {
-      this.#break(`the edited registry cannot become active: ${wordsOf(error)}`, [], undefined);
+      this.#break(`the edited registry cannot become active: ${messageOf(error)}`, [], undefined);
       this.#watchTokenFiles(formerFiles);
       this.#retry = setTimeout(() => void this.reload(), 1000).unref();
       return;
@@ -270,7 +270,9 @@ export class RegistryStore {
     const replaced =
       text === this.text ? Promise.resolve() : keepInHistory(this.path, this.text, this.#clock.now());
     await replaced.catch((error: unknown) => {
-      this.#options.logger.warn(`the previous registry could not be kept in the history: ${wordsOf(error)}`);
+      this.#options.logger.warn(
+        `the previous registry could not be kept in the history: ${messageOf(error)}`,
+      );
     });
     this.#install(next, change);
   }
@@ -406,6 +408,6 @@ interface InForce {
   readonly revision: string;
 }
 
-function wordsOf(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -21,7 +21,7 @@ export async function explainFailure(error: unknown, terminal: Terminal): Promis
     say(error.message);
     return error.exitCode;
   }
-  const expected = expectedWords(error);
+  const expected = expectedMessage(error);
   say(expected ?? (error instanceof Error ? error.message : 'something failed without saying what'));
   const debug = (terminal.env['LMCP_DEBUG'] ?? '') !== '';
   if (debug) terminal.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
@@ -35,17 +35,17 @@ function isCommanderError(error: unknown): error is { readonly exitCode: number 
 }
 
 /** Words for what can go wrong on any machine; undefined for what nobody thought of. */
-function expectedWords(error: unknown): string | undefined {
+function expectedMessage(error: unknown): string | undefined {
   if (error instanceof AuditUnavailableError) return `nothing was done: ${error.message}`;
   if (error instanceof RegistryWriteError || error instanceof ForeignFileError) return error.message;
   if (!(error instanceof Error)) return undefined;
   const { code, path } = error as NodeJS.ErrnoException;
-  const words = code === undefined ? undefined : errnoWords.get(code);
+  const words = code === undefined ? undefined : errnoMessages.get(code);
   if (words === undefined) return undefined;
   return path === undefined ? `${words} (${error.message})` : `${path}: ${words}`;
 }
 
-const errnoWords = new Map([
+const errnoMessages = new Map([
   ['EACCES', 'access denied. Check its owner and mode, or run LMCP as the user that owns it'],
   ['EPERM', 'the system denies this. Check its owner, mode and attributes'],
   ['ENOENT', 'no such file or folder'],

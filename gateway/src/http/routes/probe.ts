@@ -5,7 +5,7 @@ import type { AnswerOf } from '../../api/endpoint.ts';
 import type { checkEndpoints } from '../../api/checks.ts';
 import { sendError, sendJson } from '../answer/answer.ts';
 import { answerRefusal } from '../answer/answerRefusal.ts';
-import { callerOf, unauthorizedWords } from '../caller.ts';
+import { callerOf, unauthorizedMessage } from '../caller.ts';
 import { queryOf, type HttpContext } from '../context.ts';
 import { requestIdOf } from '../door/headers.ts';
 
@@ -72,7 +72,7 @@ async function enter(context: HttpContext, request: IncomingMessage, response: S
   if (!caller.ok) {
     const { clientId: client_id, reason } = caller;
     await answerRefusal(context, request, response, { event: 'client_auth', client_id, reason }, () =>
-      sendError(response, 'unauthorized', unauthorizedWords),
+      sendError(response, 'unauthorized', unauthorizedMessage),
     );
     return undefined;
   }

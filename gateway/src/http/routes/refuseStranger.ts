@@ -5,7 +5,7 @@ import { errorText, type RequestId } from '../../mcp/jsonrpc/message.ts';
 import { failureText, sendError, sendJson } from '../answer/answer.ts';
 import { answerRefusal } from '../answer/answerRefusal.ts';
 import { answerUnread } from '../answer/answerUnread.ts';
-import { unauthorizedWords } from '../caller.ts';
+import { unauthorizedMessage } from '../caller.ts';
 import type { HttpContext } from '../context.ts';
 import { findRequestId, maxScannedBytes } from '../door/strangerBody.ts';
 import { isJsonType, refuseOverloaded } from './readJson.ts';
@@ -26,7 +26,7 @@ export async function refuseStranger(
   await answerRefusal(context, request, response, refusal, () => (written.logged = true));
   if (!written.logged) return;
   if (request.method !== 'POST' || !isJsonType(request)) {
-    sendError(response, 'unauthorized', unauthorizedWords);
+    sendError(response, 'unauthorized', unauthorizedMessage);
     return;
   }
   using held = context.memory.open({ kind: 'strangers' });
@@ -41,8 +41,8 @@ export async function refuseStranger(
 function answer(request: IncomingMessage, response: ServerResponse, id: RequestId | undefined): void {
   const [status, text] =
     id === undefined
-      ? ([401, failureText('unauthorized', unauthorizedWords)] as const)
-      : ([200, errorText(id, { code: RpcCode.unauthorized, message: unauthorizedWords })] as const);
+      ? ([401, failureText('unauthorized', unauthorizedMessage)] as const)
+      : ([200, errorText(id, { code: RpcCode.unauthorized, message: unauthorizedMessage })] as const);
   if (request.complete) sendJson(response, status, text, id === undefined ? { Connection: 'close' } : {});
   else answerUnread(request, response, status, text);
 }

@@ -2,7 +2,7 @@ import type { ClientRequestKind } from '../../registry/types.ts';
 import { isObject, type Params } from '../jsonrpc/message.ts';
 
 /** Words by which forms ask for what MCP forbids them to ask for (MCP 2025-11-25, client/elicitation, "Security"). */
-const secretWords =
+const secretTerms =
   /pass[\s_-]*(?:word|phrase|code)|(?<![a-z])(?:pwd|pin|otp|cvv|cvc|mfa|totp)(?![a-z])|secret|token|credential|api[\s_-]*key|private[\s_-]*key|access[\s_-]*key|seed phrase/i;
 
 /** What is logged of a question: kind, mode and size; of a URL the host alone; never what it says. */
@@ -24,5 +24,5 @@ function asksForSecret(params: Params): boolean {
     name.replace(/([a-z])([A-Z])/g, '$1 $2'),
     ...(isObject(field) ? [field['title'], field['description']] : []),
   ]);
-  return [params['message'], ...words].some((text) => typeof text === 'string' && secretWords.test(text));
+  return [params['message'], ...words].some((text) => typeof text === 'string' && secretTerms.test(text));
 }

@@ -58,7 +58,7 @@ export function readMessage(value: unknown): Message {
   const params = own(value, 'params') ?? {};
   if (!isObject(params)) return invalid(known, RpcCode.invalidParams, 'params must be an object');
   const ambiguous = ambiguousKey(params);
-  if (ambiguous !== undefined) return invalid(known, RpcCode.invalidParams, ambiguousWords(ambiguous));
+  if (ambiguous !== undefined) return invalid(known, RpcCode.invalidParams, ambiguousMessage(ambiguous));
   return known === null
     ? { kind: 'notification', method, params }
     : { kind: 'request', id: known, method, params };
@@ -122,7 +122,7 @@ function answerOf(value: Params): QuestionAnswer {
   };
 }
 
-function ambiguousWords(key: string): string {
+function ambiguousMessage(key: string): string {
   return `params has a member ${JSON.stringify(key.toWellFormed())}: keys are spelled in lower case, exactly`;
 }
 

@@ -116,9 +116,9 @@ function secretArguments(document: Document, place: string, raw: unknown, comman
   const args = resolved(document, raw);
   if (!isSeq(args)) return [];
   const words = args.items.map((item) => scalarValue(resolved(document, item)));
-  const shownWords = shownArgs(scalarValue(command), words) as readonly unknown[];
+  const shownArguments = shownArgs(scalarValue(command), words) as readonly unknown[];
   return args.items.flatMap((item, index) =>
-    shownWords[index] === words[index] ? [] : scalarsIn(document, `${place}[${index}]`, item),
+    shownArguments[index] === words[index] ? [] : scalarsIn(document, `${place}[${index}]`, item),
   );
 }
 

@@ -5,7 +5,7 @@ import type { RegistryPath } from '../yaml/problem.ts';
 import { quoted } from '../yaml/problem.ts';
 import { mergeKey } from '../yaml/yamlSource.ts';
 import { knownKeys, schemaBelow } from './schemaBelow.ts';
-import { schemaWords } from './schemaWords.ts';
+import { issueMessage } from './issueMessage.ts';
 
 /** What could be read of a section: a key with a problem, or absent without a default, is undefined. */
 export type Read<S extends z.ZodRawShape> = { readonly [K in keyof S]?: z.output<S[K]> | undefined };
@@ -78,7 +78,7 @@ function reportIssues(
       reportUnknownKeys(knownKeys(concerned), unknown, at, findings);
       continue;
     }
-    const [message, fix] = schemaWords(issue, concerned, at);
+    const [message, fix] = issueMessage(issue, concerned, at);
     findings.problem(at, message, fix, missing || issue.code === 'invalid_key' ? 'key' : 'value');
   }
 }

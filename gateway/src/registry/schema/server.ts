@@ -9,7 +9,7 @@ import { buildHttpServer, httpServerSchema } from './httpServer.ts';
 import { buildProcessServer, processServerSchema } from './processServer.ts';
 import type { ReadContext } from './readContext.ts';
 import { isPlainObject } from './section.ts';
-import { schemaWords } from './schemaWords.ts';
+import { issueMessage } from './issueMessage.ts';
 import type { Server, Settings } from '../types.ts';
 import { mergeKey } from '../yaml/yamlSource.ts';
 
@@ -19,7 +19,7 @@ export const serverSchema = z.union([processServerSchema, containerServerSchema,
 const transportSchema = z.enum(['stdio', 'http', 'sse']);
 
 /** For `mcpServers` in the registry. */
-export const pastedWords = [
+export const pastedMessage = [
   "mcpServers is how other applications' configurations name their servers",
   'remove it and run `lmcp import <file>` with that configuration, or write its entries below servers:, each with its transport',
 ] as const;
@@ -49,7 +49,7 @@ export function buildServer(
   }
   if (Object.hasOwn(raw, mergeKey)) return undefined;
   if (id === 'mcpServers' && !Object.hasOwn(raw, 'transport')) {
-    context.findings.problem(path, ...pastedWords, 'key');
+    context.findings.problem(path, ...pastedMessage, 'key');
     return undefined;
   }
   const meant = transportMeant(raw);
@@ -60,7 +60,10 @@ export function buildServer(
   const transport = transportSchema.safeParse(raw.transport, { reportInput: true });
   if (!transport.success) {
     for (const issue of transport.error.issues) {
-      context.findings.problem([...path, 'transport'], ...schemaWords(issue, transportSchema, ['transport']));
+      context.findings.problem(
+        [...path, 'transport'],
+        ...issueMessage(issue, transportSchema, ['transport']),
+      );
     }
     return undefined;
   }

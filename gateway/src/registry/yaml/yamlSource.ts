@@ -3,7 +3,7 @@ import type { Alias, Document, Node, Pair, YAMLMap } from 'yaml';
 import type { Findings } from './findings.ts';
 import type { RegistryPath } from './problem.ts';
 import { quoted } from './problem.ts';
-import { syntaxWords } from './syntaxWords.ts';
+import { syntaxMessage } from './syntaxMessage.ts';
 
 /** A registry file is far smaller; beyond this nobody wrote it by hand. */
 export const maxRegistryBytes = 4 * 1024 * 1024;
@@ -82,7 +82,7 @@ export function readYaml(text: string, findings: (positions: Positions) => Findi
   const positions = new Positions(document, lines);
   const found = findings(positions);
   for (const { code, pos } of [...document.errors, ...document.warnings].slice(0, 20)) {
-    found.problemAt(pos[0], [], ...syntaxWords(code));
+    found.problemAt(pos[0], [], ...syntaxMessage(code));
   }
   if (document.errors.some((error) => error.code !== 'DUPLICATE_KEY')) return undefined;
   if (!checkNodes(document, found)) return undefined;

@@ -114,13 +114,13 @@ function connectionError(serverId: string, error: NodeJS.ErrnoException): Upstre
     const words = `Server "${serverId}" can't be reached. Is it running at the address in servers.${serverId}.url?`;
     return new UnreachableError('unreachable', words, detail);
   }
-  const secured = tlsWords(serverId, detail);
+  const secured = tlsMessage(serverId, detail);
   if (secured !== undefined) return new UnreachableError('unreachable', secured, detail);
   return new UpstreamError('unreachable', `The connection to server "${serverId}" broke.`, detail);
 }
 
 /** What went wrong before a secured connection stood, and what to set. */
-function tlsWords(serverId: string, code: string): string | undefined {
+function tlsMessage(serverId: string, code: string): string | undefined {
   const at = `servers.${serverId}.url`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return `The certificate of server "${serverId}" is for another host name. Write that name into ${at}.`;

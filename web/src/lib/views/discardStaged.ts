@@ -1,4 +1,4 @@
-import { count } from '#lib/domain/text/countWords.ts';
+import { count } from '#lib/domain/text/formatCount.ts';
 import { notices } from '#lib/state/notices.svelte.ts';
 import { staging } from '#lib/state/staging.svelte.ts';
 

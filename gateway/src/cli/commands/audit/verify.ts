@@ -33,13 +33,13 @@ export async function auditVerify(
     result.repeats === 0 ? '' : `; ${result.repeats} repeats are counted in lines of their kind`;
   terminal.out(
     result.ok
-      ? `${style.good('intact')}: ${extent} of ${path}; ${signedWords(result, known)}${counted}\n`
+      ? `${style.good('intact')}: ${extent} of ${path}; ${signedMessage(result, known)}${counted}\n`
       : `${style.bad('not intact')}: ${path}; ${extent} are as they were written\n`,
   );
   return result.ok ? ExitCode.fine : ExitCode.failed;
 }
 
-function signedWords({ checkpoints, signedUpTo }: Verification, { verifiers = [] }: KnownOutside): string {
+function signedMessage({ checkpoints, signedUpTo }: Verification, { verifiers = [] }: KnownOutside): string {
   if (verifiers.length === 0) return `signatures of ${checkpoints} checkpoints not checked (--key)`;
   return signedUpTo === 0 ? 'no checkpoint yet' : `signed up to line ${signedUpTo}`;
 }

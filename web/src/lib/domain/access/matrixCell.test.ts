@@ -1,6 +1,6 @@
 import type { AccessAnswer, AccessCell, DecidingRule } from 'lmcp-gateway/src/api/access.ts';
 import { expect, test } from 'vitest';
-import { cellChanges, cellName, decidingWords, matrixCell } from './matrixCell.ts';
+import { cellChanges, cellName, ruleDescription, matrixCell } from './matrixCell.ts';
 import { matrixColumns } from './matrixColumns.ts';
 
 const rules: readonly DecidingRule[] = [
@@ -57,15 +57,15 @@ test('a tool that requires approval and one that depends on an unknown list are 
 
 test('a client that is gone has empty cells without a rule', () => {
   expect(matrixCell(now, 5, server!)).toEqual({ text: '', access: 'none', rule: -1 });
-  expect(decidingWords(now, 5, log!)).toBe('');
+  expect(ruleDescription(now, 5, log!)).toBe('');
 });
 
 test('its name and its rule show characters that can’t be seen', () => {
   expect(cellName(now, 0, push!)).toBe('codex, pu‹U+202E›sh: denied');
-  expect(decidingWords(now, 0, push!)).toBe(
+  expect(ruleDescription(now, 0, push!)).toBe(
     'codex → git → pu‹U+202E›sh: denied: denied (servers.git.tool_policy)',
   );
-  expect(decidingWords(now, 0, server!)).toBe(
+  expect(ruleDescription(now, 0, server!)).toBe(
     'codex → git: allowed: it is granted (clients.codex.allow_servers[0], line 7)',
   );
 });

@@ -1,5 +1,5 @@
 import type { AccessAnswer, DecidingRule } from 'lmcp-gateway/src/api/access.ts';
-import { cellWords } from './cellWords.ts';
+import { cellLabel } from './cellLabel.ts';
 import { visibleText } from '../text/hostileText.ts';
 import type { MatrixColumn } from './matrixColumns.ts';
 
@@ -15,14 +15,14 @@ export interface MatrixCell {
 export function matrixCell(access: AccessAnswer, row: number, column: MatrixColumn): MatrixCell {
   const entry = access.clients[row]?.cells[column.server];
   if (entry === undefined) return { text: '', access: 'none', rule: -1 };
-  if (column.kind === 'server') return { text: cellWords(entry), access: entry.access, rule: entry.rule };
+  if (column.kind === 'server') return { text: cellLabel(entry), access: entry.access, rule: entry.rule };
   const rule = entry.tools[column.tool] ?? -1;
   const state = toolAccess(access.rules[rule]);
   return { text: toolSigns[state], access: state, rule };
 }
 
 const toolSigns = { all: '✓', none: '–', pending: '!', unknown: '?' } as const;
-const toolWords = {
+const accessLabels = {
   all: 'allowed',
   none: 'denied',
   pending: 'pending approval',
@@ -39,7 +39,7 @@ function toolAccess(rule: DecidingRule | undefined): keyof typeof toolSigns {
 export function cellName(access: AccessAnswer, row: number, column: MatrixColumn): string {
   const client = access.clients[row]?.client_id ?? '';
   const { text, access: result } = matrixCell(access, row, column);
-  const words = result === 'some' || column.kind === 'server' ? text : toolWords[result];
+  const words = result === 'some' || column.kind === 'server' ? text : accessLabels[result];
   return `${visibleText(`${client}, ${column.name}`)}: ${words}`;
 }
 
@@ -57,13 +57,13 @@ export function cellChanges(
   const before = now.clients.find((one) => one.client_id === client)?.cells[server];
   if (before === undefined) return true;
   const after = matrixCell(staged, row, column);
-  if (column.kind === 'server') return cellWords(before) !== after.text;
+  if (column.kind === 'server') return cellLabel(before) !== after.text;
   const tool = now.servers[server]?.tools.findIndex((one) => one.tool === column.name) ?? -1;
   return toolAccess(now.rules[before.tools[tool] ?? -1]) !== after.access;
 }
 
 /** Which rule decides a cell, with its place in the file. */
-export function decidingWords(access: AccessAnswer, row: number, column: MatrixColumn): string {
+export function ruleDescription(access: AccessAnswer, row: number, column: MatrixColumn): string {
   const client = access.clients[row]?.client_id ?? '';
   const server = access.servers[column.server]?.server_id ?? '';
   const rule = access.rules[matrixCell(access, row, column).rule];
@@ -71,6 +71,6 @@ export function decidingWords(access: AccessAnswer, row: number, column: MatrixC
   const where = column.kind === 'server' ? server : `${server} → ${column.name}`;
   const line = rule.line === null ? '' : `, line ${String(rule.line)}`;
   return visibleText(
-    `${client} → ${where}: ${toolWords[toolAccess(rule)]}: ${rule.words} (${rule.path}${line})`,
+    `${client} → ${where}: ${accessLabels[toolAccess(rule)]}: ${rule.words} (${rule.path}${line})`,
   );
 }

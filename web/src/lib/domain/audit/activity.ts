@@ -1,7 +1,7 @@
 import { repeatCount } from 'lmcp-gateway/src/audit/repeats/repeatCount.ts';
 import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
 import type { ActivityBucket } from 'lmcp-gateway/src/api/audit.ts';
-import { isFailedCall, denyingCheck } from './lineWords.ts';
+import { isFailedCall, denyingCheck } from './lineText.ts';
 
 const bucketMs = 60_000;
 

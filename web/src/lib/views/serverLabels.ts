@@ -1,7 +1,7 @@
 import type { Runtime } from 'lmcp-gateway/src/api/schema/values.ts';
 import type { ServerState } from 'lmcp-gateway/src/upstream/types.ts';
 
-export const stateWords: Readonly<Record<ServerState, string>> = {
+export const stateLabels: Readonly<Record<ServerState, string>> = {
   idle: 'idle',
   starting: 'starting',
   ready: 'running',
@@ -17,13 +17,13 @@ export const stateDots = {
   failed: 'decide',
 } as const satisfies Readonly<Record<ServerState, string>>;
 
-export const runtimeWords: Readonly<Record<Runtime, string>> = {
+export const runtimeLabels: Readonly<Record<Runtime, string>> = {
   process: 'process',
   container: 'container',
   http: 'HTTP',
 };
 
-export const policyWords = {
+export const policyDescriptions = {
   allow_all: 'every tool but those denied',
   deny_all: 'no tool',
   allow_list: 'only listed tools',

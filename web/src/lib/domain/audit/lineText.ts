@@ -30,7 +30,7 @@ export const eventNames: Readonly<Record<AuditEvent, string>> = {
 };
 
 /** A reason's meaning; one that this interface does not know yet is shown as it is. */
-export function reasonWords(reason: string | null): string {
+export function reasonDescription(reason: string | null): string {
   if (reason === null) return '';
   return Object.hasOwn(reasonMeanings, reason)
     ? reasonMeanings[reason as Reason]
@@ -39,7 +39,7 @@ export function reasonWords(reason: string | null): string {
 
 export const reasonCodes: readonly string[] = Object.keys(reasonMeanings);
 
-export function eventWords(event: string): string {
+export function eventLabel(event: string): string {
   return Object.hasOwn(eventNames, event) ? eventNames[event as AuditEvent] : event;
 }
 
@@ -90,19 +90,19 @@ export function isFailedCall(line: AuditLine): boolean {
 }
 
 /** What one line says, without the names that stand beside it; a counted line also says how often it happened. */
-export function lineWords(line: AuditLine): string {
-  const words = wordsOnce(line);
+export function lineText(line: AuditLine): string {
+  const words = textOnce(line);
   return isCounted(line) ? `${words} × ${repeatCount(line).toLocaleString('en')}`.trim() : words;
 }
 
-function wordsOnce(line: AuditLine): string {
-  if (line.allowed === false) return reasonWords(line.reason);
+function textOnce(line: AuditLine): string {
+  if (line.allowed === false) return reasonDescription(line.reason);
   const duration = line.detail?.['duration_ms'];
   if (line.event === 'tool_result') {
     const took = typeof duration === 'number' ? ` in ${String(Math.round(duration))} ms` : '';
     return `${outcomeOf(line) ?? 'finished'}${took}`;
   }
-  if (line.reason !== null) return reasonWords(line.reason);
+  if (line.reason !== null) return reasonDescription(line.reason);
   const words = line.detail?.['message'] ?? line.detail?.['summary'];
   return typeof words === 'string' ? words : '';
 }

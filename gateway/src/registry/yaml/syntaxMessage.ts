@@ -1,12 +1,12 @@
 import type { ErrorCode } from 'yaml';
 
-type Words = readonly [message: string, fix: string];
+type MessageAndFix = readonly [message: string, fix: string];
 
 /**
  * The YAML parser's errors in words of our own: its own messages can quote the text they stumbled over, which may be a
  * secret, and do not say what to write instead.
  */
-const words: Partial<Record<ErrorCode, Words>> = {
+const words: Partial<Record<ErrorCode, MessageAndFix>> = {
   BAD_DQ_ESCAPE: ['an unknown escape in double quotes', 'write a backslash as \\\\, or use single quotes'],
   BAD_INDENT: [
     'the indentation does not fit, or a bracket is left open',
@@ -43,7 +43,7 @@ const words: Partial<Record<ErrorCode, Words>> = {
 };
 
 /** Message and fix for a code of the YAML parser. */
-export function syntaxWords(code: ErrorCode): Words {
+export function syntaxMessage(code: ErrorCode): MessageAndFix {
   return (
     words[code] ?? [
       'this is not valid YAML',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ago, duration, exactTime } from './timeWords.ts';
+import { ago, duration, exactTime } from './formatTime.ts';
 
 test('the largest unit that fits', () => {
   const now = 1_000_000_000_000;

@@ -1,7 +1,7 @@
 import type { ClientImpact } from '../api/registry.ts';
 
 /** What a change does to a client, as in "codex gains 3 tools and loses 1". */
-export function impactWords(impact: Omit<ClientImpact, 'words'>): string {
+export function impactMessage(impact: Omit<ClientImpact, 'words'>): string {
   const { client_id: id, change } = impact;
   const gains = amounts(impact.gained.length, impact.gained_servers);
   const losses = amounts(impact.lost.length, impact.lost_servers);

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
-import { isOwnTraffic, lineTone, lineWords, reasonCodes, reasonWords, denyingCheck } from './lineWords.ts';
+import {
+  isOwnTraffic,
+  lineTone,
+  lineText,
+  reasonCodes,
+  reasonDescription,
+  denyingCheck,
+} from './lineText.ts';
 
 function line(fields: Partial<AuditLine>): AuditLine {
   return {
@@ -22,24 +29,24 @@ function line(fields: Partial<AuditLine>): AuditLine {
 
 test('names every reason of the gateway', () => {
   expect(reasonCodes).toEqual(expect.arrayContaining(['ok', 'tool_not_approved', 'registry_conflict']));
-  expect(reasonWords('server_not_allowed')).toBe("the server is not in the client's allow_servers");
+  expect(reasonDescription('server_not_allowed')).toBe("the server is not in the client's allow_servers");
 });
 
 test('a reason of a newer gateway is shown as it is, also one named like an object’s own property', () => {
-  expect(reasonWords('moon_is_full')).toBe('moon is full');
-  expect(reasonWords('constructor')).toBe('constructor');
+  expect(reasonDescription('moon_is_full')).toBe('moon is full');
+  expect(reasonDescription('constructor')).toBe('constructor');
 });
 
 test('a counted line says how often it happened', () => {
   const refused = line({ allowed: false, reason: 'server_not_allowed', detail: { count: 1_200 } });
-  expect(lineWords(refused)).toBe("the server is not in the client's allow_servers × 1,200");
+  expect(lineText(refused)).toBe("the server is not in the client's allow_servers × 1,200");
 });
 
 test('only refusals are refusals: a failed call is none', () => {
   const failed = line({ event: 'tool_result', detail: { outcome: 'timeout', duration_ms: 180_000 } });
   expect(lineTone(failed)).toBe('failed');
   expect(denyingCheck(failed)).toBeNull();
-  expect(lineWords(failed)).toBe('timeout in 180000 ms');
+  expect(lineText(failed)).toBe('timeout in 180000 ms');
   const refused = line({ allowed: false, reason: 'tool_denied' });
   expect(lineTone(refused)).toBe('refused');
   expect(denyingCheck(refused)).toBe('tool');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ClientImpact } from 'lmcp-gateway/src/api/registry.ts';
-import { count, impactLine } from './countWords.ts';
+import { count, impactLine } from './formatCount.ts';
 
 function impact(words: string): ClientImpact {
   return {

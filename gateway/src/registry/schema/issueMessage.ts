@@ -4,30 +4,30 @@ import type { RegistryPath } from '../yaml/problem.ts';
 import { quoted } from '../yaml/problem.ts';
 import { exampleOf } from './schemaBelow.ts';
 
-type Words = [message: string, fix: string];
+type MessageAndFix = [message: string, fix: string];
 
 /** What a schema's issue means to the person who wrote the file. Values are never quoted: they may be secrets. */
-export function schemaWords(
+export function issueMessage(
   issue: z.core.$ZodIssue,
   schema: z.core.$ZodType | undefined,
   path: RegistryPath,
-): Words {
+): MessageAndFix {
   const example = exampleFix(schema, path);
   switch (issue.code) {
     case 'invalid_type':
-      return typeWords(issue.expected, issue.input, example);
+      return typeMessage(issue.expected, issue.input, example);
     case 'invalid_union':
       return [`${kindOf(issue.input)} can not stand here`, example];
     case 'invalid_value':
-      return valueWords(issue.values.map(String), issue.input);
+      return valueMessage(issue.values.map(String), issue.input);
     case 'too_small':
       return [
-        sizeWords(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum),
+        sizeMessage(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum),
         example,
       ];
     case 'too_big':
       return [
-        sizeWords(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum),
+        sizeMessage(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum),
         example,
       ];
     case 'invalid_key':
@@ -38,7 +38,7 @@ export function schemaWords(
   }
 }
 
-function typeWords(expected: string, input: unknown, example: string): Words {
+function typeMessage(expected: string, input: unknown, example: string): MessageAndFix {
   if (input === undefined) return ['this key is missing', `add it, ${example}`];
   const message = `${kindOf(input)} stands where ${kindNames[expected] ?? expected} is needed`;
   if (expected === 'string' && (typeof input === 'number' || typeof input === 'boolean')) {
@@ -51,7 +51,7 @@ function typeWords(expected: string, input: unknown, example: string): Words {
   return [message, example];
 }
 
-function valueWords(allowed: readonly string[], input: unknown): Words {
+function valueMessage(allowed: readonly string[], input: unknown): MessageAndFix {
   const list = allowed.join(', ');
   if (input === undefined) return ['this key is missing', `add it with one of: ${list}`];
   const meant = typeof input === 'string' ? didYouMean(input, allowed) : undefined;
@@ -61,7 +61,7 @@ function valueWords(allowed: readonly string[], input: unknown): Words {
   ];
 }
 
-function sizeWords(origin: string, comparison: string, bound: number | bigint): string {
+function sizeMessage(origin: string, comparison: string, bound: number | bigint): string {
   if (origin === 'string')
     return bound === 1 ? 'this is empty' : `this must have ${comparison} ${bound} characters`;
   if (origin === 'array')
