@@ -60,3 +60,16 @@ test('a build that is missing is told apart, and a new one is taken up', async (
   writeFileSync(join(folder, 'index.html'), '<p>new');
   expect(told(await files.find(''))).toEqual(['<p>new', html[1], false]);
 });
+
+test('compressed copies belong to their file and are no files of their own', async () => {
+  writeFileSync(join(folder, '_app/immutable/a.B1.js.br'), 'br');
+  writeFileSync(join(folder, '_app/immutable/a.B1.js.gz'), 'gz');
+  expect(await files.find('/_app/immutable/a.B1.js')).toMatchObject({
+    body: Buffer.from('let a;'),
+    compressed: [
+      ['br', Buffer.from('br')],
+      ['gzip', Buffer.from('gz')],
+    ],
+  });
+  expect(await files.find('/_app/immutable/a.B1.js.br')).toBe('absent');
+});

@@ -5,6 +5,8 @@ import { extname, join, relative, sep } from 'node:path';
 export interface WebFile {
   readonly type: string;
   readonly body: Buffer;
+  /** The same bytes as the build compressed them, by content coding (RFC 9110, 8.4.1), the smallest first. */
+  readonly compressed: readonly (readonly [coding: 'br' | 'gzip', body: Buffer])[];
   /** Its name changes with its content. */
   readonly immutable: boolean;
 }
@@ -25,6 +27,12 @@ const types: ReadonlyMap<string, string> = new Map([
 ]);
 
 const page = 'index.html';
+
+/** Endings of the compressed copies that the build puts beside its files. */
+const codings = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const;
 
 /**
  * The built web interface, held in memory. Requests choose among the files that were found, so that no path leads anywhere
@@ -70,13 +78,28 @@ function looksLikeFile(path: string): boolean {
 
 async function readAll(folder: string): Promise<ReadonlyMap<string, WebFile>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries
+  const names = entries
     .filter((entry) => entry.isFile())
-    .map(async (entry): Promise<[string, WebFile]> => {
-      const file = join(entry.parentPath, entry.name);
-      const name = relative(folder, file).split(sep).join('/');
-      const type = types.get(extname(name)) ?? 'application/octet-stream';
-      return [name, { type, body: await readFile(file), immutable: name.startsWith('_app/immutable/') }];
-    });
-  return new Map(await Promise.all(files));
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
+  const bodies = new Map(
+    await Promise.all(
+      names.map(async (name): Promise<[string, Buffer]> => [name, await readFile(join(folder, name))]),
+    ),
+  );
+  const files = names
+    .filter((name) => !codings.some(([, ending]) => name.endsWith(ending)))
+    .map((name): [string, WebFile] => [name, webFile(name, bodies)]);
+  return new Map(files);
+}
+
+function webFile(name: string, bodies: ReadonlyMap<string, Buffer>): WebFile {
+  return {
+    type: types.get(extname(name)) ?? 'application/octet-stream',
+    body: bodies.get(name) ?? Buffer.alloc(0),
+    compressed: codings.flatMap(([coding, ending]) => {
+      const body = bodies.get(`${name}${ending}`);
+      return body === undefined ? [] : [[coding, body] as const];
+    }),
+    immutable: name.startsWith('_app/immutable/'),
+  };
 }

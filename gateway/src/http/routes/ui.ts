@@ -44,11 +44,26 @@ export async function uiRoute(
     sendError(response, 'not_found', 'the web interface has no such file; reload the page');
     return;
   }
+  const accepted = acceptedCodings(request.headers['accept-encoding']);
+  const [coding, body] = found.compressed.find(([one]) => accepted.has(one)) ?? [undefined, found.body];
   response.writeHead(200, {
     ...headers,
     'Content-Type': found.type,
-    'Content-Length': found.body.length,
+    'Content-Length': body.length,
+    ...(coding !== undefined && { 'Content-Encoding': coding }),
+    Vary: 'Accept-Encoding',
     'Cache-Control': found.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
   });
-  response.end(found.body);
+  response.end(body);
+}
+
+/** Content codings that a request names and does not rule out with `q=0` (RFC 9110, 12.5.3). */
+function acceptedCodings(header: string | undefined): ReadonlySet<string> {
+  const named = (header ?? '').toLowerCase().split(',');
+  return new Set(
+    named.flatMap((one) => {
+      const [coding = '', ...parameters] = one.split(';').map((part) => part.trim());
+      return parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter)) ? [] : [coding];
+    }),
+  );
 }

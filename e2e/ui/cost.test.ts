@@ -1,0 +1,56 @@
+import { request } from 'node:http';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { buffer } from 'node:stream/consumers';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { settled } from './harness/browser.ts';
+import { openInterface, type OpenInterface } from './harness/openInterface.ts';
+
+let opened: OpenInterface;
+let page: Page;
+
+beforeAll(async () => {
+  opened = await openInterface();
+  ({ page } = opened);
+});
+afterAll(() => opened.close());
+
+/** The page with one `Accept-Encoding`, or with none: its coding and its bytes. */
+async function fetchPage(accepted?: string): Promise<[coding: string | undefined, body: Buffer]> {
+  return new Promise((resolve, reject) => {
+    const headers = accepted === undefined ? {} : { 'Accept-Encoding': accepted };
+    request(`${opened.gateway.origin}/ui/`, { headers }, (response) => {
+      expect(response.headers.vary).toBe('Accept-Encoding');
+      buffer(response).then((body) => resolve([response.headers['content-encoding'], body]), reject);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+test('files are served in the smallest content coding that the request accepts', async () => {
+  const [none, plain] = await fetchPage();
+  expect(none).toBeUndefined();
+  for (const accepted of ['identity', 'zstd', 'br;q=0', 'br;q=0.0, gzip; q=0']) {
+    expect(await fetchPage(accepted)).toEqual([undefined, plain]);
+  }
+  for (const accepted of ['br', 'gzip, deflate, br, zstd', 'GZIP;q=0.5, BR;q=0.1']) {
+    const [coding, body] = await fetchPage(accepted);
+    expect([accepted, coding, brotliDecompressSync(body).equals(plain)]).toEqual([accepted, 'br', true]);
+  }
+  for (const accepted of ['gzip', 'br;q=0, gzip']) {
+    const [coding, body] = await fetchPage(accepted);
+    expect([accepted, coding, gunzipSync(body).equals(plain)]).toEqual([accepted, 'gzip', true]);
+  }
+});
+
+test('the first load takes at most 110 KB of scripts', async () => {
+  await page.goto(`${opened.gateway.origin}/ui/`);
+  await settled(page);
+  const sizes = await page.evaluate<number[]>(
+    `performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')).map((one) => one.encodedBodySize)`,
+  );
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  expect(total).toBeGreaterThan(20 * 1024);
+  expect(total).toBeLessThan(110 * 1024);
+});
