@@ -22,6 +22,7 @@ const leaves = new Set([
   'fs/irregularFile.ts',
   'fs/kernelLock.ts',
   'gatewayProof.ts',
+  'inTime.ts',
   'logger.ts',
   'json/lossless.ts',
   'json/losslessNumber.ts',

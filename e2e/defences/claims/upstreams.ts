@@ -148,8 +148,8 @@ const hostileServers = keep('hostile-servers', [
   },
   {
     claim: 'a server that hangs does not delay the lists of others',
-    file: 'gateway/src/catalog/catalog.ts',
-    anchor: { in: 'Catalog.#inTime', node: 'element', mentions: ['patience'] },
+    file: 'gateway/src/inTime.ts',
+    anchor: { in: 'inTime', node: 'element', mentions: ['late'] },
     operator: 'drop-element',
     test: testIn('gateway/src/catalog/catalog.test.ts', 'a slow server is left out'),
   },

@@ -1,4 +1,5 @@
 import { UpstreamError } from '../errors.ts';
+import { inTime } from '../inTime.ts';
 import type { Server } from '../registry/types.ts';
 import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
 import { Gate } from './gate.ts';
@@ -304,12 +305,7 @@ export class Catalog {
       (error: unknown): Offer<Item> => ({ server, ok: false, error: asUpstreamError(error) }),
     );
     if (patient) return list;
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<undefined>((resolve) => {
-      timer = setTimeout(resolve, this.#options.patienceMs, undefined);
-    });
-    const offer = await Promise.race([list, patience]);
-    clearTimeout(timer);
+    const offer = await inTime(list, this.#options.patienceMs);
     if (offer !== undefined) return offer;
     const key = flightKey(kind, server, owner);
     if (this.#flights.has(key)) this.#late.add(key);

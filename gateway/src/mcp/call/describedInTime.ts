@@ -1,6 +1,7 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Described } from '../../catalog/memory/remembered.ts';
 import { UpstreamError } from '../../errors.ts';
+import { inTime } from '../../inTime.ts';
 import type { Server } from '../../registry/types.ts';
 import type { Owner } from '../../upstream/types.ts';
 
@@ -22,11 +23,5 @@ export async function describedInTime(
     if (error instanceof UpstreamError) return undefined;
     throw error;
   });
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, patienceMs, undefined);
-  });
-  const inTime = await Promise.race([described, patience]);
-  clearTimeout(timer);
-  return inTime;
+  return inTime(described, patienceMs);
 }

@@ -25,7 +25,7 @@ export async function mirroredHeaders(
   let expected: Mirrored;
   try {
     if (!era.mirrorsArguments && (await pool.acquire(server, owner)).era === 'legacy') return undefined;
-    const found = (await catalog.tools(server, owner)).find(({ name }) => name === tool);
+    const found = await catalog.find('tools', server, owner, tool);
     expected = mirrored(found?.['inputSchema'], own(params, 'arguments'));
   } catch {
     // The call itself meets the same obstacle and tells of it.

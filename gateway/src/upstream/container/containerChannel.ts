@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { UpstreamError } from '../../errors.ts';
+import { inTime } from '../../inTime.ts';
 import type { ContainerServer, ContainerSpec } from '../../registry/types.ts';
 import { Backpressure } from '../framing/backpressure.ts';
 import { contentLength } from '../framing/contentLength.ts';
@@ -150,9 +151,9 @@ export class ContainerChannel implements Channel {
   /** The end is told by an event and by the end of the output; whichever comes first waits for the other, not forever. */
   async #watchEnd(): Promise<void> {
     await Promise.race([this.#died.promise, this.#outputOver.promise]);
-    const code = await within(lastEvent, this.#died.promise);
-    if (code !== undefined) await within(lastOutput, this.#outputOver.promise);
-    if (code === killedExitCode) await within(lateOutOfMemory, this.#outOfMemory.promise);
+    const code = await inTime(this.#died.promise, lastEvent);
+    if (code !== undefined) await inTime(this.#outputOver.promise, lastOutput);
+    if (code === killedExitCode) await inTime(this.#outOfMemory.promise, lateOutOfMemory);
     this.#end(code ?? null);
     await this.close();
   }
@@ -179,14 +180,14 @@ export class ContainerChannel implements Channel {
   async #shutDown(): Promise<void> {
     this.#processLimit.stop();
     this.#stdin.end();
-    const orderly = await within(this.#cause ? 0 : stdinGrace, this.#died.promise);
+    const orderly = await inTime(this.#died.promise, this.#cause ? 0 : stdinGrace);
     if (orderly === undefined) await this.#engine.stop(this.#id, stopGraceS).catch(leftForTheSweep);
-    const removed = await within(
-      removalGrace,
+    const removed = await inTime(
       this.#removed.promise.then(() => true),
+      removalGrace,
     );
     if (removed === undefined) await this.#engine.remove(this.#id).catch(leftForTheSweep);
-    this.#end((await within(lastOutput, this.#died.promise)) ?? null);
+    this.#end((await inTime(this.#died.promise, lastOutput)) ?? null);
     this.#letGo();
   }
 
@@ -213,12 +214,3 @@ function writesToDisk({ readOnly, mounts }: ContainerSpec): boolean {
 
 /** An engine that can't be reached can't remove anything either; the next start of the gateway does. */
 const leftForTheSweep = (): void => undefined;
-
-/** The value, or undefined when it takes longer than so many milliseconds. */
-async function within<T>(ms: number, value: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  return Promise.race([value, late]).finally(() => clearTimeout(timer));
-}

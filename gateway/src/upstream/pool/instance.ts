@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
+import { inTime } from '../../inTime.ts';
 import type { Server } from '../../registry/types.ts';
 import { handshake, type KnownEras } from '../rpc/handshake.ts';
 import { withInputRounds } from '../rpc/inputRounds.ts';
@@ -265,12 +265,7 @@ export class RunningInstance implements Instance {
 
   /** Waits until the server has taken it, though not for one that never says so. */
   async #initialized(): Promise<void> {
-    const patience = new AbortController();
-    const waited = pause(initializedPatienceMs, undefined, { signal: patience.signal }).catch(
-      () => undefined,
-    );
-    await Promise.race([this.#router.notified('notifications/initialized'), waited]);
-    patience.abort();
+    await inTime(this.#router.notified('notifications/initialized'), initializedPatienceMs);
   }
 
   #listen(): ListenStream {

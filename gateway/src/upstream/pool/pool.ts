@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
+import { inTime } from '../../inTime.ts';
 import type { Logger } from '../../logger.ts';
 import { printable } from '../../printable.ts';
 import { makeRoom, placesOfOne } from '../../places.ts';
@@ -151,12 +151,7 @@ class Pool implements UpstreamPool {
       ...all.map((supervisor) => supervisor.retire(stopped(supervisor.server.id, 'LMCP is shutting down.'))),
       ...this.#leaving.values(),
     ]);
-    const timer = new AbortController();
-    await Promise.race([
-      finished,
-      pause(graceMs, undefined, { signal: timer.signal }).catch(() => undefined),
-    ]);
-    timer.abort();
+    await inTime(finished, graceMs);
     await Promise.all([...all, ...this.#leaving.keys()].map((supervisor) => supervisor.stop()));
     await finished;
   }

@@ -1,0 +1,23 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { inTime } from './inTime.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('gives what comes in time, and leaves no timer behind', async () => {
+  expect(await inTime(Promise.resolve('there'), 1_000)).toBe('there');
+  await expect(inTime(Promise.reject(new Error('no')), 1_000)).rejects.toThrow('no');
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('gives undefined when the time is over, whatever comes later', async () => {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const given = inTime(promise, 1_000);
+  await vi.advanceTimersByTimeAsync(1_000);
+  resolve('late');
+  expect(await given).toBeUndefined();
+});
