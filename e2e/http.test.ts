@@ -166,6 +166,11 @@ test.each(['evil.example', 'evil@127.0.0.1', '0x7f.1', '127.0.0.1.nip.io', 'loca
   },
 );
 
+test('a Host is compared without case', async () => {
+  const answer = await raw('/health', { Host: `LOCALHOST:${gateway.port}` });
+  expect(answer.status).toBe(200);
+});
+
 test('no Host and two Hosts are refused', async () => {
   expect(await bytes('GET /health HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1.1 403 /);
   const host = `Host: 127.0.0.1:${gateway.port}\r\n`;

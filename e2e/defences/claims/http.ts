@@ -32,7 +32,7 @@ const hostAndOrigin = keep('host-and-origin', [
   {
     claim: 'a request without Host is refused',
     file: hostGuard,
-    anchor: { in: 'checkHost', node: 'if', mentions: ['host', 'others'] },
+    anchor: { in: 'checkHost', node: 'if', mentions: ['given', 'others'] },
     operator: 'condition-false',
     test: testIn(hostGuardTest),
   },

@@ -340,6 +340,8 @@ describe('addresses', () => {
     const good =
       'lmcp:\n  allowed_hosts: ["a.example:1", "[::1]:80"]\n  allowed_origins: ["https://a.example", "vscode-webview://x"]\n';
     expect(problems(good)).toEqual([]);
+    const named = read('lmcp: {allowed_hosts: ["A.example:1"]}\n');
+    expect(named.settings.allowedHosts).toEqual(['a.example:1']);
     const anyPort = 'lmcp:\n  allowed_hosts: ["localhost:*", "127.0.0.1:*", "[::1]:*"]\n';
     expect(problems(anyPort)).toEqual([]);
     const inImage = read('lmcp: {}\n', { insideImage: true }).settings.allowedHosts;

@@ -2,9 +2,21 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkHost, checkOrigin } from './hostGuard.ts';
 
-const listening = { port: 7345, allowedHosts: ['lmcp.lan:7345'], allowedOrigins: ['https://board.example'] };
+const listening = {
+  port: 7345,
+  allowedHosts: ['lmcp.lan:7345', 'toolbok:7345'],
+  allowedOrigins: ['https://board.example'],
+};
 
-test.each(['localhost:7345', '127.0.0.1:7345', '[::1]:7345', 'lmcp.lan:7345'])('Host %s is ours', (host) => {
+test.each([
+  'localhost:7345',
+  '127.0.0.1:7345',
+  '[::1]:7345',
+  'lmcp.lan:7345',
+  'LOCALHOST:7345',
+  'LocalHost:7345',
+  'LMCP.lan:7345',
+])('Host %s is ours', (host) => {
   expect(checkHost(listening, [host])).toBeUndefined();
 });
 
@@ -22,7 +34,9 @@ test.each([
     '127.1:7345',
     '2130706433:7345',
     '127.0.0.1.nip.io:7345',
-    'LOCALHOST:7345',
+    // The Kelvin sign, whose lower case is a k, and a long s.
+    'toolbo\u212A:7345',
+    'localho\u017Ft:7345',
     'localhost.:7345',
     ' localhost:7345',
     '127.0.0.1:7345, evil.example',
@@ -73,7 +87,12 @@ test('two Origins may not, whatever they are', () => {
 
 test('no other string passes', () => {
   const ours = new Set(['localhost:7345', '127.0.0.1:7345', '[::1]:7345', 'lmcp.lan:7345']);
-  fc.assert(fc.property(fc.string(), (host) => ours.has(host) || checkHost(listening, [host]) !== undefined));
+  fc.assert(
+    fc.property(
+      fc.string(),
+      (host) => ours.has(host.toLowerCase()) || checkHost(listening, [host]) !== undefined,
+    ),
+  );
 });
 
 const published = { ...listening, allowedHosts: ['127.0.0.1:*', '[::1]:*'] };

@@ -4,6 +4,7 @@ export type ForeignReason = Extract<Reason, 'host_not_allowed' | 'origin_not_all
 
 export interface Listening {
   readonly port: number;
+  /** In lower case. */
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
 }
@@ -12,12 +13,14 @@ const localNames = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
  * Is this request meant for this gateway, and not sent by a web page of somebody else (DNS rebinding, CSRF)? Exact strings
- * only: nothing is parsed, so nothing can be parsed differently from how a browser does.
+ * only, but for the case of a host name (RFC 9110 section 4.2.3): nothing is parsed, so nothing can be parsed differently from how
+ * a browser does.
  * @param hosts every Host header of the request; a request has exactly one (RFC 9112 section 3.2)
  */
 export function checkHost(listening: Listening, hosts: readonly string[]): ForeignReason | undefined {
-  const [host, ...others] = hosts;
-  if (host === undefined || others.length > 0) return 'host_not_allowed';
+  const [given, ...others] = hosts;
+  if (given === undefined || others.length > 0) return 'host_not_allowed';
+  const host = withoutCase(given);
   return isLocal(host, listening.port) || isOnAnyPort(listening, host) || isNamed(listening, host)
     ? undefined
     : 'host_not_allowed';
@@ -35,11 +38,18 @@ export function checkOrigin(
   const [origin, ...others] = origins;
   if (origin === undefined) return undefined;
   const place = origin.slice('http://'.length);
-  const isSame = isLocal(place, listening.port) || (isOnAnyPort(listening, place) && place === hosts[0]);
+  const isSame =
+    isLocal(place, listening.port) ||
+    (isOnAnyPort(listening, place) && place === withoutCase(hosts[0] ?? ''));
   const isOfGateway = origin.startsWith('http://') && isSame;
   return others.length === 0 && (isOfGateway || listening.allowedOrigins.includes(origin))
     ? undefined
     : 'origin_not_allowed';
+}
+
+/** Letters of ASCII alone: no other character becomes one of a host name. */
+function withoutCase(host: string): string {
+  return host.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /** A wildcard is no Host that anybody sends. */

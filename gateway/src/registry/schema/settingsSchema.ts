@@ -80,7 +80,7 @@ export const settingsSchema = z
       .optional()
       .meta({
         description:
-          "Further exact Host values that are answered; of localhost, 127.0.0.1 and [::1] also every port (`127.0.0.1:*`), which is the default in the product's image.",
+          "Further exact Host values that are answered, in any case; of localhost, 127.0.0.1 and [::1] also every port (`127.0.0.1:*`), which is the default in the product's image.",
         examples: [['lmcp.example.net:7345']],
       }),
     allowed_origins: z
@@ -190,7 +190,9 @@ export function buildSettings(
     auditLog: resolve(context.baseDir, read.audit_log ?? defaults.audit_log),
     loopbackOnly,
     rateLimitRpm: read.rate_limit_rpm ?? null,
-    allowedHosts: read.allowed_hosts ?? (context.insideImage === true ? anyPortOfLoopback : []),
+    allowedHosts:
+      read.allowed_hosts?.map((host) => host.toLowerCase()) ??
+      (context.insideImage === true ? anyPortOfLoopback : []),
     allowedOrigins: read.allowed_origins ?? [],
     managementTokens: tokens.map(({ digest }) => digest),
     managementScope: read.management_scope ?? defaults.management_scope,
