@@ -112,6 +112,7 @@ describe('through the guard a server runs as without it', () => {
         PidsLimit: true,
         CpuCfsQuota: true,
         SwapLimit: expect.any(Boolean) as boolean,
+        NCPU: expect.any(Number) as number,
         SecurityOptions: expect.any(Array) as string[],
       },
     ]);

@@ -1,11 +1,11 @@
 import { realpath } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { cacheVolumePrefix } from '../registry/container/installation.ts';
-import { engineLimits, missingLimits } from '../upstream/container/engine/engineLimits.ts';
+import { engineLimits, missingLimits, type EngineLimits } from '../upstream/container/engine/engineLimits.ts';
 import { jsonHeaders } from './answer.ts';
 import { createAnswer } from './engine/answers.ts';
 import type { ByteBudget } from './byteBudget.ts';
-import { checkCreate } from './rules/checkCreate.ts';
+import { checkCreate, machineRefusal } from './rules/checkCreate.ts';
 import { passOnJson } from './engine/engineAnswer.ts';
 import type { EngineSide } from './engine/engineSide.ts';
 import { volumeRefusal, withRealSources, type CheckedBody, type EngineVolume } from './rules/mountSources.ts';
@@ -48,7 +48,7 @@ export class Creations {
     if (!real.ok) throw new Refusal(`the container may not be created: ${real.reason}`);
     await this.#plainVolumes(real.body);
     const info = await this.#engine.json('/info');
-    heldToLimits(info);
+    requireLimits(engineLimits(info), body);
     const most = allowedSums(this.#rules, info);
     const query = new URLSearchParams({ name: name ?? '', ...(platform !== undefined && { platform }) });
     const path = `/containers/create?${query.toString()}`;
@@ -109,8 +109,10 @@ export class Creations {
 }
 
 /** An engine takes limits without a word also where it can't hold a container to them. */
-function heldToLimits(info: unknown): void {
-  const missing = missingLimits(engineLimits(info));
+function requireLimits(limits: EngineLimits, body: unknown): void {
+  const excess = machineRefusal(body, limits.machineCpus);
+  if (excess !== undefined) throw new Refusal(`the container may not be created: ${excess}`);
+  const missing = missingLimits(limits);
   if (missing === undefined) return;
   throw new Refusal(
     `the container may not be created: the engine can’t hold it to its limit of ${missing} (rootless Docker needs cgroup v2 with systemd for that)`,

@@ -17,6 +17,7 @@ const limits = {
   PidsLimit: true,
   CpuCfsQuota: true,
   SwapLimit: true,
+  NCPU: 2,
   SecurityOptions: ['name=seccomp'],
 };
 
@@ -144,6 +145,18 @@ test.each(['MemoryLimit', 'PidsLimit'])('an engine without %s is given no contai
     expect.stringContaining('can’t hold it to its limit'),
   ]);
   expect(asked.filter((one) => one.includes('create'))).toEqual([]);
+});
+
+test('no container has more CPUs than the machine, whatever the rules say', async () => {
+  const statuses: number[] = [];
+  for (const NCPU of [2, 1, undefined]) {
+    const { ask } = await guarded({ ...testRules, maxCpus: undefined });
+    has['/containers/json'] = [];
+    has['/containers/create'] = { Id: 'x' };
+    has['/info'] = { ...limits, NCPU };
+    statuses.push((await ask(create, post(body()))).status);
+  }
+  expect(statuses).toEqual([200, 403, 403]);
 });
 
 test('no more containers than its rules allow, however many are requested concurrently', async () => {

@@ -5,6 +5,8 @@ import type { Field } from '../../registry/container/problem.ts';
 import { containerLabel, containerNamePrefix, foreignLabels } from '../../upstream/container/labels.ts';
 import type { GuardRules } from '../../registry/container/guardRules/rules.ts';
 
+const cpuPeriod = 100_000;
+
 /** A key's value fits (undefined), or what is wrong with it in words. */
 type Check = (value: unknown) => string | undefined;
 interface Shape {
@@ -26,6 +28,14 @@ export function checkCreate(name: string | undefined, body: unknown, rules: Guar
   }
   const wrong = fits(createShape(rules))(body) ?? limitLabels(body);
   return wrong === undefined ? { ok: true } : { ok: false, reason: wrong };
+}
+
+/** Why a create body that has the hardened form asks for more than a machine with so many CPUs has; undefined where it does not. */
+export function machineRefusal(body: unknown, machineCpus: number): string | undefined {
+  const { CpuQuota: quota } = (body as { HostConfig: { CpuQuota: number } }).HostConfig;
+  return quota > machineCpus * cpuPeriod
+    ? `CpuQuota is more than the ${machineCpus} CPUs of the machine`
+    : undefined;
 }
 
 function createShape(rules: GuardRules): Shape {
@@ -76,8 +86,8 @@ function hostShape(rules: GuardRules): Shape {
       MemorySwap: upTo(rules.maxMemory),
       OomKillDisable: exactly(false),
       CpuShares: exactly(512),
-      CpuPeriod: exactly(100_000),
-      CpuQuota: upTo(rules.maxCpus * 100_000),
+      CpuPeriod: exactly(cpuPeriod),
+      CpuQuota: upTo((rules.maxCpus ?? Number.POSITIVE_INFINITY) * cpuPeriod),
       PidsLimit: upTo(rules.maxPids),
       Ulimits: ulimitsRefusal,
       Mounts: listOf((mount) => mountRefusal(mount, rules)),

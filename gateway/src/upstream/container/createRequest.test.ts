@@ -47,7 +47,10 @@ it('makes an image’s root a user of the server’s own, unless the entry or Do
     form: 'hardened' | 'docker-run',
     imageUser: string,
     isRootless = false,
-  ) => createRequest(resolveSpec(spec, form), { user: imageUser, volumes: [] }, identity, isRootless).User;
+  ) =>
+    createRequest(resolveSpec(spec, form), { user: imageUser, volumes: [] }, identity, {
+      rootless: isRootless,
+    }).User;
   expect(user({ image: 'x' }, 'hardened', '')).toBe(own);
   expect(user({ image: 'x' }, 'hardened', '0:0')).toBe(own);
   expect(user({ image: 'x' }, 'hardened', 'root')).toBe(own);
@@ -79,6 +82,13 @@ it('labels the same definition alike and another one differently, and a variable
       .Labels['lmcp.spec'];
   expect(label('x', 'one')).toBe(label('x', 'two'));
   expect(label('x', 'one')).not.toBe(label('y', 'one'));
+});
+
+it('gives a container no more CPUs than the machine has', () => {
+  const quota = (cpus: number, machineCpus: number): number =>
+    createRequest(resolveSpec({ image: 'x', cpus }, 'hardened'), noFacts, identity, { machineCpus })
+      .HostConfig.CpuQuota;
+  expect([quota(64, 2), quota(2, 1), quota(0.5, 2)]).toEqual([200_000, 100_000, 50_000]);
 });
 
 it('hands arguments on as they are, one by one', () => {

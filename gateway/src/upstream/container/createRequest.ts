@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isRootUser } from '../../registry/container/fields.ts';
 import type { ContainerMount, ContainerSpec } from '../../registry/types.ts';
 import type { ContainerIdentity, CreateRequest, EngineMount, ImageFacts } from './engine/containerEngine.ts';
+import type { EngineLimits } from './engine/engineLimits.ts';
 import { containerLabel, foreignLabels } from './labels.ts';
 import { ownUser } from './ownUser.ts';
 
@@ -13,6 +14,8 @@ const cpuShares = 512;
 /** What an image declares as a volume becomes memory of this size, where nothing else is mounted there. */
 const declaredVolumeSize = 64 * 1024 ** 2;
 
+type Machine = Pick<EngineLimits, 'rootless' | 'machineCpus'>;
+
 /**
  * The Engine API's create body for a server's container (Engine API 1.41 and later, ContainerCreate). Everything that
  * confines the container is written out, also where it is the engine's default; of the image only its user and its
@@ -22,9 +25,9 @@ export function createRequest(
   spec: ContainerSpec,
   image: ImageFacts,
   identity: ContainerIdentity,
-  isRootless = false,
+  { rootless = false, machineCpus = Number.POSITIVE_INFINITY }: Partial<Machine> = {},
 ): CreateRequest {
-  const user = containerUser(spec, image, ownUser(identity, isRootless));
+  const user = containerUser(spec, image, ownUser(identity, rootless));
   const body = {
     Image: spec.image,
     ...(spec.entrypoint && { Entrypoint: spec.entrypoint }),
@@ -40,7 +43,7 @@ export function createRequest(
     AttachStdout: true,
     AttachStderr: true,
     Healthcheck: { Test: ['NONE'] },
-    HostConfig: hostConfig(spec, image),
+    HostConfig: hostConfig(spec, image, machineCpus),
   } as const;
   const { Env: _values, ...shown } = body;
   const fingerprint = createHash('sha256').update(JSON.stringify([shown, [...spec.env.keys()]]));
@@ -57,7 +60,11 @@ export function createRequest(
   };
 }
 
-function hostConfig(spec: ContainerSpec, image: ImageFacts): CreateRequest['HostConfig'] {
+function hostConfig(
+  spec: ContainerSpec,
+  image: ImageFacts,
+  machineCpus: number,
+): CreateRequest['HostConfig'] {
   return {
     AutoRemove: true,
     Init: true,
@@ -82,10 +89,10 @@ function hostConfig(spec: ContainerSpec, image: ImageFacts): CreateRequest['Host
     // Memory and swap together: no swap on top.
     MemorySwap: spec.memory,
     OomKillDisable: false,
-    // A quota and not NanoCpus, which the engine refuses where the machine has fewer.
+    // A quota and not NanoCpus, which the engine refuses where the machine has fewer; so each has at most the machine's.
     CpuShares: cpuShares,
     CpuPeriod: cpuPeriod,
-    CpuQuota: Math.max(1_000, Math.round(spec.cpus * cpuPeriod)),
+    CpuQuota: Math.max(1_000, Math.round(Math.min(spec.cpus, machineCpus) * cpuPeriod)),
     PidsLimit: spec.pidsLimit,
     Ulimits: spec.ulimits.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
     ...(spec.shmSize !== undefined && { ShmSize: spec.shmSize }),

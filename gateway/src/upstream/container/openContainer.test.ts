@@ -8,7 +8,10 @@ import { openContainer } from './openContainer.ts';
 import type { ChannelEnd } from '../types.ts';
 import { ownUser } from './ownUser.ts';
 
-const everyLimit = { memory: true, processes: true, cpus: true, swap: true, seccomp: true, rootless: false };
+const everyLimit = {
+  ...{ memory: true, processes: true, cpus: true, swap: true, seccomp: true },
+  ...{ rootless: false, machineCpus: 2 },
+};
 const failed = (): Promise<never> => Promise.reject(new EngineError('failed', 'no'));
 
 /** An engine that notes what it is asked; a test says what it answers otherwise. */

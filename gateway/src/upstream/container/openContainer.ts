@@ -43,10 +43,10 @@ export function openContainer(
     try {
       const mounts = await realMounts(server, options.mounts);
       const asked = Promise.all([engine.image(server.spec.image), requireLimits(server)]);
-      const [there, { rootless }] = await unlessStopped(server, signal, asked);
+      const [there, machine] = await unlessStopped(server, signal, asked);
       const image = there ?? (await fetchedImage(engine, server, signal));
       const identity = { instance: options.instance, server: server.id };
-      const request = createRequest({ ...server.spec, mounts }, image, identity, rootless);
+      const request = createRequest({ ...server.spec, mounts }, image, identity, machine);
       const name = containerName(options.instance, server.id);
       const release = await hub.hold();
       try {

@@ -14,7 +14,7 @@ it('allows next to nothing where nothing is said', () => {
       volumes: [],
       networks: ['bridge'],
       maxMemory: 8 * 1024 ** 3,
-      maxCpus: 16,
+      maxCpus: undefined,
       maxPids: 4_096,
       maxContainers: 128,
       totalMemory: undefined,

@@ -22,7 +22,8 @@ export interface GuardRules {
   readonly networks: readonly string[];
   /** Bytes for one container. */
   readonly maxMemory: number;
-  readonly maxCpus: number;
+  /** Undefined: the machine's. */
+  readonly maxCpus: number | undefined;
   readonly maxPids: number;
   readonly maxContainers: number;
   /** Bytes for all containers; undefined: three quarters of the machine's memory. */
@@ -58,7 +59,7 @@ export function guardRules(env: Readonly<Record<string, string | undefined>>): R
       'LMCP_INSTALLATION must name the installation whose containers are allowed: the same as in the gateway’s environment',
     );
   }
-  const number = (name: string, otherwise: number): number => {
+  const number = <T>(name: string, otherwise: T): number | T => {
     const written = env[name];
     if (written === undefined || written === '') return otherwise;
     const value = Number(written);
@@ -80,7 +81,7 @@ export function guardRules(env: Readonly<Record<string, string | undefined>>): R
     volumes: list(env['LMCP_GUARD_VOLUMES'], ','),
     networks: list(env['LMCP_GUARD_NETWORKS'] ?? 'bridge', ','),
     maxMemory: 'value' in memory ? memory.value : 0,
-    maxCpus: number('LMCP_GUARD_MAX_CPUS', 16),
+    maxCpus: number('LMCP_GUARD_MAX_CPUS', undefined),
     maxPids: number('LMCP_GUARD_MAX_PIDS', 4_096),
     maxContainers: number('LMCP_GUARD_MAX_CONTAINERS', 128),
     totalMemory: 'value' in totalMemory ? totalMemory.value : 0,

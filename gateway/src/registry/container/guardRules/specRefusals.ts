@@ -34,7 +34,8 @@ function limitRefusals(spec: ContainerSpec, rules: GuardRules): ContainerProblem
     ['pids_limit', spec.pidsLimit, rules.maxPids, String, 'PIDS'],
   ] as const;
   return limits.flatMap(([key, wanted, most, shown, name]) => {
-    if (wanted <= most) return [];
+    // Undefined: the machine's CPUs, which a container has at most.
+    if (most === undefined || wanted <= most) return [];
     const message = `the engine guard allows at most ${shown(most)} of ${key} for one container`;
     return [{ at: [key], message, fix: `lower it, or raise LMCP_GUARD_MAX_${name}` }];
   });

@@ -8,6 +8,8 @@ export interface EngineLimits {
   readonly seccomp: boolean;
   /** Whether it runs in a user namespace, where users end at 65,535. */
   readonly rootless: boolean;
+  /** CPUs of its machine; 1 where it does not say. */
+  readonly machineCpus: number;
 }
 
 /** From `GET /info` (Engine API, SystemInfo). What is not said is not held to. */
@@ -22,16 +24,23 @@ export function engineLimits(info: unknown): EngineLimits {
     swap: said['SwapLimit'] === true,
     seccomp: security.some((one) => one.startsWith('name=seccomp') && !one.includes('unconfined')),
     rootless: security.some((one) => one.startsWith('name=rootless')),
+    machineCpus: cpuCount(said['NCPU']),
   };
 }
 
+function cpuCount(said: unknown): number {
+  return typeof said === 'number' && Number.isInteger(said) && said > 0 ? said : 1;
+}
+
 /** The same in the words of `GET /info`, and nothing else. */
-export function asInfo({ memory, processes, cpus, swap, seccomp, rootless }: EngineLimits): object {
+export function asInfo(limits: EngineLimits): object {
+  const { memory, processes, cpus, swap, seccomp, rootless, machineCpus } = limits;
   return {
     MemoryLimit: memory,
     PidsLimit: processes,
     CpuCfsQuota: cpus,
     SwapLimit: swap,
+    NCPU: machineCpus,
     SecurityOptions: [...(seccomp ? ['name=seccomp'] : []), ...(rootless ? ['name=rootless'] : [])],
   };
 }
