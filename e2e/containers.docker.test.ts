@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -273,6 +274,40 @@ describe('ownership', () => {
       expect((await theirs.call('echo', { text: 'alive' })).text).toBe('alive');
     } finally {
       await theirs.channel.close();
+    }
+  });
+
+  it('a cache of an earlier version becomes that of the server’s own user, once', async () => {
+    const former = `lmcp-cache-${instance}.fixture`;
+    const source = `${former}.own`;
+    const mounts = [{ type: 'volume', source, target: '/cache', readOnly: false }] as const;
+    const writer = (volume: string, script: string): string =>
+      execFileSync(
+        'docker',
+        ['run', '--rm', '-v', `${volume}:/v`, '--entrypoint', 'sh', fixtureImage, '-c', script],
+        {
+          encoding: 'utf8',
+        },
+      );
+    try {
+      writer(
+        former,
+        'mkdir -p /v/_npx && echo kept >/v/_npx/a && ln -s /etc/passwd /v/link && chown -hR 1000 /v',
+      );
+      const both = { engine, instance };
+      const server = (): Promise<RunningServer> =>
+        runServer(containerServer({ mounts, ownUser: true }), both);
+      const first = await server();
+      expect((await first.call('read', { path: '/cache/_npx/a' })).text).toBe('kept\n');
+      expect((await first.call('write', { path: '/cache/_npx/a' })).isError).toBe(false);
+      await first.channel.close();
+      const id = ownUser({ instance, server: 'fixture' }, false).split(':')[0] ?? '';
+      expect(writer(source, `stat -c %u /v /v/_npx/a /v/link; stat -c %u /etc/passwd`)).toBe(
+        `${id}\n${id}\n${id}\n0\n`,
+      );
+      expect(await engine.volumes(former)).toEqual([source]);
+    } finally {
+      for (const name of await engine.volumes(former)) await engine.removeVolume(name);
     }
   });
 

@@ -9,6 +9,9 @@ export function cacheVolumePrefix(instance: string): string {
   return `lmcp-cache-${instance}.`;
 }
 
+/** What the name of a server's cache ends with, which belongs to the server's own user; those of earlier versions end before it. */
+export const ownCacheSuffix = '.own';
+
 /**
  * The name that ties containers to this installation across restarts.
  * @param written `LMCP_INSTALLATION`, which the engine guard must be given as well

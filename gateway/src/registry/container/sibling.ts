@@ -1,4 +1,4 @@
-import { cacheVolumePrefix } from './installation.ts';
+import { cacheVolumePrefix, ownCacheSuffix } from './installation.ts';
 import type { ContainerParse } from './problem.ts';
 import { resolveSpec } from './spec.ts';
 import type { ProcessServer } from '../types.ts';
@@ -30,8 +30,7 @@ export function siblingSpec(
     return { ok: false, problems: [{ at: ['cwd'], message, fix }] };
   }
   const env = new Map([['npm_config_cache', cacheFolder], ['HOME', '/tmp'], ...server.env]);
-  // Not the name of earlier versions, whose servers all were one user: their caches can't be written by another.
-  const source = `${cacheVolumePrefix(self.instance)}${server.id}.own`;
+  const source = `${cacheVolumePrefix(self.instance)}${server.id}${ownCacheSuffix}`;
   const draft = {
     image: self.image,
     entrypoint: [server.command],

@@ -34,6 +34,8 @@ function engineWith(changes: Partial<ContainerEngine>) {
     remove: noted('remove'),
     processes: () => Promise.resolve(1),
     list: () => Promise.resolve([]),
+    volumes: () => Promise.resolve([]),
+    removeVolume: (name) => Promise.resolve(void asked.push(`remove ${name}`)),
     events: () => Promise.resolve(() => undefined),
     ...changes,
   };

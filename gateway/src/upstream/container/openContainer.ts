@@ -6,6 +6,7 @@ import type { ContainerEngine, ImageFacts } from './engine/containerEngine.ts';
 import { createRequest } from './createRequest.ts';
 import { limitWarning, missingLimits, type EngineLimits } from './engine/engineLimits.ts';
 import { EventHub } from './engine/eventHub.ts';
+import { FormerCaches } from './formerCaches.ts';
 import { limitsMissing, missingImage, startFailure } from './failures.ts';
 import { containerName } from './labels.ts';
 import { realMounts, type MountRules } from './mountSources.ts';
@@ -39,7 +40,7 @@ export function openContainer(
     }
     return limits;
   };
-  return async function open(server, events, signal) {
+  const start: OpenChannel<ContainerServer> = async (server, events, signal) => {
     try {
       const mounts = await realMounts(server, options.mounts);
       const asked = Promise.all([engine.image(server.spec.image), requireLimits(server)]);
@@ -67,6 +68,12 @@ export function openContainer(
     } catch (error) {
       throw startFailure(server, error);
     }
+  };
+  const { instance, warn = () => undefined } = options;
+  const formerCaches = new FormerCaches({ engine, instance, start, warn });
+  return async function open(server, events, signal) {
+    await formerCaches.adopt(server, signal);
+    return start(server, events, signal);
   };
 }
 

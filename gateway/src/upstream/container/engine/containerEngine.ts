@@ -133,6 +133,10 @@ export interface ContainerEngine {
   processes(id: string): Promise<number | undefined>;
   /** Every container of an instance, running or not. */
   list(instance: string): Promise<readonly FoundContainer[]>;
+  /** The names of the volumes that begin so. */
+  volumes(prefix: string): Promise<readonly string[]>;
+  /** Rejects with `failed` where a container uses it. */
+  removeVolume(name: string): Promise<void>;
   /**
    * From the moment it resolves, what happens to an instance's containers; `broken` once, when no more will come.
    * Gives the way to stop.

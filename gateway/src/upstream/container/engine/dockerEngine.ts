@@ -120,14 +120,12 @@ export class DockerEngine implements ContainerEngine {
     });
   }
 
-  /** The names of the volumes that begin so. */
   async volumes(prefix: string): Promise<string[]> {
     const filters = { name: [prefix] };
     const { Volumes: found } = await this.#ask((docker) => docker.listVolumes({ filters }));
     return found.map(({ Name: name }) => name).filter((name) => name.startsWith(prefix));
   }
 
-  /** @throws EngineError of kind `failed` where a container uses it */
   async removeVolume(name: string): Promise<void> {
     await this.#call((docker) => docker.getVolume(name).remove());
   }
