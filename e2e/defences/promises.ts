@@ -8,6 +8,7 @@ export const promiseIds = [
   'tool-policy',
   'confidentiality',
   'server-messages',
+  'secrets',
   'isolation',
   'hostile-servers',
   'environment',

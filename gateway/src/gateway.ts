@@ -53,9 +53,11 @@ import { DiskWatch } from './assembly/diskWatch.ts';
 import { containerRuntime } from './assembly/containerRuntime.ts';
 import { openHttp } from './upstream/http/openHttp.ts';
 import { createProcessOpener } from './upstream/process/openProcess.ts';
-import { createPool } from './upstream/pool/pool.ts';
-import type { ContainerServer } from './registry/types.ts';
-import type { OpenChannel, UpstreamPool } from './upstream/types.ts';
+import { secretReading } from './upstream/secrets/readSecret.ts';
+import { withSecrets } from './upstream/secrets/resolveSecrets.ts';
+import { systemKeyring } from './upstream/secrets/systemKeyring.ts';
+import { createPool, type Openers } from './upstream/pool/pool.ts';
+import type { UpstreamPool } from './upstream/types.ts';
 import { version } from './version.ts';
 
 /** How long one slow server may hold up the list of all. */
@@ -119,7 +121,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   );
   const memory = await ListMemory.open(registryPath, { clock, logger });
   undo.defer(() => memory.close());
-  const core = assemble({ store, audit, clock, logger, container: containers.open, marks, memory });
+  const readSecret = secretReading({ keyring: systemKeyring, clock, env });
+  const openers = {
+    process: withSecrets(createProcessOpener(), readSecret),
+    http: withSecrets(openHttp, readSecret),
+    container: withSecrets(containers.open, readSecret),
+  };
+  const core = assemble({ store, audit, clock, logger, openers, marks, memory });
   undo.defer(() => core.pool.close(0));
   let draining = false;
   const available = { constrained: process.constrainedMemory(), total: totalmem() };
@@ -260,14 +268,14 @@ function assemble(parts: {
   readonly audit: Audit;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly container: OpenChannel<ContainerServer>;
+  readonly openers: Openers;
   readonly marks: ToolMarks;
   readonly memory: ListMemory;
 }): Core {
-  const { store, audit, clock, logger, container, marks, memory } = parts;
+  const { store, audit, clock, logger, openers, marks, memory } = parts;
   const registry = () => store.current;
   const pool = createPool({
-    openers: { process: createProcessOpener(), http: openHttp, container },
+    openers,
     clock,
     logger,
     hooks: {

@@ -6,6 +6,7 @@ import { guardCallerClaims, guardClaims } from './guard.ts';
 import { httpClaims } from './http.ts';
 import { jsonrpcClaims } from './jsonrpc.ts';
 import { registryClaims } from './registry.ts';
+import { secretClaims } from './secrets.ts';
 import { upstreamClaims } from './upstreams.ts';
 
 /** Every claim whose breach a test must notice. */
@@ -14,6 +15,7 @@ export const claims: readonly Claim[] = [
   ...httpClaims,
   ...jsonrpcClaims,
   ...upstreamClaims,
+  ...secretClaims,
   ...containerClaims,
   ...guardClaims,
   ...guardCallerClaims,

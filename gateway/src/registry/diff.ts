@@ -115,7 +115,7 @@ function clientChanges(a: Client, b: Client): string[] {
 
 function serverChanges(a: Server, b: Server): string[] {
   // Told by name below, or (loopbackOnly) with the settings.
-  const own = ['id', 'toolPolicy', 'timeouts', 'env', 'headers', 'loopbackOnly', 'scopeChosen'];
+  const own = ['id', 'toolPolicy', 'timeouts', 'env', 'headers', 'loopbackOnly', 'scopeChosen', 'secrets'];
   const before = Object.entries(a).filter(([key]) => !own.includes(key));
   const now = new Map<string, unknown>(Object.entries(b));
   const keys = new Set([
@@ -129,6 +129,9 @@ function serverChanges(a: Server, b: Server): string[] {
       .map((key) => `${keyInFile(key)} is changed`),
     ...changedNames(mapOf(a, 'env'), mapOf(b, 'env')).map((name) => `env ${name} is changed`),
     ...changedNames(mapOf(a, 'headers'), mapOf(b, 'headers')).map((name) => `header ${name} is changed`),
+    ...changedNames(a.secrets ?? new Map(), b.secrets ?? new Map()).map(
+      (name) => `secret ${name} is changed`,
+    ),
     ...Object.entries(b.timeouts).flatMap(([key, value]) =>
       valueChange(
         `timeouts.${keyInFile(key)}`,

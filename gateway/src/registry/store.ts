@@ -18,6 +18,7 @@ import {
   type TokenFiles,
 } from './file/registryFile.ts';
 import { revisionOf } from './revision.ts';
+import { secretsPath } from './secrets/secretReader.ts';
 import type { Registry, Settings } from './types.ts';
 import type { WatchTimes } from './file/watch.ts';
 import { watchFile } from './file/watch.ts';
@@ -390,14 +391,15 @@ export class RegistryStore {
     }
   }
 
-  /** The file may hold secrets: on POSIX nobody but its owner should get at it. */
+  /** The files may hold secrets: on POSIX nobody but their owner should get at them. */
   async #warnAboutMode(): Promise<void> {
     if (process.platform === 'win32') return;
-    const { mode } = await stat(this.path);
-    if ((mode & 0o077) === 0) return;
-    this.#options.logger.warn(
-      `others can get at the registry, which may hold tokens: chmod 600 ${this.path}`,
-    );
+    for (const path of [this.path, secretsPath(this.path)]) {
+      const found = await stat(path).catch(() => undefined);
+      if (found === undefined || (found.mode & 0o077) === 0) continue;
+      const what = path === this.path ? 'the registry, which may hold tokens' : 'the secrets of servers';
+      this.#options.logger.warn(`others can get at ${what}: chmod 600 ${path}`);
+    }
   }
 }
 

@@ -68,9 +68,26 @@ export interface Timeouts {
   readonly retryBackoffS: number;
 }
 
+/** Where the value of a secret comes from, once a server that uses it starts. */
+export type SecretSource =
+  | { readonly kind: 'value'; readonly value: string }
+  /** `digest` is that of what the file held as the registry was read, so that another content restarts the server. */
+  | { readonly kind: 'file'; readonly path: string; readonly digest: string }
+  /** `updated` changes with each value that LMCP stores there. */
+  | {
+      readonly kind: 'keyring';
+      readonly service: string;
+      readonly account: string;
+      readonly updated: string | null;
+    }
+  | { readonly kind: 'command'; readonly argv: readonly string[]; readonly timeoutS: number }
+  | { readonly kind: 'missing'; readonly why: string; readonly fix: string };
+
 /** What servers of every kind have. */
 export interface ServerBase {
   readonly id: string;
+  /** The secrets that its values refer to (registry/secrets/marks.ts); absent where there are none. */
+  readonly secrets?: ReadonlyMap<string, SecretSource>;
   readonly timeouts: Timeouts;
   readonly toolPolicy: ToolPolicy;
   readonly clientRequests: ClientRequests;
@@ -125,6 +142,8 @@ export interface ContainerSpec {
   readonly entrypoint: readonly string[] | undefined;
   /** What follows the entrypoint; empty keeps the image's own command. */
   readonly args: readonly string[];
+  /** The arguments without their secrets, where they hold any: what may be seen of them outside of the container. */
+  readonly shownArgs?: readonly string[];
   readonly env: ReadonlyMap<string, string>;
   readonly workdir: string | undefined;
   /** `user[:group]`, or undefined: see `rootUser`. */

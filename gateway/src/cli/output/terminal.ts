@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 
 /** What a command sees of the process it runs in; tests hand in one of their own. */
 export interface Terminal {
@@ -18,6 +19,8 @@ export interface Terminal {
   readStdin(): Promise<string>;
   /** Asks the person at the terminal for a line; undefined when stdin ends or `ended` fires first. */
   ask(question: string, ended: AbortSignal): Promise<string | undefined>;
+  /** The same without showing what is typed. */
+  askHidden(question: string, ended: AbortSignal): Promise<string | undefined>;
   /** Ctrl-C and SIGTERM, each time; until the function it returns is called they no longer end the process by themselves. */
   onInterrupt(listener: () => void): () => void;
 }
@@ -44,6 +47,7 @@ export function processTerminal(): Terminal {
     err: (text) => void process.stderr.write(text),
     readStdin,
     ask,
+    askHidden,
     onInterrupt: (listener) => {
       for (const signal of interrupts) process.on(signal, listener);
       return () => interrupts.forEach((signal) => process.off(signal, listener));
@@ -69,5 +73,23 @@ async function ask(question: string, ended: AbortSignal): Promise<string | undef
   } finally {
     lines.close();
     process.stdin.pause();
+  }
+}
+
+async function askHidden(question: string, ended: AbortSignal): Promise<string | undefined> {
+  process.stderr.write(question);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  // As a terminal, so that it is this program that echoes what is typed, and does not.
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  try {
+    const closed = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
+    return await Promise.race([lines.question('', { signal: ended }), closed]);
+  } catch (error) {
+    if (ended.aborted) return undefined;
+    throw error;
+  } finally {
+    lines.close();
+    process.stdin.pause();
+    process.stderr.write('\n');
   }
 }

@@ -16,6 +16,7 @@ export function scriptedTerminal(
     err: (text) => void (written.err += text),
     readStdin: () => Promise.resolve(given.stdin ?? ''),
     ask: () => Promise.resolve(undefined),
+    askHidden: () => Promise.resolve(undefined),
     onInterrupt: () => () => {},
     ...given,
     written,

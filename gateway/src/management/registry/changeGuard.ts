@@ -73,6 +73,15 @@ function guardSecrets(id: string, former: Plain, server: Plain, entered: Plain):
   const moved = targetOf(former) !== targetOf(server);
   const known = moved ? new Set<string>() : variablesIn(former);
   const [variable] = [...variablesIn(server)].filter((name) => !known.has(name));
+  const secret = /^secret:(.*)$/.exec(variable ?? '')?.[1];
+  if (secret !== undefined) {
+    throw new ApiError(
+      'secret_required',
+      `server ${quoted(id)} does not use the secret ${quoted(secret)} with this target yet: ` +
+        'a secret is given to a server on the machine that runs LMCP. ' +
+        `Run \`lmcp secret use ${secret} ${id} env.NAME\` there, or edit servers.${id} in the registry file.`,
+    );
+  }
   if (variable !== undefined) {
     throw new ApiError(
       'secret_required',

@@ -7,7 +7,8 @@ import { selfImage } from '../container/self.ts';
 import type { ParseResult, RegistryContext } from '../parse.ts';
 import { parseRegistry } from '../parse.ts';
 import { insideImage } from '../container/productImage.ts';
-import { readTokenFile } from './tokenFile.ts';
+import { secretReader } from '../secrets/secretReader.ts';
+import { maxSecretsFileBytes, readTokenFile } from './tokenFile.ts';
 import { withoutMark } from '../yaml/withoutMark.ts';
 import { maxRegistryBytes } from '../yaml/yamlSource.ts';
 
@@ -22,13 +23,15 @@ export function parseRegistryFile(
 ): ParseResult & { readonly tokenFiles: TokenFiles } {
   const tokenFiles = new Map<string, string>();
   const self = selfImage(options.env);
+  const readWatched = (file: string, maxBytes?: number): string => {
+    tokenFiles.set(file, tokenFileMark(file));
+    return readTokenFile(file, maxBytes);
+  };
   const context: RegistryContext = {
     env: options.env,
     baseDir: baseDirOf(path),
-    readTokenFile: (file) => {
-      tokenFiles.set(file, tokenFileMark(file));
-      return readTokenFile(file);
-    },
+    readTokenFile: (file) => readWatched(file),
+    secret: secretReader(path, (file) => readWatched(file, maxSecretsFileBytes)),
     insideImage: options.insideImage ?? (self !== undefined || insideImage()),
     selfImage: self,
     mountBase: options.env['LMCP_HOST_DIR'],
@@ -45,7 +48,7 @@ export function tokenFilesChanged(files: TokenFiles): boolean {
 
 function tokenFileMark(path: string): string {
   try {
-    return hash('sha256', readTokenFile(path), 'base64url');
+    return hash('sha256', readTokenFile(path, maxSecretsFileBytes), 'base64url');
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? 'unreadable';
   }

@@ -8,8 +8,10 @@ import type { ContainerParse } from '../container/problem.ts';
 import type { RunContext } from '../container/run/runContext.ts';
 import { siblingSpec } from '../container/sibling.ts';
 import { resolveSpec } from '../container/spec.ts';
+import { markedIn } from '../secrets/marks.ts';
+import { markReferences, secretsOf } from '../secrets/references.ts';
 import { fillSection } from './filledSection.ts';
-import { processServerSchema } from './processServer.ts';
+import { markedArguments, processServerSchema } from './processServer.ts';
 import type { ReadContext } from './readContext.ts';
 import { warnOfUnexpanded } from './unexpanded.ts';
 import { readSection } from './section.ts';
@@ -110,9 +112,12 @@ export function buildImageServer(id: string, raw: unknown, context: ReadContext)
   const path = ['servers', id];
   const read = readSection(containerServerSchema, raw, path, context.findings);
   const values = fillSection(read.env ?? {}, [...path, 'env'], context, nulFault);
+  const args = read.args?.map((text, index) =>
+    typeof text === 'string' ? markReferences(text, [...path, 'args', index], context) : text,
+  );
   // A missing image is reported already; the rest is still read.
   const parsed = parseImageEntry(
-    { ...read, image: read.image ?? 'missing' },
+    { ...read, args, image: read.image ?? 'missing' },
     { env: values, baseDir: mountBase(context), defaultNetwork: context.engine?.defaultNetwork },
   );
   return server(id, read, specOf(parsed, id, context), context);
@@ -130,8 +135,9 @@ export function buildCommandContainer(id: string, raw: unknown, context: ReadCon
   const path = ['servers', id];
   const read = readSection(processServerSchema, raw, path, context.findings);
   const values = fillSection(read.env ?? {}, [...path, 'env'], context, nulFault);
-  const { command = '', args = [], cwd } = read;
-  warnOfUnexpanded(read, path, context);
+  const { command = '', cwd } = read;
+  const args = markedArguments(read.args, path, context);
+  warnOfUnexpanded({ ...read, args }, path, context);
   const client = containerClient(command);
   if (client !== undefined) {
     const { engine } = context;
@@ -160,10 +166,27 @@ function specOf(parsed: ContainerParse, id: string, context: ReadContext, from?:
       findings.warning(['servers', id, ...at], message, fix);
     }
     warnOfGuard(parsed.spec, id, context, from);
+    checkMarks(parsed.spec, id, context, from);
     return parsed.spec;
   }
   for (const { at, message, fix } of parsed.problems) findings.problem(['servers', id, ...at], message, fix);
   return noSpec;
+}
+
+/** Names of images, mounts and the like are shown, and judged before a secret is known. */
+function checkMarks(
+  { env: _env, args: _args, ...rest }: ContainerSpec,
+  id: string,
+  { findings }: ReadContext,
+  from = 'image',
+): void {
+  if (markedIn(JSON.stringify({ ...rest, tmpfs: [...rest.tmpfs] })).length === 0) return;
+  const fix = 'write the value itself, or hand the secret over as a variable or after the image';
+  findings.problem(
+    ['servers', id, from],
+    'a secret can only be a variable or an argument of the server itself',
+    fix,
+  );
 }
 
 /** A warning, since the other servers can be used, and the guard may be set up later. */
@@ -186,6 +209,7 @@ type StdioRead = Parameters<typeof buildServerBase>[1] & {
 function server(id: string, read: StdioRead, spec: ContainerSpec, context: ReadContext): ContainerServer {
   return {
     ...buildServerBase(id, read, stdioTimeouts, context),
+    ...secretsOf(['servers', id], context),
     transport: 'stdio',
     runtime: 'container',
     spec,

@@ -6,13 +6,25 @@ export type Filled =
 /**
  * Fills in `${NAME}` from the environment. `$${` stands for a literal `${`; any other `$` is itself. What is filled in is
  * not looked at again.
+ * @param reference what stands for `${secret:NAME}`; absent where none may be
  */
-export function fillFromEnvironment(text: string, env: Readonly<Record<string, string | undefined>>): Filled {
+export function fillFromEnvironment(
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+  reference?: (name: string) => { readonly text: string } | { readonly fault: string },
+): Filled {
   const faults: { message: string; fix: string }[] = [];
   const filled = text.replace(
     /\$\$\{|\$\{([^}]*)(\}?)/g,
     (whole, name: string | undefined, close: string) => {
       if (whole === '$${' || name === undefined) return '${';
+      const secret = close === '}' && reference !== undefined ? /^secret:(.*)$/s.exec(name)?.[1] : undefined;
+      if (secret !== undefined && reference !== undefined) {
+        const found = reference(secret);
+        if ('text' in found) return found.text;
+        faults.push({ message: `\`\${secret:…}\` names no secret: ${found.fault}`, fix: secretFix });
+        return '';
+      }
       const fault = referenceFault(name, close === '}', env);
       if (fault !== null) faults.push(fault);
       return Object.hasOwn(env, name) ? (env[name] ?? '') : '';
@@ -20,6 +32,8 @@ export function fillFromEnvironment(text: string, env: Readonly<Record<string, s
   );
   return faults.length === 0 ? { ok: true, text: filled } : { ok: false, faults };
 }
+
+const secretFix = 'write `${secret:NAME}`, and define the secret with lmcp secret set NAME';
 
 function referenceFault(
   name: string,

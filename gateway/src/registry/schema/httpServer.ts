@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { markReferences, secretsOf } from '../secrets/references.ts';
 import { fillSection } from './filledSection.ts';
 import { isLoopbackUrl } from './loopback.ts';
 import type { RegistryPath } from '../yaml/problem.ts';
@@ -54,12 +55,15 @@ export function buildHttpServer(
     const at = [...path, 'timeouts', 'initialize_s'];
     context.findings.warning(at, 'initialize_s has no effect for an http server', 'remove it');
   }
+  const url = checkedUrl(read.url, loopbackOnly, [...path, 'url'], context);
+  const filled = fillSection(headers, [...path, 'headers'], context, headerValueFault);
   return {
     ...buildServerBase(id, read, httpTimeouts, context),
+    ...secretsOf(path, context),
     transport: read.transport ?? 'http',
     runtime: 'http',
-    url: checkedUrl(read.url, loopbackOnly, [...path, 'url'], context),
-    headers: fillSection(headers, [...path, 'headers'], context, headerValueFault),
+    url,
+    headers: filled,
     loopbackOnly,
   };
 }
@@ -85,12 +89,14 @@ function reportEqualNames(names: readonly string[], path: RegistryPath, { findin
 const nowhere = 'http://127.0.0.1/';
 
 function checkedUrl(
-  text: string | undefined,
+  written: string | undefined,
   loopbackOnly: boolean,
   path: RegistryPath,
-  { findings }: ReadContext,
+  context: ReadContext,
 ): URL {
-  if (text === undefined) return new URL(nowhere);
+  if (written === undefined) return new URL(nowhere);
+  const { findings } = context;
+  const text = markReferences(written, path, context);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || text.includes('${')) {
     findings.problem(path, 'this is no http or https URL', 'for example: url: "http://127.0.0.1:9000/mcp"');

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { isHidden } from '../container/run/dockerSecrets.ts';
+import { markReferences, secretsOf } from '../secrets/references.ts';
+import type { RegistryPath } from '../yaml/problem.ts';
 import { fillSection } from './filledSection.ts';
 import type { ReadContext } from './readContext.ts';
 import { readSection } from './section.ts';
@@ -61,20 +63,32 @@ export function buildProcessServer(id: string, raw: unknown, context: ReadContex
   const path = ['servers', id];
   const read = readSection(processServerSchema, raw, path, context.findings);
   checkRuntime(read.runtime, path, context);
-  warnOfUnexpanded(read, path, context);
+  const args = markedArguments(read.args, path, context);
+  warnOfUnexpanded({ ...read, args }, path, context);
+  const env = fillSection(read.env ?? {}, [...path, 'env'], context, (value) =>
+    value.includes('\0') ? 'a NUL character can not be handed to a process' : null,
+  );
   return {
     ...buildServerBase(id, read, stdioTimeouts, context),
+    ...secretsOf(path, context),
     transport: 'stdio',
     runtime: 'process',
     command: read.command ?? '',
-    args: read.args ?? [],
-    env: fillSection(read.env ?? {}, [...path, 'env'], context, (value) =>
-      value.includes('\0') ? 'a NUL character can not be handed to a process' : null,
-    ),
+    args,
+    env,
     cwd: resolve(context.baseDir, read.cwd ?? '.'),
     stdioMode: read.stdio_mode ?? 'newline',
     ...(context.insideImage === true && { loosened: [withGatewayRights] }),
   };
+}
+
+/** The arguments with `${secret:NAME}` marked. */
+export function markedArguments(
+  args: readonly string[] | undefined,
+  path: RegistryPath,
+  context: ReadContext,
+): string[] {
+  return (args ?? []).map((text, index) => markReferences(text, [...path, 'args', index], context));
 }
 
 const withGatewayRights =

@@ -1,6 +1,7 @@
 import type { GuardRules } from '../container/guardRules/rules.ts';
 import type { EngineFacts } from '../container/run/runContext.ts';
 import type { SelfImage } from '../container/sibling.ts';
+import type { SecretSource } from '../types.ts';
 import type { Findings } from '../yaml/findings.ts';
 
 /** What a registry means beside its text: handed in, so that reading it stays pure. */
@@ -9,6 +10,8 @@ export interface RegistryContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The content of a `token_file`, or of a file of `--env-file`; the path is absolute. Throws where it can't be read. */
   readonly readTokenFile: (path: string) => string;
+  /** Where a secret's value comes from, for `${secret:NAME}`; absent: none is defined. */
+  readonly secret?: (name: string) => SecretSource;
   /** Absolute; see `baseDirOf`. */
   readonly baseDir: string;
   /** Whether the gateway runs in the product's image, where a child process would share its user and tokens. */
@@ -25,4 +28,6 @@ export interface RegistryContext {
 
 export interface ReadContext extends RegistryContext {
   readonly findings: Findings;
+  /** Gathers the names of the secrets that the server refers to which is being read; absent outside of servers. */
+  readonly references?: Set<string>;
 }

@@ -35,8 +35,9 @@ export function buildServer(
   id: string,
   raw: unknown,
   settings: Settings,
-  context: ReadContext,
+  outer: ReadContext,
 ): Server | undefined {
+  const context = { ...outer, references: new Set<string>() };
   const path = ['servers', id];
   if (!isPlainObject(raw)) {
     context.findings.problem(

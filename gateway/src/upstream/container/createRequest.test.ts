@@ -96,3 +96,16 @@ it('hands arguments on as they are, one by one', () => {
   const request = createRequest(resolveSpec({ image: 'x', args }, 'hardened'), noFacts, identity);
   expect(request.Cmd).toEqual(args);
 });
+
+it('labels are the same whatever the secrets of the server are', () => {
+  const label = (value: string) => {
+    const spec = resolveSpec(
+      { image: 'mcp/fetch', args: [value], env: new Map([['KEY', value]]) },
+      'hardened',
+    );
+    const request = createRequest({ ...spec, shownArgs: ['a reference'] }, noFacts, identity);
+    expect([request.Cmd, request.Env.at(-1)]).toEqual([[value], `KEY=${value}`]);
+    return request.Labels;
+  };
+  expect(label('one-secret')).toEqual(label('another'));
+});

@@ -45,7 +45,9 @@ export function createRequest(
     Healthcheck: { Test: ['NONE'] },
     HostConfig: hostConfig(spec, image, machineCpus),
   } as const;
-  const { Env: _values, ...shown } = body;
+  const { Env: _values, ...rest } = body;
+  // A digest of a secret would let it be guessed.
+  const shown = spec.shownArgs === undefined ? rest : { ...rest, Cmd: spec.shownArgs };
   const fingerprint = createHash('sha256').update(JSON.stringify([shown, [...spec.env.keys()]]));
   return {
     ...body,
