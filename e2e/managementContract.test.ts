@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { HistoryAnswer } from '../gateway/src/api/registry.ts';
 import { auditLine, publicAuditLine } from '../gateway/src/api/schema/auditLine.ts';
-import { openApiDocument } from '../gateway/src/api/openApiDocument.ts';
+import { openApiDocument } from '../gateway/src/api/openapi/openApiDocument.ts';
 import { version } from '../gateway/src/version.ts';
 import { endpoints } from './harness/contract.ts';
 import {

@@ -1,4 +1,4 @@
-import { parametersOf, refTo } from '../src/api/components.ts';
+import { parametersOf, refTo } from '../src/api/openapi/components.ts';
 import type { Endpoint, Endpoints } from '../src/api/endpoint.ts';
 import { apiErrors } from '../src/api/errors.ts';
 import { table } from './table.ts';

@@ -1,5 +1,5 @@
 import { auditEndpoints } from '../src/api/audit.ts';
-import { components } from '../src/api/components.ts';
+import { components } from '../src/api/openapi/components.ts';
 import type { Endpoints } from '../src/api/endpoint.ts';
 import { endpointGroups } from '../src/api/endpoints.ts';
 import { eventMeanings } from '../src/audit/events.ts';

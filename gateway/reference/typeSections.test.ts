@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JsonSchema } from '../src/api/components.ts';
+import type { JsonSchema } from '../src/api/openapi/components.ts';
 import { typeSections } from './typeSections.ts';
 
 test('writes a row for each key, also of objects without a name', () => {

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../src/api/components.ts';
+import type { JsonSchema } from '../src/api/openapi/components.ts';
 import { table } from './table.ts';
 import { typeText } from './typeText.ts';
 

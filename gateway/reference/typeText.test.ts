@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JsonSchema } from '../src/api/components.ts';
+import type { JsonSchema } from '../src/api/openapi/components.ts';
 import { typeText } from './typeText.ts';
 
 test.each<[JsonSchema | undefined, string]>([

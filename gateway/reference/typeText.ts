@@ -1,4 +1,4 @@
-import { nameOf, type JsonSchema } from '../src/api/components.ts';
+import { nameOf, type JsonSchema } from '../src/api/openapi/components.ts';
 
 type Schema = JsonSchema | boolean | undefined;
 

@@ -79,10 +79,10 @@ const allowed = new Map<string, readonly string[]>([
   // The configurations of client applications; YAML is edited as the registry is.
   [
     'connect',
-    ['api', 'registry/edit/patch.ts', 'registry/edit/valueAt.ts', 'registry/schema/section.ts', 'fs'],
+    ['api', 'registry/edit/patch.ts', 'registry/edit/valueAt.ts', 'registry/schema/read/section.ts', 'fs'],
   ],
   // Servers of other configurations, as sections of the registry.
-  ['import', ['connect', 'registry/id.ts', 'registry/edit/valueAt.ts', 'registry/schema/section.ts']],
+  ['import', ['connect', 'registry/id.ts', 'registry/edit/valueAt.ts', 'registry/schema/read/section.ts']],
   // A call as a client goes through the same code as the client's own.
   [
     'management',

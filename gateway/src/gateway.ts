@@ -30,7 +30,7 @@ import type { Logger } from './logger.ts';
 import { ListMemory } from './catalog/memory/listMemory.ts';
 import { ListRefresher } from './catalog/listRefresher.ts';
 import { viewOf } from './assembly/viewOf.ts';
-import { ListViews } from './mcp/methods/listViews.ts';
+import { ListViews } from './mcp/methods/lists/listViews.ts';
 import { Announcer } from './mcp/session/announcer.ts';
 import { McpEndpoint } from './mcp/endpoint/endpoint.ts';
 import type { DispatchDependencies } from './mcp/methods/dispatch.ts';

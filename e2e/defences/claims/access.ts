@@ -194,7 +194,7 @@ const toolPolicy = keep('tool-policy', [
   },
   {
     claim: 'a denied tool is not listed',
-    file: 'gateway/src/mcp/methods/listViews.ts',
+    file: 'gateway/src/mcp/methods/lists/listViews.ts',
     anchor: { in: 'ListViews.#tools', node: 'call', name: 'filter', mentions: ['usable'] },
     operator: 'call-to-receiver',
     test: testIn('e2e/access.test.ts', 'tool policy holds on the list and on the call'),

@@ -31,14 +31,14 @@ const loopback = keep('loopback', [
   },
   {
     claim: 'a server on another machine is refused under loopback_only',
-    file: 'gateway/src/registry/schema/httpServer.ts',
+    file: 'gateway/src/registry/schema/server/httpServer.ts',
     anchor: { in: 'checkedUrl', node: 'if', mentions: ['loopbackOnly'] },
     operator: 'condition-false',
     test: testIn(parseTest),
   },
   {
     claim: 'nothing is sent to another machine under loopback_only',
-    file: 'gateway/src/upstream/http/guardedRequest.ts',
+    file: 'gateway/src/upstream/http/exchange/guardedRequest.ts',
     anchor: { in: 'guardedRequest', node: 'if', mentions: ['loopbackOnly'] },
     operator: 'condition-false',
     test: testIn(
@@ -194,7 +194,7 @@ const file = keep('registry-file', [
   },
   {
     claim: 'unknown keys in a section are refused',
-    file: 'gateway/src/registry/schema/section.ts',
+    file: 'gateway/src/registry/schema/read/section.ts',
     anchor: { in: 'readSection', node: 'statement', mentions: ['reportUnknownKeys'] },
     operator: 'drop-statement',
     test: testIn(parseTest),

@@ -67,7 +67,7 @@ const isolation = keep('isolation', [
 const serverMessages = keep('server-messages', [
   {
     claim: 'a refusal that echoes a secret is kept without it',
-    file: 'gateway/src/upstream/http/statusError.ts',
+    file: 'gateway/src/upstream/http/failure/statusError.ts',
     anchor: { in: 'statusError', node: 'call', name: 'withoutSecrets' },
     operator: { replace: 'body' },
     test: testIn(
@@ -87,7 +87,7 @@ const hostileServers = keep('hostile-servers', [
   },
   {
     claim: 'comments and white space of an event stream count as bytes',
-    file: 'gateway/src/upstream/http/responseBody.ts',
+    file: 'gateway/src/upstream/http/exchange/responseBody.ts',
     anchor: { in: 'readEvents', node: 'if', mentions: ['sinceEvent'] },
     operator: 'condition-false',
     test: testIn('gateway/src/upstream/http/bodies.test.ts', 'an event without end is too large'),
@@ -197,14 +197,14 @@ const hostileServers = keep('hostile-servers', [
   },
   {
     claim: 'a redirect to another origin is not followed',
-    file: 'gateway/src/upstream/http/guardedRequest.ts',
+    file: 'gateway/src/upstream/http/exchange/guardedRequest.ts',
     anchor: { in: 'follow', node: 'if', mentions: ['origin', 'target'] },
     operator: 'condition-false',
     test: testIn(httpTest, 'a redirect to another origin is not followed'),
   },
   {
     claim: 'an HTTP answer above the limit fails the call',
-    file: 'gateway/src/upstream/http/responseBody.ts',
+    file: 'gateway/src/upstream/http/exchange/responseBody.ts',
     anchor: { in: 'readText', node: 'if', mentions: ['bytes', 'message'] },
     operator: 'condition-false',
     test: testIn(httpTest, 'too large: the call fails'),
@@ -252,10 +252,10 @@ const rememberedLists = keep('remembered-lists', [
   },
   {
     claim: 'what is approved now decides over a list from memory',
-    file: 'gateway/src/mcp/methods/listViews.ts',
+    file: 'gateway/src/mcp/methods/lists/listViews.ts',
     anchor: { in: 'ListViews.of', node: 'element', mentions: ['#marks'] },
     operator: 'drop-element',
-    test: testIn('gateway/src/mcp/methods/listViews.test.ts', 'a view is made once'),
+    test: testIn('gateway/src/mcp/methods/lists/listViews.test.ts', 'a view is made once'),
   },
 ]);
 
@@ -286,7 +286,7 @@ const managementReach = keep('management-reach', [
 const clientRequests = keep('client-requests', [
   {
     claim: 'a denied question of a server does not reach the client',
-    file: 'gateway/src/mcp/call/clientRequests.ts',
+    file: 'gateway/src/mcp/call/questions/clientRequests.ts',
     anchor: { in: 'governed', node: 'if', mentions: ['refused'] },
     operator: 'condition-false',
     test: testIn('e2e/clientRequests.test.ts', 'a question that is denied'),
@@ -313,7 +313,7 @@ const listedNames = keep('listed-names', [
 const pinning = keep('pinning', [
   {
     claim: 'with pin_tools a changed tool is not listed',
-    file: 'gateway/src/mcp/methods/listViews.ts',
+    file: 'gateway/src/mcp/methods/lists/listViews.ts',
     anchor: { in: 'ListViews.#usable', node: 'ternary', mentions: ['pinTools'] },
     operator: { replace: 'approved' },
     test: testIn('e2e/pins.test.ts', 'with pin_tools a tool that changed or appeared'),

@@ -1,6 +1,6 @@
 import { Trail } from '../audit/trail.ts';
 import type { Audit } from '../audit/types.ts';
-import { governedRoots } from '../mcp/call/clientRequests.ts';
+import { governedRoots } from '../mcp/call/questions/clientRequests.ts';
 import { rootsOf } from '../mcp/session/rootsOf.ts';
 import type { Sessions } from '../mcp/session/sessions.ts';
 import type { Registry } from '../registry/types.ts';

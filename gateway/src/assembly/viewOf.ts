@@ -1,5 +1,5 @@
 import type { Kind } from '../catalog/items.ts';
-import type { ListViews } from '../mcp/methods/listViews.ts';
+import type { ListViews } from '../mcp/methods/lists/listViews.ts';
 import type { ListenStream } from '../mcp/session/listenStreams.ts';
 import { Session } from '../mcp/session/session.ts';
 import { hasTasks } from '../mcp/tasks/support.ts';

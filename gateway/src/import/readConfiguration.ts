@@ -2,7 +2,7 @@ import type { Entry, Format } from '../connect/applications/application.ts';
 import { applications } from '../connect/applications/applications.ts';
 import { readFile } from '../connect/edit/editFile.ts';
 import { valueAt } from '../registry/edit/valueAt.ts';
-import { isPlainObject } from '../registry/schema/section.ts';
+import { isPlainObject } from '../registry/schema/read/section.ts';
 import type { FoundServer, FoundServers } from './found.ts';
 
 /** Where servers stand in files that no application of the table writes any more, or in parts of other files. */

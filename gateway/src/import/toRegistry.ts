@@ -1,4 +1,4 @@
-import { isPlainObject } from '../registry/schema/section.ts';
+import { isPlainObject } from '../registry/schema/read/section.ts';
 import type { Entry } from '../connect/applications/application.ts';
 import { translate } from './variables.ts';
 import { unwrapped } from './wrappers.ts';

@@ -3,15 +3,15 @@ import { Findings } from './yaml/findings.ts';
 import { idFault } from './id.ts';
 import { pathText, quoted } from './yaml/problem.ts';
 import type { Problem } from './yaml/problem.ts';
-import type { ReadContext, RegistryContext } from './schema/readContext.ts';
-import { isPlainObject, reportUnknownKeys } from './schema/section.ts';
-import { buildServer, pastedMessage } from './schema/server.ts';
+import type { ReadContext, RegistryContext } from './schema/read/readContext.ts';
+import { isPlainObject, reportUnknownKeys } from './schema/read/section.ts';
+import { buildServer, pastedMessage } from './schema/server/server.ts';
 import { buildSettings } from './schema/settingsSchema.ts';
 import { reportEqualTokens } from './schema/tokens.ts';
 import type { Client, Registry, Server } from './types.ts';
 import { maxRegistryBytes, readYaml } from './yaml/yamlSource.ts';
 
-export type { RegistryContext } from './schema/readContext.ts';
+export type { RegistryContext } from './schema/read/readContext.ts';
 
 export type ParseResult =
   | { readonly ok: true; readonly registry: Registry; readonly warnings: readonly Problem[] }

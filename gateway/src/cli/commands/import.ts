@@ -3,7 +3,7 @@ import { validPart } from '../../import/validPart.ts';
 import { digestOf } from '../../connect/connectRecord.ts';
 import { applyPatch } from '../../registry/edit/patch.ts';
 import { parseRegistryFile } from '../../registry/file/registryFile.ts';
-import { isPlainObject } from '../../registry/schema/section.ts';
+import { isPlainObject } from '../../registry/schema/read/section.ts';
 import { parse } from 'yaml';
 import { confirmed } from '../connect/confirmed.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import { fillFromEnvironment } from '../../registry/schema/environment.ts';
+import { fillFromEnvironment } from '../../registry/schema/read/environment.ts';
 import type { Registry } from '../../registry/types.ts';
 import { isObject } from './liveGateway.ts';
 

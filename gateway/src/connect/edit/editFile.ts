@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isPlainObject } from '../../registry/schema/section.ts';
+import { isPlainObject } from '../../registry/schema/read/section.ts';
 import type { Entry, Format, Place } from '../applications/application.ts';
 import { refused, type Edit, type EditResult, type ReadResult } from './edit.ts';
 import { editJson, readJson } from './jsonEdit.ts';

@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml';
 import { applyPatch } from '../../registry/edit/patch.ts';
-import { isPlainObject } from '../../registry/schema/section.ts';
+import { isPlainObject } from '../../registry/schema/read/section.ts';
 import { valueAt } from '../../registry/edit/valueAt.ts';
 import { spliceYamlList } from './yamlList.ts';
 import { refused, type Edit, type EditResult, type ReadResult } from './edit.ts';

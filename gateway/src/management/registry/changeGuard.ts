@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 import { pathText, quoted, type RegistryPath } from '../../registry/yaml/problem.ts';
-import { isPlainObject } from '../../registry/schema/section.ts';
+import { isPlainObject } from '../../registry/schema/read/section.ts';
 import type { Settings } from '../../registry/types.ts';
 import { ApiError, outOfScope } from '../apiError.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { clientView, serverView, settingsView } from '../../api/schema/registryView.ts';
 import { clientSchema } from '../../registry/schema/clientSchema.ts';
-import { containerServerSchema } from '../../registry/schema/containerServer.ts';
-import { httpServerSchema } from '../../registry/schema/httpServer.ts';
-import { processServerSchema } from '../../registry/schema/processServer.ts';
+import { containerServerSchema } from '../../registry/schema/server/containerServer.ts';
+import { httpServerSchema } from '../../registry/schema/server/httpServer.ts';
+import { processServerSchema } from '../../registry/schema/server/processServer.ts';
 import { settingsSchema } from '../../registry/schema/settingsSchema.ts';
 
 const keysOf = (...schemas: { readonly shape: object }[]): string[] =>

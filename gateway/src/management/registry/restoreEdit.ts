@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { applyPatch } from '../../registry/edit/patch.ts';
-import { isPlainObject } from '../../registry/schema/section.ts';
+import { isPlainObject } from '../../registry/schema/read/section.ts';
 import type { RegistryEdit } from './registryEdit.ts';
 
 type Section = Readonly<Record<string, unknown>>;

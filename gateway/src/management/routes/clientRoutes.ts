@@ -1,6 +1,6 @@
 import { newToken } from '../../clients/newToken.ts';
 import { redactRegistry } from '../../registry/redact/redact.ts';
-import { isPlainObject } from '../../registry/schema/section.ts';
+import { isPlainObject } from '../../registry/schema/read/section.ts';
 import { ClientCounts } from '../../stats/clientCounts.ts';
 import { addClient, knownClient, removeClient, retireTokens, rotateToken } from '../clients/clientEdits.ts';
 import { clientSummary } from '../clients/clientSummary.ts';

@@ -1,4 +1,4 @@
-import { openApiDocument } from '../../api/openApiDocument.ts';
+import { openApiDocument } from '../../api/openapi/openApiDocument.ts';
 import type { openApiEndpoints } from '../../api/openApi.ts';
 import { version } from '../../version.ts';
 import { json, type Handlers } from '../route.ts';

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
 import { answersQuestions } from '../../upstream/clientCapabilities.ts';
 import type { Instance, RequestOptions, UpstreamAnswer, UpstreamPool } from '../../upstream/types.ts';
-import { governedAnswer, governedConversation, noteResponses } from './clientRequests.ts';
+import { governedAnswer, governedConversation, noteResponses } from './questions/clientRequests.ts';
 import type { AdmittedRequest } from './admittedRequest.ts';
 import { ownerOf, type Caller } from './caller.ts';
 import type { ClientSide } from './era.ts';

@@ -8,8 +8,8 @@ import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import { callTool } from './callTool.ts';
 import { complete } from './complete.ts';
 import { getPrompt } from './getPrompt.ts';
-import { list } from './list.ts';
-import type { ListViews } from './listViews.ts';
+import { list } from './lists/list.ts';
+import type { ListViews } from './lists/listViews.ts';
 import { readResource } from './resources.ts';
 
 export interface DispatchDependencies extends CallDependencies {

@@ -1,4 +1,4 @@
-import { isPlainObject } from '../schema/section.ts';
+import { isPlainObject } from '../schema/read/section.ts';
 
 export type Plain = Readonly<Record<string, unknown>>;
 

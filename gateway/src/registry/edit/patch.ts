@@ -6,7 +6,7 @@ import type { Plain } from './mergePatch.ts';
 import { mergePatch, withServersLeavingClients } from './mergePatch.ts';
 import type { Problem, RegistryPath } from '../yaml/problem.ts';
 import { pathText, quoted } from '../yaml/problem.ts';
-import { isPlainObject } from '../schema/section.ts';
+import { isPlainObject } from '../schema/read/section.ts';
 import { splicePatch } from './splice.ts';
 import { valueAt } from './valueAt.ts';
 import { readYaml, reservedKeys } from '../yaml/yamlSource.ts';

@@ -3,7 +3,7 @@ import { isAlias, isCollection, isMap, isNode, isScalar, isSeq, stringify } from
 import { isDeepStrictEqual } from 'node:util';
 import type { Plain } from './mergePatch.ts';
 import { mergePatch } from './mergePatch.ts';
-import { isPlainObject } from '../schema/section.ts';
+import { isPlainObject } from '../schema/read/section.ts';
 import { pairOf } from '../yaml/yamlSource.ts';
 
 /** Replaces a part of the text. */

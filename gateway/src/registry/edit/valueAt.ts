@@ -1,4 +1,4 @@
-import { isPlainObject } from '../schema/section.ts';
+import { isPlainObject } from '../schema/read/section.ts';
 
 /** What stands under a path of keys; undefined where nothing does. */
 export function valueAt(value: unknown, path: readonly string[]): unknown {

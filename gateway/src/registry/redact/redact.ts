@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { clientSchema } from '../schema/clientSchema.ts';
 import { shownArgs } from '../container/run/dockerSecrets.ts';
-import { isPlainObject } from '../schema/section.ts';
+import { isPlainObject } from '../schema/read/section.ts';
 import { isPlaceholder } from '../schema/tokens.ts';
 
 type TokenStatus = 'empty' | 'placeholder' | 'set';

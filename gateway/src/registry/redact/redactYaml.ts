@@ -2,8 +2,8 @@ import { isAlias, isMap, isScalar, isSeq, Lexer, parseDocument, type Document, t
 import { clientSchema } from '../schema/clientSchema.ts';
 import { shownArgs } from '../container/run/dockerSecrets.ts';
 import { imageEntryKeys } from '../container/imageEntry.ts';
-import { httpServerSchema } from '../schema/httpServer.ts';
-import { processServerSchema } from '../schema/processServer.ts';
+import { httpServerSchema } from '../schema/server/httpServer.ts';
+import { processServerSchema } from '../schema/server/processServer.ts';
 import { settingsSchema } from '../schema/settingsSchema.ts';
 
 /** A secret's text by its place in the registry (`clients.codex.token[0]`). */

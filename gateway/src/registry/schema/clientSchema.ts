@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { didYouMean } from '../yaml/didYouMean.ts';
 import { quoted } from '../yaml/problem.ts';
 import type { RegistryPath } from '../yaml/problem.ts';
-import type { ReadContext } from './readContext.ts';
-import { isPlainObject, readSection } from './section.ts';
+import type { ReadContext } from './read/readContext.ts';
+import { isPlainObject, readSection } from './read/section.ts';
 import { rateLimitSchema } from './settingsSchema.ts';
 import type { PlacedToken } from './tokens.ts';
 import {

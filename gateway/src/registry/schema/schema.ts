@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { clientSchema } from './clientSchema.ts';
 import { idPattern } from '../id.ts';
-import { serverSchema } from './server.ts';
+import { serverSchema } from './server/server.ts';
 import { settingsSchema } from './settingsSchema.ts';
 
 const id = z.string().regex(idPattern);

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { isLoopbackHost } from './loopback.ts';
-import type { ReadContext } from './readContext.ts';
-import { readSection } from './section.ts';
+import type { ReadContext } from './read/readContext.ts';
+import { readSection } from './read/section.ts';
 import type { PlacedToken } from './tokens.ts';
 import { readClearTokens, readTokenDigests, tokenSchema, tokenSha256Schema } from './tokens.ts';
 import type { Settings } from '../types.ts';

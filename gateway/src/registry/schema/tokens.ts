@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { fillFromEnvironment } from './environment.ts';
+import { fillFromEnvironment } from './read/environment.ts';
 import type { RegistryPath } from '../yaml/problem.ts';
-import type { ReadContext } from './readContext.ts';
+import type { ReadContext } from './read/readContext.ts';
 
 const oneOrTwo = (item: z.ZodString) => z.union([item, z.array(item).max(2)]);
 const newToken = 'write a new one: openssl rand -base64 32';

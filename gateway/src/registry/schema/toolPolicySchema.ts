@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RegistryPath } from '../yaml/problem.ts';
-import type { ReadContext } from './readContext.ts';
+import type { ReadContext } from './read/readContext.ts';
 import type { ToolPolicy } from '../types.ts';
 
 const toolNames = z.array(

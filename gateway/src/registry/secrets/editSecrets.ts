@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { replaceFile } from '../../fs/replaceFile.ts';
 import { applyPatch } from '../edit/patch.ts';
 import { lockRegistry } from '../file/registryLock.ts';
-import { isPlainObject } from '../schema/section.ts';
+import { isPlainObject } from '../schema/read/section.ts';
 import { withoutMark } from '../yaml/withoutMark.ts';
 import { readSecrets, type SecretsFile } from './secretsFile.ts';
 

@@ -1,4 +1,4 @@
-import type { ReadContext } from '../schema/readContext.ts';
+import type { ReadContext } from '../schema/read/readContext.ts';
 import type { SecretSource } from '../types.ts';
 import { quoted, type RegistryPath } from '../yaml/problem.ts';
 import { markOf } from './marks.ts';

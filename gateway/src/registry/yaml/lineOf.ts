@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { RegistryPath } from './problem.ts';
-import { isPlainObject } from '../schema/section.ts';
+import { isPlainObject } from '../schema/read/section.ts';
 import { Positions } from './yamlSource.ts';
 
 /** Where things stand in a registry's text. */

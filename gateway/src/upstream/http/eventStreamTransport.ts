@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { UpstreamError } from '../../errors.ts';
-import { guardedRequest } from './guardedRequest.ts';
+import { guardedRequest } from './exchange/guardedRequest.ts';
 import { SessionExpiredError, sessionOver } from '../sessionExpired.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
-import { hasType, isMessage, readEvents, readText } from './responseBody.ts';
-import { refusesSession } from './sessionRefusal.ts';
-import { statusError } from './statusError.ts';
+import { hasType, isMessage, readEvents, readText } from './exchange/responseBody.ts';
+import { refusesSession } from './failure/sessionRefusal.ts';
+import { statusError } from './failure/statusError.ts';
 
 /** Milliseconds that a server has to name its address for messages. */
 const endpointPatience = 10_000;

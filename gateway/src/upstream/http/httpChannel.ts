@@ -4,7 +4,7 @@ import { UpstreamError } from '../../errors.ts';
 import type { HttpServer } from '../../registry/types.ts';
 import type { Channel, ChannelEvents, Outgoing } from '../types.ts';
 import { EventStreamTransport, ForeignEndpointError } from './eventStreamTransport.ts';
-import { UnreachableError, type Agents } from './guardedRequest.ts';
+import { UnreachableError, type Agents } from './exchange/guardedRequest.ts';
 import { meansOlderTransport } from './olderTransport.ts';
 import { StreamableTransport } from './streamableTransport.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { httpServer } from '../testing/servers.ts';
 import { meansOlderTransport } from './olderTransport.ts';
-import { OlderTransportError, statusError } from './statusError.ts';
+import { OlderTransportError, statusError } from './failure/statusError.ts';
 
 const falls = (url: string, status: number): boolean =>
   meansOlderTransport(statusError(httpServer(url), status), { url: new URL(url) });

@@ -1,6 +1,6 @@
 import type { UpstreamError } from '../../errors.ts';
 import type { HttpServer } from '../../registry/types.ts';
-import { HttpStatusError, OlderTransportError } from './statusError.ts';
+import { HttpStatusError, OlderTransportError } from './failure/statusError.ts';
 
 /** Refusals that are about who asks or how often, whatever the transport. */
 const unrelated = new Set([401, 403, 407, 429]);

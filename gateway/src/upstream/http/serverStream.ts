@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { hasType, isMessage, readEvents } from './responseBody.ts';
+import { hasType, isMessage, readEvents } from './exchange/responseBody.ts';
 
 export interface ServerStreamParts {
   readonly serverId: string;

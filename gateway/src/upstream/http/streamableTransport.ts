@@ -5,13 +5,13 @@ import { UpstreamError } from '../../errors.ts';
 import { SessionExpiredError, sessionOver } from '../sessionExpired.ts';
 import type { Outgoing, UpstreamAnswer } from '../types.ts';
 import { modernRevision } from '../rpc/modernEnvelope.ts';
-import { guardedRequest, type HttpCall } from './guardedRequest.ts';
+import { guardedRequest, type HttpCall } from './exchange/guardedRequest.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
 import { asAnswerTo } from './asAnswerTo.ts';
-import { hasType, isMessage, readEvents, readText } from './responseBody.ts';
+import { hasType, isMessage, readEvents, readText } from './exchange/responseBody.ts';
 import { ServerStream } from './serverStream.ts';
-import { errorOf, lostSessionError, refusesSession } from './sessionRefusal.ts';
-import { OlderTransportError, statusError } from './statusError.ts';
+import { errorOf, lostSessionError, refusesSession } from './failure/sessionRefusal.ts';
+import { OlderTransportError, statusError } from './failure/statusError.ts';
 
 /** Timeout of the DELETE that ends a session; milliseconds. */
 const deleteTimeout = 2_000;

@@ -1,7 +1,7 @@
 import type { UpstreamError } from '../../errors.ts';
 import type { HttpServer } from '../../registry/types.ts';
 import type { Outgoing } from '../types.ts';
-import type { Agents } from './guardedRequest.ts';
+import type { Agents } from './exchange/guardedRequest.ts';
 
 /** One of the two ways to carry messages over HTTP. */
 export interface HttpTransport {

@@ -7,7 +7,7 @@ import { own, type RpcRequest } from '../../jsonrpc/message.ts';
 import type { ResponseNotifier } from '../../jsonrpc/notifier.ts';
 import { RpcFailure } from '../../jsonrpc/rpcFailure.ts';
 import { askOfTask } from '../../methods/askTask.ts';
-import { listTasks } from '../../methods/listTasks.ts';
+import { listTasks } from '../../methods/lists/listTasks.ts';
 import { subscribeResource, type SubscribeDependencies } from '../../methods/resources.ts';
 import { isLogLevel } from '../../session/logLevel.ts';
 import type { Session } from '../../session/session.ts';

@@ -1,0 +1,152 @@
+import { durable } from '../../../audit/durable.ts';
+import { AuditUnavailableError, RpcCode } from '../../../errors.ts';
+import { clientRequestKind, decideClientRequest } from '../../../policy/clientRequests.ts';
+import type { Server } from '../../../registry/types.ts';
+import type { Conversation, Question, QuestionAnswer, UpstreamAnswer } from '../../../upstream/types.ts';
+import { isObject, own, type Params } from '../../jsonrpc/message.ts';
+import { toRpcError } from '../../jsonrpc/rpcFailure.ts';
+import type { Caller } from '../caller.ts';
+import { questionDetail } from './questionDetail.ts';
+
+/** Whose client is asked, and where that is logged. */
+type Asked = Pick<Caller, 'client' | 'trail'>;
+
+/** What servers ask of a client is decided and logged before the client is asked, and the answer before the server has it. */
+export function governedConversation(
+  caller: Caller,
+  server: Server,
+  conversation: Conversation,
+): Conversation {
+  return {
+    ...conversation,
+    ask: (question, signal) => governed(caller, server, question, () => conversation.ask(question, signal)),
+    ...(conversation.roots !== undefined && {
+      roots: () =>
+        conversation.capabilities.roots === undefined
+          ? undefined
+          : governed(caller, server, rootsQuestion, () => conversation.roots?.() ?? noRoots()),
+    }),
+  };
+}
+
+const rootsQuestion: Question = { method: 'roots/list', params: {} };
+const noRoots = (): Promise<QuestionAnswer> =>
+  Promise.resolve({ error: { code: RpcCode.methodNotFound, message: 'the client has no roots' } });
+
+/** A server that asks for roots outside of any request, decided and logged like a question during one. */
+export function governedRoots(
+  asked: Asked,
+  server: Server,
+  ask: () => Promise<QuestionAnswer>,
+): Promise<QuestionAnswer> {
+  return governed(asked, server, rootsQuestion, ask);
+}
+
+async function governed(
+  asked: Asked,
+  server: Server,
+  question: Question,
+  ask: () => Promise<QuestionAnswer>,
+): Promise<QuestionAnswer> {
+  try {
+    const refused = await decide(asked, server, [question]);
+    if (refused !== undefined) return { error: refused };
+    const answer = await ask();
+    await noteAnswers(asked, server, [[question.method, answer]]);
+    return answer;
+  } catch (error) {
+    if (error instanceof AuditUnavailableError) return { error: toRpcError(error) };
+    throw error;
+  }
+}
+
+/**
+ * A server that asks in its results, for a client that answers by sending its request again, or that sends the client to a URL
+ * by an error (MCP 2025-11-25, client/elicitation): the questions are decided like any other.
+ */
+export async function governedAnswer(
+  caller: Caller,
+  server: Server,
+  answer: UpstreamAnswer,
+): Promise<UpstreamAnswer> {
+  const questions = questionsIn(answer);
+  if (questions.length === 0) return answer;
+  const refused = await decide(caller, server, questions);
+  return refused === undefined ? answer : { error: refused, bytes: answer.bytes };
+}
+
+/** The answers that a client brings back with its request. */
+export async function noteResponses(caller: Caller, server: Server, params: Params): Promise<void> {
+  const responses = own(params, 'inputResponses');
+  if (!isObject(responses)) return;
+  const answers = Object.values(responses).map((result): [null, QuestionAnswer] => [null, { result }]);
+  await noteAnswers(caller, server, answers);
+}
+
+function questionsIn(answer: UpstreamAnswer): Question[] {
+  const asked = 'error' in answer ? urlsIn(answer.error) : requestsIn(answer.result);
+  return asked.flatMap((one) => {
+    const method = isObject(one) ? own(one, 'method') : undefined;
+    if (!isObject(one) || typeof method !== 'string') return [];
+    const params = own(one, 'params');
+    return [{ method, params: isObject(params) ? params : {} }];
+  });
+}
+
+function requestsIn(result: unknown): unknown[] {
+  if (!isObject(result) || result['resultType'] !== 'input_required') return [];
+  const requests = own(result, 'inputRequests');
+  return isObject(requests) ? Object.values(requests) : [];
+}
+
+/** MCP 2025-11-25, client/elicitation, "URL Elicitation Required Error". */
+function urlsIn({ code, data }: { readonly code: number; readonly data?: unknown }): unknown[] {
+  const elicitations = code === -32042 && isObject(data) ? own(data, 'elicitations') : undefined;
+  if (!Array.isArray(elicitations)) return [];
+  return elicitations.map((params: unknown) => ({ method: 'elicitation/create', params }));
+}
+
+async function decide(
+  { client, trail }: Asked,
+  server: Server,
+  questions: readonly Question[],
+): Promise<{ readonly code: number; readonly message: string } | undefined> {
+  return durable(trail, () => {
+    let refusal: { readonly code: number; readonly message: string } | undefined;
+    for (const question of questions) {
+      const kind = clientRequestKind(question.method);
+      if (kind === undefined) continue;
+      const { allowed, reason, rule } = decideClientRequest(client, server, kind);
+      const detail = { ...questionDetail(kind, question.params), rule };
+      trail.note({ event: 'client_request', server_id: server.id, allowed, reason, detail });
+      if (!allowed)
+        refusal ??= {
+          code: RpcCode.toolDenied,
+          message: `LMCP does not pass on ${question.method}: client_requests denies it (${reason}).`,
+        };
+    }
+    return refusal;
+  });
+}
+
+async function noteAnswers(
+  { trail }: Asked,
+  server: Server,
+  answers: readonly (readonly [method: string | null, answer: QuestionAnswer])[],
+): Promise<void> {
+  await durable(trail, () => {
+    for (const [method, answer] of answers) {
+      const kind = method === null ? null : (clientRequestKind(method) ?? null);
+      const detail = { kind, ...answerDetail(answer) };
+      trail.note({ event: 'client_request_result', server_id: server.id, detail });
+    }
+  });
+}
+
+/** Sizes and outcomes, never what was answered. */
+function answerDetail(answer: QuestionAnswer): Record<string, unknown> {
+  if ('error' in answer) return { outcome: 'error', code: answer.error.code };
+  const action = isObject(answer.result) ? answer.result['action'] : undefined;
+  const known = action === 'accept' || action === 'decline' || action === 'cancel';
+  return { outcome: known ? action : 'ok', bytes: Buffer.byteLength(JSON.stringify(answer.result ?? null)) };
+}

@@ -1,0 +1,61 @@
+import type { Catalog, Offer } from '../../../catalog/catalog.ts';
+import { kinds, type Item, type Kind } from '../../../catalog/items.ts';
+import { UpstreamError } from '../../../errors.ts';
+import type { Server } from '../../../registry/types.ts';
+import { ownerOf, type Caller } from '../../call/caller.ts';
+import { decided } from '../../call/authorize.ts';
+import { listReply, type Reply } from '../../call/reply.ts';
+import type { RpcRequest } from '../../jsonrpc/message.ts';
+import { quote } from '../../jsonrpc/rpcFailure.ts';
+import type { ListView, ListViews, Viewer } from './listViews.ts';
+import { requireFirstPage } from './onePage.ts';
+
+/**
+ * `tools/list`, `prompts/list`, `resources/list` and `resources/templates/list`: what the caller may use, of all its servers
+ * under names of `/mcp`, or of the one server of the path under its own. Always one page; a server that fails is left out.
+ * @throws UpstreamError only for the one server of the path
+ */
+export async function list(
+  { catalog, views }: { readonly catalog: Catalog; readonly views: ListViews },
+  caller: Caller,
+  kind: Kind,
+  request: RpcRequest,
+): Promise<Reply> {
+  const { method, member } = kinds[kind];
+  requireFirstPage(request.params);
+  const granted = await decided(caller, (checks) => checks.servers(method));
+  const servers = kind === 'tools' ? granted.filter((server) => mayUseAny(caller, server)) : granted;
+  // The one server of a path may take its own time; among many a slow one is left out.
+  const patience = { patient: caller.only !== null };
+  const answers = await catalog.offersOf(kind, servers, ownerOf(caller), patience);
+  const view = views.of(viewerOf(caller), kind, answers);
+  for (const offer of answers) noteOutcome(caller, method, offer, view);
+  const failed = caller.only === null ? undefined : answers.find((offer) => !offer.ok);
+  if (failed !== undefined) throw failed.error ?? tooSlow(failed.server);
+  caller.era.listed(kind, view.text);
+  return listReply(caller, request, member, view.text);
+}
+
+function viewerOf(caller: Caller): Viewer {
+  const { client, registry, only, era } = caller;
+  return { client, registry, only, owner: ownerOf(caller), supportsTasks: era.supportsTasks };
+}
+
+function noteOutcome(caller: Caller, method: string, offer: Offer<Item>, { shown }: ListView): void {
+  const { id } = offer.server;
+  const outcome = offer.ok
+    ? { outcome: 'ok', offered: offer.tools.length, hidden: offer.tools.length - (shown.get(id) ?? 0) }
+    : { outcome: offer.error === undefined ? 'late' : 'error', kind: offer.error?.kind ?? null };
+  caller.trail.note({ event: 'tool_result', server_id: id, detail: { method, ...outcome } });
+}
+
+function tooSlow(server: Server): UpstreamError {
+  return new UpstreamError('timeout', `server ${quote(server.id)} did not list its tools in time`);
+}
+
+/** A server whose every tool is closed to this client is not even started to be asked. */
+function mayUseAny(caller: Caller, server: Server): boolean {
+  return (
+    server.toolPolicy.mode !== 'deny_all' && caller.client.toolPolicy.get(server.id)?.mode !== 'deny_all'
+  );
+}

@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { Catalog } from '../../../catalog/catalog.ts';
+import type { Item } from '../../../catalog/items.ts';
+import { ListMemory } from '../../../catalog/memory/listMemory.ts';
+import { systemClock } from '../../../clock.ts';
+import { silentLogger } from '../../../logger.ts';
+import { ToolMarks } from '../../../pins/toolMarks.ts';
+import type { Client, Registry, Server, ToolPolicy } from '../../../registry/types.ts';
+import { plain } from '../../../upstream/testing/servers.ts';
+import type { Instance, UpstreamPool } from '../../../upstream/types.ts';
+import { ListViews } from './listViews.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'lmcp-views-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let worlds = 0;
+
+const names = ['read', 'write', 'delete', 'a tool with a long name that needs an alias on the path of all'];
+const ids = ['files', 'git'];
+const tool = fc.record({
+  name: fc.constantFrom(...names),
+  description: fc.constantFrom('one', 'two'),
+  inputSchema: fc.constant({ type: 'object' }),
+});
+const list = fc.uniqueArray(tool, { selector: ({ name }) => name });
+const policy: fc.Arbitrary<ToolPolicy> = fc.record({
+  mode: fc.constantFrom('allow_all', 'deny_all', 'allow_list'),
+  allowTools: fc.subarray(names).map((all) => new Set(all)),
+  denyTools: fc.subarray(names).map((all) => new Set(all)),
+});
+const server = fc.record({ toolPolicy: policy, pinTools: fc.boolean() });
+const drawn = fc.record({
+  servers: fc.tuple(server, server),
+  clientPolicy: policy,
+  granted: fc.subarray(ids),
+  only: fc.constantFrom(null, ...ids),
+  /** What each server lists over time, and whether the gateway is restarted before it is asked again. */
+  history: fc.array(fc.record({ lists: fc.tuple(list, list), restart: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 4,
+  }),
+});
+
+/** A catalog over servers that list what `current` holds when they are started. */
+async function catalogOf(
+  servers: ReadonlyMap<string, Server>,
+  marks: ToolMarks,
+  current: Map<string, Item[]>,
+  place: string,
+) {
+  const memory = await ListMemory.open(join(folder, place, 'registry.yaml'), {
+    clock: systemClock,
+    logger: silentLogger,
+  });
+  const instances = new Map<string, Instance>();
+  const pool = {
+    acquire: ({ id }: Server) => {
+      const tools = [...(current.get(id) ?? [])];
+      const instance = {
+        serverId: id,
+        era: 'legacy',
+        called: false,
+        initializeResult: { capabilities: { tools: {} } },
+        request: () => Promise.resolve({ result: { tools }, bytes: 1 }),
+      } as unknown as Instance;
+      instances.set(id, instance);
+      return Promise.resolve(instance);
+    },
+    ready: () => undefined,
+  } as unknown as UpstreamPool;
+  const catalog = new Catalog({
+    pool,
+    memory,
+    server: (id) => servers.get(id),
+    now: () => performance.now(),
+    startsAtOnce: 2,
+    refreshOnCall: () => true,
+    patienceMs: 10_000,
+    onChanged: () => undefined,
+    compare: (serverId, one) => marks.compare(serverId, one),
+    maxListBytes: () => 1_000_000,
+    onCut: () => undefined,
+  });
+  return { catalog, memory };
+}
+
+test('after a refresh the view from memory is the view that fresh servers would give', async () => {
+  await fc.assert(
+    fc.asyncProperty(drawn, async ({ servers: defined, clientPolicy, granted, only, history }) => {
+      const world = `${++worlds}`;
+      const servers = new Map<string, Server>(ids.map((id, place) => [id, plain({ id, ...defined[place] })]));
+      const client: Client = {
+        id: 'red',
+        tokens: [],
+        allowServers: new Set(granted),
+        rateLimitRpm: null,
+        toolPolicy: new Map([['files', clientPolicy]]),
+        clientRequests: new Map(),
+      };
+      const registry = { servers, clients: new Map([['red', client]]) } as unknown as Registry;
+      const marks = await ToolMarks.open(join(folder, world, 'registry.yaml'), {
+        clock: systemClock,
+        logger: silentLogger,
+      });
+      const owner = { clientId: 'red', sessionId: null };
+      const viewer = { client, registry, only, owner, supportsTasks: false };
+      const current = new Map<string, Item[]>();
+      let kept = await catalogOf(servers, marks, current, world);
+      let views = new ListViews(kept.catalog, () => marks.revision);
+      for (const { lists, restart } of history) {
+        ids.forEach((id, place) => {
+          const tools = lists[place] ?? [];
+          current.set(id, tools);
+          marks.observe(id, tools);
+        });
+        if (restart) {
+          await kept.memory.close();
+          kept = await catalogOf(servers, marks, current, world);
+          views = new ListViews(kept.catalog, () => marks.revision);
+        }
+        for (const one of servers.values()) await kept.catalog.refresh(one, owner);
+        const fresh = await catalogOf(servers, marks, current, `${world}-fresh-${++worlds}`);
+        const asked = [...client.allowServers].filter((id) => only === null || id === only);
+        const offers = await fresh.catalog.offers(
+          asked.flatMap((id) => servers.get(id) ?? []),
+          owner,
+        );
+        const expected = new ListViews(fresh.catalog, () => marks.revision).of(viewer, 'tools', offers);
+        expect(views.known(viewer, 'tools')).toEqual(expected);
+        await fresh.memory.close();
+      }
+      await kept.memory.close();
+      await marks.close();
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a view is made once for as long as nothing that it depends on is another', async () => {
+  const servers = new Map<string, Server>([['files', plain({ id: 'files' })]]);
+  const marks = await ToolMarks.open(join(folder, 'registry.yaml'), {
+    clock: systemClock,
+    logger: silentLogger,
+  });
+  const { catalog } = await catalogOf(servers, marks, new Map([['files', [{ name: 'a' }]]]), 'once');
+  const client = { id: 'red', allowServers: new Set(['files']), toolPolicy: new Map() } as unknown as Client;
+  const registry = { servers } as unknown as Registry;
+  const owner = { clientId: 'red', sessionId: null };
+  const viewer = { client, registry, only: null, owner, supportsTasks: false };
+  const views = new ListViews(catalog, () => marks.revision);
+  await catalog.offers([...servers.values()], owner);
+  const first = views.known(viewer, 'tools');
+  expect(JSON.parse(first.text)).toMatchObject([{ name: 'files__a' }]);
+  expect(views.known(viewer, 'tools')).toBe(first);
+  expect(views.known({ ...viewer, client: { ...client } }, 'tools')).not.toBe(first);
+  marks.observe('files', [{ name: 'a' }]);
+  expect(views.known(viewer, 'tools')).not.toBe(first);
+});

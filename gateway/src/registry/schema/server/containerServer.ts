@@ -1,0 +1,232 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { containerClient } from '../../container/run/containerClient.ts';
+import { parseRun } from '../../container/run/dockerRun.ts';
+import { specRefusals } from '../../container/guardRules/specRefusals.ts';
+import { parseImageEntry } from '../../container/imageEntry.ts';
+import type { ContainerParse } from '../../container/problem.ts';
+import type { RunContext } from '../../container/run/runContext.ts';
+import { siblingSpec } from '../../container/sibling.ts';
+import { resolveSpec } from '../../container/spec.ts';
+import { fillSection } from '../read/filledSection.ts';
+import { markedArguments, processServerSchema } from './processServer.ts';
+import type { ReadContext } from '../read/readContext.ts';
+import { markedIn } from '../../secrets/marks.ts';
+import { markReferences, secretsOf } from '../../secrets/references.ts';
+import { warnOfUnexpanded } from './unexpanded.ts';
+import { readSection } from '../read/section.ts';
+import { buildServerBase, serverBaseShape, stdioTimeouts } from './serverBase.ts';
+import type { ContainerServer, ContainerSpec } from '../../types.ts';
+
+const text = z.string();
+const size = z.union([z.string(), z.number()]);
+const { transport, env, stdio_mode: stdioMode } = processServerSchema.shape;
+
+/** The form of an `image:` entry; what its values mean is read by `parseImageEntry`. */
+export const containerServerSchema = z
+  .strictObject({
+    transport,
+    image: text.meta({ description: 'The image that the server runs from.', examples: ['mcp/fetch'] }),
+    entrypoint: z
+      .union([text, z.array(text)])
+      .optional()
+      .meta({ description: "Replaces the image's program.", examples: ['/bin/server'] }),
+    args: z
+      .array(z.union([text, z.number(), z.boolean()]))
+      .optional()
+      .meta({ description: 'Arguments after the entrypoint.', examples: [['--verbose']] }),
+    env,
+    workdir: text.optional().meta({ description: 'Working folder in the container.', examples: ['/data'] }),
+    user: z
+      .union([text, z.number()])
+      .optional()
+      .meta({
+        description:
+          "Who it runs as; without it the image's user, or where that is root one of the server's own (nobody with a writable mount).",
+        examples: ['1000:1000'],
+      }),
+    mounts: z
+      .array(
+        z.strictObject({
+          source: text.meta({
+            description: 'A folder of the host or a named volume.',
+            examples: ['/srv/data'],
+          }),
+          target: text.meta({ description: 'Where the container sees it.', examples: ['/data'] }),
+          read_only: z
+            .boolean()
+            .optional()
+            .meta({ description: 'Whether it may only be read.', default: true }),
+        }),
+      )
+      .optional()
+      .meta({
+        description: 'What of the host the container may see.',
+        examples: [[{ source: '/srv/data', target: '/data' }]],
+      }),
+    tmpfs: z
+      .union([text, z.array(text)])
+      .optional()
+      .meta({
+        description: 'Writable memory file systems beside /tmp, as path or path:options.',
+        examples: [['/run:size=16m']],
+      }),
+    network: text
+      .optional()
+      .meta({ description: 'A network of the engine.', default: 'none', examples: ['bridge'] }),
+    extra_hosts: z
+      .array(text)
+      .optional()
+      .meta({
+        description: 'Names for addresses, as name:address.',
+        examples: [['host.docker.internal:host-gateway']],
+      }),
+    memory: size.optional().meta({ description: 'Most memory.', default: '512m', examples: ['1g'] }),
+    cpus: z
+      .union([z.number(), text])
+      .optional()
+      .meta({ description: 'Most CPUs.', default: 2, examples: [1] }),
+    pids_limit: z
+      .union([z.number(), text])
+      .optional()
+      .meta({ description: 'Most processes.', default: 256, examples: [512] }),
+    shm_size: size.optional().meta({ description: 'Size of /dev/shm.', examples: ['128m'] }),
+    read_only: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Whether its root file system is read-only.', default: true }),
+    cap_add: z
+      .array(text)
+      .optional()
+      .meta({ description: 'Capabilities beside none, of a short list.', examples: [['CHOWN']] }),
+    pull: text
+      .optional()
+      .meta({ description: 'missing fetches the image once, never does not.', default: 'missing' }),
+    stdio_mode: stdioMode,
+    ...serverBaseShape(stdioTimeouts),
+  })
+  .meta({ description: 'A server that LMCP runs in a container.' });
+
+/** A server with `image:`. */
+export function buildImageServer(id: string, raw: unknown, context: ReadContext): ContainerServer {
+  const path = ['servers', id];
+  const read = readSection(containerServerSchema, raw, path, context.findings);
+  const values = fillSection(read.env ?? {}, [...path, 'env'], context, nulFault);
+  const args = read.args?.map((text, index) =>
+    typeof text === 'string' ? markReferences(text, [...path, 'args', index], context) : text,
+  );
+  // A missing image is reported already; the rest is still read.
+  const parsed = parseImageEntry(
+    { ...read, args, image: read.image ?? 'missing' },
+    { env: values, baseDir: mountBase(context), defaultNetwork: context.engine?.defaultNetwork },
+  );
+  return server(id, read, specOf(parsed, id, context), context);
+}
+
+/** Whether a `command` entry is one for the Docker client, or for a container of the product's own image. */
+export function runsInContainer(raw: Readonly<Record<string, unknown>>, context: ReadContext): boolean {
+  const { command, runtime } = raw;
+  if (typeof command === 'string' && containerClient(command) !== undefined) return runtime !== 'process';
+  return runtime === 'container' || (runtime === undefined && context.selfImage !== undefined);
+}
+
+/** A server with `command:` that runs in a container. */
+export function buildCommandContainer(id: string, raw: unknown, context: ReadContext): ContainerServer {
+  const path = ['servers', id];
+  const read = readSection(processServerSchema, raw, path, context.findings);
+  const values = fillSection(read.env ?? {}, [...path, 'env'], context, nulFault);
+  const { command = '', cwd } = read;
+  const args = markedArguments(read.args, path, context);
+  warnOfUnexpanded({ ...read, args }, path, context);
+  const client = containerClient(command);
+  if (client !== undefined) {
+    const { engine } = context;
+    const run = { env: values, baseDir: mountBase(context), readFile: fileReader(context), engine };
+    const parsed = parseRun(client, args, run);
+    return server(id, read, specOf(parsed, id, context, 'args'), context);
+  }
+  if (context.selfImage === undefined) {
+    const message = 'a command runs in a container only where LMCP itself runs from its image';
+    const fix = 'remove runtime, or write the server with image: instead of command:';
+    context.findings.problem([...path, 'runtime'], message, fix);
+    return server(id, read, noSpec, context);
+  }
+  const parsed = siblingSpec({ id, command, args, env: values, cwd }, context.selfImage);
+  return server(id, read, specOf(parsed, id, context, 'command'), context);
+}
+
+/** Stands in for a spec with a problem, in a registry that is then never handed out. */
+const noSpec = resolveSpec({ image: 'missing' }, 'hardened');
+
+/** @param from the key that the container's settings were read from; undefined: each has a key of its own */
+function specOf(parsed: ContainerParse, id: string, context: ReadContext, from?: string): ContainerSpec {
+  const { findings } = context;
+  if (parsed.ok) {
+    for (const { at, message, fix } of parsed.notes ?? []) {
+      findings.warning(['servers', id, ...at], message, fix);
+    }
+    warnOfGuard(parsed.spec, id, context, from);
+    checkMarks(parsed.spec, id, context, from);
+    return parsed.spec;
+  }
+  for (const { at, message, fix } of parsed.problems) findings.problem(['servers', id, ...at], message, fix);
+  return noSpec;
+}
+
+/** Names of images, mounts and the like are shown, and judged before a secret is known. */
+function checkMarks(
+  { env: _env, args: _args, ...rest }: ContainerSpec,
+  id: string,
+  { findings }: ReadContext,
+  from = 'image',
+): void {
+  if (markedIn(JSON.stringify({ ...rest, tmpfs: [...rest.tmpfs] })).length === 0) return;
+  const fix = 'write the value itself, or hand the secret over as a variable or after the image';
+  findings.problem(
+    ['servers', id, from],
+    'a secret can only be a variable or an argument of the server itself',
+    fix,
+  );
+}
+
+/** A warning, since the other servers can be used, and the guard may be set up later. */
+function warnOfGuard(
+  spec: ContainerSpec,
+  id: string,
+  { guard, findings }: ReadContext,
+  from: string | undefined,
+): void {
+  if (guard === undefined || spec.engineSocket !== undefined) return;
+  for (const { at, message, fix } of specRefusals(spec, guard)) {
+    findings.warning(['servers', id, ...(from === undefined ? at : [from])], message, fix);
+  }
+}
+
+type StdioRead = Parameters<typeof buildServerBase>[1] & {
+  readonly stdio_mode?: 'newline' | 'content-length' | undefined;
+};
+
+function server(id: string, read: StdioRead, spec: ContainerSpec, context: ReadContext): ContainerServer {
+  return {
+    ...buildServerBase(id, read, stdioTimeouts, context),
+    ...secretsOf(['servers', id], context),
+    transport: 'stdio',
+    runtime: 'container',
+    spec,
+    stdioMode: read.stdio_mode ?? 'newline',
+  };
+}
+
+/** What `--env-file` names lies on the machine of the person who wrote it, which the product's container does not see. */
+function fileReader({ insideImage, baseDir, readTokenFile }: ReadContext): RunContext['readFile'] {
+  return insideImage === true ? undefined : (path) => readTokenFile(resolve(baseDir, path));
+}
+
+/** Mounts are paths of the engine's machine, which a gateway in a container has to be told. */
+function mountBase({ mountBase: told, baseDir }: ReadContext): string {
+  return told ?? baseDir;
+}
+
+function nulFault(value: string): string | null {
+  return value.includes('\0') ? 'a NUL character can not be handed to a process' : null;
+}

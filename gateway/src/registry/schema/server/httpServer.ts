@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { fillSection } from '../read/filledSection.ts';
+import { isLoopbackUrl } from '../loopback.ts';
+import type { RegistryPath } from '../../yaml/problem.ts';
+import type { ReadContext } from '../read/readContext.ts';
+import { readSection } from '../read/section.ts';
+import { markReferences, secretsOf } from '../../secrets/references.ts';
+import { buildServerBase, httpTimeouts, serverBaseShape } from './serverBase.ts';
+import type { HttpServer } from '../../types.ts';
+
+/** Headers that the transport sets itself (RFC 9110 section 7.6.1, MCP Streamable HTTP). */
+const ownHeaders = new Set(
+  `accept connection content-length content-type expect host keep-alive last-event-id mcp-method mcp-name
+   mcp-protocol-version mcp-session-id proxy-connection te trailer transfer-encoding upgrade`.split(/\s+/),
+);
+
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'this is no header name (RFC 9110 section 5.1)')
+  .refine((name) => !ownHeaders.has(name.toLowerCase()), 'LMCP sets this header itself');
+
+export const httpServerSchema = z
+  .strictObject({
+    transport: z.enum(['http', 'sse']).meta({
+      description:
+        'The server runs already: `http` for Streamable HTTP, with a fall-back to the older HTTP+SSE; `sse` for HTTP+SSE alone.',
+      examples: ['http'],
+    }),
+    url: z
+      .string()
+      .min(1)
+      .meta({ description: 'Its MCP endpoint.', examples: ['http://127.0.0.1:9000/mcp'] }),
+    headers: z
+      .record(headerName, z.string())
+      .nullish()
+      .meta({
+        description: 'Sent with every request; values may hold ${NAME}.',
+        examples: [{ Authorization: 'Bearer ${COMFYUI_TOKEN}' }],
+      }),
+    ...serverBaseShape(httpTimeouts),
+  })
+  .meta({ description: 'A server that is reached over HTTP.' });
+
+export function buildHttpServer(
+  id: string,
+  raw: unknown,
+  loopbackOnly: boolean,
+  context: ReadContext,
+): HttpServer {
+  const path = ['servers', id];
+  const read = readSection(httpServerSchema, raw, path, context.findings);
+  const headers = read.headers ?? {};
+  reportEqualNames(Object.keys(headers), [...path, 'headers'], context);
+  if (read.timeouts?.initialize_s !== undefined) {
+    const at = [...path, 'timeouts', 'initialize_s'];
+    context.findings.warning(at, 'initialize_s has no effect for an http server', 'remove it');
+  }
+  const url = checkedUrl(read.url, loopbackOnly, [...path, 'url'], context);
+  const filled = fillSection(headers, [...path, 'headers'], context, headerValueFault);
+  return {
+    ...buildServerBase(id, read, httpTimeouts, context),
+    ...secretsOf(path, context),
+    transport: read.transport ?? 'http',
+    runtime: 'http',
+    url,
+    headers: filled,
+    loopbackOnly,
+  };
+}
+
+/** RFC 9110 section 5.5: visible characters, spaces and tabs; a line break would begin another header. */
+function headerValueFault(value: string): string | null {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
+    ? null
+    : 'a header value can not hold line breaks or these characters';
+}
+
+function reportEqualNames(names: readonly string[], path: RegistryPath, { findings }: ReadContext): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    const lower = name.toLowerCase();
+    if (seen.has(lower))
+      findings.problem([...path, name], 'this header is there twice', 'remove one of the two', 'key');
+    seen.add(lower);
+  }
+}
+
+/** Stands in for a URL with a problem, in a registry that is then never handed out. */
+const nowhere = 'http://127.0.0.1/';
+
+function checkedUrl(
+  written: string | undefined,
+  loopbackOnly: boolean,
+  path: RegistryPath,
+  context: ReadContext,
+): URL {
+  if (written === undefined) return new URL(nowhere);
+  const { findings } = context;
+  const text = markReferences(written, path, context);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || text.includes('${')) {
+    findings.problem(path, 'this is no http or https URL', 'for example: url: "http://127.0.0.1:9000/mcp"');
+    return new URL(nowhere);
+  }
+  if (url.username !== '' || url.password !== '') {
+    findings.problem(
+      path,
+      'the URL holds a user name or password',
+      'send it as a header: headers: { Authorization: "Bearer ${NAME}" }',
+    );
+  }
+  if (loopbackOnly && !isLoopbackUrl(url)) {
+    const fix = 'use localhost, 127.0.0.1, [::1] or host.docker.internal, or set lmcp.loopback_only: false';
+    findings.problem(path, 'the server is not on this machine while loopback_only is true', fix);
+  }
+  return url;
+}

@@ -1,0 +1,138 @@
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { UpstreamError } from '../../../errors.ts';
+import type { HttpServer } from '../../../registry/types.ts';
+import { ForbiddenAddressError, guardedLookup } from './guardedLookup.ts';
+import { isLoopbackHost } from './loopback.ts';
+
+export interface HttpCall {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Agents {
+  readonly http: http.Agent;
+  readonly https: https.Agent;
+}
+
+const mostRedirects = 3;
+/** Nobody was there: not even a connection. */
+const noConnection = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+const untrusted = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+]);
+
+/** No connection could be made: the server is gone, not just this request. */
+export class UnreachableError extends UpstreamError {}
+
+/**
+ * One HTTP request to the server of the registry and to nobody else: a redirect is followed within the same origin only
+ * (the headers carry credentials), and with `loopback_only` nothing leaves this machine, wherever DNS points a name. Proxy variables are not read.
+ * @throws UpstreamError; resolves with any status that is no redirect, its body unread
+ */
+export async function guardedRequest(
+  server: HttpServer,
+  url: URL,
+  call: HttpCall,
+  agents: Agents,
+): Promise<IncomingMessage> {
+  let target = url;
+  for (let redirects = 0; ; redirects++) {
+    if (server.loopbackOnly && !isLoopbackHost(target.hostname)) throw notLoopback(server.id);
+    const response = await request(server, target, call, agents);
+    const next = redirectOf(response, call.method);
+    if (next === undefined) return response;
+    response.resume();
+    target = follow(server.id, target, next, redirects);
+  }
+}
+
+function request(server: HttpServer, url: URL, call: HttpCall, agents: Agents): Promise<IncomingMessage> {
+  const { method, headers, body, signal } = call;
+  const secure = url.protocol === 'https:';
+  return new Promise((resolve, reject) => {
+    const outgoing = (secure ? https : http).request(url, {
+      method,
+      headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
+      agent: secure ? agents.https : agents.http,
+      lookup: guardedLookup(server.loopbackOnly),
+    });
+    // Not the option `signal`: its error can hit a connection that has just become idle, where nobody catches it.
+    const abort = (): void => void outgoing.destroy();
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    outgoing.once('close', () => signal.removeEventListener('abort', abort));
+    outgoing.once('response', (response) => {
+      // Errors surface to the reader; a body that nobody reads may fail without harm.
+      response.on('error', () => undefined);
+      resolve(response);
+    });
+    outgoing.on('error', (error) => reject(connectionError(server.id, error)));
+    outgoing.end(body);
+  });
+}
+
+/** RFC 9110, section 15.4; 303 would turn a POST into a GET, which no MCP message survives. */
+function redirectOf({ statusCode, headers }: IncomingMessage, method: string): string | undefined {
+  const followed = method === 'GET' ? [301, 302, 303, 307, 308] : [301, 302, 307, 308];
+  return followed.includes(statusCode ?? 0) ? headers.location : undefined;
+}
+
+function follow(serverId: string, from: URL, location: string, redirects: number): URL {
+  const target = URL.parse(location, from.href);
+  if (target?.origin !== from.origin) {
+    const words =
+      `Server "${serverId}" redirects to another address, which LMCP does not follow. ` +
+      `If that is where it lives now, write it into servers.${serverId}.url in the registry.`;
+    throw new UpstreamError(
+      'http_status',
+      words,
+      `redirect to ${target ? target.origin : 'an invalid address'}`,
+    );
+  }
+  if (redirects >= mostRedirects) {
+    throw new UpstreamError('http_status', `Server "${serverId}" redirects in circles.`);
+  }
+  return target;
+}
+
+function notLoopback(serverId: string): UpstreamError {
+  const words = `Server "${serverId}" is not on this machine, and lmcp.loopback_only is on: it is not contacted.`;
+  return new UpstreamError('unreachable', words);
+}
+
+function connectionError(serverId: string, error: NodeJS.ErrnoException): UpstreamError {
+  if (error instanceof ForbiddenAddressError) return notLoopback(serverId);
+  const detail = error.code ?? error.name;
+  if (noConnection.has(detail)) {
+    const words = `Server "${serverId}" can't be reached. Is it running at the address in servers.${serverId}.url?`;
+    return new UnreachableError('unreachable', words, detail);
+  }
+  const secured = tlsMessage(serverId, detail);
+  if (secured !== undefined) return new UnreachableError('unreachable', secured, detail);
+  return new UpstreamError('unreachable', `The connection to server "${serverId}" broke.`, detail);
+}
+
+/** What went wrong before a secured connection stood, and what to set. */
+function tlsMessage(serverId: string, code: string): string | undefined {
+  const at = `servers.${serverId}.url`;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return `The certificate of server "${serverId}" is for another host name. Write that name into ${at}.`;
+  if (code === 'CERT_HAS_EXPIRED')
+    return `The certificate of server "${serverId}" has expired. Renew it at the server.`;
+  if (untrusted.has(code)) {
+    return (
+      `The certificate of server "${serverId}" is signed by nobody that LMCP trusts (${code}). ` +
+      'Set NODE_EXTRA_CA_CERTS to the file of its authority where LMCP is started.'
+    );
+  }
+  if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER')
+    return `Server "${serverId}" does not answer with TLS. Write http:// into ${at}, or another port.`;
+  return undefined;
+}
