@@ -5,7 +5,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway } from './harness/gateway.ts';
-import { oddHttpServer, type OddHttpServer } from './harness/oddHttpServer.ts';
+import { oddHttpServer, type OddHttpServer } from './harness/stubs/oddHttpServer.ts';
 import { credentialsOf } from './harness/rpc.ts';
 import { fixture } from './harness/servers.ts';
 

@@ -3,7 +3,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { freePort, root, TestGateway } from './harness/gateway.ts';
-import { ListeningServer } from './harness/listeningServer.ts';
+import { ListeningServer } from './harness/stubs/listeningServer.ts';
 import { credentialsOf } from './harness/rpc.ts';
 
 const caller = { id: 'tester', token: 'token-of-tester-0123456789' };

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fakeOllama } from './harness/fakeOllama.ts';
+import { fakeOllama } from './harness/stubs/fakeOllama.ts';
 import { freePort, TestGateway, until } from './harness/gateway.ts';
 import { callTool, serverOf, startAll, toolNames, type Reply } from './harness/rpc.ts';
 import { everything, filesystem, memory, packaged } from './harness/servers.ts';

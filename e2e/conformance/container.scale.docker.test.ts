@@ -12,7 +12,7 @@ beforeAll(async () => {
       transport: 'stdio',
       image: 'node:24-bookworm-slim',
       pull: 'never',
-      args: ['node', '/e2e/fixtures/conformance-server.ts'],
+      args: ['node', '/e2e/fixtures/conformance/conformance-server.ts'],
       mounts: [{ source: join(root, 'e2e'), target: '/e2e', read_only: true }],
     },
   }));

@@ -7,7 +7,7 @@ export interface RunningFixture {
   stop(): void;
 }
 
-export const conformanceServer = join(root, 'e2e/fixtures/conformance-server.ts');
+export const conformanceServer = join(root, 'e2e/fixtures/conformance/conformance-server.ts');
 
 /** The fixture over HTTP, as a process of its own. */
 export async function startFixture(...options: readonly string[]): Promise<RunningFixture> {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
-import { until } from './gateway.ts';
+import { until } from '../gateway.ts';
 
 /** Lets a script listen on the loopback and on `PORT`, whatever port is written in it. */
 const ownPort = `data:text/javascript,${encodeURIComponent(
