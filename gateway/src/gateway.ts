@@ -6,6 +6,7 @@ import type { Audit } from './audit/types.ts';
 import { loadKeyFile } from './audit/checkpoint/keyFile.ts';
 import { openAudit } from './audit/openAudit.ts';
 import { SealWatch } from './audit/seal/sealWatch.ts';
+import { keepReserve } from './audit/keepReserve.ts';
 import { countRepeats } from './audit/repeats/countRepeats.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { InvalidToolWarnings } from './catalog/strict/invalidTools.ts';
@@ -101,13 +102,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { settings } = store.current;
   await using undo = new AsyncDisposableStack();
   undo.defer(() => store.close());
-  const audit = countRepeats(options.audit ?? (await openLog(store, options, clock)), logger);
+  const log = options.audit ?? (await openLog(store, options, clock));
+  const disk = await DiskWatch.start(settings.auditLog, logger);
+  const audit = keepReserve(countRepeats(log, logger), disk, clock);
   undo.defer(() => audit.close());
+  undo.defer(() => disk[Symbol.dispose]());
   const seals = await SealWatch.start(settings.auditLog, clock, options.env['LMCP_SEALER'] === 'expected');
   undo.defer(() => seals[Symbol.dispose]());
-
-  const disk = await DiskWatch.start(settings.auditLog, { logger });
-  undo.defer(() => disk[Symbol.dispose]());
 
   const { env, registryPath } = options;
   const containers = await containerRuntime({ env, registryPath, auditLog: settings.auditLog, logger, disk });

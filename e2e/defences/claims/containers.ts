@@ -152,6 +152,20 @@ const limits = keep('container-limits', [
     test: testIn('gateway/src/assembly/diskWatch.system.test.ts', 'gives up its reserve'),
   },
   {
+    claim: 'calls do not use up what is kept of a full disk for denials',
+    file: 'gateway/src/audit/keepReserve.ts',
+    anchor: { in: 'keepReserve.append', node: 'if', mentions: ['leadsOn'] },
+    operator: 'condition-true',
+    test: testIn('gateway/src/audit/keepReserve.test.ts', 'takes no line of an allowed call'),
+  },
+  {
+    claim: 'no container has more CPUs than the machine',
+    file: 'gateway/src/guard/creations.ts',
+    anchor: { in: 'requireLimits', node: 'if', mentions: ['excess'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/guard/startGuard.test.ts', 'no container has more CPUs'),
+  },
+  {
     claim: 'processes of a container are bounded in number',
     file: createRequest,
     anchor: { in: 'hostConfig', node: 'property', name: 'PidsLimit' },

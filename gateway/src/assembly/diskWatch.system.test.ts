@@ -26,13 +26,17 @@ it('gives up its reserve on a full disk, has what writes there stopped, and keep
     warn: (words: string) => void warnings.push(words),
     error: () => undefined,
   };
-  using watch = await DiskWatch.start(join(folder, 'audit.log'), { logger });
+  using watch = await DiskWatch.start(join(folder, 'audit.log'), logger);
   const reserve = join(folder, '.reserve');
-  expect(statSync(reserve).size).toBe(8 * MiB);
+  expect(statSync(reserve).size).toBe(4 * MiB);
   expect(watch.isNearlyFull).toBe(false);
   let stopped = 0;
+  const changes: boolean[] = [];
+  watch.onChange((isFull) => void changes.push(isFull));
   watch.onFull(() => {
     stopped++;
+    // What writes to the disk is stopped before the reserve is given up.
+    expect(existsSync(reserve)).toBe(true);
     rmSync(join(folder, 'filler'), { force: true });
   });
   writeFileSync(join(folder, 'filler'), Buffer.alloc(56 * MiB));
@@ -41,6 +45,7 @@ it('gives up its reserve on a full disk, has what writes there stopped, and keep
   expect(warnings).toEqual([expect.stringContaining('is full')]);
   await expect.poll(() => existsSync(reserve), { timeout: 5_000 }).toBe(true);
   await expect.poll(() => watch.isNearlyFull).toBe(false);
+  expect(changes).toEqual([true, false]);
   // So that what follows a full disk can be logged.
   writeFileSync(join(folder, 'filler'), Buffer.alloc(56 * MiB));
   await expect.poll(() => stopped, { timeout: 5_000 }).toBe(2);
@@ -48,9 +53,9 @@ it('gives up its reserve on a full disk, has what writes there stopped, and keep
 
 it('keeps no reserve on a disk that is small', async () => {
   const folder = smallDisk();
-  writeFileSync(join(folder, 'other'), Buffer.alloc(20 * MiB));
+  writeFileSync(join(folder, 'other'), Buffer.alloc(42 * MiB));
   const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  using watch = await DiskWatch.start(join(folder, 'audit.log'), { logger });
+  using watch = await DiskWatch.start(join(folder, 'audit.log'), logger);
   expect(existsSync(join(folder, '.reserve'))).toBe(false);
   expect(watch.isNearlyFull).toBe(false);
 });

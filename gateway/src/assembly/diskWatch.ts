@@ -9,42 +9,41 @@ const reserveName = '.reserve';
 
 /** Where the log's file system stands; in bytes. */
 interface Room {
+  /** All of the file system. */
+  readonly size: number;
   readonly free: number;
   readonly usedPercent: number;
 }
 
-export interface DiskWatchOptions {
-  readonly logger: Logger;
-  /** Below so much free, the disk counts as full. */
-  readonly fullBelow?: number;
-  /** Given up then, so that what follows can be logged. */
-  readonly reserve?: number;
-}
+/** Below so much free the disk counts as full; on a small one below an eighth of it. */
+const mostFullBelow = 16 * MiB;
+const fullBelowShare = 1 / 8;
 
 /** From here on operators are warned. */
 const warnFromPercent = 90;
 
 /**
- * Watches the file system of the audit log. While it is full it gives up a reserve that it keeps there, so that refusals and
- * the recovery can be logged, and tells the listeners, who stop what can write to the disk.
+ * Watches the file system of the audit log. While it is full it tells the listeners, who stop what can write to the disk, and
+ * then gives up a reserve that it keeps there, so that denials and the recovery can be logged.
  */
 export class DiskWatch implements Disposable {
   readonly #folder: string;
-  readonly #options: Required<DiskWatchOptions>;
+  readonly #logger: Logger;
   readonly #listeners = new Set<() => void>();
+  readonly #changes = new Set<(isFull: boolean) => void>();
   #usedPercent = 0;
   #isFull = false;
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(logPath: string, options: DiskWatchOptions) {
+  private constructor(logPath: string, logger: Logger) {
     this.#folder = dirname(logPath);
-    this.#options = { fullBelow: 16 * MiB, reserve: 8 * MiB, ...options };
+    this.#logger = logger;
   }
 
   /** @param logPath the first segment; its folder is there */
-  static async start(logPath: string, options: DiskWatchOptions): Promise<DiskWatch> {
-    const watch = new DiskWatch(logPath, options);
-    await watch.#look();
+  static async start(logPath: string, logger: Logger): Promise<DiskWatch> {
+    const watch = new DiskWatch(logPath, logger);
+    await watch.#look().catch(() => undefined);
     watch.#schedule();
     return watch;
   }
@@ -58,6 +57,16 @@ export class DiskWatch implements Disposable {
     return this.#usedPercent >= warnFromPercent;
   }
 
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  /** Tells when the disk becomes full, and when it is no longer. Gives the way to stop listening. */
+  readonly onChange = (listener: (isFull: boolean) => void): (() => void) => {
+    this.#changes.add(listener);
+    return () => void this.#changes.delete(listener);
+  };
+
   /** Called each time the disk is found full. Gives the way to stop listening. */
   readonly onFull = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -67,6 +76,7 @@ export class DiskWatch implements Disposable {
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#listeners.clear();
+    this.#changes.clear();
   }
 
   #schedule(): void {
@@ -78,19 +88,23 @@ export class DiskWatch implements Disposable {
   }
 
   async #look(): Promise<void> {
-    const { free, usedPercent } = await roomOf(this.#folder);
-    const { logger, fullBelow, reserve } = this.#options;
+    const { size, free, usedPercent } = await roomOf(this.#folder);
+    const fullBelow = Math.min(mostFullBelow, Math.floor(size * fullBelowShare));
+    const reserve = Math.floor(fullBelow / 2);
     this.#usedPercent = usedPercent;
-    const isFull = free < fullBelow;
-    if (isFull) {
-      await rm(join(this.#folder, reserveName), { force: true });
-      if (!this.#isFull)
-        logger.warn('the disk of the audit log is full: servers that can write to it are stopped');
+    const wasFull = this.#isFull;
+    this.#isFull = free < fullBelow;
+    if (this.#isFull) {
+      if (!wasFull) {
+        this.#logger.warn(
+          'the disk of the audit log is full: no call is forwarded, and servers that can write to it are stopped',
+        );
+      }
       for (const listener of [...this.#listeners]) listener();
-    } else if (free > 2 * (fullBelow + reserve)) {
-      await this.#keepReserve(reserve);
+      await rm(join(this.#folder, reserveName), { force: true });
     }
-    this.#isFull = isFull;
+    if (this.#isFull !== wasFull) for (const tell of [...this.#changes]) tell(this.#isFull);
+    if (free > 2 * (fullBelow + reserve)) await this.#keepReserve(reserve);
   }
 
   /** Written out, since a file of holes reserves nothing. */
@@ -106,5 +120,9 @@ async function roomOf(folder: string): Promise<Room> {
   const { blocks, bfree, bavail, bsize } = await statfs(folder);
   const used = blocks - bfree;
   const usable = used + bavail;
-  return { free: bavail * bsize, usedPercent: usable === 0 ? 0 : Math.ceil((used / usable) * 100) };
+  return {
+    size: usable * bsize,
+    free: bavail * bsize,
+    usedPercent: usable === 0 ? 0 : Math.ceil((used / usable) * 100),
+  };
 }

@@ -26,7 +26,7 @@ export const eventMeanings = {
   audit_recovered:
     'what an earlier write or run left behind: `torn`, `left` or `may_have_run`, explained below',
   audit_blocked:
-    'the log was changed by another program while the gateway was writing it: `error` says what was found',
+    'the log was changed by another program while the gateway was writing it, or its disk is full: `error` says what was found. No allowed request is forwarded until `audit_resumed`',
   audit_resumed:
     'the log is written again: `error` says why it was not, `blocked_ms` for how long, `refused_entries` how many lines were rejected',
   audit_checkpoint: 'a signed statement about all lines before it: `note`, see [Checkpoints](#checkpoints)',
