@@ -255,6 +255,9 @@ describe('docker compose up in a fresh clone', () => {
       compose('exec', '-T', 'gateway', 'lmcp', 'containers', 'prune', ...more);
     expect(await prune()).toBe(`removed ${cache}\n`);
     await expect(prune('--all')).rejects.toThrow(`lmcp-cache-${project}.time.own stays`);
+    await expect(prune('time')).rejects.toThrow(`lmcp-cache-${project}.time.own stays`);
+    await docker.createVolume({ Name: `${cache}.own` });
+    expect(await prune('gone')).toBe(`removed ${cache}.own\n`);
     const [sibling] = await containersOf(docker, project);
     const { Labels: labels } = (await docker.getContainer(sibling!.Id).inspect()).Config;
     expect(labels['com.docker.compose.project']).toBe('');

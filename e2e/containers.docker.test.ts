@@ -306,6 +306,8 @@ describe('ownership', () => {
         `${id}\n${id}\n${id}\n0\n`,
       );
       expect(await engine.volumes(former)).toEqual([source]);
+      writer(source, 'head -c 3000000 /dev/zero >/v/large');
+      expect((await engine.volumeSizes(former)).get(source)).toBeGreaterThan(3_000_000);
     } finally {
       for (const name of await engine.volumes(former)) await engine.removeVolume(name);
     }

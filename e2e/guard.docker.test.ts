@@ -118,6 +118,16 @@ describe('through the guard a server runs as without it', () => {
     ]);
   });
 
+  it('of all volumes it tells the names and sizes of the installation’s caches', async () => {
+    const names = [`lmcp-cache-${instance}.one`, `other-${instance}`];
+    for (const name of names) await docker.createVolume({ Name: name });
+    try {
+      expect([...(await engine.volumeSizes(''))]).toEqual([[names[0], 0]]);
+    } finally {
+      for (const name of names) await docker.getVolume(name).remove();
+    }
+  });
+
   it('carries 5 MB each way and ten thousand messages in one burst, and ends in order', async () => {
     const server = await run();
     expect((await server.call('length', { text: '€'.repeat(1_700_000) })).text).toBe('5100000');

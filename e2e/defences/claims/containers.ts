@@ -166,6 +166,13 @@ const limits = keep('container-limits', [
     test: testIn('gateway/src/guard/startGuard.test.ts', 'no container has more CPUs'),
   },
   {
+    claim: 'a server whose cache is too large is stopped',
+    file: 'gateway/src/upstream/container/cacheLimit.ts',
+    anchor: { in: 'CacheLimit.#measure', node: 'statement', mentions: ['stop'] },
+    operator: 'drop-statement',
+    test: testIn('gateway/src/upstream/container/cacheLimit.test.ts', 'stops the server'),
+  },
+  {
     claim: 'processes of a container are bounded in number',
     file: createRequest,
     anchor: { in: 'hostConfig', node: 'property', name: 'PidsLimit' },

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from '../logger.ts';
+import { byteSize } from '../registry/container/fields.ts';
 import { insideImage } from '../registry/container/productImage.ts';
 import type { ContainerServer } from '../registry/types.ts';
 import { DockerEngine } from '../upstream/container/engine/dockerEngine.ts';
@@ -70,11 +71,26 @@ async function containerOptions(
     instance,
     warn: (words) => logger.warn(words),
     onDiskFull: disk.onFull,
+    cacheLimit: cacheLimit(env),
     mounts:
       hostDir === undefined
         ? { realpath, forbidden: await Promise.all(own.map(realOrWritten)) }
         : { realpath: undefined, forbidden: [`${hostDir}/config`, `${hostDir}/logs`] },
   };
+}
+
+const defaultCacheLimit = 2 * 1024 ** 3;
+
+/**
+ * Bytes of one cache (`LMCP_CACHE_LIMIT`).
+ * @throws Error where that is no size
+ */
+function cacheLimit(env: ContainerPlace['env']): number {
+  const written = env['LMCP_CACHE_LIMIT'];
+  if (written === undefined || written === '') return defaultCacheLimit;
+  const size = byteSize(written);
+  if ('value' in size) return size.value;
+  throw new Error(`LMCP_CACHE_LIMIT ${size.message}: ${size.fix}`);
 }
 
 /** In the image the port is published by the engine that also runs the servers. */

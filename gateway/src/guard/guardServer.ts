@@ -68,8 +68,9 @@ export class GuardServer {
         const text = JSON.stringify(asInfo(engineLimits(await this.#engine.json('/info'))));
         response.writeHead(200, jsonHeaders(text)).end(text);
       } else if (to.kind === 'ask') await this.#ask(to, response);
-      else if (to.kind === 'volumes' || to.kind === 'removeVolume') await this.#caches(to, response);
-      else if (to.kind === 'pull') await this.#pull(to, response);
+      else if (to.kind === 'volumes' || to.kind === 'volumeSizes' || to.kind === 'removeVolume') {
+        await this.#caches(to, response);
+      } else if (to.kind === 'pull') await this.#pull(to, response);
       else await this.#act(to, response);
     } catch (error) {
       this.#fail(error, request, (status, text) => {
@@ -127,10 +128,14 @@ export class GuardServer {
     this.#done(`pull ${image}`, await passOnPull(exchange, failed));
   }
 
-  async #caches(to: RouteOf<'volumes' | 'removeVolume'>, response: http.ServerResponse): Promise<void> {
-    if (to.kind === 'volumes') {
-      const cut = volumesAnswer(cacheVolumePrefix(this.#rules.instance));
-      await passOnJson(await this.#exchange('GET', to.path, response), cut);
+  async #caches(
+    to: RouteOf<'volumes' | 'volumeSizes' | 'removeVolume'>,
+    response: http.ServerResponse,
+  ): Promise<void> {
+    const prefix = cacheVolumePrefix(this.#rules.instance);
+    if (to.kind !== 'removeVolume') {
+      const path = to.kind === 'volumes' ? to.path : '/system/df?type=volume';
+      await passOnJson(await this.#exchange('GET', path, response), volumesAnswer(prefix));
       return;
     }
     const exchange = await this.#exchange('DELETE', `/volumes/${to.name}`, response);

@@ -1,5 +1,5 @@
 import { configuredEngine } from '../../assembly/configuredEngine.ts';
-import { cacheVolumePrefix } from '../../registry/container/installation.ts';
+import { cacheVolumePrefix, ownCacheSuffix } from '../../registry/container/installation.ts';
 import type { Server } from '../../registry/types.ts';
 import { EngineError } from '../../upstream/container/engine/containerEngine.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
@@ -7,11 +7,12 @@ import type { CommandContext } from '../program.ts';
 import { readRegistryFile } from '../registry/registryFile.ts';
 
 /**
- * `lmcp containers prune`: removes the caches of `command:` servers that the registry no longer has; with `all` every one that
- * no container uses.
+ * `lmcp containers prune`: removes the cache of one `command:` server, or those of servers that the registry no longer has; with
+ * `all` every one that no container uses.
  */
 export async function containersPrune(
   context: CommandContext,
+  server: string | undefined,
   { all = false }: { readonly all?: boolean },
 ): Promise<ExitCode> {
   const { registry, path } = await readRegistryFile(context);
@@ -19,11 +20,17 @@ export async function containersPrune(
   const { engine, instance } = await configuredEngine(terminal.env, path).catch((error: unknown) => {
     throw new CommandFailure((error as Error).message, ExitCode.usage);
   });
-  const kept = new Set(all ? [] : [...registry.servers.values()].flatMap((server) => volumesOf(server)));
+  const prefix = cacheVolumePrefix(instance);
+  const inUse = new Set([...registry.servers.values()].flatMap(volumesOf));
+  const isWanted = (name: string): boolean => {
+    if (server !== undefined)
+      return name === `${prefix}${server}${ownCacheSuffix}` || name === `${prefix}${server}`;
+    return all || !inUse.has(name);
+  };
   let left = 0;
   try {
-    for (const name of await engine.volumes(cacheVolumePrefix(instance))) {
-      if (kept.has(name)) continue;
+    for (const name of await engine.volumes(prefix)) {
+      if (!isWanted(name)) continue;
       const error = await engine.removeVolume(name).then(
         () => undefined,
         (reason: unknown) => reason as EngineError,
@@ -37,7 +44,7 @@ export async function containersPrune(
     if (!(error instanceof EngineError)) throw error;
     throw new CommandFailure(`the container engine can’t be asked: ${error.message}`);
   }
-  const own = `${cacheVolumePrefix(instance)}*`;
+  const own = server === undefined ? `${prefix}*` : `${prefix}${server}*`;
   terminal.err(
     `lmcp: ${left === 0 ? `no cache (${own}) is left that is not needed` : `${left} could not be removed`}\n`,
   );

@@ -42,14 +42,17 @@ export const imageAnswer: Cut = (answer) => {
   return { Config: { User: text(User), Volumes: Object.fromEntries(volumes) } };
 };
 
-/** Engine API, VolumeList: the names that begin so, and nothing else. */
+/** Engine API, VolumeList and SystemDataUsage: the names that begin so, with their sizes where they are told, and nothing else. */
 export const volumesAnswer =
   (prefix: string): Cut =>
   (answer) => {
     const { Volumes } = members(answer);
-    const names = Array.isArray(Volumes) ? Volumes.map((one: unknown) => text(members(one)['Name'])) : [];
-    const own = names.filter((name) => name.startsWith(prefix));
-    return { Volumes: own.map((Name) => ({ Name })), Warnings: [] };
+    const own = (Array.isArray(Volumes) ? Volumes : []).map(members).flatMap(({ Name, UsageData }) => {
+      if (!text(Name).startsWith(prefix)) return [];
+      const size = count(members(UsageData)['Size']);
+      return [{ Name: text(Name), ...(size !== undefined && { UsageData: { Size: size } }) }];
+    });
+    return { Volumes: own, Warnings: [] };
   };
 
 /** Engine API, ContainerStats. */

@@ -60,6 +60,7 @@ describe('route', () => {
     expect(decodeURIComponent(enginePath('GET', '/volumes?filters=x') ?? '')).toBe(
       '/volumes?filters={"name":["lmcp-cache-home."]}',
     );
+    expect(of('GET', '/v1.45/system/df?type=volume&verbose=1')).toEqual({ kind: 'volumeSizes' });
     const removed = of('DELETE', '/v1.45/volumes/lmcp-cache-home.time?force=1');
     expect(removed).toEqual({ kind: 'removeVolume', name: 'lmcp-cache-home.time' });
     for (const name of [
@@ -71,6 +72,7 @@ describe('route', () => {
       expect(of('DELETE', `/volumes/${name}`)).toBeUndefined();
     }
     for (const [method, path] of [
+      ['GET', '/system/df?type=image'],
       ['GET', '/volumes/lmcp-cache-home.time'],
       ['POST', '/volumes/create'],
       ['POST', '/volumes/prune'],

@@ -14,6 +14,7 @@ export type Route =
   | { readonly kind: 'limits' }
   /** The installation's own caches. */
   | { readonly kind: 'volumes'; readonly path: string }
+  | { readonly kind: 'volumeSizes' }
   | { readonly kind: 'removeVolume'; readonly name: string }
   /** On one container, which must be ours; `path` gives the engine's path for its full id. */
   | {
@@ -91,6 +92,7 @@ function plainRoute(
   if (path === '/volumes') {
     return { kind: 'volumes', path: ownCaches(rules) };
   }
+  if (path === '/system/df') return query.get('type') === 'volume' ? { kind: 'volumeSizes' } : undefined;
   if (path === '/containers/json') {
     return { kind: 'ask', method, path: ownContainers(rules), answer: 'list' };
   }

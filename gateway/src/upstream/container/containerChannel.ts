@@ -10,6 +10,7 @@ import { limits } from '../limits.ts';
 import { StderrTail } from '../framing/stderrTail.ts';
 import { StdinWriter } from '../framing/stdinWriter.ts';
 import type { Channel, ChannelEvents } from '../types.ts';
+import type { CacheLimit, MeasuredCache } from './cacheLimit.ts';
 import type { ContainerEngine, ContainerEvent } from './engine/containerEngine.ts';
 import { Demultiplexer } from './demultiplexer.ts';
 import type { EventHub } from './engine/eventHub.ts';
@@ -38,6 +39,7 @@ export interface ContainerParts {
   readonly events: ChannelEvents;
   /** Calls a listener each time the disk is full; gives the way to stop listening. */
   readonly onDiskFull?: ((listener: () => void) => () => void) | undefined;
+  readonly caches?: CacheLimit | undefined;
 }
 
 /** JSON-RPC messages over the stdin and stdout of a container. */
@@ -59,12 +61,13 @@ export class ContainerChannel implements Channel {
   readonly #removed = Promise.withResolvers<undefined>();
   readonly #stopListening: () => void;
   readonly #stopWatchingDisk: (() => void) | undefined;
+  readonly #cache: MeasuredCache | undefined;
   #sawOutOfMemory = false;
   #closing: Promise<void> | undefined;
   #cause: UpstreamError | undefined;
   #ended = false;
 
-  constructor({ engine, hub, id, server, stream, events, onDiskFull }: ContainerParts) {
+  constructor({ engine, hub, id, server, stream, events, onDiskFull, caches }: ContainerParts) {
     this.#engine = engine;
     this.#id = id;
     this.#server = server;
@@ -88,12 +91,14 @@ export class ContainerChannel implements Channel {
     if (writesToDisk(server.spec)) {
       this.#stopWatchingDisk = onDiskFull?.(() => this.#abort(diskFull(server)));
     }
+    this.#cache = caches?.watch(server, (cause) => this.#abort(cause));
     this.#read();
     void this.#watchEnd();
   }
 
   send(text: string): Promise<void> {
     this.#processLimit.active();
+    this.#cache?.active();
     return this.#stdin.write(this.#framing.encode(text));
   }
 
@@ -194,6 +199,7 @@ export class ContainerChannel implements Channel {
   #letGo(): void {
     this.#stopListening();
     this.#stopWatchingDisk?.();
+    this.#cache?.release();
     this.#processLimit.stop();
     this.#stream.destroy();
   }

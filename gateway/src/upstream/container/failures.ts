@@ -91,6 +91,15 @@ export function diskFull(server: ContainerServer): UpstreamError {
   );
 }
 
+export function cacheTooLarge(server: ContainerServer, size: number, limit: number): UpstreamError {
+  const mib = (bytes: number): number => Math.ceil(bytes / 1024 ** 2);
+  return new UpstreamError(
+    'disk_limit',
+    `Server "${server.id}" was stopped because its cache has ${mib(size)} MiB, and one may have ${mib(limit)} MiB. ` +
+      `Remove it: lmcp containers prune ${server.id}; or raise LMCP_CACHE_LIMIT.`,
+  );
+}
+
 export function processLimitReached(server: ContainerServer): UpstreamError {
   return new UpstreamError(
     'exited',

@@ -35,6 +35,7 @@ function engineWith(changes: Partial<ContainerEngine>) {
     processes: () => Promise.resolve(1),
     list: () => Promise.resolve([]),
     volumes: () => Promise.resolve([]),
+    volumeSizes: () => Promise.resolve(new Map()),
     removeVolume: (name) => Promise.resolve(void asked.push(`remove ${name}`)),
     events: () => Promise.resolve(() => undefined),
     ...changes,

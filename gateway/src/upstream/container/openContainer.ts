@@ -1,6 +1,7 @@
 import { UpstreamError } from '../../errors.ts';
 import type { ContainerServer } from '../../registry/types.ts';
 import type { OpenChannel } from '../types.ts';
+import { CacheLimit } from './cacheLimit.ts';
 import { ContainerChannel } from './containerChannel.ts';
 import type { ContainerEngine, ImageFacts } from './engine/containerEngine.ts';
 import { createRequest } from './createRequest.ts';
@@ -17,6 +18,8 @@ export interface ContainerOptions {
   readonly mounts: MountRules;
   /** Told once what the engine does not hold servers to. */
   readonly warn?: (words: string) => void;
+  /** Bytes of one server's cache; undefined: as large as the disk. */
+  readonly cacheLimit?: number | undefined;
   /** Calls a listener each time the disk of the audit log is full; gives the way to stop listening. */
   readonly onDiskFull?: ((listener: () => void) => () => void) | undefined;
 }
@@ -27,6 +30,8 @@ export function openContainer(
   options: ContainerOptions,
 ): OpenChannel<ContainerServer> {
   const hub = new EventHub(engine, options.instance);
+  const { instance, cacheLimit: limit, warn = () => undefined } = options;
+  const caches = limit === undefined ? undefined : new CacheLimit(engine, { instance, limit });
   const warned = new Set<string>();
   /** @throws UpstreamError where the engine lacks one that every server needs */
   const requireLimits = async (server: ContainerServer): Promise<EngineLimits> => {
@@ -36,12 +41,13 @@ export function openContainer(
     const warning = limitWarning(limits);
     if (warning !== undefined && !warned.has(warning)) {
       warned.add(warning);
-      options.warn?.(warning);
+      warn(warning);
     }
     return limits;
   };
   const start: OpenChannel<ContainerServer> = async (server, events, signal) => {
     try {
+      await caches?.requireRoom(server);
       const mounts = await realMounts(server, options.mounts);
       const asked = Promise.all([engine.image(server.spec.image), requireLimits(server)]);
       const [there, machine] = await unlessStopped(server, signal, asked);
@@ -61,6 +67,7 @@ export function openContainer(
           events,
           signal,
           onDiskFull: options.onDiskFull,
+          caches,
         });
       } finally {
         release();
@@ -69,7 +76,6 @@ export function openContainer(
       throw startFailure(server, error);
     }
   };
-  const { instance, warn = () => undefined } = options;
   const formerCaches = new FormerCaches({ engine, instance, start, warn });
   return async function open(server, events, signal) {
     await formerCaches.adopt(server, signal);

@@ -135,6 +135,8 @@ export interface ContainerEngine {
   list(instance: string): Promise<readonly FoundContainer[]>;
   /** The names of the volumes that begin so. */
   volumes(prefix: string): Promise<readonly string[]>;
+  /** Bytes of each of them. The engine reads all their folders for it. */
+  volumeSizes(prefix: string): Promise<ReadonlyMap<string, number>>;
   /** Rejects with `failed` where a container uses it. */
   removeVolume(name: string): Promise<void>;
   /**
