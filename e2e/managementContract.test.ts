@@ -53,6 +53,7 @@ const requests: Readonly<Record<string, Request>> = {
   rotateToken: { body: { keep_previous: true } },
   retireTokens: { body: {} },
   removeClient: { client_id: 'added' },
+  setSecret: { body: { name: 'ADDED', value: 'value-of-added' } },
   searchAudit: { query: 'limit=500' },
   verifyAudit: { body: {} },
   getActivity: { query: 'minutes=5' },
@@ -71,6 +72,7 @@ test.each(jsonEndpoints)(
     const filled = path
       .replace(':server_id', 'plain')
       .replace(':client_id', client_id)
+      .replace(':secret_name', 'ADDED')
       .replace(':history_id', history);
     const target = query === undefined ? filled : `${filled}?${query}`;
     const token = auth === 'client' ? undefined : managementToken;

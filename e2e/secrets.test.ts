@@ -193,6 +193,42 @@ describe('secrets of servers', () => {
     expect(await shown('forged')).toEqual({ key: forged, args: [forged] });
   });
 
+  it('are set over HTTP by the management token, which may hand on what it has set itself', async () => {
+    const ask = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) =>
+      manage<Record<string, unknown>>(gateway, managementToken, `/management/secrets${path}`, {
+        method,
+        body,
+      });
+    const apply = async (): Promise<number> => {
+      const patch = { servers: { plain: { env: { KEY: '${secret:NEW}' } } } };
+      return (await manage(gateway, managementToken, '/registry/apply', { body: { patch } })).status;
+    };
+    expect((await ask('POST', '', { name: 'NEW', value })).status).toBe(200);
+    expect((await ask('GET', '')).body['secrets']).toContainEqual({
+      name: 'NEW',
+      source: 'value',
+      problem: null,
+      used_by: [],
+    });
+    await cli(['secret', 'set', 'NEW'], other);
+    expect(await apply()).toBe(409);
+    await ask('POST', '', { name: 'NEW', value });
+    expect(await apply()).toBe(200);
+    expect((await ask('DELETE', '/NEW')).status).toBe(200);
+    expect((await ask('DELETE', '/NEW')).body).toMatchObject({ error: 'unknown_secret' });
+    const actions = (await gateway.audit()).flatMap(({ detail }) => {
+      const { action, secret } = (detail ?? {}) as { action?: string; secret?: string };
+      return secret === undefined ? [] : [[action, secret]];
+    });
+    expect(actions).toEqual([
+      ['secret_set', 'NEW'],
+      ['secret_set', 'NEW'],
+      ['secret_remove', 'NEW'],
+    ]);
+    await writeFile(secretsFile(), 'A: [');
+    expect((await ask('POST', '', { name: 'NEW', value })).body).toMatchObject({ error: 'invalid_secrets' });
+  });
+
   it('go into headers and addresses of servers over HTTP', async () => {
     const seen: Pick<IncomingMessage, 'url' | 'headers'>[] = [];
     const server = createServer((request, response) => {

@@ -109,3 +109,15 @@ test('an entry that can’t be is refused before anything is written, with its l
   await page.getByRole('button', { name: 'Discard all' }).click();
   expect(await registry(gateway)).toEqual(before);
 });
+
+test('a secret is set and removed, and its value is never shown again', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/servers');
+  await page.getByLabel('Name of the secret').fill('API');
+  await page.getByLabel('Value of the secret').fill('value-of-the-secret');
+  await page.getByRole('button', { name: 'Set secret' }).click();
+  await page.getByText('from secrets.yaml').waitFor();
+  expect(await page.content()).not.toContain('value-of-the-secret');
+  expect(await page.getByLabel('Value of the secret').inputValue()).toBe('');
+  await page.getByRole('button', { name: 'Remove secret API' }).click();
+  await page.getByText('from secrets.yaml').waitFor({ state: 'detached' });
+});

@@ -7,6 +7,7 @@ import type { Endpoints } from './endpoint.ts';
 import { eventEndpoints } from './events.ts';
 import { openApiEndpoints } from './openApi.ts';
 import { historyEndpoints, registryEndpoints } from './registry.ts';
+import { secretEndpoints } from './secrets.ts';
 import { serverEndpoints } from './servers.ts';
 import { statusEndpoints } from './status.ts';
 
@@ -16,6 +17,7 @@ export const endpointGroups = {
   Registry: { ...registryEndpoints, ...historyEndpoints },
   Access: accessEndpoints,
   Servers: serverEndpoints,
+  Secrets: secretEndpoints,
   Clients: clientEndpoints,
   'Audit log': auditEndpoints,
   'Calls as a client': callEndpoints,

@@ -60,6 +60,7 @@ export const apiErrors = {
   unknown_client: { statuses: [404], description: 'The registry has no such client.' },
   unknown_server: { statuses: [404], description: 'The registry has no such server.' },
   unknown_tool: { statuses: [404], description: 'The server offers no such tool.' },
+  unknown_secret: { statuses: [404], description: '`secrets.yaml` has no such secret.' },
   unknown_history_entry: { statuses: [404], description: 'The history has no such entry.' },
   method_not_allowed: { statuses: [405], description: 'The path exists; `Allow` lists its methods.' },
   client_exists: { statuses: [409], description: 'The registry already has a client with this id.' },
@@ -67,6 +68,7 @@ export const apiErrors = {
     statuses: [409],
     description: 'The registry file on disk is invalid. Fix it first; `errors` says where.',
   },
+  invalid_secrets: { statuses: [409], description: '`secrets.yaml` on disk is invalid. Fix it first.' },
   definition_changed: {
     statuses: [409],
     description:
@@ -75,7 +77,7 @@ export const apiErrors = {
   secret_required: {
     statuses: [409],
     description:
-      'The change would take a secret of a server to another target, or give a server a variable of the environment. Enter it again, or edit the file.',
+      'The change would take a secret of a server to another target, or give a server a variable of the environment or another secret. Enter it again, or edit the file.',
   },
   apply_in_progress: { statuses: [409], description: 'Another change of the registry is being written.' },
   verify_in_progress: { statuses: [409], description: 'The audit log is already being verified.' },

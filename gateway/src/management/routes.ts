@@ -4,8 +4,10 @@ import { callEndpoints } from '../api/call.ts';
 import { clientEndpoints } from '../api/clients.ts';
 import { openApiEndpoints } from '../api/openApi.ts';
 import { historyEndpoints, registryEndpoints } from '../api/registry.ts';
+import { secretEndpoints } from '../api/secrets.ts';
 import { serverEndpoints } from '../api/servers.ts';
 import type { ManagementDependencies } from './dependencies.ts';
+import { GivenSecrets } from './registry/givenSecrets.ts';
 import { RegistryWriter } from './registry/registryWriter.ts';
 import { routesOf, type Route } from './route.ts';
 import { accessHandlers } from './routes/accessRoutes.ts';
@@ -15,17 +17,20 @@ import { clientHandlers } from './routes/clientRoutes.ts';
 import { historyHandlers } from './routes/historyRoutes.ts';
 import { openApiHandlers } from './routes/openApiRoutes.ts';
 import { registryHandlers } from './routes/registryRoutes.ts';
+import { secretHandlers } from './routes/secretRoutes.ts';
 import { serverHandlers } from './routes/serverRoutes.ts';
 
 /** All routes behind the management token (docs/management_api.md). */
 export function managementRoutes(dependencies: ManagementDependencies): Route[] {
-  const writer = new RegistryWriter(dependencies);
+  const given = new GivenSecrets(dependencies.store.path);
+  const writer = new RegistryWriter({ ...dependencies, given });
   return [
     ...routesOf(registryEndpoints, registryHandlers(dependencies, writer)),
     ...routesOf(historyEndpoints, historyHandlers(dependencies, writer)),
     ...routesOf(clientEndpoints, clientHandlers(dependencies, writer)),
     ...routesOf(accessEndpoints, accessHandlers(dependencies)),
     ...routesOf(serverEndpoints, serverHandlers(dependencies)),
+    ...routesOf(secretEndpoints, secretHandlers(dependencies, given)),
     ...routesOf(auditEndpoints, auditHandlers(dependencies)),
     ...routesOf(callEndpoints, callHandlers(dependencies)),
     ...routesOf(openApiEndpoints, openApiHandlers()),

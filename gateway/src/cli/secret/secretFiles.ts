@@ -2,7 +2,6 @@ import { openSecrets } from '../../registry/secrets/editSecrets.ts';
 import { secretNameFault } from '../../registry/secrets/references.ts';
 import { secretsPath } from '../../registry/secrets/secretReader.ts';
 import type { SecretEntry } from '../../registry/secrets/secretsFile.ts';
-import type { Registry } from '../../registry/types.ts';
 import { CommandFailure, usageFailure } from '../exitCodes.ts';
 import type { CommandContext } from '../program.ts';
 
@@ -23,13 +22,4 @@ export async function secretEntries({
   const file = await openSecrets(secretsPath(registryPath));
   if (!file.ok) throw new CommandFailure(`${file.why}: correct it first`);
   return file.entries;
-}
-
-/** The servers that use each secret, by its name. */
-export function usersOf({ servers }: Registry): ReadonlyMap<string, readonly string[]> {
-  const users = new Map<string, string[]>();
-  for (const { id, secrets } of servers.values()) {
-    for (const name of secrets?.keys() ?? []) users.set(name, [...(users.get(name) ?? []), id]);
-  }
-  return users;
 }

@@ -22,7 +22,14 @@ function verdict(patch: object, scope: 'full' | 'access' = 'full', restored = fa
   const edited = applyPatch(before, patch);
   if (!edited.ok) throw new Error('the patch is invalid');
   try {
-    guardChange({ before, after: edited.text, patch: restored ? undefined : patch, restored, scope });
+    guardChange({
+      before,
+      after: edited.text,
+      patch: restored ? undefined : patch,
+      restored,
+      scope,
+      isGiven: (name) => name === 'GIVEN',
+    });
     return 'ok';
   } catch (error) {
     if (error instanceof ApiError) return error.failure.error;
@@ -58,6 +65,8 @@ test.each([
   [{ servers: { local: { command: 'sh', env: { API_KEY: 'k2' } } } }, 'ok'],
   [{ servers: { local: { command: 'sh', env: { API_KEY: null } } } }, 'ok'],
   [{ servers: { local: { env: { A: '${HOME}' } } } }, 'secret_required'],
+  [{ servers: { local: { env: { A: '${secret:GIVEN}' } } } }, 'ok'],
+  [{ servers: { local: { env: { A: '${secret:OTHER}' } } } }, 'secret_required'],
   [{ servers: { paid: { url: 'https://a.example/other' } } }, 'ok'],
   [{ servers: { paid: { url: 'https://b.example/mcp' } } }, 'secret_required'],
   [

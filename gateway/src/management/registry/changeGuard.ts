@@ -15,6 +15,8 @@ export interface AskedChange {
   readonly patch: unknown;
   readonly restored: boolean;
   readonly scope: Settings['managementScope'];
+  /** Whether the management token itself has set this secret, and so knows it. */
+  readonly isGiven: (secret: string) => boolean;
 }
 
 /** What the scope `access` may change; everything else is denied. */
@@ -36,7 +38,7 @@ const targets = ['transport', 'runtime', 'command', 'args', 'cwd', 'image', 'ent
  * move of a secret to another target, and a variable that the server does not use yet.
  * @throws ApiError 403 `management_scope`, 409 `secret_required`
  */
-export function guardChange({ before, after, patch, restored, scope }: AskedChange): void {
+export function guardChange({ before, after, patch, restored, scope, isGiven }: AskedChange): void {
   const [old, next] = [plainOf(before), plainOf(after)];
   const changed = changedPaths(old, next);
   const denied = changed.find((path) => !mayChange(scope, path));
@@ -45,7 +47,8 @@ export function guardChange({ before, after, patch, restored, scope }: AskedChan
   const servers = sectionOf(next, 'servers');
   for (const [id, server] of Object.entries(servers)) {
     const former = sectionOf(sectionOf(old, 'servers'), id);
-    if (isPlainObject(server)) guardSecrets(id, former, server, sectionOf(sectionOf(patch, 'servers'), id));
+    if (isPlainObject(server))
+      guardSecrets(id, former, server, sectionOf(sectionOf(patch, 'servers'), id), isGiven);
   }
 }
 
@@ -69,11 +72,20 @@ function changedPaths(old: unknown, next: unknown, path: RegistryPath = []): Reg
   return [...keys].flatMap((key) => changedPaths(valueOf(old, key), valueOf(next, key), [...path, key]));
 }
 
-function guardSecrets(id: string, former: Plain, server: Plain, entered: Plain): void {
+function guardSecrets(
+  id: string,
+  former: Plain,
+  server: Plain,
+  entered: Plain,
+  isGiven: (secret: string) => boolean,
+): void {
   const moved = targetOf(former) !== targetOf(server);
   const known = moved ? new Set<string>() : variablesIn(former);
-  const [variable] = [...variablesIn(server)].filter((name) => !known.has(name));
-  const secret = /^secret:(.*)$/.exec(variable ?? '')?.[1];
+  const secretOf = (name = ''): string | undefined => /^secret:(.*)$/s.exec(name)?.[1];
+  const [variable] = [...variablesIn(server)].filter(
+    (name) => !known.has(name) && !isGiven(secretOf(name) ?? ''),
+  );
+  const secret = secretOf(variable);
   if (secret !== undefined) {
     throw new ApiError(
       'secret_required',

@@ -4,6 +4,7 @@ import type { Logger } from '../../logger.ts';
 import type { Reason } from '../../policy/reasons.ts';
 import type { ApplyResult, RegistryStore } from '../../registry/store.ts';
 import { RegistryWriteError } from '../../registry/file/write.ts';
+import type { GivenSecrets } from './givenSecrets.ts';
 import { guardChange } from './changeGuard.ts';
 import { historyIdOf } from './historyId.ts';
 import { intactFile, requireIntactFile } from './intactFile.ts';
@@ -23,11 +24,18 @@ export class RegistryWriter {
   readonly #store: RegistryStore;
   readonly #audit: Audit;
   readonly #logger: Logger;
+  readonly #given: GivenSecrets;
 
-  constructor(parts: { readonly store: RegistryStore; readonly audit: Audit; readonly logger: Logger }) {
+  constructor(parts: {
+    readonly store: RegistryStore;
+    readonly audit: Audit;
+    readonly logger: Logger;
+    readonly given: GivenSecrets;
+  }) {
     this.#store = parts.store;
     this.#audit = parts.audit;
     this.#logger = parts.logger;
+    this.#given = parts.given;
   }
 
   /**
@@ -63,7 +71,8 @@ export class RegistryWriter {
     if (!edited.ok) return;
     const { managementScope } = this.#store.current.settings;
     const restored = action === 'restore';
-    guardChange({ before, after: edited.text, patch, restored, scope: managementScope });
+    const isGiven = (name: string): boolean => this.#given.has(name);
+    guardChange({ before, after: edited.text, patch, restored, scope: managementScope, isGiven });
   }
 
   async #answer(

@@ -18,6 +18,7 @@ import type {
   RegistryViewAnswer,
   RestoreAnswer,
 } from 'lmcp-gateway/src/api/registry.ts';
+import type { SecretAnswer, SecretsAnswer } from 'lmcp-gateway/src/api/secrets.ts';
 import type {
   AcknowledgeRequest,
   ServerAnswer,
@@ -71,6 +72,10 @@ export function managementRoutes(token: string) {
     addClient: (body: AddClientRequest) => post<ClientTokenAnswer>('/management/clients', body),
     rotate: (id: string, body: RotateRequest) => post<ClientTokenAnswer>(`${client(id)}/rotate`, body),
     retire: (id: string) => post<ApplyAnswer>(`${client(id)}/retire`, {}),
+    secrets: () => get<SecretsAnswer>('/management/secrets'),
+    setSecret: (name: string, value: string) => post<SecretAnswer>('/management/secrets', { name, value }),
+    removeSecret: (name: string) =>
+      request<SecretAnswer>(`/management/secrets/${part(name)}`, { token, method: 'DELETE' }),
     removeClient: (id: string) => request<ApplyAnswer>(client(id), { token, method: 'DELETE' }),
     connect: (id: string) => get<ConnectAnswer>(`${client(id)}/connect`),
     audit: (filter: AuditQuery) => get<AuditPage>(`/management/audit?${query(filter)}`),

@@ -8,7 +8,8 @@ import { styleOf } from '../../output/style.ts';
 import { table } from '../../output/table.ts';
 import type { CommandContext } from '../../program.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';
-import { checkedName, secretEntries, usersOf } from '../../secret/secretFiles.ts';
+import { checkedName, secretEntries } from '../../secret/secretFiles.ts';
+import { secretUsers } from '../../../registry/secrets/secretUsers.ts';
 
 interface Checked {
   readonly name: string;
@@ -24,7 +25,7 @@ export async function secretCheck(
   options: { readonly json?: true },
 ): Promise<ExitCode> {
   const { terminal, registryPath } = context;
-  const users = usersOf((await readRegistryFile(context)).registry);
+  const users = secretUsers((await readRegistryFile(context)).registry);
   const names =
     given === ''
       ? [...new Set([...(await secretEntries(context)).keys(), ...users.keys()])]

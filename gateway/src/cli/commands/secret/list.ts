@@ -4,7 +4,8 @@ import { styleOf } from '../../output/style.ts';
 import { table } from '../../output/table.ts';
 import type { CommandContext } from '../../program.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';
-import { secretEntries, usersOf } from '../../secret/secretFiles.ts';
+import { secretEntries } from '../../secret/secretFiles.ts';
+import { secretUsers } from '../../../registry/secrets/secretUsers.ts';
 
 /** `lmcp secret list`: where each secret comes from and which servers use it; never a value. */
 export async function secretList(
@@ -13,7 +14,7 @@ export async function secretList(
 ): Promise<ExitCode> {
   const { terminal } = context;
   const [entries, file] = [await secretEntries(context), await readRegistryFile(context)];
-  const users = usersOf(file.registry);
+  const users = secretUsers(file.registry);
   const secrets = [...new Set([...entries.keys(), ...users.keys()])].map((name) => ({
     name,
     source: entries.get(name)?.kind ?? 'missing',
