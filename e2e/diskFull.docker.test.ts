@@ -30,7 +30,7 @@ async function smallDisk(logs: string, volume: string): Promise<AsyncDisposable>
   return {
     [Symbol.asyncDispose]: async () => {
       await docker.getVolume(volume).remove();
-      // Lazily: the engine lets go of the volume a little later.
+      // Lazily: the engine releases the volume a little later.
       execFileSync('umount', ['--lazy', logs]);
     },
   };
