@@ -17,7 +17,7 @@ import { EventFeed } from './events/feed.ts';
 import { baseUrl } from './endpoint.ts';
 import { BoundStreams } from './http/boundStreams.ts';
 import { holdsToken } from './http/caller.ts';
-import { Refusals } from './http/door/refusals.ts';
+import { Refusals } from './http/door/rejections.ts';
 import { ManagementUse } from './http/door/managementUse.ts';
 import { listen, type HttpServer } from './http/server.ts';
 import { WebFiles } from './http/webFiles.ts';

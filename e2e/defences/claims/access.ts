@@ -6,7 +6,7 @@ const authenticateTest = 'gateway/src/clients/authenticate.test.ts';
 const constantTimeTest = 'gateway/src/clients/constantTime.test.ts';
 const manager = 'gateway/src/clients/manager.ts';
 const credentials = 'gateway/src/clients/credentials.ts';
-const refusals = 'gateway/src/limits/refusals.ts';
+const refusals = 'gateway/src/limits/rejections.ts';
 const decide = 'gateway/src/policy/decide.ts';
 const toolPolicyFile = 'gateway/src/policy/toolPolicy.ts';
 const authorize = 'gateway/src/mcp/call/authorize.ts';
@@ -86,28 +86,28 @@ const throttling = keep('throttling', [
     file: refusals,
     anchor: { in: 'RefusalThrottle.admit', node: 'if', mentions: ['#bucket', 'ok'] },
     operator: 'condition-true',
-    test: testIn('gateway/src/limits/refusals.test.ts'),
+    test: testIn('gateway/src/limits/rejections.test.ts'),
   },
   {
     claim: 'counted refusals wait before they are answered',
-    file: 'gateway/src/http/door/refusals.ts',
+    file: 'gateway/src/http/door/rejections.ts',
     anchor: { in: 'Refusals.refuse', node: 'argument', name: 'wait', mentions: ['delayMs'] },
     operator: { replace: 0 },
-    test: testIn('gateway/src/http/door/refusals.test.ts'),
+    test: testIn('gateway/src/http/door/rejections.test.ts'),
   },
   {
     claim: 'refusals that wait are bounded in number',
     file: refusals,
     anchor: { in: 'RefusalThrottle.admit', node: 'ternary', mentions: ['#waiting'] },
     operator: 'condition-false',
-    test: testIn('gateway/src/limits/refusals.test.ts'),
+    test: testIn('gateway/src/limits/rejections.test.ts'),
   },
   {
     claim: 'counted refusals are logged together',
     file: refusals,
     anchor: { in: 'RefusalThrottle.flush', node: 'statement', mentions: ['#flush'] },
     operator: 'drop-statement',
-    test: testIn('gateway/src/http/door/refusals.test.ts'),
+    test: testIn('gateway/src/http/door/rejections.test.ts'),
   },
   {
     claim: 'credential checks are limited for all callers together',

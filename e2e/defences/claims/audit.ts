@@ -43,7 +43,7 @@ const auditOrder = keep('audit-order', [
   },
   {
     claim: 'a stranger is refused after the refusal is durable',
-    file: 'gateway/src/http/door/refusals.ts',
+    file: 'gateway/src/http/door/rejections.ts',
     anchor: { in: 'Refusals.refuse', node: 'await', mentions: ['#audit', 'append'] },
     operator: 'drop-await',
     test: testIn(order, 'the refusal of a wrong token stands before it is answered'),

@@ -8,8 +8,8 @@ const sourcesTest = 'gateway/src/guard/rules/mountSources.test.ts';
 const routes = 'gateway/src/guard/rules/routes.ts';
 const routesTest = 'gateway/src/guard/rules/routes.test.ts';
 const rules = 'gateway/src/registry/container/guardRules/rules.ts';
-const bindRefusal = 'gateway/src/registry/container/guardRules/bindRefusal.ts';
-const bindRefusalTest = 'gateway/src/registry/container/guardRules/bindRefusal.test.ts';
+const bindRefusal = 'gateway/src/registry/container/guardRules/bindDenial.ts';
+const bindRefusalTest = 'gateway/src/registry/container/guardRules/bindDenial.test.ts';
 const guardTest = 'gateway/src/guard/startGuard.test.ts';
 
 const answerTest = 'gateway/src/guard/engine/engineAnswer.test.ts';

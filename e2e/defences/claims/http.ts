@@ -215,7 +215,7 @@ const slowClients = keep('slow-clients', [
 const memory = keep('memory', [
   {
     claim: 'callers without credentials hold a bounded number of bytes',
-    file: 'gateway/src/http/routes/refuseStranger.ts',
+    file: 'gateway/src/http/routes/denyStranger.ts',
     anchor: { in: 'refuseStranger', node: 'if', mentions: ['exhausted'] },
     operator: 'condition-false',
     test: testIn(heldBodies, 'have 64 places together'),

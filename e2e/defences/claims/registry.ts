@@ -42,7 +42,7 @@ const loopback = keep('loopback', [
     anchor: { in: 'guardedRequest', node: 'if', mentions: ['loopbackOnly'] },
     operator: 'condition-false',
     test: testIn(
-      'gateway/src/upstream/http/refusals.test.ts',
+      'gateway/src/upstream/http/rejections.test.ts',
       'with loopback_only nothing is sent to another machine',
     ),
   },

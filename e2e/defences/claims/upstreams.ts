@@ -12,7 +12,7 @@ const items = 'gateway/src/catalog/items.ts';
 const itemsTest = 'gateway/src/catalog/items.test.ts';
 const survivors = 'gateway/src/upstream/process/survivors.system.test.ts';
 const treeTest = 'gateway/src/upstream/process/tree.test.ts';
-const httpTest = 'gateway/src/upstream/http/refusals.test.ts';
+const httpTest = 'gateway/src/upstream/http/rejections.test.ts';
 const environment = 'gateway/src/upstream/process/environment.ts';
 const environmentTest = 'gateway/src/upstream/process/environment.test.ts';
 const toolMarks = 'gateway/src/pins/toolMarks.ts';
@@ -71,7 +71,7 @@ const serverMessages = keep('server-messages', [
     anchor: { in: 'statusError', node: 'call', name: 'withoutSecrets' },
     operator: { replace: 'body' },
     test: testIn(
-      'gateway/src/upstream/http/refusals.test.ts',
+      'gateway/src/upstream/http/rejections.test.ts',
       'a refusal that echoes a header is kept without it',
     ),
   },

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { TooManyBytes, withBytes, type ByteBudget } from './byteBudget.ts';
-import { Refusal } from './rules/refusal.ts';
+import { Refusal } from './rules/denial.ts';
 
 /** Bytes of a create body; a real one has a few kilobytes. */
 const largestBody = 1024 ** 2;

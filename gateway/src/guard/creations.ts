@@ -9,7 +9,7 @@ import { checkCreate, machineRefusal } from './rules/checkCreate.ts';
 import { passOnJson } from './engine/engineAnswer.ts';
 import type { EngineSide } from './engine/engineSide.ts';
 import { volumeRefusal, withRealSources, type CheckedBody, type EngineVolume } from './rules/mountSources.ts';
-import { Refusal } from './rules/refusal.ts';
+import { Refusal } from './rules/denial.ts';
 import { ownCaches, ownContainers } from './rules/routes.ts';
 import { allowedSums, askedFor, sumRefusal, sumsOf, type Sums } from './rules/sums.ts';
 import type { GuardRules } from '../registry/container/guardRules/rules.ts';

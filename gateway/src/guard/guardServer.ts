@@ -21,7 +21,7 @@ import { doorRefusal, type Door } from './door.ts';
 import { passOnEvents, passOnJson, passOnPull, passOnStatus, type Exchange } from './engine/engineAnswer.ts';
 import type { EngineSide } from './engine/engineSide.ts';
 import { sourceRefusal } from '../registry/container/guardRules/pullSources.ts';
-import { NotFound, Refusal } from './rules/refusal.ts';
+import { NotFound, Refusal } from './rules/denial.ts';
 import { route, type Route } from './rules/routes.ts';
 import type { GuardRules } from '../registry/container/guardRules/rules.ts';
 import { Tunnels } from './tunnels.ts';

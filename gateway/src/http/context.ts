@@ -11,11 +11,11 @@ import type { McpEndpoint } from '../mcp/endpoint/endpoint.ts';
 import type { Route } from '../management/route.ts';
 import type { Registry } from '../registry/types.ts';
 import { sendError } from './answer/answer.ts';
-import { answerRefusal } from './answer/answerRefusal.ts';
+import { answerRefusal } from './answer/answerRejection.ts';
 import { headerValues, requestIdOf } from './door/headers.ts';
 import type { ManagementUse } from './door/managementUse.ts';
 import type { BoundStreams } from './boundStreams.ts';
-import type { Refusals } from './door/refusals.ts';
+import type { Refusals } from './door/rejections.ts';
 import type { WebFiles } from './webFiles.ts';
 
 /** What the routes need of the gateway. */

@@ -6,7 +6,7 @@ import type { Logger } from '../logger.ts';
 import { mayBind } from '../loopbackOnly.ts';
 import { sendError } from './answer/answer.ts';
 import { answerFailure } from './answer/answerFailure.ts';
-import { answerRefusal } from './answer/answerRefusal.ts';
+import { answerRefusal } from './answer/answerRejection.ts';
 import { createApp } from './app.ts';
 import type { HttpContext } from './context.ts';
 import { headerValue, headerValues } from './door/headers.ts';

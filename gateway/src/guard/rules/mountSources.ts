@@ -1,4 +1,4 @@
-import { bindRefusal } from '../../registry/container/guardRules/bindRefusal.ts';
+import { bindRefusal } from '../../registry/container/guardRules/bindDenial.ts';
 import type { GuardRules } from '../../registry/container/guardRules/rules.ts';
 
 /** Of a create body that has the hardened form: the part that still has to be looked up. */

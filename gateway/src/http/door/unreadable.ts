@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ApiErrorCode } from '../../api/errors.ts';
 import { failureText } from '../answer/answer.ts';
-import type { Refusals } from './refusals.ts';
+import type { Refusals } from './rejections.ts';
 
 interface Answer {
   readonly status: string;

@@ -14,7 +14,7 @@ import { headerValue, requestIdOf } from '../door/headers.ts';
 import { NodeExchange } from '../answer/nodeExchange.ts';
 import { unreadAnswersOf } from '../answer/unread.ts';
 import { readJson, refuseBody, refuseOverloaded } from './readJson.ts';
-import { refuseStranger } from './refuseStranger.ts';
+import { refuseStranger } from './denyStranger.ts';
 
 /** `/mcp` and `/mcp/<server>`: authenticates, then hands over to the MCP endpoint. */
 export async function mcpRoute(

@@ -4,7 +4,7 @@ import { decideServer } from '../../policy/decide.ts';
 import type { AnswerOf } from '../../api/endpoint.ts';
 import type { checkEndpoints } from '../../api/checks.ts';
 import { sendError, sendJson } from '../answer/answer.ts';
-import { answerRefusal } from '../answer/answerRefusal.ts';
+import { answerRefusal } from '../answer/answerRejection.ts';
 import { callerOf, unauthorizedMessage } from '../caller.ts';
 import { queryOf, type HttpContext } from '../context.ts';
 import { requestIdOf } from '../door/headers.ts';

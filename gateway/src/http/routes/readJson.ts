@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Exhausted } from '../../limits/byteBudget.ts';
 import { parseBounded } from '../../json/lossless.ts';
 import { failureText, sendError } from '../answer/answer.ts';
-import { answerRefusal } from '../answer/answerRefusal.ts';
+import { answerRefusal } from '../answer/answerRejection.ts';
 import { answerUnread } from '../answer/answerUnread.ts';
 import type { Body } from '../door/body.ts';
 import type { HttpContext } from '../context.ts';

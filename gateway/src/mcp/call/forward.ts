@@ -14,7 +14,7 @@ import { outcomeDetail, outcomeName, type Outcome } from './outcome.ts';
 import { toRpcError } from '../jsonrpc/rpcFailure.ts';
 import { errorReply, resultReply, type Reply } from './reply.ts';
 import type { TaskClaims } from '../tasks/claims.ts';
-import { refusedTask } from '../tasks/refused.ts';
+import { refusedTask } from '../tasks/rejectedTask.ts';
 import { withoutUnknownTask } from '../tasks/support.ts';
 import { createdTaskId, relatedForAll, withoutRelatedTask } from '../tasks/translate.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Era } from '../../upstream/types.ts';
-import { refusedTask } from './refused.ts';
+import { refusedTask } from './rejectedTask.ts';
 import { taskCapability, tasksOf } from './support.ts';
 
 const tasks = { list: {}, cancel: {}, requests: { tools: { call: {} }, other: {} }, more: {} };

@@ -4,7 +4,7 @@ import { guardedRequest } from './exchange/guardedRequest.ts';
 import { SessionExpiredError, sessionOver } from '../sessionExpired.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
 import { hasType, isMessage, readEvents, readText } from './exchange/responseBody.ts';
-import { refusesSession } from './failure/sessionRefusal.ts';
+import { refusesSession } from './failure/sessionRejection.ts';
 import { statusError } from './failure/statusError.ts';
 
 /** Milliseconds that a server has to name its address for messages. */

@@ -10,7 +10,7 @@ import type { HttpContext, HttpTransport } from './transport.ts';
 import { asAnswerTo } from './asAnswerTo.ts';
 import { hasType, isMessage, readEvents, readText } from './exchange/responseBody.ts';
 import { ServerStream } from './serverStream.ts';
-import { errorOf, lostSessionError, refusesSession } from './failure/sessionRefusal.ts';
+import { errorOf, lostSessionError, refusesSession } from './failure/sessionRejection.ts';
 import { OlderTransportError, statusError } from './failure/statusError.ts';
 
 /** Timeout of the DELETE that ends a session; milliseconds. */

@@ -3,7 +3,7 @@ import type { Server } from '../../registry/types.ts';
 import { version } from '../../version.ts';
 import { noCapabilities, type ClientCapabilities } from '../clientCapabilities.ts';
 import { inEnvelope, modernRevision, standardHeaders } from './modernEnvelope.ts';
-import { handshakeRevisions, otherRevision } from './refusedRevision.ts';
+import { handshakeRevisions, otherRevision } from './rejectedRevision.ts';
 import { withoutSecrets } from '../secrets/withoutSecrets.ts';
 import type { Router } from './router.ts';
 import type { Era, UpstreamAnswer } from '../types.ts';

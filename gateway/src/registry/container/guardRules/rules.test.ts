@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bindRefusal } from './bindRefusal.ts';
+import { bindRefusal } from './bindDenial.ts';
 import { guardRules, rootProblems, withSockets } from './rules.ts';
 import { testRules } from '../testing/testRules.ts';
 

@@ -5,7 +5,7 @@ import type { ContainerClient } from './containerClient.ts';
 import { clientOptions } from './clientOptions.ts';
 import { dockerFlags, shortFlags } from './dockerFlags.ts';
 import { emptyDraft, type DockerFlag, type Remark } from './draft.ts';
-import { refusedFlags } from './refusedFlags.ts';
+import { refusedFlags } from './rejectedFlags.ts';
 import type { RunContext } from './runContext.ts';
 
 /**

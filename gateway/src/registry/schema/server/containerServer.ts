@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { containerClient } from '../../container/run/containerClient.ts';
 import { parseRun } from '../../container/run/dockerRun.ts';
-import { specRefusals } from '../../container/guardRules/specRefusals.ts';
+import { specRefusals } from '../../container/guardRules/specDenials.ts';
 import { parseImageEntry } from '../../container/imageEntry.ts';
 import type { ContainerParse } from '../../container/problem.ts';
 import type { RunContext } from '../../container/run/runContext.ts';

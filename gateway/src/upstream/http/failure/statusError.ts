@@ -1,7 +1,7 @@
 import { UpstreamError } from '../../../errors.ts';
 import type { HttpServer } from '../../../registry/types.ts';
 import { withoutSecrets } from '../../secrets/withoutSecrets.ts';
-import { refusalSentence } from './refusalSentence.ts';
+import { refusalSentence } from './rejectionSentence.ts';
 
 /** The server refused with a status; kept so that the fall-back can look at it. */
 export class HttpStatusError extends UpstreamError {

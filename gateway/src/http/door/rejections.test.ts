@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { Audit, AuditEntry } from '../../audit/types.ts';
 import { silentLogger } from '../../logger.ts';
-import { Refusals, type Refused } from './refusals.ts';
+import { Refusals, type Refused } from './rejections.ts';
 
 const guess = { event: 'client_auth', client_id: 'x', allowed: false, reason: 'invalid_token' } as const;
 

@@ -1,7 +1,7 @@
 import type { ContainerProblem } from '../problem.ts';
 import type { ContainerSpec } from '../../types.ts';
 import { cacheVolumePrefix } from '../installation.ts';
-import { bindRefusal } from './bindRefusal.ts';
+import { bindRefusal } from './bindDenial.ts';
 import { sourceRefusal } from './pullSources.ts';
 import type { GuardRules } from './rules.ts';
 

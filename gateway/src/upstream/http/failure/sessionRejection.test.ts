@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lostSessionError, refusesSession, saysSessionIsLost } from './sessionRefusal.ts';
+import { lostSessionError, refusesSession, saysSessionIsLost } from './sessionRejection.ts';
 
 test.each([
   'Bad Request: No valid session ID provided',

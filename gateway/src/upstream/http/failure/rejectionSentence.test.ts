@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refusalSentence } from './refusalSentence.ts';
+import { refusalSentence } from './rejectionSentence.ts';
 
 test.each([
   ['{"jsonrpc":"2.0","id":null,"error":{"code":-32000,"message":"Invalid Host: x"}}', 'Invalid Host: x'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { UpstreamError } from '../../errors.ts';
 import type { UpstreamAnswer } from '../types.ts';
-import { otherRevision } from './refusedRevision.ts';
+import { otherRevision } from './rejectedRevision.ts';
 
 const asked = '2025-11-25';
 const error = (code: number, message: string, data?: unknown): UpstreamAnswer => ({

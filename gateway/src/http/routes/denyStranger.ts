@@ -3,7 +3,7 @@ import type { Authentication } from '../../clients/authenticate.ts';
 import { RpcCode } from '../../errors.ts';
 import { errorText, type RequestId } from '../../mcp/jsonrpc/message.ts';
 import { failureText, sendError, sendJson } from '../answer/answer.ts';
-import { answerRefusal } from '../answer/answerRefusal.ts';
+import { answerRefusal } from '../answer/answerRejection.ts';
 import { answerUnread } from '../answer/answerUnread.ts';
 import { unauthorizedMessage } from '../caller.ts';
 import type { HttpContext } from '../context.ts';

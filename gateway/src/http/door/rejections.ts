@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../audit/events.ts';
 import type { Audit, AuditEntry } from '../../audit/types.ts';
 import type { Clock } from '../../clock.ts';
-import { RefusalThrottle } from '../../limits/refusals.ts';
+import { RefusalThrottle } from '../../limits/rejections.ts';
 import type { Logger } from '../../logger.ts';
 
 /** `answer`: it is logged (or counted), answer it. `busy`: too many refusals wait, answer 429 immediately. */

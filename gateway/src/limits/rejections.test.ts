@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { RefusalThrottle } from './refusals.ts';
+import { RefusalThrottle } from './rejections.ts';
 
 /** A throttle by a clock that stands still, and what it handed on. */
 function throttle() {
