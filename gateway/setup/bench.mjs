@@ -1,9 +1,9 @@
 // `npm run bench`: makes the checkout ready, installs the gateways to measure beside, and measures.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { installPeers } from '../bench/peers/install.mjs';
 import { makeReady, root } from './bootstrap.mjs';
 import { exitCode, runToEnd } from './child.mjs';
+import { installPinned } from './pinned.mjs';
 import { command } from './tell.mjs';
 
 await command(async () => {
@@ -12,7 +12,12 @@ await command(async () => {
   const folder = join(root, '.runtime', 'bench');
   await mkdir(folder, { recursive: true });
   if (!args.includes('--containers') && !args.includes('--help'))
-    await installPeers(join(folder, 'peers'), node);
+    await installPinned({
+      from: join(root, 'gateway/bench/peers'),
+      into: join(folder, 'peers'),
+      node,
+      what: 'mcp-proxy and supergateway, which LMCP is measured beside (once, about 105 MB)',
+    });
   const main = join(root, 'gateway/bench/main.ts');
   process.exitCode = exitCode(await runToEnd(node, [main, '--folder', folder, ...args]));
 });

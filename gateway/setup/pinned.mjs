@@ -1,0 +1,30 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { npmQuietly } from './npm.mjs';
+import { tell } from './tell.mjs';
+
+const described = ['package.json', 'package-lock.json'];
+
+/**
+ * Installs programs as a lockfile pins them, in a folder of their own and without running any of their scripts, unless the folder
+ * holds exactly that already.
+ * @param {{ from: string, into: string, node: string, what: string }} how `from` holds package.json and package-lock.json; `node`:
+ *   path of the Node binary that npm shall run on; `what` is for the reader: "mcp-proxy and supergateway (about 105 MB)"
+ * @throws {import('./tell.mjs').SetupError}
+ */
+export async function installPinned({ from, into, node, what }) {
+  const wanted = readFileSync(join(from, 'package-lock.json'), 'utf8');
+  // Written last, so that an installation that broke off is not taken for a whole one.
+  const mark = join(into, 'installed.lock');
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return;
+  tell(`installing ${what}`);
+  rmSync(mark, { force: true });
+  mkdirSync(into, { recursive: true });
+  for (const name of described) copyFileSync(join(from, name), join(into, name));
+  await npmQuietly(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier'], {
+    cwd: into,
+    node,
+    doing: `installing ${what}`,
+  });
+  copyFileSync(join(from, 'package-lock.json'), mark);
+}
