@@ -10,24 +10,18 @@ import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextproto
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { irreparable, repairable } from './fixtures/carelessTools.ts';
-import { TestGateway } from './harness/gateway.ts';
+import { caller, offered, startCareless } from './harness/carelessGateway.ts';
+import type { TestGateway } from './harness/gateway.ts';
 import { credentialsOf, rpc } from './harness/rpc.ts';
 import { fixture } from './harness/servers.ts';
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
 const headers = credentialsOf(caller);
 let gateway: TestGateway;
 
 beforeAll(async () => {
-  gateway = await TestGateway.start({
-    lmcp: { management_token: 'management-token-0123456789' },
-    clients: { tester: { token: caller.token, allow_servers: ['good', 'careless'] } },
-    servers: { good: fixture('odd-server.ts'), careless: fixture('careless-server.ts') },
-  });
+  gateway = await startCareless();
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
-
-const offered = ['good__echo', ...repairable.map(({ name }) => `careless__${name}`)].sort();
 
 async function v1(transport: Transport): Promise<ClientV1> {
   const client = new ClientV1({ name: 'v1', version: '1' });

@@ -9,9 +9,15 @@ const packageFiles = [
   'gateway/package.json',
   'web/package.json',
   'e2e/package.json',
+  'e2e/applications/package.json',
   'site/package.json',
 ];
-const lockfiles = ['package-lock.json', 'e2e/package-lock.json', 'site/package-lock.json'];
+const lockfiles = [
+  'package-lock.json',
+  'e2e/package-lock.json',
+  'e2e/applications/package-lock.json',
+  'site/package-lock.json',
+];
 const direct = packageFiles.flatMap((file) => {
   const { dependencies = {}, devDependencies = {} } = JSON.parse(read(file));
   return Object.entries({ ...dependencies, ...devDependencies }).map(([name, version]) => ({
@@ -44,7 +50,7 @@ test.each(lockfiles)('%s has a strong hash of every package, and no address of a
 });
 
 test('install scripts are off, wherever npm is started', () => {
-  for (const file of ['.npmrc', 'e2e/.npmrc', 'site/.npmrc'])
+  for (const file of ['.npmrc', 'e2e/.npmrc', 'e2e/applications/.npmrc', 'site/.npmrc'])
     expect(read(file)).toMatch(/^ignore-scripts=true$/m);
 });
 
@@ -55,12 +61,15 @@ test('of what has an install script, nothing new has come in', () => {
       .map(([path]) => path.replace(/^.*node_modules\//, '')),
   );
   const known = [
+    '@github/keytar',
     '@modelcontextprotocol/inspector',
     'cloudflared',
     'cpu-features',
     'esbuild',
+    'node-pty',
     'protobufjs',
     'ssh2',
+    'tldjs',
   ];
   expect([...new Set(withScript)].filter((name) => !known.includes(name))).toEqual([]);
 });

@@ -7,6 +7,7 @@ import { exitCode, runToEnd } from './child.mjs';
 import { dependenciesCurrent, installDependencies } from './dependencies.mjs';
 import { engineAnswers, engineDown, engineUp } from './engine.mjs';
 import { npmAloud } from './npm.mjs';
+import { installPinned } from './pinned.mjs';
 import { buildSite } from './site.mjs';
 import { Steps } from './steps.mjs';
 import { installer, installSystemPackages, missingTools, onPath, whatIsInTheWay } from './systemPackages.mjs';
@@ -96,7 +97,15 @@ async function endToEnd(node, long) {
   }
   await steps.run('end-to-end tests', () => vitest(node, ['e2e']));
   await steps.run('end-to-end tests with containers', () => vitest(node, ['docker']));
-  if (long) await steps.run('end-to-end tests at scale', () => vitest(node, ['scale']));
+  if (long) {
+    await installPinned({
+      from: join(root, 'e2e/applications'),
+      into: join(root, '.runtime/applications'),
+      node,
+      what: 'the applications that the long run uses (once, about 600 MB)',
+    });
+    await steps.run('end-to-end tests at scale', () => vitest(node, ['scale']));
+  }
   // Not a step: it has to go even when somebody stopped the run.
   if (engine.ours) await engineDown(root);
 }

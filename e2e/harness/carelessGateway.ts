@@ -1,0 +1,17 @@
+import { repairable } from '../fixtures/carelessTools.ts';
+import { TestGateway } from './gateway.ts';
+import { fixture } from './servers.ts';
+
+export const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+
+/** A gateway in front of a server with invalid definitions, and one without. */
+export function startCareless(): Promise<TestGateway> {
+  return TestGateway.start({
+    lmcp: { management_token: 'management-token-0123456789' },
+    clients: { tester: { token: caller.token, allow_servers: ['good', 'careless'] } },
+    servers: { good: fixture('odd-server.ts'), careless: fixture('careless-server.ts') },
+  });
+}
+
+/** What it offers on `/mcp`. */
+export const offered = ['good__echo', ...repairable.map(({ name }) => `careless__${name}`)].sort();
