@@ -40,7 +40,7 @@ export default tseslint.config(
       eqeqeq: ['error', 'always'],
     },
   },
-  // The interface's types are svelte-check's to judge; here its code and markup are. `{@html}` is refused: what servers
+  // The interface's types are svelte-check's to judge; here its code and markup are. `{@html}` is rejected: what servers
   // say about their tools is hostile input.
   {
     files: ['web/**/*.ts'],

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Before a start of the stack: refuses a Compose project of another folder, says when the image is not of the folder's code, and
+# Before a start of the stack: rejects a Compose project of another folder, says when the image is not of the folder's code, and
 # gives the mounted folders, with what LMCP wrote there as another user, to the user that LMCP runs as (LMCP_UID, LMCP_GID).
 #   prepare.sh [FOLDER…]    without folders those of compose.yaml
 set -eu

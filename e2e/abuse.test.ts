@@ -98,16 +98,16 @@ const smuggling: Record<string, () => string> = {
     `${call.length.toString(16)}\r\n${call}\r\n0\r\n${credentials}\r\n`,
 };
 
-test.each(Object.keys(smuggling))('%s: refused once, nothing forwarded', async (name) => {
+test.each(Object.keys(smuggling))('%s: rejected once, nothing forwarded', async (name) => {
   const before = (await recorded(received)).length;
   const answer = await exchangeBytes(gateway, smuggling[name]?.() ?? '');
-  const refusedInBody = answer.text.includes('"code":-32001');
-  expect([answer.statuses.length, answer.statuses[0] !== 200 || refusedInBody]).toEqual([1, true]);
+  const rejectedInBody = answer.text.includes('"code":-32001');
+  expect([answer.statuses.length, answer.statuses[0] !== 200 || rejectedInBody]).toEqual([1, true]);
   expect(answer.text).not.toContain('done');
   expect(await recorded(received)).toHaveLength(before);
 });
 
-test('what the parser refuses is logged, and a flood of it is counted', async () => {
+test('what the parser rejects is logged, and a flood of it is counted', async () => {
   await sleep(1_500);
   const before = (await gateway.audit()).length;
   for (let i = 0; i < 300; i += 50) {
@@ -149,13 +149,13 @@ test('a body that ends before its length does nothing, and the gateway stays wel
   expect(await recorded(received)).toHaveLength(before + 1);
 });
 
-test('a body that says it is too large is refused before any of it has come', async () => {
+test('a body that says it is too large is rejected before any of it has come', async () => {
   // It is left a second to notice.
   const answer = await exchangeBytes(gateway, mcp('Content-Length: 1048577\r\n\r\n'), 15_000);
   expect([answer.statuses, answer.closedByGateway]).toEqual([[413], true]);
 });
 
-test('a client that sends too much in one burst reads why it is refused', async () => {
+test('a client that sends too much in one burst reads why it is rejected', async () => {
   const body = JSON.stringify({
     jsonrpc: '2.0',
     id: 1,
@@ -172,7 +172,7 @@ test('a client that sends too much in one burst reads why it is refused', async 
   }
 });
 
-test('a body without end is refused, and read no further', async () => {
+test('a body without end is rejected, and read no further', async () => {
   const socket = await openSocket(gateway, mcp('Transfer-Encoding: chunked\r\n\r\n'));
   const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
   let text = '';
@@ -180,7 +180,7 @@ test('a body without end is refused, and read no further', async () => {
   socket.on('data', (data: Buffer) => (text += data.toString()));
   socket.on('error', () => undefined);
   socket.on('close', () => (over = true));
-  await until('it is refused', async () => {
+  await until('it is rejected', async () => {
     // What has come is read before more is written: a write on a connection that was reset throws it away.
     await new Promise((resolve) => setImmediate(resolve));
     while (!over && socket.writableLength < chunk.length) if (!socket.write(chunk)) break;
@@ -270,7 +270,7 @@ const hostile = [
 ];
 
 test('line breaks and escapes in every field that is logged leave one line each, and the chain whole', async () => {
-  // Of its own, so that no refusal is merely counted.
+  // Of its own, so that no rejection is merely counted.
   await using quiet = await TestGateway.start({
     lmcp: { management_token: managementToken },
     clients: { tester: { token: tester.token, allow_servers: ['recording'] } },
@@ -323,7 +323,7 @@ test.each([
   ['another port', { Origin: 'http://127.0.0.1:1' }, 403],
   ['text/plain', { 'Content-Type': 'text/plain' }, 415],
   ['a form', { 'Content-Type': 'application/x-www-form-urlencoded' }, 415],
-])('management with a valid token from a page as %s is refused', async (_, headers, status) => {
+])('management with a valid token from a page as %s is rejected', async (_, headers, status) => {
   const sent = { 'Content-Type': 'application/json', ...management, ...headers };
   const answer = await fetch(`${gateway.origin}/registry/apply`, { ...patch, headers: sent });
   expect(answer.status).toBe(status);
@@ -345,7 +345,7 @@ test('a preflight never offers the management header, and a foreign one nothing'
   expect([foreign.status, foreign.headers.get('access-control-allow-origin')]).toEqual([403, null]);
 });
 
-test('a depth bomb for management is a refusal, not a failure', async () => {
+test('a depth bomb for management is a rejection, not a failure', async () => {
   for (const bomb of [
     `${'['.repeat(300_000)}${']'.repeat(300_000)}`,
     `${'{"a":'.repeat(150_000)}1${'}'.repeat(150_000)}`,

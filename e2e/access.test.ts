@@ -63,11 +63,11 @@ test.each([
 test('every client sees and calls only what it was granted', async () => {
   expect((await toolNames(gateway, codex)).every((name) => name.startsWith('memory__'))).toBe(true);
   expect(await toolNames(gateway, { id: 'nobody', token: 'token-of-nobody-0123456789' })).toEqual([]);
-  const refused = await callTool(gateway, codex, 'everything__echo', { message: 'x' });
-  expect(refused.body.error).toMatchObject({ code: -32003 });
+  const denied = await callTool(gateway, codex, 'everything__echo', { message: 'x' });
+  expect(denied.body.error).toMatchObject({ code: -32003 });
   const missing = await callTool(gateway, codex, 'nonesuch__echo', {});
   expect(missing.body.error?.code).toBe(-32003);
-  expect(missing.body.error?.message.replace('nonesuch', 'everything')).toBe(refused.body.error?.message);
+  expect(missing.body.error?.message.replace('nonesuch', 'everything')).toBe(denied.body.error?.message);
 });
 
 test('tool policy holds on the list and on the call, and a client can only be restricted', async () => {
@@ -98,13 +98,13 @@ test.each([
   ['completion/complete', { ref: { type: 'ref/prompt', name: 'everything__simple-prompt' }, argument }],
   ['completion/complete', { ref: { type: 'ref/resource', uri: resource }, argument }],
 ])(
-  '%s %j of a server that was not granted is refused, as of one that is not there',
+  '%s %j of a server that was not granted is denied, as of one that is not there',
   async (method, params) => {
-    const refused = await rpc(gateway, codex, method, params);
-    expect(refused.body.error?.code).toBe(-32003);
+    const denied = await rpc(gateway, codex, method, params);
+    expect(denied.body.error?.code).toBe(-32003);
     const elsewhere = JSON.parse(JSON.stringify(params).replaceAll('everything', 'nonesuch')) as object;
     const missing = await rpc(gateway, codex, method, elsewhere);
-    expect(missing.text.replaceAll('nonesuch', 'everything')).toBe(refused.text);
+    expect(missing.text.replaceAll('nonesuch', 'everything')).toBe(denied.text);
   },
 );
 
@@ -116,12 +116,12 @@ test.each([
   'resources/templates/list',
   'logging/setLevel',
 ])(
-  '%s on the path of a server that was not granted is refused, as on one that leads nowhere',
+  '%s on the path of a server that was not granted is denied, as on one that leads nowhere',
   async (method) => {
-    const refused = await rpc(gateway, codex, method, { level: 'info' }, { path: '/mcp/everything' });
-    expect(refused.body.error?.code).toBe(-32003);
+    const denied = await rpc(gateway, codex, method, { level: 'info' }, { path: '/mcp/everything' });
+    expect(denied.body.error?.code).toBe(-32003);
     const missing = await rpc(gateway, codex, method, { level: 'info' }, { path: '/mcp/nonesuch' });
-    expect(missing.text.replaceAll('nonesuch', 'everything')).toBe(refused.text);
+    expect(missing.text.replaceAll('nonesuch', 'everything')).toBe(denied.text);
   },
 );
 
@@ -133,7 +133,7 @@ test('what is listed beside tools is of the granted servers alone', async () => 
   }
 });
 
-test('a refusal on the path of one server is logged before it is answered', async () => {
+test('a denial on the path of one server is logged before it is answered', async () => {
   // The first of its kind: repeats are counted.
   const { body } = await rpc(gateway, codex, 'prompts/get', { name: 'x' }, { path: '/mcp/everything' });
   expect(body.error?.code).toBe(-32003);
@@ -188,7 +188,7 @@ test('what is no request gets a 401: GET, DELETE and notifications', async () =>
   );
 });
 
-test('two credentials that differ are refused', async () => {
+test('two credentials that differ are denied', async () => {
   const { body } = await post(`${gateway.origin}/mcp?client_id=vscode&token=${vscode.token}`, list, {
     Authorization: `Bearer ${codex.token}`,
   });
@@ -218,7 +218,7 @@ test.each([
   'x'.repeat(10_000),
   '\ud800',
   '‮gnihtyreve',
-])('a hostile name is refused and leaves one valid line: %j', async (name) => {
+])('a hostile name is denied and leaves one valid line: %j', async (name) => {
   const { body } = await callTool(gateway, vscode, `${name}__echo`);
   expect([-32003, -32602]).toContain(body.error?.code);
   const last = (await gateway.audit()).at(-1);

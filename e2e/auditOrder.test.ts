@@ -100,21 +100,24 @@ describe('while the disk is slow to confirm', () => {
     ['a server that is not granted', 'server_auth', tester, { ...call, name: 'other__echo' }, '/mcp'],
     ['the path of one that is not granted', 'server_auth', tester, call, '/mcp/other'],
     ['a tool that is denied', 'tool_authz', tester, denied, '/mcp'],
-  ] as const)('the refusal of %s stands before it is answered', async (what, event, caller, params, path) => {
-    const id = what.replaceAll(' ', '-');
-    const { answer, at } = await send(caller, { method: 'tools/call', params, headers: {} }, id, path);
-    expect(answer.body.error).toBeDefined();
-    expect(at - (await madeAt(id, event))).toBeGreaterThanOrEqual(slowMs);
-  });
+  ] as const)(
+    'the rejection of %s stands before it is answered',
+    async (what, event, caller, params, path) => {
+      const id = what.replaceAll(' ', '-');
+      const { answer, at } = await send(caller, { method: 'tools/call', params, headers: {} }, id, path);
+      expect(answer.body.error).toBeDefined();
+      expect(at - (await madeAt(id, event))).toBeGreaterThanOrEqual(slowMs);
+    },
+  );
 
-  test('the list of a server that is not granted is refused only when that stands', async () => {
+  test('the list of a server that is not granted is rejected only when that stands', async () => {
     const listing = { method: 'tools/list', params: {}, headers: {} };
     const { answer, at } = await send(tester, listing, 'listing', '/mcp/other');
     expect(answer.body.error?.code).toBe(-32003);
     expect(at - (await madeAt('listing', 'server_auth'))).toBeGreaterThanOrEqual(slowMs);
   });
 
-  test('what is no request is refused only when that stands', async () => {
+  test('what is no request is rejected only when that stands', async () => {
     const headers = {
       'Content-Type': 'application/json',
       'X-Request-Id': 'no-json',

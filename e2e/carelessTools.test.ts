@@ -70,7 +70,7 @@ function clientOf({ command, args }: { command: string; args: string[] }): Promi
 }
 
 test.each([...repairable, ...irreparable])(
-  'repairs or leaves out what the official client refuses of the server itself: $name',
+  'repairs or leaves out what the official client rejects of the server itself: $name',
   async ({ name }) => {
     await using direct = closing(await clientOf(fixture('careless-server.ts', name)));
     await expect(direct.listTools()).rejects.toThrow(/invalid|expected/i);
@@ -89,7 +89,7 @@ test('calls a tool that was repaired, and one that was left out', async () => {
   }
 });
 
-test('offers prompts, resources and templates that the official client refuses of the server itself', async () => {
+test('offers prompts, resources and templates that the official client rejects of the server itself', async () => {
   await using direct = closing(await whole());
   await expect(direct.listPrompts()).rejects.toThrow();
   await expect(direct.listResources()).rejects.toThrow();
@@ -103,7 +103,7 @@ test('offers prompts, resources and templates that the official client refuses o
 test('reports invalid definitions in the terminal, in status and to management', async () => {
   await rpc(gateway, caller, 'tools/list');
   expect(gateway.output).toContain(
-    'server "careless" defines tools that strict clients refuse: "schema_missing"',
+    'server "careless" defines tools that strict clients reject: "schema_missing"',
   );
   const management = { 'X-Lmcp-Management-Token': 'management-token-0123456789' };
   const get = async (path: string, own: Record<string, string>) =>

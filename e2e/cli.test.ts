@@ -96,7 +96,7 @@ describe('without a gateway running', () => {
     const { code, stdout, stderr } = await cli('--self-test');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('✓ tester: the tool denied of plain is denied\n');
-    expect(stdout).toContain('✓ stranger: the server plain, not in allow_servers, is refused\n');
+    expect(stdout).toContain('✓ stranger: the server plain, not in allow_servers, is rejected\n');
     expect(stdout).not.toContain('✗');
   });
 
@@ -228,7 +228,7 @@ describe('with a gateway running', () => {
     expect(await works('cursor', first)).toBe(true);
     expect(await cli('client', 'rotate', 'cursor')).toMatchObject({ code: 1, stdout: '' });
     expect(await cli('client', 'rotate', 'cursor', '--finish')).toMatchObject({ code: 0, stdout: '' });
-    await until('the first token is refused', async () => !(await works('cursor', first)));
+    await until('the first token is rejected', async () => !(await works('cursor', first)));
     expect(await works('cursor', second)).toBe(true);
 
     const connected = await runLmcp(gateway.folder, ['connect', 'cursor', '--print'], { LMCP_TOKEN: second });
@@ -238,7 +238,7 @@ describe('with a gateway running', () => {
     expect(await cli('connect', 'cursor', '--print')).toMatchObject({ code: 1, stdout: '' });
 
     expect(await cli('client', 'remove', 'cursor')).toMatchObject({ code: 0 });
-    await until('the second token is refused', async () => !(await works('cursor', second)));
+    await until('the second token is rejected', async () => !(await works('cursor', second)));
     expect(await readFile(gateway.registryPath, 'utf8')).toBe(before);
   });
 
@@ -262,7 +262,7 @@ describe('with a gateway running', () => {
     await until('management is off', async () => JSON.stringify(await seen()) === '[]');
   });
 
-  it('refuses a second gateway, and says which one runs', async () => {
+  it('rejects a second gateway, and says which one runs', async () => {
     const second = await cli('serve');
     expect({ code: second.code, stdout: second.stdout }).toEqual({ code: 1, stdout: '' });
     expect(second.stderr).toMatch(/another gateway|runs at/);
@@ -280,7 +280,7 @@ describe('with a gateway running', () => {
     await until('the newest line is shown', () => lines.includes('\n'));
     const stranger = { id: 'nobody', token: 'wrong-wrong-wrong-wrong' };
     await rpc(gateway, stranger, 'ping');
-    await until('the refusal is shown', () => lines.includes('"unknown_client"'));
+    await until('the rejection is shown', () => lines.includes('"unknown_client"'));
     end(child);
     await rpc(gateway, { id: 'tester', token }, 'ping');
     expect(await ended).toBe(0);
@@ -325,9 +325,9 @@ describe('serve with nothing there', () => {
   it('says who has the port', async () => {
     await using running = await TestGateway.start({});
     await using other = await TestGateway.prepare({ lmcp: { port: running.port } });
-    const refused = await other.cli('serve');
-    expect(refused).toMatchObject({ code: 1, stdout: '' });
-    expect(refused.stderr).toContain(`LMCP runs at ${running.origin} already`);
+    const rejected = await other.cli('serve');
+    expect(rejected).toMatchObject({ code: 1, stdout: '' });
+    expect(rejected.stderr).toContain(`LMCP runs at ${running.origin} already`);
   });
 
   it('answers what runs before it stops; a second Ctrl-C ends it immediately', async () => {

@@ -136,10 +136,10 @@ test.each([
   ],
 ])('SDK %s with a wrong token shows the reason, not an OAuth dialog', async (_sdk, connect) => {
   // A kept connection may be closed at the moment it is used again; the SDK does not send a second time.
-  const refusal = connect().catch((error: unknown) =>
+  const rejection = connect().catch((error: unknown) =>
     error instanceof TypeError && error.message === 'fetch failed'
       ? connect()
       : Promise.reject(error as Error),
   );
-  await expect(refusal).rejects.toThrow(/does not accept these credentials/);
+  await expect(rejection).rejects.toThrow(/does not accept these credentials/);
 });

@@ -160,7 +160,7 @@ describe('docker compose up in a fresh clone', () => {
     }
   });
 
-  it('takes servers with an image over a live edit, and refuses what the guard refuses', async () => {
+  it('takes servers with an image over a live edit, and rejects what the guard rejects', async () => {
     const path = join(folder, 'config/registry.yaml');
     const registry = await readFile(path, 'utf8');
     const more = `

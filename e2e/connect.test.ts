@@ -181,8 +181,8 @@ describe('connect', () => {
     ['a broken file', 'not valid JSON: CommaExpected in line 1, column 9'],
     ['a folder', 'is not a regular file'],
     ['no text', 'is not text in UTF-8'],
-  ])('refuses %s and changes nothing', async (what, words) => {
-    const folder = await mkdtemp(join(home, 'refused-'));
+  ])('rejects %s and changes nothing', async (what, words) => {
+    const folder = await mkdtemp(join(home, 'rejected-'));
     const path = join(folder, 'mcp.json');
     const contents: Record<string, Buffer> = {
       'a file that Git tracks': Buffer.from('{}'),

@@ -146,7 +146,7 @@ describe('what goes wrong is named', () => {
   it('a fork bomb, which is held at its limit and stopped', async () => {
     const server = await run({ pidsLimit: 40 });
     const answer = await server.call('forks');
-    expect(answer.text).toMatch(/^\d+ started, 5 refused$/);
+    expect(answer.text).toMatch(/^\d+ started, 5 rejected$/);
     const { error } = await server.ended;
     expect(error?.message).toContain('limit of 40 processes');
     await expect.poll(() => containersOf(docker, instance), { timeout: 20_000 }).toEqual([]);

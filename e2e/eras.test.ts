@@ -200,7 +200,7 @@ describe('a stateless client', () => {
   });
 
   test.each(['dual', 'modern-http'])(
-    'is refused where a header says another argument: %s',
+    'is rejected where a header says another argument: %s',
     async (server) => {
       const name = 'test_mirrored_parameter';
       const meta = {

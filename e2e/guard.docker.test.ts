@@ -23,7 +23,7 @@ import {
 
 const { docker, address } = realEngine();
 const instance = testInstance();
-const refusals: string[] = [];
+const denials: string[] = [];
 let folder: string;
 let guard: Guard;
 let engine: DockerEngine;
@@ -53,7 +53,7 @@ beforeAll(async () => {
   for (const name of ['readable', 'writable', 'elsewhere']) await mkdir(join(folder, name));
   await writeFile(join(folder, 'readable', 'a.txt'), 'hello');
   socketPath = join(folder, 'guard.sock');
-  const note = (message: string): void => void refusals.push(message);
+  const note = (message: string): void => void denials.push(message);
   const logger = { info: note, warn: note, error: note };
   guard = await startGuard({ engine: address, listen: { socketPath }, rules: rules(), logger });
   engine = new DockerEngine({ socketPath });
@@ -167,7 +167,7 @@ describe('through the guard a server runs as without it', () => {
     ] as const) {
       await expect(mount(source, readOnly)).rejects.toThrow('engine guard does not allow');
     }
-    expect(refusals.some((line) => line.includes('lies under no root'))).toBe(true);
+    expect(denials.some((line) => line.includes('lies under no root'))).toBe(true);
   });
 
   it('says in the operator’s detail what the guard said', async () => {

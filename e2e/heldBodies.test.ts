@@ -55,7 +55,7 @@ function endAll(): void {
 test('a client holds a quarter of the memory for bodies, and another is served beside it', async () => {
   const body = Buffer.alloc(mib - 1, ' ');
   const answers = await Promise.all(Array.from({ length: 17 }, () => send(gateway, greedy, body)));
-  await until('one body is refused', () => statuses(answers).length > 0);
+  await until('one body is rejected', () => statuses(answers).length > 0);
   expect((await rpc(gateway, modest, 'ping')).body.result).toEqual({});
   expect(statuses(answers)).toEqual(['503']);
   expect(answers.find(({ text }) => text !== '')?.text).toContain('"error":"overloaded"');
@@ -86,7 +86,7 @@ test('answers that a client does not read count as its memory, and another is se
     socket.pause();
     sockets.push(socket);
   }
-  await until('three are refused', async () => (await overloads()) - before === 3);
+  await until('three are rejected', async () => (await overloads()) - before === 3);
   expect((await callTool(gateway, modest, 'hostile__huge', large)).text.length).toBeGreaterThan(large.bytes);
   endAll();
   await until('its memory is free again', async () => {
@@ -104,7 +104,7 @@ async function overloads(): Promise<number> {
 
 test('bodies of callers without credentials have 64 places together, and clients are served beside them', async () => {
   const answers = await Promise.all(Array.from({ length: 70 }, () => send(gateway, null, '{')));
-  await until('those without a place are refused', () => statuses(answers).length >= 6);
+  await until('those without a place are rejected', () => statuses(answers).length >= 6);
   expect((await rpc(gateway, modest, 'ping')).body.result).toEqual({});
   expect(statuses(answers)).toEqual(Array<string>(6).fill('503'));
   endAll();

@@ -132,7 +132,7 @@ test('/status tells everybody little, and management all but secrets', async () 
 });
 
 test.each(['-1', '501', 'many', '1.5', '', '1&limit=2', '9999999999999'])(
-  '/status?limit=%s is refused',
+  '/status?limit=%s is rejected',
   async (limit) => {
     const answer = await fetch(`${gateway.origin}/status?limit=${limit}`);
     expect(answer.status).toBe(400);
@@ -140,7 +140,7 @@ test.each(['-1', '501', 'many', '1.5', '', '1&limit=2', '9999999999999'])(
   },
 );
 
-test('a wrong management token is refused and logged; a client token is none', async () => {
+test('a wrong management token is rejected and logged; a client token is none', async () => {
   for (const token of ['wrong', vscode.token]) {
     const answer = await fetch(`${gateway.origin}/status`, { headers: { 'X-Lmcp-Management-Token': token } });
     expect(answer.status).toBe(403);
@@ -155,7 +155,7 @@ test('a wrong management token is refused and logged; a client token is none', a
 });
 
 test.each(['evil.example', 'evil@127.0.0.1', '0x7f.1', '127.0.0.1.nip.io', 'localhost', '127.0.0.1:1'])(
-  'Host %s is refused on every route',
+  'Host %s is rejected on every route',
   async (host) => {
     const Host = host.includes(':') || host === 'localhost' ? host : `${host}:${gateway.port}`;
     for (const path of ['/health', '/mcp', '/status', '/ui', '/nothing']) {
@@ -171,14 +171,14 @@ test('a Host is compared without case', async () => {
   expect(answer.status).toBe(200);
 });
 
-test('no Host and two Hosts are refused', async () => {
+test('no Host and two Hosts are rejected', async () => {
   expect(await bytes('GET /health HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1.1 403 /);
   const host = `Host: 127.0.0.1:${gateway.port}\r\n`;
   expect(await bytes(`GET /health HTTP/1.1\r\n${host}${host}\r\n`)).toMatch(/^HTTP\/1.1 40[03] /);
 });
 
 test.each(['https://evil.example', 'null', 'http://localhost:1', 'http://127.0.0.1'])(
-  'Origin %s is refused on every route',
+  'Origin %s is rejected on every route',
   async (origin) => {
     for (const path of ['/health', '/mcp', '/events']) {
       const answer = await fetch(`${gateway.origin}${path}`, { headers: { Origin: origin } });
@@ -210,7 +210,7 @@ test.each([
 
 const url = () => `${gateway.origin}/mcp?client_id=vscode&token=${vscode.token}`;
 
-test('a body over 1 MiB is refused, declared or chunked', async () => {
+test('a body over 1 MiB is rejected, declared or chunked', async () => {
   const large = JSON.stringify({
     jsonrpc: '2.0',
     id: 1,
@@ -263,7 +263,7 @@ test.each([
   ['a wrong version', '{"jsonrpc":"1.0","id":1,"method":"ping"}', {}, 400, -32600],
   ['null', 'null', {}, 400, -32600],
   ['a depth bomb', `${'['.repeat(400_000)}${']'.repeat(400_000)}`, {}, 400, undefined],
-])('a body that is %s is refused', async (what, body, headers, status, code) => {
+])('a body that is %s is rejected', async (what, body, headers, status, code) => {
   const answer = await fetch(url(), {
     method: 'POST',
     body: what === 'not UTF-8' ? Buffer.from(body, 'latin1') : body,
@@ -274,12 +274,12 @@ test.each([
   if (code !== undefined) expect(json.error.code).toBe(code);
 });
 
-/** Of a request whose body is refused before it is here. */
+/** Of a request whose body is rejected before it is here. */
 const largeHead = ({ port }: TestGateway): string =>
   `POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${vscode.token}\r\nX-Request-Id: r5\r\nContent-Length: 9999999\r\n\r\n`;
 
-test('what is refused at the door is logged: Host, Origin, the shape of a request, its size', async () => {
-  // Refusals of the tests above may have used up the lines of this minute: a gateway of its own.
+test('what is rejected at the door is logged: Host, Origin, the shape of a request, its size', async () => {
+  // Rejections of the tests above may have used up the lines of this minute: a gateway of its own.
   await using quiet = await TestGateway.start({
     clients: { vscode: { token: vscode.token, allow_servers: [] } },
   });
@@ -301,7 +301,7 @@ test('what is refused at the door is logged: Host, Origin, the shape of a reques
       'POST',
     ),
   ).toBe(413);
-  // Who leaves without the rest of what was refused has asked for nothing more.
+  // Who leaves without the rest of what was rejected has asked for nothing more.
   const socket = await openSocket(quiet, largeHead(quiet));
   socket.once('data', () => socket.end());
   await once(socket, 'close');
@@ -377,7 +377,7 @@ test('/events replays after Last-Event-ID, whole for management', async () => {
   expect(text).toContain(`id: ${from + 1}\n`);
 });
 
-test('an unknown event type is refused with the list of those that exist', async () => {
+test('an unknown event type is rejected with the list of those that exist', async () => {
   const answer = await fetch(`${gateway.origin}/events?event_type=nonesuch`);
   expect(answer.status).toBe(400);
   expect(await answer.text()).toContain('client_auth');

@@ -59,7 +59,7 @@ it('listens where its port is published, and asks for a process by name in the r
   expect(shown).toContain('runs as a process beside the gateway');
 });
 
-it('refuses a name that is not its own, though it listens on every address', async () => {
+it('rejects a name that is not its own, though it listens on every address', async () => {
   const status = await new Promise<number | undefined>((resolve, reject) => {
     const request = get({ port, path: '/status', headers: { Host: 'lmcp.example.net' } }, (response) => {
       response.resume();

@@ -50,7 +50,7 @@ test('of duplicate keys the last one is checked, and the only one forwarded', as
 });
 
 test.each(['Name', 'NAME', 'n\\u0041me', 'Arguments', '_META', 'argument\\u017f'])(
-  'the key %s, which some servers would take for another, is refused',
+  'the key %s, which some servers would take for another, is rejected',
   async (key) => {
     const { reply, texts } = await forwarded(
       calling(`{"name":"recording__echo","${key}":"recording__secret"}`),
@@ -59,7 +59,7 @@ test.each(['Name', 'NAME', 'n\\u0041me', 'Arguments', '_META', 'argument\\u017f'
   },
 );
 
-test.each(['Name', 'TYPE', 'Uri'])('the key %s of what is completed is refused as well', async (key) => {
+test.each(['Name', 'TYPE', 'Uri'])('the key %s of what is completed is rejected as well', async (key) => {
   const ref = `{"type":"ref/prompt","name":"recording__greet","${key}":"recording__other"}`;
   const method = 'completion/complete';
   const body = `{"jsonrpc":"2.0","id":1,"method":"${method}","params":{"ref":${ref},"argument":{"name":"a","value":""}}}`;
@@ -140,10 +140,13 @@ test.each([
   else expect(echoed).toBe(id);
 });
 
-test.each(['null', 'true', '{}', '[]', '[1]'])('the id %s is refused, and answered with null', async (id) => {
-  const { body } = await send(`{"jsonrpc":"2.0","id":${id},"method":"ping"}`);
-  expect([body.id, body.error?.code]).toEqual([null, -32600]);
-});
+test.each(['null', 'true', '{}', '[]', '[1]'])(
+  'the id %s is rejected, and answered with null',
+  async (id) => {
+    const { body } = await send(`{"jsonrpc":"2.0","id":${id},"method":"ping"}`);
+    expect([body.id, body.error?.code]).toEqual([null, -32600]);
+  },
+);
 
 test.each([
   'null',
@@ -168,7 +171,7 @@ test.each([
   "{'jsonrpc':'2.0'}",
   '{"jsonrpc":"2.0","id":1,"method":"ping",}',
   '\ufeff{"jsonrpc":"2.0","id":NaN,"method":"ping"}',
-])('%s is refused with an error of JSON-RPC, and nothing is forwarded', async (body) => {
+])('%s is rejected with an error of JSON-RPC, and nothing is forwarded', async (body) => {
   const { reply, texts } = await forwarded(body);
   // No JSON, no message, no such parameters; never a failure of our own.
   expect([-32700, -32600, -32602]).toContain(reply.body.error?.code);
@@ -178,7 +181,7 @@ test.each([
 test.each([
   ['lists', '[', ']'],
   ['objects', '{"a":', '}'],
-])('arguments nested too deep in %s are refused; deep ones arrive', async (_, open, close) => {
+])('arguments nested too deep in %s are rejected; deep ones arrive', async (_, open, close) => {
   const nested = (depth: number): string => {
     const inside = open === '[' ? '' : '1';
     return calling(
@@ -192,7 +195,7 @@ test.each([
   expect((await forwarded(nested(900))).texts).toHaveLength(1);
 });
 
-test('batches: refused where the revision has none, bounded where it has, each message through the checks', async () => {
+test('batches: rejected where the revision has none, bounded where it has, each message through the checks', async () => {
   const many = (count: number): string =>
     `[${Array.from({ length: count }, (_, i) => calling('{"name":"recording__echo"}', String(i))).join(',')}]`;
   const revision = (version: string): Record<string, string> => ({ 'MCP-Protocol-Version': version });
@@ -241,7 +244,7 @@ describe('a stateless request', () => {
     { 'MCP-Protocol-Version': '2025-11-25' },
     { 'MCP-Protocol-Version': '2026-12-31' },
     { 'MCP-Protocol-Version': '' },
-  ])('whose headers say otherwise is refused, and nothing is forwarded: %j', async (other) => {
+  ])('whose headers say otherwise is rejected, and nothing is forwarded: %j', async (other) => {
     const before = (await recorded(received)).length;
     const { status, body: answer } = await send(body, { ...headers, ...other });
     expect([status, answer.id, answer.error?.code]).toEqual([400, 1, -32020]);

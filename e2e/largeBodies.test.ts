@@ -22,7 +22,7 @@ test.each([1.2, 7.9])('passes on %d MiB of arguments below lmcp.max_body_mib', a
   expect(body.result?.['structuredContent']).toEqual({ content });
 });
 
-test('refuses more, and names the setting', async () => {
+test('rejects more, and names the setting', async () => {
   const answer = await callTool(gateway, caller, 'plain__echo', { content: 'x'.repeat(8 * 1024 ** 2) });
   expect(answer.status).toBe(413);
   expect(answer.text).toContain('at most 8 MiB: send less, or raise lmcp.max_body_mib');

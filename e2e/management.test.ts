@@ -44,14 +44,14 @@ describe('the guard', () => {
     for (const { status, body: answer } of [without, wrong, ofClient, inQuery]) {
       expect([status, answer.error]).toEqual([403, 'management_unauthorized']);
     }
-    const refused = (await on.gateway.audit()).filter(({ event }) => event === 'management_auth');
-    expect(refused.slice(-4).map(({ allowed, reason }) => [allowed, reason])).toEqual(
+    const rejected = (await on.gateway.audit()).filter(({ event }) => event === 'management_auth');
+    expect(rejected.slice(-4).map(({ allowed, reason }) => [allowed, reason])).toEqual(
       Array.from({ length: 4 }, () => [false, 'management_unauthorized']),
     );
     expect((await on.fileData()).clients['codex']).toMatchObject({ allow_servers: [] });
   });
 
-  test('another page of the browser is refused even with the token', async () => {
+  test('another page of the browser is rejected even with the token', async () => {
     for (const site of ['cross-site', 'same-site']) {
       const { status, body } = await on
         .apply(grantOther, { headers: { 'Sec-Fetch-Site': site } })
@@ -222,13 +222,13 @@ describe('the web interface', () => {
     expect(page).not.toMatch(/https?:\/\//);
   });
 
-  test('what it does not have, and a path out of its folder, is refused in JSON', async () => {
-    for (const [path, ...refusal] of [
+  test('what it does not have, and a path out of its folder, is rejected in JSON', async () => {
+    for (const [path, ...rejection] of [
       ['/ui/_app/immutable/none.js', 404, 'not_found'],
       ['/ui/..%2f..%2fpackage.json', 400, 'malformed_request'],
     ] as const) {
       const answer = await fetch(on.gateway.origin + path);
-      expect([answer.status, ((await answer.json()) as { error: string }).error]).toEqual(refusal);
+      expect([answer.status, ((await answer.json()) as { error: string }).error]).toEqual(rejection);
     }
     expect((await fetch(`${on.gateway.origin}/ui`, { method: 'POST' })).status).toBe(405);
   });

@@ -131,7 +131,7 @@ describe('access', () => {
 describe('why', () => {
   const why = async (query: string) => (await ask<WhyAnswer>(`/management/why?${query}`)).body;
 
-  test('a refusal is explained check by check, with a patch that allows the call', async () => {
+  test('a denial is explained check by check, with a patch that allows the call', async () => {
     const answer = await why('client=codex&server=plain&tool=plain__add');
     expect(answer).toMatchObject({
       allowed: false,
@@ -161,7 +161,7 @@ describe('why', () => {
     expect(body.clients[1]?.cells[0]?.allowed_count).toBe(2);
   });
 
-  test('names that do not exist are refused by a rule; a question without names is an error', async () => {
+  test('names that do not exist are denied by a rule; a question without names is an error', async () => {
     expect(await why('client=nonesuch&server=plain')).toMatchObject({
       allowed: false,
       reason: 'unknown_client',
@@ -180,9 +180,9 @@ describe('why', () => {
   });
 
   test('the command line says the same', async () => {
-    const refused = await gateway.cli('why', 'codex', 'plain', 'add', '--json');
-    expect(refused.code).toBe(1);
-    expect(JSON.parse(refused.stdout)).toMatchObject({
+    const denied = await gateway.cli('why', 'codex', 'plain', 'add', '--json');
+    expect(denied.code).toBe(1);
+    expect(JSON.parse(denied.stdout)).toMatchObject({
       allowed: false,
       reason: 'client_tool_not_in_allow_list',
     });
@@ -288,12 +288,12 @@ describe('servers', () => {
     const path = '/management/servers/plain/acknowledge';
     expect((await send(path, { tools: ['nonesuch'] })).body.error).toBe('unknown_tool');
     expect((await send(path, { tools: 'all' })).body.error).toBe('malformed_request');
-    const refused = await send<ApiFailure>(path, { tools: ['added_7'], digests: { added_7: 'another' } });
-    expect([refused.status, refused.body.error]).toEqual([409, 'definition_changed']);
-    expect(refused.body.digests).toEqual({ added_7: marked.tools?.at(-1)?.digest });
+    const rejected = await send<ApiFailure>(path, { tools: ['added_7'], digests: { added_7: 'another' } });
+    expect([rejected.status, rejected.body.error]).toEqual([409, 'definition_changed']);
+    expect(rejected.body.digests).toEqual({ added_7: marked.tools?.at(-1)?.digest });
     expect((await send(path, { tools: null })).body.error).toBe('definition_changed');
     expect((await server('plain')).marked_tool_count).toBe(1);
-    const digests = refused.body.digests;
+    const digests = rejected.body.digests;
     expect(
       (await send<ServerAnswer>(path, { tools: ['added_7'], digests })).body.server.marked_tool_count,
     ).toBe(0);
@@ -358,17 +358,17 @@ describe('the audit log', () => {
 
   test('filters cover the whole log, pages follow each other, and the count is true', async () => {
     const all = await gateway.audit();
-    const refused = all.filter(({ allowed }) => allowed === false);
+    const denied = all.filter(({ allowed }) => allowed === false);
     const seqs: number[] = [];
     for (let cursor = ''; ;) {
       const { lines, next_cursor: next, count } = await page(`allowed=false&limit=3&cursor=${cursor}`);
       seqs.push(...lines.map(({ seq }) => seq));
-      expect(count).toMatchObject({ matched: refused.length, exact: true });
+      expect(count).toMatchObject({ matched: denied.length, exact: true });
       expect(count.total).toBeGreaterThanOrEqual(all.length);
       if (next === null) break;
       cursor = next;
     }
-    expect(seqs).toEqual(refused.map(({ seq }) => seq).reverse());
+    expect(seqs).toEqual(denied.map(({ seq }) => seq).reverse());
     const { lines } = await page('event=tool_authz,tool_result&client=codex&server=plain');
     expect(lines.length).toBeGreaterThan(0);
     for (const line of lines) {
@@ -383,7 +383,7 @@ describe('the audit log', () => {
     ['colour=red', 'invalid_query'],
     ['limit=0', 'invalid_query'],
     ['cursor=bogus', 'invalid_cursor'],
-  ])('%s is refused as %s', async (query, error) => {
+  ])('%s is rejected as %s', async (query, error) => {
     const { status, body } = await ask(`/management/audit?${query}`);
     expect([status, body.error]).toEqual([400, error]);
   });

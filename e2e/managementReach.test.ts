@@ -83,8 +83,8 @@ test('a secret header does not follow a server to another origin', async () => {
       },
     },
   );
-  const refused = await apply(gateway, { servers: { paid: { url } } });
-  expect([refused.status, refused.body.error]).toEqual([409, 'secret_required']);
+  const rejected = await apply(gateway, { servers: { paid: { url } } });
+  expect([rejected.status, rejected.body.error]).toEqual([409, 'secret_required']);
   await post(gateway, '/management/servers/paid/test');
   expect(received).toEqual([]);
   const entered = await apply(gateway, {

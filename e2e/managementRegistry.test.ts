@@ -51,7 +51,7 @@ describe('apply', () => {
     expect(clients['vscode']).toEqual({ token: vscode.token, allow_servers: [], tool_policy: {} });
   });
 
-  test('an outcome that is not valid is refused with every reason, and logged', async () => {
+  test('an outcome that is not valid is rejected with every reason, and logged', async () => {
     const before = await on.fileText();
     const asked = { clients: { codex: { allow_servers: ['nowhere'], token: 'short', rate_limit_rpm: 0 } } };
     const { status, body } = await on.apply(asked, { headers: { 'X-Request-Id': 'try-7' } });
@@ -296,7 +296,7 @@ describe('history', () => {
     expect(await toolNames(on.gateway, today)).toContain('plain__echo');
   });
 
-  test('restoring is refused on another revision, and undoes itself', async () => {
+  test('restoring is rejected on another revision, and undoes itself', async () => {
     const { body } = await on.apply(grantOther);
     const undo = `/management/history/${body.history_id ?? ''}/restore`;
     expect((await on.ask(undo, { body: {}, ifMatch: '000000000000' })).status).toBe(412);

@@ -70,8 +70,8 @@ test('with pin_tools a tool that changed or appeared is logged, hidden and not c
     -32011,
     undefined,
   ]);
-  const refused = (await gateway.audit()).filter(({ reason }) => reason === 'tool_not_approved');
-  expect(refused.map(({ tool_name }) => tool_name)).toEqual(['read', 'delete']);
+  const denied = (await gateway.audit()).filter(({ reason }) => reason === 'tool_not_approved');
+  expect(denied.map(({ tool_name }) => tool_name)).toEqual(['read', 'delete']);
 
   expect(await explained(gateway, 'read')).toEqual(['tool_not_approved', 'tool_not_approved']);
   expect(await explained(gateway, 'write')).toEqual(['ok', 'ok']);

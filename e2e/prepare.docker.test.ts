@@ -70,7 +70,7 @@ it('says what to unseal where a segment of the log is sealed', async ({ skip }) 
   expect(await owner('logs/audit.log')).toBe(1_001);
 });
 
-it('refuses to run the gateway as root', async () => {
+it('does not run the gateway as root', async () => {
   await expect(prepare(0)).rejects.toThrow('LMCP_UID=0 would run the gateway as root');
   expect(await owner('config')).toBe(1_000);
 });
@@ -97,7 +97,7 @@ it('lets user 0 be LMCP’s where it is the user of a rootless engine', async ()
   expect(await owner('config')).toBe(1_000);
 });
 
-it('refuses a project that another folder has started, and restarts its own', async () => {
+it('rejects a project that another folder has started, and restarts its own', async () => {
   const state = join(folder, 'elsewhere');
   const from = (place: string) =>
     prepare(1_000, '-v', `${state}:/run/lmcp`, '-e', `LMCP_HOST_DIR=${place}`, '-e', 'LMCP_PROJECT=lmcp');

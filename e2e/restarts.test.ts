@@ -24,7 +24,7 @@ const servers: Readonly<Record<string, KilledServer>> = {
     quick: { name: 'echo', arguments: { message: 'x' } },
     slow: longRunning,
   },
-  'a server that refuses as FastMCP does': {
+  'a server that rejects as FastMCP does': {
     script: 'e2e/fixtures/forgetful-server.ts',
     quick: { name: 'echo' },
     slow: { name: 'slow' },

@@ -117,7 +117,7 @@ test('server-everything: annotations and structured content pass unchanged', asy
   expect(text(sum)).toContain('42');
 });
 
-test('server-filesystem reads within its folder, and refuses without it', async () => {
+test('server-filesystem reads within its folder, and rejects without it', async () => {
   const read = (path: string) => callTool(gateway, caller, 'filesystem__read_text_file', { path });
   expect(text(await read(join(folder, 'hello.txt')))).toBe('hello from a file');
   expect((await read('/etc/passwd')).body.result?.['isError']).toBe(true);

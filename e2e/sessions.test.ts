@@ -80,7 +80,7 @@ test.each([
   ['tools/list', { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } }, {}, -32020],
   ['tools/list', {}, { 'MCP-Protocol-Version': '2026-07-28' }, -32602],
   ['tools/list', {}, { 'MCP-Protocol-Version': 'v9' }, -32022],
-])('half a stateless request is refused: %s %j %j', async (method, params, headers, code) => {
+])('half a stateless request is rejected: %s %j %j', async (method, params, headers, code) => {
   const { status, body } = await rpc(gateway, caller, method, params, { headers });
   expect(status).toBe(400);
   expect(body.error?.code).toBe(code);

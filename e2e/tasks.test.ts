@@ -165,7 +165,7 @@ test("a mark of somebody else's task on a call does not reach the server", async
   expect((await theirs.ask('tools/call', echo)).result).toMatchObject({ content: [{ text: 'Echo: x' }] });
 }, 20_000);
 
-test('tasks of a server that is not granted are refused', async () => {
+test('tasks of a server that is not granted are rejected', async () => {
   const theirs = await session(blue);
   expect((await theirs.ask('tasks/get', { taskId: 'all/1' })).error?.code).toBe(-32003);
   expect((await theirs.ask('tasks/get', { taskId: '1' })).error?.code).toBe(-32602);

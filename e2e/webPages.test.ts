@@ -77,8 +77,8 @@ async function from(host: string): Promise<{ page: Page; outcomes: Map<string, n
   return { page, outcomes };
 }
 
-/** How many requests of other sites' pages the gateway has refused so far: one line each, or counted in one. */
-async function refusedPages(): Promise<number> {
+/** How many requests of other sites' pages the gateway has rejected so far: one line each, or counted in one. */
+async function rejectedPages(): Promise<number> {
   const lines = (await gateway.audit()).filter(({ reason }) => reason === 'origin_not_allowed');
   return lines.reduce((sum, { detail }) => sum + Number(detail?.['count'] ?? 1), 0);
 }
@@ -90,15 +90,15 @@ const addressed = (path: string, attempt: string, host = '127.0.0.1'): string =>
 };
 
 test.each(['evil.example', '127.0.0.1', 'localhost'])(
-  'whatever a page of %s at another port loads or sends is refused, on every route',
+  'whatever a page of %s at another port loads or sends is rejected, on every route',
   async (host) => {
     const { page, outcomes } = await from(host);
-    const before = await refusedPages();
+    const before = await rejectedPages();
     const attempts = Object.entries(inPage).flatMap(([name, script]) =>
       paths.map((path) => ({ attempt: `${name} ${path}`, script, path })),
     );
     for (const { attempt, script, path } of attempts) await page.evaluate(script(addressed(path, attempt)));
-    await until('each is refused', async () => (await refusedPages()) - before >= attempts.length, 60_000);
+    await until('each is rejected', async () => (await rejectedPages()) - before >= attempts.length, 60_000);
     const got = [...outcomes].filter(([, outcome]) => outcome !== 403);
     expect(got).toEqual([]);
     await page.close();
@@ -127,16 +127,16 @@ test('a WebSocket of another origin is not opened, and no service worker of it i
   })`;
   expect(await page.evaluate(socket)).toBe('closed');
   const other = await from('localhost');
-  const worker = `navigator.serviceWorker.register(${addressed('/ui/index.html', 'worker')}).then(() => 'taken', () => 'refused')`;
-  expect(await other.page.evaluate(worker)).toBe('refused');
+  const worker = `navigator.serviceWorker.register(${addressed('/ui/index.html', 'worker')}).then(() => 'taken', () => 'rejected')`;
+  expect(await other.page.evaluate(worker)).toBe('rejected');
   await Promise.all([page.close(), other.page.close()]);
 });
 
 test('0.0.0.0 and the other names of loopback give a page nothing either', async () => {
   for (const host of ['0.0.0.0', 'localhost', '[::1]']) {
     const { page, outcomes } = await from('evil.example');
-    const outcome = `fetch(${addressed('/status', host, host)}).then(() => 'read', () => 'refused')`;
-    expect([host, await page.evaluate(outcome)]).toEqual([host, 'refused']);
+    const outcome = `fetch(${addressed('/status', host, host)}).then(() => 'read', () => 'rejected')`;
+    expect([host, await page.evaluate(outcome)]).toEqual([host, 'rejected']);
     expect([...outcomes.values()].filter((outcome) => outcome !== 403)).toEqual([]);
     await page.close();
   }

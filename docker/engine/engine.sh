@@ -85,7 +85,7 @@ ensure_client() {
   link_client
 }
 
-# A pid file left by a killed engine may name a process that is something else by now; dockerd would refuse to start.
+# A pid file left by a killed engine may name a process that is something else by now; dockerd would not start.
 forget_dead_engine() {
   local pid
   pid=$(cat "$state/dockerd.pid" 2>/dev/null) || return 0

@@ -132,8 +132,8 @@ const grabs: readonly (readonly [what: string, grab: () => Promise<string>])[] =
         ),
       );
       running.push(...calls.map((call) => call.catch(() => undefined)));
-      const refused = await Promise.race(calls.map((call) => call.then(({ body }) => body)));
-      return `refused: ${JSON.stringify(refused.error?.data)}`;
+      const rejected = await Promise.race(calls.map((call) => call.then(({ body }) => body)));
+      return `rejected: ${JSON.stringify(rejected.error?.data)}`;
     },
   ],
   [

@@ -68,7 +68,7 @@ it('serves the gateway on its socket, and on TCP who has the secret', async () =
   const headers = { 'x-lmcp-guard-secret': tcp.secret };
   const over = { host: '127.0.0.1', port: tcp.port, headers };
   expect((await fromHostUser({ ...over, path: '/containers/json' })).status).toBe(200);
-  // The hostile bodies are refused for what they add.
+  // The hostile bodies are rejected for what they add.
   const name = `lmcp-${project}-plain-1`;
   const body = JSON.stringify(createBody(project));
   expect((await asGateway({ method: 'POST', path: `/containers/create?name=${name}`, body })).status).toBe(

@@ -34,7 +34,7 @@ export class TcpGuard implements AsyncDisposable {
   static async start(): Promise<TcpGuard> {
     buildImage('fixture', fixtureImage);
     const instance = testInstance();
-    const log: Log = { done: 0, refused: 0 };
+    const log: Log = { done: 0, rejected: 0 };
     const guard = await startGuard({
       engine: realEngine().address,
       listen: { host: '127.0.0.1', port: 0 },
@@ -48,7 +48,7 @@ export class TcpGuard implements AsyncDisposable {
         totalVolumes: 64,
         ...{ pull: false, registries: undefined },
       },
-      logger: { info: () => log.done++, warn: () => log.refused++, error: () => log.refused++ },
+      logger: { info: () => log.done++, warn: () => log.rejected++, error: () => log.rejected++ },
     });
     const engine = new DockerEngine({ host: '127.0.0.1', port: guard.port ?? 0 }, secret);
     const server = await runServer(containerServer({}), { engine, instance, seesHost: false });
@@ -58,7 +58,7 @@ export class TcpGuard implements AsyncDisposable {
     return new TcpGuard(instance, container?.Id ?? '', guard, log);
   }
 
-  /** How many changes the guard made, and how many requests it refused. */
+  /** How many changes the guard made, and how many requests it rejected. */
   get log(): Readonly<Log> {
     return { ...this.#log };
   }
@@ -71,5 +71,5 @@ export class TcpGuard implements AsyncDisposable {
 
 interface Log {
   done: number;
-  refused: number;
+  rejected: number;
 }

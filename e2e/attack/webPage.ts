@@ -19,10 +19,10 @@ const inPage = (what: string, script: (on: Stage, url: (path: string) => string)
 async function observed({ tcp }: Stage, attempt: () => Promise<string>): Promise<Outcome> {
   const before = tcp.log;
   const text = await attempt();
-  const refused = tcp.log.refused - before.refused;
+  const rejected = tcp.log.rejected - before.rejected;
   return {
     through: tcp.log.done > before.done || /"Id"|ApiVersion|opened/.test(text),
-    by: refused > 0 ? `${refused} refused by the guard` : `the browser: ${text.slice(0, 60)}`,
+    by: rejected > 0 ? `${rejected} rejected by the guard` : `the browser: ${text.slice(0, 60)}`,
   };
 }
 

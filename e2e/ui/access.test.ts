@@ -235,7 +235,7 @@ test('a confirmation closes when the registry changes under it', async () => {
   expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual(['toolbox']);
 });
 
-test('a refusal in Live is explained and allowed narrowly, and the same call then works', async () => {
+test('a denial in Live is explained and allowed narrowly, and the same call then works', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/live?allowed=false');
   await settled(page);
   expect((await callTool(gateway, vscode, 'toolbox__erase')).body.error?.code).toBe(-32011);

@@ -63,7 +63,7 @@ test('a rotation keeps the previous token until it is retired', async () => {
   expect([await errorOf('codex', token), await errorOf('codex', codex.token)]).toEqual([undefined, -32001]);
 });
 
-test('a bad id is refused with words', async () => {
+test('a bad id is rejected with a message', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/clients');
   await page.getByRole('button', { name: 'Add a client' }).click();
   await page.getByLabel('Id').fill('codex');
@@ -72,7 +72,7 @@ test('a bad id is refused with words', async () => {
   opened.complaints.length = 0; // The browser reports the 409 in its console; the person reads it in the form.
 });
 
-test('a removed client’s token is refused immediately', async () => {
+test('a removed client’s token is denied immediately', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/clients/vscode');
   await page.getByRole('button', { name: 'Remove this client…' }).click();
   await page.getByRole('button', { name: 'Remove', exact: true }).click();

@@ -86,11 +86,11 @@ describe.each(['signed in', 'read-only'] as const)('%s', (mode) => {
   });
 });
 
-test('the chart draws calls and refusals of the last hour, and its table says the same', async () => {
+test('the chart draws calls and denials of the last hour, and its table says the same', async () => {
   const { page, complaints } = await openPage(browser, gateway.origin, { timezoneId: 'Asia/Kolkata' });
   await manage(page, gateway.origin, managementToken, '/ui/');
   await page.locator('canvas').waitFor();
-  for (const token of ['--accent', '--refused']) {
+  for (const token of ['--accent', '--denied']) {
     await expect.poll(() => paintedShare(page, token)).toBeGreaterThan(0);
     expect(await paintedShare(page, token)).toBeLessThan(0.1);
   }

@@ -94,7 +94,7 @@ test('a server is added by the form, granted, used, and removed again everywhere
   expect(after.clients['vscode']?.allow_servers).toEqual(['toolbox']);
 });
 
-test('an entry that can’t be is refused before anything is written, with its location and fix', async () => {
+test('an entry that can’t be is rejected before anything is written, with its location and fix', async () => {
   const before = await registry(gateway);
   await manage(page, gateway.origin, managementToken, '/ui/servers/new');
   await page.getByRole('radio', { name: 'HTTP' }).check();

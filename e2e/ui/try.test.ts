@@ -41,10 +41,10 @@ test('a call from the form of its schema passes the checks and is logged', async
   });
 });
 
-test('a refusal is shown as one, with its explanation', async () => {
+test('a denial is shown as one, with its explanation', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/try?client=vscode&server=toolbox&tool=erase');
   await page.getByRole('button', { name: 'Call', exact: true }).click();
-  await page.getByRole('heading', { name: 'Refused' }).waitFor();
+  await page.getByRole('heading', { name: 'Denied' }).waitFor();
   await page.getByRole('button', { name: 'Why?' }).first().click();
   await page.getByRole('dialog').getByText('denies', { exact: true }).waitFor();
   const line = (await gateway.audit()).findLast(({ event }) => event === 'tool_authz');

@@ -11,7 +11,7 @@ test('options are off unless given', () => {
   expect(parseOptions(['--quick', '--help'])).toBeNull();
 });
 
-test('what is not understood is refused by name', () => {
+test('what is not understood is rejected by name', () => {
   expect(() => parseOptions(['--quik'])).toThrow('--quik');
   expect(() => parseOptions(['fast'])).toThrow('fast');
   expect(() => parseOptions([])).toThrow('npm run bench');

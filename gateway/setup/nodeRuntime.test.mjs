@@ -47,7 +47,7 @@ it.each([
   ['with its own hash', false],
   ['with the hash of the original', true],
 ])(
-  'refuses a Node that differs from the hash in the checkout, offered %s',
+  'rejects a Node that differs from the hash in the checkout, offered %s',
   { timeout: 60_000 },
   async (_, lies) => {
     const work = mkdtempSync(join(tmpdir(), 'lmcp-node-'));

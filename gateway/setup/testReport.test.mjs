@@ -35,7 +35,7 @@ it('names each failed test at the end, with the beginning of what it said', () =
         { status: 'passed', fullName: 'the gateway answers' },
         {
           status: 'failed',
-          fullName: 'the gateway refuses',
+          fullName: 'the gateway rejects',
           failureMessages: [`Error: expected 1\n\n${long}`],
         },
       ],
@@ -43,14 +43,14 @@ it('names each failed test at the end, with the beginning of what it said', () =
     { name: '/there/e2e/broken.test.ts', status: 'failed', message: missing, assertionResults: [] },
     { name: '/there/e2e/good.test.ts', status: 'passed', assertionResults: [] },
   ];
-  const [refuses, broken, ...others] = describeFailures({ testResults }, '/there');
+  const [rejects, broken, ...others] = describeFailures({ testResults }, '/there');
   expect(others).toEqual([]);
   expect(broken).toBe(
     'FAILED test  e2e/broken.test.ts\n             Error: /there/node_modules/x is missing',
   );
-  const lines = refuses.split('\n');
+  const lines = rejects.split('\n');
   expect(lines.slice(0, 2)).toEqual([
-    'FAILED test  e2e/http.test.ts > the gateway refuses',
+    'FAILED test  e2e/http.test.ts > the gateway rejects',
     '             Error: expected 1',
   ]);
   expect(lines).toHaveLength(9);

@@ -219,7 +219,7 @@ describe('the check itself', () => {
     ['mcp/router.ts', '../gateway.ts'],
     ['gateway.ts', './cli/run.ts'],
     ['clock.ts', './gateway.ts'],
-  ])('refuses %s → %s', (file, target) => {
+  ])('rejects %s → %s', (file, target) => {
     expect(misplacedImports(importing(file, target))).toHaveLength(1);
   });
 

@@ -17,7 +17,7 @@ import { EventFeed } from './events/feed.ts';
 import { baseUrl } from './endpoint.ts';
 import { BoundStreams } from './http/boundStreams.ts';
 import { holdsToken } from './http/caller.ts';
-import { Refusals } from './http/door/rejections.ts';
+import { Rejections } from './http/door/rejections.ts';
 import { ManagementUse } from './http/door/managementUse.ts';
 import { listen, type HttpServer } from './http/server.ts';
 import { WebFiles } from './http/webFiles.ts';
@@ -140,8 +140,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     insideImage: insideImage(),
   });
   if (bind.warning !== undefined) logger.warn(bind.warning);
-  const refusals = new Refusals(audit, clock, logger);
-  const doorRefusals = new Refusals(audit, clock, logger);
+  const rejections = new Rejections(audit, clock, logger);
+  const doorRejections = new Rejections(audit, clock, logger);
   const feed = new EventFeed(audit);
   const activity = new ClientActivity(audit);
   const http: HttpServer = await listen(
@@ -151,8 +151,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       endpoint: core.endpoint,
       feed,
       gatewayKey,
-      refusals,
-      doorRefusals,
+      rejections,
+      doorRejections,
       bound: core.bound,
       managementUse: new ManagementUse(audit, clock),
       memory: new ByteBudget(() => memoryBudget(store.current.settings.memoryMib, available)),
@@ -226,8 +226,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     // Every answer is on its way by now; a reader that does not take it can't hold up the end.
     await Promise.race([drained, sleep(500, undefined, { ref: false })]);
     http.close();
-    refusals.flush();
-    doorRefusals.flush();
+    rejections.flush();
+    doorRejections.flush();
     await store.close();
     await marks.close();
     seals[Symbol.dispose]();

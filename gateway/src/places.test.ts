@@ -22,7 +22,7 @@ function want(all: readonly Place[], client: number, total: number): { ok: boole
 
 const busy = (client: number): Place => ({ client, idleSince: undefined });
 
-test('a client has a quarter; over it its own longest-idle place is ended, with none idle it is refused', () => {
+test('a client has a quarter; over it its own longest-idle place is ended, with none idle it is rejected', () => {
   const others = Array.from({ length: 8 }, () => ({ client: 2, idleSince: 0 }));
   expect(want([...others, busy(1), busy(1)], 1, 16)).toEqual({ ok: true, ended: [] });
   const idle = [5, 3, 4].map((idleSince) => ({ client: 1, idleSince }));

@@ -21,7 +21,7 @@ export interface Places<Place> {
 /**
  * Makes room for one more place of a client. Where it has its part, or all are taken, its own longest-idle place is ended; one in
  * use, and one of another client, never.
- * @returns false when there is no room: the new place is refused
+ * @returns false when there is no room: the new place is rejected
  */
 export function makeRoom<Place>({ total, taken, own, idleSince, end }: Places<Place>): boolean {
   if (own.length < placesOfOne(total) && taken < total) return true;

@@ -6,32 +6,32 @@ const authenticateTest = 'gateway/src/clients/authenticate.test.ts';
 const constantTimeTest = 'gateway/src/clients/constantTime.test.ts';
 const manager = 'gateway/src/clients/manager.ts';
 const credentials = 'gateway/src/clients/credentials.ts';
-const refusals = 'gateway/src/limits/rejections.ts';
+const rejections = 'gateway/src/limits/rejections.ts';
 const decide = 'gateway/src/policy/decide.ts';
 const toolPolicyFile = 'gateway/src/policy/toolPolicy.ts';
 const authorize = 'gateway/src/mcp/call/authorize.ts';
 
 const authentication = keep('authentication', [
   {
-    claim: "another client's token under a client's own id is refused",
+    claim: "another client's token under a client's own id is rejected",
     file: authenticate,
     anchor: { in: 'authenticate', node: 'operand', mentions: ['clientId', 'owner', 'id'] },
     operator: { replace: false },
-    test: testIn(authenticateTest, "another client's token is refused"),
+    test: testIn(authenticateTest, "another client's token is rejected"),
   },
   {
-    claim: 'two different tokens in one request are refused',
+    claim: 'two different tokens in one request are rejected',
     file: credentials,
     anchor: { in: 'readCredentials', node: 'if', mentions: ['ids', 'tokens'] },
     operator: 'condition-false',
     test: testIn(authenticateTest),
   },
   {
-    claim: 'another Authorization scheme beside a valid token is refused',
+    claim: 'another Authorization scheme beside a valid token is rejected',
     file: credentials,
     anchor: { in: 'readCredentials', node: 'if', mentions: ['authorization'] },
     operator: 'condition-false',
-    test: testIn(authenticateTest, 'another scheme is refused'),
+    test: testIn(authenticateTest, 'another scheme is rejected'),
   },
   {
     claim: 'management needs its token where the route requires it',
@@ -41,14 +41,14 @@ const authentication = keep('authentication', [
     test: testIn('e2e/management.test.ts', 'GET /registry/view needs the token'),
   },
   {
-    claim: 'a wrong management token is refused',
+    claim: 'a wrong management token is rejected',
     file: 'gateway/src/http/context.ts',
     anchor: { in: 'readerOf', node: 'if', mentions: ['check', 'kind'] },
     operator: 'condition-true',
     test: testIn('e2e/management.test.ts', 'GET /registry/view needs the token'),
   },
   {
-    claim: 'a doubled management header is refused',
+    claim: 'a doubled management header is rejected',
     file: manager,
     anchor: { in: 'checkManagement', node: 'operand', mentions: ['others'] },
     operator: 'drop-operand',
@@ -82,30 +82,30 @@ const constantTime = keep('constant-time', [
 
 const throttling = keep('throttling', [
   {
-    claim: 'refusals past sixty a minute are counted, not logged one by one',
-    file: refusals,
-    anchor: { in: 'RefusalThrottle.admit', node: 'if', mentions: ['#bucket', 'ok'] },
+    claim: 'rejections past sixty a minute are counted, not logged one by one',
+    file: rejections,
+    anchor: { in: 'RejectionThrottle.admit', node: 'if', mentions: ['#bucket', 'ok'] },
     operator: 'condition-true',
     test: testIn('gateway/src/limits/rejections.test.ts'),
   },
   {
-    claim: 'counted refusals wait before they are answered',
+    claim: 'counted rejections wait before they are answered',
     file: 'gateway/src/http/door/rejections.ts',
-    anchor: { in: 'Refusals.refuse', node: 'argument', name: 'wait', mentions: ['delayMs'] },
+    anchor: { in: 'Rejections.reject', node: 'argument', name: 'wait', mentions: ['delayMs'] },
     operator: { replace: 0 },
     test: testIn('gateway/src/http/door/rejections.test.ts'),
   },
   {
-    claim: 'refusals that wait are bounded in number',
-    file: refusals,
-    anchor: { in: 'RefusalThrottle.admit', node: 'ternary', mentions: ['#waiting'] },
+    claim: 'rejections that wait are bounded in number',
+    file: rejections,
+    anchor: { in: 'RejectionThrottle.admit', node: 'ternary', mentions: ['#waiting'] },
     operator: 'condition-false',
     test: testIn('gateway/src/limits/rejections.test.ts'),
   },
   {
-    claim: 'counted refusals are logged together',
-    file: refusals,
-    anchor: { in: 'RefusalThrottle.flush', node: 'statement', mentions: ['#flush'] },
+    claim: 'counted rejections are logged together',
+    file: rejections,
+    anchor: { in: 'RejectionThrottle.flush', node: 'statement', mentions: ['#flush'] },
     operator: 'drop-statement',
     test: testIn('gateway/src/http/door/rejections.test.ts'),
   },
@@ -117,7 +117,7 @@ const throttling = keep('throttling', [
     test: testIn('e2e/http.test.ts', 'credential checks: the answer'),
   },
   {
-    claim: 'a client past its rate limit is refused',
+    claim: 'a client past its rate limit is rejected',
     file: 'gateway/src/mcp/call/limit.ts',
     anchor: { in: 'enterLimit', node: 'if', mentions: ['taken', 'ok'] },
     operator: 'condition-true',
@@ -145,7 +145,7 @@ const grants = keep('grants', [
     file: authorize,
     anchor: { in: 'Checks.server', node: 'operand', mentions: ['decision', 'allowed'] },
     operator: 'drop-operand',
-    test: testIn('e2e/access.test.ts', 'that was not granted is refused'),
+    test: testIn('e2e/access.test.ts', 'that was not granted is denied'),
   },
   {
     claim: 'the check of a grant denies a server that was not granted',

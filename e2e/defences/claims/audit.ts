@@ -42,11 +42,11 @@ const auditOrder = keep('audit-order', [
     test: testIn(order, 'a tool reaches no server before its decision stands'),
   },
   {
-    claim: 'a stranger is refused after the refusal is durable',
+    claim: 'a stranger is rejected after the rejection is durable',
     file: 'gateway/src/http/door/rejections.ts',
-    anchor: { in: 'Refusals.refuse', node: 'await', mentions: ['#audit', 'append'] },
+    anchor: { in: 'Rejections.reject', node: 'await', mentions: ['#audit', 'append'] },
     operator: 'drop-await',
-    test: testIn(order, 'the refusal of a wrong token stands before it is answered'),
+    test: testIn(order, 'the rejection of a wrong token stands before it is answered'),
   },
   {
     claim: 'an entry is durable after the disk has confirmed it',
@@ -65,9 +65,9 @@ const auditOrder = keep('audit-order', [
   {
     claim: 'entries that wait for a disk that hangs are bounded in number',
     file: logWriter,
-    anchor: { in: 'LogWriter.#refusal', node: 'if', mentions: ['QUEUE_LIMIT'] },
+    anchor: { in: 'LogWriter.#rejection', node: 'if', mentions: ['QUEUE_LIMIT'] },
     operator: 'condition-false',
-    test: testIn(openAuditTest, 'refuses, and holds no more'),
+    test: testIn(openAuditTest, 'rejects, and holds no more'),
   },
   {
     claim: 'calls that may have run are named at the next start',
@@ -173,7 +173,7 @@ const auditChain = keep('audit-chain', [
     test: testIn(openAuditTest, 'is noticed at the next batch: an append'),
   },
   {
-    claim: 'a symbolic link in the place of the log is refused',
+    claim: 'a symbolic link in the place of the log is rejected',
     file: irregularFile,
     anchor: { in: 'irregular', node: 'if', mentions: ['isSymbolicLink'] },
     operator: 'condition-false',
@@ -194,7 +194,7 @@ const checkpoints = keep('checkpoints', [
     file: signedNote,
     anchor: { in: 'openNote.signedBy', node: 'operand', mentions: ['verify'] },
     operator: 'drop-operand',
-    test: testIn(signedNoteTest, 'is refused after any change of its text or of its signature'),
+    test: testIn(signedNoteTest, 'is rejected after any change of its text or of its signature'),
   },
   {
     claim: 'a checkpoint of other lines is found',

@@ -8,8 +8,8 @@ const sourcesTest = 'gateway/src/guard/rules/mountSources.test.ts';
 const routes = 'gateway/src/guard/rules/routes.ts';
 const routesTest = 'gateway/src/guard/rules/routes.test.ts';
 const rules = 'gateway/src/registry/container/guardRules/rules.ts';
-const bindRefusal = 'gateway/src/registry/container/guardRules/bindDenial.ts';
-const bindRefusalTest = 'gateway/src/registry/container/guardRules/bindDenial.test.ts';
+const bindDenial = 'gateway/src/registry/container/guardRules/bindDenial.ts';
+const bindDenialTest = 'gateway/src/registry/container/guardRules/bindDenial.test.ts';
 const guardTest = 'gateway/src/guard/startGuard.test.ts';
 
 const answerTest = 'gateway/src/guard/engine/engineAnswer.test.ts';
@@ -25,41 +25,41 @@ const checks = (claim: string, key: string, declaration = 'hostShape'): Omit<Cla
   file: checkCreate,
   anchor: { in: declaration, node: 'property', name: key },
   operator: 'no-op',
-  test: testIn(checkCreateTest, `refuses HostConfig.${key}`),
+  test: testIn(checkCreateTest, `denies HostConfig.${key}`),
 });
 
 export const guardClaims: readonly Claim[] = keep('guard', [
-  checks('a privileged container is refused', 'Privileged'),
-  checks('the network of the host is refused by the guard', 'NetworkMode', 'hostShape.NetworkMode'),
-  checks('capabilities that are not dropped are refused', 'CapDrop'),
+  checks('a privileged container is denied', 'Privileged'),
+  checks('the network of the host is denied by the guard', 'NetworkMode', 'hostShape.NetworkMode'),
+  checks('capabilities that are not dropped are denied', 'CapDrop'),
   checks('added capabilities are checked', 'CapAdd'),
-  checks('security profiles that are switched off are refused', 'SecurityOpt'),
-  checks('processes without a limit are refused', 'PidsLimit'),
+  checks('security profiles that are switched off are denied', 'SecurityOpt'),
+  checks('processes without a limit are denied', 'PidsLimit'),
   {
-    claim: 'keys that the guard does not know are refused',
+    claim: 'keys that the guard does not know are denied',
     file: checkCreate,
     anchor: { in: 'fits', node: 'if', mentions: ['required', 'optional'] },
     operator: 'condition-false',
     test: testIn(checkCreateTest),
   },
   {
-    claim: 'a missing part of the confinement is refused',
+    claim: 'a missing part of the confinement is denied',
     file: checkCreate,
     anchor: { in: 'fits', node: 'if', mentions: ['hasOwn', 'value'] },
     operator: 'condition-false',
     test: testIn(checkCreateTest, 'any one key of the confinement is missing'),
   },
   {
-    claim: 'a volume of another installation is refused',
+    claim: 'a volume of another installation is denied',
     file: checkCreate,
     anchor: { in: 'volume', node: 'operand', mentions: ['volumes', 'includes'] },
     operator: { replace: true },
     test: testIn(checkCreateTest),
   },
   {
-    claim: 'a mount that no root allows is refused',
+    claim: 'a mount that no root allows is denied',
     file: sources,
-    anchor: { in: 'withRealSources', node: 'if', mentions: ['refusal'] },
+    anchor: { in: 'withRealSources', node: 'if', mentions: ['denial'] },
     operator: 'condition-false',
     test: testIn(sourcesTest, 'judges the real path'),
   },
@@ -72,24 +72,24 @@ export const guardClaims: readonly Claim[] = keep('guard', [
   },
   {
     claim: 'a read-only root can not be written to',
-    file: bindRefusal,
-    anchor: { in: 'bindRefusal', node: 'ternary', mentions: ['readOnly'] },
+    file: bindDenial,
+    anchor: { in: 'bindDenial', node: 'ternary', mentions: ['readOnly'] },
     operator: 'condition-true',
-    test: testIn(bindRefusalTest, 'lets a read-only root be read'),
+    test: testIn(bindDenialTest, 'lets a read-only root be read'),
   },
   {
-    claim: 'forbidden trees below a root are refused',
-    file: bindRefusal,
-    anchor: { in: 'bindRefusal', node: 'if', mentions: ['refusal'] },
+    claim: 'forbidden trees below a root are denied',
+    file: bindDenial,
+    anchor: { in: 'bindDenial', node: 'if', mentions: ['denial'] },
     operator: 'condition-false',
-    test: testIn(bindRefusalTest, 'even where a root is the whole of a forbidden tree'),
+    test: testIn(bindDenialTest, 'even where a root is the whole of a forbidden tree'),
   },
   {
-    claim: 'a volume that binds a folder by its options is refused',
+    claim: 'a volume that binds a folder by its options is denied',
     file: sources,
-    anchor: { in: 'volumeRefusal', node: 'if', mentions: ['binds'] },
+    anchor: { in: 'volumeDenial', node: 'if', mentions: ['binds'] },
     operator: 'condition-false',
-    test: testIn(sourcesTest, 'refuses the options'),
+    test: testIn(sourcesTest, 'denies the options'),
   },
   {
     claim: "the guard's and the engine's sockets are never mounted",
@@ -102,7 +102,7 @@ export const guardClaims: readonly Claim[] = keep('guard', [
     ),
   },
   {
-    claim: 'an image from an address is refused',
+    claim: 'an image from an address is denied',
     file: routes,
     anchor: { in: 'pull', node: 'operand', mentions: ['fromSrc'] },
     operator: 'drop-operand',
@@ -120,7 +120,7 @@ export const guardClaims: readonly Claim[] = keep('guard', [
     file: creations,
     anchor: { in: 'Creations.create', node: 'if', mentions: ['verdict', 'ok'] },
     operator: 'condition-false',
-    test: testIn(guardTest, 'what is refused never reaches the engine'),
+    test: testIn(guardTest, 'what is denied never reaches the engine'),
   },
   {
     claim: 'volumes are looked up before a container is created',
@@ -158,7 +158,7 @@ export const guardClaims: readonly Claim[] = keep('guard', [
     test: testIn(guardTest, 'nothing but attach is upgraded'),
   },
   {
-    claim: 'a create body without end is refused',
+    claim: 'a create body without end is denied',
     file: 'gateway/src/guard/byteBudget.ts',
     anchor: { in: 'withBytes', node: 'if', mentions: ['largest'] },
     operator: 'condition-false',
@@ -167,7 +167,7 @@ export const guardClaims: readonly Claim[] = keep('guard', [
   {
     claim: 'images are pulled from allowed registries only',
     file: guardServer,
-    anchor: { in: 'GuardServer.#pull', node: 'if', mentions: ['refusal'] },
+    anchor: { in: 'GuardServer.#pull', node: 'if', mentions: ['denial'] },
     operator: 'condition-false',
     test: testIn(answerTest, 'asks no registry'),
   },
@@ -183,44 +183,44 @@ export const guardClaims: readonly Claim[] = keep('guard', [
 /** Who may talk to the guard. */
 export const guardCallerClaims: readonly Claim[] = keep('guard-callers', [
   {
-    claim: 'requests of web pages are refused by the guard',
+    claim: 'requests of web pages are denied by the guard',
     file: door,
-    anchor: { in: 'doorRefusal', node: 'if', mentions: ['origin'] },
+    anchor: { in: 'doorDenial', node: 'if', mentions: ['origin'] },
     operator: 'condition-false',
-    test: testIn(callersTest, 'refuses and logs'),
+    test: testIn(callersTest, 'denies and logs'),
   },
   {
-    claim: 'requests with a Sec-Fetch header are refused by the guard',
+    claim: 'requests with a Sec-Fetch header are denied by the guard',
     file: door,
-    anchor: { in: 'doorRefusal', node: 'if', mentions: ['sec-fetch-'] },
+    anchor: { in: 'doorDenial', node: 'if', mentions: ['sec-fetch-'] },
     operator: 'condition-false',
-    test: testIn(callersTest, 'refuses and logs'),
+    test: testIn(callersTest, 'denies and logs'),
   },
   {
-    claim: 'a foreign Host is refused by the guard',
+    claim: 'a foreign Host is denied by the guard',
     file: door,
-    anchor: { in: 'doorRefusal', node: 'operand', mentions: ['hosts', 'includes'] },
+    anchor: { in: 'doorDenial', node: 'operand', mentions: ['hosts', 'includes'] },
     operator: 'drop-operand',
-    test: testIn(callersTest, 'refuses and logs'),
+    test: testIn(callersTest, 'denies and logs'),
   },
   {
-    claim: 'requests without the secret are refused',
+    claim: 'requests without the secret are denied',
     file: door,
-    anchor: { in: 'doorRefusal', node: 'if', mentions: ['secret'] },
+    anchor: { in: 'doorDenial', node: 'if', mentions: ['secret'] },
     operator: 'condition-false',
-    test: testIn(callersTest, 'refuses and logs'),
+    test: testIn(callersTest, 'denies and logs'),
   },
   {
-    claim: 'bodies that a form can send are refused by the guard',
+    claim: 'bodies that a form can send are denied by the guard',
     file: door,
-    anchor: { in: 'doorRefusal', node: 'if', mentions: ['isJson'] },
+    anchor: { in: 'doorDenial', node: 'if', mentions: ['isJson'] },
     operator: 'condition-false',
-    test: testIn(callersTest, 'refuses and logs'),
+    test: testIn(callersTest, 'denies and logs'),
   },
   {
     claim: 'a guard on TCP requires a secret',
     file: startGuard,
-    anchor: { in: 'startGuard', node: 'if', mentions: ['refusal'] },
+    anchor: { in: 'startGuard', node: 'if', mentions: ['denial'] },
     operator: 'condition-false',
     test: testIn(callersTest, 'does not listen on TCP'),
   },

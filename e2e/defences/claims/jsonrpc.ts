@@ -7,7 +7,10 @@ const ambiguousKeys = 'gateway/src/mcp/jsonrpc/ambiguousKeys.ts';
 const demultiplexer = 'gateway/src/upstream/container/demultiplexer.ts';
 const jsonrpc = 'e2e/jsonrpc.test.ts';
 const envelopeTest = 'gateway/src/mcp/era/stateless/envelope.test.ts';
-const refusedWithAnError = testIn(jsonrpc, 'is refused with an error of JSON-RPC, and nothing is forwarded');
+const rejectedWithAnError = testIn(
+  jsonrpc,
+  'is rejected with an error of JSON-RPC, and nothing is forwarded',
+);
 
 const oneReading = keep('one-reading', [
   {
@@ -18,7 +21,7 @@ const oneReading = keep('one-reading', [
     test: testIn('gateway/src/upstream/framing/framing.test.ts', 'a message with line breaks'),
   },
   {
-    claim: 'JSON nested too deep is refused',
+    claim: 'JSON nested too deep is rejected',
     file: 'gateway/src/json/lossless.ts',
     anchor: { in: 'assertDepth', node: 'if', mentions: ['maxJsonDepth'] },
     operator: 'condition-false',
@@ -32,11 +35,11 @@ const oneReading = keep('one-reading', [
     test: testIn(jsonrpc, 'lone surrogates, NUL and every kind of white space'),
   },
   {
-    claim: 'keys that differ from a known one in case are refused',
+    claim: 'keys that differ from a known one in case are rejected',
     file: message,
     anchor: { in: 'readMessage', node: 'if', mentions: ['ambiguous'] },
     operator: 'condition-false',
-    test: testIn(jsonrpc, 'which some servers would take for another, is refused'),
+    test: testIn(jsonrpc, 'which some servers would take for another, is rejected'),
   },
   {
     claim: 'letters that only some languages fold are found',
@@ -46,53 +49,53 @@ const oneReading = keep('one-reading', [
     test: testIn(jsonrpc, 'the key argument\u017f'),
   },
   {
-    claim: 'messages of another version of JSON-RPC are refused',
+    claim: 'messages of another version of JSON-RPC are rejected',
     file: message,
     anchor: { in: 'readMessage', node: 'if', mentions: ['jsonrpc', '2.0'] },
     operator: 'condition-false',
-    test: refusedWithAnError,
+    test: rejectedWithAnError,
   },
   {
-    claim: 'ids that are neither text nor number are refused',
+    claim: 'ids that are neither text nor number are rejected',
     file: message,
     anchor: { in: 'readMessage', node: 'if', mentions: ['id', 'known'] },
     operator: 'condition-false',
-    test: testIn(jsonrpc, 'is refused, and answered with null'),
+    test: testIn(jsonrpc, 'is rejected, and answered with null'),
   },
   {
-    claim: 'a batch is refused where the revision has none',
+    claim: 'a batch is rejected where the revision has none',
     file: 'gateway/src/mcp/era/legacy/revisions.ts',
     anchor: { in: 'takesBatches', node: 'return' },
     operator: { replace: true },
-    test: testIn(jsonrpc, 'batches: refused where'),
+    test: testIn(jsonrpc, 'batches: rejected where'),
   },
   {
-    claim: 'an Mcp-Method that differs from the body is refused',
+    claim: 'an Mcp-Method that differs from the body is rejected',
     file: envelope,
     anchor: { in: 'readEnvelope', node: 'if', mentions: ['headers', 'method'] },
     operator: 'condition-false',
     test: testIn(envelopeTest),
   },
   {
-    claim: 'an Mcp-Name that differs from the body is refused',
+    claim: 'an Mcp-Name that differs from the body is rejected',
     file: envelope,
     anchor: { in: 'readEnvelope', node: 'if', mentions: ['named', 'subject'] },
     operator: 'condition-false',
     test: testIn(envelopeTest),
   },
   {
-    claim: 'an Mcp-Param header that differs from the arguments is refused',
+    claim: 'an Mcp-Param header that differs from the arguments is rejected',
     file: 'gateway/src/mcp/call/mirroredParameters.ts',
     anchor: { in: 'mirroredHeaders', node: 'call', name: 'checkMirrored' },
     operator: 'drop-statement',
-    test: testIn('e2e/eras.test.ts', 'is refused where a header says another argument'),
+    test: testIn('e2e/eras.test.ts', 'is rejected where a header says another argument'),
   },
   {
-    claim: '__proto__ in a patch of the registry is refused',
+    claim: '__proto__ in a patch of the registry is rejected',
     file: 'gateway/src/registry/edit/patch.ts',
     anchor: { in: 'reservedKeysIn', node: 'ternary', mentions: ['reservedKeys'] },
     operator: 'condition-false',
-    test: testIn('gateway/src/registry/edit/patch.test.ts', 'refuses {'),
+    test: testIn('gateway/src/registry/edit/patch.test.ts', 'rejects {'),
   },
 ]);
 

@@ -16,21 +16,21 @@ const managed = 'e2e/managementRegistry.test.ts';
 
 const loopback = keep('loopback', [
   {
-    claim: 'an address that other machines reach is refused under loopback_only',
+    claim: 'an address that other machines reach is rejected under loopback_only',
     file: 'gateway/src/registry/schema/settingsSchema.ts',
     anchor: { in: 'checkHost', node: 'statement', mentions: ['problem'] },
     operator: 'drop-statement',
     test: testIn(parseTest),
   },
   {
-    claim: 'an address that only looks like this machine is refused',
+    claim: 'an address that only looks like this machine is rejected',
     file: 'gateway/src/registry/schema/loopback.ts',
     anchor: { in: 'isLoopbackHost', node: 'return' },
     operator: { replace: true },
     test: testIn(parseTest),
   },
   {
-    claim: 'a server on another machine is refused under loopback_only',
+    claim: 'a server on another machine is rejected under loopback_only',
     file: 'gateway/src/registry/schema/server/httpServer.ts',
     anchor: { in: 'checkedUrl', node: 'if', mentions: ['loopbackOnly'] },
     operator: 'condition-false',
@@ -68,10 +68,10 @@ const changes = keep('registry-changes', [
     file: store,
     anchor: { in: 'RegistryStore.#replaceFile', node: 'await', mentions: ['#runHooks'] },
     operator: 'drop-statement',
-    test: testIn(storeTest, 'writes nothing when the outcome is not valid, or a hook refuses'),
+    test: testIn(storeTest, 'writes nothing when the outcome is not valid, or a hook rejects'),
   },
   {
-    claim: 'a change based on another revision is refused',
+    claim: 'a change based on another revision is rejected',
     file: store,
     anchor: { in: 'RegistryStore.#apply', node: 'if', mentions: ['ifRevision', 'revision'] },
     operator: 'condition-false',
@@ -82,7 +82,7 @@ const changes = keep('registry-changes', [
     file: store,
     anchor: { in: 'RegistryStore.#takeOver', node: 'statement', mentions: ['#retry'] },
     operator: 'drop-statement',
-    test: testIn(storeTest, 'waits for the hooks, and stays out of force where one refuses'),
+    test: testIn(storeTest, 'waits for the hooks, and stays out of force where one rejects'),
   },
   {
     claim: 'an invalid edit by hand is reported',
@@ -179,9 +179,9 @@ const file = keep('registry-file', [
     test: testIn(parseTest),
   },
   {
-    claim: 'a file of brackets is refused',
+    claim: 'a file of brackets is rejected',
     file: parse,
-    anchor: { in: 'refuseUnread', node: 'if', mentions: ['bracketDepth'] },
+    anchor: { in: 'rejectUnread', node: 'if', mentions: ['bracketDepth'] },
     operator: 'condition-false',
     test: testIn(parseTest),
   },
@@ -193,7 +193,7 @@ const file = keep('registry-file', [
     test: testIn(parseTest),
   },
   {
-    claim: 'unknown keys in a section are refused',
+    claim: 'unknown keys in a section are rejected',
     file: 'gateway/src/registry/schema/read/section.ts',
     anchor: { in: 'readSection', node: 'statement', mentions: ['reportUnknownKeys'] },
     operator: 'drop-statement',
@@ -217,7 +217,7 @@ const fetchedNode = keep('fetched-node', [
     file: 'gateway/setup/nodeRuntime.mjs',
     anchor: { in: 'writeLockfile', node: 'statement', mentions: ['writeFileSync', 'lock'] },
     operator: 'drop-statement',
-    test: testIn('gateway/setup/nodeRuntime.test.mjs', 'refuses a Node that differs from the hash'),
+    test: testIn('gateway/setup/nodeRuntime.test.mjs', 'rejects a Node that differs from the hash'),
   },
 ]);
 

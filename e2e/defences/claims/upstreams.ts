@@ -66,13 +66,13 @@ const isolation = keep('isolation', [
 
 const serverMessages = keep('server-messages', [
   {
-    claim: 'a refusal that echoes a secret is kept without it',
+    claim: 'an error that echoes a secret is kept without it',
     file: 'gateway/src/upstream/http/failure/statusError.ts',
     anchor: { in: 'statusError', node: 'call', name: 'withoutSecrets' },
     operator: { replace: 'body' },
     test: testIn(
       'gateway/src/upstream/http/rejections.test.ts',
-      'a refusal that echoes a header is kept without it',
+      'an error that echoes a header is kept without it',
     ),
   },
 ]);
@@ -107,7 +107,7 @@ const hostileServers = keep('hostile-servers', [
   {
     claim: 'calls that an instance holds are bounded in number',
     file: router,
-    anchor: { in: 'Router.#refusal', node: 'if', mentions: ['#pending', 'inFlightRequests'] },
+    anchor: { in: 'Router.#rejection', node: 'if', mentions: ['#pending', 'inFlightRequests'] },
     operator: 'condition-true',
     test: testIn(hostile, 'more calls than an instance may hold'),
   },
@@ -140,7 +140,7 @@ const hostileServers = keep('hostile-servers', [
     test: testIn(framingTest, 'a message above the limit is never held'),
   },
   {
-    claim: 'a list without end is refused',
+    claim: 'a list without end is rejected',
     file: items,
     anchor: { in: 'readAllItems', node: 'if', mentions: ['maxItems'] },
     operator: 'condition-false',
@@ -165,7 +165,7 @@ const hostileServers = keep('hostile-servers', [
     file: pool,
     anchor: { in: 'Pool.acquire', node: 'if', mentions: ['#makeRoom'] },
     operator: 'condition-false',
-    test: testIn(poolTest, 'is refused when all of its instances are in use'),
+    test: testIn(poolTest, 'is rejected when all of its instances are in use'),
   },
   {
     claim: 'a server that ignores SIGTERM is killed',
@@ -287,7 +287,7 @@ const clientRequests = keep('client-requests', [
   {
     claim: 'a denied question of a server does not reach the client',
     file: 'gateway/src/mcp/call/questions/clientRequests.ts',
-    anchor: { in: 'governed', node: 'if', mentions: ['refused'] },
+    anchor: { in: 'governed', node: 'if', mentions: ['denied'] },
     operator: 'condition-false',
     test: testIn('e2e/clientRequests.test.ts', 'a question that is denied'),
   },
@@ -382,7 +382,7 @@ const placesClaims = keep('places', [
   {
     claim: 'a client has a part of a shared instance’s calls',
     file: router,
-    anchor: { in: 'Router.#refusal', node: 'if', mentions: ['own', 'placesOfOne'] },
+    anchor: { in: 'Router.#rejection', node: 'if', mentions: ['own', 'placesOfOne'] },
     operator: 'condition-false',
     test: testIn(routerTest, 'of a shared instance a client has a quarter'),
   },

@@ -14,10 +14,10 @@ test('lists the titles of tests and suites, tables included', () => {
 test.each([
   ['rejects a foreign Host', 'a foreign Host', true],
   ['rejects a foreign Host', 'a foreign Origin', false],
-  ['Host * is refused', 'Host evil.example is refused', true],
-  ['*: refused once', 'a second body: refused once', true],
-  ['management from a page as * is refused', 'from a page as a form is refused', true],
-  ['Host * is refused', 'an Origin', false],
+  ['Host * is rejected', 'Host evil.example is rejected', true],
+  ['*: rejected once', 'a second body: rejected once', true],
+  ['management from a page as * is rejected', 'from a page as a form is rejected', true],
+  ['Host * is rejected', 'an Origin', false],
   ['*', 'anything', false],
 ])('%j can hold %j: %j', (title, name, expected) => {
   expect(canHold(title, name)).toBe(expected);

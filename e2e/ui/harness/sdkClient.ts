@@ -23,7 +23,7 @@ export class SdkClient implements AsyncDisposable {
     return (await this.#client.listTools()).tools.map(({ name }) => name);
   }
 
-  /** What a call came to: the text it answered with, or the code of its refusal. */
+  /** What a call came to: the text it answered with, or the code of its denial. */
   async call(name: string, args: Record<string, unknown> = {}): Promise<string | number> {
     try {
       const { content } = await this.#client.callTool({ name, arguments: args });

@@ -28,7 +28,7 @@ test('the name may hold anything', () => {
   expect(parseStat(`42 (a) S 1 (b)) ${tail}`).parent).toBe(10);
 });
 
-test('anything else is refused', () => {
+test('anything else is rejected', () => {
   expect(() => parseStat('')).toThrow('/proc/<pid>/stat');
   expect(() => parseStat('42 (node) S 10')).toThrow('/proc/<pid>/stat');
 });

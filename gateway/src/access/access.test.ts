@@ -122,10 +122,10 @@ test('why agrees with a call; the patch of each choice opens this tool to the cl
         const { allowed, reason } = may(registry, tool, list);
         expect([answer.allowed, answer.reason]).toEqual([allowed, reason]);
         expect(answer.steps.map(({ gate }) => gate)).toEqual(checks.map(({ id }) => id));
-        const refusal = answer.steps.findIndex(({ outcome }) => outcome === 'refuse');
-        expect(refusal === -1).toBe(allowed !== false);
+        const denial = answer.steps.findIndex(({ outcome }) => outcome === 'refuse');
+        expect(denial === -1).toBe(allowed !== false);
         for (const [at, { outcome }] of answer.steps.entries()) {
-          if (refusal >= 0 && at > refusal) expect(outcome).toBe('skipped');
+          if (denial >= 0 && at > denial) expect(outcome).toBe('skipped');
         }
         const named = registry.clients.has(clientId) && registry.servers.has(serverId);
         const unpatchable = ['tool_not_approved', 'tool_not_listed'].includes(reason ?? '');

@@ -36,7 +36,7 @@ const serverSummary = named(
       .number()
       .meta({ description: 'Tools that are new or changed since they were acknowledged.' }),
     invalid_tool_count: z.number().meta({
-      description: 'Tools whose definition strict clients refuse: `/mcp` repairs them or leaves them out.',
+      description: 'Tools whose definition strict clients reject: `/mcp` repairs them or leaves them out.',
     }),
     loosened: reducedIsolation,
     latency,

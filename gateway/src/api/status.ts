@@ -53,7 +53,7 @@ const statusServer = named(
     invalid_tool_count: z
       .number()
       .exactOptional()
-      .meta({ description: 'Tools whose definition strict clients refuse.' }),
+      .meta({ description: 'Tools whose definition strict clients reject.' }),
   }),
 );
 

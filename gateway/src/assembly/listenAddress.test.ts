@@ -19,6 +19,6 @@ it('lets what was asked for by name win, and says nothing where nothing is set',
   expect(listenAddress({ ...wanted, listen: '' })).toEqual({ host: '127.0.0.1', published: false });
 });
 
-it('refuses what is no address', () => {
+it('rejects what is no address', () => {
   expect(() => listenAddress({ ...wanted, listen: 'everywhere' })).toThrow('LMCP_LISTEN');
 });

@@ -39,8 +39,8 @@ class Warnings implements Logger {
   }
 }
 
-const refused = async (audit: Audit): Promise<string> => {
-  await expect(audit.append([decision('refused')])).rejects.toBeInstanceOf(AuditUnavailableError);
+const rejected = async (audit: Audit): Promise<string> => {
+  await expect(audit.append([decision('rejected')])).rejects.toBeInstanceOf(AuditUnavailableError);
   expect(audit.status().ok).toBe(false);
   return audit.status().error ?? '';
 };
@@ -76,7 +76,7 @@ describe('openAudit', () => {
     expect(digests[2]).not.toBe(digests[0]);
   });
 
-  it('refuses a key file of another size and warns of one that others may read', async () => {
+  it('rejects a key file of another size and warns of one that others may read', async () => {
     using folder = new LogFolder();
     const key = join(folder.root, 'config/audit.key');
     mkdirSync(join(folder.root, 'config'));
@@ -181,7 +181,7 @@ describe('openAudit', () => {
     }
   });
 
-  it('refuses, and holds no more, when more waits for the disk than should be held in memory', async () => {
+  it('rejects, and holds no more, when more waits for the disk than should be held in memory', async () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());
     const large = decision('large', { detail: { text: 'x'.repeat(15_000) } });
@@ -195,12 +195,12 @@ describe('openAudit', () => {
     expect(folder.lines().filter(({ call }) => call === 'too many')).toEqual([]);
   });
 
-  it('refuses after close, and closing twice is harmless', async () => {
+  it('rejects after close, and closing twice is harmless', async () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());
     const last = audit.append([decision('last')]);
     await Promise.all([audit.close(), audit.close(), last]);
-    expect(await refused(audit)).toContain('closed');
+    expect(await rejected(audit)).toContain('closed');
     expect(folder.lines().map(({ event }) => event)).toEqual([
       'audit_open',
       'tool_authz',
@@ -318,7 +318,7 @@ describe('after an interrupted run', () => {
   });
 });
 
-describe('what is no audit log is refused, untouched', () => {
+describe('what is no audit log is rejected, untouched', () => {
   const cases: [string, (path: string) => void, string][] = [
     ['a symbolic link', (path) => symlinkSync('/etc/hostname', path), 'is a symbolic link'],
     ['a folder', (path) => mkdirSync(path), 'is a folder'],
@@ -369,7 +369,7 @@ describe('what is no audit log is refused, untouched', () => {
 });
 
 describe('one writer', () => {
-  it('refuses a second one in another process, naming the first, and lets it in after SIGKILL', async () => {
+  it('rejects a second one in another process, naming the first, and lets it in after SIGKILL', async () => {
     using folder = new LogFolder();
     await using first = new AuditProcess(folder.path);
     expect(await first.message(0)).toEqual({ opened: true });
@@ -381,7 +381,7 @@ describe('one writer', () => {
     expect(await verifyLog(folder.path)).toMatchObject({ ok: true });
   });
 
-  it('refuses a second one in the same process and on another path to the same folder, until the first closes', async () => {
+  it('rejects a second one in the same process and on another path to the same folder, until the first closes', async () => {
     using folder = new LogFolder();
     const first = await openAudit(folder.options());
     symlinkSync(join(folder.root, 'logs'), join(folder.root, 'alias'));
@@ -420,19 +420,19 @@ describe('a foreign change while running', () => {
     const audit = await openAudit(folder.options());
     await audit.append([decision('a')]);
     change(folder.path);
-    expect(await refused(audit)).toContain(words);
-    expect(await refused(audit)).toContain(words);
+    expect(await rejected(audit)).toContain(words);
+    expect(await rejected(audit)).toContain(words);
     await vi.waitFor(
       () => expect(folder.text('audit.log.000001')).toContain('"event":"audit_blocked"'),
       5_000,
     );
-    expect(await refused(audit)).toContain(words);
+    expect(await rejected(audit)).toContain(words);
     await audit.close();
     const restarted = await openAudit(folder.options());
     await restarted.append([decision('b')]);
     await restarted.close();
     const written = folder.segments().map((name) => folder.text(name));
-    expect(written.join('')).not.toContain('"call":"refused"');
+    expect(written.join('')).not.toContain('"call":"rejected"');
     const last = folder.text('audit.log.000001');
     expect(last).toContain('"call":"b"');
     expect(last).toContain(words);
@@ -443,12 +443,12 @@ describe('a foreign change while running', () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());
     linkSync(folder.path, `${folder.path}.copy`);
-    expect(await refused(audit)).toContain('was given a second name');
+    expect(await rejected(audit)).toContain('was given a second name');
     unlinkSync(`${folder.path}.copy`);
     await audit.close();
   });
 
-  it('is noticed when it comes while the disk confirms, and what waits behind is refused as well', async () => {
+  it('is noticed when it comes while the disk confirms, and what waits behind is rejected as well', async () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());
     const first = audit.append([decision('first')]);
@@ -467,7 +467,7 @@ describe('a foreign change while running', () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options({ rotateMib: () => 0.0001 }));
     appendFileSync(folder.path, 'x\n');
-    expect(await refused(audit)).toContain('was written to by somebody else');
+    expect(await rejected(audit)).toContain('was written to by somebody else');
     expect(folder.segments()).toEqual(['audit.log']);
     await audit.close();
   });
@@ -476,7 +476,7 @@ describe('a foreign change while running', () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());
     renameSync(folder.path, `${folder.path}.away`);
-    await refused(audit);
+    await rejected(audit);
     renameSync(`${folder.path}.away`, folder.path);
     await vi.waitFor(() => expect(audit.status()).toMatchObject({ ok: true }), 10_000);
     await audit.append([decision('b')]);

@@ -17,7 +17,7 @@ import { readLogEnd, type LogEnd } from './read/logEnd.ts';
 import { REPEAT_INTERVAL_S } from './repeats/countRepeats.ts';
 import { LogWriter } from './write/logWriter.ts';
 import { RecentLines, toLine } from './read/recentLines.ts';
-import { createSegment, openSegment, refuseIrregular, type Segment } from './write/segment.ts';
+import { createSegment, openSegment, rejectIrregular, type Segment } from './write/segment.ts';
 import { listSegments, type SegmentFile } from './format/segmentNames.ts';
 import type { Audit, AuditEntry, AuditLine } from './types.ts';
 import type { NoteSigner } from './checkpoint/signedNote.ts';
@@ -62,7 +62,7 @@ async function openLocked(options: AuditOptions): Promise<Audit> {
   const lock = lockWriter(logPath);
   try {
     const files = await listSegments(logPath);
-    for (const file of files) refuseIrregular(file.path, lstatSync(file.path));
+    for (const file of files) rejectIrregular(file.path, lstatSync(file.path));
     const end = await readLogEnd(files);
     const opened = await openLastSegment(logPath, files, end);
     return await startAudit(options, { logPath, key, signer, end, release: lock.release, ...opened });
@@ -126,7 +126,7 @@ async function startAudit(options: AuditOptions, opened: Opened): Promise<Audit>
     onDurable,
   });
   await putStartOnRecord(writer, segment, startEntries(options, opened));
-  // Refused or failed, it is the writer that knows and tells.
+  // Rejected or failed, it is the writer that knows and tells.
   const timer = setInterval(() => void writer.checkpoint().catch(() => undefined), CHECKPOINT_MS).unref();
   warnOf(end, segment, logger);
   return {

@@ -189,10 +189,10 @@ test('a list that fails is not asked for again before its back-off is over, unle
   catalog.close();
 });
 
-test('a server that declares nothing is asked for its tools all the same; a refusal means that it has none', async () => {
+test('a server that declares nothing is asked for its tools all the same; a rejection means that it has none', async () => {
   const answers = {
     has: () => Promise.resolve(answer('a')),
-    refuses: () => Promise.resolve({ error: { code: -32601, message: 'no such method' }, bytes: 1 }),
+    rejects: () => Promise.resolve({ error: { code: -32601, message: 'no such method' }, bytes: 1 }),
     silent: () => Promise.reject(new UpstreamError('timeout', 'did not answer')),
     gone: () => Promise.reject(new UpstreamError('exited', 'has ended')),
   };

@@ -21,7 +21,7 @@ test('all pages are walked, the first of two with one id counts, what has no id 
 test.each([
   [{ tools: 'none' }, /no list/],
   [7, /no list/],
-])('%j is refused', async (answer, words) => {
+])('%j is rejected', async (answer, words) => {
   await expect(read('tools', () => page(answer))).rejects.toThrow(words);
 });
 
@@ -104,7 +104,7 @@ test('a page that comes twice is named, what follows it is kept', async () => {
   expect(wrong).toEqual(['a page that it had listed before']);
 });
 
-test('a server without templates has none, one without its list of resources is refused', async () => {
+test('a server without templates has none, one without its list of resources is rejected', async () => {
   const unknown = () => Promise.resolve({ error: { code: -32601, message: 'no' }, bytes: 1 });
   expect(await read('templates', unknown)).toEqual([]);
   await expect(read('resources', unknown)).rejects.toThrow('error -32601');

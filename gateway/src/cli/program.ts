@@ -98,7 +98,7 @@ type Add = (parent: Command, name: string, description: string, run: Run) => Com
 const jsonOption = ['--json', 'JSON for scripts'] as const;
 const clientOption = ['--client <id>', 'act as this client', once('--client')] as const;
 const transportOption = () =>
-  new Option('--transport <name>', "refuse unless this is the server's transport").choices(['stdio', 'http']);
+  new Option('--transport <name>', "fail unless this is the server's transport").choices(['stdio', 'http']);
 /** Of the environment where it is not given: so the image's commands find a gateway on another port. */
 const portOption = (description: string) =>
   new Option('--port <number>', description).env('LMCP_PORT').argParser(port);

@@ -71,7 +71,7 @@ test.each([
     credentials('token=token-of-vscode', { authorization: ['Basic dTpw'] }),
     'conflicting_credentials',
   ],
-])('%s is refused', (_what, given, reason) => {
+])('%s is rejected', (_what, given, reason) => {
   expect(authenticate(registry, given)).toMatchObject({ ok: false, reason });
 });
 

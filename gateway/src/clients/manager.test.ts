@@ -9,10 +9,10 @@ const disabled = { managementTokens: [] } as unknown as Settings;
 test.each([
   [enabled, [], { kind: 'absent' }],
   [enabled, ['secret'], { kind: 'ok' }],
-  [enabled, ['wrong'], { kind: 'refused', reason: 'management_unauthorized' }],
-  [enabled, [''], { kind: 'refused', reason: 'management_unauthorized' }],
-  [enabled, ['secret', 'secret'], { kind: 'refused', reason: 'management_unauthorized' }],
-  [disabled, ['secret'], { kind: 'refused', reason: 'management_disabled' }],
+  [enabled, ['wrong'], { kind: 'rejected', reason: 'management_unauthorized' }],
+  [enabled, [''], { kind: 'rejected', reason: 'management_unauthorized' }],
+  [enabled, ['secret', 'secret'], { kind: 'rejected', reason: 'management_unauthorized' }],
+  [disabled, ['secret'], { kind: 'rejected', reason: 'management_disabled' }],
   [disabled, [], { kind: 'absent' }],
 ] as const)('%# presented tokens', (settings, presented, expected) => {
   expect(checkManagement(settings, presented)).toEqual(expected);

@@ -16,12 +16,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** What another process gets that may not do more than its file modes say: `taken`, `refused`, or the words of its error. */
+/** What another process gets that may not do more than its file modes say: `taken`, `rejected`, or the words of its error. */
 function asAnotherUser(): string {
   const program = `import { tryKernelLock } from ${JSON.stringify(module)};
     if (process.getuid() === 0) process.setuid(65534);
     try {
-      console.log(tryKernelLock(${JSON.stringify(path)}) ? 'taken' : 'refused');
+      console.log(tryKernelLock(${JSON.stringify(path)}) ? 'taken' : 'rejected');
     } catch (error) {
       console.log(error.message);
     }`;
@@ -31,7 +31,7 @@ function asAnotherUser(): string {
 test('one has it at a time, in this process and in others', () => {
   const lock = tryKernelLock(path);
   chmodSync(path, 0o666);
-  expect([lock === undefined, tryKernelLock(path), asAnotherUser()]).toEqual([false, undefined, 'refused']);
+  expect([lock === undefined, tryKernelLock(path), asAnotherUser()]).toEqual([false, undefined, 'rejected']);
   lock?.release();
   expect(asAnotherUser()).toBe('taken');
 });

@@ -13,7 +13,7 @@ it('counts bytes until the work with them is done, and then gives them back', as
   expect(await withBytes(stream(60, 40), 100, budget, size)).toBe(100);
 });
 
-it('gives back what was read of a stream that is refused or fails', async () => {
+it('gives back what was read of a stream that is denied or fails', async () => {
   const budget = new ByteBudget(100);
   await expect(withBytes(stream(40, 40), 50, budget, size)).rejects.toMatchObject({ limit: 'stream' });
   await expect(withBytes(stream(60, 60), 1_000, budget, size)).rejects.toMatchObject({ limit: 'all' });

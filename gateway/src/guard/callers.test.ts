@@ -48,17 +48,17 @@ it.each([
     415,
   ],
 ] as [Sent & { readonly path?: string }, number][])(
-  'refuses and logs %j',
+  'denies and logs %j',
   async ({ path = '/version', ...sent }, status) => {
     const guard = await testGuard(engine);
     expect((await guard.ask('/version')).status).toBe(200);
     expect((await guard.ask(path, sent)).status).toBe(status);
-    expect(guard.warnings).toEqual([expect.stringMatching(/^engine guard: refused (GET|POST) "\//)]);
+    expect(guard.warnings).toEqual([expect.stringMatching(/^engine guard: denied (GET|POST) "\//)]);
     expect(guard.info).toEqual([]);
   },
 );
 
-it('refuses an upgrade of a web page or without the secret', async () => {
+it('denies an upgrade of a web page or without the secret', async () => {
   const { ask } = await testGuard(engine, { upgrade: (_request, socket) => socket.destroy() });
   const upgrade = async (headers: Record<string, string>): Promise<number> => {
     const all = { Connection: 'Upgrade', Upgrade: 'tcp', ...headers };
@@ -119,13 +119,13 @@ it('ends connections that do not send their request in time', async () => {
   for (const text of await Promise.all(ended)) expect(text).toMatch(/^HTTP\/1\.1 (408|400)/);
 });
 
-it('holds 16 MiB of bodies at the most, and refuses the rest', async () => {
+it('holds 16 MiB of bodies at the most, and rejects the rest', async () => {
   const { port, warnings, ask } = await testGuard(engine);
   const size = 1024 ** 2;
   const header =
     `POST /containers/create?name=x HTTP/1.1\r\nHost: docker\r\nx-lmcp-guard-secret: ${secret}\r\n` +
     `Content-Type: application/json\r\nContent-Length: ${size}\r\n\r\n`;
-  // All but the last byte: each is held until the guard refuses it.
+  // All but the last byte: each is held until the guard rejects it.
   const sockets = Array.from({ length: 40 }, () => {
     const socket = connect(port, '127.0.0.1', () => socket.write(header + ' '.repeat(size - 1)));
     socket.on('error', () => undefined);
@@ -134,10 +134,10 @@ it('holds 16 MiB of bodies at the most, and refuses the rest', async () => {
       status: new Promise<string>((resolve) => socket.once('data', (chunk) => resolve(chunk.toString()))),
     };
   });
-  const refused: string[] = [];
-  for (const { status } of sockets) void status.then((text) => refused.push(text.slice(0, 12)));
-  await expect.poll(() => refused.length).toBeGreaterThanOrEqual(24);
-  expect(new Set(refused)).toEqual(new Set(['HTTP/1.1 503']));
+  const denied: string[] = [];
+  for (const { status } of sockets) void status.then((text) => denied.push(text.slice(0, 12)));
+  await expect.poll(() => denied.length).toBeGreaterThanOrEqual(24);
+  expect(new Set(denied)).toEqual(new Set(['HTTP/1.1 503']));
   expect(warnings.every((line) => line.includes('too many create bodies'))).toBe(true);
   for (const { socket } of sockets) socket.destroy();
   await expect.poll(async () => (await ask('/version')).status).toBe(200);
@@ -152,7 +152,7 @@ it('keeps no more connections than one for each container and 128', async () => 
       .on('close', () => closed++),
   );
   await expect.poll(() => closed).toBe(70);
-  expect(warnings).toEqual(['engine guard: refused connections: 130 are open already']);
+  expect(warnings).toEqual(['engine guard: rejected connections: 130 are open already']);
   for (const socket of sockets) socket.destroy();
   await expect.poll(async () => (await ask('/version').catch(() => undefined))?.status).toBe(200);
 });

@@ -5,16 +5,16 @@ import { engineLimits, missingLimits, type EngineLimits } from '../upstream/cont
 import { jsonHeaders } from './answer.ts';
 import { createAnswer } from './engine/answers.ts';
 import type { ByteBudget } from './byteBudget.ts';
-import { checkCreate, machineRefusal } from './rules/checkCreate.ts';
+import { checkCreate, machineDenial } from './rules/checkCreate.ts';
 import { passOnJson } from './engine/engineAnswer.ts';
 import type { EngineSide } from './engine/engineSide.ts';
-import { volumeRefusal, withRealSources, type CheckedBody, type EngineVolume } from './rules/mountSources.ts';
-import { Refusal } from './rules/denial.ts';
+import { volumeDenial, withRealSources, type CheckedBody, type EngineVolume } from './rules/mountSources.ts';
+import { Denial } from './rules/denial.ts';
 import { ownCaches, ownContainers } from './rules/routes.ts';
-import { allowedSums, askedFor, sumRefusal, sumsOf, type Sums } from './rules/sums.ts';
+import { allowedSums, askedFor, sumDenial, sumsOf, type Sums } from './rules/sums.ts';
 import type { GuardRules } from '../registry/container/guardRules/rules.ts';
 
-/** HTTP status of a refusal that ends when other containers do. */
+/** HTTP status of a denial that ends when other containers do. */
 const tooMuch = 429;
 /** Milliseconds after which the next creation starts, whatever became of this one. */
 const longestCreation = 60_000;
@@ -39,13 +39,13 @@ export class Creations {
 
   /**
    * Gives the engine's status.
-   * @throws Refusal
+   * @throws Denial
    */
   async create({ name, platform }: Wanted, body: unknown, response: ServerResponse): Promise<number> {
     const verdict = checkCreate(name, body, this.#rules);
-    if (!verdict.ok) throw new Refusal(`the container may not be created: ${verdict.reason}`);
+    if (!verdict.ok) throw new Denial(`the container may not be created: ${verdict.reason}`);
     const real = await withRealSources(body as Record<string, unknown>, this.#rules, realpath);
-    if (!real.ok) throw new Refusal(`the container may not be created: ${real.reason}`);
+    if (!real.ok) throw new Denial(`the container may not be created: ${real.reason}`);
     await this.#plainVolumes(real.body);
     const info = await this.#engine.json('/info');
     requireLimits(engineLimits(info), body);
@@ -69,9 +69,9 @@ export class Creations {
     for (const { Type: type, Source: name } of body.HostConfig.Mounts) {
       if (type !== 'volume') continue;
       const volume = (await this.#engine.json(`/volumes/${name}`)) as EngineVolume | undefined;
-      const refusal = volumeRefusal(volume);
-      if (refusal !== undefined) {
-        throw new Refusal(`the container may not be created: the volume ${name}: ${refusal}`);
+      const denial = volumeDenial(volume);
+      if (denial !== undefined) {
+        throw new Denial(`the container may not be created: the volume ${name}: ${denial}`);
       }
     }
   }
@@ -80,13 +80,13 @@ export class Creations {
     const { maxContainers } = this.#rules;
     const all = (await this.#engine.json(ownContainers(this.#rules))) as unknown[] | undefined;
     if ((all?.length ?? 0) >= maxContainers) {
-      throw new Refusal(
+      throw new Denial(
         `there are ${maxContainers} containers already, the most that the guard allows (LMCP_GUARD_MAX_CONTAINERS)`,
         tooMuch,
       );
     }
-    const refusal = sumRefusal(sumsOf(all, this.#rules), wanted, most);
-    if (refusal !== undefined) throw new Refusal(refusal, tooMuch);
+    const denial = sumDenial(sumsOf(all, this.#rules), wanted, most);
+    if (denial !== undefined) throw new Denial(denial, tooMuch);
   }
 
   async #roomForCaches(body: CheckedBody): Promise<void> {
@@ -101,7 +101,7 @@ export class Creations {
     const there = (answer?.Volumes ?? []).map(({ Name: name }) => name);
     const more = wanted.filter(({ Source: source }) => !there.includes(source)).length;
     if (more === 0 || there.length + more <= totalVolumes) return;
-    throw new Refusal(
+    throw new Denial(
       `there are ${there.length} cache volumes already, and the guard allows ${totalVolumes} (LMCP_GUARD_TOTAL_VOLUMES); remove those of former servers: lmcp containers prune`,
       tooMuch,
     );
@@ -110,11 +110,11 @@ export class Creations {
 
 /** An engine takes limits without a word also where it can't hold a container to them. */
 function requireLimits(limits: EngineLimits, body: unknown): void {
-  const excess = machineRefusal(body, limits.machineCpus);
-  if (excess !== undefined) throw new Refusal(`the container may not be created: ${excess}`);
+  const excess = machineDenial(body, limits.machineCpus);
+  if (excess !== undefined) throw new Denial(`the container may not be created: ${excess}`);
   const missing = missingLimits(limits);
   if (missing === undefined) return;
-  throw new Refusal(
+  throw new Denial(
     `the container may not be created: the engine can’t hold it to its limit of ${missing} (rootless Docker needs cgroup v2 with systemd for that)`,
   );
 }

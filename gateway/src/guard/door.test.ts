@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { doorRefusal, hostsOf, listenRefusal, type Door, type DistinctHeaders } from './door.ts';
+import { doorDenial, hostsOf, listenRejection, type Door, type DistinctHeaders } from './door.ts';
 
 const tcp: Door = { hosts: hostsOf({ host: '127.0.0.1', port: 2375 }), secret: 's'.repeat(32) };
 const unix: Door = { hosts: hostsOf({ socketPath: '/run/guard.sock' }), secret: undefined };
 const secret = { 'x-lmcp-guard-secret': ['s'.repeat(32)] };
 const status = (headers: DistinctHeaders, door = unix): number | undefined =>
-  doorRefusal(headers, door)?.status;
+  doorDenial(headers, door)?.status;
 
 it('accepts what the gateway sends', () => {
   expect(status({ host: ['docker'] })).toBeUndefined();
@@ -24,7 +24,7 @@ it.each([
   ['Sec-Fetch-Site', { 'sec-fetch-site': ['cross-site'] }],
   ['Sec-Fetch-Site: none', { 'sec-fetch-site': ['none'] }],
   ['Sec-Fetch-Mode', { 'sec-fetch-mode': ['no-cors'] }],
-])('refuses %s', (_, headers) => {
+])('denies %s', (_, headers) => {
   expect(status({ host: ['docker'], ...headers })).toBe(403);
   expect(status({ host: ['docker'], ...secret, ...headers }, tcp)).toBe(403);
 });
@@ -36,7 +36,7 @@ it.each([
   [['docker:2375']],
   [['guard:2375']],
   [['127.0.0.1:80']],
-])('refuses the Host %j', (host) => {
+])('denies the Host %j', (host) => {
   expect(status({ host })).toBe(403);
   expect(status({ host, ...secret }, tcp)).toBe(403);
 });
@@ -55,7 +55,7 @@ it.each([
   ['s'.repeat(33)],
   [`Bearer ${'s'.repeat(32)}`],
   ['s'.repeat(32), 's'.repeat(32)],
-])('refuses the secret %j', (given) => {
+])('denies the secret %j', (given) => {
   expect(status({ host: ['docker'], 'x-lmcp-guard-secret': given }, tcp)).toBe(401);
 });
 
@@ -76,14 +76,14 @@ it.each([
   [['application/json', 'text/plain']],
   [['text/plain; application/json']],
   [['application/json5']],
-])('refuses a body of the type %j', (type) => {
+])('denies a body of the type %j', (type) => {
   const headers = { host: ['docker'], ...(type && { 'content-type': type }) };
   expect(status({ ...headers, 'content-length': ['5'] })).toBe(415);
   expect(status({ ...headers, 'transfer-encoding': ['chunked'] })).toBe(415);
 });
 
 it('lets a guard without a secret listen on a Unix socket only', () => {
-  expect(listenRefusal({ socketPath: '/s' }, undefined)).toBeUndefined();
-  expect(listenRefusal({ host: '127.0.0.1', port: 1 }, 'secret')).toBeUndefined();
-  expect(listenRefusal({ host: '127.0.0.1', port: 1 }, undefined)).toContain('LMCP_GUARD_SECRET_FILE');
+  expect(listenRejection({ socketPath: '/s' }, undefined)).toBeUndefined();
+  expect(listenRejection({ host: '127.0.0.1', port: 1 }, 'secret')).toBeUndefined();
+  expect(listenRejection({ host: '127.0.0.1', port: 1 }, undefined)).toContain('LMCP_GUARD_SECRET_FILE');
 });

@@ -13,7 +13,7 @@ export interface Door {
 /** Every value of each header, by its name in lower case (`IncomingMessage.headersDistinct`). */
 export type DistinctHeaders = Readonly<Record<string, readonly string[] | undefined>>;
 
-export interface DoorRefusal {
+export interface DoorDenial {
   readonly status: 401 | 403 | 415;
   readonly reason: string;
 }
@@ -29,16 +29,16 @@ export function hostsOf(listen: EngineAddress): string[] {
   return [engineHost, ...names.map((name) => `${name}:${port}`)];
 }
 
-/** Why a request is refused whatever it asks for, undefined where it is not: web pages, other names, no secret. */
-export function doorRefusal(headers: DistinctHeaders, { hosts, secret }: Door): DoorRefusal | undefined {
-  const refuse = (reason: string): DoorRefusal => ({ status: 403, reason });
-  if (headers['origin'] !== undefined) return refuse('requests of web pages are refused (Origin)');
+/** Why a request is denied whatever it asks for, undefined where it is not: web pages, other names, no secret. */
+export function doorDenial(headers: DistinctHeaders, { hosts, secret }: Door): DoorDenial | undefined {
+  const deny = (reason: string): DoorDenial => ({ status: 403, reason });
+  if (headers['origin'] !== undefined) return deny('requests of web pages are denied (Origin)');
   if (Object.keys(headers).some((name) => name.startsWith('sec-fetch-'))) {
-    return refuse('requests of web pages are refused (Sec-Fetch)');
+    return deny('requests of web pages are denied (Sec-Fetch)');
   }
   const [host, ...more] = headers['host'] ?? [];
   if (host === undefined || more.length > 0 || !hosts.includes(host)) {
-    return refuse('its Host header does not name this guard');
+    return deny('its Host header does not name this guard');
   }
   if (secret !== undefined && !carries(headers[secretHeader], secret)) {
     return {
@@ -70,7 +70,7 @@ function isJson(types: readonly string[] | undefined): boolean {
 }
 
 /** Why a guard may not listen there, undefined where it may. */
-export function listenRefusal(listen: EngineAddress, secret: string | undefined): string | undefined {
+export function listenRejection(listen: EngineAddress, secret: string | undefined): string | undefined {
   if ('socketPath' in listen || secret !== undefined) return undefined;
   return (
     'The engine guard can’t listen on TCP without a secret: every user of the machine could use it. ' +

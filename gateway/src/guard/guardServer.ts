@@ -17,11 +17,11 @@ import {
 import { withBody } from './body.ts';
 import type { ByteBudget } from './byteBudget.ts';
 import { Creations } from './creations.ts';
-import { doorRefusal, type Door } from './door.ts';
+import { doorDenial, type Door } from './door.ts';
 import { passOnEvents, passOnJson, passOnPull, passOnStatus, type Exchange } from './engine/engineAnswer.ts';
 import type { EngineSide } from './engine/engineSide.ts';
-import { sourceRefusal } from '../registry/container/guardRules/pullSources.ts';
-import { NotFound, Refusal } from './rules/denial.ts';
+import { sourceDenial } from '../registry/container/guardRules/pullSources.ts';
+import { NotFound, Denial } from './rules/denial.ts';
 import { route, type Route } from './rules/routes.ts';
 import type { GuardRules } from '../registry/container/guardRules/rules.ts';
 import { Tunnels } from './tunnels.ts';
@@ -84,7 +84,7 @@ export class GuardServer {
     socket.on('error', () => socket.destroy());
     try {
       const to = this.#route(request);
-      if (to.kind !== 'container' || to.action !== 'attach') throw new Refusal('only attach may be upgraded');
+      if (to.kind !== 'container' || to.action !== 'attach') throw new Denial('only attach may be upgraded');
       const { id, name } = await this.#own(to.id);
       const headers = { Connection: 'Upgrade', Upgrade: 'tcp', 'Content-Length': 0 };
       const onward = await this.#engine.request('POST', to.path(id), headers);
@@ -99,10 +99,10 @@ export class GuardServer {
   }
 
   #route(request: http.IncomingMessage): Route {
-    const refusal = doorRefusal(request.headersDistinct, this.#door);
-    if (refusal) throw new Refusal(refusal.reason, refusal.status);
+    const denial = doorDenial(request.headersDistinct, this.#door);
+    if (denial) throw new Denial(denial.reason, denial.status);
     const to = route(request.method ?? '', request.url ?? '/', this.#rules);
-    if (!to) throw new Refusal('this call is none of those that a gateway makes');
+    if (!to) throw new Denial('this call is none of those that a gateway makes');
     return to;
   }
 
@@ -120,8 +120,8 @@ export class GuardServer {
   }
 
   async #pull({ image, path }: RouteOf<'pull'>, response: http.ServerResponse): Promise<void> {
-    const refusal = sourceRefusal(image, this.#rules.registries);
-    if (refusal !== undefined) throw new Refusal(`the image may not be pulled: ${refusal}`);
+    const denial = sourceDenial(image, this.#rules.registries);
+    if (denial !== undefined) throw new Denial(`the image may not be pulled: ${denial}`);
     const exchange = await this.#exchange('POST', path, response);
     const failed = (text: string): void =>
       this.#logger.warn(`engine guard: pulling ${image} failed: ${printable(text.slice(0, 500))}`);
@@ -143,7 +143,7 @@ export class GuardServer {
   }
 
   async #act(to: RouteOf<'container'>, response: http.ServerResponse): Promise<void> {
-    if (to.action === 'attach') throw new Refusal('attach must be asked for as an upgrade');
+    if (to.action === 'attach') throw new Denial('attach must be asked for as an upgrade');
     const { id, name } = await this.#own(to.id);
     const exchange = await this.#exchange(to.method, to.path(id), response);
     if (to.action === 'stats') await passOnJson(exchange, statsAnswer);
@@ -163,7 +163,7 @@ export class GuardServer {
     const labelled = found.Config.Labels?.[containerLabel.instance] === instance;
     const own = { id: found.Id, name: found.Name.slice(1) };
     if (labelled && found.Name.startsWith(`/${containerNamePrefix(instance)}`)) return own;
-    this.#logger.warn(`engine guard: refused: container ${id.slice(0, 12)} belongs to somebody else`);
+    this.#logger.warn(`engine guard: denied: container ${id.slice(0, 12)} belongs to somebody else`);
     throw new NotFound(id);
   }
 
@@ -176,9 +176,9 @@ export class GuardServer {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof NotFound) {
       answer(404, JSON.stringify({ message }));
-    } else if (error instanceof Refusal) {
+    } else if (error instanceof Denial) {
       // It may quote the request.
-      this.#logger.warn(`engine guard: refused ${shown(request)}: ${printable(message)}`);
+      this.#logger.warn(`engine guard: denied ${shown(request)}: ${printable(message)}`);
       answer(error.status, JSON.stringify({ message: `engine guard: ${message}` }));
     } else {
       this.#logger.error(`engine guard: the engine could not be asked: ${printable(message)}`);

@@ -66,31 +66,31 @@ test('a hardened container is created as it was checked, under the name it was c
   expect(asked.at(-1)).toBe('POST /containers/create?name=lmcp-home-fetch-1&platform=linux%2Famd64');
 });
 
-test('what is refused never reaches the engine, and steers no terminal where it is logged', async () => {
+test('what is denied never reaches the engine, and steers no terminal where it is logged', async () => {
   const { ask, warnings } = await guarded();
-  const refused = [
+  const denied = [
     await ask(create, post({ ...body(), '\u001b[2J\nlmcp: fine\u202e': 1 })),
     await ask('/containers/create?name=postgres', post(body())),
     await ask('/build', { method: 'POST' }),
     await ask(`/containers/${own.Id}/exec`, { method: 'POST' }),
     await ask(`/containers/${own.Id}/attach`, { method: 'POST' }),
   ];
-  expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403]);
+  expect(denied.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403]);
   expect(asked).toEqual([]);
   expect(warnings).toHaveLength(5);
   for (const warning of warnings) expect(warning).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
 
-test('a body above 1 MiB is refused before it is read to its end', async () => {
+test('a body above 1 MiB is rejected before it is read to its end', async () => {
   const { port, warnings } = await guarded();
   const headers = { 'x-lmcp-guard-secret': secret, 'Content-Type': 'application/json' };
-  let refusal = 0;
+  let denial = 0;
   let sent = 0;
   await new Promise<void>((resolve) => {
     const request = http.request(
       { host: '127.0.0.1', port, path: create, method: 'POST', headers },
       (response) => {
-        refusal = response.statusCode ?? 0;
+        denial = response.statusCode ?? 0;
         request.destroy();
       },
     );
@@ -103,7 +103,7 @@ test('a body above 1 MiB is refused before it is read to its end', async () => {
     };
     more();
   });
-  expect(refusal).toBe(413);
+  expect(denial).toBe(413);
   expect(warnings).toEqual([expect.stringContaining('larger than 1 MiB')]);
 });
 

@@ -4,7 +4,7 @@ import http from 'node:http';
 import type { Logger } from '../logger.ts';
 import type { EngineAddress } from '../upstream/container/engine/engineAddress.ts';
 import { ByteBudget } from './byteBudget.ts';
-import { hostsOf, listenRefusal } from './door.ts';
+import { hostsOf, listenRejection } from './door.ts';
 import { EngineSide } from './engine/engineSide.ts';
 import { GuardServer } from './guardServer.ts';
 import { removeOwn } from './removeOwn.ts';
@@ -52,8 +52,8 @@ export interface Guard {
  */
 export async function startGuard(options: GuardOptions): Promise<Guard> {
   const { listen, secret, logger, deadlines = defaultDeadlines } = options;
-  const refusal = listenRefusal(listen, secret);
-  if (refusal !== undefined) throw new Error(refusal);
+  const denial = listenRejection(listen, secret);
+  if (denial !== undefined) throw new Error(denial);
   const rules = withSockets(options.rules, await socketPaths(options.engine, listen));
   const budget = new ByteBudget(bytesAtATime);
   const engine = new EngineSide(options.engine, budget);
@@ -88,7 +88,7 @@ function boundedServer(limit: number, deadlines: Deadlines, logger: Logger): htt
   let isFull = false;
   server.on('connection', () => (isFull = false));
   server.on('drop', () => {
-    if (!isFull) logger.warn(`engine guard: refused connections: ${limit} are open already`);
+    if (!isFull) logger.warn(`engine guard: rejected connections: ${limit} are open already`);
     isFull = true;
   });
   return server;

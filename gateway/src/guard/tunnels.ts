@@ -26,15 +26,15 @@ export class Tunnels {
    */
   connect(onward: ClientRequest, socket: Duplex, head: Buffer): Promise<number> {
     return new Promise((resolve) => {
-      const refuse = (status: number, message: string): void => {
+      const deny = (status: number, message: string): void => {
         rawAnswer(socket, status, JSON.stringify({ message }));
         resolve(status);
       };
       onward.setTimeout(longestAttach, () => onward.destroy(new Error('attaching took too long')));
-      onward.on('error', () => refuse(502, 'engine guard: the engine did not attach'));
+      onward.on('error', () => deny(502, 'engine guard: the engine did not attach'));
       onward.on('response', (response) => {
         const status = response.statusCode ?? 502;
-        void engineMessage(response, this.#budget).then((message) => refuse(status, message));
+        void engineMessage(response, this.#budget).then((message) => deny(status, message));
       });
       onward.on('upgrade', (_response, engine, first) => {
         this.#join(engine, socket);

@@ -11,11 +11,11 @@ import type { McpEndpoint } from '../mcp/endpoint/endpoint.ts';
 import type { Route } from '../management/route.ts';
 import type { Registry } from '../registry/types.ts';
 import { sendError } from './answer/answer.ts';
-import { answerRefusal } from './answer/answerRejection.ts';
+import { answerRejection } from './answer/answerRejection.ts';
 import { headerValues, requestIdOf } from './door/headers.ts';
 import type { ManagementUse } from './door/managementUse.ts';
 import type { BoundStreams } from './boundStreams.ts';
-import type { Refusals } from './door/rejections.ts';
+import type { Rejections } from './door/rejections.ts';
 import type { WebFiles } from './webFiles.ts';
 
 /** What the routes need of the gateway. */
@@ -30,9 +30,9 @@ export interface HttpContext {
   readonly audit: Audit;
   readonly endpoint: McpEndpoint;
   readonly feed: EventFeed;
-  readonly refusals: Refusals;
-  /** Of requests that are refused by their Host, Origin, site or shape. */
-  readonly doorRefusals: Refusals;
+  readonly rejections: Rejections;
+  /** Of requests that are rejected by their Host, Origin, site or shape. */
+  readonly doorRejections: Rejections;
   readonly bound: BoundStreams;
   /** Logs the use of good management tokens, on every route alike. */
   readonly managementUse: ManagementUse;
@@ -62,7 +62,7 @@ export interface StatusView {
 }
 
 /**
- * Who reads: management (header present and right), or everybody (no header, where that is enough). A wrong header is refused
+ * Who reads: management (header present and right), or everybody (no header, where that is enough). A wrong header is rejected
  * and logged; a good one is logged at its first use.
  * @returns undefined when the request has been answered
  */
@@ -76,10 +76,10 @@ export async function readerOf(
   const { settings } = context.registry();
   const orEverybody = !required;
   const check = checkManagement(settings, required && presented.length === 0 ? [''] : presented);
-  if (check.kind !== 'refused')
+  if (check.kind !== 'rejected')
     return check.kind === 'absent' ? { management: false } : recorded(context, request, orEverybody);
   const { reason } = check;
-  await answerRefusal(context, request, response, { event: 'management_auth', reason }, () =>
+  await answerRejection(context, request, response, { event: 'management_auth', reason }, () =>
     sendError(response, reason, managementMessages[reason]),
   );
   return undefined;

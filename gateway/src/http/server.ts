@@ -6,14 +6,14 @@ import type { Logger } from '../logger.ts';
 import { mayBind } from '../loopbackOnly.ts';
 import { sendError } from './answer/answer.ts';
 import { answerFailure } from './answer/answerFailure.ts';
-import { answerRefusal } from './answer/answerRejection.ts';
+import { answerRejection } from './answer/answerRejection.ts';
 import { createApp } from './app.ts';
 import type { HttpContext } from './context.ts';
 import { headerValue, headerValues } from './door/headers.ts';
 import { checkHost, checkOrigin, type ForeignReason } from './door/hostGuard.ts';
 import { requestLineError } from './door/requestShape.ts';
 import { checkSite, type Fetched } from './door/siteGuard.ts';
-import { refuseUnreadable } from './door/unreadable.ts';
+import { rejectUnreadable } from './door/unreadable.ts';
 
 /** Far more than the clients of a machine need, and fewer than it has descriptors. */
 const maxConnections = 8_000;
@@ -70,7 +70,7 @@ export async function listen(context: HttpContext, bind: Bind, logger: Logger): 
       .catch((error: unknown) => answerFailure(response, logger, error));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    void refuseUnreadable(context.refusals, error, socket, current.get(socket));
+    void rejectUnreadable(context.rejections, error, socket, current.get(socket));
   });
   return {
     port,
@@ -178,8 +178,8 @@ async function reject(
   message: string,
 ): Promise<void> {
   // Any web page can cause these: counted apart, they use up nothing of what callers with wrong credentials have.
-  await answerRefusal(
-    { refusals: context.doorRefusals },
+  await answerRejection(
+    { rejections: context.doorRejections },
     request,
     response,
     { event: 'http_rejected', reason },

@@ -14,12 +14,12 @@ function read(text: string, slice = Infinity): { readonly value: unknown; readon
   return { value: reader.value, slices };
 }
 
-/** What JSON.parse makes of it, or that it refuses it. */
+/** What JSON.parse makes of it, or that it rejects it. */
 function native(text: string): unknown {
   try {
     return { value: JSON.parse(text) as unknown };
   } catch {
-    return 'refused';
+    return 'rejected';
   }
 }
 
@@ -28,7 +28,7 @@ function ours(text: string, slice?: number): unknown {
     return { value: withDoubles(read(text, slice).value) };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return 'refused';
+    return 'rejected';
   }
 }
 
@@ -81,7 +81,7 @@ test('reads every document as JSON.parse does, whatever the slices', () => {
   );
 });
 
-test('accepts and refuses what JSON.parse does, whatever is cut out of a document or put into it', () => {
+test('accepts and rejects what JSON.parse does, whatever is cut out of a document or put into it', () => {
   const change = fc.tuple(
     fc.nat(),
     fc.nat(3),

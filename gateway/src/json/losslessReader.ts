@@ -145,7 +145,7 @@ export class LosslessReader {
     const end = this.#endOfString(start);
     this.#at = end + 1;
     const plain = this.#text.slice(start, end);
-    // The rest, rare, is decoded (or refused) by the one who knows how.
+    // The rest, rare, is decoded (or rejected) by the one who knows how.
     return needsDecoding.test(plain) ? (JSON.parse(this.#text.slice(start - 1, end + 1)) as string) : plain;
   }
 

@@ -6,18 +6,18 @@ const flushMs = 10_000;
 const delayMs = 1_000;
 const maxWaiting = 64;
 
-/** How a refusal is to be handled: logged singly, or counted and made to wait. */
-export type Refusal =
+/** How a rejection is to be handled: logged singly, or counted and made to wait. */
+export type Rejection =
   | { readonly kind: 'record' }
   | { readonly kind: 'count'; readonly delayMs: number }
   /** Too many wait already: answer immediately that the limit is reached. */
   | { readonly kind: 'reject' };
 
 /**
- * Keeps guesses from filling the disk or the processor: past a rate, refusals of callers that nobody knows are counted into
+ * Keeps guesses from filling the disk or the processor: past a rate, rejections of callers that nobody knows are counted into
  * one line and answered late. A valid credential is never looked at here, so it is never delayed.
  */
-export class RefusalThrottle {
+export class RejectionThrottle {
   readonly #clock: Clock;
   readonly #flush: (counts: ReadonlyMap<string, number>) => void;
   readonly #bucket: TokenBucket;
@@ -25,14 +25,14 @@ export class RefusalThrottle {
   #timer: NodeJS.Timeout | undefined;
   #waiting = 0;
 
-  /** @param flush gets the counted refusals by reason, at most every 10 seconds */
+  /** @param flush gets the counted rejections by reason, at most every 10 seconds */
   constructor(clock: Clock, flush: (counts: ReadonlyMap<string, number>) => void) {
     this.#clock = clock;
     this.#flush = flush;
     this.#bucket = new TokenBucket(linesPerMinute, clock.monotonic());
   }
 
-  admit(reason: string): Refusal {
+  admit(reason: string): Rejection {
     if (this.#bucket.take(this.#clock.monotonic()).ok) return { kind: 'record' };
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
     this.#timer ??= setTimeout(() => this.flush(), flushMs).unref();

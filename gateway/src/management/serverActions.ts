@@ -39,7 +39,7 @@ export class ServerActions {
 
   /** @throws ApiError 502 */
   async start(server: Server): Promise<void> {
-    await orRefuse(async () => {
+    await orReject(async () => {
       await this.#acquire(server, management);
       await this.#list(server, management);
     });
@@ -57,7 +57,7 @@ export class ServerActions {
 
   /** Reads what it lists again. @throws ApiError 502 */
   async refresh(server: Server): Promise<void> {
-    await orRefuse(async () => {
+    await orReject(async () => {
       this.#pool.resetBackoff(server.id);
       const failure = (await this.#refresher.refresh([server])).get(server.id);
       if (failure !== undefined) throw failure;
@@ -111,7 +111,7 @@ function initializeMessage({ initializeResult }: Instance): string {
   return typeof revision === 'string' ? `it started and speaks MCP ${revision}` : 'it started';
 }
 
-async function orRefuse(work: () => Promise<void>): Promise<void> {
+async function orReject(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {

@@ -60,7 +60,7 @@ export interface Check<Id extends string, R extends string> {
   /** Where the registry has the check's setting: the first of these that the file has, else the last. */
   readonly paths: (subject: Subject) => readonly RegistryPath[];
   /** What the denied client reads; null where the check answers before a request is read (http/ and mcp/limit). */
-  readonly refusal: ((subject: Subject, reason: string) => string) | null;
+  readonly denial: ((subject: Subject, reason: string) => string) | null;
 }
 
 /** Keeps the literal types of an entry: the reason codes are derived from them. */

@@ -28,7 +28,7 @@ export const checks = [
     denied: ({ clientId }) => `there is no client ${quoted(clientId)} in the registry`,
     passed: ({ clientId }) => `client ${quoted(clientId)} is in the registry`,
     paths: ({ clientId }) => [['clients', clientId]],
-    refusal: null,
+    denial: null,
   }),
   check({
     id: 'rate_limit',
@@ -46,7 +46,7 @@ export const checks = [
       ['clients', clientId, 'rate_limit_rpm'],
       ['lmcp', 'rate_limit_rpm'],
     ],
-    refusal: null,
+    denial: null,
   }),
   check({
     id: 'server',
@@ -64,7 +64,7 @@ export const checks = [
     passed: ({ clientId, serverId }) => `client ${quoted(clientId)} is granted server ${quoted(serverId)}`,
     paths: ({ clientId }) => [['clients', clientId, 'allow_servers']],
     // The same for both reasons: a client must not learn which servers exist.
-    refusal: ({ serverId }) =>
+    denial: ({ serverId }) =>
       `Access to server ${quoted(serverId)} denied: it is not granted to this client. ` +
       'Ask the administrator to add it to allow_servers.',
   }),
@@ -81,7 +81,7 @@ export const checks = [
     denied: (subject, reason) => `${serverPolicy(subject)} ${denial(subject, reason)}`,
     passed: (subject, outcome) => `${serverPolicy(subject)} ${permission(subject, outcome)}`,
     paths: ({ serverId }) => [['servers', serverId, 'tool_policy']],
-    refusal: policyRefusal,
+    denial: policyDenial,
   }),
   check({
     id: 'client_policy',
@@ -100,7 +100,7 @@ export const checks = [
         ? `client ${quoted(subject.clientId)} has no policy of its own for server ${quoted(subject.serverId)}`
         : `${clientPolicy(subject)} ${permission(subject, outcome)}`,
     paths: ({ clientId, serverId }) => [['clients', clientId, 'tool_policy', serverId]],
-    refusal: policyRefusal,
+    denial: policyDenial,
   }),
   check({
     id: 'listing',
@@ -118,7 +118,7 @@ export const checks = [
         : `${server} lists ${nameOf(subject)}`;
     },
     paths: ({ serverId }) => [['servers', serverId, 'unlisted_tools']],
-    refusal: ({ serverId, tool }) =>
+    denial: ({ serverId, tool }) =>
       `Server ${quoted(serverId)} does not list a tool named ${quoted(tool ?? '')}. ` +
       'List its tools (tools/list) and use the exact name.',
   }),
@@ -142,7 +142,7 @@ export const checks = [
         : `${server} does not require approval of its tools`;
     },
     paths: ({ serverId }) => [['servers', serverId, 'pin_tools']],
-    refusal: ({ tool }) =>
+    denial: ({ tool }) =>
       `Tool ${quoted(tool ?? '')} requires approval: its definition is new or has changed. ` +
       'Ask the administrator to approve it.',
   }),
@@ -184,7 +184,7 @@ function unapproved(subject: Subject): string {
   }
 }
 
-function policyRefusal({ serverId, tool }: Subject, reason: string): string {
+function policyDenial({ serverId, tool }: Subject, reason: string): string {
   return (
     `Tool ${quoted(tool ?? '')} of server ${quoted(serverId)} is denied by tool policy (${reason}). ` +
     'Ask the administrator to allow it.'

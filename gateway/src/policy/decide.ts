@@ -96,7 +96,7 @@ export function decisionMessage(subject: Subject, decision: Decision): string {
 }
 
 /** What a denied client reads. */
-export function refusalMessage(subject: Subject, { check, reason }: Decision): string {
-  const words = list.find(({ id }) => id === check)?.refusal?.(subject, reason ?? '');
+export function denialMessage(subject: Subject, { check, reason }: Decision): string {
+  const words = list.find(({ id }) => id === check)?.denial?.(subject, reason ?? '');
   return words ?? 'Access denied.';
 }

@@ -149,11 +149,11 @@ describe('tokens', () => {
     '${EMPTY}',
     '${NOPE}',
     '5',
-  ])('refuses %s', (token) => {
+  ])('rejects %s', (token) => {
     expect(problems(`clients:\n  a:\n    token: ${token}\n    allow_servers: []\n`)).toHaveLength(1);
   });
 
-  test('refuses three, and none', () => {
+  test('rejects three, and none', () => {
     const three =
       '    token: [abcdefghijklmnop, abcdefghijklmnoq]\n    token_file: secrets/a\n    allow_servers: []\n';
     expect(problems(`clients:\n  a:\n${three}`)[0]).toContain('the client has 3 tokens');
@@ -177,7 +177,7 @@ describe('tokens', () => {
     expect(warnings('clients:\n  a:\n    token: short\n    allow_servers: []\n')).toHaveLength(1);
   });
 
-  test('an empty management token disables management, a placeholder is refused', () => {
+  test('an empty management token disables management, a placeholder is rejected', () => {
     expect(read('lmcp:\n  management_token: ""\n').settings.managementTokens).toEqual([]);
     expect(problems('lmcp:\n  management_token: changeme\n')).toHaveLength(1);
   });
@@ -242,11 +242,11 @@ servers:
       'expand to too much',
     ],
     [Array.from({ length: 2_001 }, (_, i) => `k${i}: 1`).join('\n'), 'more than 2000'],
-  ])('text %# is refused, with its reason', (text, message) => {
+  ])('text %# is rejected, with its reason', (text, message) => {
     expect(problems(text).join('\n')).toContain(message);
   });
 
-  test('a file of brackets is refused as a whole, before the parser takes its time', () => {
+  test('a file of brackets is rejected as a whole, before the parser takes its time', () => {
     expect(problems('['.repeat(10_000))).toEqual([expect.stringMatching(/^1:1 : nested too deeply/)]);
   });
 
@@ -264,7 +264,7 @@ servers:
     'a\\0',
     'x'.repeat(65),
     '',
-  ])('the id %j is refused, for clients and servers', (id) => {
+  ])('the id %j is rejected, for clients and servers', (id) => {
     expect(problems(`clients:\n  "${id}": {token: abcdefghijklmnop, allow_servers: []}\n`)).toHaveLength(1);
     expect(problems(`servers:\n  "${id}": {transport: stdio, command: a}\n`)).toHaveLength(1);
   });
@@ -277,7 +277,7 @@ servers:
     expect(problems('lmcp:\n  valueOf: 1\n')[0]).toContain('unknown key "valueOf"');
   });
 
-  test('a policy for a server that does not exist is refused, one without effect is warned about', () => {
+  test('a policy for a server that does not exist is rejected, one without effect is warned about', () => {
     expect(problems(client('    tool_policy: {x: {mode: deny_all}}\n'))[0]).toContain(
       'there is no server "x"',
     );
@@ -293,7 +293,7 @@ describe('addresses', () => {
   });
 
   test.each(['0.0.0.0', '::', '192.168.1.2', '127.0.0.2', 'example.com', ''])(
-    'host %j is refused',
+    'host %j is rejected',
     (host) => {
       expect(problems(`lmcp:\n  host: "${host}"\n`)).not.toEqual([]);
     },
@@ -327,7 +327,7 @@ describe('addresses', () => {
     'http://localhost/${PLACE}',
     'ftp://localhost/',
     '',
-  ])('url %j is refused', (url) => {
+  ])('url %j is rejected', (url) => {
     expect(problems(web(url))).not.toEqual([]);
   });
 
@@ -396,7 +396,7 @@ describe('servers', () => {
   });
 
   test.each(['"X Y": a', 'Host: a', 'content-length: "1"', 'A: "a\\nb"', '"": a', '{A: a, a: b}'])(
-    'headers %s are refused',
+    'headers %s are rejected',
     (header) => {
       const headers = header.startsWith('{') ? header : `{${header}}`;
       expect(problems(`${web('http://localhost')}    headers: ${headers}\n`)).toHaveLength(1);
@@ -420,7 +420,7 @@ describe('servers', () => {
     'tool_policy: {mod: deny_all}',
     'runtime: container',
     'url: http://localhost',
-  ])('%s is refused', (line) => {
+  ])('%s is rejected', (line) => {
     const text = line.startsWith('command') ? 'servers:\n  s:\n    transport: stdio\n' : server('');
     expect(problems(`${text}    ${line}\n`)).toHaveLength(1);
   });

@@ -19,8 +19,8 @@ export type ParseResult =
 
 /** Reads a registry: every problem together, each with its place and what to write instead. Never throws. */
 export function parseRegistry(text: string, context: RegistryContext): ParseResult {
-  const refusal = refuseUnread(text);
-  if (refusal !== null) return { ok: false, problems: [refusal], warnings: [] };
+  const rejection = rejectUnread(text);
+  if (rejection !== null) return { ok: false, problems: [rejection], warnings: [] };
   let findings: Findings | undefined;
   const source = readYaml(text, (positions) => (findings = new Findings(positions)));
   if (findings === undefined)
@@ -31,7 +31,7 @@ export function parseRegistry(text: string, context: RegistryContext): ParseResu
   return { ok: true, registry, warnings };
 }
 
-function refuseUnread(text: string): Problem | null {
+function rejectUnread(text: string): Problem | null {
   if (Buffer.byteLength(text) > maxRegistryBytes) {
     return fileProblem('the file is larger than 4 MiB', 'keep only the registry in it');
   }

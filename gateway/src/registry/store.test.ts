@@ -72,7 +72,7 @@ describe('opening', () => {
     expect([opened.error, opened.restartRequired, logged]).toEqual([null, [], []]);
   });
 
-  test('refuses a broken file with all its problems, and tells a missing one apart', async () => {
+  test('rejects a broken file with all its problems, and tells a missing one apart', async () => {
     writeFileSync(path, 'clients: {a: {}}\nx: 1\n');
     const error: unknown = await open().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(RegistryInvalidError);
@@ -81,7 +81,7 @@ describe('opening', () => {
     await expect(open()).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  test('refuses a file above 4 MiB without reading it', async () => {
+  test('rejects a file above 4 MiB without reading it', async () => {
     // Sparse, and more than can be read in one piece.
     truncateSync(path, 3 * 1024 ** 3);
     await expect(open()).rejects.toMatchObject({ problems: [{ message: 'the file is larger than 4 MiB' }] });
@@ -93,7 +93,7 @@ describe('opening', () => {
     expect(logged).toEqual([expect.stringContaining(`chmod 600 ${path}`)]);
   });
 
-  test('token files lie relative to the registry; a folder, a device or a large file is refused', async () => {
+  test('token files lie relative to the registry; a folder, a device or a large file is rejected', async () => {
     writeFileSync(join(folder, 'token'), 'token-from-a-file-2\n');
     writeFileSync(path, text.replace('token: abcdefghijklmnop', 'token_file: token'));
     expect((await open()).opened.current.clients.get('a')?.tokens).toHaveLength(1);
@@ -146,7 +146,7 @@ describe('an edit by hand', () => {
     expect([opened.error, opened.current.clients.size]).toEqual([null, 2]);
   });
 
-  test('waits for the hooks, and stays out of force where one refuses', async () => {
+  test('waits for the hooks, and stays out of force where one rejects', async () => {
     const { opened } = await open();
     const seen: [RegistryChange['source'], number][] = [];
     const remove = opened.beforeChange(async (change) => {
@@ -226,7 +226,7 @@ describe('apply', () => {
     expect(events.map((event) => event.type)).toEqual(['changed']);
   });
 
-  test('writes nothing when the outcome is not valid, or a hook refuses', async () => {
+  test('writes nothing when the outcome is not valid, or a hook rejects', async () => {
     const { opened } = await open();
     expect(await opened.apply(patch({ lmcp: { prot: 1 } }))).toMatchObject({
       reason: 'invalid',

@@ -52,7 +52,7 @@ export interface RegistryChange {
 
 /** What `apply` may be told beside the edit. */
 export interface ApplyOptions {
-  /** The revision that the edit must be made on: another one on disk refuses it. */
+  /** The revision that the edit must be made on: another one on disk rejects it. */
   readonly ifRevision?: string | undefined;
   /** For the audit log. */
   readonly requestId?: string | null;
@@ -201,7 +201,7 @@ export class RegistryStore {
 
   /**
    * Edits the file: read, edit, validate, keep a copy, log, replace, activate; atomic among the edits of this
-   * process, and the file is always whole. What another process writes meanwhile stays: the edit is refused then, though it
+   * process, and the file is always whole. What another process writes meanwhile stays: the edit is rejected then, though it
    * has been logged.
    * @param edit gets the text on disk
    * @throws RegistryWriteError, or what a hook rejects with; nothing has changed then

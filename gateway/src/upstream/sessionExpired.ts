@@ -3,9 +3,9 @@ import type { UpstreamAnswer } from './types.ts';
 
 /** An HTTP server has ended the session that a request was sent in; another one can be opened. */
 export class SessionExpiredError extends UpstreamError {
-  /** The server refused the request without executing it: it may be sent again in a new session. */
+  /** The server rejected the request without executing it: it may be sent again in a new session. */
   readonly unexecuted: boolean;
-  /** The refusal as an answer, where the server wrote it as one. */
+  /** The rejection as an answer, where the server wrote it as one. */
   readonly answer: UpstreamAnswer | undefined;
 
   constructor(error: UpstreamError, unexecuted: boolean, answer?: UpstreamAnswer) {

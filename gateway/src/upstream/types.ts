@@ -18,7 +18,7 @@ export interface Owner {
   readonly capabilities?: ClientCapabilities;
   /** The client's era; a server that speaks several is met in this one. `legacy` when left out. */
   readonly era?: Era;
-  /** The revision of a client with a handshake; a server that refuses the newest one is asked for it. */
+  /** The revision of a client with a handshake; a server that rejects the newest one is asked for it. */
   readonly revision?: string;
 }
 
@@ -51,7 +51,7 @@ export interface RequestOptions {
   readonly conversation?: Conversation;
   /** For the transports that mirror parts of a message into headers (MCP 2026-07-28, Streamable HTTP). */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent again after the server had refused it because its session was over; that happens once. */
+  /** Sent again after the server had rejected it because its session was over; that happens once. */
   readonly resent?: boolean;
 }
 
@@ -116,7 +116,7 @@ export interface Instance {
   /**
    * Resources whose changes are told: subscribed to when the first one asks, until the last one has gone. While there is any,
    * the instance is not stopped for being idle.
-   * @throws UpstreamError when the server refuses
+   * @throws UpstreamError when the server rejects
    */
   readonly subscriptions: ResourceSubscriptions;
   /** Resolves once, when it is gone. */
@@ -124,7 +124,7 @@ export interface Instance {
 }
 
 export interface ResourceSubscriptions {
-  /** Gives the server's refusal, or undefined when it is subscribed. */
+  /** Gives the server's rejection, or undefined when it is subscribed. */
   add(uri: string): Promise<UpstreamAnswer | undefined>;
   remove(uri: string): Promise<void>;
 }
@@ -259,7 +259,7 @@ export interface Outgoing {
   readonly request?: number;
   /** The id of the request that nobody waits for any more, when the message is notifications/cancelled. */
   readonly cancels?: number;
-  /** Finds out the server's era: a refusal says nothing about its transport. */
+  /** Finds out the server's era: a rejection says nothing about its transport. */
   readonly probe?: boolean;
   /** Headers for transports that have them. */
   readonly headers?: Readonly<Record<string, string>>;

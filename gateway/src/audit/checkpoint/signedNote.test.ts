@@ -29,7 +29,7 @@ describe('a signed note', () => {
     fc.assert(fc.property(lines, (text) => openNote(signer.sign(text), [own]) === text));
   });
 
-  it('is refused after any change of its text or of its signature', () => {
+  it('is rejected after any change of its text or of its signature', () => {
     const note = signer.sign('origin\n12\nhash\n');
     fc.assert(
       fc.property(
@@ -64,7 +64,7 @@ describe('a signed note', () => {
 
 describe('a verifier key', () => {
   it.each(['', 'a+b+c', signer.verifierKey.replace(/\+[0-9a-f]/, '+f'), `x${signer.verifierKey}`])(
-    'that is damaged is refused: %j',
+    'that is damaged is rejected: %j',
     (key) => expect(readVerifierKey(key === signer.verifierKey ? '' : key)).toBeUndefined(),
   );
 

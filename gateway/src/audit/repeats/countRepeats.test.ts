@@ -7,7 +7,7 @@ import { countRepeats } from './countRepeats.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A log that keeps its entries; while `broken` it refuses them. */
+/** A log that keeps its entries; while `broken` it rejects them. */
 function log() {
   const entries: AuditEntry[] = [];
   const state = { broken: false, ok: true };

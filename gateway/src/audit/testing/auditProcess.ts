@@ -1,6 +1,6 @@
 /**
  * A process that writes a log, for tests that kill it, trace it, or start a second one. Driven over IPC: a string
- * message is appended as a call of that name and answered when durable or refused; a number starts that many writers
+ * message is appended as a call of that name and answered when durable or rejected; a number starts that many writers
  * which append without end.
  */
 import { dirname, join } from 'node:path';
@@ -12,7 +12,7 @@ export type AuditProcessMessage =
   | { readonly opened: true }
   | { readonly failed: string }
   | { readonly durable: string }
-  | { readonly refused: string; readonly ok: boolean; readonly error: string | undefined };
+  | { readonly rejected: string; readonly ok: boolean; readonly error: string | undefined };
 
 const path = process.argv[2] ?? '';
 const options = {
@@ -35,7 +35,7 @@ try {
       tell({ durable: call });
     } catch {
       const { ok, error } = audit.status();
-      tell({ refused: call, ok, error });
+      tell({ rejected: call, ok, error });
     }
   };
   const writeForever = async (writer: number): Promise<void> => {

@@ -42,7 +42,7 @@ async function waitForTracer(pid: number): Promise<void> {
 }
 
 describe('a disk that fails', () => {
-  it('refuses after EIO in fdatasync, and goes on in a new segment when the disk works again', async () => {
+  it('rejects after EIO in fdatasync, and goes on in a new segment when the disk works again', async () => {
     using folder = new LogFolder();
     await using writer = new AuditProcess(folder.path);
     await writer.message(0);
@@ -52,10 +52,10 @@ describe('a disk that fails', () => {
       await trace.attached;
       for (const call of ['first', 'second']) {
         const error = expect.stringContaining('input/output error') as string;
-        expect(await writer.send(call)).toEqual({ refused: call, ok: false, error });
+        expect(await writer.send(call)).toEqual({ rejected: call, ok: false, error });
       }
       await delay(800);
-      expect(await writer.send('third')).toMatchObject({ refused: 'third', ok: false });
+      expect(await writer.send('third')).toMatchObject({ rejected: 'third', ok: false });
       expect(folder.segments()).toEqual(['audit.log']);
     }
     await vi.waitFor(async () => expect(await writer.send('after')).toEqual({ durable: 'after' }), {
@@ -107,7 +107,7 @@ describe('a disk that fails', () => {
       expect(audit.status()).toMatchObject({ ok: false, seq: 2 });
       expect(audit.status().error).toContain('the disk is full');
       expect(statSync(folder.path).size).toBeGreaterThan(size);
-      await expect(audit.append([decision('refused')])).rejects.toThrow("can't be written");
+      await expect(audit.append([decision('rejected')])).rejects.toThrow("can't be written");
       unlinkSync(filler);
       await vi.waitFor(() => expect(audit.status().ok).toBe(true), { timeout: 10_000, interval: 50 });
       await audit.append([decision('after')]);

@@ -48,7 +48,7 @@ export interface LogWriterOptions {
 interface Blocked {
   readonly since: number;
   words: string;
-  refused: number;
+  rejected: number;
   /** The segment that somebody else changed, and the size it should have. */
   readonly foreign: { readonly segment: Segment; readonly size: number } | undefined;
   /** Whether the foreign change is logged. */
@@ -97,8 +97,8 @@ export class LogWriter {
 
   /** Resolves when all entries are durable. @throws AuditUnavailableError */
   append(entries: readonly AuditEntry[]): Promise<void> {
-    const refusal = this.#refusal(entries.length);
-    if (refusal !== undefined) return Promise.reject(unavailable(refusal));
+    const rejection = this.#rejection(entries.length);
+    if (rejection !== undefined) return Promise.reject(unavailable(rejection));
     if (entries.length === 0) return Promise.resolve();
     return this.#durability(this.#queue.add(entries));
   }
@@ -127,9 +127,9 @@ export class LogWriter {
     }
   }
 
-  #refusal(count: number): string | undefined {
+  #rejection(count: number): string | undefined {
     if (this.#blocked !== undefined) {
-      this.#blocked.refused += count;
+      this.#blocked.rejected += count;
       return this.#blocked.words;
     }
     if (this.#closed) return 'the audit log is closed';
@@ -207,21 +207,21 @@ export class LogWriter {
     for (const { resolve } of batch.waiters) resolve();
   }
 
-  /** Refuses the batch and everything behind it, and starts looking for a way back. */
+  /** Rejects the batch and everything behind it, and starts looking for a way back. */
   #block(batch: Batch, error: unknown): void {
     const words = describeFailure('write the audit log', this.#segment.path, error);
-    const refused = this.#queue.takeBack(batch);
+    const rejected = this.#queue.takeBack(batch);
     const isForeign = error instanceof ForeignChangeError;
     this.#blocked = {
       since: this.#options.clock.now(),
       words,
-      refused: refused.reduce((sum, { entries }) => sum + entries.length, 0),
+      rejected: rejected.reduce((sum, { entries }) => sum + entries.length, 0),
       foreign: isForeign ? { segment: this.#segment, size: this.#size } : undefined,
       noted: false,
       retryMs: FIRST_RETRY_MS,
     };
-    this.#options.logger.error(`${words}; until then every call is refused`);
-    for (const { reject } of refused.flatMap(({ waiters }) => waiters)) reject(unavailable(words));
+    this.#options.logger.error(`${words}; until then every call is rejected`);
+    for (const { reject } of rejected.flatMap(({ waiters }) => waiters)) reject(unavailable(words));
     this.#retryLater(this.#blocked);
   }
 
@@ -265,12 +265,12 @@ export class LogWriter {
 
   #story(blocked: Blocked): Record<string, unknown> {
     const blockedMs = this.#options.clock.now() - blocked.since;
-    return { error: blocked.words, blocked_ms: blockedMs, refused_entries: blocked.refused };
+    return { error: blocked.words, blocked_ms: blockedMs, refused_entries: blocked.rejected };
   }
 
   async #leaveUntrusted(): Promise<void> {
     if (this.#trusted) return;
-    // As long as the disk refuses to confirm even this, a new segment would fail as well.
+    // As long as the disk does not confirm even this, a new segment would fail as well.
     await syncSegment(this.#segment);
     await this.#giveUpSegment();
   }

@@ -25,7 +25,7 @@ export interface Segment extends SegmentFile {
 
 /** @throws AuditUnavailableError for anything that is no regular file with one name; the file system's errors */
 export async function openSegment(file: SegmentFile): Promise<Segment> {
-  refuseIrregular(file.path, lstatSync(file.path));
+  rejectIrregular(file.path, lstatSync(file.path));
   const fd = await openFile(file.path, flags);
   return identify(file, fd);
 }
@@ -50,7 +50,7 @@ async function identify(
   try {
     await settleName(dirname(file.path));
     const stats = fstatSync(fd);
-    refuseIrregular(file.path, stats);
+    rejectIrregular(file.path, stats);
     return { ...file, fd, dev: stats.dev, ino: stats.ino };
   } catch (error) {
     await closeFile(fd);
@@ -59,7 +59,7 @@ async function identify(
 }
 
 /** @throws AuditUnavailableError unless it is a regular file with one name */
-export function refuseIrregular(path: string, stats: Stats): void {
+export function rejectIrregular(path: string, stats: Stats): void {
   const kind = irregular(stats);
   if (kind === undefined) return;
   throw new AuditUnavailableError(

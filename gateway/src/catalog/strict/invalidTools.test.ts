@@ -10,7 +10,7 @@ const tools: Tool[] = [
   { name: 'nulls', inputSchema: object, title: null, description: null },
 ];
 
-test('names the tools that strict clients refuse, and what becomes of them', () => {
+test('names the tools that strict clients reject, and what becomes of them', () => {
   expect(invalidTools(tools)).toEqual([
     { name: 'bare', leftOut: false, repairs: ['inputSchema set to {"type":"object"}'] },
     { name: 'bad\u001b[2J', leftOut: true, repairs: ['inputSchema is not the schema of an object'] },

@@ -5,7 +5,7 @@ import { strictTool } from './strictTool.ts';
 /** How many of them are named in one warning. */
 const maxNamed = 10;
 
-/** A tool whose definition strict clients refuse. */
+/** A tool whose definition strict clients reject. */
 export interface InvalidTool {
   readonly name: string;
   /** `/mcp` leaves it out, as no repair is certain. */
@@ -62,7 +62,7 @@ function warning(serverId: string, invalid: readonly InvalidTool[]): string {
   const others = invalid.length - described.length;
   if (others > 0) described.push(`${others} more`);
   return (
-    `server "${serverId}" defines tools that strict clients refuse: ${described.join(', ')}. ` +
+    `server "${serverId}" defines tools that strict clients reject: ${described.join(', ')}. ` +
     `/mcp offers them repaired or leaves them out; /mcp/${serverId} offers them as defined. Report it to the server's author.`
   );
 }

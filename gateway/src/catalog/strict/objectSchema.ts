@@ -2,7 +2,7 @@ import { isRecord, type Fit } from './fit.ts';
 
 /**
  * A JSON Schema of an object as strict clients accept it: `"type": "object"` at its root, schemas as objects. Only what says
- * the same is put in place of what they refuse; undefined where nothing would.
+ * the same is put in place of what they reject; undefined where nothing would.
  */
 export const objectSchema: Fit = (schema, path, repairs) => {
   // JSON Schema 2020-12, 4.3.2: `true` is the schema that everything satisfies.

@@ -66,7 +66,7 @@ test.each([
   ['outputSchema', null],
   ['outputSchema', {}],
   ['outputSchema', { type: 'array' }],
-])('removes an optional member that strict clients refuse: %s %j', (name, value) => {
+])('removes an optional member that strict clients reject: %s %j', (name, value) => {
   const found = strictTool(named({ inputSchema: object, [name]: value }));
   expect(found).toEqual({ tool: named({ inputSchema: object }), repairs: [`${name} removed`] });
 });

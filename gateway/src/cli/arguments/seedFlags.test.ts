@@ -43,7 +43,7 @@ describe('translateSeedFlags', () => {
       '--stdio-test s --args-json {}',
       '--args-json goes with --stdio-call or --http-call, not with --stdio-test',
     ],
-  ])('refuses %s', (line, message) => {
+  ])('rejects %s', (line, message) => {
     expect(translated(line)).toEqual({ ok: false, message });
   });
 

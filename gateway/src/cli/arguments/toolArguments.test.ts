@@ -10,7 +10,7 @@ describe('readArguments', () => {
     expect(await readArguments({ argsFile: '-' }, terminal)).toEqual({ b: 2 });
   });
 
-  it('refuses both together, and a file that is not there', async () => {
+  it('rejects both together, and a file that is not there', async () => {
     const terminal = scriptedTerminal();
     await expect(readArguments({ argsJson: '{}', argsFile: '-' }, terminal)).rejects.toMatchObject({
       exitCode: 2,
@@ -28,7 +28,7 @@ describe('parseArguments', () => {
     );
   });
 
-  it.each(['[]', 'null', '"x"', '1', '12345678901234567890'])('refuses %s, which is no object', (text) => {
+  it.each(['[]', 'null', '"x"', '1', '12345678901234567890'])('rejects %s, which is no object', (text) => {
     expect(() => parseArguments(text, 'stdin')).toThrow('stdin must be a JSON object');
   });
 

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { listenRefusal } from '../../guard/door.ts';
+import { listenRejection } from '../../guard/door.ts';
 import { guardRules, rootProblems, type GuardRules } from '../../registry/container/guardRules/rules.ts';
 import { startGuard } from '../../guard/startGuard.ts';
 import { stderrLogger } from '../../logger.ts';
@@ -17,8 +17,8 @@ export async function engineGuard(terminal: Terminal): Promise<ExitCode> {
   if (!outcome.ok) throw new CommandFailure(outcome.problems.join('\n'), ExitCode.usage);
   const rules = await withRealRoots(outcome.rules);
   const secret = await guardSecret(env['LMCP_GUARD_SECRET_FILE']);
-  const refusal = listenRefusal(listen, secret);
-  if (refusal !== undefined) throw new CommandFailure(refusal, ExitCode.usage);
+  const rejection = listenRejection(listen, secret);
+  if (rejection !== undefined) throw new CommandFailure(rejection, ExitCode.usage);
   const socketGroup = groupNumber(env['LMCP_GUARD_SOCKET_GROUP']);
   const guard = await startGuard({ engine, listen, secret, socketGroup, rules, logger: stderrLogger });
   const where = 'socketPath' in listen ? listen.socketPath : `${listen.host}:${listen.port}`;

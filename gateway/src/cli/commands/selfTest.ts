@@ -8,7 +8,7 @@ import { newToken } from '../../clients/newToken.ts';
 import type { CommandContext } from '../program.ts';
 import { readRegistryFile } from '../registry/registryFile.ts';
 import { postRpc, type ClientAccess, type RpcReply } from '../live/rpc.ts';
-import { planRefusals, type Refusal } from '../selfTest/plan.ts';
+import { plannedDenials, type Denial } from '../selfTest/plan.ts';
 import { copyForTest, type TestRegistry } from '../selfTest/registry.ts';
 import { styleOf } from '../output/style.ts';
 
@@ -38,8 +38,8 @@ export async function selfTest(
   const checks: Check[] = [];
   try {
     checks.push(...(await checkTokens(gateway, copy)));
-    for (const refusal of planRefusals(gateway.store.current))
-      checks.push(await checkRefusal(gateway, copy, refusal));
+    for (const denial of plannedDenials(gateway.store.current))
+      checks.push(await checkDenial(gateway, copy, denial));
   } finally {
     await gateway.close();
   }
@@ -60,17 +60,17 @@ async function checkTokens(endpoint: Endpoint, { tokens }: TestRegistry): Promis
   if (known !== undefined) {
     const [clientId, token] = known;
     const wrong = await ping({ clientId, token: newToken().token });
-    checks.push(check(`${clientId}: a wrong token is refused`, unauthorized(wrong), wrong));
+    checks.push(check(`${clientId}: a wrong token is denied`, unauthorized(wrong), wrong));
     const unknown = await ping({ clientId: 'lmcp-self-test-nobody', token });
-    checks.push(check('an unknown client is refused', unauthorized(unknown), unknown));
+    checks.push(check('an unknown client is denied', unauthorized(unknown), unknown));
   }
   const nobody = await ping({ clientId: '', token: '' });
-  checks.push(check('a request without a token is refused', unauthorized(nobody), nobody));
+  checks.push(check('a request without a token is denied', unauthorized(nobody), nobody));
   return checks;
 }
 
-async function checkRefusal(endpoint: Endpoint, { tokens }: TestRegistry, refusal: Refusal): Promise<Check> {
-  const { clientId, serverId, tool, expect } = refusal;
+async function checkDenial(endpoint: Endpoint, { tokens }: TestRegistry, denial: Denial): Promise<Check> {
+  const { clientId, serverId, tool, expect } = denial;
   const access = { clientId, token: tokens.get(clientId) ?? '' };
   const reply = await postRpc(endpoint, access, serverId, 'tools/call', { name: tool, arguments: {} });
   if (expect === 'tool_denied') {
@@ -80,8 +80,8 @@ async function checkRefusal(endpoint: Endpoint, { tokens }: TestRegistry, refusa
       reply,
     );
   }
-  const refused = codeOf(reply) === RpcCode.serverNotAllowed;
-  return check(`${clientId}: the server ${serverId}, not in allow_servers, is refused`, refused, reply);
+  const denied = codeOf(reply) === RpcCode.serverNotAllowed;
+  return check(`${clientId}: the server ${serverId}, not in allow_servers, is denied`, denied, reply);
 }
 
 async function checkLog({ auditLog }: TestRegistry): Promise<Check> {

@@ -1,6 +1,6 @@
 import type { ServerTool } from '../../api/servers.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
-import { GatewayRefusal, managementRequest } from '../live/managementRequest.ts';
+import { GatewayRejection, managementRequest } from '../live/managementRequest.ts';
 import { serverPath, toolsOf } from '../live/serverTools.ts';
 import { printable } from '../../printable.ts';
 import type { CommandContext } from '../program.ts';
@@ -37,7 +37,7 @@ export async function toolsRefresh(context: CommandContext, serverId: string): P
       terminal.out(`${id}: ${tools.length} tool${tools.length === 1 ? '' : 's'}\n`);
     } catch (error) {
       // What one of several servers fails at is told beside the others.
-      if (!(error instanceof GatewayRefusal) || serverId !== '') throw error;
+      if (!(error instanceof GatewayRejection) || serverId !== '') throw error;
       failed = true;
       terminal.err(`${id}: ${printable(error.message)}\n`);
     }
@@ -60,7 +60,7 @@ export async function toolsApprove(
   const waiting = tools.filter(
     ({ name, mark }) => mark !== null && (options.all === true || names.includes(name)),
   );
-  // What is approved is what is shown here: a definition that changes in between is refused.
+  // What is approved is what is shown here: a definition that changes in between is rejected.
   for (const tool of waiting) context.terminal.err(shown(tool));
   await managementRequest(file, `${serverPath(serverId)}/acknowledge`, {
     tools: options.all === true ? null : names,

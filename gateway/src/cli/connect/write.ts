@@ -48,7 +48,7 @@ export async function writeInto(
     terminal.err(`lmcp: ${application.title} is connected already: ${before.path}\n`);
     return;
   }
-  await refuseTracked(before.path);
+  await rejectTracked(before.path);
   describe(context, plan);
   if (!(await confirmed(terminal, options.yes === true))) return;
   if (token.patch !== null) await changeRegistry(file, token.patch);
@@ -93,7 +93,7 @@ function describe({ terminal }: CommandContext, { application, before, text, tok
   if (token.note !== null) terminal.err(`lmcp: ${token.note}\n`);
 }
 
-async function refuseTracked(path: string): Promise<void> {
+async function rejectTracked(path: string): Promise<void> {
   if ((await gitStateOf(path)) !== 'tracked') return;
   throw new CommandFailure(
     `${path} is tracked by Git, so a token in it would be in every clone: ` +

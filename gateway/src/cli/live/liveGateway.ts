@@ -58,7 +58,7 @@ export function notProven(endpoint: Endpoint, registryPath: string): CommandFail
 
 /**
  * `GET /status` as it came.
- * @throws CommandFailure when the gateway refuses, for instance the management token
+ * @throws CommandFailure when the gateway rejects, for instance the management token
  */
 export async function liveStatus(
   endpoint: Endpoint,

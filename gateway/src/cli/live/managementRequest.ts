@@ -5,12 +5,12 @@ import { httpRequest } from './httpRequest.ts';
 import { isObject, notProven, probe } from './liveGateway.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 
-/** The gateway took the request and refused it, or failed at it. */
-export class GatewayRefusal extends CommandFailure {}
+/** The gateway took the request and rejected it, or failed at it. */
+export class GatewayRejection extends CommandFailure {}
 
 /**
  * One request to the management API of the running gateway, with the token that the registry or LMCP_MANAGEMENT_TOKEN holds in clear.
- * @throws CommandFailure when none runs, when the token is not known here, or when the gateway refuses
+ * @throws CommandFailure when none runs, when the token is not known here, or when the gateway rejects
  */
 export async function managementRequest(
   file: RegistryFile,
@@ -40,8 +40,8 @@ export async function managementRequest(
   const value = parse(answer.body);
   if (answer.status === 200 && value !== undefined) return value;
   const said = value?.['message'];
-  throw new GatewayRefusal(
-    `the gateway refuses: ${typeof said === 'string' ? said : `HTTP ${answer.status}`}`,
+  throw new GatewayRejection(
+    `the gateway rejects: ${typeof said === 'string' ? said : `HTTP ${answer.status}`}`,
   );
 }
 

@@ -3,7 +3,7 @@ import { rpcFailure } from './rpc.ts';
 
 describe('rpcFailure', () => {
   it.each([
-    ['a refusal of LMCP', { code: -32011, message: 'denied' }, 1],
+    ['a rejection of LMCP', { code: -32011, message: 'denied' }, 1],
     ['a bad token', { code: -32001, message: 'unauthorized' }, 1],
     ['a timeout', { code: -32010, message: 'too slow', data: { kind: 'timeout' } }, 1],
     ['a missing command', { code: -32010, message: 'not there', data: { kind: 'command_not_found' } }, 4],

@@ -65,7 +65,7 @@ export async function callServer(
     case 'error':
       throw rpcFailure(reply.error);
     case 'http':
-      throw new CommandFailure(`the gateway refused the request: ${reply.message}`);
+      throw new CommandFailure(`the gateway rejected the request: ${reply.message}`);
   }
 }
 
@@ -77,14 +77,14 @@ function parsed(body: string): unknown {
   }
 }
 
-/** LMCP's own refusals and the server's errors, in words; the code stays readable for who looks it up. */
+/** LMCP's own rejections and the server's errors, in words; the code stays readable for who looks it up. */
 export function rpcFailure(error: Readonly<Record<string, unknown>>): CommandFailure {
   const code = typeof error['code'] === 'number' ? error['code'] : 0;
   const message = typeof error['message'] === 'string' ? error['message'] : 'an error without a message';
   return new CommandFailure(`${printable(message)} (${code})`, exitCodeOf(code, error['data']));
 }
 
-const ownRefusals: ReadonlySet<number> = new Set([
+const ownRejections: ReadonlySet<number> = new Set([
   RpcCode.unauthorized,
   RpcCode.serverNotAllowed,
   RpcCode.rateLimited,
@@ -94,7 +94,7 @@ const ownRefusals: ReadonlySet<number> = new Set([
 ]);
 
 function exitCodeOf(code: number, data: unknown): ExitCode {
-  if (ownRefusals.has(code)) return ExitCode.failed;
+  if (ownRejections.has(code)) return ExitCode.failed;
   if (code !== RpcCode.upstreamFailed) return ExitCode.upstreamProtocol;
   const kind = isObject(data) ? data['kind'] : undefined;
   if (kind === 'command_not_found') return ExitCode.notFound;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planRefusals } from './plan.ts';
+import { plannedDenials } from './plan.ts';
 import { registryFileOf } from '../testing/registryFile.ts';
 
 const { registry } = registryFileOf(`
@@ -12,9 +12,9 @@ servers:
   denying: { transport: http, url: "http://127.0.0.1:9/mcp", tool_policy: { mode: allow_all, deny_tools: [rm] } }
 `);
 
-describe('planRefusals', () => {
+describe('plannedDenials', () => {
   it('finds for every client a closed server, and on every open one a tool that is denied', () => {
-    const plan = planRefusals(registry).map(({ clientId, serverId, tool, expect: kind }) =>
+    const plan = plannedDenials(registry).map(({ clientId, serverId, tool, expect: kind }) =>
       [clientId, serverId, kind === 'tool_denied' ? tool : kind].join(' '),
     );
     expect(plan).toEqual([

@@ -2,7 +2,7 @@ import type { Client, Registry, Server } from '../../registry/types.ts';
 import { decideServer, decideTool } from '../../policy/decide.ts';
 
 /** One request that the checks must deny, and how. */
-export interface Refusal {
+export interface Denial {
   readonly clientId: string;
   readonly serverId: string;
   readonly tool: string;
@@ -17,7 +17,7 @@ const unlikelyServer = 'lmcp-self-test-no-such-server';
  * What a registry forbids, as far as calls can show it without starting a server: for every client a server that it may not
  * use, and for every server that it may, a tool that the policies deny.
  */
-export function planRefusals(registry: Registry): readonly Refusal[] {
+export function plannedDenials(registry: Registry): readonly Denial[] {
   return [...registry.clients.values()].flatMap((client) => {
     const closed = [...registry.servers.values()].find(
       (server) => !decideServer(client, server.id, server).allowed,
@@ -35,7 +35,7 @@ export function planRefusals(registry: Registry): readonly Refusal[] {
   });
 }
 
-function deniedTool(client: Client, server: Server): Refusal[] {
+function deniedTool(client: Client, server: Server): Denial[] {
   if (decideServer(client, server.id, server).allowed !== true) return [];
   const own = client.toolPolicy.get(server.id);
   const named = [...server.toolPolicy.denyTools, ...(own?.denyTools ?? [])];

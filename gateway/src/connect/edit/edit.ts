@@ -15,6 +15,6 @@ export type EditResult =
 export type ReadResult =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
 
-export function refused(message: string): { readonly ok: false; readonly message: string } {
+export function rejected(message: string): { readonly ok: false; readonly message: string } {
   return { ok: false, message };
 }

@@ -57,7 +57,7 @@ describe('JSON', () => {
     ['{"mcpServers": []}', /"mcpServers" holds something else/],
     ['{"mcpServers": {}, "mcpServers": {}}', /"mcpServers" appears twice/],
     ['[]', /the top of the file is not an object/],
-  ])('refuses %s', (text, message) => {
+  ])('rejects %s', (text, message) => {
     const result = editFile('json', text, { place: servers, name: 'lmcp', entry });
     expect(result).toMatchObject({ ok: false, message: expect.stringMatching(message) as unknown });
   });
@@ -101,7 +101,7 @@ describe('TOML', () => {
     expect(result).toContain('notes = """\n[mcp_servers.lmcp]\n"""');
   });
 
-  test('refuses an entry that stands inline', () => {
+  test('rejects an entry that stands inline', () => {
     expect(
       editFile('toml', 'mcp_servers = { lmcp = { url = "x" } }\n', { place, name: 'lmcp', entry }),
     ).toMatchObject({ ok: false });

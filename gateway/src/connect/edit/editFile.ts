@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isPlainObject } from '../../registry/schema/read/section.ts';
 import type { Entry, Format, Place } from '../applications/application.ts';
-import { refused, type Edit, type EditResult, type ReadResult } from './edit.ts';
+import { rejected, type Edit, type EditResult, type ReadResult } from './edit.ts';
 import { editJson, readJson } from './jsonEdit.ts';
 import { editToml, readToml } from './tomlEdit.ts';
 import { valueAt } from '../../registry/edit/valueAt.ts';
@@ -31,20 +31,20 @@ export function entriesOf(value: unknown, { path, kind }: Place): ReadonlyMap<st
 
 /**
  * The file with one entry changed. The outcome is read back: it holds the entry, and everything else as it was, or the
- * edit is refused. A byte order mark stays.
+ * edit is rejected. A byte order mark stays.
  */
 export function editFile(format: Format, text: string, edit: Edit): EditResult {
   const before = readFile(format, text);
   if (!before.ok) return before;
   const inTheWay = occupied(before.value, edit.place);
-  if (inTheWay !== undefined) return refused(`"${inTheWay}" holds something else than servers`);
+  if (inTheWay !== undefined) return rejected(`"${inTheWay}" holds something else than servers`);
   const mark = text.startsWith(byteOrderMark) ? byteOrderMark : '';
   const bare = withoutMark(text);
   const result = bare.trim() === '' ? fresh(format, edit) : editors[format](bare, edit);
   if (!result.ok) return result;
   const after = readFile(format, result.text);
   if (!after.ok || !differsOnlyBy(before.value, after.value, edit)) {
-    return refused('the entry stands in a form that cannot be edited safely: change it by hand');
+    return rejected('the entry stands in a form that cannot be edited safely: change it by hand');
   }
   return { ok: true, text: mark + result.text };
 }

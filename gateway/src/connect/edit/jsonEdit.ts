@@ -6,7 +6,7 @@ import {
   type Node,
   type ParseError,
 } from 'jsonc-parser';
-import { refused, type Edit, type EditResult, type ReadResult } from './edit.ts';
+import { rejected, type Edit, type EditResult, type ReadResult } from './edit.ts';
 import { layoutOf, type Layout } from './jsonLayout.ts';
 
 const lenient = { allowTrailingComma: true, disallowComments: false };
@@ -16,7 +16,7 @@ export function readJson(text: string): ReadResult {
   const errors: ParseError[] = [];
   const value: unknown = parse(text, errors, lenient);
   const [first] = errors;
-  return first === undefined ? { ok: true, value } : refused(`not valid JSON: ${told(text, first)}`);
+  return first === undefined ? { ok: true, value } : rejected(`not valid JSON: ${told(text, first)}`);
 }
 
 /**
@@ -24,12 +24,12 @@ export function readJson(text: string): ReadResult {
  * whatever commas and comments stand there. (`modify` of jsonc-parser reformats the neighbours.)
  */
 export function editJson(text: string, { place, name, entry }: Edit): EditResult {
-  if (place.kind !== 'map') return refused('a list of servers in JSON is not supported');
+  if (place.kind !== 'map') return rejected('a list of servers in JSON is not supported');
   const root = parseTree(text, [], lenient);
-  if (root?.type !== 'object') return refused('the top of the file is not an object');
+  if (root?.type !== 'object') return rejected('the top of the file is not an object');
   const path = [...place.path, name];
   const twice = duplicateOn(root, path);
-  if (twice !== undefined) return refused(`the key "${twice}" appears twice`);
+  if (twice !== undefined) return rejected(`the key "${twice}" appears twice`);
   const { object, present, rest } = deepest(root, path);
   if (entry === null) {
     return {

@@ -1,5 +1,5 @@
 import { parse } from 'smol-toml';
-import { refused, type Edit, type EditResult, type ReadResult } from './edit.ts';
+import { rejected, type Edit, type EditResult, type ReadResult } from './edit.ts';
 import { tomlBlocks, type TomlBlock } from './tomlBlocks.ts';
 import { tomlKey, tomlLines } from './tomlText.ts';
 
@@ -7,13 +7,13 @@ export function readToml(text: string): ReadResult {
   try {
     return { ok: true, value: parse(text) };
   } catch (error) {
-    return refused(`not valid TOML: ${(error as Error).message.split('\n')[0] ?? ''}`);
+    return rejected(`not valid TOML: ${(error as Error).message.split('\n')[0] ?? ''}`);
   }
 }
 
 /**
  * Changes one table with its sub-tables; everything else stays byte for byte. An entry in another spelling (inline, or by
- * dotted keys) is left to the check of the outcome, which refuses it.
+ * dotted keys) is left to the check of the outcome, which rejects it.
  */
 export function editToml(text: string, edit: Edit): EditResult {
   const own = ownBlocks(text, edit);

@@ -3,7 +3,7 @@ import { applyPatch } from '../../registry/edit/patch.ts';
 import { isPlainObject } from '../../registry/schema/read/section.ts';
 import { valueAt } from '../../registry/edit/valueAt.ts';
 import { spliceYamlList } from './yamlList.ts';
-import { refused, type Edit, type EditResult, type ReadResult } from './edit.ts';
+import { rejected, type Edit, type EditResult, type ReadResult } from './edit.ts';
 
 export function readYaml(text: string): ReadResult {
   const document = parseDocument(text, { logLevel: 'silent' });
@@ -30,7 +30,7 @@ function patched(text: string, edit: Edit, leaf: unknown): EditResult {
   const patch = edit.place.path.reduceRight<unknown>((value, key) => ({ [key]: value }), leaf);
   const result = applyPatch(text, patch);
   if (result.ok) return result;
-  return refused(result.problems.map(({ line, message }) => `line ${line}: ${message}`).join('; '));
+  return rejected(result.problems.map(({ line, message }) => `line ${line}: ${message}`).join('; '));
 }
 
 function mapPatch(present: unknown, { name, entry }: Edit): unknown {
@@ -59,5 +59,5 @@ function replacing(old: unknown, wanted: unknown): unknown {
 }
 
 function notYaml({ message }: Error): ReadResult & { readonly ok: false } {
-  return refused(`not valid YAML: ${message.split('\n')[0] ?? ''}`);
+  return rejected(`not valid YAML: ${message.split('\n')[0] ?? ''}`);
 }

@@ -113,7 +113,7 @@ describe('checkCreate', () => {
     ['privileged', true],
     ['PRIVILEGED', true],
     ['__proto__x', {}],
-  ])('refuses HostConfig.%s = %j by its name', (key, value) => {
+  ])('denies HostConfig.%s = %j by its name', (key, value) => {
     expect(check(withHost({ [key]: value }))).toContain(key);
   });
 
@@ -129,7 +129,7 @@ describe('checkCreate', () => {
     [{ Type: 'volume', Source: '/srv/files', BindOptions: undefined }],
     [{ Type: 'npipe' }],
     [{ Type: 'cluster' }],
-  ])('refuses a mount with %j', (more) => {
+  ])('denies a mount with %j', (more) => {
     expect(check(onTheWire(bind(more)))).toContain('Mounts');
   });
 
@@ -147,14 +147,14 @@ describe('checkCreate', () => {
     }
   });
 
-  it('refuses a volume whose driver would mount something else', () => {
+  it('denies a volume whose driver would mount something else', () => {
     const options = { DriverConfig: { Name: 'local', Options: { type: 'none', o: 'bind', device: '/' } } };
     const volume = { Type: 'volume', Source: 'notes', Target: '/n', ReadOnly: false };
     expect(check(withHost({ Mounts: [volume] }))).toBe('ok');
     expect(check(withHost({ Mounts: [{ ...volume, VolumeOptions: options }] }))).toContain('VolumeOptions');
   });
 
-  it('refuses labels that say less than its limits', () => {
+  it('denies labels that say less than its limits', () => {
     for (const label of ['lmcp.memory', 'lmcp.processes']) {
       const request = plain();
       const lying = { ...request, Labels: { ...(request['Labels'] as object), [label]: '1' } };
@@ -194,19 +194,19 @@ describe('checkCreate', () => {
     'OnBuild',
     'Domainname',
     'MacAddress',
-  ])('refuses %s beside what is known', (key) => {
+  ])('denies %s beside what is known', (key) => {
     expect(check({ ...plain(), [key]: {} })).toBe(`${key} is not allowed`);
   });
 
   it.each(['/proc', '/proc/self/fd/8', '/proc/1/root', '/sys/fs', '/dev/fd', '/a/../proc', '//proc/1'])(
-    'refuses the working folder %s',
+    'denies the working folder %s',
     (path) => {
       expect(check({ ...plain(), WorkingDir: path })).toContain('WorkingDir');
       expect(check({ ...plain(), WorkingDir: '/data' })).toBe('ok');
     },
   );
 
-  it('refuses a body from which any one key of the confinement is missing', () => {
+  it('denies a body from which any one key of the confinement is missing', () => {
     const host = plain()['HostConfig'] as Record<string, unknown>;
     const optional = ['ExtraHosts', 'ShmSize', 'Tmpfs'];
     for (const key of Object.keys(host).filter((one) => !optional.includes(one))) {
@@ -214,7 +214,7 @@ describe('checkCreate', () => {
     }
   });
 
-  it('refuses another installation’s label, further labels and another name', () => {
+  it('denies another installation’s label, further labels and another name', () => {
     const labels = plain()['Labels'] as Record<string, string>;
     expect(check({ ...plain(), Labels: { ...labels, 'lmcp.instance': 'other' } })).toContain('lmcp.instance');
     expect(check({ ...plain(), Labels: { ...labels, more: 'x' } })).toContain('more is not allowed');

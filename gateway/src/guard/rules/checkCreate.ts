@@ -31,7 +31,7 @@ export function checkCreate(name: string | undefined, body: unknown, rules: Guar
 }
 
 /** Why a create body that has the hardened form asks for more than a machine with so many CPUs has; undefined where it does not. */
-export function machineRefusal(body: unknown, machineCpus: number): string | undefined {
+export function machineDenial(body: unknown, machineCpus: number): string | undefined {
   const { CpuQuota: quota } = (body as { HostConfig: { CpuQuota: number } }).HostConfig;
   return quota > machineCpus * cpuPeriod
     ? `CpuQuota is more than the ${machineCpus} CPUs of the machine`
@@ -75,7 +75,7 @@ function hostShape(rules: GuardRules): Shape {
       CapAdd: listOf(byField(fields.capability)),
       SecurityOpt: exactly(['no-new-privileges:true']),
       ReadonlyRootfs: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
-      NetworkMode: (value) => networkRefusal(value, rules),
+      NetworkMode: (value) => networkDenial(value, rules),
       IpcMode: exactly('private'),
       PidMode: exactly(''),
       UTSMode: exactly(''),
@@ -89,24 +89,24 @@ function hostShape(rules: GuardRules): Shape {
       CpuPeriod: exactly(cpuPeriod),
       CpuQuota: upTo((rules.maxCpus ?? Number.POSITIVE_INFINITY) * cpuPeriod),
       PidsLimit: upTo(rules.maxPids),
-      Ulimits: ulimitsRefusal,
-      Mounts: listOf((mount) => mountRefusal(mount, rules)),
+      Ulimits: ulimitsDenial,
+      Mounts: listOf((mount) => mountDenial(mount, rules)),
     },
     optional: {
       ExtraHosts: listOf(byField(fields.extraHost)),
       Dns: listOf(byField(runFields.dnsServer)),
       ShmSize: upTo(rules.maxMemory),
-      Tmpfs: tmpfsRefusal,
+      Tmpfs: tmpfsDenial,
     },
   };
 }
 
-function networkRefusal(value: unknown, { networks }: GuardRules): string | undefined {
+function networkDenial(value: unknown, { networks }: GuardRules): string | undefined {
   if (value === 'none' || (typeof value === 'string' && networks.includes(value))) return undefined;
   return `is not among the networks that the guard allows (${['none', ...networks].join(', ')}; LMCP_GUARD_NETWORKS)`;
 }
 
-function mountRefusal(mount: unknown, rules: GuardRules): string | undefined {
+function mountDenial(mount: unknown, rules: GuardRules): string | undefined {
   if (!isObject(mount)) return 'must be objects';
   const target = byField(fields.ownPath);
   const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
@@ -152,7 +152,7 @@ function volume({ instance, volumes }: GuardRules): Check {
       : 'is a volume that the guard does not allow (LMCP_GUARD_VOLUMES)';
 }
 
-const tmpfsRefusal: Check = (value) => {
+const tmpfsDenial: Check = (value) => {
   if (!isObject(value)) return 'must be an object';
   for (const [path, options] of Object.entries(value)) {
     const field = fields.tmpfs(`${path}:${String(options)}`);
@@ -165,15 +165,15 @@ const tmpfsRefusal: Check = (value) => {
 };
 
 /** Every container has its limits of core files and of open files. */
-const ulimitsRefusal: Check = (value) => {
-  const wrong = listOf(ulimitRefusal)(value);
+const ulimitsDenial: Check = (value) => {
+  const wrong = listOf(ulimitDenial)(value);
   if (wrong !== undefined) return wrong;
   const names = (value as { Name: string }[]).map(({ Name: name }) => name);
   const missing = ['core', 'nofile'].find((name) => names.filter((other) => other === name).length !== 1);
   return missing === undefined ? undefined : `must name ${missing} once`;
 };
 
-const ulimitRefusal: Check = (value) => {
+const ulimitDenial: Check = (value) => {
   const number: Check = (limit) => (Number.isInteger(limit) ? undefined : 'must be a whole number');
   const name: Check = (text) => (typeof text === 'string' ? undefined : 'must be a text');
   const form = fits({ required: { Name: name, Soft: number, Hard: number }, optional: {} })(value);

@@ -1,6 +1,6 @@
 /** Denied by the guard's rules; the message is for the gateway's operator. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
+export class Denial extends Error {
+  override readonly name = 'Denial';
   /** Of the HTTP answer. */
   readonly status: number;
   constructor(message: string, status = 403) {

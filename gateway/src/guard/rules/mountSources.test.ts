@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { volumeRefusal, withRealSources } from './mountSources.ts';
+import { volumeDenial, withRealSources } from './mountSources.ts';
 import { testRules } from '../../registry/container/testing/testRules.ts';
 
 it('judges the real path and hands it on', async () => {
@@ -20,21 +20,21 @@ it('judges the real path and hands it on', async () => {
   expect(await withRealSources(body('/srv/files/gone'), testRules, realpath)).toMatchObject({ ok: false });
 });
 
-describe('volumeRefusal', () => {
+describe('volumeDenial', () => {
   it.each([
     [{ type: 'none', o: 'bind', device: '/etc' }],
     [{ o: 'ro,bind', device: 'etc' }],
     [{ o: 'rbind' }],
     [{ type: 'bind' }],
     [{ device: '/dev/vda' }],
-  ])('refuses the options %j', (Options) => {
-    expect(volumeRefusal({ Driver: 'local', Options })).toContain('folder of the host');
+  ])('denies the options %j', (Options) => {
+    expect(volumeDenial({ Driver: 'local', Options })).toContain('folder of the host');
   });
 
   it('lets a plain one through, one that is not there, and one on a file server', () => {
-    expect(volumeRefusal(undefined)).toBeUndefined();
-    expect(volumeRefusal({ Driver: 'local', Options: null })).toBeUndefined();
+    expect(volumeDenial(undefined)).toBeUndefined();
+    expect(volumeDenial({ Driver: 'local', Options: null })).toBeUndefined();
     const nfs = { type: 'nfs', o: 'addr=10.0.0.1,rw', device: ':/export' };
-    expect(volumeRefusal({ Driver: 'local', Options: nfs })).toBeUndefined();
+    expect(volumeDenial({ Driver: 'local', Options: nfs })).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { bindRefusal } from '../../registry/container/guardRules/bindDenial.ts';
+import { bindDenial } from '../../registry/container/guardRules/bindDenial.ts';
 import type { GuardRules } from '../../registry/container/guardRules/rules.ts';
 
 /** Of a create body that has the hardened form: the part that still has to be looked up. */
@@ -19,7 +19,7 @@ export interface EngineVolume {
 }
 
 /** Why a named volume is denied; one that is not there yet will be a plain one. */
-export function volumeRefusal(volume: EngineVolume | undefined): string | undefined {
+export function volumeDenial(volume: EngineVolume | undefined): string | undefined {
   if (volume === undefined) return undefined;
   const { type, o, device } = volume.Options ?? {};
   const binds = [type, ...(o ?? '').split(',')].some((word) => word === 'bind' || word === 'rbind');
@@ -49,8 +49,8 @@ export async function withRealSources(
     if (source === undefined) {
       return { ok: false, reason: `the mount source ${mount.Source} does not exist where the guard looks` };
     }
-    const refusal = bindRefusal({ source, readOnly: mount.ReadOnly }, rules);
-    if (refusal !== undefined) return { ok: false, reason: `the mount source ${mount.Source}: ${refusal}` };
+    const denial = bindDenial({ source, readOnly: mount.ReadOnly }, rules);
+    if (denial !== undefined) return { ok: false, reason: `the mount source ${mount.Source}: ${denial}` };
     mounts.push({ ...mount, Source: source });
   }
   return { ok: true, body: { ...body, HostConfig: { ...host, Mounts: mounts } } };

@@ -28,7 +28,7 @@ export function sumsOf(containers: unknown, rules: Pick<GuardRules, 'maxMemory' 
 }
 
 /** Why one more container is too much, undefined where it is not. */
-export function sumRefusal(now: Sums, wanted: Sums, most: Sums): string | undefined {
+export function sumDenial(now: Sums, wanted: Sums, most: Sums): string | undefined {
   const mib = (bytes: number): number => Math.round(bytes / 1024 ** 2);
   if (now.memory + wanted.memory > most.memory) {
     return `with ${mib(wanted.memory)} MiB more the containers would have ${mib(now.memory + wanted.memory)} MiB of memory together, and the guard allows ${mib(most.memory)} (LMCP_GUARD_TOTAL_MEMORY)`;

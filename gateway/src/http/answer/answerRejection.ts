@@ -5,25 +5,25 @@ import type { HttpContext } from '../context.ts';
 import { requestIdOf } from '../door/headers.ts';
 import { sendError } from './answer.ts';
 
-/** What is logged of a refused request. */
-export interface Refusal {
+/** What is logged of a rejected request. */
+export interface Rejection {
   readonly event: AuditEvent;
   readonly reason: Reason;
   readonly client_id?: string | null;
 }
 
 /**
- * Answers a refused request once the refusal is logged, or counted; 429 where too many refusals wait already.
+ * Answers a rejected request once the rejection is logged, or counted; 429 where too many rejections wait already.
  * @throws AuditUnavailableError
  */
-export async function answerRefusal(
-  { refusals }: Pick<HttpContext, 'refusals'>,
+export async function answerRejection(
+  { rejections }: Pick<HttpContext, 'rejections'>,
   request: IncomingMessage,
   response: ServerResponse,
-  refusal: Refusal,
+  rejection: Rejection,
   answer: () => void,
 ): Promise<void> {
-  const outcome = await refusals.refuse({ ...refusal, allowed: false, request_id: requestIdOf(request) });
+  const outcome = await rejections.reject({ ...rejection, allowed: false, request_id: requestIdOf(request) });
   if (outcome === 'answer') answer();
   else {
     const message = 'too many denied requests; retry later';

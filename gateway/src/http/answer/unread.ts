@@ -39,12 +39,12 @@ export class UnreadAnswers {
 
 /** Those of one client of the gateway. */
 export function unreadAnswersOf(
-  { memory, refusals }: Pick<HttpContext, 'memory' | 'refusals'>,
+  { memory, rejections }: Pick<HttpContext, 'memory' | 'rejections'>,
   clientId: string,
 ): UnreadAnswers {
   return new UnreadAnswers(memory, { kind: 'client', id: clientId }, (budget) => {
     const entry = { event: 'http_rejected', client_id: clientId, allowed: false } as const;
     // The stream is gone already, whatever becomes of its line.
-    refusals.refuse({ ...entry, reason: 'overloaded', detail: { budget } }).catch(() => undefined);
+    rejections.reject({ ...entry, reason: 'overloaded', detail: { budget } }).catch(() => undefined);
   });
 }

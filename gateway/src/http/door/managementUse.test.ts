@@ -39,7 +39,7 @@ test('another token has a line of its own, and no line holds one', async () => {
   expect(JSON.stringify(lines)).not.toContain('token-');
 });
 
-test('what could not be logged is refused, for all who waited, and tried again', async () => {
+test('what could not be logged is rejected, for all who waited, and tried again', async () => {
   const { use, lines, disk } = setUp();
   disk.full = true;
   const both = await Promise.allSettled([use.record('a', null), use.record('a', null)]);

@@ -1,31 +1,31 @@
 import type { AuditEvent } from '../../audit/events.ts';
 import type { Audit, AuditEntry } from '../../audit/types.ts';
 import type { Clock } from '../../clock.ts';
-import { RefusalThrottle } from '../../limits/rejections.ts';
+import { RejectionThrottle } from '../../limits/rejections.ts';
 import type { Logger } from '../../logger.ts';
 
-/** `answer`: it is logged (or counted), answer it. `busy`: too many refusals wait, answer 429 immediately. */
-export type Refused = 'answer' | 'busy';
+/** `answer`: it is logged (or counted), answer it. `busy`: too many rejections wait, answer 429 immediately. */
+export type Rejected = 'answer' | 'busy';
 
-/** Logs refusals of unknown callers without letting them fill the disk. */
-export class Refusals {
+/** Logs rejections of unknown callers without letting them fill the disk. */
+export class Rejections {
   readonly #audit: Audit;
-  readonly #throttle: RefusalThrottle;
+  readonly #throttle: RejectionThrottle;
 
   constructor(audit: Audit, clock: Clock, logger: Logger) {
     this.#audit = audit;
-    this.#throttle = new RefusalThrottle(clock, (counts) => {
+    this.#throttle = new RejectionThrottle(clock, (counts) => {
       audit.append([...counts].map(([key, count]) => summary(key, count))).catch((error: unknown) => {
-        logger.error(`counted refusals could not be logged: ${String(error)}`);
+        logger.error(`counted rejections could not be logged: ${String(error)}`);
       });
     });
   }
 
   /** @throws AuditUnavailableError */
-  async refuse(entry: AuditEntry & { readonly reason: string }): Promise<Refused> {
-    const refusal = this.#throttle.admit(`${entry.event} ${entry.reason}`);
-    if (refusal.kind === 'reject') return 'busy';
-    if (refusal.kind === 'count') await this.#throttle.wait(refusal.delayMs);
+  async reject(entry: AuditEntry & { readonly reason: string }): Promise<Rejected> {
+    const rejection = this.#throttle.admit(`${entry.event} ${entry.reason}`);
+    if (rejection.kind === 'reject') return 'busy';
+    if (rejection.kind === 'count') await this.#throttle.wait(rejection.delayMs);
     else await this.#audit.append([entry]);
     return 'answer';
   }

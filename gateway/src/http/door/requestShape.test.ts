@@ -36,7 +36,7 @@ describe('requestLineError', () => {
     '/mcp%00',
     '/mcp%0d%0aX:1',
     '/mcp%7f',
-  ])('refuses the target %j', (target) => expect(shape(target)).toBeDefined());
+  ])('rejects the target %j', (target) => expect(shape(target)).toBeDefined());
 
   it('never accepts what a URL parser would turn into another path', () => {
     const piece = fc.constantFrom(
@@ -64,7 +64,7 @@ describe('requestLineError', () => {
     );
   });
 
-  it.each(['0.9', '2.0', '1.2'])('refuses HTTP/%s', (version) =>
+  it.each(['0.9', '2.0', '1.2'])('rejects HTTP/%s', (version) =>
     expect(shape('/', {}, version)).toBeDefined(),
   );
 
@@ -75,7 +75,7 @@ describe('requestLineError', () => {
     ['gzip'],
     ['chunked', 'chunked'],
     [''],
-  ])('refuses Transfer-Encoding %j', (...codings) =>
+  ])('rejects Transfer-Encoding %j', (...codings) =>
     expect(shape('/mcp', { 'transfer-encoding': codings })).toBeDefined(),
   );
 
@@ -85,7 +85,7 @@ describe('requestLineError', () => {
   });
 
   it.each(['content-type', 'content-encoding', 'mcp-session-id', 'x-request-id'])(
-    'refuses two of %s',
+    'rejects two of %s',
     (name) => {
       expect(shape('/mcp', { [name]: ['a', 'a'] })).toBeDefined();
       expect(shape('/mcp', { [name]: ['a'] })).toBeUndefined();

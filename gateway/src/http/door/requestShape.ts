@@ -15,7 +15,7 @@ const dotSegment = /(^|[/\\]|%2f|%5c)(\.|%2e){1,2}($|[/\\]|%2f|%5c)/i;
 const controlEscape = /%([01][0-9a-f]|7f|5c)/i;
 
 /**
- * Why a request is refused before anybody looks at what it asks: it is valid HTTP for some, and something else for others
+ * Why a request is rejected before anybody looks at what it asks: it is valid HTTP for some, and something else for others
  * (RFC 9112, sections 3.2, 6.1 and 11.2). Undefined for a request that can be read in one way only.
  */
 export function requestLineError({ httpVersion, target, header }: RequestShape): string | undefined {

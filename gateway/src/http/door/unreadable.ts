@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ApiErrorCode } from '../../api/errors.ts';
 import { failureText } from '../answer/answer.ts';
-import type { Refusals } from './rejections.ts';
+import type { Rejections } from './rejections.ts';
 
 interface Answer {
   readonly status: string;
@@ -43,11 +43,11 @@ function isClientAbort(code: string, current: ServerResponse | undefined): boole
 }
 
 /**
- * What Node's parser could not read: logged like every refusal, answered in words, and the connection ends.
+ * What Node's parser could not read: logged like every rejection, answered in words, and the connection ends.
  * @param current the last response begun on that connection: what came before may have been answered already
  */
-export async function refuseUnreadable(
-  refusals: Refusals,
+export async function rejectUnreadable(
+  rejections: Rejections,
   error: NodeJS.ErrnoException,
   socket: Socket,
   current: ServerResponse | undefined,
@@ -62,7 +62,7 @@ export async function refuseUnreadable(
   }
   const answer = answers[code] ?? notHttp;
   const entry = { allowed: false, reason: answer.code, detail: { parser: code } };
-  await refusals.refuse({ event: 'http_rejected', ...entry }).catch(() => undefined);
+  await rejections.reject({ event: 'http_rejected', ...entry }).catch(() => undefined);
   if (current !== undefined && isAnswering(current)) {
     // What is wrong is the rest of a request that has its answer already, or comes behind one that is being answered.
     if (current.writableFinished) socket.end();

@@ -3,27 +3,27 @@ import type { Authentication } from '../../clients/authenticate.ts';
 import { RpcCode } from '../../errors.ts';
 import { errorText, type RequestId } from '../../mcp/jsonrpc/message.ts';
 import { failureText, sendError, sendJson } from '../answer/answer.ts';
-import { answerRefusal } from '../answer/answerRejection.ts';
+import { answerRejection } from '../answer/answerRejection.ts';
 import { answerUnread } from '../answer/answerUnread.ts';
 import { unauthorizedMessage } from '../caller.ts';
 import type { HttpContext } from '../context.ts';
 import { findRequestId, maxScannedBytes } from '../door/strangerBody.ts';
-import { isJsonType, refuseOverloaded } from './readJson.ts';
+import { isJsonType, rejectOverloaded } from './readJson.ts';
 
 /**
- * Refuses a request without valid credentials, once that is logged. A JSON-RPC request gets its error in an HTTP 200 with its
+ * Rejects a request without valid credentials, once that is logged. A JSON-RPC request gets its error in an HTTP 200 with its
  * own id: on 401 several clients start an OAuth discovery that leads nowhere and hides the message, and they show only an
  * answer that carries their id. Everything else, and a body in which no id is found, gets 401.
  */
-export async function refuseStranger(
+export async function denyStranger(
   context: HttpContext,
   request: IncomingMessage,
   response: ServerResponse,
   { clientId, reason }: Extract<Authentication, { readonly ok: false }>,
 ): Promise<void> {
-  const refusal = { event: 'client_auth', client_id: clientId, reason } as const;
+  const rejection = { event: 'client_auth', client_id: clientId, reason } as const;
   const written = { logged: false };
-  await answerRefusal(context, request, response, refusal, () => (written.logged = true));
+  await answerRejection(context, request, response, rejection, () => (written.logged = true));
   if (!written.logged) return;
   if (request.method !== 'POST' || !isJsonType(request)) {
     sendError(response, 'unauthorized', unauthorizedMessage);
@@ -32,7 +32,7 @@ export async function refuseStranger(
   using held = context.memory.open({ kind: 'strangers' });
   const exhausted = held.add(maxScannedBytes);
   if (exhausted !== undefined) {
-    await refuseOverloaded(context, request, response, exhausted, null);
+    await rejectOverloaded(context, request, response, exhausted, null);
     return;
   }
   answer(request, response, await findRequestId(request));

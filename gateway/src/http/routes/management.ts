@@ -10,7 +10,7 @@ import { readBody } from '../door/body.ts';
 import { queryOf, readerOf, type HttpContext } from '../context.ts';
 import { headerValue, requestIdOf } from '../door/headers.ts';
 import { readIfMatch } from './ifMatch.ts';
-import { readJson, refuseBody } from './readJson.ts';
+import { readJson, rejectBody } from './readJson.ts';
 
 /** The routes behind the management token: authentication, the body, and one way of turning errors into answers. */
 export class ManagementGate {
@@ -76,7 +76,7 @@ export class ManagementGate {
     const body = await readBody(request, held, this.#context.registry().settings.maxBodyBytes);
     if (body.kind === 'aborted') return undefined;
     if (body.kind !== 'text') {
-      await refuseBody(this.#context, request, response, body, null);
+      await rejectBody(this.#context, request, response, body, null);
       return undefined;
     }
     const json = await readJson(request, body.text);

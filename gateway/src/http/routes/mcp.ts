@@ -13,8 +13,8 @@ import type { HttpContext } from '../context.ts';
 import { headerValue, requestIdOf } from '../door/headers.ts';
 import { NodeExchange } from '../answer/nodeExchange.ts';
 import { unreadAnswersOf } from '../answer/unread.ts';
-import { readJson, refuseBody, refuseOverloaded } from './readJson.ts';
-import { refuseStranger } from './denyStranger.ts';
+import { readJson, rejectBody, rejectOverloaded } from './readJson.ts';
+import { denyStranger } from './denyStranger.ts';
 
 /** `/mcp` and `/mcp/<server>`: authenticates, then hands over to the MCP endpoint. */
 export async function mcpRoute(
@@ -51,7 +51,7 @@ async function post(
     const { client } = posted.arrival;
     const unread = unreadAnswersOf(context, client.id);
     const exchange = new NodeExchange(request, response, unread, (exhausted) => {
-      refuseOverloaded(context, request, response, exhausted, client.id).catch(() => response.destroy());
+      rejectOverloaded(context, request, response, exhausted, client.id).catch(() => response.destroy());
     });
     endWithToken(context, posted.arrival, exchange);
     await context.endpoint.post(posted.arrival, posted.value, exchange);
@@ -89,7 +89,7 @@ export async function readPost(
   const registry = context.registry();
   const caller = callerOf(registry, request);
   if (!caller.ok) {
-    await refuseStranger(context, request, response, caller);
+    await denyStranger(context, request, response, caller);
     return undefined;
   }
   const clientId = caller.client.id;
@@ -99,7 +99,7 @@ export async function readPost(
   if (body.kind === 'aborted') return undefined;
   if (body.kind !== 'text') {
     held[Symbol.dispose]();
-    await refuseBody(context, request, response, body, clientId);
+    await rejectBody(context, request, response, body, clientId);
     return undefined;
   }
   const json = await readJson(request, body.text, parseRequest);
@@ -122,7 +122,7 @@ function parseRequest(text: string): unknown {
   return text.length <= limits.readWithoutPause ? parseLossless(text) : readInSlices(text);
 }
 
-/** Authenticates; a refusal is logged and answered when this gives undefined. */
+/** Authenticates; a rejection is logged and answered when this gives undefined. */
 export async function arrive(
   context: HttpContext,
   request: IncomingMessage,
@@ -132,7 +132,7 @@ export async function arrive(
   const registry = context.registry();
   const caller = callerOf(registry, request);
   if (!caller.ok) {
-    await refuseStranger(context, request, response, caller);
+    await denyStranger(context, request, response, caller);
     return undefined;
   }
   return arrivalOf(context, request, registry, caller, only);

@@ -4,7 +4,7 @@ import { decideServer } from '../../policy/decide.ts';
 import type { AnswerOf } from '../../api/endpoint.ts';
 import type { checkEndpoints } from '../../api/checks.ts';
 import { sendError, sendJson } from '../answer/answer.ts';
-import { answerRefusal } from '../answer/answerRejection.ts';
+import { answerRejection } from '../answer/answerRejection.ts';
 import { callerOf, unauthorizedMessage } from '../caller.ts';
 import { queryOf, type HttpContext } from '../context.ts';
 import { requestIdOf } from '../door/headers.ts';
@@ -60,8 +60,8 @@ async function enter(context: HttpContext, request: IncomingMessage, response: S
   const taken = context.probes.take(context.clock.monotonic());
   if (!taken.ok) {
     const { retryAfterS } = taken;
-    const refusal = { event: 'rate_limited', reason: 'probe_limit_exceeded' } as const;
-    await answerRefusal(context, request, response, refusal, () => {
+    const rejection = { event: 'rate_limited', reason: 'probe_limit_exceeded' } as const;
+    await answerRejection(context, request, response, rejection, () => {
       const message = `credential checks are limited to 10 a minute; retry in ${retryAfterS} s`;
       sendError(response, 'rate_limited', message, { 'Retry-After': String(retryAfterS) });
     });
@@ -71,7 +71,7 @@ async function enter(context: HttpContext, request: IncomingMessage, response: S
   const caller = callerOf(registry, request);
   if (!caller.ok) {
     const { clientId: client_id, reason } = caller;
-    await answerRefusal(context, request, response, { event: 'client_auth', client_id, reason }, () =>
+    await answerRejection(context, request, response, { event: 'client_auth', client_id, reason }, () =>
       sendError(response, 'unauthorized', unauthorizedMessage),
     );
     return undefined;

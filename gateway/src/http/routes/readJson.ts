@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Exhausted } from '../../limits/byteBudget.ts';
 import { parseBounded } from '../../json/lossless.ts';
 import { failureText, sendError } from '../answer/answer.ts';
-import { answerRefusal } from '../answer/answerRejection.ts';
+import { answerRejection } from '../answer/answerRejection.ts';
 import { answerUnread } from '../answer/answerUnread.ts';
 import type { Body } from '../door/body.ts';
 import type { HttpContext } from '../context.ts';
@@ -42,7 +42,7 @@ export async function readJson(
 }
 
 /** Answers a body that can't be read, once that is logged. */
-export async function refuseBody(
+export async function rejectBody(
   context: HttpContext,
   request: IncomingMessage,
   response: ServerResponse,
@@ -50,9 +50,9 @@ export async function refuseBody(
   clientId: string | null,
 ): Promise<void> {
   const { kind } = body;
-  if (kind === 'overloaded') return refuseOverloaded(context, request, response, body.budget, clientId);
+  if (kind === 'overloaded') return rejectOverloaded(context, request, response, body.budget, clientId);
   const reason = kind === 'too_large' ? 'request_too_large' : 'malformed_request';
-  await answerRefusal(
+  await answerRejection(
     context,
     request,
     response,
@@ -68,7 +68,7 @@ export async function refuseBody(
 }
 
 /** The memory for bodies is used up: the answer and the log name the budget. */
-export async function refuseOverloaded(
+export async function rejectOverloaded(
   context: HttpContext,
   request: IncomingMessage,
   response: ServerResponse,
@@ -83,8 +83,8 @@ export async function refuseOverloaded(
     request_id: requestIdOf(request),
     detail: { budget },
   } as const;
-  await context.refusals.refuse(entry);
-  const message = `the request was refused: ${budgetNames[budget]} is used up. Send fewer requests at a time, or raise lmcp.memory_mib.`;
+  await context.rejections.reject(entry);
+  const message = `the request was rejected: ${budgetNames[budget]} is used up. Send fewer requests at a time, or raise lmcp.memory_mib.`;
   answerUnread(request, response, 503, failureText('overloaded', message), { 'Retry-After': '1' });
 }
 

@@ -43,7 +43,7 @@ export class SseTransport {
   /** `GET /sse` and `/sse/<server>`. */
   async open(request: IncomingMessage, response: ServerResponse, only: string | null): Promise<void> {
     if (request.method !== 'GET') {
-      // Newer clients try to POST first, and read from the refusal that this is the older transport.
+      // Newer clients try to POST first, and read from the rejection that this is the older transport.
       sendError(response, 'method_not_allowed', 'this is the older transport: open it by GET', {
         Allow: 'GET',
       });

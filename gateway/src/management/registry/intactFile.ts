@@ -15,7 +15,7 @@ export function intactFile(store: RegistryStore, text: string): Registry {
 }
 
 /**
- * Looks at the file and refuses when it is not what is active.
+ * Looks at the file and rejects when it is not what is active.
  * @throws ApiError 409 `invalid_registry`
  */
 export async function requireIntactFile(store: RegistryStore): Promise<void> {

@@ -19,7 +19,7 @@ export type WriteAction =
 
 type Asker = Pick<RawRequest, 'ifMatch' | 'requestId'>;
 
-/** The one way in which management changes the registry; what fails or is refused is logged too. */
+/** The one way in which management changes the registry; what fails or is rejected is logged too. */
 export class RegistryWriter {
   readonly #store: RegistryStore;
   readonly #audit: Audit;
@@ -41,7 +41,7 @@ export class RegistryWriter {
   /**
    * Edits the file and makes it active.
    * @param patch what the request itself gives, where that is a patch
-   * @throws ApiError for a refusal; what `edit` throws; AuditUnavailableError
+   * @throws ApiError for a rejection; what `edit` throws; AuditUnavailableError
    */
   async write(action: WriteAction, asker: Asker, edit: RegistryEdit, patch?: unknown): Promise<ApplyAnswer> {
     let edited: Edited | undefined;
@@ -108,10 +108,10 @@ export class RegistryWriter {
     };
   }
 
-  /** What to throw for an error, once a refusal or a failure is logged. */
+  /** What to throw for an error, once a rejection or a failure is logged. */
   async #failed(action: WriteAction, asker: Asker, error: unknown): Promise<unknown> {
     if (error instanceof ApiError) {
-      const reason = refusals.get(error.failure.error);
+      const reason = rejections.get(error.failure.error);
       if (reason !== undefined) await this.#record(action, asker, reason);
       return error;
     }
@@ -144,7 +144,7 @@ function tryAgain(result: ApplyResult, { ifMatch }: Asker, attempt: number): boo
   );
 }
 
-const refusals: ReadonlyMap<string, Reason> = new Map([
+const rejections: ReadonlyMap<string, Reason> = new Map([
   ['apply_in_progress', 'apply_in_progress'],
   ['revision_mismatch', 'registry_conflict'],
   ['client_exists', 'registry_conflict'],

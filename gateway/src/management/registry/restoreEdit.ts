@@ -47,7 +47,7 @@ function leftOut(id: string): string {
   return `client ${id} of the earlier registry is left out: it has no token today; add it again to give it one`;
 }
 
-/** What does not parse is for the patch to refuse. */
+/** What does not parse is for the patch to reject. */
 function plain(text: string): unknown {
   try {
     return parse(text, { logLevel: 'error' });

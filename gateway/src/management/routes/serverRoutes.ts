@@ -73,7 +73,7 @@ interface OneServer {
   readonly params: { readonly server_id: string };
 }
 
-/** Nothing is stopped without a record; a start is refused by its own line. */
+/** Nothing is stopped without a record; a start is rejected by its own line. */
 function requireAudit({ audit }: ManagementDependencies): void {
   const { ok, error } = audit.status();
   if (!ok) throw new AuditUnavailableError(error ?? 'the audit log can not be written');

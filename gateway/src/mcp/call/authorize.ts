@@ -7,7 +7,7 @@ import { RpcCode, UpstreamError } from '../../errors.ts';
 import {
   decideServer,
   decideTool,
-  refusalMessage,
+  denialMessage,
   serverSubject,
   toolSubject,
   type Decision,
@@ -52,7 +52,7 @@ export class Checks {
     this.#note('server_auth', serverId, decision, context);
     if (decision.allowed === true && server !== undefined) return server;
     const subject = serverSubject(client, serverId, server);
-    throw new RpcFailure(RpcCode.serverNotAllowed, refusalMessage(subject, decision));
+    throw new RpcFailure(RpcCode.serverNotAllowed, denialMessage(subject, decision));
   }
 
   /** Access to all servers of a list: those granted, or the one of the path. */
@@ -124,7 +124,7 @@ export class Checks {
     if (decision.allowed === true) return undefined;
     throw new RpcFailure(
       decision.reason === 'tool_not_listed' ? RpcCode.invalidParams : RpcCode.toolDenied,
-      refusalMessage(toolSubject(client, server, tool, definition), decision),
+      denialMessage(toolSubject(client, server, tool, definition), decision),
       { reason: decision.reason },
     );
   }

@@ -14,7 +14,7 @@ import { outcomeDetail, outcomeName, type Outcome } from './outcome.ts';
 import { toRpcError } from '../jsonrpc/rpcFailure.ts';
 import { errorReply, resultReply, type Reply } from './reply.ts';
 import type { TaskClaims } from '../tasks/claims.ts';
-import { refusedTask } from '../tasks/rejectedTask.ts';
+import { rejectedTask } from '../tasks/rejectedTask.ts';
 import { withoutUnknownTask } from '../tasks/support.ts';
 import { createdTaskId, relatedForAll, withoutRelatedTask } from '../tasks/translate.ts';
 
@@ -43,8 +43,8 @@ export async function forward(
     if (answersQuestions(caller.era.capabilities) && instance.servesOther(owner.sessionId))
       instance = await acquire();
     deps.logLevels.ensure(instance, caller.era.logLevel);
-    const refused = refusedTask(instance, caller.only, admitted.method, admitted.params);
-    if (refused !== undefined) return { error: refused, bytes: 0 };
+    const rejected = rejectedTask(instance, caller.only, admitted.method, admitted.params);
+    if (rejected !== undefined) return { error: rejected, bytes: 0 };
     const params = paramsFor(instance, caller, admitted);
     const given = await instance.request(admitted.method, params, options(caller, admitted, client));
     const answer = await governedAnswer(caller, admitted.server, given);

@@ -9,7 +9,7 @@ export type Limited = { readonly ok: true } | { readonly ok: false; readonly ret
 /** Takes a token of the client's bucket for one request. */
 export type TakeToken = (client: Client) => Limited;
 
-/** The rate limit in front of every request, item of a batch and subscribed resource: notes a refusal, and throws −32009. */
+/** The rate limit in front of every request, item of a batch and subscribed resource: notes a rejection, and throws −32009. */
 export function enterLimit(take: TakeToken, caller: Caller, method: string | null): void {
   const taken = take(caller.client);
   if (taken.ok) return;

@@ -14,7 +14,7 @@ export class LogLevels {
     const { capabilities } = instance.initializeResult;
     if (!isObject(capabilities) || !isObject(capabilities['logging'])) return;
     this.#told.set(instance, level);
-    // A server that refuses logs as it likes; what is not wanted is kept from the client in any case.
+    // A server that rejects logs as it likes; what is not wanted is kept from the client in any case.
     instance.request('logging/setLevel', { level }, { timeoutMs: patienceMs }).catch(() => undefined);
   }
 }

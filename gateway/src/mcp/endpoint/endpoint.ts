@@ -176,7 +176,7 @@ export class McpEndpoint {
     if (!(await this.enter(arrival, exchange, paid))) return;
     const texts = await Promise.all(
       items.map(async ({ message, reach }) => {
-        if (message.kind === 'invalid') return this.#refuseItem(arrival, era, message);
+        if (message.kind === 'invalid') return this.#rejectItem(arrival, era, message);
         if (message.kind === 'request') {
           const caller = callerOf(arrival, era, arrival.trail.fork());
           return (await this.#answer(caller, message, silent)).text;
@@ -201,7 +201,7 @@ export class McpEndpoint {
   }
 
   /** An item of a batch that is no message takes a token as a request does. */
-  async #refuseItem(
+  async #rejectItem(
     arrival: Arrival,
     era: Era,
     item: Extract<Message, { readonly kind: 'invalid' }>,
@@ -259,7 +259,7 @@ async function takeUnanswered(
   exchange: Exchange,
 ): Promise<void> {
   await durable(trail, () => {
-    if (recognized.kind !== 'refused' || !recognized.malformed) return;
+    if (recognized.kind !== 'rejected' || !recognized.malformed) return;
     const detail = { code: recognized.error.code };
     trail.note({ event: 'http_rejected', allowed: false, reason: 'malformed_request', detail });
   });

@@ -25,7 +25,7 @@ export type Recognized =
   /** A notification of the stateless era: those are for servers on stdio; a response is closed to cancel it. */
   | { readonly kind: 'ignored' }
   | {
-      readonly kind: 'refused';
+      readonly kind: 'rejected';
       readonly status: number;
       readonly id: RequestId | null;
       readonly error: RpcError;
@@ -50,7 +50,7 @@ export function recognize(
     if (isModern(message.method, message.params, headers)) {
       if (message.kind !== 'request') return { kind: 'ignored' };
       const read = readEnvelope(message.method, message.params, headers);
-      if ('error' in read) return refused(400, message.id, read.error, true);
+      if ('error' in read) return rejected(400, message.id, read.error, true);
       return stateless(deps, arrival, read.envelope, exchange);
     }
   }
@@ -70,10 +70,10 @@ function stateless(
 function legacy(deps: EraDependencies, arrival: Arrival, message: Message | undefined): Recognized {
   const { sessionId, revision, tokenKey } = arrival;
   const session = sessionId === undefined ? undefined : deps.sessions.find(sessionId, arrival);
-  if (sessionId !== undefined && session === undefined) return refused(404, null, unknownSession);
+  if (sessionId !== undefined && session === undefined) return rejected(404, null, unknownSession);
   if (message !== undefined && revision !== undefined && !isSpoken(revision)) {
     const id = message.kind === 'request' ? message.id : null;
-    return refused(400, id, unsupportedRevision(revision));
+    return rejected(400, id, unsupportedRevision(revision));
   }
   const era = new LegacyEra(session, (caller, request, notifier) =>
     respond(deps, { tokenKey, session }, caller, request, notifier),
@@ -86,8 +86,8 @@ function legacy(deps: EraDependencies, arrival: Arrival, message: Message | unde
   };
 }
 
-function refused(status: number, id: RequestId | null, error: RpcError, malformed = false): Recognized {
-  return { kind: 'refused', status, id, error, malformed };
+function rejected(status: number, id: RequestId | null, error: RpcError, malformed = false): Recognized {
+  return { kind: 'rejected', status, id, error, malformed };
 }
 
 /** 404 tells a client to initialize again (MCP 2025-11-25, basic/transports, "Session Management"). */

@@ -32,7 +32,7 @@ test.each([
   ['{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}', 1, -32602],
   ['{"jsonrpc":"2.0","id":1,"method":"ping","params":"x"}', 1, -32602],
   ['{"__proto__":{"jsonrpc":"2.0","id":1,"method":"ping"}}', null, -32600],
-])('%s is refused', (text, id, code) => {
+])('%s is rejected', (text, id, code) => {
   expect(readMessage(JSON.parse(text))).toMatchObject({ kind: 'invalid', id, code });
 });
 

@@ -74,12 +74,12 @@ export async function subscribeResource(
     all: caller.only === null,
     push: (text) => session.push(text),
   };
-  const refusal =
+  const rejection =
     method === 'resources/subscribe'
       ? await deps.listeners.add(server, ownerOf(caller), uri, listener)
       : undefined;
   if (method === 'resources/unsubscribe') await deps.listeners.remove(server.id, uri, listener);
-  const outcome = refusal ?? { result: {}, bytes: 0 };
+  const outcome = rejection ?? { result: {}, bytes: 0 };
   await record(caller, { server, method, params, detail }, outcome, deps.clock.monotonic() - started);
   if ('error' in outcome) {
     const { code, message, data } = outcome.error;

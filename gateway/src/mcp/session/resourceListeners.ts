@@ -48,7 +48,7 @@ export class ResourceListeners {
     this.#registry = registry;
   }
 
-  /** Gives the server's refusal, or undefined when the listener is subscribed. */
+  /** Gives the server's rejection, or undefined when the listener is subscribed. */
   async add(
     server: Server,
     owner: Owner,
@@ -67,8 +67,8 @@ export class ResourceListeners {
       const instance = await this.#pool.acquire(server, owner);
       // Its start may have brought this back already.
       if (entry()?.instance !== undefined) return undefined;
-      const refusal = await instance.subscriptions.add(uri);
-      if (refusal !== undefined) return refusal;
+      const rejection = await instance.subscriptions.add(uri);
+      if (rejection !== undefined) return rejection;
       if (this.#released.has(listener.key) || entry()?.instance !== undefined) {
         await instance.subscriptions.remove(uri);
         return undefined;
@@ -160,9 +160,9 @@ export class ResourceListeners {
     const { serverId, uri, listener } = entry;
     entry.instance = instance;
     this.#watch(instance);
-    // What it refuses now has gone with the server before it; if it dies of it, its end is seen to like any other.
-    const refusal = await instance.subscriptions.add(uri).catch((error: unknown) => ({ error }));
-    if (refusal === undefined && this.#mayHear(entry)) tell(listener, serverId, uri, { uri });
+    // What it rejects now has gone with the server before it; if it dies of it, its end is seen to like any other.
+    const rejection = await instance.subscriptions.add(uri).catch((error: unknown) => ({ error }));
+    if (rejection === undefined && this.#mayHear(entry)) tell(listener, serverId, uri, { uri });
   }
 
   /** Those without an instance whom one of this owner would serve, and who may still reach the server. */

@@ -9,7 +9,7 @@ import { tasksOf } from './support.ts';
  * one server without tasks LMCP has announced none, and a call is answered as an ordinary one; among all servers it has, and a
  * call that can't become a task must not run as anything else (MCP 2025-11-25, basic/utilities/tasks).
  */
-export function refusedTask(
+export function rejectedTask(
   instance: Pick<Instance, 'serverId' | 'era' | 'initializeResult'>,
   only: string | null,
   method: string,
@@ -20,15 +20,15 @@ export function refusedTask(
     const passes = own(params, 'task') === undefined || tasks?.call === true || only !== null;
     return passes
       ? undefined
-      : refusal(`${quote(instance.serverId)} runs no tool as a task: leave out params.task`);
+      : rejection(`${quote(instance.serverId)} runs no tool as a task: leave out params.task`);
   }
   if (!method.startsWith('tasks/')) return undefined;
-  if (tasks === undefined) return refusal(`${quote(instance.serverId)} has no tasks`);
+  if (tasks === undefined) return rejection(`${quote(instance.serverId)} has no tasks`);
   return method === 'tasks/cancel' && !tasks.cancel
-    ? refusal(`the tasks of ${quote(instance.serverId)} can't be cancelled`)
+    ? rejection(`the tasks of ${quote(instance.serverId)} can't be cancelled`)
     : undefined;
 }
 
-function refusal(message: string): RpcError {
+function rejection(message: string): RpcError {
   return { code: RpcCode.methodNotFound, message };
 }

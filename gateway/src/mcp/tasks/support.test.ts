@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Era } from '../../upstream/types.ts';
-import { refusedTask } from './rejectedTask.ts';
+import { rejectedTask } from './rejectedTask.ts';
 import { taskCapability, tasksOf } from './support.ts';
 
 const tasks = { list: {}, cancel: {}, requests: { tools: { call: {} }, other: {} }, more: {} };
@@ -29,8 +29,8 @@ test.each([
   [{ tasks: {} }, 's', 'tasks/cancel', {}, true],
   [{}, null, 'prompts/get', { task: {} }, false],
 ])(
-  'a server with %j on the path of %s, asked %s %j: refused %s',
+  'a server with %j on the path of %s, asked %s %j: rejected %s',
   (capabilities, only, method, params, no) => {
-    expect(refusedTask(server(capabilities), only, method, params) !== undefined).toBe(no);
+    expect(rejectedTask(server(capabilities), only, method, params) !== undefined).toBe(no);
   },
 );

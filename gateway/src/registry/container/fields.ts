@@ -4,7 +4,7 @@ import type { Field } from './problem.ts';
 /** Single values of a container's definition, as text or number; what both ways of writing one have in common. */
 
 const MiB = 1024 ** 2;
-/** Below this the engine refuses the container. */
+/** Below this the engine rejects the container. */
 const smallestMemory = 6 * MiB;
 const units: Readonly<Record<string, number>> = { b: 1, k: 1024, m: MiB, g: 1024 ** 3 };
 

@@ -32,7 +32,7 @@ export function normalizePath(path: string): string {
  * @param source absolute and normalized; to be asked again with symlinks resolved
  * @param forbidden further trees: the gateway's own configuration and audit folders, the engine's socket
  */
-export function mountRefusal(source: string, forbidden: readonly string[] = []): string | undefined {
+export function mountDenial(source: string, forbidden: readonly string[] = []): string | undefined {
   if (source === '/') return 'the root of the host is never mounted into a server';
   if (/(^|\/)((docker|containerd|podman)\.sock|\.docker(\/.*)?)$/.test(source)) {
     return 'an engine’s socket is never mounted: its holder controls the host';
@@ -64,8 +64,8 @@ export function mountSource(
     };
   }
   const source = normalizePath(written.startsWith('/') ? written : `${baseDir}/${written}`);
-  const refusal = mountRefusal(source);
-  if (refusal !== undefined)
-    return { message: `can’t be mounted: ${refusal}`, fix: 'mount a folder made for it' };
+  const denial = mountDenial(source);
+  if (denial !== undefined)
+    return { message: `can’t be mounted: ${denial}`, fix: 'mount a folder made for it' };
   return { value: { type: 'bind', source } };
 }

@@ -30,7 +30,7 @@ it('lets the entry’s own variables win', () => {
   expect(sibling.ok && sibling.spec.env.get('HOME')).toBe('/cache');
 });
 
-it('refuses a working folder, which the container would not see', () => {
+it('rejects a working folder, which the container would not see', () => {
   const sibling = siblingSpec({ ...npx, cwd: '/srv' }, self);
   expect(sibling.ok ? undefined : sibling.problems[0]?.at).toEqual(['cwd']);
 });

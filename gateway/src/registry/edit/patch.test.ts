@@ -124,7 +124,7 @@ describe('applyPatch', () => {
     ['{"a":[{"prototype":1}]}'],
     ['[]'],
     ['null'],
-  ])('refuses %s', (json) => {
+  ])('rejects %s', (json) => {
     expect(applyPatch(registry, JSON.parse(json))).toMatchObject({ ok: false, problems: [{ line: 1 }] });
   });
 

@@ -21,8 +21,8 @@ export type PatchResult =
  * `allow_servers` and `tool_policy` too. Says nothing about whether the outcome is a valid registry.
  */
 export function applyPatch(text: string, patch: unknown): PatchResult {
-  const refused = refusedPatch(patch);
-  if (refused.length > 0 || !isPlainObject(patch)) return { ok: false, problems: refused };
+  const rejected = rejectedPatch(patch);
+  if (rejected.length > 0 || !isPlainObject(patch)) return { ok: false, problems: rejected };
   let findings: Findings | undefined;
   const source = readYaml(text, (positions) => (findings = new Findings(positions)));
   if (source === undefined || (findings?.problems.length ?? 0) > 0) {
@@ -92,7 +92,7 @@ function setBelow(document: Document, path: readonly string[], patch: Plain): vo
   }
 }
 
-function refusedPatch(patch: unknown): Problem[] {
+function rejectedPatch(patch: unknown): Problem[] {
   if (!isPlainObject(patch)) {
     return [patchProblem([], 'the patch is not an object', 'send {"patch": {"clients": {…}}}')];
   }

@@ -57,7 +57,7 @@ function tokenFileMark(path: string): string {
 /** The text of a registry file, without a byte order mark. Rejects with the system's error. */
 export async function readRegistryText(path: string): Promise<string> {
   const { size } = await stat(path);
-  // Read on, a file of any size would fill the memory; this much of it is refused by its size when it is parsed.
+  // Read on, a file of any size would fill the memory; this much of it is rejected by its size when it is parsed.
   if (size > maxRegistryBytes) return ' '.repeat(maxRegistryBytes + 1);
   return withoutMark(await readFile(path, 'utf8'));
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { registryJsonSchema } from './schema.ts';
 
-test('the JSON Schema describes every key and refuses unknown ones', () => {
+test('the JSON Schema describes every key and rejects unknown ones', () => {
   const schema = registryJsonSchema();
   expect(schema).toMatchObject({
     $schema: 'http://json-schema.org/draft-07/schema#',

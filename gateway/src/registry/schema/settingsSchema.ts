@@ -67,7 +67,7 @@ export const settingsSchema = z
         examples: ['logs/audit.log'],
       }),
     loopback_only: z.boolean().optional().meta({
-      description: 'Refuse every bind address and every http server that is not on this machine.',
+      description: 'Reject every bind address and every http server that is not on this machine.',
       default: defaults.loopback_only,
     }),
     rate_limit_rpm: rateLimitSchema.meta({

@@ -35,7 +35,7 @@ test.each([
   ['many documents', '---\nlmcp: {}\n'.repeat(2_000)],
   ['directives', `%YAML 1.1\n%TAG ! tag:x,2000:\n---\nlmcp: !x {}`],
 ])(
-  '%s is refused in words, and nothing hangs or throws',
+  '%s is rejected in words, and nothing hangs or throws',
   (_, text) => {
     const result = parseRegistryFile('registry.yaml', text, { env: {} });
     expect(result.ok).toBe(false);

@@ -9,7 +9,7 @@ afterEach(() => {
   server.close();
 });
 
-async function refusedWith(status: number, body: string): Promise<unknown> {
+async function rejectedWith(status: number, body: string): Promise<unknown> {
   server = http.createServer();
   server.on('upgrade', (_request, socket) => {
     socket.end(
@@ -23,25 +23,25 @@ async function refusedWith(status: number, body: string): Promise<unknown> {
 
 it('keeps the engine’s own sentence, fit to print', async () => {
   const body = JSON.stringify({ message: 'setrlimit RLIMIT_NOFILE\u001b[2J' });
-  expect(await refusedWith(409, body)).toMatchObject({
+  expect(await rejectedWith(409, body)).toMatchObject({
     kind: 'failed',
     message: 'attaching was answered 409 instead of 101: setrlimit RLIMIT_NOFILE\\u001b[2J',
   });
 });
 
 it.each([
-  [401, 'refused'],
-  [403, 'refused'],
+  [401, 'rejected'],
+  [403, 'rejected'],
   [404, 'not_found'],
   [500, 'failed'],
 ])('tells %i as %s', async (status, kind) => {
-  expect(await refusedWith(status, '{"message":"why"}')).toMatchObject({ kind });
+  expect(await rejectedWith(status, '{"message":"why"}')).toMatchObject({ kind });
 });
 
 it.each(['', 'no json', '{}', '{"message":7}', JSON.stringify({ message: 'x'.repeat(10_000) })])(
   'tells the status alone where there is no usable sentence',
   async (body) => {
-    expect(await refusedWith(500, body)).toMatchObject({
+    expect(await rejectedWith(500, body)).toMatchObject({
       message: 'attaching was answered 500 instead of 101',
     });
   },

@@ -4,8 +4,8 @@ import { printable } from '../../printable.ts';
 import { EngineError, failureKind } from './engine/containerEngine.ts';
 import type { EngineAddress } from './engine/engineAddress.ts';
 
-/** Characters that are read of a refusal. */
-const longestRefusal = 4_096;
+/** Characters that are read of a rejection. */
+const longestRejection = 4_096;
 
 /**
  * Attaches to a container by an upgrade request with an empty body, as Docker's own client does. A body, which dockerode
@@ -31,13 +31,13 @@ export function attach(
       socket.setTimeout(0);
       resolve(socket);
     });
-    request.on('response', (response) => void refusal(response).then(reject));
+    request.on('response', (response) => void rejection(response).then(reject));
     request.on('error', (error) => reject(new EngineError('unreachable', error.message)));
     request.end();
   });
 }
 
-async function refusal(response: http.IncomingMessage): Promise<EngineError> {
+async function rejection(response: http.IncomingMessage): Promise<EngineError> {
   const { statusCode = 0 } = response;
   const message = await sentence(response);
   const status = `attaching was answered ${statusCode} instead of 101`;
@@ -51,7 +51,7 @@ async function sentence(response: http.IncomingMessage): Promise<string | undefi
   try {
     for await (const chunk of response as AsyncIterable<string>) {
       text += chunk;
-      if (text.length > longestRefusal) return undefined;
+      if (text.length > longestRejection) return undefined;
     }
     const { message } = JSON.parse(text) as { message?: unknown };
     return typeof message === 'string' && message !== '' ? printable(message) : undefined;

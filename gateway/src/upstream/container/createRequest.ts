@@ -91,7 +91,7 @@ function hostConfig(
     // Memory and swap together: no swap on top.
     MemorySwap: spec.memory,
     OomKillDisable: false,
-    // A quota and not NanoCpus, which the engine refuses where the machine has fewer; so each has at most the machine's.
+    // A quota and not NanoCpus, which the engine rejects where the machine has fewer; so each has at most the machine's.
     CpuShares: cpuShares,
     CpuPeriod: cpuPeriod,
     CpuQuota: Math.max(1_000, Math.round(Math.min(spec.cpus, machineCpus) * cpuPeriod)),

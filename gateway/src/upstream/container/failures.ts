@@ -3,7 +3,7 @@ import type { ContainerServer } from '../../registry/types.ts';
 import { withoutSecrets } from '../secrets/withoutSecrets.ts';
 import { EngineError } from './engine/containerEngine.ts';
 
-/** What an engine's refusal or absence means for a server that was to be started, in words. */
+/** What an engine's rejection or absence means for a server that was to be started, in words. */
 export function startFailure(server: ContainerServer, error: unknown): UpstreamError {
   if (error instanceof UpstreamError) return error;
   const detail = error instanceof Error ? error.message : String(error);
@@ -13,7 +13,7 @@ export function startFailure(server: ContainerServer, error: unknown): UpstreamE
     const words = `${could}: the container engine does not answer. Start Docker, or correct DOCKER_HOST.`;
     return new UpstreamError('unreachable', words, detail);
   }
-  if (error.kind === 'refused') {
+  if (error.kind === 'rejected') {
     const words = `${could}: the engine guard does not allow its container. The gateway's operator finds its reason in the server's last error.`;
     return new UpstreamError('start_failed', words, detail);
   }
@@ -30,7 +30,7 @@ export function startFailure(server: ContainerServer, error: unknown): UpstreamE
     const words = `${could}: a folder that it mounts does not exist on the engine's machine. Correct servers.${server.id}.`;
     return new UpstreamError('start_failed', words, detail);
   }
-  return new UpstreamError('start_failed', `${could}: the container engine refused.`, detail);
+  return new UpstreamError('start_failed', `${could}: the container engine rejected.`, detail);
 }
 
 export function limitsMissing(server: ContainerServer, missing: string): UpstreamError {

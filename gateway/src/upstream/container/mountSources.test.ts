@@ -30,7 +30,7 @@ it('hands on what a link leads to, and volumes as they are', async () => {
 });
 
 it.each(['/srv/escape', '/srv/engine', '/srv/own', '/srv/around', '/srv/gone'])(
-  'refuses %s, and tells the operator alone where it leads',
+  'denies %s, and tells the operator alone where it leads',
   async (source) => {
     const error = await mounted(source).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({

@@ -1,5 +1,5 @@
 import { UpstreamError } from '../../errors.ts';
-import { mountRefusal } from '../../registry/container/mounts.ts';
+import { mountDenial } from '../../registry/container/mounts.ts';
 import type { ContainerMount, ContainerServer } from '../../registry/types.ts';
 
 export interface MountRules {
@@ -21,9 +21,9 @@ export function realMounts(server: ContainerServer, rules: MountRules): Promise<
     server.spec.mounts.map(async (mount) => {
       if (mount.type === 'volume') return mount;
       const source = await realSource(server.id, mount, rules.realpath);
-      const refusal = mountRefusal(source, rules.forbidden);
-      if (refusal === undefined) return { ...mount, source };
-      throw failure(server.id, mount, `may not be mounted`, `${source}: ${refusal}`);
+      const denial = mountDenial(source, rules.forbidden);
+      if (denial === undefined) return { ...mount, source };
+      throw failure(server.id, mount, `may not be mounted`, `${source}: ${denial}`);
     }),
   );
 }

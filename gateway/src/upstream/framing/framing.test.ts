@@ -142,7 +142,7 @@ test('a header line without end is not held, and given up', () => {
   expect(flooded).toHaveLength(1);
 });
 
-test('a body above the limit of what is read on is refused when it is announced', () => {
+test('a body above the limit of what is read on is rejected when it is announced', () => {
   const { reader, flooded } = read(contentLength, { message: 10, discarded: 100 });
   reader.push(Buffer.from('Content-Length: 999999999999\r\n\r\n'));
   expect(flooded).toEqual([999999999999]);

@@ -6,7 +6,7 @@ const written = Promise.resolve();
 
 /**
  * Writes to a server's stdin: what comes within one turn of the event loop goes out in one write, and everybody who
- * has to wait for a slow reader waits on one promise. What a server does not read is held up to a bound, then refused.
+ * has to wait for a slow reader waits on one promise. What a server does not read is held up to a bound, then rejected.
  */
 export class StdinWriter {
   readonly #stream: Writable;

@@ -1,7 +1,7 @@
 type Message = Readonly<Record<string, unknown>>;
 
 /**
- * The text of the answer that the body of a refusal holds for this request, or undefined. Servers that could not read the id,
+ * The text of the answer that the body of a rejection holds for this request, or undefined. Servers that could not read the id,
  * or did not look, write null or none: the response itself tells whose answer it is. That is accepted with `anyId`.
  */
 export function asAnswerTo(text: string, id: number, anyId: boolean): string | undefined {

@@ -4,7 +4,7 @@ import { guardedRequest } from './exchange/guardedRequest.ts';
 import { SessionExpiredError, sessionOver } from '../sessionExpired.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
 import { hasType, isMessage, readEvents, readText } from './exchange/responseBody.ts';
-import { refusesSession } from './failure/sessionRejection.ts';
+import { rejectsSession } from './failure/sessionRejection.ts';
 import { statusError } from './failure/statusError.ts';
 
 /** Milliseconds that a server has to name its address for messages. */
@@ -50,11 +50,11 @@ export class EventStreamTransport implements HttpTransport {
     const status = response.statusCode ?? 0;
     if (status < 200 || status > 299) {
       const body = await readText(response, server.id).catch(() => undefined);
-      const refusal = statusError(server, status, body?.text);
-      if (!this.#initialized || !refusesSession(status, body?.text ?? '', true)) throw refusal;
+      const rejection = statusError(server, status, body?.text);
+      if (!this.#initialized || !rejectsSession(status, body?.text ?? '', true)) throw rejection;
       const unexecuted = status !== 503;
       throw new SessionExpiredError(
-        unexecuted ? sessionOver(server.id, refusal.operatorDetail) : refusal,
+        unexecuted ? sessionOver(server.id, rejection.operatorDetail) : rejection,
         unexecuted,
       );
     }
@@ -109,7 +109,7 @@ export class EventStreamTransport implements HttpTransport {
         const words = `Server "${server.id}" ended its event stream.`;
         const cause = error instanceof UpstreamError ? error : new UpstreamError('exited', words);
         reject(cause);
-        // Before the first address it is a refusal, and the one who tried to open the stream tells of it.
+        // Before the first address it is a rejection, and the one who tried to open the stream tells of it.
         if (this.#endpoint) this.#context.ended(cause);
       };
       read.then(ended, ended);

@@ -93,7 +93,7 @@ export class HttpChannel implements Channel {
     try {
       await this.#openOlder();
     } catch (error) {
-      // Both transports were refused: the first refusal tells more, unless the second is about where messages go.
+      // Both transports were rejected: the first error tells more, unless the second is about where messages go.
       throw error instanceof ForeignEndpointError ? error : first;
     }
     await this.#transport.send(text, {});

@@ -49,7 +49,7 @@ test('with transport: sse nothing is posted before the stream has named where to
   ]);
 });
 
-test('with transport: sse the refusal of the stream is the one shown', async () => {
+test('with transport: sse the rejection of the stream is the one shown', async () => {
   const { origin, seen } = await serve((_seen, response) => response.writeHead(404).end('no such page'));
   await expect(acquired(origin, { transport: 'sse' })).rejects.toMatchObject({
     kind: 'http_status',
@@ -64,11 +64,11 @@ test.each([
 ])(
   'a session of HTTP+SSE that ended by %d is opened again, and the call sent again',
   async (status, words) => {
-    let refused = 0;
+    let rejected = 0;
     const inner = older('/messages');
     const { origin, seen } = await serve((one, response) => {
-      const refuse = one.body.method === 'tools/call' && refused++ === 0;
-      if (refuse) response.writeHead(status).end(words);
+      const reject = one.body.method === 'tools/call' && rejected++ === 0;
+      if (reject) response.writeHead(status).end(words);
       else inner(one, response);
     });
     const { instance, events } = await acquired(origin);
@@ -82,7 +82,7 @@ test.each([
   },
 );
 
-test('an older server that names another origin for its messages is refused', async () => {
+test('an older server that names another origin for its messages is rejected', async () => {
   const { origin } = await serve(older('http://127.0.0.1:1/messages'));
   await expect(acquired(origin)).rejects.toThrow('wants its messages sent to another address');
 });

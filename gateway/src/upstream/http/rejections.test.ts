@@ -45,7 +45,7 @@ test('with loopback_only nothing is sent to another machine', async () => {
   });
 });
 
-test('an address that speaks no MCP: the first refusal is told', async () => {
+test('an address that speaks no MCP: the first rejection is told', async () => {
   const { origin } = await serve((_seen, response) => response.writeHead(404).end('<html>'));
   await expect(acquired(origin)).rejects.toMatchObject({
     kind: 'http_status',
@@ -54,7 +54,7 @@ test('an address that speaks no MCP: the first refusal is told', async () => {
   });
 });
 
-test('what a server says in its refusal steers no terminal of the operator, and stays on its line', async () => {
+test('what a server says in its rejection steers no terminal of the operator, and stays on its line', async () => {
   const { origin } = await serve((_seen, response) =>
     response.writeHead(404).end('\u001b[2J\u009b1m\u202e\r\nlmcp: all is well'),
   );
@@ -95,7 +95,7 @@ test.each([
   await expect(failure).rejects.toThrow(`(HTTP 403: "${said}")`);
 });
 
-test('a JSON-RPC error within a refusal is an answer', async () => {
+test('a JSON-RPC error within a rejection is an answer', async () => {
   const { origin } = await serve(
     streamable(({ body }, response) =>
       response
@@ -144,11 +144,11 @@ test.each([
     'too_large',
     '16 MiB',
   ],
-])('%s: the call fails with words, the server is still in use', async (_name, refuse, kind, words) => {
+])('%s: the call fails with words, the server is still in use', async (_name, reject, kind, words) => {
   const { origin } = await serve(
     streamable(({ body }, response) => {
       if (body.params?.name === 'good') json(response, result(body.id, said('good')));
-      else refuse(response);
+      else reject(response);
     }),
   );
   const { instance } = await acquired(origin);
@@ -159,7 +159,7 @@ test.each([
   expect(textOf(await callTool(instance, 'good'))).toBe('good');
 });
 
-test('a refusal that echoes a header is kept without it', async () => {
+test('an error that echoes a header is kept without it', async () => {
   const { origin } = await serve((_seen, response) => {
     response.writeHead(403);
     response.end(`${'x'.repeat(495)}the key "sk-very-secret-value" is not valid`);

@@ -5,15 +5,15 @@ import { httpServer } from '../testing/servers.ts';
 
 vi.setConfig({ testTimeout: 20_000 });
 
-type Refuse = (...args: [...Parameters<Handler>, asked: string]) => void;
+type Reject = (...args: [...Parameters<Handler>, asked: string]) => void;
 
-/** A server that speaks one revision and refuses all others. */
-function speaking(revision: string, refuse: Refuse): Handler {
+/** A server that speaks one revision and rejects all others. */
+function speaking(revision: string, reject: Reject): Handler {
   return (seen, response) => {
     const { id, method, params } = seen.body;
     const asked = (params as { protocolVersion?: string } | undefined)?.protocolVersion ?? '';
     if (seen.method !== 'POST') response.writeHead(405).end();
-    else if (method === 'initialize' && asked !== revision) refuse(seen, response, asked);
+    else if (method === 'initialize' && asked !== revision) reject(seen, response, asked);
     else if (method === 'initialize') {
       const serverInfo = { name: 'strict', version: '1' };
       json(response, result(id, JSON.stringify({ protocolVersion: revision, capabilities: {}, serverInfo })));
@@ -22,7 +22,7 @@ function speaking(revision: string, refuse: Refuse): Handler {
   };
 }
 
-const refusals: Readonly<Record<string, Refuse>> = {
+const rejections: Readonly<Record<string, Reject>> = {
   'an error that names it': ({ body }, response) => {
     const data = { supported: ['2024-11-05'] };
     const error = { code: -32602, message: 'Unsupported protocol version', data };
@@ -43,10 +43,10 @@ const refusals: Readonly<Record<string, Refuse>> = {
   },
 };
 
-test.each(Object.entries(refusals))(
-  'a server that refuses the newest revision by %s is asked for another one',
-  async (_how, refuse) => {
-    const { origin, seen } = await serve(speaking('2024-11-05', refuse));
+test.each(Object.entries(rejections))(
+  'a server that rejects the newest revision by %s is asked for another one',
+  async (_how, reject) => {
+    const { origin, seen } = await serve(speaking('2024-11-05', reject));
     const { pool } = testPool();
     const instance = await pool.acquire(httpServer(`${origin}/mcp`), { ...owner, revision: '2024-11-05' });
     expect(textOf(await callTool(instance, 'x'))).toBe('2024-11-05');
@@ -54,8 +54,10 @@ test.each(Object.entries(refusals))(
   },
 );
 
-test('a server that refuses every revision is asked twice, and its reason is told', async () => {
-  const { origin, seen } = await serve(speaking('1999-01-01', refusals['an error that names it'] as Refuse));
+test('a server that rejects every revision is asked twice, and its reason is told', async () => {
+  const { origin, seen } = await serve(
+    speaking('1999-01-01', rejections['an error that names it'] as Reject),
+  );
   const { pool } = testPool();
   await expect(pool.acquire(httpServer(`${origin}/mcp`), owner)).rejects.toMatchObject({
     kind: 'start_failed',
@@ -65,7 +67,7 @@ test('a server that refuses every revision is asked twice, and its reason is tol
 });
 
 test('a server of revision 2024-10-07 is spoken to', async () => {
-  const anyRevision: Refuse = (seen, response) => {
+  const anyRevision: Reject = (seen, response) => {
     const answer =
       '{"protocolVersion":"2024-10-07","capabilities":{},"serverInfo":{"name":"h","version":"1"}}';
     json(response, result(seen.body.id, answer));

@@ -43,10 +43,10 @@ test.each([
         ),
   ],
 ])('a session the server has ended by %s is opened again, and the call sent again', async (_how, end) => {
-  let refused = 0;
+  let rejected = 0;
   const { origin, seen } = await serve(
     streamable(({ body }, response) => {
-      if (refused++ === 0) end(response, body.id);
+      if (rejected++ === 0) end(response, body.id);
       else json(response, result(body.id, said('again')));
     }),
   );
@@ -59,7 +59,7 @@ test.each([
   expect(events).toContainEqual(expect.objectContaining({ type: 'anomaly', what: 'session_expired' }));
 });
 
-test('a call that is refused in the new session as well fails, and is not sent a third time', async () => {
+test('a call that is rejected in the new session as well fails, and is not sent a third time', async () => {
   const { origin, seen } = await serve(streamable((_seen, response) => response.writeHead(404).end()));
   const { instance } = await acquired(origin);
   await expect(callTool(instance, 'x')).rejects.toThrow('has ended its session');

@@ -10,7 +10,7 @@ import type { HttpContext, HttpTransport } from './transport.ts';
 import { asAnswerTo } from './asAnswerTo.ts';
 import { hasType, isMessage, readEvents, readText } from './exchange/responseBody.ts';
 import { ServerStream } from './serverStream.ts';
-import { errorOf, lostSessionError, refusesSession } from './failure/sessionRejection.ts';
+import { errorOf, lostSessionError, rejectsSession } from './failure/sessionRejection.ts';
 import { OlderTransportError, statusError } from './failure/statusError.ts';
 
 /** Timeout of the DELETE that ends a session; milliseconds. */
@@ -87,7 +87,7 @@ export class StreamableTransport implements HttpTransport {
     };
     const response = await this.#call('POST', headers, signal, text, request !== undefined);
     const status = response.statusCode ?? 0;
-    if (status < 200 || status > 299) return this.#refused(response, status, request);
+    if (status < 200 || status > 299) return this.#rejected(response, status, request);
     this.#rememberSession(response);
     if (request === undefined) {
       response.resume();
@@ -159,15 +159,15 @@ export class StreamableTransport implements HttpTransport {
       await pause(wait, undefined, { signal });
       const headers = { accept: 'text/event-stream', 'last-event-id': lastEventId };
       stream = await this.#call('GET', headers, signal);
-      if (stream.statusCode !== 200) return this.#refused(stream, stream.statusCode ?? 0, request, true);
+      if (stream.statusCode !== 200) return this.#rejected(stream, stream.statusCode ?? 0, request, true);
     }
   }
 
   /**
-   * A refusal can carry the answer itself, as a JSON-RPC error, and it can say that the session is over. What began to run is
+   * A rejection can carry the answer itself, as a JSON-RPC error, and it can say that the session is over. What began to run is
    * in no case sent again.
    */
-  async #refused(
+  async #rejected(
     response: IncomingMessage,
     status: number,
     request: number | undefined,
@@ -175,13 +175,13 @@ export class StreamableTransport implements HttpTransport {
   ): Promise<void> {
     const body = await readText(response, this.#serverId).catch(() => undefined);
     const text = body?.text ?? '';
-    const refusal = statusError(this.#context.server, status, text);
+    const rejection = statusError(this.#context.server, status, text);
     const answer = body && request !== undefined ? asAnswerTo(text, request, this.#initialized) : undefined;
     if (!begun && this.#endsSession(status, text)) {
-      if (status === 503) throw this.#sessionExpired(refusal, false);
+      if (status === 503) throw this.#sessionExpired(rejection, false);
       const error = answer === undefined ? undefined : errorOf(answer);
       throw this.#sessionExpired(
-        sessionOver(this.#serverId, refusal.operatorDetail),
+        sessionOver(this.#serverId, rejection.operatorDetail),
         true,
         error && { error, bytes: text.length },
       );
@@ -190,7 +190,7 @@ export class StreamableTransport implements HttpTransport {
       await this.#deliver({ text: answer, bytes: body.bytes }, request);
       return;
     }
-    throw refusal;
+    throw rejection;
   }
 
   get #initialized(): boolean {
@@ -199,10 +199,10 @@ export class StreamableTransport implements HttpTransport {
 
   /** 404 (MCP 2025-11-25, basic/transports, "Session Management"), and what servers answer instead. */
   #endsSession(status: number, text: string): boolean {
-    return this.#initialized && refusesSession(status, text, this.#session !== undefined);
+    return this.#initialized && rejectsSession(status, text, this.#session !== undefined);
   }
 
-  /** Some servers refuse with a JSON-RPC error in a response of status 200. @throws SessionExpiredError */
+  /** Some servers reject with a JSON-RPC error in a response of status 200. @throws SessionExpiredError */
   #checkSession(text: string, bytes: number): void {
     const error = this.#initialized ? lostSessionError(text) : undefined;
     if (error === undefined) return;

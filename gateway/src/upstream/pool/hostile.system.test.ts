@@ -30,7 +30,7 @@ test('an answer that comes too late is dropped without a word', async () => {
 });
 
 test.each([false, true])(
-  'a 40 MB answer is refused, its id last: %s; the server lives on',
+  'a 40 MB answer is rejected, its id last: %s; the server lives on',
   async (idLast) => {
     const { pool, events } = testPool();
     const instance = await pool.acquire(hostile(), owner);
@@ -137,7 +137,7 @@ test('progress reaches the call it belongs to, under the caller’s own token, a
   expect(notifications).toEqual([]);
 });
 
-test('what a server does not read is held up to a bound, then refused', async () => {
+test('what a server does not read is held up to a bound, then rejected', async () => {
   const { pool } = testPool();
   const server = hostile(['--slow-reader']);
   const instance = await pool.acquire(server, owner);
@@ -177,7 +177,7 @@ test('an initialize that timed out is tried again with a fresh process, as often
   expect(events.map(({ type }) => type)).toEqual(['start', 'exit', 'start', 'exit', 'error']);
 });
 
-test('more calls than an instance may hold are refused immediately', async () => {
+test('more calls than an instance may hold are rejected immediately', async () => {
   const { pool } = testPool();
   const instance = await pool.acquire(hostile(), owner);
   const calls = Array.from({ length: limits.inFlightRequests + 1 }, () => callTool(instance, 'hang'));

@@ -138,7 +138,7 @@ export class RunningInstance implements Instance {
       : answer;
   }
 
-  /** A request that was refused because the session is over is sent once more, in a new one; every other failure stands. */
+  /** A request that was rejected because the session is over is sent once more, in a new one; every other failure stands. */
   #expired(
     error: unknown,
     method: string,
@@ -254,7 +254,7 @@ export class RunningInstance implements Instance {
       this.initializeResult = initializeResult;
       this.#router.era = era;
       this.#channel.negotiated?.(protocolVersion);
-      // Strict servers refuse what overtakes it.
+      // Strict servers reject what overtakes it.
       if (era === 'legacy') await this.#initialized();
       else this.#listening = this.#listen();
     } catch (error) {

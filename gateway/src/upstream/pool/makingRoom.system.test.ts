@@ -44,7 +44,7 @@ test('where containers have no room, the longest idle one of the same client is 
   expect(['foreign', 'a', 'b', 'c'].map(isRunning)).toEqual([true, true, false, true]);
 });
 
-test('an instance with a call is left, and nobody else’s is stopped: the start is refused by name', async () => {
+test('an instance with a call is left, and nobody else’s is stopped: the start is rejected by name', async () => {
   const { pool, isRunning } = poolWithRoomFor(2);
   await pool.acquire(inContainer('foreign'), other);
   const busy = await pool.acquire(inContainer('busy'), owner);

@@ -104,7 +104,7 @@ test('a command that does not exist: words for the client, the command for the o
 test.each([
   [{ command: '/etc/passwd' }, 'command_not_found', 'may not be executed'],
   [{ cwd: '/no/such/folder' }, 'start_failed', 'working folder does not exist'],
-])('a start that the system refuses: %j', async (changes, kind, words) => {
+])('a start that the system rejects: %j', async (changes, kind, words) => {
   const { pool } = testPool();
   await expect(pool.acquire(processServer(changes), owner)).rejects.toMatchObject({
     kind,
@@ -114,13 +114,13 @@ test.each([
 
 test('no record, no start: what the start hook throws reaches the caller, and counts as no failure', async () => {
   const unwritable = new Error('no audit');
-  let refuse = true;
+  let reject = true;
   const { pool } = testPool(() => {
-    if (refuse) throw unwritable;
+    if (reject) throw unwritable;
   });
   await expect(pool.acquire(plain(), owner)).rejects.toBe(unwritable);
   expect(pool.health('plain')).toMatchObject({ state: 'idle', instances: 0 });
-  refuse = false;
+  reject = false;
   await pool.acquire(plain(), owner);
 });
 
@@ -172,7 +172,7 @@ test('a crash after a good start: the next start after the wait counts as a rest
   });
 });
 
-test('an unknown revision is refused', async () => {
+test('an unknown revision is rejected', async () => {
   const { pool } = testPool();
   for (const flag of ['--old', '--no-revision']) {
     await expect(pool.acquire(hostile([flag]), owner)).rejects.toMatchObject({ kind: 'protocol' });
@@ -214,7 +214,7 @@ test('reconcile: the unchanged run on, the changed finish and give way, the remo
   await expect(callTool(removedInstance!, 'echo')).rejects.toMatchObject({ kind: 'stopped' });
 });
 
-test('close waits for what runs, then refuses everything', async () => {
+test('close waits for what runs, then rejects everything', async () => {
   const { pool, events } = testPool();
   const instance = await pool.acquire(plain(), owner);
   const running = callTool(instance, 'slow', { ms: 300 });
@@ -251,7 +251,7 @@ test('a client has a quarter of a server’s instances: its own longest unused o
   expect(pool.running(['tested'], other)).toHaveLength(1);
 });
 
-test('a client is refused when all of its instances are in use', async () => {
+test('a client is rejected when all of its instances are in use', async () => {
   const { pool } = testPool();
   const server = plain({ scope: 'session' });
   const session = (n: number) => ({ clientId: 'greedy', sessionId: `s${n}` });

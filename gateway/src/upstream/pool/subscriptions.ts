@@ -10,7 +10,7 @@ export class CountedSubscriptions implements ResourceSubscriptions {
   readonly #parts: SubscriptionsParts;
   readonly #counts = new Map<
     string,
-    { count: number; readonly refusal: Promise<UpstreamAnswer | undefined> }
+    { count: number; readonly rejection: Promise<UpstreamAnswer | undefined> }
   >();
 
   constructor(parts: SubscriptionsParts) {
@@ -23,13 +23,13 @@ export class CountedSubscriptions implements ResourceSubscriptions {
 
   async add(uri: string): Promise<UpstreamAnswer | undefined> {
     const known = this.#counts.get(uri);
-    const entry = known ?? { count: 0, refusal: this.#parts.subscribe(uri) };
+    const entry = known ?? { count: 0, rejection: this.#parts.subscribe(uri) };
     if (!known) this.#counts.set(uri, entry);
     entry.count++;
     try {
-      const refusal = await entry.refusal;
-      if (refusal !== undefined) this.#counts.delete(uri);
-      return refusal;
+      const rejection = await entry.rejection;
+      if (rejection !== undefined) this.#counts.delete(uri);
+      return rejection;
     } catch (error) {
       this.#counts.delete(uri);
       throw error;

@@ -41,7 +41,7 @@ function start(server: ProcessServer, mark: string): ChildProcessWithoutNullStre
   }
 }
 
-/** @throws UpstreamError when the operating system refused to start it */
+/** @throws UpstreamError when the operating system could not start it */
 function spawned(child: ChildProcessWithoutNullStreams, server: ProcessServer): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once('spawn', resolve);

@@ -13,8 +13,8 @@ const spoken: ReadonlySet<unknown> = new Set(handshakeRevisions);
 /** So long a server may be silent about its era before the handshake of the older ones is tried beside the question. */
 const probePatienceMs = 3_000;
 
-/** Failures of `initialize` that a server of the newer era may have meant as its refusal. */
-const refusals: ReadonlySet<UpstreamError['kind']> = new Set(['start_failed', 'http_status']);
+/** Failures of `initialize` that a server of the newer era may have meant as its rejection. */
+const rejections: ReadonlySet<UpstreamError['kind']> = new Set(['start_failed', 'http_status']);
 
 export interface Agreed {
   readonly era: Era;
@@ -56,7 +56,7 @@ async function initializeFirst(router: Router, options: HandshakeOptions): Promi
   try {
     return await initialize(router, options);
   } catch (error) {
-    const answered = error instanceof UpstreamError && refusals.has(error.kind);
+    const answered = error instanceof UpstreamError && rejections.has(error.kind);
     const discovered =
       answered && options.known.modern !== false ? await discover(router, options) : undefined;
     if (discovered === undefined) throw error;
@@ -72,9 +72,9 @@ async function discoverFirst(router: Router, options: HandshakeOptions): Promise
   const initialized = initialize(router, options);
   if (discovered === undefined) return initialized;
   return initialized.catch(async (error: unknown) => {
-    // A slow server of the modern era: it refuses to initialize, and answers the question in the end.
-    const refused = error instanceof UpstreamError && refusals.has(error.kind);
-    const late = refused ? await discovery : undefined;
+    // A slow server of the modern era: it rejects initialize, and answers the question in the end.
+    const rejected = error instanceof UpstreamError && rejections.has(error.kind);
+    const late = rejected ? await discovery : undefined;
     if (late === undefined) throw error;
     return late;
   });
@@ -111,7 +111,7 @@ async function discover(
   }
 }
 
-/** A server that refuses the newest revision is asked once more, in one that it names or in the client's. */
+/** A server that rejects the newest revision is asked once more, in one that it names or in the client's. */
 async function initialize(router: Router, options: HandshakeOptions): Promise<Agreed> {
   const [newest] = handshakeRevisions;
   const first = await askFor(newest, router, options).catch((error: unknown) => error as UpstreamError);
@@ -136,7 +136,7 @@ function agreed(answer: UpstreamAnswer, server: Server): Agreed {
     const { code, message } = answer.error;
     throw new UpstreamError(
       'start_failed',
-      `Server "${serverId}" refused to initialize (error ${code}).`,
+      `Server "${serverId}" rejected initialize (error ${code}).`,
       `initialize: ${code} ${withoutSecrets(server, message).slice(0, 1_000)}`,
     );
   }

@@ -14,29 +14,29 @@ const aboutRevisions = /\b(?:protocol|mcp)[ _-]?(?:version|revision)\b|\bprotoco
 const revisionNames = /\b\d{4}-\d{2}-\d{2}\b/g;
 
 /**
- * What to ask a server for that refused `initialize` in `asked`: the newest revision that the refusal names, else the client's
- * own. Undefined where the refusal is about something else, or no other revision is left.
+ * What to ask a server for that rejected `initialize` in `asked`: the newest revision that the rejection names, else the client's
+ * own. Undefined where the rejection is about something else, or no other revision is left.
  */
 export function otherRevision(
-  refusal: UpstreamAnswer | UpstreamError,
+  rejection: UpstreamAnswer | UpstreamError,
   asked: string,
   clients: string | undefined,
 ): string | undefined {
-  const text = textOf(refusal);
+  const text = textOf(rejection);
   if (text === undefined) return undefined;
   const named = new Set(text.match(revisionNames));
   const offered = handshakeRevisions.find((revision) => revision !== asked && named.has(revision));
   return offered ?? handshakeRevisions.find((revision) => revision !== asked && revision === clients);
 }
 
-/** What a refusal of the revision says; undefined for every other answer or failure. */
-function textOf(refusal: UpstreamAnswer | UpstreamError): string | undefined {
-  if (refusal instanceof UpstreamError) {
-    const body = refusal.kind === 'http_status' ? refusal.operatorDetail : undefined;
+/** What a rejection of the revision says; undefined for every other answer or failure. */
+function textOf(rejection: UpstreamAnswer | UpstreamError): string | undefined {
+  if (rejection instanceof UpstreamError) {
+    const body = rejection.kind === 'http_status' ? rejection.operatorDetail : undefined;
     return body !== undefined && aboutRevisions.test(body) ? body : undefined;
   }
-  if (!('error' in refusal)) return undefined;
-  const { code, message, data } = refusal.error;
+  if (!('error' in rejection)) return undefined;
+  const { code, message, data } = rejection.error;
   const text = data === undefined ? message : `${message} ${JSON.stringify(data)}`;
   return code === RpcCode.unsupportedProtocolVersion || aboutRevisions.test(text) ? text : undefined;
 }

@@ -222,7 +222,7 @@ test('initialize is never cancelled', async () => {
 });
 
 test('a message that could not be sent fails its request alone', async () => {
-  const failure = new UpstreamError('http_status', 'refused');
+  const failure = new UpstreamError('http_status', 'rejected');
   const { router, receive } = routerWith((text) =>
     text.includes('"bad"') ? Promise.reject(failure) : Promise.resolve(),
   );

@@ -125,8 +125,8 @@ export class Router {
     options: RequestOptions & { readonly probe?: boolean },
   ): Promise<UpstreamAnswer> {
     const clientId = this.#options.shared ? options.clientId : undefined;
-    const refusal = this.#refusal(options.signal, clientId);
-    if (refusal) return Promise.reject(refusal);
+    const rejection = this.#rejection(options.signal, clientId);
+    if (rejection) return Promise.reject(rejection);
     const id = ++this.#lastId;
     const ownParams = withOwnProgressToken(params, options.progress ? id : undefined);
     const text = JSON.stringify({ jsonrpc: '2.0', id, method, params: ownParams });
@@ -270,7 +270,7 @@ export class Router {
     for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
   }
 
-  #refusal(signal: AbortSignal | undefined, clientId: string | undefined): UpstreamError | undefined {
+  #rejection(signal: AbortSignal | undefined, clientId: string | undefined): UpstreamError | undefined {
     if (this.#ended) return this.#ended;
     if (signal?.aborted) return this.#cancelled();
     const own = clientId === undefined ? 0 : this.#ofClients.count(clientId);

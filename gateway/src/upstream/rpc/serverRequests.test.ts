@@ -48,7 +48,7 @@ test('a question stops the clock of its call, and loses its progress token on th
   expect(paused).toEqual(['paused', 'resumed']);
 });
 
-test('what the client did not declare, and what belongs to no call, is refused', async () => {
+test('what the client did not declare, and what belongs to no call, is rejected', async () => {
   const { one } = askable(() => Promise.reject(new Error('must not be asked')));
   const { requests, answers } = parts((within) => (within === undefined ? [one] : []));
   requests.take(1, 'sampling/createMessage', {}, undefined);
@@ -148,7 +148,7 @@ test('a client that answers by sending a call again is asked again by another ca
   await vi.waitFor(() => expect(answers).toEqual([[1, { result: 'on the other' }]]));
 });
 
-test('no more than 64 questions are open at a time; the next one is refused', async () => {
+test('no more than 64 questions are open at a time; the next one is rejected', async () => {
   let asked = 0;
   const { one } = askable(() => {
     asked++;

@@ -52,12 +52,12 @@ export class ServerRequests {
       const newest = askables.at(-1);
       if (newest === undefined) return false;
       const { capabilities } = newest.conversation;
-      if (!canBeAsked(capabilities, method, given) || this.#open.size >= mostOpen) this.#refuse(id, method);
+      if (!canBeAsked(capabilities, method, given) || this.#open.size >= mostOpen) this.#reject(id, method);
       else void this.#ask(id, { method, params: withoutToken(given) }, askables);
       return true;
     };
     if (attempt()) return;
-    if (within !== undefined || this.#waiting.length >= mostWaiting) this.#refuse(id, method);
+    if (within !== undefined || this.#waiting.length >= mostWaiting) this.#reject(id, method);
     else this.#wait(id, method, attempt);
   }
 
@@ -101,7 +101,7 @@ export class ServerRequests {
   #wait(id: unknown, method: string, attempt: () => boolean): void {
     const timer = setTimeout(() => {
       this.#waiting = this.#waiting.filter((one) => one.timer !== timer);
-      this.#refuse(id, method);
+      this.#reject(id, method);
     }, patienceMs).unref();
     this.#waiting.push({ attempt, timer });
   }
@@ -122,7 +122,7 @@ export class ServerRequests {
     }
   }
 
-  #refuse(id: unknown, method: string): void {
+  #reject(id: unknown, method: string): void {
     this.#options.answer(id, {
       error: {
         code: RpcCode.methodNotFound,

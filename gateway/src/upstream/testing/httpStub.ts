@@ -53,7 +53,7 @@ export async function serve(handler: Handler): Promise<Stub> {
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString();
       const body = (text === '' ? {} : JSON.parse(text)) as Seen['body'];
-      // Asked for its era, a server with a handshake refuses; that is not what these tests are about.
+      // Asked for its era, a server with a handshake rejects; that is not what these tests are about.
       if (body.method === 'server/discover') return void response.writeHead(400).end();
       const one = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body };
       seen.push(one);

@@ -1,7 +1,7 @@
 import type { EventData } from 'lmcp-gateway/src/api/events.ts';
 import { lineReader } from './lineReader.ts';
 
-export type StreamState = 'connecting' | 'live' | 'offline' | 'refused';
+export type StreamState = 'connecting' | 'live' | 'offline' | 'rejected';
 
 export interface EventStreamOptions {
   readonly token: string | null;
@@ -49,7 +49,7 @@ async function readOnce(
   try {
     const signal = AbortSignal.any([ended, silence.signal]);
     const response = await fetch('/events', { headers, cache: 'no-store', signal });
-    if (!response.ok || response.body === null) return await refusal(response);
+    if (!response.ok || response.body === null) return await rejection(response);
     onOpen();
     options.onState('live', '');
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -69,10 +69,10 @@ async function readOnce(
   return { state: 'offline', message: 'The gateway does not answer; trying again.' };
 }
 
-async function refusal(response: Response): Promise<{ state: StreamState; message: string }> {
+async function rejection(response: Response): Promise<{ state: StreamState; message: string }> {
   const body = (await response.json().catch(() => null)) as { message?: unknown } | null;
   const words = typeof body?.message === 'string' ? body.message : `HTTP ${String(response.status)}`;
-  return { state: 'refused', message: words };
+  return { state: 'rejected', message: words };
 }
 
 function pause(milliseconds: number, ended: AbortSignal): Promise<void> {

@@ -22,7 +22,7 @@ test('an answer that is none of the gateway’s is told as that', async () => {
   expect(await request('/status')).toMatchObject({ ok: false, error: 'not_the_gateway', status: 502 });
 });
 
-test('a refusal keeps its code and its words', async () => {
+test('a rejection keeps its code and its words', async () => {
   const body = { ok: false, error: 'management_unauthorized', message: 'The token is wrong.' };
   vi.stubGlobal('fetch', () => Promise.resolve(Response.json(body, { status: 403 })));
   expect(await request('/registry/view')).toEqual({ ...body, status: 403, details: body });

@@ -28,7 +28,7 @@ export async function request<T extends { readonly ok: true }>(
   return readAnswer<T>(response);
 }
 
-/** The raw answer, for bodies that are no JSON object; a refusal is read into its Failure. */
+/** The raw answer, for bodies that are no JSON object; a rejection is read into its Failure. */
 export async function requestRaw(path: string, options: RequestOptions = {}): Promise<Response | Failure> {
   const response = await send(path, options);
   if (!(response instanceof Response) || response.ok) return response;

@@ -23,7 +23,7 @@ export async function allowThis(line: AuditLine): Promise<void> {
   }
 }
 
-/** Is this a refusal that a change of the registry could lift? */
+/** Is this a denial that a change of the registry could lift? */
 export function canBeAllowed(line: AuditLine): boolean {
   const registryGate = line.event === 'server_auth' || line.event === 'tool_authz';
   return line.allowed === false && registryGate && line.client_id !== null && line.server_id !== null;

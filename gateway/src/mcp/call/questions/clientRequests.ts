@@ -49,8 +49,8 @@ async function governed(
   ask: () => Promise<QuestionAnswer>,
 ): Promise<QuestionAnswer> {
   try {
-    const refused = await decide(asked, server, [question]);
-    if (refused !== undefined) return { error: refused };
+    const denied = await decide(asked, server, [question]);
+    if (denied !== undefined) return { error: denied };
     const answer = await ask();
     await noteAnswers(asked, server, [[question.method, answer]]);
     return answer;
@@ -71,8 +71,8 @@ export async function governedAnswer(
 ): Promise<UpstreamAnswer> {
   const questions = questionsIn(answer);
   if (questions.length === 0) return answer;
-  const refused = await decide(caller, server, questions);
-  return refused === undefined ? answer : { error: refused, bytes: answer.bytes };
+  const denied = await decide(caller, server, questions);
+  return denied === undefined ? answer : { error: denied, bytes: answer.bytes };
 }
 
 /** The answers that a client brings back with its request. */
@@ -112,7 +112,7 @@ async function decide(
   questions: readonly Question[],
 ): Promise<{ readonly code: number; readonly message: string } | undefined> {
   return durable(trail, () => {
-    let refusal: { readonly code: number; readonly message: string } | undefined;
+    let denial: { readonly code: number; readonly message: string } | undefined;
     for (const question of questions) {
       const kind = clientRequestKind(question.method);
       if (kind === undefined) continue;
@@ -120,12 +120,12 @@ async function decide(
       const detail = { ...questionDetail(kind, question.params), rule };
       trail.note({ event: 'client_request', server_id: server.id, allowed, reason, detail });
       if (!allowed)
-        refusal ??= {
+        denial ??= {
           code: RpcCode.toolDenied,
           message: `LMCP does not pass on ${question.method}: client_requests denies it (${reason}).`,
         };
     }
-    return refusal;
+    return denial;
   });
 }
 

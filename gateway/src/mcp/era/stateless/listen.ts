@@ -84,8 +84,8 @@ async function subscribe(
     if (!hasToken(limit, caller)) break;
     const admitted = await admitResource(catalog, caller, method, { uri }).catch(() => undefined);
     if (admitted === undefined) continue;
-    const refusal = await listeners.add(admitted.server, ownerOf(caller), admitted.uri, listener);
-    if (refusal === undefined) honoured.push(uri);
+    const rejection = await listeners.add(admitted.server, ownerOf(caller), admitted.uri, listener);
+    if (rejection === undefined) honoured.push(uri);
   }
   return honoured;
 }

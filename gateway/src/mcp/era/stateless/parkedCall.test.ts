@@ -69,7 +69,7 @@ test('a client has a quarter of a thousand parked calls: its own oldest is given
   parked.close();
 });
 
-test('when others have all places, a call is refused and given up', () => {
+test('when others have all places, a call is rejected and given up', () => {
   const parked = new ParkedCalls();
   for (const client of ['a', 'b', 'c', 'd']) {
     for (let i = 0; i < 250; i++) parked.park(begun(client).call);

@@ -123,7 +123,7 @@ function serversOf({ client, registry, only }: Viewer): Server[] {
   });
 }
 
-/** One definition that a client refuses would cost it the tools of all servers. */
+/** One definition that a client rejects would cost it the tools of all servers. */
 function strictOffers(offers: readonly Offered[], era: Era): Offered[] {
   return offers.map(({ serverId, tools }) => ({
     serverId,

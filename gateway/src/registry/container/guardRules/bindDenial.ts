@@ -1,5 +1,5 @@
 import { lies } from '../fields.ts';
-import { mountRefusal } from '../mounts.ts';
+import { mountDenial } from '../mounts.ts';
 import type { GuardRules } from './rules.ts';
 
 interface Bind {
@@ -8,9 +8,9 @@ interface Bind {
 }
 
 /** Why a bind mount is denied, in words; undefined where it is. `source` is a real path. */
-export function bindRefusal({ source, readOnly }: Bind, rules: GuardRules): string | undefined {
-  const refusal = mountRefusal(source, rules.forbidden);
-  if (refusal !== undefined) return refusal;
+export function bindDenial({ source, readOnly }: Bind, rules: GuardRules): string | undefined {
+  const denial = mountDenial(source, rules.forbidden);
+  if (denial !== undefined) return denial;
   if (rules.writableRoots.includes(source)) return undefined;
   if (rules.readOnlyRoots.some((root) => lies(source, root))) {
     return readOnly ? undefined : 'it lies under a root that the guard lets be read only';

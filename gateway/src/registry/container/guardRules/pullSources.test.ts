@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isPublicName, isRegistry, registryOf, sourceRefusal } from './pullSources.ts';
+import { isPublicName, isRegistry, registryOf, sourceDenial } from './pullSources.ts';
 
 describe('registryOf', () => {
   it.each([
@@ -23,11 +23,11 @@ describe('registryOf', () => {
   });
 });
 
-describe('sourceRefusal', () => {
+describe('sourceDenial', () => {
   it.each(['node', 'mcp/fetch', 'ghcr.io/a/b', 'mcr.microsoft.com/playwright/mcp', 'registry.xn--p1ai/a'])(
     'allows %s by default',
     (image) => {
-      expect(sourceRefusal(image, undefined)).toBeUndefined();
+      expect(sourceDenial(image, undefined)).toBeUndefined();
     },
   );
 
@@ -60,14 +60,14 @@ describe('sourceRefusal', () => {
     'a..b.io/a',
     '-a.io/a',
     'a_b.io/a',
-  ])('refuses %s by default', (image) => {
-    expect(sourceRefusal(image, undefined)).toContain('LMCP_GUARD_REGISTRIES');
+  ])('denies %s by default', (image) => {
+    expect(sourceDenial(image, undefined)).toContain('LMCP_GUARD_REGISTRIES');
   });
 
   it('allows exactly the registries that are named, also with a port', () => {
     const named = ['ghcr.io', '127.0.0.1:5000'];
-    expect(sourceRefusal('ghcr.io/a', named)).toBeUndefined();
-    expect(sourceRefusal('127.0.0.1:5000/a', named)).toBeUndefined();
+    expect(sourceDenial('ghcr.io/a', named)).toBeUndefined();
+    expect(sourceDenial('127.0.0.1:5000/a', named)).toBeUndefined();
     for (const image of [
       'node',
       'quay.io/a',
@@ -76,9 +76,9 @@ describe('sourceRefusal', () => {
       'x.ghcr.io/a',
       'ghcr.io.x/a',
     ]) {
-      expect(sourceRefusal(image, named)).toContain('is not among those');
+      expect(sourceDenial(image, named)).toContain('is not among those');
     }
-    expect(sourceRefusal('node', [])).toContain('docker.io');
+    expect(sourceDenial('node', [])).toContain('docker.io');
   });
 });
 

@@ -37,7 +37,7 @@ export function registryOf(image: string): string {
  * Why an image may not be pulled, undefined where it may be.
  * @param registries the only ones allowed; undefined allows every public DNS name without a port
  */
-export function sourceRefusal(image: string, registries: readonly string[] | undefined): string | undefined {
+export function sourceDenial(image: string, registries: readonly string[] | undefined): string | undefined {
   const registry = registryOf(image);
   if (registries !== undefined) {
     return registries.includes(registry)

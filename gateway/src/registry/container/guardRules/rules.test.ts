@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bindRefusal } from './bindDenial.ts';
+import { bindDenial } from './bindDenial.ts';
 import { guardRules, rootProblems, withSockets } from './rules.ts';
 import { testRules } from '../testing/testRules.ts';
 
@@ -68,10 +68,10 @@ it('never lets the engine’s socket be mounted, wherever it is, nor the guard�
     '/srv/files/guard.sock',
     '/srv/files',
   ]) {
-    expect(bindRefusal({ source, readOnly: true }, testRules)).toEqual(
+    expect(bindDenial({ source, readOnly: true }, testRules)).toEqual(
       source === '/srv/files' ? expect.any(String) : undefined,
     );
-    expect(bindRefusal({ source, readOnly: true }, rules)).toContain('gateway’s own');
+    expect(bindDenial({ source, readOnly: true }, rules)).toContain('gateway’s own');
   }
 });
 

@@ -1,31 +1,31 @@
 import type { ContainerProblem } from '../problem.ts';
 import type { ContainerSpec } from '../../types.ts';
 import { cacheVolumePrefix } from '../installation.ts';
-import { bindRefusal } from './bindDenial.ts';
-import { sourceRefusal } from './pullSources.ts';
+import { bindDenial } from './bindDenial.ts';
+import { sourceDenial } from './pullSources.ts';
 import type { GuardRules } from './rules.ts';
 
 /**
- * What the engine guard would refuse of a server's container, each with its place in an `image:` entry, as far as the registry
+ * What the engine guard would deny of a server's container, each with its place in an `image:` entry, as far as the registry
  * tells: links in mount sources are resolved by the guard alone. Empty where it allows the container.
  */
-export function specRefusals(spec: ContainerSpec, rules: GuardRules): ContainerProblem[] {
+export function specDenials(spec: ContainerSpec, rules: GuardRules): ContainerProblem[] {
   return [
-    ...networkRefusal(spec, rules),
-    ...limitRefusals(spec, rules),
-    ...spec.mounts.flatMap((mount, index) => mountRefusal(mount, index, rules)),
-    ...pullRefusal(spec, rules),
+    ...networkDenial(spec, rules),
+    ...limitDenials(spec, rules),
+    ...spec.mounts.flatMap((mount, index) => mountDenial(mount, index, rules)),
+    ...pullDenial(spec, rules),
   ];
 }
 
-function networkRefusal({ network }: ContainerSpec, { networks }: GuardRules): ContainerProblem[] {
+function networkDenial({ network }: ContainerSpec, { networks }: GuardRules): ContainerProblem[] {
   if (network === 'none' || networks.includes(network)) return [];
   const allowed = ['none', ...networks].join(', ');
   const message = `the engine guard does not allow the network ${network}; it allows ${allowed}`;
   return [{ at: ['network'], message, fix: `add ${network} to LMCP_GUARD_NETWORKS, or use one of them` }];
 }
 
-function limitRefusals(spec: ContainerSpec, rules: GuardRules): ContainerProblem[] {
+function limitDenials(spec: ContainerSpec, rules: GuardRules): ContainerProblem[] {
   const mib = (bytes: number): string => `${Math.floor(bytes / 1024 ** 2)}m`;
   const limits = [
     ['memory', spec.memory, rules.maxMemory, mib, 'MEMORY'],
@@ -41,7 +41,7 @@ function limitRefusals(spec: ContainerSpec, rules: GuardRules): ContainerProblem
   });
 }
 
-function mountRefusal(
+function mountDenial(
   mount: ContainerSpec['mounts'][number],
   index: number,
   rules: GuardRules,
@@ -53,17 +53,17 @@ function mountRefusal(
     const message = `the engine guard does not allow the volume ${mount.source}`;
     return [{ at, message, fix: `add ${mount.source} to LMCP_GUARD_VOLUMES` }];
   }
-  const refusal = bindRefusal(mount, rules);
-  if (refusal === undefined) return [];
-  const message = `the engine guard does not allow ${mount.source}: ${refusal}`;
+  const denial = bindDenial(mount, rules);
+  if (denial === undefined) return [];
+  const message = `the engine guard does not allow ${mount.source}: ${denial}`;
   const roots = mount.readOnly ? 'LMCP_GUARD_READ_ONLY_ROOTS' : 'LMCP_GUARD_WRITABLE_ROOTS';
   return [{ at, message, fix: `name a folder in ${roots}, and mount it into the guard under its own path` }];
 }
 
-function pullRefusal({ image, pull }: ContainerSpec, rules: GuardRules): ContainerProblem[] {
+function pullDenial({ image, pull }: ContainerSpec, rules: GuardRules): ContainerProblem[] {
   if (pull === 'never') return [];
-  const refusal = rules.pull ? sourceRefusal(image, rules.registries) : undefined;
-  if (refusal === undefined) return [];
-  const message = `the engine guard does not let the image be pulled: ${refusal}`;
+  const denial = rules.pull ? sourceDenial(image, rules.registries) : undefined;
+  if (denial === undefined) return [];
+  const message = `the engine guard does not let the image be pulled: ${denial}`;
   return [{ at: ['image'], message, fix: 'add the registry to LMCP_GUARD_REGISTRIES, or write pull: never' }];
 }

@@ -105,7 +105,7 @@ describe('parseRun', () => {
     ['--pids-limit', '-1'],
     ['--memory', '0'],
     ['-e', 'NOT_SET'],
-  ])('refuses %s %s by name and nothing besides', (...flag) => {
+  ])('rejects %s %s by name and nothing besides', (...flag) => {
     const found = problems('run', '-i', ...flag, 'image');
     expect(found).toHaveLength(1);
     const named = flag[0].startsWith('--') ? flag[0].split('=')[0]! : `-${flag[0].at(-1) ?? ''}`;

@@ -5,13 +5,13 @@ import type { ContainerClient } from './containerClient.ts';
 import { clientOptions } from './clientOptions.ts';
 import { dockerFlags, shortFlags } from './dockerFlags.ts';
 import { emptyDraft, type DockerFlag, type Remark } from './draft.ts';
-import { refusedFlags } from './rejectedFlags.ts';
+import { rejectedFlags } from './rejectedFlags.ts';
 import type { RunContext } from './runContext.ts';
 
 /**
  * The arguments of `command: docker`, `podman` or `nerdctl` to the spec of the container that they ask for. As Docker's own
  * client reads them (clustered short flags, `--flag value`, `--flag=value`, flags end at the image), launched without a client.
- * Flags that are not understood, or that would weaken the host, are refused by name; all problems together.
+ * Flags that are not understood, or that would weaken the host, are rejected by name; all problems together.
  */
 export function parseRun(
   client: ContainerClient,
@@ -123,7 +123,7 @@ class ArgumentWalk {
   #apply(shown: string, flag: DockerFlag | undefined, inline: string | undefined): void {
     const index = this.#next;
     if (flag === undefined) {
-      const known = refusedFlags.get(shown);
+      const known = rejectedFlags.get(shown);
       this.#problem(
         index,
         known === undefined ? `${shown} is not understood here` : `${shown} ${known.message}`,

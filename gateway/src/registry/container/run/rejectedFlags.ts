@@ -1,19 +1,19 @@
-interface RefusedFlag {
+interface RejectedFlag {
   readonly takesValue: boolean;
   readonly message: string;
   readonly fix: string;
 }
 
-const refused = (takesValue: boolean, message: string, fix: string): RefusedFlag => ({
+const rejected = (takesValue: boolean, message: string, fix: string): RejectedFlag => ({
   takesValue,
   message,
   fix,
 });
-const never = (takesValue: boolean): RefusedFlag =>
-  refused(takesValue, 'would give the server power over this machine; that is never allowed', 'remove it');
+const never = (takesValue: boolean): RejectedFlag =>
+  rejected(takesValue, 'would give the server power over this machine; that is never allowed', 'remove it');
 
 /** Flags that people write and that can't be had, with the reason; as they are written. */
-export const refusedFlags: ReadonlyMap<string, RefusedFlag> = new Map([
+export const rejectedFlags: ReadonlyMap<string, RejectedFlag> = new Map([
   ['--privileged', never(false)],
   ['--device', never(true)],
   ['--gpus', never(true)],
@@ -28,16 +28,16 @@ export const refusedFlags: ReadonlyMap<string, RefusedFlag> = new Map([
   ['--sysctl', never(true)],
   ...(['-t', '--tty'] as const).map(
     (flag) =>
-      [flag, refused(false, 'gives a terminal, which would garble the messages', 'remove it')] as const,
+      [flag, rejected(false, 'gives a terminal, which would garble the messages', 'remove it')] as const,
   ),
   ...(['-d', '--detach'] as const).map(
-    (flag) => [flag, refused(false, 'detaches the server from its input and output', 'remove it')] as const,
+    (flag) => [flag, rejected(false, 'detaches the server from its input and output', 'remove it')] as const,
   ),
   ...(['-p', '--publish'] as const).map(
     (flag) =>
-      [flag, refused(true, 'publishes a port, which a stdio server has no use for', 'remove it')] as const,
+      [flag, rejected(true, 'publishes a port, which a stdio server has no use for', 'remove it')] as const,
   ),
-  ['-P', refused(false, 'publishes ports, which a stdio server has no use for', 'remove it')],
-  ['--restart', refused(true, 'is the gateway’s own task', 'remove it; the gateway restarts servers')],
-  ['--link', refused(true, 'is not understood here', 'put both on one --network')],
+  ['-P', rejected(false, 'publishes ports, which a stdio server has no use for', 'remove it')],
+  ['--restart', rejected(true, 'is the gateway’s own task', 'remove it; the gateway restarts servers')],
+  ['--link', rejected(true, 'is not understood here', 'put both on one --network')],
 ]);

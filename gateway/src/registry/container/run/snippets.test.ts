@@ -65,7 +65,7 @@ describe('what cannot be had', () => {
     return parsed.ok ? [] : parsed.problems.map(({ at, message }) => `${at.join(' ')}: ${message}`);
   };
 
-  it('another engine is refused by its name', () => {
+  it('another engine is rejected by its name', () => {
     expect(problems('docker', '--context', 'cloud', 'run', '-i', 'x')).toEqual([
       'args 0: --context cloud is not the container engine that LMCP uses',
     ]);

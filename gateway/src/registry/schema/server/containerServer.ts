@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { containerClient } from '../../container/run/containerClient.ts';
 import { parseRun } from '../../container/run/dockerRun.ts';
-import { specRefusals } from '../../container/guardRules/specDenials.ts';
+import { specDenials } from '../../container/guardRules/specDenials.ts';
 import { parseImageEntry } from '../../container/imageEntry.ts';
 import type { ContainerParse } from '../../container/problem.ts';
 import type { RunContext } from '../../container/run/runContext.ts';
@@ -197,7 +197,7 @@ function warnOfGuard(
   from: string | undefined,
 ): void {
   if (guard === undefined || spec.engineSocket !== undefined) return;
-  for (const { at, message, fix } of specRefusals(spec, guard)) {
+  for (const { at, message, fix } of specDenials(spec, guard)) {
     findings.warning(['servers', id, ...(from === undefined ? at : [from])], message, fix);
   }
 }

@@ -94,8 +94,8 @@ export type ContainerEvent =
 /** Why an engine did not do what it was asked. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
-  /** `refused`, and `full` where other containers leave no room: by the engine guard, with its words as the message. */
-  readonly kind: 'unreachable' | 'not_found' | 'refused' | 'full' | 'failed';
+  /** `rejected`, and `full` where other containers leave no room: by the engine guard, with its words as the message. */
+  readonly kind: 'unreachable' | 'not_found' | 'rejected' | 'full' | 'failed';
   constructor(kind: EngineError['kind'], message: string) {
     super(message);
     this.kind = kind;
@@ -104,7 +104,7 @@ export class EngineError extends Error {
 
 /** What the HTTP status of an engine or its guard stands for. */
 export function failureKind(status: number): Exclude<EngineError['kind'], 'unreachable'> {
-  if (status === 401 || status === 403) return 'refused';
+  if (status === 401 || status === 403) return 'rejected';
   if (status === 429) return 'full';
   return status === 404 ? 'not_found' : 'failed';
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refusalSentence } from './rejectionSentence.ts';
+import { rejectionSentence } from './rejectionSentence.ts';
 
 test.each([
   ['{"jsonrpc":"2.0","id":null,"error":{"code":-32000,"message":"Invalid Host: x"}}', 'Invalid Host: x'],
@@ -12,17 +12,17 @@ test.each([
   ['{broken', undefined],
   ['  ', undefined],
 ])('reads %s', (body, sentence) => {
-  expect(refusalSentence(body, [])).toBe(sentence);
+  expect(rejectionSentence(body, [])).toBe(sentence);
 });
 
 test('leaves out the values of the headers that were sent', () => {
-  expect(refusalSentence('bad token abc123secret, or Bearer abc123secret', ['Bearer abc123secret'])).toBe(
+  expect(rejectionSentence('bad token abc123secret, or Bearer abc123secret', ['Bearer abc123secret'])).toBe(
     'bad token ***, or ***',
   );
 });
 
 test('stays on one line, short, and steers no terminal', () => {
-  const sentence = refusalSentence(`{"message":"\\u001b[2J\\n${'x'.repeat(1_000)}"}`, []);
+  const sentence = rejectionSentence(`{"message":"\\u001b[2J\\n${'x'.repeat(1_000)}"}`, []);
   expect(sentence).toMatch(/^\\u001b\[2J\\u000ax+…$/);
   expect(sentence!.length).toBeLessThan(320);
 });

@@ -5,10 +5,10 @@ const maxLength = 300;
 const shortestSecret = 6;
 
 /**
- * What the body of a refusal says in words: the message of an error in JSON, or the first line of plain text. One line, fit for
+ * What the body of a rejection says in words: the message of an error in JSON, or the first line of plain text. One line, fit for
  * a terminal, and without the values of the headers that LMCP sent. Undefined where it says nothing.
  */
-export function refusalSentence(body: string, secrets: Iterable<string>): string | undefined {
+export function rejectionSentence(body: string, secrets: Iterable<string>): string | undefined {
   const said = (sentenceIn(body) ?? '').trim();
   if (said === '') return undefined;
   const hidden = [...secrets].flatMap(partsOf).reduce((text, secret) => text.replaceAll(secret, '***'), said);

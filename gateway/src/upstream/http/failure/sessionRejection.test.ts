@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lostSessionError, refusesSession, saysSessionIsLost } from './sessionRejection.ts';
+import { lostSessionError, rejectsSession, saysSessionIsLost } from './sessionRejection.ts';
 
 test.each([
   'Bad Request: No valid session ID provided',
@@ -33,7 +33,7 @@ test.each([
   expect(saysSessionIsLost(text)).toBe(false);
 });
 
-test('takes errors with reserved codes alone for a refusal of the protocol', () => {
+test('takes errors with reserved codes alone for a rejection of the protocol', () => {
   const error = (code: number): string =>
     JSON.stringify({ jsonrpc: '2.0', id: 1, error: { code, message: 'Session not found' } });
   expect(lostSessionError(error(-32000))).toMatchObject({ code: -32000 });
@@ -46,14 +46,14 @@ test('decides by the status, by the words, and by whether there was a session', 
   const text = 'Session not found';
   const error = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32001, message: text } });
   for (const status of [404, 410, 503]) {
-    expect(refusesSession(status, '<html>', true)).toBe(true);
-    expect(refusesSession(status, text, false)).toBe(false);
+    expect(rejectsSession(status, '<html>', true)).toBe(true);
+    expect(rejectsSession(status, text, false)).toBe(false);
   }
   for (const status of [400, 401, 409, 422]) {
-    expect(refusesSession(status, text, false)).toBe(true);
-    expect(refusesSession(status, 'missing argument', true)).toBe(false);
+    expect(rejectsSession(status, text, false)).toBe(true);
+    expect(rejectsSession(status, 'missing argument', true)).toBe(false);
   }
-  expect(refusesSession(500, error, true)).toBe(true);
-  expect(refusesSession(500, text, true)).toBe(false);
-  for (const status of [403, 407, 429]) expect(refusesSession(status, error, true)).toBe(false);
+  expect(rejectsSession(500, error, true)).toBe(true);
+  expect(rejectsSession(500, text, true)).toBe(false);
+  for (const status of [403, 407, 429]) expect(rejectsSession(status, error, true)).toBe(false);
 });

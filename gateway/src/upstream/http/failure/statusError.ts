@@ -1,9 +1,9 @@
 import { UpstreamError } from '../../../errors.ts';
 import type { HttpServer } from '../../../registry/types.ts';
 import { withoutSecrets } from '../../secrets/withoutSecrets.ts';
-import { refusalSentence } from './rejectionSentence.ts';
+import { rejectionSentence } from './rejectionSentence.ts';
 
-/** The server refused with a status; kept so that the fall-back can look at it. */
+/** The server rejected with a status; kept so that the fall-back can look at it. */
 export class HttpStatusError extends UpstreamError {
   readonly status: number;
   constructor(status: number, message: string, operatorDetail?: string) {
@@ -22,28 +22,28 @@ export class OlderTransportError extends UpstreamError {
 /** An HTTP status in words: what the server says itself, what the status usually means for an MCP server, and where to look. */
 export function statusError(server: HttpServer, status: number, body = ''): HttpStatusError {
   const clean = withoutSecrets(server, body);
-  const said = refusalSentence(clean, server.headers.values());
-  const refusal = `(HTTP ${status}${said === undefined ? '' : `: ${JSON.stringify(said)}`})`;
-  const message = `Server "${server.id}" ${meaning(server, status, said ?? '', refusal)}`;
+  const said = rejectionSentence(clean, server.headers.values());
+  const rejection = `(HTTP ${status}${said === undefined ? '' : `: ${JSON.stringify(said)}`})`;
+  const message = `Server "${server.id}" ${meaning(server, status, said ?? '', rejection)}`;
   return new HttpStatusError(status, message, body === '' ? undefined : clean.slice(0, 500));
 }
 
-function meaning(server: HttpServer, status: number, said: string, refusal: string): string {
+function meaning(server: HttpServer, status: number, said: string, rejection: string): string {
   const at = `servers.${server.id}`;
   const { host } = server.url;
   if (status === 421 || (status === 403 && /\b(?:host|origin|rebinding)\b/i.test(said))) {
     return (
-      `does not accept requests for "${host}" ${refusal}. ` +
+      `does not accept requests for "${host}" ${rejection}. ` +
       `Allow that host in the server's own settings, or write the name it expects into ${at}.url in the registry.`
     );
   }
   if (status === 401 || status === 403) {
-    return `refused LMCP's request ${refusal}. Check the credentials in ${at}.headers in the registry.`;
+    return `rejected LMCP's request ${rejection}. Check the credentials in ${at}.headers in the registry.`;
   }
   if (status === 404 || status === 405) {
-    return `speaks no MCP at its address ${refusal}. Check ${at}.url in the registry.`;
+    return `speaks no MCP at its address ${rejection}. Check ${at}.url in the registry.`;
   }
-  if (status === 429) return `asks LMCP to send fewer requests ${refusal}. Try again later.`;
+  if (status === 429) return `asks LMCP to send fewer requests ${rejection}. Try again later.`;
   const words = said === '' ? '' : `: ${JSON.stringify(said)}`;
   return `answered with HTTP status ${status} instead of a message${words}.`;
 }

@@ -20,7 +20,7 @@ function line(ts: string, fields: Partial<AuditLine>): AuditLine {
   };
 }
 
-test('calls, refusals and failures fall into their minutes', () => {
+test('calls, denials and failures fall into their minutes', () => {
   const lines = [
     line('2026-11-22T10:02:30.000Z', { allowed: false, reason: 'tool_denied' }),
     line('2026-11-22T10:00:20.000Z', { event: 'tool_result', allowed: null, detail: { outcome: 'timeout' } }),

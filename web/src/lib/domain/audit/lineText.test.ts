@@ -38,18 +38,18 @@ test('a reason of a newer gateway is shown as it is, also one named like an obje
 });
 
 test('a counted line says how often it happened', () => {
-  const refused = line({ allowed: false, reason: 'server_not_allowed', detail: { count: 1_200 } });
-  expect(lineText(refused)).toBe("the server is not in the client's allow_servers × 1,200");
+  const denied = line({ allowed: false, reason: 'server_not_allowed', detail: { count: 1_200 } });
+  expect(lineText(denied)).toBe("the server is not in the client's allow_servers × 1,200");
 });
 
-test('only refusals are refusals: a failed call is none', () => {
+test('a failed call is not a denial', () => {
   const failed = line({ event: 'tool_result', detail: { outcome: 'timeout', duration_ms: 180_000 } });
   expect(lineTone(failed)).toBe('failed');
   expect(denyingCheck(failed)).toBeNull();
   expect(lineText(failed)).toBe('timeout in 180000 ms');
-  const refused = line({ allowed: false, reason: 'tool_denied' });
-  expect(lineTone(refused)).toBe('refused');
-  expect(denyingCheck(refused)).toBe('tool');
+  const denied = line({ allowed: false, reason: 'tool_denied' });
+  expect(lineTone(denied)).toBe('denied');
+  expect(denyingCheck(denied)).toBe('tool');
 });
 
 test('a finished call whose outcome is not told is no failure', () => {

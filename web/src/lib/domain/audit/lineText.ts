@@ -66,11 +66,11 @@ export function denyingCheck(line: AuditLine): Check | null {
   }
 }
 
-export type Tone = 'refused' | 'failed' | 'allowed' | 'quiet';
+export type Tone = 'denied' | 'failed' | 'allowed' | 'quiet';
 
-/** How a line is drawn: red is for refusals alone, a call that went wrong is a failure and no refusal. */
+/** How a line is drawn: red is for denials only; a call that went wrong is a failure, not a denial. */
 export function lineTone(line: AuditLine): Tone {
-  if (denyingCheck(line) !== null) return 'refused';
+  if (denyingCheck(line) !== null) return 'denied';
   if (line.event === 'server_error' || line.event === 'audit_blocked') return 'failed';
   if (isFailedCall(line)) return 'failed';
   if (line.event === 'tool_result') return 'allowed';
