@@ -118,6 +118,8 @@ const allowed = new Map<string, readonly string[]>([
   // What puts the rooms together: gateway.ts and what it is made of.
   ['(root)', ['*']],
   ['assembly', ['*']],
+  // How commands find the running gateway.
+  ['local', []],
   // Leaves that touch the disk.
   ['fs', []],
   // Leaves that read JSON.

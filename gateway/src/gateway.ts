@@ -19,9 +19,10 @@ import { BoundStreams } from './http/boundStreams.ts';
 import { holdsToken } from './http/caller.ts';
 import { Rejections } from './http/door/rejections.ts';
 import { ManagementUse } from './http/door/managementUse.ts';
-import { listen, type HttpServer } from './http/server.ts';
+import { createHttp, type HttpServer } from './http/server.ts';
 import { WebFiles } from './http/webFiles.ts';
 import { listenAddress } from './assembly/listenAddress.ts';
+import { makeFindable } from './assembly/findable.ts';
 import { lifecycleEntry } from './assembly/lifecycleEntry.ts';
 import { ByteBudget } from './limits/byteBudget.ts';
 import { ClientLimits } from './limits/clientLimits.ts';
@@ -78,6 +79,8 @@ export interface GatewayOptions {
   readonly clock?: Clock;
   /** Where to listen instead of what the registry says. */
   readonly overrides?: { readonly host?: string; readonly port?: number };
+  /** Whether commands find this gateway: not one that another command starts for itself. */
+  readonly findable?: boolean;
   /** Another log than the registry's, for a gateway that is not the machine's own. */
   readonly audit?: Audit;
 }
@@ -144,7 +147,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const doorRejections = new Rejections(audit, clock, logger);
   const feed = new EventFeed(audit);
   const activity = new ClientActivity(audit);
-  const http: HttpServer = await listen(
+  const wantedPort = options.overrides?.port ?? settings.port;
+  const http: HttpServer = createHttp(
     {
       registry: () => store.current,
       audit,
@@ -200,18 +204,29 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         server_count: store.current.servers.size,
       }),
     },
-    {
-      ...bind,
-      port: options.overrides?.port ?? settings.port,
-      loopbackOnly: settings.loopbackOnly,
-    },
+    wantedPort,
     logger,
   );
+  undo.defer(() => void http.drain());
+  // First of all: who is answered at the port finds the run file.
+  const hide =
+    options.findable === true
+      ? await makeFindable({
+          http,
+          endpoint: { host, port: wantedPort },
+          auditLog: settings.auditLog,
+          env,
+          logger,
+        })
+      : undefined;
+  undo.defer(() => hide?.());
+  await http.listen({ ...bind, port: wantedPort, loopbackOnly: settings.loopbackOnly });
   undo.move();
 
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     draining = true;
+    await hide?.();
     const drained = http.drain();
     feed.close();
     core.streams.close();

@@ -10,6 +10,7 @@ const rejections = 'gateway/src/limits/rejections.ts';
 const decide = 'gateway/src/policy/decide.ts';
 const toolPolicyFile = 'gateway/src/policy/toolPolicy.ts';
 const authorize = 'gateway/src/mcp/call/authorize.ts';
+const server = 'gateway/src/http/server.ts';
 
 const authentication = keep('authentication', [
   {
@@ -262,18 +263,46 @@ const confidentiality = keep('confidentiality', [
 
 const gatewayProof = keep('gateway-proof', [
   {
-    claim: 'no management token goes to a gateway that is not proven',
-    file: 'gateway/src/cli/live/managementRequest.ts',
-    anchor: { in: 'managementRequest', node: 'if', mentions: ['found', 'proven'] },
+    claim: 'an address that a run file names has to prove to be the gateway',
+    file: 'gateway/src/cli/live/findGateway.ts',
+    anchor: { in: 'atAddress', node: 'operand', mentions: ['found', 'proven'] },
+    operator: 'drop-operand',
+    test: testIn('e2e/squattedPort.test.ts', 'a program that took the port'),
+  },
+  {
+    claim: 'the port of the registry is not asked where no run file says that a gateway runs',
+    file: 'gateway/src/cli/live/findGateway.ts',
+    anchor: { in: 'findGateway', node: 'ternary', mentions: ['port', 'atAddress'] },
     operator: 'condition-false',
     test: testIn('e2e/squattedPort.test.ts', 'a program that took the port'),
   },
   {
-    claim: 'no client token goes to a gateway that is not proven',
-    file: 'gateway/src/cli/live/gatewayFor.ts',
-    anchor: { in: 'withGateway', node: 'if', mentions: ['found', 'proven'] },
+    claim: 'no token goes to a socket in a folder that is not ours alone',
+    file: 'gateway/src/local/socketPath.ts',
+    anchor: { in: 'socketFault', node: 'if', mentions: ['fault'] },
     operator: 'condition-false',
-    test: testIn('e2e/squattedPort.test.ts', 'a program that took the port'),
+    test: testIn('gateway/src/local/socketPath.test.ts', 'refuses a folder of another user'),
+  },
+  {
+    claim: 'the folder of the socket belongs to the user of the gateway',
+    file: 'gateway/src/local/folderFault.ts',
+    anchor: { in: 'folderFault', node: 'if', mentions: ['found', 'uid'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/local/socketPath.test.ts', 'refuses a folder of another user'),
+  },
+  {
+    claim: 'nobody else may enter the folder of the socket',
+    file: 'gateway/src/local/folderFault.ts',
+    anchor: { in: 'folderFault', node: 'if', mentions: ['mode'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/local/socketPath.test.ts', 'refuses a folder that is not ours alone'),
+  },
+  {
+    claim: 'a request through the socket needs its credentials, and none of a web page is answered',
+    file: server,
+    anchor: { in: 'guard', node: 'operand', mentions: ['checkOrigin'] },
+    operator: 'drop-operand',
+    test: testIn('e2e/runFile.test.ts', 'through the socket any Host is answered'),
   },
   {
     claim: 'a proof is of one address',

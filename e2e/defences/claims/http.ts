@@ -171,14 +171,14 @@ const slowClients = keep('slow-clients', [
   {
     claim: 'bodies that trickle in are given up',
     file: server,
-    anchor: { in: 'listen', node: 'property', name: 'requestTimeout' },
+    anchor: { in: 'openServer', node: 'property', name: 'requestTimeout' },
     operator: { replace: 0 },
     test: testIn(abuse, 'headers and bodies that trickle in'),
   },
   {
     claim: 'connections are bounded in number',
     file: server,
-    anchor: { in: 'listen', node: 'statement', mentions: ['maxConnections'] },
+    anchor: { in: 'openServer', node: 'statement', mentions: ['maxConnections'] },
     operator: 'drop-statement',
     test: testIn(abuse, 'connections past the limit'),
   },

@@ -11,6 +11,7 @@ import { createApp } from './app.ts';
 import type { HttpContext } from './context.ts';
 import { headerValue, headerValues } from './door/headers.ts';
 import { checkHost, checkOrigin, type ForeignReason } from './door/hostGuard.ts';
+import { cameThroughSocket, markLocal } from './door/localSocket.ts';
 import { requestLineError } from './door/requestShape.ts';
 import { checkSite, type Fetched } from './door/siteGuard.ts';
 import { rejectUnreadable } from './door/unreadable.ts';
@@ -36,19 +37,62 @@ class ForbiddenBindError extends Error {
   }
 }
 
-/** A listening HTTP server. */
+/** The HTTP side of the gateway. */
 export interface HttpServer {
+  /** The wanted one until it listens. */
   readonly port: number;
+  /** Rejects with Node's error (EADDRINUSE, EACCES, …) when the address can't be had. */
+  listen(bind: Bind): Promise<void>;
+  /** Listens on a Unix socket as well. Rejects with Node's error. */
+  listenAtSocket(path: string): Promise<void>;
   /** Takes no new connections and ends those that are idle; resolves when the last request is answered. */
   drain(): Promise<void>;
   /** Ends what is left. */
   close(): void;
 }
 
-/** Opens the HTTP side of the gateway. Rejects with Node's error (EADDRINUSE, EACCES, …) when the address can't be had. */
-export async function listen(context: HttpContext, bind: Bind, logger: Logger): Promise<HttpServer> {
+export function createHttp(context: HttpContext, wantedPort: number, logger: Logger): HttpServer {
   const app = createApp(context, (response, error) => answerFailure(response, logger, error));
   const routes = getRequestListener(app.fetch, { overrideGlobalObjects: false, autoCleanupIncoming: false });
+  const servers: Server[] = [];
+  let port = wantedPort;
+  const answerOn = (server: Server): void => {
+    const current = new WeakMap<Socket, ServerResponse>();
+    server.on('request', (request, response) => {
+      current.set(request.socket, response);
+      response.on('error', () => {});
+      guard(context, port, request, response)
+        .then((passed) => (passed ? routes(request, response) : undefined))
+        .catch((error: unknown) => answerFailure(response, logger, error));
+    });
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+      void refuseUnreadable(context.refusals, error, socket, current.get(socket));
+    });
+    servers.push(server);
+  };
+  return {
+    get port() {
+      return port;
+    },
+    listen: async (bind) => {
+      const server = openServer();
+      port = await bindTo(server, bind);
+      answerOn(server);
+    },
+    listenAtSocket: async (path) => {
+      const server = openServer();
+      server.on('connection', markLocal);
+      answerOn(server);
+      await opened(server, () => server.listen(path));
+    },
+    drain: async () => {
+      await Promise.all(servers.map(drain));
+    },
+    close: () => servers.forEach((server) => server.closeAllConnections()),
+  };
+}
+
+function openServer(): Server {
   const server = createServer({
     requireHostHeader: false,
     // The whole request must be here by then; answers may take as long as they need.
@@ -60,36 +104,26 @@ export async function listen(context: HttpContext, bind: Bind, logger: Logger): 
     maxHeaderSize: 16 * 1024,
   });
   server.maxConnections = maxConnections;
-  const port = await bindTo(server, bind);
-  const current = new WeakMap<Socket, ServerResponse>();
-  server.on('request', (request, response) => {
-    current.set(request.socket, response);
-    response.on('error', () => {});
-    guard(context, port, request, response)
-      .then((passed) => (passed ? routes(request, response) : undefined))
-      .catch((error: unknown) => answerFailure(response, logger, error));
-  });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    void rejectUnreadable(context.rejections, error, socket, current.get(socket));
-  });
-  return {
-    port,
-    drain: () => drain(server),
-    close: () => server.closeAllConnections(),
-  };
+  return server;
 }
 
 async function bindTo(server: Server, { host, port, loopbackOnly, published }: Bind): Promise<number> {
   const { address } = await lookup(host);
   if (!mayBind({ address, loopbackOnly, published })) throw new ForbiddenBindError(address);
+  await opened(server, () => server.listen(port, address));
+  return (server.address() as AddressInfo).port;
+}
+
+/** Rejects with Node's error. */
+async function opened(server: Server, listen: () => void): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, address, () => {
+    server.once('listening', () => {
       server.off('error', reject);
       resolve();
     });
+    listen();
   });
-  return (server.address() as AddressInfo).port;
 }
 
 /** A connection that is kept alive is idle again as soon as its answer is out: it is looked for until none is left. */
@@ -116,7 +150,8 @@ async function guard(
   const hosts = headerValues(request, 'host');
   const reason =
     checkSite(fetchedBy(request), allowedOrigins) ??
-    checkHost(listening, hosts) ??
+    // DNS rebinding reaches no Unix socket.
+    (cameThroughSocket(request) ? undefined : checkHost(listening, hosts)) ??
     checkOrigin(listening, origins, hosts);
   if (reason !== undefined) {
     await reject(context, request, response, reason, guardMessages[reason]);

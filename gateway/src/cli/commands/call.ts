@@ -24,8 +24,8 @@ export async function call(
   const { id } = serverOf(file, serverId, options.transport);
   const args = await readArguments(options, context.terminal);
   const access = accessTo(file, id, options.client);
-  const result = await withGateway(context, file, options.port, (endpoint) =>
-    callServer(endpoint, access, id, 'tools/call', { name: tool, arguments: args }),
+  const result = await withGateway(context, file, options.port, (reach) =>
+    callServer(reach, access, id, 'tools/call', { name: tool, arguments: args }),
   );
   context.terminal.out(`${JSON.stringify(result, null, 2)}\n`);
   if (!isObject(result) || result['isError'] !== true) return ExitCode.fine;

@@ -57,7 +57,8 @@ async function ensureRegistry({ terminal, registryPath, checkout }: CommandConte
 
 async function start({ terminal, registryPath }: CommandContext, overrides: ServeOptions): Promise<Gateway> {
   try {
-    return await startGateway({ registryPath, env: terminal.env, logger: stderrLogger, overrides });
+    const { env } = terminal;
+    return await startGateway({ registryPath, env, logger: stderrLogger, overrides, findable: true });
   } catch (error) {
     throw await explained(error);
   }

@@ -1,6 +1,7 @@
 import { clearManagementToken } from '../live/clearTokens.ts';
 import { ExitCode } from '../exitCodes.ts';
-import { liveStatus, notProven, probe } from '../live/liveGateway.ts';
+import { findGateway } from '../live/findGateway.ts';
+import { liveStatus } from '../live/liveGateway.ts';
 import { newestAuditLines } from '../newestAuditLines.ts';
 import type { CommandContext } from '../program.ts';
 import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
@@ -30,18 +31,13 @@ async function reportOf(
   file: RegistryFile,
   { limit, port }: StatusOptions,
 ): Promise<StatusReport> {
-  const { settings } = file.registry;
-  const endpoint = { host: settings.host, port: port ?? settings.port };
-  const found = await probe(endpoint, file.path);
-  const running = found.kind === 'lmcp';
+  const found = await findGateway(file, port);
+  const running = found.kind === 'running';
+  if (!running && found.doubt !== undefined) context.terminal.err(`lmcp: ${found.doubt.message}\n`);
   const token = running ? managementToken(context, file) : undefined;
-  const proven = found.kind === 'lmcp' && found.proven;
-  if (token !== undefined && !proven)
-    context.terminal.err(
-      `lmcp: ${notProven(endpoint, file.path).message}; going on without the management token\n`,
-    );
-  const live = running ? await liveStatus(endpoint, limit, proven ? token : undefined) : null;
-  const recent = await newestAuditLines(settings.auditLog, limit);
+  const live = running ? await liveStatus(found.reach, limit, token) : null;
+  const recent = await newestAuditLines(file.registry.settings.auditLog, limit);
+  const endpoint = running ? found.reach : found.endpoint;
   return { ...fileView(file, endpoint), running, status: live, recent_audit_entries: recent };
 }
 

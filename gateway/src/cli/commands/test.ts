@@ -24,8 +24,8 @@ export async function test(
   const file = await readRegistryFile(context);
   const server = serverOf(file, serverId, options.transport);
   const access = accessTo(file, server.id, options.client);
-  const result = await withGateway(context, file, options.port, (endpoint) =>
-    callServer(endpoint, access, server.id, 'tools/list', {}),
+  const result = await withGateway(context, file, options.port, (reach) =>
+    callServer(reach, access, server.id, 'tools/list', {}),
   );
   const { terminal } = context;
   if (options.json === true) {

@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import type { Logger } from '../../logger.ts';
-import { baseUrl, type Endpoint } from '../../endpoint.ts';
-import { CommandFailure } from '../exitCodes.ts';
-import { notProven, probe } from './liveGateway.ts';
+import { findGateway, noGateway } from './findGateway.ts';
+import type { Reach } from './httpRequest.ts';
 import type { CommandContext } from '../program.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 
@@ -14,17 +13,13 @@ export async function withGateway<T>(
   { terminal }: CommandContext,
   file: RegistryFile,
   port: number | undefined,
-  use: (endpoint: Endpoint) => Promise<T>,
+  use: (reach: Reach) => Promise<T>,
 ): Promise<T> {
-  const { settings } = file.registry;
-  const endpoint = { host: settings.host, port: port ?? settings.port };
-  const found = await probe(endpoint, file.path);
-  if (found.kind === 'lmcp') {
-    if (!found.proven) throw notProven(endpoint, file.path);
-    return use(endpoint);
-  }
-  if (port !== undefined) throw new CommandFailure(`no LMCP answers at ${baseUrl(endpoint)}`);
-  terminal.err(`lmcp: no gateway runs at ${baseUrl(endpoint)}; starting one for this command\n`);
+  const found = await findGateway(file, port);
+  if (found.kind === 'running') return use(found.reach);
+  if (port !== undefined) throw noGateway(found);
+  if (found.doubt !== undefined) terminal.err(`lmcp: ${found.doubt.message}\n`);
+  terminal.err('lmcp: no gateway runs; starting one for this command\n');
   const { startGateway } = await import('../../gateway.ts');
   const gateway = await startGateway({
     registryPath: file.path,

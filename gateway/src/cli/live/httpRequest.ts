@@ -1,4 +1,10 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
+import { baseUrl, type Endpoint } from '../../endpoint.ts';
+
+/** Where a gateway is reached: at its Unix socket where there is one, else at its address. */
+export interface Reach extends Endpoint {
+  readonly socket?: string;
+}
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -19,12 +25,15 @@ export interface HttpAnswer {
  * Rejects with Node's own error when nothing answers.
  */
 export function httpRequest(
-  url: string,
+  reach: Reach,
+  path: string,
   { method, headers, body, timeoutMs }: HttpRequest,
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const signal = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
-    const outgoing = request(url, { method, headers: { ...headers }, agent: false, signal }, (incoming) => {
+    const place = reach.socket === undefined ? {} : { socketPath: reach.socket };
+    const options = { ...place, method, headers: { ...headers }, agent: false as const, signal };
+    const outgoing = request(`${baseUrl(reach)}${path}`, options, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('error', reject);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import { challengeHeader, gatewayKeyPath, isProof, proofHeader } from '../../gatewayProof.ts';
 import { CommandFailure } from '../exitCodes.ts';
-import { httpRequest } from './httpRequest.ts';
+import { httpRequest, type Reach } from './httpRequest.ts';
 
 /** What answers at an endpoint. */
 export type Probe =
@@ -21,11 +21,10 @@ export type Probe =
  * Asks `/health`; a gateway that is up but can't write its audit log is still one.
  * @param registryPath whose gateway it has to prove to be
  */
-export async function probe(endpoint: Endpoint, registryPath?: string): Promise<Probe> {
-  const url = `${baseUrl(endpoint)}/health`;
+export async function probe(reach: Reach, registryPath?: string): Promise<Probe> {
   const challenge = randomBytes(24).toString('base64url');
   try {
-    const answer = await httpRequest(url, {
+    const answer = await httpRequest(reach, '/health', {
       method: 'GET',
       headers: { [challengeHeader]: challenge },
       timeoutMs: 3_000,
@@ -34,7 +33,7 @@ export async function probe(endpoint: Endpoint, registryPath?: string): Promise<
     if (health?.['service'] !== 'lmcp') return { kind: 'stranger' };
     const key = registryPath === undefined ? undefined : await keyOf(registryPath);
     const given = answer.headers[proofHeader];
-    const proven = key !== undefined && isProof(key, new URL(url).host, challenge, given);
+    const proven = key !== undefined && isProof(key, new URL(baseUrl(reach)).host, challenge, given);
     return { kind: 'lmcp', health, proven };
   } catch (error) {
     const { code, name } = error as NodeJS.ErrnoException;
@@ -61,13 +60,13 @@ export function notProven(endpoint: Endpoint, registryPath: string): CommandFail
  * @throws CommandFailure when the gateway rejects, for instance the management token
  */
 export async function liveStatus(
-  endpoint: Endpoint,
+  reach: Reach,
   limit: number,
   managementToken: string | undefined,
 ): Promise<Readonly<Record<string, unknown>>> {
   const headers = managementToken === undefined ? {} : { 'X-Lmcp-Management-Token': managementToken };
-  const url = `${baseUrl(endpoint)}/status?limit=${limit}`;
-  const { status, body } = await httpRequest(url, { method: 'GET', headers, timeoutMs: 10_000 });
+  const path = `/status?limit=${limit}`;
+  const { status, body } = await httpRequest(reach, path, { method: 'GET', headers, timeoutMs: 10_000 });
   const answer = jsonObject(body);
   const live = answer?.['status'];
   if (status === 200 && isObject(live)) return live;

@@ -1,8 +1,8 @@
-import { baseUrl } from '../../endpoint.ts';
 import { clearManagementToken } from './clearTokens.ts';
 import { CommandFailure } from '../exitCodes.ts';
 import { httpRequest } from './httpRequest.ts';
-import { isObject, notProven, probe } from './liveGateway.ts';
+import { findGateway } from './findGateway.ts';
+import { isObject } from './liveGateway.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 
 /** The gateway took the request and rejected it, or failed at it. */
@@ -26,12 +26,14 @@ export async function managementRequest(
         : 'the registry holds only the hash of the management token: set LMCP_MANAGEMENT_TOKEN to it, or use the web interface',
     );
   }
-  const found = await probe(settings, file.path);
-  if (found.kind !== 'lmcp') {
-    throw new CommandFailure('no gateway runs here, and only a running one knows what its servers offer');
+  const found = await findGateway(file);
+  if (found.kind === 'none') {
+    throw (
+      found.doubt ??
+      new CommandFailure('no gateway runs here, and only a running one knows what its servers offer')
+    );
   }
-  if (!found.proven) throw notProven(settings, file.path);
-  const answer = await httpRequest(`${baseUrl(settings)}${path}`, {
+  const answer = await httpRequest(found.reach, path, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { 'X-Lmcp-Management-Token': token, 'Content-Type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

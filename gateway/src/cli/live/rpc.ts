@@ -1,8 +1,7 @@
 import { parseLossless } from '../../json/lossless.ts';
 import { RpcCode } from '../../errors.ts';
-import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
-import { httpRequest } from './httpRequest.ts';
+import { httpRequest, type Reach } from './httpRequest.ts';
 import { isObject } from './liveGateway.ts';
 import { printable } from '../../printable.ts';
 
@@ -20,14 +19,14 @@ export type RpcReply =
 
 /** Sends one JSON-RPC request to the gateway, to `/mcp` or to one server behind it. */
 export async function postRpc(
-  endpoint: Endpoint,
+  reach: Reach,
   access: ClientAccess,
   serverId: string | null,
   method: string,
   params: Readonly<Record<string, unknown>>,
 ): Promise<RpcReply> {
   const path = serverId === null ? '/mcp' : `/mcp/${encodeURIComponent(serverId)}`;
-  const { status, body } = await httpRequest(`${baseUrl(endpoint)}${path}`, {
+  const { status, body } = await httpRequest(reach, path, {
     method: 'POST',
     headers: {
       'Content-Type': 'application/json',
@@ -52,13 +51,13 @@ export async function postRpc(
  * @throws CommandFailure with the exit status that fits the error
  */
 export async function callServer(
-  endpoint: Endpoint,
+  reach: Reach,
   access: ClientAccess,
   serverId: string,
   method: string,
   params: Readonly<Record<string, unknown>>,
 ): Promise<unknown> {
-  const reply = await postRpc(endpoint, access, serverId, method, params);
+  const reply = await postRpc(reach, access, serverId, method, params);
   switch (reply.kind) {
     case 'result':
       return reply.result;

@@ -7,7 +7,7 @@ import { applyPatch, type PatchResult } from '../../registry/edit/patch.ts';
 import { RegistryInvalidError } from '../../registry/yaml/problem.ts';
 import { RegistryStore } from '../../registry/store.ts';
 import { CommandFailure } from '../exitCodes.ts';
-import { probe } from '../live/liveGateway.ts';
+import { findGateway } from '../live/findGateway.ts';
 import type { RegistryFile } from './registryFile.ts';
 
 /** How long others that keep writing the file in the same moment are yielded to, and the pause after each; milliseconds. */
@@ -33,7 +33,7 @@ export async function editRegistry(file: RegistryFile, edit: (text: string) => P
   const store = await RegistryStore.open(file.path, { env: file.env, logger, watch: false });
   undo.defer(() => store.close());
   const { settings } = file.registry;
-  if ((await probe(settings)).kind !== 'lmcp') {
+  if ((await findGateway(file)).kind === 'none') {
     const audit = await openAudit({
       path: settings.auditLog,
       rotateMib: () => settings.auditRotateMib,
