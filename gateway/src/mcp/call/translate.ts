@@ -1,4 +1,4 @@
-import { exposedUri } from '../../catalog/resourceUris.ts';
+import { exposedUri } from '../../catalog/resources/resourceUris.ts';
 import { isObject, own } from '../jsonrpc/message.ts';
 
 type Translate = (result: unknown) => unknown;

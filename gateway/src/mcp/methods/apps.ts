@@ -1,6 +1,6 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ToolAddress } from '../../catalog/names.ts';
-import type { ResourceAddress } from '../../catalog/resourceUris.ts';
+import type { ResourceAddress } from '../../catalog/resources/resourceUris.ts';
 import type { Tool } from '../../catalog/tools.ts';
 import type { Server } from '../../registry/types.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/catalog.ts';
-import { splitUri, type ResourceAddress } from '../../catalog/resourceUris.ts';
+import { splitUri, type ResourceAddress } from '../../catalog/resources/resourceUris.ts';
 import { RpcCode } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import type { Server } from '../../registry/types.ts';

@@ -1,4 +1,4 @@
-import { exposedUri } from '../../catalog/resourceUris.ts';
+import { exposedUri } from '../../catalog/resources/resourceUris.ts';
 import { UpstreamError } from '../../errors.ts';
 import { makeRoom, placesOfOne } from '../../places.ts';
 import type { Registry, Server } from '../../registry/types.ts';

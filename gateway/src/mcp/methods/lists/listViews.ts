@@ -3,7 +3,7 @@ import { exposeTools, type ExposedTool, type Offered } from '../../../catalog/ex
 import { kinds, type Item, type Kind } from '../../../catalog/items.ts';
 import { strictItem } from '../../../catalog/strict/strictItem.ts';
 import { strictTool } from '../../../catalog/strict/strictTool.ts';
-import { exposedUri } from '../../../catalog/resourceUris.ts';
+import { exposedUri } from '../../../catalog/resources/resourceUris.ts';
 import type { Tool } from '../../../catalog/tools.ts';
 import { decideTool } from '../../../policy/decide.ts';
 import type { Client, Registry, Server } from '../../../registry/types.ts';
