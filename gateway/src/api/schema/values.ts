@@ -15,7 +15,7 @@ export const tokenStatus = z
   .meta({ description: 'What is known of a token; the token itself is never shown.' });
 export const serverState = z.enum(['idle', 'starting', 'ready', 'backoff', 'failed']).meta({
   description:
-    '`idle`: not running, the next call starts it. `backoff`: crashed, waiting before a retry. `failed`: cannot be started as registered.',
+    '`idle`: not running, the next call starts it. `backoff`: its start failed, waiting before a retry. `failed`: cannot be started as registered.',
 }) satisfies z.ZodType<ServerState>;
 const reasons = Object.keys(reasonMeanings) as [Reason, ...Reason[]];
 

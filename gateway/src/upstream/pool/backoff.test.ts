@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { backoffDelay, countFailure } from './backoff.ts';
+import { backoffDelay } from './backoff.ts';
 
 test('half a second, doubling up to half a minute', () => {
   expect([1, 2, 3, 4, 5, 6, 7, 8, 2_000].map((failures) => backoffDelay(failures, 'exited'))).toEqual([
@@ -11,9 +11,4 @@ test('an address that nobody answers at is tried again after two seconds at most
   expect([1, 2, 3, 4, 2_000].map((failures) => backoffDelay(failures, 'unreachable'))).toEqual([
     500, 1_000, 2_000, 2_000, 2_000,
   ]);
-});
-
-test('a minute of health wipes the slate', () => {
-  expect(countFailure(6, 59_999)).toBe(7);
-  expect(countFailure(6, 60_000)).toBe(1);
 });

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { Server } from '../../registry/types.ts';
 import { callTool, hostile, owner, plain, testPool, textOf } from '../testing/pool.ts';
@@ -144,32 +146,42 @@ test('a crash loop waits longer each time, and callers are told immediately', as
     )
     .toBe(2);
   await expect(pool.acquire(server, owner)).rejects.toThrow(
-    /failed 2 times in a row and is started again in (1\.0|0\.\d) s/,
+    /failed to start 2 times in a row and is started again in (1\.0|0\.\d) s/,
   );
   expect(pool.health('hostile')).toMatchObject({ state: 'backoff', instances: 0 });
   expect(events.map(({ type }) => type).filter((type) => type === 'error')).toHaveLength(2);
 });
 
-test('a crash after a good start: the next start after the wait counts as a restart', async () => {
-  const { pool } = testPool();
+test('a crash in a call counts as no failed start: the next call starts the server again, however often', async () => {
+  const { pool, events } = testPool();
   const server = hostile();
-  await callTool(await pool.acquire(server, owner), 'exit').catch(() => undefined);
-  expect(pool.health('hostile')).toMatchObject({ state: 'backoff', restarts: 0 });
-  await expect
-    .poll(
-      () =>
-        pool.acquire(server, owner).then(
-          () => 'running',
-          () => 'waiting',
-        ),
-      { timeout: 5_000 },
-    )
-    .toBe('running');
-  expect(pool.health('hostile')).toMatchObject({
-    state: 'ready',
-    restarts: 1,
-    lastError: expect.stringContaining('code 7') as string,
-  });
+  for (let round = 1; round <= 5; round++) {
+    const instance = await pool.acquire(server, owner);
+    expect(pool.health('hostile')).toMatchObject({ state: 'ready', restarts: round - 1 });
+    await expect(callTool(instance, 'exit')).rejects.toMatchObject({ kind: 'exited' });
+    expect(pool.health('hostile')).toMatchObject({
+      state: 'idle',
+      lastError: expect.stringContaining('code 7') as string,
+    });
+  }
+  expect(events.filter(({ type }) => type === 'error')).toHaveLength(5);
+});
+
+test('a good start ends the back-off: the next failed start counts as the first', async () => {
+  const { pool } = testPool();
+  const flag = join(mkdtempSync(join(tmpdir(), 'lmcp-flag-')), 'crash');
+  const server = hostile([`--crash-while=${flag}`]);
+  const crash = (): Promise<unknown> => {
+    writeFileSync(flag, '');
+    return pool.acquire(server, owner).catch((error: unknown) => error);
+  };
+  await crash();
+  await expect.poll(async () => String(await crash())).toContain('failed to start 2 times in a row');
+  rmSync(flag);
+  const instance = await vi.waitFor(() => pool.acquire(server, owner), { timeout: 10_000 });
+  await callTool(instance, 'exit').catch(() => undefined);
+  expect(await crash()).toMatchObject({ kind: 'exited' });
+  expect(await crash()).toMatchObject({ kind: 'exited' });
 });
 
 test('an unknown revision is rejected', async () => {

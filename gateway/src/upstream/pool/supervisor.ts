@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
 import type { Server } from '../../registry/types.ts';
-import { backoffDelay, countFailure } from './backoff.ts';
+import { backoffDelay } from './backoff.ts';
 import type { Eras } from './eras.ts';
 import { RunningInstance } from './instance.ts';
 import { limits } from '../limits.ts';
@@ -44,11 +44,12 @@ export class Supervisor {
   #retiring: RunningInstance | undefined;
   /** The instance of the last start, also where it came to nothing. */
   #begun: RunningInstance | undefined;
+  /** Starts that failed in a row. */
   #failures = 0;
   #lastError: UpstreamError | undefined;
-  /** The last failure is that of a start: no call was lost with it. */
-  #neverRan = false;
   #retryAt = 0;
+  /** The last instance ended with a failure: the next one is a restart. */
+  #broken = false;
   #idleTimer: NodeJS.Timeout | undefined;
   /** Instances that were released and have not ended yet. */
   readonly #leaving = new Set<Promise<void>>();
@@ -148,7 +149,7 @@ export class Supervisor {
   }
 
   async #start(): Promise<Instance> {
-    const again = this.#state === 'backoff' || this.#state === 'failed';
+    const again = this.#broken;
     this.#setState('starting');
     try {
       const instance = await this.#startWithRetries();
@@ -190,6 +191,8 @@ export class Supervisor {
   #started(instance: RunningInstance, again: boolean): void {
     this.#instance = instance;
     this.#ready = Promise.resolve(instance);
+    this.#failures = 0;
+    this.#broken = false;
     this.#setState('ready');
     this.#parts.report.started(instance, again);
     this.#parts.hooks.started?.(instance, this.owner);
@@ -207,7 +210,10 @@ export class Supervisor {
       this.#setState('idle');
       return error;
     }
-    this.#failed(error, 0, this.#begun);
+    this.#failures++;
+    this.#retryAt = this.#parts.clock.monotonic() + backoffDelay(this.#failures, error.kind);
+    this.#setState(error.kind === 'command_not_found' ? 'failed' : 'backoff');
+    this.#failed(error, this.#begun);
     return error;
   }
 
@@ -215,9 +221,8 @@ export class Supervisor {
     if (this.#instance !== instance) return;
     this.#letGo();
     if (ended.end.expected) return;
-    // Servers stop by themselves when they are idle: the next call starts another.
-    if (ended.clean) this.#failures = 0;
-    else this.#failed(ended.error, this.#parts.clock.monotonic() - instance.startedAt, instance);
+    // Servers stop by themselves when they are idle. Even after a crash the next call starts another: it had started well.
+    if (!ended.clean) this.#failed(ended.error, instance);
     // Its process may be alive although its channel is of no use any more.
     this.#leave(instance);
   }
@@ -236,15 +241,9 @@ export class Supervisor {
     return this.acquire();
   }
 
-  #failed(error: UpstreamError, uptime: number, instance: RunningInstance | undefined): void {
-    this.#failures = countFailure(this.#failures, uptime);
-    // An address costs nothing to try: a server that runs by itself may be back already.
-    const mayBeBack = this.#server.runtime === 'http' && uptime > 0;
-    const wait = mayBeBack ? 0 : backoffDelay(this.#failures, error.kind);
-    this.#retryAt = this.#parts.clock.monotonic() + wait;
+  #failed(error: UpstreamError, instance: RunningInstance | undefined): void {
     this.#lastError = error;
-    this.#neverRan = uptime === 0;
-    this.#setState(error.kind === 'command_not_found' ? 'failed' : 'backoff');
+    this.#broken = true;
     this.#parts.report.failed(error, instance);
     this.#parts.hooks
       .lifecycle({ type: 'error', serverId: this.#server.id, owner: this.owner, error })
@@ -286,13 +285,12 @@ export class Supervisor {
   #notYet(wait: number): UpstreamError {
     const seconds = (wait / 1_000).toFixed(1);
     const last = this.#lastError;
-    // The next caller, often the same one, should see the first failure itself. One of a call that ran is not theirs.
-    const firstStart = this.#failures === 1 && this.#neverRan;
-    if (last && (last.kind === 'command_not_found' || firstStart)) return last;
+    // The next caller, often the same one, should see the first failure itself.
+    if (last && (last.kind === 'command_not_found' || this.#failures === 1)) return last;
     return new UpstreamError(
       'backoff',
-      `Server "${this.#server.id}" failed ${this.#failures === 1 ? 'just now' : `${this.#failures} times in a row`} ` +
-        `and is started again in ${seconds} s at the earliest.${last ? ` The failure: ${last.message}` : ''}`,
+      `Server "${this.#server.id}" failed to start ${this.#failures} times in a row and is started again in ${seconds} s ` +
+        `at the earliest.${last ? ` The failure: ${last.message}` : ''}`,
       last?.operatorDetail,
     );
   }
