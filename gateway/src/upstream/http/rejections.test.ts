@@ -171,3 +171,23 @@ test('an error that echoes a header is kept without it', async () => {
   expect(operatorDetail).toContain('xxx');
   expect(operatorDetail).not.toContain('sk');
 });
+
+test.each([
+  [421, 'Misdirected Request', 'servers.tested.url'],
+  [403, 'Invalid Host: 127.0.0.1', 'servers.tested.url'],
+  [403, 'no such key', 'servers.tested.headers'],
+  [401, 'who are you', 'servers.tested.headers'],
+  [404, 'Not Found', 'servers.tested.url'],
+])('HTTP %i with %j leads with the sentence, and names the key to set', async (status, sentence, key) => {
+  const { origin } = await serve((_seen, response) => response.writeHead(status).end(sentence));
+  const refusal = await acquired(origin).catch((error: unknown) => String(error));
+  expect(refusal).toContain(`(HTTP ${status}: "${sentence}")`);
+  expect(refusal).toContain(`${key} in the registry`);
+});
+
+test('a server without TLS at an https address: write http', async () => {
+  const { origin } = await serve((_seen, response) => response.writeHead(200).end());
+  await expect(acquired(origin.replace('http:', 'https:'))).rejects.toThrow(
+    'does not answer with TLS. Write http:// into servers.tested.url',
+  );
+});

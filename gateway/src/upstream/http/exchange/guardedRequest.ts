@@ -4,6 +4,7 @@ import { UpstreamError } from '../../../errors.ts';
 import type { HttpServer } from '../../../registry/types.ts';
 import { ForbiddenAddressError, guardedLookup } from './guardedLookup.ts';
 import { isLoopbackHost } from './loopback.ts';
+import { tlsFailure } from './tlsFailure.ts';
 
 export interface HttpCall {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -20,13 +21,6 @@ export interface Agents {
 const mostRedirects = 3;
 /** Nobody was there: not even a connection. */
 const noConnection = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-
-const untrusted = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-]);
 
 /** No connection could be made: the server is gone, not just this request. */
 export class UnreachableError extends UpstreamError {}
@@ -114,25 +108,7 @@ function connectionError(serverId: string, error: NodeJS.ErrnoException): Upstre
     const words = `Server "${serverId}" can't be reached. Is it running at the address in servers.${serverId}.url?`;
     return new UnreachableError('unreachable', words, detail);
   }
-  const secured = tlsMessage(serverId, detail);
+  const secured = tlsFailure(serverId, detail);
   if (secured !== undefined) return new UnreachableError('unreachable', secured, detail);
   return new UpstreamError('unreachable', `The connection to server "${serverId}" broke.`, detail);
-}
-
-/** What went wrong before a secured connection stood, and what to set. */
-function tlsMessage(serverId: string, code: string): string | undefined {
-  const at = `servers.${serverId}.url`;
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return `The certificate of server "${serverId}" is for another host name. Write that name into ${at}.`;
-  if (code === 'CERT_HAS_EXPIRED')
-    return `The certificate of server "${serverId}" has expired. Renew it at the server.`;
-  if (untrusted.has(code)) {
-    return (
-      `The certificate of server "${serverId}" is signed by nobody that LMCP trusts (${code}). ` +
-      'Set NODE_EXTRA_CA_CERTS to the file of its authority where LMCP is started.'
-    );
-  }
-  if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER')
-    return `Server "${serverId}" does not answer with TLS. Write http:// into ${at}, or another port.`;
-  return undefined;
 }
