@@ -66,7 +66,7 @@ export function createHttp(context: HttpContext, wantedPort: number, logger: Log
         .catch((error: unknown) => answerFailure(response, logger, error));
     });
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-      void refuseUnreadable(context.refusals, error, socket, current.get(socket));
+      void rejectUnreadable(context.rejections, error, socket, current.get(socket));
     });
     servers.push(server);
   };
