@@ -4,7 +4,7 @@ import { UpstreamError } from '../../../errors.ts';
 import type { HttpServer } from '../../../registry/types.ts';
 import { ForbiddenAddressError, guardedLookup } from './guardedLookup.ts';
 import { isLoopbackHost } from './loopback.ts';
-import { tlsFailure } from './tlsFailure.ts';
+import { tlsFailure } from '../failure/tlsFailure.ts';
 
 export interface HttpCall {
   readonly method: 'GET' | 'POST' | 'DELETE';
