@@ -36,7 +36,7 @@ test('a server older than Streamable HTTP is spoken to over HTTP+SSE', async () 
   ]);
   expect(seen.every(({ headers }) => headers['x-key'] === 'k')).toBe(true);
   await callTool(instance, 'hang_up');
-  await expect.poll(() => pool.health(server.id).state).toBe('backoff');
+  await expect.poll(() => pool.health(server.id).state).toBe('idle');
 });
 
 test('with transport: sse nothing is posted before the stream has named where to', async () => {
