@@ -132,15 +132,15 @@ const foreignBytes = keep('foreign-bytes', [
 const load = keep('load', [
   {
     claim: 'a second answer to a call reaches nobody',
-    file: 'gateway/src/upstream/rpc/router.ts',
-    anchor: { in: 'Router.#take', node: 'statement', mentions: ['#pending', 'delete'] },
+    file: 'gateway/src/upstream/rpc/pendingRequests.ts',
+    anchor: { in: 'PendingRequests.take', node: 'statement', mentions: ['#waiting', 'delete'] },
     operator: 'drop-statement',
     test: testIn('gateway/src/upstream/pool/hostile.system.test.ts', 'a second answer and answers to nobody'),
   },
   {
     claim: 'every message of a batch from a server is dispatched',
-    file: 'gateway/src/upstream/rpc/router.ts',
-    anchor: { in: 'Router.#read', node: 'if', mentions: ['isArray'] },
+    file: 'gateway/src/upstream/rpc/messageReader.ts',
+    anchor: { in: 'MessageReader.#read', node: 'if', mentions: ['isArray'] },
     operator: 'condition-false',
     test: testIn('gateway/src/upstream/pool/hostile.system.test.ts', 'an answer within a batch arrives'),
   },

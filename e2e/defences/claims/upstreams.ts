@@ -113,8 +113,8 @@ const hostileServers = keep('hostile-servers', [
   },
   {
     claim: 'bytes without a message are bounded',
-    file: router,
-    anchor: { in: 'Router.#countUnusable', node: 'if', mentions: ['withoutMessage'] },
+    file: 'gateway/src/upstream/rpc/garbageLimit.ts',
+    anchor: { in: 'GarbageLimit.add', node: 'if', mentions: ['withoutMessage'] },
     operator: 'condition-false',
     test: testIn(routerTest, 'an oversized answer fails the request it names'),
   },

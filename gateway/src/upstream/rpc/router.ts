@@ -1,17 +1,18 @@
-import { RpcCode, UpstreamError } from '../../errors.ts';
+import { UpstreamError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
-import { parseLossless } from '../../json/lossless.ts';
-import { numberIn } from '../../json/losslessNumber.ts';
-import { readInSlices } from '../../json/losslessReader.ts';
-import { Anomalies, type Anomaly } from './anomalies.ts';
-import { idOfOversized } from '../framing/discarded.ts';
 import { placesOfOne } from '../../places.ts';
+import { idOfOversized } from '../framing/discarded.ts';
 import { limits } from '../limits.ts';
+import { Anomalies, type Anomaly } from './anomalies.ts';
+import { GarbageLimit } from './garbageLimit.ts';
+import { MessageReader } from './messageReader.ts';
 import { ownId } from './ownId.ts';
+import { PendingRequests, type Pending } from './pendingRequests.ts';
+import { ProgressRelay } from './progressRelay.ts';
 import { TimeLimit, type TimeLimits } from './timeLimit.ts';
 import { withOwnProgressToken } from './progressToken.ts';
+import { asRpcError, isAnswer, isErrorWithoutId, isRequestId, isTask, type Message } from './rpcMessage.ts';
 import { ServerRequests, type Askable } from './serverRequests.ts';
-import { Tally } from './tally.ts';
 import type {
   Era,
   Outgoing,
@@ -45,27 +46,6 @@ export interface StandingRequest {
   readonly signal: AbortSignal;
 }
 
-interface Pending {
-  readonly resolve: (answer: UpstreamAnswer) => void;
-  readonly reject: (error: UpstreamError) => void;
-  readonly limit: TimeLimit | undefined;
-  readonly progress: RequestOptions['progress'];
-  readonly stopListening: (() => void) | undefined;
-  readonly askable: Askable | undefined;
-  readonly over: (() => void) | undefined;
-  readonly standing: boolean;
-  /** On an instance that clients share. */
-  readonly clientId: string | undefined;
-}
-
-type Message = Readonly<Record<string, unknown>>;
-
-/** So many given-up requests are remembered, so that their late answers are not taken for anomalies. */
-const rememberedGivenUp = 10_000;
-const rememberedTasks = 1_000;
-/** Told apart without the cost of a failed parse: a server may flood us with anything. */
-const looksLikeMessage = /^\s*[{[]/;
-
 /**
  * Requests and answers of one channel: every request gets an id of the router's own, so that no caller's id meets
  * another's, and every answer finds the one request it belongs to (JSON-RPC 2.0, sections 4 and 5).
@@ -73,25 +53,25 @@ const looksLikeMessage = /^\s*[{[]/;
 export class Router {
   readonly #options: RouterOptions;
   readonly #anomalies: Anomalies;
-  readonly #pending = new Map<number, Pending>();
-  /** How many of the waiting requests are whose. */
-  readonly #ofClients = new Tally();
-  readonly #givenUp = new Set<number>();
-  /** Of calls that were answered with a task: their progress goes on (MCP 2025-11-25, basic/utilities/tasks). */
-  readonly #ofTasks = new Map<number, RequestOptions['progress']>();
+  readonly #pending: PendingRequests;
+  readonly #reader: MessageReader;
+  readonly #garbage: GarbageLimit;
+  readonly #progress: ProgressRelay;
   /** How requests are given up is a matter of the era. */
   era: Era = 'legacy';
   readonly #serverRequests: ServerRequests;
-  #standing = 0;
-  #lastId = 0;
   #ended: UpstreamError | undefined;
-  #bytesWithoutMessage = 0;
-  /** Large messages that are being read, and what came after them. */
-  #reading: Promise<void> | undefined;
 
   constructor(options: RouterOptions) {
     this.#options = options;
     this.#anomalies = new Anomalies(options.clock, options.onAnomaly);
+    this.#pending = new PendingRequests(() => options.onIdle());
+    this.#progress = new ProgressRelay(this.#pending);
+    this.#garbage = new GarbageLimit(() => options.onUnusable(this.#unusable()));
+    this.#reader = new MessageReader({
+      message: (message, bytes, within) => this.#dispatch(message, bytes, within),
+      garbage: (bytes) => this.#invalid(bytes),
+    });
     this.#serverRequests = new ServerRequests({
       find: (within) => this.#askables(within),
       roots: () => (options.shared ? undefined : options.roots?.()),
@@ -101,12 +81,12 @@ export class Router {
 
   /** Calls without an answer; standing requests are none. */
   get inFlight(): number {
-    return this.#pending.size - this.#standing;
+    return this.#pending.inFlight;
   }
 
   /** Whether a call of another session is under way. */
   servesOther(sessionId: string): boolean {
-    for (const { askable } of this.#pending.values()) {
+    for (const { askable } of this.#pending.all()) {
       const other = askable?.conversation.sessionId;
       if (other !== undefined && other !== sessionId) return true;
     }
@@ -127,13 +107,13 @@ export class Router {
     const clientId = this.#options.shared ? options.clientId : undefined;
     const rejection = this.#rejection(options.signal, clientId);
     if (rejection) return Promise.reject(rejection);
-    const id = ++this.#lastId;
+    const id = this.#pending.nextId();
     const ownParams = withOwnProgressToken(params, options.progress ? id : undefined);
     const text = JSON.stringify({ jsonrpc: '2.0', id, method, params: ownParams });
     const { headers, probe } = options;
     return new Promise((resolve, reject) => {
       const limit = this.#limit(id, method, options);
-      this.#pending.set(id, {
+      this.#pending.add(id, {
         resolve,
         reject,
         limit,
@@ -143,11 +123,7 @@ export class Router {
         standing: false,
         clientId,
       });
-      if (clientId !== undefined) this.#ofClients.add(clientId);
-      const about = { request: id, ...(headers && { headers }), ...(probe === true && { probe }) };
-      this.#options.send(text, about).catch((error: unknown) => {
-        this.#take(id)?.reject(this.#asUpstreamError(error));
-      });
+      this.#send(id, text, { ...(headers && { headers }), ...(probe === true && { probe }) });
       if (options.conversation) this.#serverRequests.begun();
     });
   }
@@ -156,8 +132,7 @@ export class Router {
   stand(method: string, params: Message, { signal, headers }: StandingRequest): Promise<UpstreamAnswer> {
     if (this.#ended) return Promise.reject(this.#ended);
     if (signal.aborted) return Promise.reject(this.#cancelled());
-    const id = ++this.#lastId;
-    this.#standing++;
+    const id = this.#pending.nextId();
     return new Promise((resolve, reject) => {
       const stopListening = this.#listen(id, method, signal);
       const none = {
@@ -167,11 +142,9 @@ export class Router {
         over: undefined,
         clientId: undefined,
       };
-      this.#pending.set(id, { resolve, reject, stopListening, standing: true, ...none });
+      this.#pending.add(id, { resolve, reject, stopListening, standing: true, ...none });
       const text = JSON.stringify({ jsonrpc: '2.0', id, method, params });
-      this.#options.send(text, { request: id, ...(headers && { headers }) }).catch((error: unknown) => {
-        this.#take(id)?.reject(this.#asUpstreamError(error));
-      });
+      this.#send(id, text, { ...(headers && { headers }) });
     });
   }
 
@@ -187,71 +160,24 @@ export class Router {
 
   /** Resolves once everything received so far has been read; undefined when it has. */
   get reading(): Promise<void> | undefined {
-    return this.#reading;
+    return this.#reader.reading;
   }
 
-  /**
-   * Takes one incoming message. A large one is read in slices, what comes after it waits for its turn: resolves when the message
-   * was read, undefined when that is done already.
-   */
+  /** Takes one incoming message: resolves when it was read, undefined when that is done already. */
   receive(text: string, bytes: number, within?: number): Promise<void> | undefined {
-    const quick = text.length <= limits.readWithoutPause || !looksLikeMessage.test(text);
-    if (this.#reading === undefined && quick) {
-      this.#read(text, bytes, within, parseLossless);
-      return undefined;
-    }
-    const turn = (this.#reading ?? Promise.resolve())
-      .then(() => this.#readInTurn(text, bytes, within))
-      .finally(() => {
-        if (this.#reading === turn) this.#reading = undefined;
-      });
-    this.#reading = turn;
-    return turn;
-  }
-
-  async #readInTurn(text: string, bytes: number, within: number | undefined): Promise<void> {
-    if (this.#ended || text.length <= limits.readWithoutPause) {
-      this.#read(text, bytes, within, parseLossless);
-      return;
-    }
-    const read = await readInSlices(text).then(
-      (value) => () => value,
-      (error: unknown) => () => {
-        throw error;
-      },
-    );
-    this.#read(text, bytes, within, read);
-  }
-
-  #read(text: string, bytes: number, within: number | undefined, parse: (text: string) => unknown): void {
-    // Nobody is left to take it.
-    if (this.#ended) return;
-    if (!looksLikeMessage.test(text)) {
-      this.#garbage(bytes);
-      return;
-    }
-    let message: unknown;
-    try {
-      message = parse(text);
-    } catch {
-      this.#garbage(bytes);
-      return;
-    }
-    // Batches exist in revision 2025-03-26 alone; reading them costs nothing.
-    if (Array.isArray(message)) for (const item of message) this.#dispatch(item, bytes, within);
-    else this.#dispatch(message, bytes, within);
+    return this.#reader.receive(text, bytes, within);
   }
 
   /** Takes what is left of a message above the limit: the request it answers fails, all others go on. */
   receiveOversized(message: OversizedMessage): void {
     this.#anomalies.add('oversized');
     const id = idOfOversized(message);
-    const pending = id === undefined ? undefined : this.#take(id);
+    const pending = id === undefined ? undefined : this.#pending.take(id);
     if (!pending) {
-      this.#countUnusable(message.bytes);
+      this.#garbage.add(message.bytes);
       return;
     }
-    this.#valid();
+    this.#garbage.reset();
     pending.reject(
       this.#error(
         'too_large',
@@ -265,15 +191,16 @@ export class Router {
   end(error: UpstreamError): void {
     if (this.#ended) return;
     this.#ended = error;
+    this.#reader.end();
     this.#anomalies.flush();
     this.#serverRequests.end();
-    for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
+    for (const id of this.#pending.ids()) this.#pending.take(id)?.reject(error);
   }
 
   #rejection(signal: AbortSignal | undefined, clientId: string | undefined): UpstreamError | undefined {
     if (this.#ended) return this.#ended;
     if (signal?.aborted) return this.#cancelled();
-    const own = clientId === undefined ? 0 : this.#ofClients.count(clientId);
+    const own = clientId === undefined ? 0 : this.#pending.countOf(clientId);
     if (own >= placesOfOne(limits.inFlightRequests))
       return this.#error(
         'overloaded',
@@ -302,7 +229,7 @@ export class Router {
   /** The requests that something of the server may belong to, the newest last. */
   #askables(within: number | undefined): readonly Askable[] {
     if (within === undefined && this.#options.shared) return [];
-    const all = within === undefined ? [...this.#pending.values()] : [this.#pending.get(within)];
+    const all = within === undefined ? this.#pending.all() : [this.#pending.get(within)];
     return all.flatMap((pending) => pending?.askable ?? []);
   }
 
@@ -322,15 +249,8 @@ export class Router {
   }
 
   #giveUp(id: number, method: string, error: UpstreamError, reason: string): void {
-    const pending = this.#take(id);
+    const pending = this.#pending.giveUp(id);
     if (!pending) return;
-    this.#givenUp.add(id);
-    if (this.#givenUp.size > rememberedGivenUp) {
-      for (const oldest of this.#givenUp) {
-        this.#givenUp.delete(oldest);
-        break;
-      }
-    }
     // A client must not cancel initialize (specification 2025-11-25, cancellation).
     if (method !== 'initialize' && method !== 'server/discover') {
       const params = { requestId: id, reason };
@@ -341,23 +261,9 @@ export class Router {
     pending.reject(error);
   }
 
-  /** Takes a request out of the waiting ones: after this nothing else settles it. */
-  #take(id: number): Pending | undefined {
-    const pending = this.#pending.get(id);
-    if (!pending) return undefined;
-    this.#pending.delete(id);
-    if (pending.clientId !== undefined) this.#ofClients.remove(pending.clientId);
-    pending.limit?.stop();
-    pending.stopListening?.();
-    pending.over?.();
-    if (pending.standing) this.#standing--;
-    if (this.inFlight === 0) this.#options.onIdle();
-    return pending;
-  }
-
   #dispatch(message: unknown, bytes: number, within: number | undefined): void {
     if (typeof message !== 'object' || message === null || Array.isArray(message)) {
-      this.#garbage(bytes);
+      this.#invalid(bytes);
       return;
     }
     const { id, method, params } = message as Message;
@@ -365,52 +271,40 @@ export class Router {
       if (id === undefined) this.#notification(method, params, within);
       else if (isRequestId(id)) this.#serverRequests.take(id, method, params, within);
       else {
-        this.#garbage(bytes);
+        this.#invalid(bytes);
         return;
       }
-      this.#valid();
+      this.#garbage.reset();
     } else if (isAnswer(message as Message)) {
       this.#answer(id, message as Message, bytes, within);
-      this.#valid();
+      this.#garbage.reset();
     } else {
-      this.#garbage(bytes);
+      this.#invalid(bytes);
     }
   }
 
   #answer(given: unknown, message: Message, bytes: number, within: number | undefined): void {
-    const id = isErrorWithoutId(message) ? this.#onlyOne(within) : ownId(given);
-    const pending = id === undefined ? undefined : this.#take(id);
+    const id = isErrorWithoutId(message) ? (within ?? this.#pending.onlyOne()) : ownId(given);
+    const pending = id === undefined ? undefined : this.#pending.take(id);
     if (id === undefined || !pending) {
       this.#strayAnswer(id);
       return;
     }
     // Some servers write both members, the one that does not apply as null.
     if (message['error'] === undefined || (message['error'] === null && 'result' in message)) {
-      if (pending.progress && isTask(message['result'])) this.#keepProgress(id, pending.progress);
+      if (pending.progress && isTask(message['result'])) this.#progress.keep(id, pending.progress);
       pending.resolve({ result: message['result'], bytes });
     } else pending.resolve({ error: asRpcError(message['error']), bytes });
   }
 
-  /**
-   * The request that an error without an id is about: the one it came with, or the only one there is. Servers write such errors
-   * where they could not read the id (JSON-RPC 2.0, section 5).
-   */
-  #onlyOne(within: number | undefined): number | undefined {
-    if (within !== undefined) return within;
-    // It may be about a request that nobody waits for any more.
-    if (this.#givenUp.size > 0 || this.inFlight !== 1) return undefined;
-    for (const [id, { standing }] of this.#pending) if (!standing) return id;
-    return undefined;
-  }
-
   #strayAnswer(id: number | undefined): void {
-    if (id !== undefined && this.#givenUp.delete(id)) return;
-    const asked = id !== undefined && Number.isInteger(id) && id >= 1 && id <= this.#lastId;
+    if (id !== undefined && this.#pending.wasGivenUp(id)) return;
+    const asked = id !== undefined && this.#pending.wasSent(id);
     this.#anomalies.add(asked ? 'duplicate_answer' : 'unknown_id');
   }
 
   #notification(method: string, params: unknown, within: number | undefined): void {
-    if (method === 'notifications/progress') this.#progress(params);
+    if (method === 'notifications/progress') this.#progress.notify(params);
     else if (method === 'notifications/cancelled') this.#cancelledByServer(params);
     else if (method === 'notifications/message') this.#logMessage(method, params, within);
     else this.#options.onNotification(method, params);
@@ -421,7 +315,7 @@ export class Router {
     const given = (params as Message | null | undefined)?.['requestId'];
     const id = ownId(given);
     const standing = id !== undefined && this.#pending.get(id)?.standing === true;
-    if (standing) this.#take(id)?.reject(this.#cancelled());
+    if (standing) this.#pending.take(id)?.reject(this.#cancelled());
     else this.#serverRequests.cancelled(given);
   }
 
@@ -432,20 +326,11 @@ export class Router {
     else if (!this.#options.shared) this.#options.onNotification(method, params);
   }
 
-  #progress(params: unknown): void {
-    if (typeof params !== 'object' || params === null || Array.isArray(params)) return;
-    const token = ownId((params as Message)['progressToken']);
-    const pending = token === undefined ? undefined : this.#pending.get(token);
-    const progress = pending?.progress ?? (token === undefined ? undefined : this.#ofTasks.get(token));
-    if (pending?.progress) pending.limit?.extend();
-    const answered = token !== undefined && this.#ofTasks.has(token);
-    progress?.onProgress({ ...params, progressToken: progress.callerToken }, answered);
-  }
-
-  #keepProgress(id: number, progress: RequestOptions['progress']): void {
-    this.#ofTasks.set(id, progress);
-    const [oldest] = this.#ofTasks.keys();
-    if (this.#ofTasks.size > rememberedTasks && oldest !== undefined) this.#ofTasks.delete(oldest);
+  /** Fails the request where it can not be sent. */
+  #send(id: number, text: string, about: Omit<Outgoing, 'request'>): void {
+    this.#options.send(text, { request: id, ...about }).catch((error: unknown) => {
+      this.#pending.take(id)?.reject(this.#asUpstreamError(error));
+    });
   }
 
   /** For messages nobody waits for: if the channel fails, its end tells. */
@@ -453,25 +338,14 @@ export class Router {
     this.#options.send(text, about).catch(() => undefined);
   }
 
-  #valid(): void {
-    this.#bytesWithoutMessage = 0;
-  }
-
-  #garbage(bytes: number): void {
+  #invalid(bytes: number): void {
     this.#anomalies.add('garbage');
-    this.#countUnusable(bytes);
+    this.#garbage.add(bytes);
   }
 
-  #countUnusable(bytes: number): void {
-    this.#bytesWithoutMessage += bytes;
-    if (this.#bytesWithoutMessage > limits.withoutMessage) {
-      this.#options.onUnusable(
-        this.#error(
-          'protocol',
-          'writes something other than JSON-RPC messages to its output and was stopped.',
-        ),
-      );
-    }
+  #unusable(): UpstreamError {
+    const text = 'writes something other than JSON-RPC messages to its output and was stopped.';
+    return this.#error('protocol', text);
   }
 
   #cancelled(): UpstreamError {
@@ -492,40 +366,6 @@ export class Router {
   }
 }
 
-/** The answer to a call that goes on as a task. */
-function isTask(result: unknown): boolean {
-  const task = (result as Message | null | undefined)?.['task'];
-  return typeof (task as Message | null | undefined)?.['taskId'] === 'string';
-}
-
-function isAnswer(message: Message): boolean {
-  const hasAnswer = 'result' in message || 'error' in message;
-  return hasAnswer && (message['id'] !== undefined || isErrorWithoutId(message));
-}
-
-/** Lines of a log in JSON may have an `error`, too. */
-function isErrorWithoutId({ jsonrpc, id, error, result }: Message): boolean {
-  const hasError = jsonrpc === '2.0' && typeof error === 'object' && error !== null;
-  return hasError && (id === null || id === undefined) && result === undefined;
-}
-
-function isRequestId(id: unknown): boolean {
-  return typeof id === 'string' || numberIn(id) !== undefined;
-}
-
 function mebibytes(bytes: number): number {
   return Math.round(bytes / 1024 / 1024);
-}
-
-/** An error as JSON-RPC 2.0 section 5.1 wants it; a well-formed one is passed on as it is, unknown members included. */
-function asRpcError(error: unknown): { code: number; message: string; data?: unknown } {
-  const given = (typeof error === 'object' && error !== null ? error : {}) as Message;
-  const { message } = given;
-  const code = numberIn(given['code']);
-  if (code !== undefined && typeof message === 'string') return { ...given, code, message };
-  return {
-    code: code ?? RpcCode.internalError,
-    message: typeof message === 'string' ? message : 'The server answered with an error without a message.',
-    data: error,
-  };
 }

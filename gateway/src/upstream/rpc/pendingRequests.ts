@@ -1,0 +1,123 @@
+import type { UpstreamError } from '../../errors.ts';
+import type { RequestOptions, UpstreamAnswer } from '../types.ts';
+import type { Askable } from './serverRequests.ts';
+import { Tally } from './tally.ts';
+import type { TimeLimit } from './timeLimit.ts';
+
+export interface Pending {
+  readonly resolve: (answer: UpstreamAnswer) => void;
+  readonly reject: (error: UpstreamError) => void;
+  readonly limit: TimeLimit | undefined;
+  readonly progress: RequestOptions['progress'];
+  readonly stopListening: (() => void) | undefined;
+  readonly askable: Askable | undefined;
+  readonly over: (() => void) | undefined;
+  /** No call of a client: it has no time limit and does not count as in flight. */
+  readonly standing: boolean;
+  /** On an instance that clients share. */
+  readonly clientId: string | undefined;
+}
+
+/** So many given-up requests are remembered, so that their late answers are not taken for anomalies. */
+const maxGivenUp = 10_000;
+
+/** The requests of one channel that wait for their answers, by the router's own ids. */
+export class PendingRequests {
+  readonly #waiting = new Map<number, Pending>();
+  /** How many of the waiting requests are whose. */
+  readonly #ofClients = new Tally();
+  readonly #givenUp = new Set<number>();
+  readonly #onIdle: () => void;
+  #standing = 0;
+  #lastId = 0;
+
+  /** @param onIdle is called when a request was settled and no call waits any more */
+  constructor(onIdle: () => void) {
+    this.#onIdle = onIdle;
+  }
+
+  /** The id of the next request, from 1. */
+  nextId(): number {
+    return ++this.#lastId;
+  }
+
+  add(id: number, pending: Pending): void {
+    this.#waiting.set(id, pending);
+    if (pending.standing) this.#standing++;
+    if (pending.clientId !== undefined) this.#ofClients.add(pending.clientId);
+  }
+
+  has(id: number): boolean {
+    return this.#waiting.has(id);
+  }
+
+  get(id: number): Pending | undefined {
+    return this.#waiting.get(id);
+  }
+
+  /** In the order in which they were sent. */
+  all(): readonly Pending[] {
+    return [...this.#waiting.values()];
+  }
+
+  ids(): readonly number[] {
+    return [...this.#waiting.keys()];
+  }
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** Calls without an answer; standing requests are none. */
+  get inFlight(): number {
+    return this.#waiting.size - this.#standing;
+  }
+
+  countOf(clientId: string): number {
+    return this.#ofClients.count(clientId);
+  }
+
+  /** Takes a request out of the waiting ones: after this nothing else settles it. */
+  take(id: number): Pending | undefined {
+    const pending = this.#waiting.get(id);
+    if (!pending) return undefined;
+    this.#waiting.delete(id);
+    if (pending.clientId !== undefined) this.#ofClients.remove(pending.clientId);
+    pending.limit?.stop();
+    pending.stopListening?.();
+    pending.over?.();
+    if (pending.standing) this.#standing--;
+    if (this.inFlight === 0) this.#onIdle();
+    return pending;
+  }
+
+  /** As `take`, of a request whose answer may still come. */
+  giveUp(id: number): Pending | undefined {
+    const pending = this.take(id);
+    if (!pending) return undefined;
+    this.#givenUp.add(id);
+    const [oldest] = this.#givenUp;
+    if (this.#givenUp.size > maxGivenUp && oldest !== undefined) this.#givenUp.delete(oldest);
+    return pending;
+  }
+
+  /** Whether this is the late answer of a request that was given up; it is expected once. */
+  wasGivenUp(id: number): boolean {
+    return this.#givenUp.delete(id);
+  }
+
+  /** Whether a request with this id was ever sent. */
+  wasSent(id: number): boolean {
+    return Number.isInteger(id) && id >= 1 && id <= this.#lastId;
+  }
+
+  /**
+   * The id of the only call that an error without an id can be about; undefined where there may be another, also one that was given
+   * up. Servers write such errors where they could not read the id (JSON-RPC 2.0, section 5).
+   */
+  onlyOne(): number | undefined {
+    if (this.#givenUp.size > 0 || this.inFlight !== 1) return undefined;
+    for (const [id, { standing }] of this.#waiting) if (!standing) return id;
+    return undefined;
+  }
+}
