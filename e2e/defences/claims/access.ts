@@ -338,7 +338,7 @@ const revocation = keep('revocation', [
   {
     claim: 'a token file is looked at again',
     file: 'gateway/src/registry/store.ts',
-    anchor: { in: 'RegistryStore.#reload', node: 'if', mentions: ['tokenFilesChanged'] },
+    anchor: { in: 'RegistryStore.#reload', node: 'if', mentions: ['#tokenFiles', 'differ'] },
     operator: 'condition-false',
     test: testIn('e2e/revocation.test.ts', 'a token that is replaced in its file'),
   },

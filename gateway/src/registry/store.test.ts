@@ -23,7 +23,7 @@ import { baseDirOf } from './file/baseDir.ts';
 import { listHistory, readHistory } from './file/history.ts';
 import { applyPatch } from './edit/patch.ts';
 import { RegistryInvalidError } from './yaml/problem.ts';
-import type { RegistryChange, RegistryEvent, StoreOptions } from './store.ts';
+import type { RegistryChange, RegistryEvent, StoreOptions } from './storeTypes.ts';
 import { RegistryStore } from './store.ts';
 import { writeRegistry } from './file/write.ts';
 

@@ -1,97 +1,29 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
-import type { Logger } from '../logger.ts';
 import { changeNotice } from './changeNotice.ts';
-import type { RegistryDiff } from './diff.ts';
 import { diffRegistries, restartRequired } from './diff.ts';
-import { formatProblems } from './redact/formatProblems.ts';
 import { keepInHistory } from './file/history.ts';
-import type { ParseResult } from './parse.ts';
-import type { Problem } from './yaml/problem.ts';
-import { countOf, RegistryInvalidError } from './yaml/problem.ts';
-import {
-  parseRegistryFile,
-  readRegistryText,
-  tokenFilesChanged,
-  type TokenFiles,
-} from './file/registryFile.ts';
-import { revisionOf } from './revision.ts';
-import { secretsPath } from './secrets/secretReader.ts';
-import type { Registry, Settings } from './types.ts';
-import type { WatchTimes } from './file/watch.ts';
-import { watchFile } from './file/watch.ts';
+import { warnAboutModes } from './file/modeWarnings.ts';
+import { parseRegistryFile, readRegistryText } from './file/registryFile.ts';
+import { TokenFileWatch } from './file/tokenFileWatch.ts';
+import { watchFile, type WatchTimes } from './file/watch.ts';
 import { writeRegistry } from './file/write.ts';
-
-export interface StoreOptions {
-  /** For `${NAME}`. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly logger: Logger;
-  readonly insideImage?: boolean;
-  readonly clock?: Clock;
-  /** How live edits are looked for; false: not at all. */
-  readonly watch?: WatchTimes | false;
-}
-
-/** A registry that is about to become active, or has. */
-export interface RegistryChange {
-  readonly registry: Registry;
-  readonly previous: Registry;
-  /** `file`: edited by hand; `apply`: through {@link RegistryStore.apply}. */
-  readonly source: 'file' | 'apply';
-  readonly revision: string;
-  readonly previousRevision: string;
-  readonly diff: RegistryDiff;
-  /** Keys below `lmcp` whose new value needs a restart of the gateway. */
-  readonly restartRequired: readonly string[];
-  readonly warnings: readonly Problem[];
-  /** Of the request that asked for the change; null where none did. */
-  readonly requestId: string | null;
-}
-
-/** What `apply` may be told beside the edit. */
-export interface ApplyOptions {
-  /** The revision that the edit must be made on: another one on disk rejects it. */
-  readonly ifRevision?: string | undefined;
-  /** For the audit log. */
-  readonly requestId?: string | null;
-}
-
-/** The file on disk cannot become active; the last valid version stays. */
-export interface RegistryFault {
-  /** In words for the operator; may name paths. */
-  readonly message: string;
-  readonly problems: readonly Problem[];
-  /** Milliseconds since the Unix epoch. */
-  readonly since: number;
-}
-
-export type RegistryEvent =
-  | ({ readonly type: 'changed' } & RegistryChange)
-  | { readonly type: 'broken'; readonly error: RegistryFault }
-  /** The broken file was put back to what is active. */
-  | { readonly type: 'repaired' };
-
-export type Edited =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
-
-export type ApplyResult =
-  | {
-      readonly ok: true;
-      readonly revision: string;
-      /** The copy of what was replaced; null when the text did not change. */
-      readonly backupPath: string | null;
-      readonly diff: RegistryDiff;
-      readonly restartRequired: readonly string[];
-      readonly warnings: readonly Problem[];
-    }
-  | { readonly ok: false; readonly reason: 'invalid'; readonly problems: readonly Problem[] }
-  | { readonly ok: false; readonly reason: 'revision_mismatch'; readonly revision: string }
-  | { readonly ok: false; readonly reason: 'in_progress' };
-
-type ChangeHook = (change: RegistryChange) => Promise<void>;
+import type { ParseResult } from './parse.ts';
+import { formatProblems } from './redact/formatProblems.ts';
+import { revisionOf } from './revision.ts';
+import type {
+  ApplyOptions,
+  ApplyResult,
+  ChangeHook,
+  Edited,
+  RegistryChange,
+  RegistryEvent,
+  RegistryFault,
+  StoreOptions,
+} from './storeTypes.ts';
+import type { Registry, Settings } from './types.ts';
+import { countOf, RegistryInvalidError, type Problem } from './yaml/problem.ts';
 
 const defaultTimes: WatchTimes = { pollMs: 1000, settleMs: 150 };
 
@@ -103,23 +35,22 @@ export class RegistryStore {
   readonly #started: Settings;
   readonly #listeners = new Set<(event: RegistryEvent) => void>();
   readonly #hooks = new Set<ChangeHook>();
-  #inForce: InForce;
+  #active: ActiveRegistry;
   #fault: RegistryFault | null = null;
   #faultyText: string | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #applying = false;
   #retry: NodeJS.Timeout | undefined;
   #unwatch: () => void = () => undefined;
-  /** Those of the text that was read last, in use or not. */
-  #tokenFiles: TokenFiles = new Map();
-  readonly #tokenWatches = new Map<string, () => void>();
+  readonly #tokenFiles: TokenFileWatch;
 
-  private constructor(path: string, options: StoreOptions, inForce: InForce) {
+  private constructor(path: string, options: StoreOptions, active: ActiveRegistry) {
     this.path = path;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#inForce = inForce;
-    this.#started = inForce.registry.settings;
+    this.#tokenFiles = new TokenFileWatch(options.watch ?? defaultTimes, () => void this.reload());
+    this.#active = active;
+    this.#started = active.registry.settings;
   }
 
   /**
@@ -132,8 +63,8 @@ export class RegistryStore {
     const parsed = parseRegistryFile(file, text, options);
     if (!parsed.ok) throw new RegistryInvalidError(parsed.problems, text, file);
     const store = new RegistryStore(file, options, { ...parsed, text, revision: revisionOf(text) });
-    store.#watchTokenFiles(parsed.tokenFiles);
-    await store.#warnAboutMode();
+    store.#tokenFiles.set(parsed.tokenFiles);
+    await warnAboutModes(file, options.logger);
     store.#logWarnings(parsed.warnings);
     if (options.watch !== false) {
       store.#unwatch = watchFile(file, options.watch ?? defaultTimes, () => void store.reload());
@@ -142,21 +73,21 @@ export class RegistryStore {
   }
 
   get current(): Registry {
-    return this.#inForce.registry;
+    return this.#active.registry;
   }
 
   /** The text of the active registry. */
   get text(): string {
-    return this.#inForce.text;
+    return this.#active.text;
   }
 
   /** First 12 hexadecimal digits of the SHA-256 of {@link text}. */
   get revision(): string {
-    return this.#inForce.revision;
+    return this.#active.revision;
   }
 
   get warnings(): readonly Problem[] {
-    return this.#inForce.warnings;
+    return this.#active.warnings;
   }
 
   /** Set while the file on disk is broken and the last valid version stays active. */
@@ -219,7 +150,7 @@ export class RegistryStore {
   /** Ends the watch and waits for what is under way. */
   async close(): Promise<void> {
     this.#unwatch();
-    this.#watchTokenFiles(new Map());
+    this.#tokenFiles.set(new Map());
     clearTimeout(this.#retry);
     await this.#queue;
   }
@@ -241,15 +172,15 @@ export class RegistryStore {
       return;
     }
     // A token file that holds another token changes the registry as much as an edit of it.
-    if (tokenFilesChanged(this.#tokenFiles)) await this.#takeOver(text);
-    else if (text === this.#inForce.text) this.#repair();
+    if (this.#tokenFiles.differ()) await this.#takeOver(text);
+    else if (text === this.#active.text) this.#repair();
     else if (text !== this.#faultyText) await this.#takeOver(text);
   }
 
   async #takeOver(text: string): Promise<void> {
     const parsed = parseRegistryFile(this.path, text, this.#options);
-    const formerFiles = this.#tokenFiles;
-    this.#watchTokenFiles(parsed.tokenFiles);
+    const formerFiles = this.#tokenFiles.files;
+    this.#tokenFiles.set(parsed.tokenFiles);
     if (!parsed.ok) {
       const shown = formatProblems(parsed.problems, text, this.path);
       this.#options.logger.error(
@@ -264,7 +195,7 @@ export class RegistryStore {
       await this.#runHooks(change);
     } catch (error) {
       this.#break(`the edited registry cannot become active: ${messageOf(error)}`, [], undefined);
-      this.#watchTokenFiles(formerFiles);
+      this.#tokenFiles.set(formerFiles);
       this.#retry = setTimeout(() => void this.reload(), 1000).unref();
       return;
     }
@@ -294,7 +225,7 @@ export class RegistryStore {
     const backupPath = unchanged ? null : await this.#replaceFile(before, change, edited.text);
     if (backupPath === undefined) return this.#changedElsewhere();
     if (!unchanged) this.#install(next, change);
-    this.#watchTokenFiles(parsed.tokenFiles);
+    this.#tokenFiles.set(parsed.tokenFiles);
     const { diff, warnings } = change;
     return {
       ok: true,
@@ -318,26 +249,12 @@ export class RegistryStore {
     return { ok: false, reason: 'revision_mismatch', revision };
   }
 
-  #watchTokenFiles(files: TokenFiles): void {
-    this.#tokenFiles = files;
-    const { watch } = this.#options;
-    if (watch === false) return;
-    for (const [path, unwatch] of this.#tokenWatches) {
-      if (files.has(path)) continue;
-      unwatch();
-      this.#tokenWatches.delete(path);
-    }
-    for (const path of files.keys()) {
-      if (this.#tokenWatches.has(path)) continue;
-      this.#tokenWatches.set(
-        path,
-        watchFile(path, watch ?? defaultTimes, () => void this.reload()),
-      );
-    }
-  }
-
-  #changeTo(next: InForce, source: RegistryChange['source'], requestId: string | null): RegistryChange {
-    const { registry: previous, revision: previousRevision } = this.#inForce;
+  #changeTo(
+    next: ActiveRegistry,
+    source: RegistryChange['source'],
+    requestId: string | null,
+  ): RegistryChange {
+    const { registry: previous, revision: previousRevision } = this.#active;
     return {
       registry: next.registry,
       previous,
@@ -355,8 +272,8 @@ export class RegistryStore {
     for (const hook of this.#hooks) await hook(change);
   }
 
-  #install(next: InForce, change: RegistryChange): void {
-    this.#inForce = next;
+  #install(next: ActiveRegistry, change: RegistryChange): void {
+    this.#active = next;
     this.#fault = null;
     this.#faultyText = undefined;
     if (change.source === 'file') this.#options.logger.info(changeNotice(change));
@@ -390,20 +307,9 @@ export class RegistryStore {
       this.#options.logger.warn(`${this.path}:${line}: ${path}: ${message}; ${fix}`);
     }
   }
-
-  /** The files may hold secrets: on POSIX nobody but their owner should get at them. */
-  async #warnAboutMode(): Promise<void> {
-    if (process.platform === 'win32') return;
-    for (const path of [this.path, secretsPath(this.path)]) {
-      const found = await stat(path).catch(() => undefined);
-      if (found === undefined || (found.mode & 0o077) === 0) continue;
-      const what = path === this.path ? 'the registry, which may hold tokens' : 'the secrets of servers';
-      this.#options.logger.warn(`others can get at ${what}: chmod 600 ${path}`);
-    }
-  }
 }
 
-interface InForce {
+interface ActiveRegistry {
   readonly registry: Registry;
   readonly warnings: readonly Problem[];
   readonly text: string;
