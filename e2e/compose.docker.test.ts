@@ -68,7 +68,7 @@ describe('docker compose up in a fresh clone', () => {
       const published = Object.values(network.Ports).flatMap(
         (bindings) => (bindings as { HostIp: string }[] | null) ?? [],
       );
-      expect(published.every(({ HostIp: ip }) => ip === '127.0.0.1')).toBe(true);
+      expect(published.every(({ HostIp: ip }) => ip === '127.0.0.1' || ip === '::1')).toBe(true);
       const socket = (host.Binds ?? []).some((bind) => bind.includes('docker.sock'));
       expect(socket).toBe(name.includes('guard'));
       expect(host.Memory).toBe(host.MemorySwap);

@@ -24,6 +24,31 @@ test.each(['0.0.0.0', '::', ...(outside === undefined ? [] : [outside])])(
   },
 );
 
+test('both loopback addresses are taken, and given back at the end', async () => {
+  await using gateway = await TestGateway.start({});
+  const other = `http://[::1]:${gateway.port}`;
+  expect((await fetch(`${other}/health`)).status).toBe(200);
+  expect(await foreignAddresses(gateway)).toEqual([]);
+  await gateway.stop();
+  await expect(fetch(`${other}/health`)).rejects.toThrow();
+});
+
+test('a loopback address that another program has is named in the terminal and in /status', async () => {
+  await using gateway = await TestGateway.prepare({});
+  const stranger = createServer();
+  await new Promise<void>((resolve) => stranger.listen(gateway.port, '::1', resolve));
+  await gateway.run();
+  expect(await foreignAddresses(gateway)).toEqual(['::1']);
+  expect(gateway.output).toContain(`another program has http://[::1]:${gateway.port}`);
+  expect((await gateway.cli('status')).stdout).toContain(`another program has http://[::1]:${gateway.port}`);
+  stranger.close();
+});
+
+async function foreignAddresses({ origin }: TestGateway): Promise<unknown> {
+  const answer = (await (await fetch(`${origin}/status`)).json()) as { status: Record<string, unknown> };
+  return answer.status['foreign_addresses'];
+}
+
 test('with loopback_only no header reaches host.docker.internal at an address of another machine, whatever DNS says', async () => {
   if (outside === undefined) throw new Error('this test needs a network interface besides loopback');
   let requests = 0;

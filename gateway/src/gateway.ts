@@ -190,6 +190,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
             version,
             host,
             port: () => http.port,
+            foreignAddresses: http.foreignAddresses,
             uptimeS: () => (clock.monotonic() - started) / 1000,
           },
           view,
@@ -221,6 +222,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       : undefined;
   undo.defer(() => hide?.());
   await http.listen({ ...bind, port: wantedPort, loopbackOnly: settings.loopbackOnly });
+  for (const address of http.foreignAddresses) {
+    const url = baseUrl({ host: address, port: http.port });
+    logger.warn(
+      `another program has ${url}: a client that is told to use "localhost" may send its token there. ` +
+        `Use ${baseUrl({ host, port: http.port })}, or end that program and start LMCP again.`,
+    );
+  }
   undo.move();
 
   let closing: Promise<void> | undefined;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mayBind, mayConnect } from './loopbackOnly.ts';
+import { mayBind, mayConnect, otherLoopback } from './loopbackOnly.ts';
 
 const binding = { loopbackOnly: true, published: false };
 const connecting = { loopbackOnly: true, hostname: 'localhost', engineGateways: ['172.17.0.1'] };
@@ -34,4 +34,15 @@ test('only host.docker.internal may be the gateway of the engine, and nothing el
   expect(mayConnect({ ...engine, address: '172.17.0.1' })).toBe(true);
   expect(mayConnect({ ...engine, address: '172.17.0.2' })).toBe(false);
   expect(mayConnect({ ...connecting, address: '172.17.0.1' })).toBe(false);
+});
+
+test.each([
+  ['127.0.0.1', '::1'],
+  ['0.0.0.0', '::1'],
+  ['::1', '127.0.0.1'],
+  ['::', undefined],
+  ['127.8.9.10', undefined],
+  ['10.0.0.1', undefined],
+])('listening at %s leaves %s', (address, other) => {
+  expect(otherLoopback(address)).toBe(other);
 });

@@ -23,6 +23,15 @@ export function mayBind({ loopbackOnly, address, published }: Listening): boolea
   return !loopbackOnly || published || isLoopbackAddress(address);
 }
 
+/**
+ * The loopback address that listening at `address` leaves to other programs, where clients of this machine are told to look:
+ * "localhost" may mean either. Undefined where there is none.
+ */
+export function otherLoopback(address: string): string | undefined {
+  if (address === '127.0.0.1' || address === '0.0.0.0') return '::1';
+  return address === '::1' ? '127.0.0.1' : undefined;
+}
+
 export interface Connecting {
   readonly loopbackOnly: boolean;
   /** As the URL has it. */

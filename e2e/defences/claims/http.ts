@@ -178,8 +178,8 @@ const slowClients = keep('slow-clients', [
   {
     claim: 'connections are bounded in number',
     file: server,
-    anchor: { in: 'openServer', node: 'statement', mentions: ['maxConnections'] },
-    operator: 'drop-statement',
+    anchor: { in: 'createHttp', node: 'if', mentions: ['maxConnections'] },
+    operator: 'condition-false',
     test: testIn(abuse, 'connections past the limit'),
   },
   {

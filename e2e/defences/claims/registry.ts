@@ -49,9 +49,16 @@ const loopback = keep('loopback', [
   {
     claim: 'the address that is bound is checked, wherever it came from',
     file: 'gateway/src/http/server.ts',
-    anchor: { in: 'bindTo', node: 'if', mentions: ['mayBind'] },
+    anchor: { in: 'addressOf', node: 'if', mentions: ['mayBind'] },
     operator: 'condition-false',
     test: testIn('e2e/loopbackOnly.test.ts', 'listens on loopback'),
+  },
+  {
+    claim: 'the other loopback address is taken, too',
+    file: 'gateway/src/http/server.ts',
+    anchor: { in: 'createHttp', node: 'if', mentions: ['other', 'port'] },
+    operator: 'condition-false',
+    test: testIn('e2e/loopbackOnly.test.ts', 'both loopback addresses are taken'),
   },
   {
     claim: 'the address that a name was resolved to is checked',

@@ -85,6 +85,10 @@ const status = named(
     host: z.string(),
     port: z.number(),
     loopback_only: z.boolean(),
+    foreign_addresses: z.array(z.string()).meta({
+      description:
+        'Loopback addresses at which another program has the port. A client that uses `localhost` may reach it instead of the gateway.',
+    }),
     uptime_s: z.number(),
     management: z.enum(['disabled', 'enabled']),
     registry: z.strictObject({

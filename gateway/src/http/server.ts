@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from '../logger.ts';
-import { mayBind } from '../loopbackOnly.ts';
+import { mayBind, otherLoopback } from '../loopbackOnly.ts';
 import { sendError } from './answer/answer.ts';
 import { answerFailure } from './answer/answerFailure.ts';
 import { answerRejection } from './answer/answerRejection.ts';
@@ -16,8 +16,10 @@ import { requestLineError } from './door/requestShape.ts';
 import { checkSite, type Fetched } from './door/siteGuard.ts';
 import { rejectUnreadable } from './door/unreadable.ts';
 
-/** Far more than the clients of a machine need, and fewer than it has descriptors. */
+/** At all addresses together: far more than the clients of a machine need, and fewer than it has descriptors. */
 const maxConnections = 8_000;
+/** Of commands, at the Unix socket. */
+const maxSocketConnections = 256;
 
 export interface Bind {
   readonly host: string;
@@ -41,6 +43,11 @@ class ForbiddenBindError extends Error {
 export interface HttpServer {
   /** The wanted one until it listens. */
   readonly port: number;
+  /**
+   * Addresses of loopback at which another program has the port: what `localhost` means to a client may lead there. At the one
+   * that no other program has, the gateway listens beside its own.
+   */
+  readonly foreignAddresses: readonly string[];
   /** Rejects with Node's error (EADDRINUSE, EACCES, …) when the address can't be had. */
   listen(bind: Bind): Promise<void>;
   /** Listens on a Unix socket as well. Rejects with Node's error. */
@@ -55,7 +62,13 @@ export function createHttp(context: HttpContext, wantedPort: number, logger: Log
   const app = createApp(context, (response, error) => answerFailure(response, logger, error));
   const routes = getRequestListener(app.fetch, { overrideGlobalObjects: false, autoCleanupIncoming: false });
   const servers: Server[] = [];
+  const foreignAddresses: string[] = [];
   let port = wantedPort;
+  let connections = 0;
+  const countConnection = (socket: Socket): void => {
+    socket.once('close', () => connections--);
+    if (++connections > maxConnections) socket.destroy();
+  };
   const answerOn = (server: Server): void => {
     const current = new WeakMap<Socket, ServerResponse>();
     server.on('request', (request, response) => {
@@ -74,16 +87,27 @@ export function createHttp(context: HttpContext, wantedPort: number, logger: Log
     get port() {
       return port;
     },
+    foreignAddresses,
     listen: async (bind) => {
-      const server = openServer();
-      port = await bindTo(server, bind);
+      const address = await addressOf(bind);
+      const other = otherLoopback(address);
+      // Before its own: once that one answers, both do.
+      if (other !== undefined && bind.port !== 0) {
+        const server = openServer().on('connection', countConnection);
+        const got = await tryToBind(server, other, bind.port);
+        if (got === 'bound') answerOn(server);
+        if (got === 'foreign') foreignAddresses.push(other);
+      }
+      const server = openServer().on('connection', countConnection);
+      await bound(server, () => server.listen(bind.port, address));
+      ({ port } = server.address() as AddressInfo);
       answerOn(server);
     },
     listenAtSocket: async (path) => {
-      const server = openServer();
-      server.on('connection', markLocal);
+      const server = openServer().on('connection', markLocal);
+      server.maxConnections = maxSocketConnections;
       answerOn(server);
-      await opened(server, () => server.listen(path));
+      await bound(server, () => server.listen(path));
     },
     drain: async () => {
       await Promise.all(servers.map(drain));
@@ -93,7 +117,7 @@ export function createHttp(context: HttpContext, wantedPort: number, logger: Log
 }
 
 function openServer(): Server {
-  const server = createServer({
+  return createServer({
     requireHostHeader: false,
     // The whole request must be here by then; answers may take as long as they need.
     requestTimeout: 30_000,
@@ -103,19 +127,31 @@ function openServer(): Server {
     keepAliveTimeout: 65_000,
     maxHeaderSize: 16 * 1024,
   });
-  server.maxConnections = maxConnections;
-  return server;
 }
 
-async function bindTo(server: Server, { host, port, loopbackOnly, published }: Bind): Promise<number> {
+async function addressOf({ host, loopbackOnly, published }: Bind): Promise<string> {
   const { address } = await lookup(host);
   if (!mayBind({ address, loopbackOnly, published })) throw new ForbiddenBindError(address);
-  await opened(server, () => server.listen(port, address));
-  return (server.address() as AddressInfo).port;
+  return address;
+}
+
+/** `absent`: the machine does not have the address, so nobody can listen there. */
+async function tryToBind(
+  server: Server,
+  address: string,
+  port: number,
+): Promise<'bound' | 'absent' | 'foreign'> {
+  try {
+    await bound(server, () => server.listen(port, address));
+    return 'bound';
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    return ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(code) ? 'absent' : 'foreign';
+  }
 }
 
 /** Rejects with Node's error. */
-async function opened(server: Server, listen: () => void): Promise<void> {
+async function bound(server: Server, listen: () => void): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.once('listening', () => {

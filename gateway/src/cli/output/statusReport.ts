@@ -113,11 +113,24 @@ function headText({ running, endpoint, registry, status }: StatusReport, style: 
   const state = running ? style.good('running') : style.bad('not running');
   const lines = [
     `${style.bold('LMCP')} ${state} at ${endpoint}${upFor(status)}`,
+    ...foreignAddresses(status).map((url) =>
+      style.bad(
+        `            another program has ${url}: a client that uses "localhost" may reach it instead`,
+      ),
+    ),
     `registry    ${registry.path}${registryFault(status, style)}`,
     `audit log   ${registry.audit_log}${auditFault(status, style)}`,
     `management  ${registry.management}`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function foreignAddresses(status: StatusReport['status']): string[] {
+  const [addresses, port] = [status?.['foreign_addresses'], status?.['port']];
+  if (!Array.isArray(addresses) || typeof port !== 'number') return [];
+  return addresses
+    .filter((address) => typeof address === 'string')
+    .map((host) => printable(baseUrl({ host, port })));
 }
 
 function upFor(status: StatusReport['status']): string {

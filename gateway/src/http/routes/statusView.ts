@@ -25,6 +25,7 @@ export interface StatusSources {
   readonly version: string;
   readonly host: string;
   readonly port: () => number;
+  readonly foreignAddresses: readonly string[];
   readonly uptimeS: () => number;
 }
 
@@ -45,6 +46,7 @@ export function buildStatus(sources: StatusSources, view: StatusView): Status {
     host,
     port: sources.port(),
     loopback_only: settings.loopbackOnly,
+    foreign_addresses: [...sources.foreignAddresses],
     uptime_s: Math.floor(sources.uptimeS()),
     management: settings.managementTokens.length > 0 ? 'enabled' : 'disabled',
     registry: registryStatus(store, view),
