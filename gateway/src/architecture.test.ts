@@ -70,6 +70,8 @@ const allowed = new Map<string, readonly string[]>([
   ['events', ['audit']],
   // What the management API and `/status` answer; types that the interface reads, too.
   ['api', ['policy', 'audit', 'upstream']],
+  // Finds tools by words: pure.
+  ['search', ['catalog/tools.ts']],
   // Which tool definitions are known and approved.
   ['pins', ['audit', 'catalog', 'api']],
   // Who may use what, and why: pure, for the management API and the command line.
@@ -134,6 +136,7 @@ const pure = [
   /^access\//,
   /^limits\//,
   /^places\.ts$/,
+  /^search\//,
   /^catalog\/(names|expose|tools|merge)\w*\.ts$/,
   /^registry\/(parse|diff)\w*\.ts$/,
   /^registry\/(edit|redact|schema)\//,
