@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mirrored } from './mirroredParameters.ts';
+import { mirrored } from './mirroredArguments.ts';
 
 const schema = {
   type: 'object',
