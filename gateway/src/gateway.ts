@@ -273,7 +273,8 @@ async function openLog(store: RegistryStore, options: GatewayOptions, clock: Clo
   });
 }
 
-interface Core {
+/** What answers MCP requests, and what it is made of. */
+export interface Core {
   readonly pool: UpstreamPool;
   readonly catalog: Catalog;
   readonly sessions: Sessions;
@@ -287,7 +288,8 @@ interface Core {
   readonly endpoint: McpEndpoint;
 }
 
-function assemble(parts: {
+/** Builds the core. Each part gets those before it; what goes the other way is subscribed to at the end. */
+export function assemble(parts: {
   readonly store: RegistryStore;
   readonly audit: Audit;
   readonly clock: Clock;
@@ -298,19 +300,14 @@ function assemble(parts: {
 }): Core {
   const { store, audit, clock, logger, openers, marks, memory } = parts;
   const registry = () => store.current;
+  const sessions = new Sessions(clock);
   const pool = createPool({
     openers,
     clock,
     logger,
     hooks: {
       lifecycle: (event) => audit.append([lifecycleEntry(event)]),
-      notification: (notification, owner) =>
-        takeNotification({ catalog, listeners, sessions, taskClaims, registry }, notification, owner),
       roots: (serverId, owner) => answerRoots({ registry, sessions, audit }, serverId, owner),
-      started: (instance, owner) => {
-        catalog.started(instance, owner);
-        listeners.started(instance, owner);
-      },
     },
   });
   const invalidTools = new InvalidToolWarnings((message) => logger.warn(message));
@@ -322,7 +319,6 @@ function assemble(parts: {
     patienceMs: listPatienceMs,
     startsAtOnce: availableParallelism(),
     refreshOnCall: () => store.current.settings.listRefresh.includes('on_call'),
-    onChanged: (serverId, owner, kind, own) => announcer.serverChanged(serverId, owner, kind, own),
     compare: (serverId, tool) => marks.compare(serverId, tool),
     onListed: (serverId, tools) => {
       marks.observe(serverId, tools);
@@ -339,10 +335,6 @@ function assemble(parts: {
       );
     },
   });
-  const sessions = new Sessions(clock, (session) => {
-    listeners.release(session);
-    pool.release({ clientId: session.identity.clientId, sessionId: session.id });
-  });
   const streams = new Streams(
     ({ clientId, tokenKey }) => !holdsToken(store.current.clients.get(clientId), tokenKey),
   );
@@ -357,6 +349,19 @@ function assemble(parts: {
     registry,
     clock,
     view: (whose, kind) => viewOf(views, store.current, whose, kind),
+  });
+  pool.subscribe({
+    notification: (notification, owner) =>
+      takeNotification({ catalog, listeners, sessions, taskClaims, registry }, notification, owner),
+    started: (instance, owner) => {
+      catalog.started(instance, owner);
+      listeners.started(instance, owner);
+    },
+  });
+  catalog.subscribe((serverId, owner, kind, own) => announcer.serverChanged(serverId, owner, kind, own));
+  sessions.onEnd((session) => {
+    listeners.release(session);
+    pool.release({ clientId: session.identity.clientId, sessionId: session.id });
   });
   governRegistry({ store, audit, pool, catalog, sessions, streams, bound, announcer, logger });
   store.subscribe((event) => {

@@ -55,20 +55,21 @@ async function catalogOf(
     clock: systemClock,
     logger: silentLogger,
   });
+  const catalog = new Catalog({
+    pool,
+    memory,
+    server: (id) => plain({ id }),
+    now: now ?? (() => performance.now()),
+    startsAtOnce: 2,
+    refreshOnCall: () => true,
+    patienceMs: 20,
+    compare,
+    maxListBytes: () => 1_000,
+    onCut: (serverId, kind, kept) => cuts.push([serverId, kind, kept]),
+  });
+  catalog.subscribe((serverId) => void changed.push(serverId));
   return {
-    catalog: new Catalog({
-      pool,
-      memory,
-      server: (id) => plain({ id }),
-      now: now ?? (() => performance.now()),
-      startsAtOnce: 2,
-      refreshOnCall: () => true,
-      patienceMs: 20,
-      onChanged: (serverId) => void changed.push(serverId),
-      compare,
-      maxListBytes: () => 1_000,
-      onCut: (serverId, kind, kept) => cuts.push([serverId, kind, kept]),
-    }),
+    catalog,
     cuts,
     changed,
     started,

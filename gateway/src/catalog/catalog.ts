@@ -22,6 +22,9 @@ export interface Patience {
   readonly patient?: boolean;
 }
 
+/** What a server offers is other than before: to the owner of an instance alone (`own`), or to all who get what is remembered. */
+export type ListListener = (serverId: string, owner: Owner, kind: Kind, own: boolean) => void;
+
 export interface CatalogOptions extends Omit<LiveListsOptions, 'onRead'> {
   readonly pool: UpstreamPool;
   readonly memory: ListMemory;
@@ -33,8 +36,6 @@ export interface CatalogOptions extends Omit<LiveListsOptions, 'onRead'> {
   readonly startsAtOnce: number;
   /** An instance that starts for a call is asked for its lists first. */
   readonly refreshOnCall: () => boolean;
-  /** What a server offers is other than before: to the owner of an instance alone (`own`), or to all who get what is remembered. */
-  readonly onChanged: (serverId: string, owner: Owner, kind: Kind, own: boolean) => void;
   /** How a listed tool compares with its approved definition. */
   readonly compare: (serverId: string, tool: Tool) => ListedDefinition;
   /** A server has been asked which tools it offers. */
@@ -51,6 +52,7 @@ const allKinds: readonly Kind[] = ['tools', 'prompts', 'resources', 'templates']
  */
 export class Catalog {
   readonly #options: CatalogOptions;
+  readonly #listeners: ListListener[] = [];
   readonly #live: LiveLists;
   readonly #gate: Gate;
   readonly #backoff: ListBackoff;
@@ -66,6 +68,11 @@ export class Catalog {
     this.#live = new LiveLists({ ...options, onRead: (read) => this.#read(read) });
     this.#gate = new Gate(options.startsAtOnce, startCountsMs);
     this.#backoff = new ListBackoff(options.now);
+  }
+
+  /** For the life of the catalog. A listener must not throw. */
+  subscribe(listener: ListListener): void {
+    this.#listeners.push(listener);
   }
 
   /** The tools that a running instance of a server lists, approved or not; one is started where none runs. @throws UpstreamError */
@@ -178,7 +185,7 @@ export class Catalog {
   changed(serverId: string, owner: Owner, kind: Kind): void {
     this.#live.invalidate(serverId, kind);
     const server = this.#options.server(serverId);
-    if (server?.lists === 'fresh') this.#options.onChanged(serverId, owner, kind, true);
+    if (server?.lists === 'fresh') this.#tell(serverId, owner, kind, true);
     const instance = server && this.#options.pool.ready(server, owner);
     if (server?.lists !== 'remembered' || instance === undefined) return;
     this.#live.items(kind, server, owner, instance).catch(() => undefined);
@@ -224,6 +231,10 @@ export class Catalog {
 
   close(): void {
     this.#backoff.close();
+  }
+
+  #tell(...change: Parameters<ListListener>): void {
+    for (const listener of this.#listeners) listener(...change);
   }
 
   #definitionOf(server: Server, item: Item | undefined): ToolDefinition {
@@ -310,8 +321,7 @@ export class Catalog {
     const key = flightKey(kind, server, owner);
     if (this.#flights.has(key)) this.#late.add(key);
     // What is remembered is announced when it comes; a list that never is, here.
-    if (server.lists === 'fresh')
-      void list.then(({ ok }) => ok && this.#options.onChanged(server.id, owner, kind, true));
+    if (server.lists === 'fresh') void list.then(({ ok }) => ok && this.#tell(server.id, owner, kind, true));
     return { server, ok: false, error: undefined };
   }
 
@@ -328,7 +338,7 @@ export class Catalog {
     own,
     partial,
   }: Parameters<LiveListsOptions['onRead']>[0]): void {
-    const { memory, onChanged, onListed } = this.#options;
+    const { memory, onListed } = this.#options;
     if (kind === 'tools') {
       const tools = items as readonly Tool[];
       this.#lastRead.set(server.id, { tools, definition: definitionDigest(server) });
@@ -339,13 +349,13 @@ export class Catalog {
     if (!own) {
       const { changed } = memory.learn(server, owner, instance, kind, items);
       this.#backoff.succeeded(flightKey(kind, server, owner));
-      if (changed && server.lists === 'remembered') onChanged(server.id, owner, kind, false);
+      if (changed && server.lists === 'remembered') this.#tell(server.id, owner, kind, false);
       return;
     }
     if (server.lists === 'fresh') return;
-    onChanged(server.id, owner, kind, true);
+    this.#tell(server.id, owner, kind, true);
     // A client that was shown the instance's own list sees the remembered one again.
-    void instance.ended.then(() => onChanged(server.id, owner, kind, true));
+    void instance.ended.then(() => this.#tell(server.id, owner, kind, true));
   }
 }
 

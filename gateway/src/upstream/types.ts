@@ -163,12 +163,17 @@ export type LifecycleEvent =
       readonly count: number;
     };
 
+/** What the pool asks of the others. */
 export interface PoolHooks {
   /** Awaited for `start`: rejecting keeps the server from being started (no audit, no start). */
   lifecycle(event: LifecycleEvent): Promise<void>;
-  notification(notification: UpstreamNotification, owner: Owner): void;
   /** A server asks for roots outside of any request: those of the client whose session the owner names. Undefined where there are none. */
   roots?(serverId: string, owner: Owner): Promise<QuestionAnswer> | undefined;
+}
+
+/** What the pool tells. A listener must not throw. */
+export interface PoolListener {
+  notification?(notification: UpstreamNotification, owner: Owner): void;
   /** An instance runs and is initialized. */
   started?(instance: Instance, owner: Owner): void;
 }
@@ -191,6 +196,8 @@ export interface ServerHealth {
 }
 
 export interface UpstreamPool {
+  /** For the life of the pool; listeners are called in the order in which they subscribed. */
+  subscribe(listener: PoolListener): void;
   /**
    * The warm instance for this owner, started and initialized first where there is none. Concurrent callers share the start.
    * @param calling a call follows in which the server may ask its client something: such calls of two sessions do not meet in

@@ -86,7 +86,9 @@ test('cancelling fires the signal of that call alone', () => {
 function sessionsAt(now: { ms: number }): { sessions: Sessions; ended: string[] } {
   const ended: string[] = [];
   const clock = { now: () => 0, monotonic: () => now.ms };
-  return { sessions: new Sessions(clock, (session) => ended.push(session.id)), ended };
+  const sessions = new Sessions(clock);
+  sessions.onEnd((session) => ended.push(session.id));
+  return { sessions, ended };
 }
 
 test('a session exists for its token and its path alone', () => {

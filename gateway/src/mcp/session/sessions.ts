@@ -8,15 +8,18 @@ const maxPerClient = 200;
 /** All open sessions: bounded a client, reaped when idle, since most clients never say that they are done. */
 export class Sessions {
   readonly #clock: Clock;
-  readonly #ended: (session: Session) => void;
+  readonly #listeners: ((session: Session) => void)[] = [];
   readonly #sessions = new Map<string, Session>();
   readonly #timer: NodeJS.Timeout;
 
-  /** @param ended hears of every session that is over, for whatever reason */
-  constructor(clock: Clock, ended: (session: Session) => void) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#ended = ended;
     this.#timer = setInterval(() => this.reap(), reapEveryMs).unref();
+  }
+
+  /** Called for every session that is over, for whatever reason. A listener must not throw. */
+  onEnd(listener: (session: Session) => void): void {
+    this.#listeners.push(listener);
   }
 
   get size(): number {
@@ -52,7 +55,7 @@ export class Sessions {
   end(session: Session): void {
     if (!this.#sessions.delete(session.id)) return;
     session.end();
-    this.#ended(session);
+    for (const listener of this.#listeners) listener(session);
   }
 
   /** Ends those that `isOver` says are over: a revoked token, a removed client. */

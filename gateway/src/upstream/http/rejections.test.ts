@@ -63,7 +63,7 @@ test('what a server says in its rejection steers no terminal of the operator, an
     openers,
     clock: systemClock,
     logger: { ...silentLogger, warn: (words) => warnings.push(words) },
-    hooks: { lifecycle: () => Promise.resolve(), notification: () => undefined },
+    hooks: { lifecycle: () => Promise.resolve() },
   });
   onTestFinished(() => pool.close(0));
   await expect(pool.acquire(httpServer(`${origin}/mcp`), owner)).rejects.toThrow('speaks no MCP');

@@ -19,6 +19,7 @@ import type {
   OpenChannel,
   Owner,
   PoolHooks,
+  PoolListener,
   RequestOptions,
   UpstreamAnswer,
   Via,
@@ -32,6 +33,7 @@ export interface InstanceParts {
   readonly owner: Owner;
   readonly open: OpenChannel;
   readonly hooks: PoolHooks;
+  readonly events: Required<PoolListener>;
   readonly clock: Clock;
   /** The session that used the instance last, or whose roots changed last: what is asked outside of any request goes there. */
   readonly lastSession: () => string | null;
@@ -83,7 +85,7 @@ export class RunningInstance implements Instance {
       shared: parts.server.scope === 'shared',
       send: (text, about) => this.#channel?.send(text, about) ?? Promise.reject(this.#stopped()),
       onNotification: (method, params) =>
-        parts.hooks.notification({ serverId: this.serverId, method, params }, parts.owner),
+        parts.events.notification({ serverId: this.serverId, method, params }, parts.owner),
       roots: () => parts.hooks.roots?.(this.serverId, { ...parts.owner, sessionId: parts.lastSession() }),
       onAnomaly: (what, count) => this.#report({ type: 'anomaly', what, count }),
       onUnusable: (error) => this.#giveUp(error),

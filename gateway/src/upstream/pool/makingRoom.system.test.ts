@@ -27,7 +27,7 @@ function poolWithRoomFor(most: number) {
     };
     return { send: (text) => channel.send(text), stderrTail: () => channel.stderrTail(), close };
   };
-  const hooks = { lifecycle: () => Promise.resolve(), notification: () => undefined };
+  const hooks = { lifecycle: () => Promise.resolve() };
   const pool = createPool({ openers: { container }, hooks, clock: systemClock, logger: silentLogger });
   onTestFinished(() => pool.close(0), 20_000);
   const isRunning = (id: string): boolean => pool.health(id).instances > 0;

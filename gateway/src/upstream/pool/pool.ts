@@ -12,7 +12,16 @@ import { makingRoom } from './makingRoom.ts';
 import { lastLines } from './stderrLines.ts';
 import { ServerRecord } from './serverRecord.ts';
 import { Supervisor, type SupervisorReport } from './supervisor.ts';
-import type { Instance, OpenChannel, Owner, PoolHooks, ServerHealth, UpstreamPool, Via } from '../types.ts';
+import type {
+  Instance,
+  OpenChannel,
+  Owner,
+  PoolHooks,
+  PoolListener,
+  ServerHealth,
+  UpstreamPool,
+  Via,
+} from '../types.ts';
 
 /** How to reach the servers of each runtime; a runtime without an opener can't be started. */
 export type Openers = {
@@ -33,6 +42,16 @@ export function createPool(options: PoolOptions): UpstreamPool {
 
 class Pool implements UpstreamPool {
   readonly #options: PoolOptions;
+  readonly #listeners: PoolListener[] = [];
+  /** Tells all listeners. */
+  readonly #events: Required<PoolListener> = {
+    notification: (notification, owner) => {
+      for (const listener of this.#listeners) listener.notification?.(notification, owner);
+    },
+    started: (instance, owner) => {
+      for (const listener of this.#listeners) listener.started?.(instance, owner);
+    },
+  };
   readonly #records = new Map<string, ServerRecord>();
   /** The registry's servers once `reconcile` has told them; what is not among them is not started. */
   #registered: ReadonlyMap<string, Server> | undefined;
@@ -44,6 +63,10 @@ class Pool implements UpstreamPool {
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#neverUsed = new ServerRecord(options.clock);
+  }
+
+  subscribe(listener: PoolListener): void {
+    this.#listeners.push(listener);
   }
 
   acquire(server: Server, owner: Owner, calling?: 'calling'): Promise<Instance> {
@@ -207,6 +230,7 @@ class Pool implements UpstreamPool {
       eras: record.eras,
       open,
       hooks,
+      events: this.#events,
       clock,
       report: this.#reportTo(record, server.id, (): void => rekey(record, supervisor)),
     });

@@ -7,7 +7,7 @@ import type { Eras } from './eras.ts';
 import { RunningInstance } from './instance.ts';
 import { limits } from '../limits.ts';
 import { isTimeout } from './requestWithRetry.ts';
-import type { Instance, OpenChannel, Owner, PoolHooks, ServerState, Via } from '../types.ts';
+import type { Instance, OpenChannel, Owner, PoolHooks, PoolListener, ServerState, Via } from '../types.ts';
 
 export interface SupervisorParts {
   readonly server: Server;
@@ -16,6 +16,7 @@ export interface SupervisorParts {
   readonly lastSession: string | null;
   readonly open: OpenChannel;
   readonly hooks: PoolHooks;
+  readonly events: Required<PoolListener>;
   readonly clock: Clock;
   /** What is known of the server's era, over all its instances. */
   readonly eras: Eras;
@@ -195,7 +196,7 @@ export class Supervisor {
     this.#broken = false;
     this.#setState('ready');
     this.#parts.report.started(instance, again);
-    this.#parts.hooks.started?.(instance, this.owner);
+    this.#parts.events.started(instance, this.owner);
     this.#watchIdle(instance);
     void instance.ended.then((ended) => this.#instanceEnded(instance, ended));
   }

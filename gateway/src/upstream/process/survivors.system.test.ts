@@ -78,7 +78,7 @@ test('nothing survives a gateway that is killed', async () => {
        import { systemClock } from ${url('../../clock.ts')};
        import { silentLogger } from ${url('../../logger.ts')};
        import { hostile } from ${url('../testing/servers.ts')};
-       const hooks = { lifecycle: async () => {}, notification: () => {} };
+       const hooks = { lifecycle: async () => {} };
        const pool = createPool({ openers, hooks, clock: systemClock, logger: silentLogger });
        await pool.acquire(hostile(${JSON.stringify(server.args.slice(1))}), { clientId: 'a', sessionId: null });
        console.log('ready');

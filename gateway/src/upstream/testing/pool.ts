@@ -36,9 +36,9 @@ export function testPool(onEvent?: (event: LifecycleEvent) => void): TestPool {
         onEvent?.(event);
         return Promise.resolve();
       },
-      notification: (notification) => notifications.push(notification),
     },
   });
+  pool.subscribe({ notification: (notification) => notifications.push(notification) });
   onTestFinished(() => pool.close(0), 20_000);
   return { pool, events, notifications };
 }

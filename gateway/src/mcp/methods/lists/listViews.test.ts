@@ -79,7 +79,6 @@ async function catalogOf(
     startsAtOnce: 2,
     refreshOnCall: () => true,
     patienceMs: 10_000,
-    onChanged: () => undefined,
     compare: (serverId, one) => marks.compare(serverId, one),
     maxListBytes: () => 1_000_000,
     onCut: () => undefined,
