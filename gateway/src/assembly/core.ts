@@ -1,0 +1,152 @@
+import { availableParallelism } from 'node:os';
+import type { Audit } from '../audit/types.ts';
+import { Catalog } from '../catalog/catalog.ts';
+import { InvalidToolWarnings } from '../catalog/strict/invalidTools.ts';
+import type { Clock } from '../clock.ts';
+import { BoundStreams } from '../http/boundStreams.ts';
+import { holdsToken } from '../http/caller.ts';
+import { lifecycleEntry } from './lifecycleEntry.ts';
+import { ClientLimits } from '../limits/clientLimits.ts';
+import type { Logger } from '../logger.ts';
+import type { ListMemory } from '../catalog/memory/listMemory.ts';
+import { ListRefresher } from '../catalog/listRefresher.ts';
+import { viewOf } from './viewOf.ts';
+import { ListViews } from '../mcp/methods/lists/listViews.ts';
+import { Announcer } from '../mcp/session/announcer.ts';
+import { McpEndpoint } from '../mcp/endpoint/endpoint.ts';
+import type { DispatchDependencies } from '../mcp/methods/dispatch.ts';
+import { LogLevels } from '../mcp/call/logLevels.ts';
+import { ParkedCalls } from '../mcp/era/stateless/parkedCalls.ts';
+import { Streams } from '../mcp/session/listenStreams.ts';
+import { ResourceListeners } from '../mcp/session/resourceListeners.ts';
+import { takeNotification } from '../mcp/session/serverNotifications.ts';
+import { TaskClaims } from '../mcp/tasks/claims.ts';
+import { Sessions } from '../mcp/session/sessions.ts';
+import { answerRoots } from './answerRoots.ts';
+import { governRegistry } from './registryChanges.ts';
+import type { ToolMarks } from '../pins/toolMarks.ts';
+import type { RegistryStore } from '../registry/store.ts';
+import { createPool, type Openers } from '../upstream/pool/pool.ts';
+import type { UpstreamPool } from '../upstream/types.ts';
+import { version } from '../version.ts';
+
+/** How long one slow server may hold up the list of all. */
+const listPatienceMs = 8_000;
+/** What answers MCP requests, and what it is made of. */
+export interface Core {
+  readonly pool: UpstreamPool;
+  readonly catalog: Catalog;
+  readonly sessions: Sessions;
+  readonly streams: Streams;
+  readonly bound: BoundStreams;
+  readonly calls: DispatchDependencies;
+  readonly parked: ParkedCalls;
+  readonly announcer: Announcer;
+  readonly refresher: ListRefresher;
+  readonly limits: ClientLimits;
+  readonly endpoint: McpEndpoint;
+}
+
+/** Builds the core. Each part gets those before it; what goes the other way is subscribed to at the end. */
+export function assemble(parts: {
+  readonly store: RegistryStore;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly openers: Openers;
+  readonly marks: ToolMarks;
+  readonly memory: ListMemory;
+}): Core {
+  const { store, audit, clock, logger, openers, marks, memory } = parts;
+  const registry = () => store.current;
+  const sessions = new Sessions(clock);
+  const pool = createPool({
+    openers,
+    clock,
+    logger,
+    hooks: {
+      lifecycle: (event) => audit.append([lifecycleEntry(event)]),
+      roots: (serverId, owner) => answerRoots({ registry, sessions, audit }, serverId, owner),
+    },
+  });
+  const invalidTools = new InvalidToolWarnings((message) => logger.warn(message));
+  const catalog = new Catalog({
+    pool,
+    memory,
+    server: (id) => store.current.servers.get(id),
+    now: () => clock.monotonic(),
+    patienceMs: listPatienceMs,
+    startsAtOnce: availableParallelism(),
+    refreshOnCall: () => store.current.settings.listRefresh.includes('on_call'),
+    compare: (serverId, tool) => marks.compare(serverId, tool),
+    onListed: (serverId, tools) => {
+      marks.observe(serverId, tools);
+      invalidTools.listed(serverId, tools);
+    },
+    onIncomplete: (serverId, method, what) =>
+      logger.warn(`server "${serverId}" answered ${method} with ${what}: what it listed before that is used`),
+    maxListBytes: () => store.current.settings.listMaxBytes,
+    onCut: (serverId, kind, kept) => {
+      const { listMaxBytes } = store.current.settings;
+      logger.warn(
+        `the list of ${kind} of server "${serverId}" was cut after ${kept} of them: it is larger than ` +
+          `lmcp.list_max_mib (${listMaxBytes / 1024 ** 2} MiB). The rest is not offered. Raise the limit, or let the server list less.`,
+      );
+    },
+  });
+  const streams = new Streams(
+    ({ clientId, tokenKey }) => !holdsToken(store.current.clients.get(clientId), tokenKey),
+  );
+  const bound = new BoundStreams(registry);
+  const taskClaims = new TaskClaims();
+  const views = new ListViews(catalog, () => marks.revision);
+  const calls = { pool, catalog, views, clock, logLevels: new LogLevels(), taskClaims };
+  const listeners = new ResourceListeners(pool, registry);
+  const announcer = new Announcer({
+    sessions,
+    streams,
+    registry,
+    clock,
+    view: (whose, kind) => viewOf(views, store.current, whose, kind),
+  });
+  pool.subscribe({
+    notification: (notification, owner) =>
+      takeNotification({ catalog, listeners, sessions, taskClaims, registry }, notification, owner),
+    started: (instance, owner) => {
+      catalog.started(instance, owner);
+      listeners.started(instance, owner);
+    },
+  });
+  catalog.subscribe((serverId, owner, kind, own) => announcer.serverChanged(serverId, owner, kind, own));
+  sessions.onEnd((session) => {
+    listeners.release(session);
+    pool.release({ clientId: session.identity.clientId, sessionId: session.id });
+  });
+  governRegistry({ store, audit, pool, catalog, sessions, streams, bound, announcer, logger });
+  store.subscribe((event) => {
+    if (event.type !== 'changed') return;
+    for (const serverId of event.diff.servers.removed) {
+      marks.forget(serverId);
+      invalidTools.forget(serverId);
+    }
+  });
+  const limits = new ClientLimits(clock);
+  const parked = new ParkedCalls();
+  const endpoint = new McpEndpoint({
+    ...calls,
+    parked,
+    limit: (client) => limits.take(client),
+    limitMessages: (client) => limits.takeMessage(client),
+    sessions,
+    streams,
+    listeners,
+    logger,
+    version,
+  });
+  for (const { id } of store.current.servers.values()) {
+    const tools = catalog.lastKnown(id);
+    if (tools !== null) marks.observe(id, tools);
+  }
+  const refresher = new ListRefresher({ catalog, registry, now: () => clock.now(), logger });
+  return { pool, catalog, sessions, streams, bound, calls, parked, announcer, refresher, limits, endpoint };
+}
