@@ -17,18 +17,18 @@ const words = 'the disk of the audit log is full: free some space';
  */
 export function keepReserve(audit: Audit, disk: LogDisk, clock: Clock): Audit {
   let since = clock.now();
-  let refused = 0;
+  let rejected = 0;
   const note = (entry: AuditEntry): void => void audit.append([entry]).catch(() => undefined);
   const change = (isFull: boolean): void => {
     if (isFull) {
       since = clock.now();
-      refused = 0;
+      rejected = 0;
       note({ event: 'audit_blocked', detail: { error: words } });
     } else {
       const blockedMs = clock.now() - since;
       note({
         event: 'audit_resumed',
-        detail: { error: words, blocked_ms: blockedMs, refused_entries: refused },
+        detail: { error: words, blocked_ms: blockedMs, refused_entries: rejected },
       });
     }
   };
@@ -37,7 +37,7 @@ export function keepReserve(audit: Audit, disk: LogDisk, clock: Clock): Audit {
   return {
     append: (entries) => {
       if (!disk.isFull || !leadsOn(entries)) return audit.append(entries);
-      refused += entries.length;
+      rejected += entries.length;
       return Promise.reject(unavailable(words));
     },
     status: (): AuditStatus => {

@@ -66,7 +66,7 @@ function longFolder(): string {
   return long;
 }
 
-test('refuses a folder that is not ours alone, and says what is wrong with it', async () => {
+test('rejects a folder that is not ours alone, and says what is wrong with it', async () => {
   mkdirSync(own(), { mode: 0o755 });
   await expect(path({})).rejects.toThrow(`others may use ${own()}: chmod 700 ${own()}`);
   rmSync(own(), { recursive: true });
@@ -80,7 +80,7 @@ test('refuses a folder that is not ours alone, and says what is wrong with it', 
   await expect(path({})).rejects.toThrow(`others may replace ${own()}`);
 });
 
-test('refuses a folder of another user', async () => {
+test('rejects a folder of another user', async () => {
   const other = { uid: person.uid + 1 };
   const theirs = join(tmp, `lmcp-${other.uid}`);
   mkdirSync(theirs, { mode: 0o700 });

@@ -180,9 +180,9 @@ test.each([
   [404, 'Not Found', 'servers.tested.url'],
 ])('HTTP %i with %j leads with the sentence, and names the key to set', async (status, sentence, key) => {
   const { origin } = await serve((_seen, response) => response.writeHead(status).end(sentence));
-  const refusal = await acquired(origin).catch((error: unknown) => String(error));
-  expect(refusal).toContain(`(HTTP ${status}: "${sentence}")`);
-  expect(refusal).toContain(`${key} in the registry`);
+  const rejection = await acquired(origin).catch((error: unknown) => String(error));
+  expect(rejection).toContain(`(HTTP ${status}: "${sentence}")`);
+  expect(rejection).toContain(`${key} in the registry`);
 });
 
 test('a server without TLS at an https address: write http', async () => {
