@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lmcpProgram } from '../harness/commandLine.ts';
 import { conformanceServer } from './directFixture.ts';
 import { compared, runSuite, suites, table, withoutAccidents, type Results, type Suite } from './suites.ts';
 import { bothWays, type BothWays } from './throughGateway.ts';
@@ -7,9 +8,15 @@ let ways: BothWays;
 const direct = new Map<Suite, Results>();
 
 beforeAll(async () => {
-  ways = await bothWays((url) => ({
+  ways = await bothWays((url, registryPath) => ({
     stdio: { transport: 'stdio', command: process.execPath, args: [conformanceServer] },
     http: { transport: 'http', url },
+    // The bridge, as an application starts it, in front of the same gateway.
+    bridge: {
+      transport: 'stdio',
+      command: process.execPath,
+      args: [lmcpProgram, 'stdio', '--client', 'suite', '--server', 'stdio', '--registry', registryPath],
+    },
   }));
 });
 afterAll(() => ways.close());
@@ -35,12 +42,15 @@ describe.each(Object.keys(suites) as Suite[])('conformance %s', (suite) => {
     expect(failedBut(results, 'tasks-').map((scenario) => [scenario, results.get(scenario)])).toEqual([]);
   });
 
-  test.each(['stdio', 'http'])('what passes directly passes through the gateway, over %s', async (server) => {
-    const before = direct.get(suite) ?? new Map<string, string[]>();
-    const { through, lost } = await compared(suite, before, `${ways.origin}/mcp/${server}`);
-    process.stdout.write(
-      `\nconformance ${suite}, over ${server}: directly, through LMCP\n${table(before, through)}\n`,
-    );
-    expect(lost).toEqual([]);
-  });
+  test.each(['stdio', 'http', 'bridge'])(
+    'what passes directly passes through the gateway, over %s',
+    async (server) => {
+      const before = direct.get(suite) ?? new Map<string, string[]>();
+      const { through, lost } = await compared(suite, before, `${ways.origin}/mcp/${server}`);
+      process.stdout.write(
+        `\nconformance ${suite}, over ${server}: directly, through LMCP\n${table(before, through)}\n`,
+      );
+      expect(lost).toEqual([]);
+    },
+  );
 });

@@ -13,18 +13,20 @@ export interface BothWays {
 
 /**
  * Starts both, with a proxy in front of the gateway that adds the credentials.
- * @param servers of the registry; gets the fixture's address
+ * @param servers of the registry; gets the fixture's address and the registry's path
  */
 export async function bothWays(
-  servers: (fixtureUrl: string) => Readonly<Record<string, unknown>>,
+  servers: (fixtureUrl: string, registryPath: string) => Readonly<Record<string, unknown>>,
 ): Promise<BothWays> {
   const caller = { id: 'suite', token: 'token-of-suite-0123456789' };
   const fixture = await startFixture();
-  const registered = servers(fixture.url);
-  const gateway = await TestGateway.start({
+  const gateway = await TestGateway.prepare({});
+  const registered = servers(fixture.url, gateway.registryPath);
+  await gateway.writeRegistry({
     clients: { suite: { token: caller.token, allow_servers: Object.keys(registered) } },
     servers: registered,
   });
+  await gateway.run();
   const proxy = await tokenProxy(gateway.origin, credentialsOf(caller));
   return {
     direct: fixture.url,

@@ -11,7 +11,11 @@ const root = dirname(dirname(dirname(self)));
 if (runsTheGateway(process.versions.node)) {
   // In our own folder: one that other users of the machine can write to would let them choose what we run.
   module.enableCompileCache(join(root, '.runtime', 'compile-cache'));
-  await import('../src/main.ts');
+  // The bridge lives as long as its application: it loads nothing of the gateway.
+  if (process.argv[2] === 'stdio' && !process.argv.includes('--connection')) {
+    const { runBridge } = await import('../src/bridge/main.ts');
+    await runBridge(process.argv.slice(2));
+  } else await import('../src/main.ts');
 } else {
   await runUnderFetchedNode();
 }

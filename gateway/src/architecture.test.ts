@@ -122,6 +122,11 @@ const allowed = new Map<string, readonly string[]>([
   ['assembly', ['*']],
   // How commands find the running gateway.
   ['local', []],
+  // The bridge for applications that only start commands: a small process that loads nothing of the gateway.
+  [
+    'bridge',
+    ['mcp/call/mirroredArguments.ts', 'upstream/framing/lines.ts', 'upstream/rpc/modernEnvelope.ts'],
+  ],
   // Leaves that touch the disk.
   ['fs', []],
   // Leaves that read JSON.

@@ -263,6 +263,13 @@ const confidentiality = keep('confidentiality', [
 
 const gatewayProof = keep('gateway-proof', [
   {
+    claim: 'the bridge sends the token over connections that are proven alone',
+    file: 'gateway/src/bridge/provenAgent.ts',
+    anchor: { in: 'prove', node: 'if' },
+    operator: 'condition-false',
+    test: testIn('e2e/bridge.test.ts', 'sends the token to no other program'),
+  },
+  {
     claim: 'an address that a run file names has to prove to be the gateway',
     file: 'gateway/src/cli/live/findGateway.ts',
     anchor: { in: 'atAddress', node: 'operand', mentions: ['found', 'proven'] },

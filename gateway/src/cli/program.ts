@@ -122,6 +122,22 @@ function addGateway(program: Command, add: Add): void {
     .addOption(portOption('where the gateway listens, if not where the registry says'));
   add(
     program,
+    'stdio',
+    'stand between the gateway and an application that only starts commands',
+    async (context, _, options) => (await import('./commands/stdio.ts')).stdio(context, options),
+  )
+    .requiredOption('--client <id>', 'as this client', once('--client'))
+    .option('--server <id>', 'this server alone, under its own names', once('--server'))
+    .option('--start', 'start the gateway where none runs')
+    .option(
+      '--url <address>',
+      'a gateway of another registry; the token is in LMCP_TOKEN then',
+      once('--url'),
+    )
+    .addOption(portOption('where the gateway listens, if not where the registry says'))
+    .addOption(new Option('--connection', 'how the bridge reaches the gateway').hideHelp());
+  add(
+    program,
     'engine-guard',
     'stand between a gateway and the Docker socket; configured by its environment alone',
     async ({ terminal }) => (await import('./commands/engineGuard.ts')).engineGuard(terminal),

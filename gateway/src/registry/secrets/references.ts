@@ -8,6 +8,11 @@ const namePattern = /^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/;
 /** The tokens of clients that the bridge sends; no server is given one. */
 const clientSecretPrefix = 'lmcp-client-';
 
+/** The name under which the token of a client is kept for the bridge. */
+export function clientSecret(clientId: string): string {
+  return clientSecretPrefix + clientId;
+}
+
 /** Why a text can not be the name of a secret; null where it can. */
 export function secretNameFault(name: string): string | null {
   return namePattern.test(name)
