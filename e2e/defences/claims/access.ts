@@ -152,7 +152,7 @@ const grants = keep('grants', [
     claim: 'the check of a grant denies a server that was not granted',
     file: 'gateway/src/http/routes/probe.ts',
     anchor: { in: 'serverCheckRoute', node: 'if', mentions: ['allowed'] },
-    operator: 'condition-true',
+    operator: 'condition-false',
     test: testIn('e2e/http.test.ts', 'credential checks: the answer'),
   },
 ]);
@@ -359,7 +359,7 @@ const revocation = keep('revocation', [
   {
     claim: 'a stream of the older transport ends with its token',
     file: 'gateway/src/http/routes/sse.ts',
-    anchor: { in: 'SseTransport.open', node: 'statement', mentions: ['bound', 'add'] },
+    anchor: { in: 'SseTransport.#stream', node: 'statement', mentions: ['bound', 'add'] },
     operator: 'drop-statement',
     test: testIn('e2e/revocation.test.ts', 'a stream of the older transport ends with its token'),
   },

@@ -13,7 +13,7 @@ export async function durable<T>(trail: Trail, part: () => T | Promise<T>): Prom
 }
 
 /**
- * Does what must not precede what was noted before: reaches a server, changes a session.
+ * Does what must not precede what was noted before: reaches a server, changes a session, answers.
  * @throws AuditUnavailableError, and the action is not done
  */
 export async function onceDurable<T>(trail: Trail, action: () => T | Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { durable } from '../../audit/durable.ts';
 import { Trail } from '../../audit/trail.ts';
 import { decideServer } from '../../policy/decide.ts';
 import type { AnswerOf } from '../../api/endpoint.ts';
@@ -8,6 +9,7 @@ import { answerRejection } from '../answer/answerRejection.ts';
 import { callerOf, unauthorizedMessage } from '../caller.ts';
 import { queryOf, type HttpContext } from '../context.ts';
 import { requestIdOf } from '../door/headers.ts';
+import type { Client, Registry } from '../../registry/types.ts';
 
 /** `GET /auth-check`: are these credentials right? Ten a minute for all callers together. */
 export async function authCheckRoute(
@@ -15,11 +17,10 @@ export async function authCheckRoute(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const probe = await enter(context, request, response);
-  if (probe === undefined) return;
-  await probe.trail.commit();
-  const answer: AnswerOf<typeof checkEndpoints.authCheck> = { ok: true, client_id: probe.clientId };
-  sendJson(response, 200, JSON.stringify(answer));
+  await probed(context, request, response, ({ client }) => {
+    const answer: AnswerOf<typeof checkEndpoints.authCheck> = { ok: true, client_id: client.id };
+    return () => sendJson(response, 200, JSON.stringify(answer));
+  });
 }
 
 /** `GET /server-check?server_id=`: may this client use that server? */
@@ -28,35 +29,48 @@ export async function serverCheckRoute(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const probe = await enter(context, request, response);
-  if (probe === undefined) return;
-  const [serverId, ...others] = queryOf(request).getAll('server_id');
-  if (serverId === undefined || serverId === '' || others.length > 0) {
-    await probe.trail.commit();
-    sendError(response, 'invalid_server_id', 'name one server: /server-check?server_id=…');
-    return;
-  }
-  const { registry } = probe;
-  const decision = decideServer(probe.client, serverId, registry.servers.get(serverId));
-  const { allowed, reason, rule } = decision;
-  probe.trail.note({
-    event: 'server_auth',
-    server_id: serverId,
-    allowed,
-    reason,
-    detail: { method: 'server-check', rule },
+  await probed(context, request, response, ({ registry, client, trail }) => {
+    const [serverId, ...others] = queryOf(request).getAll('server_id');
+    if (serverId === undefined || serverId === '' || others.length > 0)
+      return () => sendError(response, 'invalid_server_id', 'name one server: /server-check?server_id=…');
+    const { allowed, reason, rule } = decideServer(client, serverId, registry.servers.get(serverId));
+    const detail = { method: 'server-check', rule };
+    trail.note({ event: 'server_auth', server_id: serverId, allowed, reason, detail });
+    if (!allowed)
+      return () => sendError(response, 'server_not_allowed', 'this client may not use a server of that name');
+    const answer: AnswerOf<typeof checkEndpoints.serverCheck> = {
+      ok: true,
+      client_id: client.id,
+      server_id: serverId,
+    };
+    return () => sendJson(response, 200, JSON.stringify(answer));
   });
-  await probe.trail.commit();
-  const answer: AnswerOf<typeof checkEndpoints.serverCheck> = {
-    ok: true,
-    client_id: probe.clientId,
-    server_id: serverId,
-  };
-  if (allowed) sendJson(response, 200, JSON.stringify(answer));
-  else sendError(response, 'server_not_allowed', 'this client may not use a server of that name');
 }
 
-async function enter(context: HttpContext, request: IncomingMessage, response: ServerResponse) {
+interface Probe {
+  readonly registry: Registry;
+  readonly client: Client;
+  readonly trail: Trail;
+}
+
+/** Authenticates, decides, and answers once the decisions are durable. @param decide gives what sends the answer */
+async function probed(
+  context: HttpContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  decide: (probe: Probe) => () => void,
+): Promise<void> {
+  const probe = await enter(context, request, response);
+  if (probe === undefined) return;
+  const send = await durable(probe.trail, () => decide(probe));
+  send();
+}
+
+async function enter(
+  context: HttpContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Probe | undefined> {
   const taken = context.probes.take(context.clock.monotonic());
   if (!taken.ok) {
     const { retryAfterS } = taken;
@@ -79,5 +93,5 @@ async function enter(context: HttpContext, request: IncomingMessage, response: S
   const trail = new Trail(context.audit, requestIdOf(request));
   trail.clientId = caller.client.id;
   trail.note({ event: 'client_auth', allowed: true, reason: 'ok' });
-  return { registry, client: caller.client, clientId: caller.client.id, trail };
+  return { registry, client: caller.client, trail };
 }

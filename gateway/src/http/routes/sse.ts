@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Arrival } from '../../mcp/era/arrival.ts';
 import type { EventStream, Exchange, Headers } from '../../mcp/jsonrpc/exchange.ts';
+import { onceDurable } from '../../audit/durable.ts';
 import { makeRoom } from '../../places.ts';
 import { sendError } from '../answer/answer.ts';
 import { holdsToken } from '../caller.ts';
@@ -52,7 +53,10 @@ export class SseTransport {
     const arrival = await arrive(this.#context, request, response, only);
     if (arrival === undefined) return;
     if (!(await this.#context.endpoint.enter(arrival, new NodeExchange(request, response)))) return;
-    await arrival.trail.commit();
+    await onceDurable(arrival.trail, () => this.#stream(arrival, request, response, only));
+  }
+
+  #stream(arrival: Arrival, request: IncomingMessage, response: ServerResponse, only: string | null): void {
     const clientId = arrival.client.id;
     if (!this.#makeRoom(clientId)) {
       const message =
@@ -79,8 +83,9 @@ export class SseTransport {
     const { arrival, value } = posted;
     // To anybody but who opened it the stream does not exist.
     if (connection?.tokenKey !== arrival.tokenKey) {
-      await arrival.trail.commit();
-      sendError(response, 'not_found', 'there is no such stream: open one by GET /sse');
+      await onceDurable(arrival.trail, () =>
+        sendError(response, 'not_found', 'there is no such stream: open one by GET /sse'),
+      );
       return;
     }
     response.writeHead(202, { 'Content-Type': 'text/plain' }).end('Accepted');
