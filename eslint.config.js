@@ -54,8 +54,6 @@ export default tseslint.config(
     languageOptions: { globals: globals.browser, parserOptions: { parser: tseslint.parser } },
     rules: {
       'svelte/no-at-html-tags': 'error',
-      // Links come from data that holds them resolved.
-      'svelte/no-navigation-without-resolve': 'off',
       'no-undef': 'off',
       'no-unused-vars': 'off',
       eqeqeq: ['error', 'always'],

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gzipSync } from 'node:zlib';
+import { pages as routes } from '../../web/src/lib/domain/pages.ts';
 import { atScale } from '../harness/atScale.ts';
 import type { TestGateway } from '../harness/gateway.ts';
 import { callTool, toolNames } from '../harness/rpc.ts';
@@ -18,19 +19,16 @@ import { managementToken, startGateway, vscode } from './harness/stage.ts';
 
 /** As web/src/lib/views/everyPage.ts has it; milliseconds. */
 const fetchedAfterMs = 1_500;
-const pages: readonly (readonly [name: string, path: string])[] = [
-  ['overview', '/ui/'],
-  ['live', '/ui/live'],
-  ['access', '/ui/access'],
-  ['clients', '/ui/clients'],
-  ['client', '/ui/clients/vscode'],
-  ['servers', '/ui/servers'],
-  ['server', '/ui/servers/toolbox'],
-  ['new-server', '/ui/servers/new'],
-  ['audit', '/ui/audit'],
-  ['try', '/ui/try?client=vscode&server=toolbox'],
-  ['changes', '/ui/changes'],
+/** What stands for the parts of a route, and the queries that fill a page. */
+const examples: readonly (readonly [part: string, example: string])[] = [
+  ['[client]', 'vscode'],
+  ['[server]', 'toolbox'],
+  ['/try', '/try?client=vscode&server=toolbox'],
 ];
+const pages: readonly (readonly [name: string, path: string])[] = routes.map(({ route }) => [
+  route.match(/\w+/g)?.join('-') ?? 'overview',
+  `/ui${examples.reduce<string>((path, [part, example]) => path.replace(part, example), route)}`,
+]);
 let gateway: TestGateway;
 let browser: Browser;
 

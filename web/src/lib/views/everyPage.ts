@@ -1,18 +1,6 @@
 import { preloadCode } from '$app/navigation';
+import { pages } from '#lib/domain/pages.ts';
 
-const pages = [
-  '/',
-  '/live',
-  '/access',
-  '/clients',
-  '/clients/[client]',
-  '/servers',
-  '/servers/[server]',
-  '/servers/new',
-  '/audit',
-  '/try',
-  '/changes',
-] as const;
 const quietMs = 1_500;
 
 /**
@@ -22,7 +10,7 @@ const quietMs = 1_500;
 export function fetchEveryPage(): () => void {
   const timer = setTimeout(() => {
     // A page that could not be fetched now is fetched when it is opened.
-    for (const page of pages) preloadCode(page).catch(() => undefined);
+    for (const { route } of pages) preloadCode(route).catch(() => undefined);
   }, quietMs);
   return () => clearTimeout(timer);
 }

@@ -60,7 +60,7 @@ export function readFilter(parameters: Pick<URLSearchParams, 'get'>): AuditFilte
 }
 
 /** The address's query for a filter: `''` or `?…`, always in the same order. */
-export function filterAddress(filter: AuditFilter): string {
+export function filterAddress(filter: AuditFilter): '' | `?${string}` {
   const parameters = new URLSearchParams();
   for (const name of names) if (filter[name] !== '') parameters.set(name, filter[name]);
   const query = parameters.toString();
