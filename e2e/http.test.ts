@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
@@ -425,6 +426,35 @@ test('credential checks: the answer, and ten a minute for all together', async (
     event: 'rate_limited',
     reason: 'probe_limit_exceeded',
   });
+});
+
+test('while tokens are guessed a short one is rejected though it is right, and a long one accepted', async () => {
+  const short = { id: 'short', token: 'fifteen-chars-1' };
+  const pin = 'fifteen-chars-2';
+  await using guessed = await TestGateway.start({
+    lmcp: { management_token_sha256: createHash('sha256').update(pin).digest('hex') },
+    clients: {
+      short: { token: short.token, allow_servers: [] },
+      long: { token: vscode.token, allow_servers: [] },
+    },
+  });
+  const manage = async (): Promise<number> =>
+    (await fetch(`${guessed.origin}/status`, { headers: { 'X-Lmcp-Management-Token': pin } })).status;
+  const ping = async (who: typeof short): Promise<boolean> =>
+    (await rpc(guessed, who, 'ping')).body.result !== undefined;
+  expect([await ping(short), await manage()]).toEqual([true, 200]);
+  const guesses = Promise.all(
+    Array.from({ length: 200 }, (_, i) => rpc(guessed, { id: 'short', token: `guess-${i}` }, 'ping')),
+  );
+  await until('guesses are counted', async () => (await guessed.audit()).length > 60);
+  const tries = Array.from({ length: 20 }, () => Promise.all([ping(short), manage()]));
+  const long = await ping({ id: 'long', token: vscode.token });
+  const answers = await Promise.all(tries);
+  await guesses;
+  expect(long).toBe(true);
+  // One more may be compared each second.
+  expect(answers.filter(([accepted]) => !accepted).length).toBeGreaterThan(10);
+  expect(answers.filter(([, status]) => status !== 200).length).toBeGreaterThan(10);
 });
 
 test('a flood of guesses neither fills the log nor delays a valid credential', async () => {

@@ -31,6 +31,7 @@ const leaves = new Set([
   'loopbackOnly.ts',
   'places.ts',
   'printable.ts',
+  'shortToken.ts',
   'version.ts',
   'registry/types.ts',
 ]);

@@ -118,6 +118,27 @@ const throttling = keep('throttling', [
     test: testIn('e2e/http.test.ts', 'credential checks: the answer'),
   },
   {
+    claim: 'a short token of a client is not compared while tokens are guessed',
+    file: authenticate,
+    anchor: { in: 'authenticate', node: 'ternary', mentions: ['guessed'] },
+    operator: 'condition-false',
+    test: testIn(authenticateTest, 'while others guess'),
+  },
+  {
+    claim: 'a short management token is not compared while tokens are guessed',
+    file: manager,
+    anchor: { in: 'checkManagement', node: 'ternary', mentions: ['guessed'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/clients/manager.test.ts', 'while others guess'),
+  },
+  {
+    claim: 'a short management token in clear is rejected',
+    file: 'gateway/src/registry/schema/tokens.ts',
+    anchor: { in: 'checkedToken', node: 'if', mentions: ['management'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/registry/parse.test.ts', 'a short management token is rejected'),
+  },
+  {
     claim: 'a client past its rate limit is rejected',
     file: 'gateway/src/mcp/call/limit.ts',
     anchor: { in: 'enterLimit', node: 'if', mentions: ['taken', 'ok'] },

@@ -11,6 +11,9 @@ const clients = [
 ];
 const registry = { clients: new Map(clients.map((each) => [each.id, each])) } as unknown as Registry;
 
+/** Nobody guesses. */
+const calm = { guessed: false };
+
 function credentials(query: string, headers: Record<string, string[]> = {}): Credentials {
   return readCredentials({ query: new URLSearchParams(query), header: (name) => headers[name] ?? [] });
 }
@@ -32,13 +35,13 @@ test.each([
     credentials('client_id=vscode', { 'x-lmcp-token': ['token-of-vscode'] }),
   ],
 ])('%s names the client', (_form, given) => {
-  const result = authenticate(registry, given);
+  const result = authenticate(registry, given, calm);
   expect(result.ok && result.client.id).toBe('vscode');
 });
 
 test('both tokens of a rotation are right', () => {
   for (const token of ['token-of-codex', 'older-token-of-codex']) {
-    expect(authenticate(registry, credentials(`client_id=codex&token=${token}`)).ok).toBe(true);
+    expect(authenticate(registry, credentials(`client_id=codex&token=${token}`), calm).ok).toBe(true);
   }
 });
 
@@ -72,7 +75,7 @@ test.each([
     'conflicting_credentials',
   ],
 ])('%s is rejected', (_what, given, reason) => {
-  expect(authenticate(registry, given)).toMatchObject({ ok: false, reason });
+  expect(authenticate(registry, given, calm)).toMatchObject({ ok: false, reason });
 });
 
 test('no other token is ever accepted', () => {
@@ -81,7 +84,18 @@ test('no other token is ever accepted', () => {
       fc.pre(!['token-of-vscode', 'token-of-codex', 'older-token-of-codex'].includes(token));
       const given: Credentials =
         token === '' ? { kind: 'none', clientId: id } : { kind: 'token', clientId: id, token };
-      expect(authenticate(registry, given).ok).toBe(false);
+      expect(authenticate(registry, given, calm).ok).toBe(false);
     }),
   );
+});
+
+test('while others guess a short token is rejected like a wrong one, and a long one accepted', () => {
+  const short = testClient('short', 'fifteen-chars-1');
+  const long = testClient('long', 'sixteen-chars-12');
+  const both = { clients: new Map([short, long].map((each) => [each.id, each])) } as unknown as Registry;
+  const tried = (token: string, guessed: boolean) =>
+    authenticate(both, { kind: 'token', clientId: null, token }, { guessed });
+  for (const guessed of [false, true]) expect(tried('sixteen-chars-12', guessed).ok).toBe(true);
+  expect(tried('fifteen-chars-1', false).ok).toBe(true);
+  expect(tried('fifteen-chars-1', true)).toEqual(tried('fifteen-chars-2', false));
 });

@@ -36,19 +36,19 @@ test.each([
   ['a very long token', 'first', 'o'.repeat(100_000)],
 ])('%s: every digest of the registry is compared once, whole, by timingSafeEqual', (_, clientId, token) => {
   const equal = vi.spyOn(Buffer.prototype, 'equals');
-  authenticate(registry, { kind: 'token', clientId, token });
+  authenticate(registry, { kind: 'token', clientId, token }, { guessed: false });
   expect(compare.mock.calls).toEqual(everyDigest.map((digest) => [digest, tokenDigest(token)]));
   expect(equal).not.toHaveBeenCalled();
 });
 
 test.each(['newer', 'older', 'wrong'])('%s: every management token is compared once', (token) => {
   const managementTokens = ['newer', 'older'].map(tokenDigest);
-  checkManagement({ managementTokens } as unknown as Settings, [token]);
+  checkManagement({ managementTokens } as unknown as Settings, [token], { guessed: false });
   expect(compare.mock.calls).toEqual(managementTokens.map((digest) => [digest, tokenDigest(token)]));
 });
 
 test('nothing is compared by another length than that of a digest', () => {
-  authenticate(registry, { kind: 'token', clientId: 'first', token: '' });
+  authenticate(registry, { kind: 'token', clientId: 'first', token: '' }, { guessed: false });
   expect(compare.mock.calls.flat().map(({ byteLength }) => byteLength)).toEqual(
     everyDigest.flatMap(() => [32, 32]),
   );

@@ -15,5 +15,14 @@ test.each([
   [disabled, ['secret'], { kind: 'rejected', reason: 'management_disabled' }],
   [disabled, [], { kind: 'absent' }],
 ] as const)('%# presented tokens', (settings, presented, expected) => {
-  expect(checkManagement(settings, presented)).toEqual(expected);
+  expect(checkManagement(settings, presented, { guessed: false })).toEqual(expected);
+});
+
+test('while others guess a short token is rejected like a wrong one, and a long one accepted', () => {
+  const managementTokens = ['fifteen-chars-1', 'sixteen-chars-12'].map(tokenDigest);
+  const tried = (token: string, guessed: boolean) =>
+    checkManagement({ managementTokens } as unknown as Settings, [token], { guessed }).kind;
+  expect(tried('fifteen-chars-1', false)).toBe('ok');
+  expect(tried('fifteen-chars-1', true)).toBe('rejected');
+  for (const guessed of [false, true]) expect(tried('sixteen-chars-12', guessed)).toBe('ok');
 });

@@ -4,11 +4,17 @@ import { readCredentials } from '../clients/credentials.ts';
 import type { Client, Registry } from '../registry/types.ts';
 import { queryOf } from './context.ts';
 import { headerValues } from './door/headers.ts';
+import type { Rejections } from './door/rejections.ts';
 
 /** Authenticates a request in any of the three forms. */
-export function callerOf(registry: Registry, request: IncomingMessage): Authentication {
+export function callerOf(
+  registry: Registry,
+  request: IncomingMessage,
+  rejections: Pick<Rejections, 'isPastLimit'>,
+): Authentication {
   const header = (name: string): string[] => headerValues(request, name);
-  return authenticate(registry, readCredentials({ query: queryOf(request), header }));
+  const credentials = readCredentials({ query: queryOf(request), header });
+  return authenticate(registry, credentials, { guessed: rejections.isPastLimit });
 }
 
 /** The digest as a key for Maps: what sessions are bound to. */

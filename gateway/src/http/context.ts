@@ -75,7 +75,9 @@ export async function readerOf(
   const presented = headerValues(request, 'x-lmcp-management-token');
   const { settings } = context.registry();
   const orEverybody = !required;
-  const check = checkManagement(settings, required && presented.length === 0 ? [''] : presented);
+  const check = checkManagement(settings, required && presented.length === 0 ? [''] : presented, {
+    guessed: context.rejections.isPastLimit,
+  });
   if (check.kind !== 'rejected')
     return check.kind === 'absent' ? { management: false } : recorded(context, request, orEverybody);
   const { reason } = check;

@@ -26,6 +26,15 @@ test('sixty a minute are logged one by one, the others are counted by reason and
   expect(stage.told).toEqual([{ a: 5, b: 5 }, { a: 1 }]);
 });
 
+test('is past the limit from the sixtieth denial on, and asking changes nothing', () => {
+  using stage = throttle();
+  for (let i = 0; i < 60; i++) {
+    expect(stage.rejections.isPastLimit).toBe(false);
+    stage.rejections.admit('a');
+  }
+  expect([stage.rejections.isPastLimit, stage.rejections.isPastLimit]).toEqual([true, true]);
+});
+
 test('no more than 64 wait at a time: who comes then is rejected immediately, and counted too', async () => {
   using stage = throttle();
   const { rejections } = stage;

@@ -15,7 +15,8 @@ export type Rejection =
 
 /**
  * Keeps guesses from filling the disk or the processor: past a rate, rejections of callers that nobody knows are counted into
- * one line and answered late. A valid credential is never looked at here, so it is never delayed.
+ * one line and answered late. A valid credential is never looked at here, so it is never delayed; but a short token is no
+ * proof of anything while guesses are made faster than they are logged.
  */
 export class RejectionThrottle {
   readonly #clock: Clock;
@@ -30,6 +31,11 @@ export class RejectionThrottle {
     this.#clock = clock;
     this.#flush = flush;
     this.#bucket = new TokenBucket(linesPerMinute, clock.monotonic());
+  }
+
+  /** Past the limit, what could be guessed is not compared: {@link isShortToken}. */
+  get isPastLimit(): boolean {
+    return this.#bucket.isEmpty(this.#clock.monotonic());
   }
 
   admit(reason: string): Rejection {

@@ -13,14 +13,22 @@ export class TokenBucket {
   }
 
   take(now: number): Taken {
-    const perMs = this.perMinute / 60_000;
-    this.#tokens = Math.min(this.perMinute, this.#tokens + Math.max(0, now - this.#at) * perMs);
-    this.#at = Math.max(this.#at, now);
-    if (this.#tokens >= 1) {
+    if (!this.isEmpty(now)) {
       this.#tokens -= 1;
       return { ok: true };
     }
-    return { ok: false, retryAfterS: Math.ceil((1 - this.#tokens) / perMs / 1000) };
+    return { ok: false, retryAfterS: Math.ceil((1 - this.#tokens) / this.#perMs / 1000) };
+  }
+
+  /** Whether nothing could be taken now. */
+  isEmpty(now: number): boolean {
+    this.#tokens = Math.min(this.perMinute, this.#tokens + Math.max(0, now - this.#at) * this.#perMs);
+    this.#at = Math.max(this.#at, now);
+    return this.#tokens < 1;
+  }
+
+  get #perMs(): number {
+    return this.perMinute / 60_000;
   }
 
   /** The same bucket under another limit: what was spent stays spent, nothing is given away by the change. */

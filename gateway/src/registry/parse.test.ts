@@ -177,6 +177,16 @@ describe('tokens', () => {
     expect(warnings('clients:\n  a:\n    token: short\n    allow_servers: []\n')).toHaveLength(1);
   });
 
+  test.each(['fifteen-chars-1', '[sixteen-chars-12, fifteen-chars-1]', '${SHORT}'])(
+    'a short management token is rejected: %s',
+    (token) => {
+      const text = `lmcp:\n  management_token: ${token}\n`;
+      expect(problems(text, { env: { SHORT: 'short' } })).toEqual([
+        expect.stringContaining('the management token has fewer than 16 characters and could be guessed'),
+      ]);
+    },
+  );
+
   test('an empty management token disables management, a placeholder is rejected', () => {
     expect(read('lmcp:\n  management_token: ""\n').settings.managementTokens).toEqual([]);
     expect(problems('lmcp:\n  management_token: changeme\n')).toHaveLength(1);

@@ -21,6 +21,11 @@ export class Rejections {
     });
   }
 
+  /** So many rejections came that further ones are counted. */
+  get isPastLimit(): boolean {
+    return this.#throttle.isPastLimit;
+  }
+
   /** @throws AuditUnavailableError */
   async reject(entry: AuditEntry & { readonly reason: string }): Promise<Rejected> {
     const rejection = this.#throttle.admit(`${entry.event} ${entry.reason}`);

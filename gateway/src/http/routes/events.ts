@@ -29,7 +29,10 @@ export async function eventsRoute(
   const stream = new SseStream(response);
   const presented = headerValues(request, 'x-lmcp-management-token');
   if (reader.management)
-    context.bound.add(stream, ({ settings }) => checkManagement(settings, presented).kind === 'ok');
+    context.bound.add(
+      stream,
+      ({ settings }) => checkManagement(settings, presented, { guessed: false }).kind === 'ok',
+    );
   context.feed.subscribe(stream, {
     ...reader,
     event: query.event_type,

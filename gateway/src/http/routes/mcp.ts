@@ -87,7 +87,7 @@ export async function readPost(
   only: string | null,
 ): Promise<Posted | undefined> {
   const registry = context.registry();
-  const caller = callerOf(registry, request);
+  const caller = callerOf(registry, request, context.rejections);
   if (!caller.ok) {
     await denyStranger(context, request, response, caller);
     return undefined;
@@ -130,7 +130,7 @@ export async function arrive(
   only: string | null,
 ): Promise<Arrival | undefined> {
   const registry = context.registry();
-  const caller = callerOf(registry, request);
+  const caller = callerOf(registry, request, context.rejections);
   if (!caller.ok) {
     await denyStranger(context, request, response, caller);
     return undefined;

@@ -169,7 +169,7 @@ export function buildSettings(
   const read = readSection(settingsSchema, raw ?? {}, ['lmcp'], findings);
   const clear = read.management_token === '' ? undefined : read.management_token;
   const tokens = [
-    ...readClearTokens(clear, ['lmcp', 'management_token'], context),
+    ...readClearTokens(clear, ['lmcp', 'management_token'], context, 'management'),
     ...readTokenDigests(read.management_token_sha256, ['lmcp', 'management_token_sha256'], context),
   ];
   if (tokens.length > 2) {

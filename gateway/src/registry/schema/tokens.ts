@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fillFromEnvironment } from './read/environment.ts';
+import { isShortToken } from '../../shortToken.ts';
 import type { RegistryPath } from '../yaml/problem.ts';
 import type { ReadContext } from './read/readContext.ts';
 
@@ -39,11 +40,19 @@ export function isPlaceholder(token: string): boolean {
   return token === '' || /^(replace-me|your-|changeme)/i.test(token);
 }
 
-/** Tokens in clear; `${NAME}` is filled in first. */
-export function readClearTokens(value: OneOrTwo, path: RegistryPath, context: ReadContext): PlacedToken[] {
+/**
+ * Tokens in clear; `${NAME}` is filled in first.
+ * @param whose a short management token is rejected: what it can do is worth any number of guesses
+ */
+export function readClearTokens(
+  value: OneOrTwo,
+  path: RegistryPath,
+  context: ReadContext,
+  whose: 'client' | 'management' = 'client',
+): PlacedToken[] {
   return placed(value, path).flatMap(({ text, path: at }) => {
     const filled = fillFromEnvironment(text, context.env);
-    if (filled.ok) return checkedToken(filled.text, at, context);
+    if (filled.ok) return checkedToken(filled.text, at, context, whose);
     for (const { message, fix } of filled.faults) context.findings.problem(at, message, fix);
     return [];
   });
@@ -96,7 +105,12 @@ export function reportEqualTokens(
   }
 }
 
-function checkedToken(token: string, path: RegistryPath, context: ReadContext): PlacedToken[] {
+function checkedToken(
+  token: string,
+  path: RegistryPath,
+  context: ReadContext,
+  whose: 'client' | 'management' = 'client',
+): PlacedToken[] {
   if (isPlaceholder(token)) {
     const what = token === '' ? 'the token is empty' : 'the token is a placeholder';
     context.findings.problem(path, what, newToken);
@@ -107,7 +121,15 @@ function checkedToken(token: string, path: RegistryPath, context: ReadContext): 
     context.findings.problem(path, message, `use visible ASCII characters without spaces; ${newToken}`);
     return [];
   }
-  if (token.length < 16) context.findings.warning(path, 'the token is short and could be guessed', newToken);
+  if (isShortToken(token) && whose === 'management') {
+    const message = 'the management token has fewer than 16 characters and could be guessed';
+    context.findings.problem(path, message, newToken);
+    return [];
+  }
+  if (isShortToken(token)) {
+    const message = 'the token is short and could be guessed: while others guess, it is rejected';
+    context.findings.warning(path, message, newToken);
+  }
   return [{ digest: sha256(token), path }];
 }
 
