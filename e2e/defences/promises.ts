@@ -39,6 +39,7 @@ export const promiseIds = [
   'revocation',
   'bounded-search',
   'registry-changes',
+  'registry-custody',
   'registry-file',
   'load',
   'supply-chain',

@@ -114,6 +114,37 @@ const changes = keep('registry-changes', [
   },
 ]);
 
+const custody = keep('registry-custody', [
+  {
+    claim: 'a registry of another user is rejected',
+    file: 'gateway/src/registry/file/custody.ts',
+    anchor: { in: 'custodyFault', node: 'if', mentions: ['uid', 'holder'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/registry/file/custody.test.ts', 'judges a file by its owner and mode'),
+  },
+  {
+    claim: 'a registry that a group with other members may change is rejected',
+    file: 'gateway/src/registry/file/custody.ts',
+    anchor: { in: 'custodyFault', node: 'if', mentions: ['others', 'length'] },
+    operator: 'condition-true',
+    test: testIn('gateway/src/registry/file/custody.test.ts', 'judges a file by its owner and mode'),
+  },
+  {
+    claim: 'users whose first group it is count as members',
+    file: 'gateway/src/registry/file/groupMembers.ts',
+    anchor: { in: 'membersBeside', node: 'comparison', mentions: ['gid', 'user'] },
+    operator: { replace: false },
+    test: testIn('gateway/src/registry/file/groupMembers.test.ts'),
+  },
+  {
+    claim: 'every reader of a registry asks for its custody',
+    file: 'gateway/src/registry/file/registryFile.ts',
+    anchor: { in: 'readRegistryText', node: 'await', mentions: ['requireCustody'] },
+    operator: 'drop-await',
+    test: testIn('e2e/registryCustody.test.ts', 'no command uses a registry'),
+  },
+]);
+
 const file = keep('registry-file', [
   {
     claim: 'a new registry is on the disk before it replaces the old one',
@@ -231,6 +262,7 @@ const fetchedNode = keep('fetched-node', [
 export const registryClaims: readonly Claim[] = [
   ...loopback,
   ...changes,
+  ...custody,
   ...file,
   ...supplyChain,
   ...fetchedNode,

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
 import { changeNotice } from './changeNotice.ts';
 import { diffRegistries, restartRequired } from './diff.ts';
+import { RegistryCustodyError } from './file/custody.ts';
 import { keepInHistory } from './file/history.ts';
 import { warnAboutModes } from './file/modeWarnings.ts';
 import { parseRegistryFile, readRegistryText } from './file/registryFile.ts';
@@ -168,7 +169,11 @@ export class RegistryStore {
       text = await readRegistryText(this.path);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-      this.#break(`the registry ${this.path} can not be read (${code})`, [], undefined);
+      const message =
+        error instanceof RegistryCustodyError
+          ? error.message
+          : `the registry ${this.path} can not be read (${code})`;
+      this.#break(message, [], undefined);
       return;
     }
     // A token file that holds another token changes the registry as much as an edit of it.

@@ -1,6 +1,7 @@
 import { ForeignFileError } from '../../connect/foreignFile.ts';
 import { AuditUnavailableError } from '../../errors.ts';
 import { RegistryInvalidError } from '../../registry/yaml/problem.ts';
+import { RegistryCustodyError } from '../../registry/file/custody.ts';
 import { RegistryWriteError } from '../../registry/file/write.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import { styleOf } from './style.ts';
@@ -20,6 +21,10 @@ export async function explainFailure(error: unknown, terminal: Terminal): Promis
   if (error instanceof CommandFailure) {
     say(error.message);
     return error.exitCode;
+  }
+  if (error instanceof RegistryCustodyError) {
+    say(error.message);
+    return ExitCode.usage;
   }
   const expected = expectedMessage(error);
   say(expected ?? (error instanceof Error ? error.message : 'something failed without saying what'));

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from '../../fs/durableFolder.ts';
 import { writeDurably } from '../../fs/replaceFile.ts';
+import { requireFolderCustody } from './custody.ts';
 
 const clientIds = ['vscode', 'codex', 'claude-desktop'] as const;
 
@@ -21,12 +23,13 @@ interface FirstServer {
 /**
  * Writes a first registry (mode 0600) with random tokens and a server that works immediately; its folder is made where there is none.
  * @param server `serverScript` is the absolute path of the time server (gateway/builtin/time-server.mjs)
- * @throws the system's error; its code is EEXIST where there is a registry, which stays untouched
+ * @throws RegistryCustodyError; the system's error; its code is EEXIST where there is a registry, which stays untouched
  */
 export async function createDefaultRegistry(path: string, server: FirstServer): Promise<DefaultRegistry> {
   const tokens = new Map(clientIds.map((id) => [id, randomBytes(32).toString('base64url')]));
   const text = defaultText(tokens, server);
   await mkdir(dirname(path), { recursive: true });
+  if (!existsSync(path)) await requireFolderCustody(dirname(path));
   try {
     await writeDurably(path, text);
   } catch (error) {

@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
 import type { Logger } from '../../logger.ts';
+import { custodyWarnings } from './custody.ts';
 import { secretsPath } from '../secrets/secretReader.ts';
 
-/** The registry and its secrets file may hold secrets: on POSIX nobody but their owner should be able to read them. */
+/** The registry and its secrets file may hold secrets, and the registry says what runs: on POSIX they should be their owner's alone. */
 export async function warnAboutModes(registryPath: string, logger: Logger): Promise<void> {
   if (process.platform === 'win32') return;
+  for (const warning of await custodyWarnings(registryPath)) logger.warn(warning);
   for (const path of [registryPath, secretsPath(registryPath)]) {
     const found = await stat(path).catch(() => undefined);
     if (found === undefined || (found.mode & 0o077) === 0) continue;

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { baseDirOf } from './baseDir.ts';
+import { requireCustody } from './custody.ts';
 import { knownGuardRules } from '../container/guardRules/rules.ts';
 import { engineFacts } from '../container/run/engineFacts.ts';
 import { selfImage } from '../container/self.ts';
@@ -54,8 +55,12 @@ function tokenFileMark(path: string): string {
   }
 }
 
-/** The text of a registry file, without a byte order mark. Rejects with the system's error. */
+/**
+ * The text of a registry file, without a byte order mark.
+ * @throws the system's error; RegistryCustodyError where others could have changed it
+ */
 export async function readRegistryText(path: string): Promise<string> {
+  await requireCustody(path);
   const { size } = await stat(path);
   // Read on, a file of any size would fill the memory; this much of it is rejected by its size when it is parsed.
   if (size > maxRegistryBytes) return ' '.repeat(maxRegistryBytes + 1);

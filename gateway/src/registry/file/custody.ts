@@ -1,0 +1,78 @@
+import type { Stats } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { insideImage } from '../container/productImage.ts';
+import { othersIn } from './groupMembers.ts';
+
+/** A file or folder whose writers decide what LMCP runs. */
+export interface Held {
+  readonly path: string;
+  readonly stats: Pick<Stats, 'uid' | 'gid' | 'mode'>;
+}
+
+/** This process, and whom it shares groups with. */
+export interface Holder {
+  readonly uid: number;
+  /** Users of a group other than root and ourselves; some, where they can't all be told. */
+  readonly othersIn: (gid: number) => readonly string[];
+}
+
+/** The registry, or its folder, is in the hands of others, who could make LMCP run any program. */
+export class RegistryCustodyError extends Error {
+  override readonly name = 'RegistryCustodyError';
+}
+
+/** Why others could change a file or folder, with the command that ends it; undefined where they can't. */
+export function custodyFault({ path, stats: { uid, gid, mode } }: Held, holder: Holder): string | undefined {
+  if (uid !== 0 && uid !== holder.uid) {
+    return `${path} belongs to user ${uid}. If it is yours, run: sudo chown ${holder.uid} ${path}`;
+  }
+  if ((mode & 0o002) !== 0) return `everybody may change ${path}. Run: chmod o-w ${path}`;
+  if ((mode & 0o020) === 0) return undefined;
+  const others = holder.othersIn(gid);
+  if (others.length === 0) return undefined;
+  const named = others.slice(0, 3).join(', ') + (others.length > 3 ? ', …' : '');
+  return `group ${gid} may change ${path}, and has other members (${named}). Run: chmod g-w ${path}`;
+}
+
+/**
+ * Whether only root and we may change the registry, by its file or by a folder that it is found in; in LMCP's own image, where
+ * there are no other users and mounted folders have owners of elsewhere, everything is fit.
+ * @throws RegistryCustodyError
+ */
+export async function requireCustody(path: string): Promise<void> {
+  const faults = insideImage() ? [] : await custodyFaults(path);
+  if (faults.length > 0) throw new RegistryCustodyError(`the registry is not used: ${faults.join('; ')}`);
+}
+
+/** The same for the folder of a registry that is about to be written. @throws RegistryCustodyError */
+export async function requireFolderCustody(folder: string): Promise<void> {
+  const holder = ourselves();
+  if (holder === undefined || insideImage()) return;
+  const fault = custodyFault({ path: folder, stats: await stat(folder) }, holder);
+  if (fault !== undefined) throw new RegistryCustodyError(`no registry is written: ${fault}`);
+}
+
+/** What is allowed and yet worth a warning: in the image all faults, elsewhere what a group of our own may change. */
+export async function custodyWarnings(path: string): Promise<readonly string[]> {
+  if (insideImage()) return custodyFaults(path);
+  const folder = dirname(path);
+  const found = await stat(folder).catch(() => undefined);
+  if (ourselves() === undefined || found === undefined || (found.mode & 0o020) === 0) return [];
+  return [`group ${found.gid} may change ${folder}; it has no other members now. Run: chmod g-w ${folder}`];
+}
+
+async function custodyFaults(path: string): Promise<string[]> {
+  const holder = ourselves();
+  if (holder === undefined) return [];
+  const target = await realpath(path);
+  const places = new Set([target, dirname(target), dirname(path)]);
+  const held = await Promise.all([...places].map(async (each) => ({ path: each, stats: await stat(each) })));
+  return held.flatMap((each) => custodyFault(each, holder) ?? []);
+}
+
+/** Undefined on Windows, which has no such modes. */
+function ourselves(): Holder | undefined {
+  const uid = process.getuid?.();
+  return uid === undefined ? undefined : { uid, othersIn: (gid) => othersIn(gid, uid) };
+}
