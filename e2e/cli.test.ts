@@ -32,7 +32,8 @@ const leaks = ({ stdout, stderr }: CommandResult): string[] =>
 
 describe('without a gateway running', () => {
   let gateway: TestGateway;
-  const cli = (...args: string[]): Promise<CommandResult> => runLmcp(gateway.folder, args);
+  const cli = (...args: string[]): Promise<CommandResult> =>
+    runLmcp(gateway.folder, args, { LMCP_REGISTRY: gateway.registryPath });
   beforeAll(async () => {
     gateway = await TestGateway.prepare(registry);
   });
@@ -104,7 +105,7 @@ describe('without a gateway running', () => {
     const called = await runLmcp(
       gateway.folder,
       ['call', 'plain', 'echo', '--args-file', '-'],
-      {},
+      { LMCP_REGISTRY: gateway.registryPath },
       '{"text":"an-argument-of-mine"}',
     );
     expect(called.code).toBe(0);
@@ -177,7 +178,8 @@ describe('without a gateway running', () => {
 
 describe('with a gateway running', () => {
   let gateway: TestGateway;
-  const cli = (...args: string[]): Promise<CommandResult> => runLmcp(gateway.folder, args);
+  const cli = (...args: string[]): Promise<CommandResult> =>
+    runLmcp(gateway.folder, args, { LMCP_REGISTRY: gateway.registryPath });
   beforeAll(async () => {
     gateway = await TestGateway.start(registry);
   });
@@ -292,14 +294,9 @@ describe('serve with nothing there', () => {
     await using gateway = await TestGateway.prepare({});
     const folder = join(gateway.folder, 'fresh');
     const path = join(folder, 'config/registry.yaml');
-    const child = spawn(process.execPath, [
-      lmcpProgram,
-      'serve',
-      '--registry',
-      path,
-      '--port',
-      String(gateway.port),
-    ]);
+    const home = { HOME: gateway.folder };
+    const args = ['serve', '--registry', path, '--port', String(gateway.port)];
+    const child = spawn(process.execPath, [lmcpProgram, ...args], { env: { ...process.env, ...home } });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -310,9 +307,9 @@ describe('serve with nothing there', () => {
     expect(tokens.filter((value) => (stdout + stderr).includes(value))).toEqual([]);
     expect(stdout).toContain(`http://127.0.0.1:${gateway.port}/mcp`);
     expect(stdout).toMatch(/connect vscode --port \d+ --print --registry/);
-    expect(await runLmcp(folder, ['test', 'time', '--port', String(gateway.port)])).toMatchObject({
-      code: 0,
-    });
+    // From its folder, without naming it: LMCP wrote it.
+    const tested = await runLmcp(folder, ['test', 'time', '--port', String(gateway.port)], home);
+    expect(tested).toMatchObject({ code: 0 });
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
@@ -320,6 +317,20 @@ describe('serve with nothing there', () => {
     expect((await readdir(join(folder, 'logs'))).filter((name) => name.endsWith('.log'))).toEqual([
       'audit.log',
     ]);
+  });
+
+  it('runs nothing of a registry that lies in the current folder and that nobody chose', async () => {
+    await using gateway = await TestGateway.prepare(registry);
+    for (const args of [
+      ['serve', '--no-open'],
+      ['call', 'plain', 'echo'],
+      ['test', 'plain'],
+    ]) {
+      const { code, stdout, stderr } = await runLmcp(gateway.folder, args, { HOME: gateway.folder });
+      expect([args, code, stdout]).toEqual([args, 2, '']);
+      expect(stderr).toContain(`--registry ${gateway.registryPath}`);
+    }
+    await expect(gateway.audit()).rejects.toThrow('ENOENT');
   });
 
   it('says who has the port', async () => {

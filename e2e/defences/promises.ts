@@ -40,6 +40,7 @@ export const promiseIds = [
   'bounded-search',
   'registry-changes',
   'registry-custody',
+  'registry-choice',
   'registry-file',
   'load',
   'supply-chain',

@@ -145,6 +145,40 @@ const custody = keep('registry-custody', [
   },
 ]);
 
+const choice = keep('registry-choice', [
+  {
+    claim: 'serve needs a chosen registry',
+    file: 'gateway/src/cli/commands/serve.ts',
+    anchor: { in: 'serve', node: 'statement', mentions: ['requireChosen'] },
+    operator: 'drop-statement',
+    test: testIn('e2e/cli.test.ts', 'runs nothing of a registry that lies in the current folder'),
+  },
+  {
+    claim: 'call needs a chosen registry',
+    file: 'gateway/src/cli/commands/call.ts',
+    anchor: { in: 'call', node: 'statement', mentions: ['requireChosen'] },
+    operator: 'drop-statement',
+    test: testIn('e2e/cli.test.ts', 'runs nothing of a registry that lies in the current folder'),
+  },
+  {
+    claim: 'test needs a chosen registry',
+    file: 'gateway/src/cli/commands/test.ts',
+    anchor: { in: 'test', node: 'statement', mentions: ['requireChosen'] },
+    operator: 'drop-statement',
+    test: testIn('e2e/cli.test.ts', 'runs nothing of a registry that lies in the current folder'),
+  },
+  {
+    claim: 'without a terminal a registry that nobody chose is rejected',
+    file: 'gateway/src/cli/registry/chosenRegistry.ts',
+    anchor: { in: 'requireChosen', node: 'operand', mentions: ['registryChosen'] },
+    operator: { replace: true },
+    test: testIn(
+      'gateway/src/cli/registry/chosenRegistry.test.ts',
+      'one of the current folder is asked about',
+    ),
+  },
+]);
+
 const file = keep('registry-file', [
   {
     claim: 'a new registry is on the disk before it replaces the old one',
@@ -263,6 +297,7 @@ export const registryClaims: readonly Claim[] = [
   ...loopback,
   ...changes,
   ...custody,
+  ...choice,
   ...file,
   ...supplyChain,
   ...fetchedNode,

@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { auditFilterOptions } from './arguments/auditFilterOptions.ts';
 import { commandLine } from './arguments/commandLine.ts';
 import type { ExitCode } from './exitCodes.ts';
-import { chooseRegistryPath } from './registry/registryPath.ts';
+import { chooseRegistry } from './registry/registryPath.ts';
 import type { Terminal } from './output/terminal.ts';
 import { version } from '../version.ts';
 
@@ -14,6 +14,8 @@ export interface CommandContext {
   readonly terminal: Terminal;
   /** Absolute. */
   readonly registryPath: string;
+  /** False where it merely lies in the current folder: {@link requireChosen}. */
+  readonly registryChosen: boolean;
   /** The folder that holds `gateway/` and `config/`. */
   readonly checkout: string;
   /** A command line to show, with what finds this command and this registry again: `connect vscode --print`. */
@@ -47,10 +49,12 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
     const flag = program.opts<{ registry?: string }>().registry;
     const { env, cwd } = terminal;
     const place = { cwd, checkout, exists: existsSync };
+    const registry = chooseRegistry({ ...place, flag, variable: env['LMCP_REGISTRY'] });
     return {
       terminal,
       checkout,
-      registryPath: chooseRegistryPath({ ...place, flag, variable: env['LMCP_REGISTRY'] }),
+      registryPath: registry.path,
+      registryChosen: registry.chosen,
       // Where the person's shell is outside of a container, compose.yaml says how to get at the command from there.
       commandLine: (rest) =>
         env['LMCP_COMMAND'] === undefined

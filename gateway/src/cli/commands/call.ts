@@ -3,6 +3,7 @@ import { ExitCode } from '../exitCodes.ts';
 import { withGateway } from '../live/gatewayFor.ts';
 import { isObject } from '../live/liveGateway.ts';
 import type { CommandContext } from '../program.ts';
+import { requireChosen } from '../registry/chosenRegistry.ts';
 import { readRegistryFile } from '../registry/registryFile.ts';
 import { callServer } from '../live/rpc.ts';
 import { readArguments, type ArgumentOptions } from '../arguments/toolArguments.ts';
@@ -20,6 +21,7 @@ export async function call(
   tool: string,
   options: CallOptions,
 ): Promise<ExitCode> {
+  await requireChosen(context);
   const file = await readRegistryFile(context);
   const { id } = serverOf(file, serverId, options.transport);
   const args = await readArguments(options, context.terminal);

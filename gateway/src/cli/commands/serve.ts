@@ -10,7 +10,9 @@ import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import { probe } from '../live/liveGateway.ts';
 import { offerInterface, type OpenChoice } from '../live/openInterface.ts';
 import type { CommandContext } from '../program.ts';
+import { requireChosen } from '../registry/chosenRegistry.ts';
 import { registryInForce } from '../registry/registryFile.ts';
+import { rememberWritten } from '../registry/writtenRegistries.ts';
 import type { Terminal } from '../output/terminal.ts';
 
 interface ServeOptions {
@@ -22,6 +24,7 @@ interface ServeOptions {
 /** `lmcp serve`: until Ctrl-C or SIGTERM, which drain; a second one exits immediately. */
 export async function serve(context: CommandContext, options: ServeOptions): Promise<ExitCode> {
   const { terminal } = context;
+  await requireChosen(context);
   await ensureRegistry(context);
   const gateway = await start(context, options);
   announce(context, registryInForce(gateway.store, terminal.env), gateway);
@@ -43,15 +46,27 @@ function endWithin(ms: number, code: ExitCode): void {
 }
 
 /** Writes a first registry where there is none; one that is there is never touched. */
-async function ensureRegistry({ terminal, registryPath, checkout }: CommandContext): Promise<void> {
+async function ensureRegistry(context: CommandContext): Promise<void> {
+  const { terminal, registryPath, checkout } = context;
   try {
     const serverScript = join(checkout, 'gateway', 'builtin', 'time-server.mjs');
     // In the image, with no compose.yaml that offers containers beside it, LMCP's own server may be a process.
     const runtime = insideImage() && selfImage(terminal.env) === undefined ? 'process' : undefined;
     await createDefaultRegistry(registryPath, { serverScript, runtime });
     terminal.err(`lmcp: there was no registry; wrote ${registryPath}, readable for you alone\n`);
+    await remember(context);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/** So that it counts as chosen from its folder, too. */
+async function remember({ terminal, registryPath }: CommandContext): Promise<void> {
+  try {
+    await rememberWritten(registryPath, terminal.env);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'error';
+    terminal.err(`lmcp: warning: that LMCP wrote it could not be noted (${code}): name it with --registry\n`);
   }
 }
 

@@ -4,6 +4,7 @@ import { withGateway } from '../live/gatewayFor.ts';
 import { isObject } from '../live/liveGateway.ts';
 import { printable } from '../../printable.ts';
 import type { CommandContext } from '../program.ts';
+import { requireChosen } from '../registry/chosenRegistry.ts';
 import { readRegistryFile } from '../registry/registryFile.ts';
 import { callServer } from '../live/rpc.ts';
 import { styleOf } from '../output/style.ts';
@@ -21,6 +22,7 @@ export async function test(
   serverId: string,
   options: TestOptions,
 ): Promise<ExitCode> {
+  await requireChosen(context);
   const file = await readRegistryFile(context);
   const server = serverOf(file, serverId, options.transport);
   const access = accessTo(file, server.id, options.client);

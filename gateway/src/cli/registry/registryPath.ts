@@ -14,13 +14,20 @@ export interface RegistryPlace {
 
 const usual = join('config', 'registry.yaml');
 
+export interface RegistryChoice {
+  /** Absolute. */
+  readonly path: string;
+  /** Named, or the checkout's own; not one that merely lies in the current folder. */
+  readonly chosen: boolean;
+}
+
 /**
- * The registry's absolute path: the flag, else the variable, else `config/registry.yaml` below the current folder if it
- * is there, else below the checkout (where `serve` writes one if there is none).
+ * The registry: that of the flag, else of the variable, else `config/registry.yaml` below the current folder if it is there,
+ * else below the checkout (where `serve` writes one if there is none).
  */
-export function chooseRegistryPath({ flag, variable, cwd, checkout, exists }: RegistryPlace): string {
+export function chooseRegistry({ flag, variable, cwd, checkout, exists }: RegistryPlace): RegistryChoice {
   const named = flag ?? (variable === '' ? undefined : variable);
-  if (named !== undefined) return isAbsolute(named) ? named : resolve(cwd, named);
-  const here = resolve(cwd, usual);
-  return exists(here) ? here : resolve(checkout, usual);
+  if (named !== undefined) return { path: isAbsolute(named) ? named : resolve(cwd, named), chosen: true };
+  const [here, own] = [resolve(cwd, usual), resolve(checkout, usual)];
+  return exists(here) ? { path: here, chosen: here === own } : { path: own, chosen: true };
 }
