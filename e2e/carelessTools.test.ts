@@ -82,9 +82,13 @@ test('gives the definitions on the path of one server as the server gave them', 
   expect(body.result?.['tools']).toEqual([...repairable, ...irreparable]);
 });
 
-test('calls a tool that was repaired, and one that was left out', async () => {
+test.each([
+  ['/mcp', 'careless__'],
+  ['/mcp/careless', ''],
+])('calls a tool that was repaired, and one that was left out, on %s', async (path, prefix) => {
   for (const name of ['schema_missing', 'schema_false']) {
-    const { body } = await rpc(gateway, caller, 'tools/call', { name: `careless__${name}`, arguments: {} });
+    const params = { name: `${prefix}${name}`, arguments: {} };
+    const { body } = await rpc(gateway, caller, 'tools/call', params, { path });
     expect(body.result).toEqual({ content: [{ type: 'text', text: `called ${name}` }] });
   }
 });

@@ -33,6 +33,7 @@ export const promiseIds = [
   'management-reach',
   'client-requests',
   'listed-names',
+  'listed-resources',
   'pinning',
   'remembered-lists',
   'gateway-proof',

@@ -304,9 +304,33 @@ const listedNames = keep('listed-names', [
   {
     claim: 'a prompt that the server does not list can not be had',
     file: 'gateway/src/mcp/call/authorize.ts',
-    anchor: { in: 'Checks.prompt', node: 'if', mentions: ['listed'] },
+    anchor: { in: 'Checks.offered', node: 'if', mentions: ['offered'] },
     operator: 'condition-false',
     test: testIn('e2e/listedNames.test.ts', 'a prompt is given by its exact listed name alone'),
+  },
+]);
+
+const listedResources = keep('listed-resources', [
+  {
+    claim: 'a resource that the server neither lists nor gave can not be read',
+    file: 'gateway/src/mcp/call/authorize.ts',
+    anchor: { in: 'Checks.offered', node: 'if', mentions: ['offered'] },
+    operator: 'condition-false',
+    test: testIn('e2e/listedResources.test.ts', 'a resource is read that the server lists'),
+  },
+  {
+    claim: 'a template is matched by what stands outside of its braces',
+    file: 'gateway/src/catalog/resources/uriTemplate.ts',
+    anchor: { in: 'after', node: 'if', mentions: ['startsWith'] },
+    operator: 'condition-true',
+    test: testIn('gateway/src/catalog/resources/uriTemplate.test.ts', 'agrees with a regular expression'),
+  },
+  {
+    claim: 'what is remembered of given resources is bounded',
+    file: 'gateway/src/catalog/resources/givenResources.ts',
+    anchor: { in: 'GivenResources.give', node: 'comparison', mentions: ['>', 'uris', 'most'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/catalog/resources/givenResources.test.ts', 'what is remembered of one client'),
   },
 ]);
 
@@ -397,6 +421,7 @@ export const upstreamClaims: readonly Claim[] = [
   ...managementReach,
   ...clientRequests,
   ...listedNames,
+  ...listedResources,
   ...pinning,
   ...rememberedLists,
 ];

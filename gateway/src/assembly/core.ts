@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Audit } from '../audit/types.ts';
 import { Catalog } from '../catalog/catalog.ts';
+import { GivenResources } from '../catalog/resources/givenResources.ts';
 import { InvalidToolWarnings } from '../catalog/strict/invalidTools.ts';
 import type { Clock } from '../clock.ts';
 import { BoundStreams } from '../http/boundStreams.ts';
@@ -99,9 +100,10 @@ export function assemble(parts: {
   );
   const bound = new BoundStreams(registry);
   const taskClaims = new TaskClaims();
+  const given = new GivenResources();
   const views = new ListViews(catalog, () => marks.revision);
-  const calls = { pool, catalog, views, clock, logLevels: new LogLevels(), taskClaims };
-  const listeners = new ResourceListeners(pool, registry);
+  const calls = { pool, catalog, views, clock, logLevels: new LogLevels(), taskClaims, given };
+  const listeners = new ResourceListeners(pool, registry, given);
   const announcer = new Announcer({
     sessions,
     streams,
@@ -125,6 +127,7 @@ export function assemble(parts: {
   governRegistry({ store, audit, pool, catalog, sessions, streams, bound, announcer, logger });
   store.subscribe((event) => {
     if (event.type !== 'changed') return;
+    given.keepOnly(store.current.clients, store.current.servers);
     for (const serverId of event.diff.servers.removed) {
       marks.forget(serverId);
       invalidTools.forget(serverId);

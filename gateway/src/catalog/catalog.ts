@@ -5,7 +5,7 @@ import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
 import { Gate } from './gate.ts';
 import { kinds, type Item, type Kind } from './items.ts';
 import { ListBackoff } from './listBackoff.ts';
-import { LiveLists, type LiveListsOptions } from './liveLists.ts';
+import { LiveLists, type LiveListsOptions, type Wanted } from './liveLists.ts';
 import type { ListMemory } from './memory/listMemory.ts';
 import { definitionDigest, ownerKey } from './memory/memoryKey.ts';
 import type { Described } from './memory/remembered.ts';
@@ -92,14 +92,14 @@ export class Catalog {
   }
 
   /**
-   * What a running instance lists under exactly this name (or URI); one is started where none runs. A name that its list does not have
-   * is asked for once more, where the list is not new. @throws UpstreamError
+   * What a running instance lists of that name (or URI), or of that nature; one is started where none runs. What its list does not
+   * have is asked for once more, where the list is not new. @throws UpstreamError
    */
-  async find(kind: Kind, server: Server, owner: Owner, id: string): Promise<Item | undefined> {
-    const known = this.peek(kind, server, owner, id);
+  async find(kind: Kind, server: Server, owner: Owner, wanted: Wanted): Promise<Item | undefined> {
+    const known = this.peek(kind, server, owner, wanted);
     if (known !== undefined) return known.item;
     const instance = await this.#options.pool.acquire(server, owner);
-    return this.#live.find(kind, server, owner, instance, id);
+    return this.#live.find(kind, server, owner, instance, wanted);
   }
 
   /** As `find`, without asking the server: undefined where it would have to be asked. */
@@ -107,14 +107,15 @@ export class Catalog {
     kind: Kind,
     server: Server,
     owner: Owner,
-    id: string,
+    wanted: Wanted,
   ): { readonly item: Item | undefined } | undefined {
     const { pool, memory, refreshOnCall } = this.#options;
     const instance = pool.ready(server, owner);
-    const live = instance && this.#live.peek(kind, server.id, instance, id);
+    const live = instance && this.#live.peek(kind, server.id, instance, wanted);
     if (live !== undefined || refreshOnCall() || server.lists === 'fresh') return live;
     const items = memory.find(server, owner)?.lists.get(kind)?.items;
-    const item = items?.find((one) => one[kinds[kind].id] === id);
+    const is = typeof wanted === 'string' ? (one: Item) => one[kinds[kind].id] === wanted : wanted;
+    const item = items?.find(is);
     return item && { item };
   }
 

@@ -41,6 +41,9 @@ export interface LiveListsOptions {
   }) => void;
 }
 
+/** One item of a list: by exactly this name (or URI), or by what it is. */
+export type Wanted = string | ((item: Item) => boolean);
+
 /** An instance is asked again for a name that its list does not have, at most this often. */
 const refreshMs = 10_000;
 
@@ -64,19 +67,19 @@ export class LiveLists {
   }
 
   /**
-   * What this instance lists under exactly this name (or URI). A name that its list does not have is asked for once more, where
-   * the list is not new. @throws UpstreamError
+   * What this instance lists of that name (or URI), or of that nature. What its list does not have is asked for once more, where the
+   * list is not new. @throws UpstreamError
    */
   async find(
     kind: Kind,
     server: Server,
     owner: Owner,
     instance: Instance,
-    id: string,
+    wanted: Wanted,
   ): Promise<Item | undefined> {
-    const list = this.#list(kind, server, owner, instance, id);
+    const list = this.#list(kind, server, owner, instance, wanted);
     const items = await list.items;
-    return (list.byId ?? indexed(kind, items)).get(id);
+    return itemIn({ items, byId: list.byId ?? indexed(kind, items) }, wanted);
   }
 
   /** As `find`, without asking the server: undefined where it would have to be asked. */
@@ -84,22 +87,21 @@ export class LiveLists {
     kind: Kind,
     serverId: string,
     instance: Instance,
-    id: string,
+    wanted: Wanted,
   ): { readonly item: Item | undefined } | undefined {
     const list = this.current(kind, serverId, instance);
-    if (list?.byId === undefined) return undefined;
-    const item = list.byId.get(id);
+    if (list?.byId === undefined || list.read === undefined) return undefined;
+    const item = itemIn({ items: list.read, byId: list.byId }, wanted);
     return item === undefined && this.#old(list) ? undefined : { item };
   }
 
   /** Reads it where that was not done, where it is stale, or where it is old and lacks what is wanted. */
-  #list(kind: Kind, server: Server, owner: Owner, instance: Instance, wanted?: string): LiveList {
+  #list(kind: Kind, server: Server, owner: Owner, instance: Instance, wanted?: Wanted): LiveList {
     const generation = this.#generations.get(generationKey(kind, server.id)) ?? 0;
     const lists = this.#lists.get(instance) ?? new Map<Kind, LiveList>();
     this.#lists.set(instance, lists);
     const known = lists.get(kind);
-    const missing = wanted !== undefined && known?.byId?.has(wanted) === false && this.#old(known);
-    if (known?.generation === generation && !missing) return known;
+    if (known?.generation === generation && !this.#lacks(known, wanted)) return known;
     const first = known === undefined;
     const own = !first && instance.called;
     const askedAt = this.#options.now();
@@ -118,6 +120,13 @@ export class LiveLists {
     }, drop);
     list.items.catch(() => undefined);
     return list;
+  }
+
+  /** It is old, and has not what is wanted: another may have. */
+  #lacks(list: LiveList, wanted: Wanted | undefined): boolean {
+    const { read: items, byId } = list;
+    if (wanted === undefined || items === undefined || byId === undefined || !this.#old(list)) return false;
+    return itemIn({ items, byId }, wanted) === undefined;
   }
 
   #old({ askedAt }: LiveList): boolean {
@@ -176,6 +185,13 @@ function asUndeclared(timeouts: Server['timeouts']): Server['timeouts'] {
 
 function generationKey(kind: Kind, serverId: string): string {
   return `${kind} ${serverId}`;
+}
+
+function itemIn(
+  { items, byId }: { readonly items: readonly Item[]; readonly byId: ReadonlyMap<unknown, Item> },
+  wanted: Wanted,
+): Item | undefined {
+  return typeof wanted === 'string' ? byId.get(wanted) : items.find(wanted);
 }
 
 function indexed(kind: Kind, items: readonly Item[]): ReadonlyMap<unknown, Item> {

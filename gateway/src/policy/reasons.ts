@@ -10,6 +10,8 @@ const otherMeanings = {
   probe_limit_exceeded: '/auth-check and /server-check together were asked too often',
   unknown_tool: 'no server offers such a tool',
   prompt_not_listed: 'the server does not list the prompt under exactly this name',
+  resource_not_listed:
+    'the server does not list the resource, no template that it lists matches its URI, and it did not give it to the client',
   management_disabled: 'the registry has no management token',
   management_unauthorized: 'the management token is wrong',
   management_scope: 'outside what the management token may do (lmcp.management_scope)',

@@ -81,6 +81,7 @@ describe('a registry', () => {
       clientRequests: { sampling: 'allow', elicitation: 'allow', roots: 'allow' },
       pinTools: false,
       unlistedTools: 'deny',
+      unlistedResources: 'deny',
       idleStopS: 900,
       toolPolicy: { mode: 'allow_all', allowTools: new Set(), denyTools: new Set() },
       timeouts: {

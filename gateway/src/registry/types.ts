@@ -99,6 +99,8 @@ export interface ServerBase {
   readonly pinTools: boolean;
   /** Whether tools and prompts that the server does not list may be used. */
   readonly unlistedTools: 'deny' | 'allow';
+  /** Whether resources may be read that the server neither lists nor gave to the client. */
+  readonly unlistedResources: 'deny' | 'allow';
   readonly idleStopS: number;
 }
 

@@ -90,6 +90,7 @@ export const serverView = named(
     lists: z.string().exactOptional(),
     pin_tools: z.boolean().exactOptional(),
     unlisted_tools: z.enum(['deny', 'allow']).exactOptional(),
+    unlisted_resources: z.enum(['deny', 'allow']).exactOptional(),
     idle_stop_s: z.number().exactOptional(),
     timeouts: z.strictObject(optional(timeouts.shape)).nullable().exactOptional(),
     tool_policy: toolPolicyView.exactOptional(),

@@ -1,7 +1,5 @@
 import { durable, onceDurable } from '../../audit/durable.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { Kind } from '../../catalog/items.ts';
-import type { ToolAddress } from '../../catalog/names.ts';
 import type { ToolDefinition } from '../../catalog/tools.ts';
 import { RpcCode, UpstreamError } from '../../errors.ts';
 import {
@@ -13,7 +11,7 @@ import {
   type Decision,
 } from '../../policy/decide.ts';
 import type { Server } from '../../registry/types.ts';
-import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
+import { RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import { ownerOf, type Caller } from './caller.ts';
 
 /**
@@ -31,6 +29,19 @@ interface CheckContext {
   readonly about?: Readonly<Record<string, unknown>>;
   /** HMAC and size of the arguments, never the arguments. */
   readonly args?: { readonly hmac: string; readonly bytes: number };
+}
+
+/** What a server must offer before a client may have it, and what is answered where it does not. */
+export interface Offered {
+  /** The key of the server that lifts this. */
+  readonly setting: 'unlisted_tools' | 'unlisted_resources';
+  readonly lifted: (server: Server) => boolean;
+  readonly reason: 'prompt_not_listed' | 'resource_not_listed';
+  readonly words: string;
+  /** Undefined where the server would have to be asked. */
+  readonly known: (server: Server) => boolean | undefined;
+  /** @throws UpstreamError */
+  readonly ask: (server: Server) => Promise<boolean>;
 }
 
 /** The checks of a request; each notes its decision, in one place. */
@@ -73,28 +84,24 @@ export class Checks {
   }
 
   /**
-   * A prompt: the grant of its server covers it, where the server lists it.
+   * A prompt or a resource: the grant of its server covers it, where the server offers it.
    * @returns why the server could not be asked; the request must not be forwarded then
-   * @throws RpcFailure −32602 where it does not list it
+   * @throws RpcFailure −32602 where it does not offer it
    */
-  async prompt(
-    catalog: Catalog,
-    { serverId, tool: prompt }: ToolAddress,
-    method: string,
+  async offered(
+    serverId: string,
+    context: CheckContext,
+    { setting, reason, lifted, words, known, ask }: Offered,
   ): Promise<{ readonly server: Server; readonly failed: UpstreamError | undefined }> {
-    const context = { method, about: { prompt } };
     const server = this.server(serverId, context);
-    const listed =
-      server.unlistedTools === 'allow' || (await this.#lists(catalog, 'prompts', server, prompt));
-    if (listed === false) {
-      const rule = `servers.${serverId}.unlisted_tools`;
-      const denied = { allowed: false, reason: 'prompt_not_listed', rule } as const;
-      this.#note('tool_authz', serverId, denied, context);
-      const words = `server ${quote(serverId)} does not list a prompt named ${quote(prompt)}`;
-      throw new RpcFailure(RpcCode.invalidParams, words);
+    const offered = lifted(server) || (known(server) ?? (await this.#asked(() => ask(server))));
+    if (offered === false) {
+      const rule = `servers.${serverId}.${setting}`;
+      this.#note('tool_authz', serverId, { allowed: false, reason, rule }, context);
+      throw new RpcFailure(RpcCode.invalidParams, words, { reason });
     }
     this.#note('tool_authz', serverId, decideServer(this.#caller.client, serverId, server), context);
-    return { server, failed: listed === true ? undefined : listed };
+    return { server, failed: offered === true ? undefined : offered };
   }
 
   /**
@@ -135,13 +142,6 @@ export class Checks {
     const known = catalog.knownDefinition(server, owner, tool);
     if (known !== undefined) return known;
     return this.#asked(() => catalog.definition(server, owner, tool));
-  }
-
-  async #lists(catalog: Catalog, kind: Kind, server: Server, id: string): Promise<boolean | UpstreamError> {
-    const owner = ownerOf(this.#caller);
-    const known = catalog.peek(kind, server, owner, id);
-    if (known !== undefined) return known.item !== undefined;
-    return this.#asked(async () => (await catalog.find(kind, server, owner, id)) !== undefined);
   }
 
   async #asked<T>(ask: () => Promise<T>): Promise<T | UpstreamError> {

@@ -1,5 +1,6 @@
 import { durable, onceDurable } from '../../audit/durable.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
+import type { GivenResources } from '../../catalog/resources/givenResources.ts';
 import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
 import { answersQuestions } from '../../upstream/clientCapabilities.ts';
@@ -12,6 +13,7 @@ import type { LogLevels } from './logLevels.ts';
 import { isObject, notificationText, own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
 import { outcomeDetail, outcomeName, type Outcome } from './outcome.ts';
 import { toRpcError } from '../jsonrpc/rpcFailure.ts';
+import { resourcesIn } from './resourcesIn.ts';
 import { errorReply, resultReply, type Reply } from './reply.ts';
 import type { TaskClaims } from '../tasks/claims.ts';
 import { rejectedTask } from '../tasks/rejectedTask.ts';
@@ -24,6 +26,7 @@ export interface CallDependencies {
   readonly clock: Clock;
   readonly logLevels: LogLevels;
   readonly taskClaims: TaskClaims;
+  readonly given: GivenResources;
 }
 
 /** Gives what the server answered, or how it failed to. */
@@ -49,6 +52,7 @@ export async function forward(
     const given = await instance.request(admitted.method, params, options(caller, admitted, client));
     const answer = await governedAnswer(caller, admitted.server, given);
     claimTask(deps, caller, admitted, answer);
+    if ('result' in answer) deps.given.give(admitted.server, caller.client.id, resourcesIn(answer.result));
     if (instance.era === 'legacy' || 'error' in answer) return answer;
     return { ...answer, result: caller.era.fromStateless(answer.result) };
   } catch (error) {

@@ -4,18 +4,11 @@ import type { ResourceAddress } from '../../catalog/resources/resourceUris.ts';
 import type { Tool } from '../../catalog/tools.ts';
 import type { Server } from '../../registry/types.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
-import { isObject, own } from '../jsonrpc/message.ts';
-
-/**
- * MCP Apps (SEP-1865): a tool names the view that shows its results, a resource of the scheme `ui:`, in `_meta.ui.resourceUri`
- * (before: `_meta["ui/resourceUri"]`), and the view calls tools of its server by their own names. Hosts and views know nothing of
- * the names of `/mcp`, so both are understood there, where they mean one server alone.
- */
-const scheme = 'ui:';
+import { isView, viewOf } from '../call/views.ts';
 
 /** Which server's view this is; undefined where none, or several, of the caller's servers name it. */
 export function viewAddress(catalog: Catalog, caller: Caller, uri: string): ResourceAddress | undefined {
-  if (!uri.toLowerCase().startsWith(scheme)) return undefined;
+  if (!isView(uri)) return undefined;
   const serverId = onlyServer(caller, (server) => {
     const tools = toolsOf(catalog, caller, server);
     const listed = catalog.known('resources', server, ownerOf(caller)) ?? [];
@@ -43,11 +36,4 @@ function onlyServer({ client, registry }: Caller, is: (server: Server) => boolea
 
 function toolsOf(catalog: Catalog, caller: Caller, server: Server): readonly Tool[] {
   return (catalog.known('tools', server, ownerOf(caller)) ?? []) as readonly Tool[];
-}
-
-function viewOf(tool: Tool): unknown {
-  const meta = own(tool, '_meta');
-  if (!isObject(meta)) return undefined;
-  const ui = own(meta, 'ui');
-  return (isObject(ui) ? own(ui, 'resourceUri') : undefined) ?? own(meta, 'ui/resourceUri');
 }

@@ -4,12 +4,14 @@ import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import type { Caller } from '../call/caller.ts';
 import { forwardAndRespond } from '../call/forwardAndRespond.ts';
 import type { CallDependencies } from '../call/forward.ts';
-import { decided } from '../call/authorize.ts';
+import { decided, type Offered } from '../call/authorize.ts';
 import { isObject, own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
 import { recordedUri } from '../call/recordedUri.ts';
 import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import type { Reply } from '../call/reply.ts';
 import { resolveTool } from './resolveTool.ts';
+import { offeredPrompt } from './offeredPrompt.ts';
+import { offeredResource } from './offeredResource.ts';
 import { addressOf } from './resources.ts';
 
 const method = 'completion/complete';
@@ -22,11 +24,8 @@ export async function complete(
   notifier: ResponseNotifier,
 ): Promise<Reply> {
   const admitted = await decided(caller, async (checks) => {
-    const { serverId, prompt, ref, detail } = await referenced(deps, caller, own(request.params, 'ref'));
-    const { server, failed } =
-      prompt === undefined
-        ? { server: checks.other(serverId, { method, about: detail }), failed: undefined }
-        : await checks.prompt(deps.catalog, { serverId, tool: prompt }, method);
+    const { serverId, offered, ref, detail } = await referenced(deps, caller, own(request.params, 'ref'));
+    const { server, failed } = await checks.offered(serverId, { method, about: detail }, offered);
     return { server, method, params: { ...request.params, ref }, detail, failed };
   });
   return forwardAndRespond(deps, caller, request, admitted, notifier);
@@ -34,22 +33,24 @@ export async function complete(
 
 interface Referenced {
   readonly serverId: string;
-  /** Undefined for a template of resources. */
-  readonly prompt: string | undefined;
+  readonly offered: Offered;
   /** As the server knows it. */
   readonly ref: Params;
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-async function referenced({ catalog }: CallDependencies, caller: Caller, ref: unknown): Promise<Referenced> {
+async function referenced(deps: CallDependencies, caller: Caller, ref: unknown): Promise<Referenced> {
+  const { catalog } = deps;
   const ambiguous = isObject(ref) ? ambiguousRefKey(ref) : undefined;
   if (ambiguous !== undefined) {
     const words = `params.ref has a member ${quote(ambiguous)}: keys are spelled in lower case, exactly`;
     throw new RpcFailure(RpcCode.invalidParams, words);
   }
   if (isObject(ref) && ref['type'] === 'ref/resource') {
-    const { serverId, uri } = addressOf(catalog, caller, own(ref, 'uri'));
-    return { serverId, prompt: undefined, ref: { ...ref, uri }, detail: { resource: recordedUri(uri) } };
+    const address = addressOf(catalog, caller, own(ref, 'uri'));
+    const { serverId, uri } = address;
+    const offered = offeredResource(deps, caller, address, { template: true });
+    return { serverId, offered, ref: { ...ref, uri }, detail: { resource: recordedUri(uri) } };
   }
   const name = isObject(ref) && ref['type'] === 'ref/prompt' ? own(ref, 'name') : undefined;
   const address = typeof name === 'string' ? await resolveTool(catalog, caller, name, 'prompts') : undefined;
@@ -61,7 +62,7 @@ async function referenced({ catalog }: CallDependencies, caller: Caller, ref: un
   }
   return {
     serverId: address.serverId,
-    prompt: address.tool,
+    offered: offeredPrompt(catalog, caller, address),
     ref: { ...ref, name: address.tool },
     detail: { prompt: address.tool },
   };

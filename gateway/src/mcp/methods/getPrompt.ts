@@ -11,6 +11,7 @@ import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import type { Reply } from '../call/reply.ts';
 import { resolveTool } from './resolveTool.ts';
 import { linksForAll } from '../call/translate.ts';
+import { offeredPrompt } from './offeredPrompt.ts';
 
 const method = 'prompts/get';
 
@@ -57,5 +58,7 @@ async function admit(
       `there is no prompt named ${quote(name)}; names look like server__prompt`,
     );
   }
-  return { address, ...(await checks.prompt(catalog, address, method)), detail: { prompt: address.tool } };
+  const detail = { prompt: address.tool };
+  const offered = offeredPrompt(catalog, caller, address);
+  return { address, ...(await checks.offered(address.serverId, { method, about: detail }, offered)), detail };
 }

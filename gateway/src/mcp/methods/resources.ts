@@ -1,6 +1,6 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import { splitUri, type ResourceAddress } from '../../catalog/resources/resourceUris.ts';
-import { RpcCode } from '../../errors.ts';
+import { RpcCode, type UpstreamError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import type { Server } from '../../registry/types.ts';
 import type { Session } from '../session/session.ts';
@@ -16,6 +16,7 @@ import type { Reply } from '../call/reply.ts';
 import type { ResourceListeners, Listener } from '../session/resourceListeners.ts';
 import { contentsForAll } from '../call/translate.ts';
 import { viewAddress } from './apps.ts';
+import { offeredResource, type OfferedResourceDependencies } from './offeredResource.ts';
 
 /** A resource of a server that this caller may reach; the decision is durable. */
 interface AdmittedResource {
@@ -23,10 +24,11 @@ interface AdmittedResource {
   /** As the server knows it. */
   readonly uri: string;
   readonly detail: { readonly resource: string };
+  /** Why the server could not be asked whether it offers this: the request must not be forwarded. */
+  readonly failed: UpstreamError | undefined;
 }
 
-export interface SubscribeDependencies {
-  readonly catalog: Catalog;
+export interface SubscribeDependencies extends OfferedResourceDependencies {
   readonly clock: Clock;
   readonly listeners: ResourceListeners;
 }
@@ -38,7 +40,8 @@ export async function readResource(
   request: RpcRequest,
   notifier: ResponseNotifier,
 ): Promise<Reply> {
-  const { server, uri, detail } = await admitResource(deps.catalog, caller, request.method, request.params);
+  const admitted = await admitResource(deps, caller, request.method, request.params);
+  const { server, uri, detail, failed } = admitted;
   const params = { ...request.params, uri };
   // A view is asked for, and answered, under the server's own URI.
   const renamed = caller.only === null && own(request.params, 'uri') !== uri;
@@ -47,7 +50,7 @@ export async function readResource(
     deps,
     caller,
     request,
-    { server, method: request.method, params, detail, translate },
+    { server, method: request.method, params, detail, failed, translate },
     notifier,
   );
 }
@@ -60,7 +63,10 @@ export async function subscribeResource(
   request: RpcRequest,
 ): Promise<Record<string, never>> {
   const { method, params } = request;
-  const { server, uri, detail } = await admitResource(deps.catalog, caller, method, params);
+  const subscribes = method === 'resources/subscribe';
+  // Who listens to a resource may stop, whatever the server lists by then.
+  const admitted = await (subscribes ? admitResource : admitListener)(deps, caller, method, params);
+  const { server, uri, detail, failed } = admitted;
   if (session === undefined) {
     throw new RpcFailure(
       RpcCode.invalidRequest,
@@ -75,10 +81,8 @@ export async function subscribeResource(
     push: (text) => session.push(text),
   };
   const rejection =
-    method === 'resources/subscribe'
-      ? await deps.listeners.add(server, ownerOf(caller), uri, listener)
-      : undefined;
-  if (method === 'resources/unsubscribe') await deps.listeners.remove(server.id, uri, listener);
+    failed ?? (subscribes ? await deps.listeners.add(server, ownerOf(caller), uri, listener) : undefined);
+  if (!subscribes) await deps.listeners.remove(server.id, uri, listener);
   const outcome = rejection ?? { result: {}, bytes: 0 };
   await record(caller, { server, method, params, detail }, outcome, deps.clock.monotonic() - started);
   if ('error' in outcome) {
@@ -88,9 +92,25 @@ export async function subscribeResource(
   return {};
 }
 
-/** Checks access to the server of a resource. */
+/** Checks access to the server of a resource, and that the server offers it to this client. */
 export async function admitResource(
-  catalog: Catalog,
+  deps: OfferedResourceDependencies,
+  caller: Caller,
+  method: string,
+  params: Params,
+): Promise<AdmittedResource> {
+  return decided(caller, async (checks) => {
+    const address = addressOf(deps.catalog, caller, own(params, 'uri'));
+    const { serverId, uri } = address;
+    const detail = { resource: recordedUri(uri) };
+    const offered = offeredResource(deps, caller, address);
+    return { ...(await checks.offered(serverId, { method, about: detail }, offered)), uri, detail };
+  });
+}
+
+/** Checks access to the server of a resource alone. */
+async function admitListener(
+  { catalog }: OfferedResourceDependencies,
   caller: Caller,
   method: string,
   params: Params,
@@ -98,7 +118,8 @@ export async function admitResource(
   return decided(caller, (checks) => {
     const { serverId, uri } = addressOf(catalog, caller, own(params, 'uri'));
     const detail = { resource: recordedUri(uri) };
-    return { server: checks.other(serverId, { method, about: detail }), uri, detail };
+    const server = checks.other(serverId, { method, about: detail });
+    return { server, uri, detail, failed: undefined };
   });
 }
 

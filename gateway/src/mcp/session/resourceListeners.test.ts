@@ -1,9 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Registry, Server } from '../../registry/types.ts';
 import type { Instance, Owner, UpstreamPool } from '../../upstream/types.ts';
+import { GivenResources } from '../../catalog/resources/givenResources.ts';
+import { plain } from '../../upstream/testing/servers.ts';
 import { ResourceListeners } from './resourceListeners.ts';
 
-const server = { id: 'files', scope: 'client' } as Server;
+const server: Server = plain({ id: 'files' });
 const owner: Owner = { clientId: 'a', sessionId: 's' };
 const allowServers = new Set(['files']);
 const registry = {
@@ -33,8 +35,9 @@ function listening() {
     await vi.waitFor(() => expect(answers.length).toBe(count));
     for (const one of answers.splice(0)) one();
   };
-  const listeners = new ResourceListeners(pool, () => registry);
-  return { listeners, listener, subscriptions, heard, answer, acquire, instance, ended };
+  const given = new GivenResources();
+  const listeners = new ResourceListeners(pool, () => registry, given);
+  return { listeners, given, listener, subscriptions, heard, answer, acquire, instance, ended };
 }
 
 test('two resources that are asked for at the same moment are both told of', async () => {
@@ -49,6 +52,18 @@ test('two resources that are asked for at the same moment are both told of', asy
     'file:///a',
     'file:///b',
   ]);
+});
+
+test('a resource is given by its update to the client that hears of it', async () => {
+  const { listeners, listener, given, answer } = listening();
+  const added = listeners.add(server, owner, 'file:///a', listener);
+  await answer(1);
+  await added;
+  listeners.updated('files', owner, { uri: 'file:///b' });
+  listeners.updated('files', { ...owner, clientId: 'b' }, { uri: 'file:///a' });
+  expect([given.has(server, 'a', 'file:///a'), given.has(server, 'a', 'file:///b')]).toEqual([false, false]);
+  listeners.updated('files', owner, { uri: 'file:///a' });
+  expect([given.has(server, 'a', 'file:///a'), given.has(server, 'b', 'file:///a')]).toEqual([true, false]);
 });
 
 test('a session that ends while it is being subscribed leaves nothing behind', async () => {

@@ -1,3 +1,4 @@
+import type { GivenResources } from '../../catalog/resources/givenResources.ts';
 import { exposedUri } from '../../catalog/resources/resourceUris.ts';
 import { UpstreamError } from '../../errors.ts';
 import { makeRoom, placesOfOne } from '../../places.ts';
@@ -38,14 +39,16 @@ const [firstWait, longestWait] = [600, 60_000];
 export class ResourceListeners {
   readonly #pool: UpstreamPool;
   readonly #registry: () => Registry;
+  readonly #given: GivenResources;
   readonly #entries = new Map<object, Map<string, Entry>>();
   /** Listeners that are gone, also while something is still being added for them. */
   readonly #released = new WeakSet<object>();
   readonly #watched = new WeakSet<Instance>();
 
-  constructor(pool: UpstreamPool, registry: () => Registry) {
+  constructor(pool: UpstreamPool, registry: () => Registry, given: GivenResources) {
     this.#pool = pool;
     this.#registry = registry;
+    this.#given = given;
   }
 
   /** Gives the server's rejection, or undefined when the listener is subscribed. */
@@ -187,14 +190,17 @@ export class ResourceListeners {
   updated(serverId: string, owner: Owner, params: Readonly<Record<string, unknown>>): void {
     const { uri } = params;
     const registry = this.#registry();
-    const shared = registry.servers.get(serverId)?.scope === 'shared';
-    if (typeof uri !== 'string') return;
+    const server = registry.servers.get(serverId);
+    if (typeof uri !== 'string' || server === undefined) return;
     for (const own of this.#entries.values()) {
       const entry = own.get(`${serverId} ${uri}`);
       if (!entry) continue;
       const { listener } = entry;
-      if (this.#mayHear(entry) && (shared || listener.clientId === owner.clientId))
-        tell(listener, serverId, uri, params);
+      const theirs = server.scope === 'shared' || listener.clientId === owner.clientId;
+      if (!this.#mayHear(entry) || !theirs) continue;
+      // What the client is told of it may read, also where the server lists it no more.
+      this.#given.give(server, listener.clientId, [uri]);
+      tell(listener, serverId, uri, params);
     }
   }
 }

@@ -7,6 +7,7 @@ const looked = new Set([
   'clientRequests',
   'pinTools',
   'unlistedTools',
+  'unlistedResources',
   'idleStopS',
   'lists',
 ]);

@@ -17,6 +17,7 @@ const base = {
   clientRequests: { sampling: 'allow', elicitation: 'allow', roots: 'allow' },
   pinTools: false,
   unlistedTools: 'deny',
+  unlistedResources: 'deny',
   idleStopS: 900,
 } as const;
 

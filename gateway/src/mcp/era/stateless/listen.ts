@@ -1,4 +1,3 @@
-import type { Catalog } from '../../../catalog/catalog.ts';
 import { metaKeys } from '../../../upstream/rpc/modernEnvelope.ts';
 import { ownerOf, type Caller } from '../../call/caller.ts';
 import type { Exchange } from '../../jsonrpc/exchange.ts';
@@ -8,14 +7,14 @@ import { decided } from '../../call/authorize.ts';
 import { isObject, notificationText, own, type RpcRequest } from '../../jsonrpc/message.ts';
 import { RpcFailure } from '../../jsonrpc/rpcFailure.ts';
 import type { ResourceListeners } from '../../session/resourceListeners.ts';
+import type { OfferedResourceDependencies } from '../../methods/offeredResource.ts';
 import { admitResource } from '../../methods/resources.ts';
 import type { Streams } from '../../session/listenStreams.ts';
 
 const method = 'subscriptions/listen';
 const mostUris = 200;
 
-export interface ListenDependencies {
-  readonly catalog: Catalog;
+export interface ListenDependencies extends OfferedResourceDependencies {
   readonly listeners: ResourceListeners;
   readonly streams: Streams;
   readonly limit: TakeToken;
@@ -73,17 +72,18 @@ export async function listen(
 
 /** The URIs that are listened to, a token each; a resource that can't be is left out of the acknowledgement. */
 async function subscribe(
-  { catalog, listeners, limit }: ListenDependencies,
+  deps: ListenDependencies,
   caller: Caller,
   wanted: unknown,
   listener: Parameters<ResourceListeners['add']>[3],
 ): Promise<string[]> {
+  const { listeners, limit } = deps;
   const honoured: string[] = [];
   for (const uri of Array.isArray(wanted) ? wanted.slice(0, mostUris) : []) {
     if (typeof uri !== 'string') continue;
     if (!hasToken(limit, caller)) break;
-    const admitted = await admitResource(catalog, caller, method, { uri }).catch(() => undefined);
-    if (admitted === undefined) continue;
+    const admitted = await admitResource(deps, caller, method, { uri }).catch(() => undefined);
+    if (admitted === undefined || admitted.failed !== undefined) continue;
     const rejection = await listeners.add(admitted.server, ownerOf(caller), admitted.uri, listener);
     if (rejection === undefined) honoured.push(uri);
   }

@@ -14,6 +14,7 @@ const defaults = {
   lists: 'remembered',
   pin_tools: false,
   unlisted_tools: 'deny',
+  unlisted_resources: 'deny',
   idle_stop_s: 900,
 } as const;
 
@@ -57,6 +58,11 @@ export function serverBaseShape(timeouts: TimeoutDefaults) {
       description:
         'Whether tools and prompts that the server does not list may be used; `allow` is shown as a warning.',
       default: defaults.unlisted_tools,
+    }),
+    unlisted_resources: z.enum(['deny', 'allow']).optional().meta({
+      description:
+        'Whether resources may be read that the server neither lists, nor covers by a template, nor gave to the client; `allow` is shown as a warning.',
+      default: defaults.unlisted_resources,
     }),
     idle_stop_s: z
       .number()
@@ -136,6 +142,7 @@ export function buildServerBase(
     lists: read.lists ?? defaults.lists,
     pinTools: read.pin_tools ?? defaults.pin_tools,
     unlistedTools: read.unlisted_tools ?? defaults.unlisted_tools,
+    unlistedResources: read.unlisted_resources ?? defaults.unlisted_resources,
     idleStopS: read.idle_stop_s ?? defaults.idle_stop_s,
   };
 }
