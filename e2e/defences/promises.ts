@@ -34,6 +34,7 @@ export const promiseIds = [
   'client-requests',
   'listed-names',
   'listed-resources',
+  'result-size',
   'pinning',
   'remembered-lists',
   'gateway-proof',

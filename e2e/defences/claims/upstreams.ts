@@ -88,7 +88,7 @@ const hostileServers = keep('hostile-servers', [
   {
     claim: 'comments and white space of an event stream count as bytes',
     file: 'gateway/src/upstream/http/exchange/responseBody.ts',
-    anchor: { in: 'readEvents', node: 'if', mentions: ['sinceEvent'] },
+    anchor: { in: 'readEvents', node: 'if', mentions: ['sinceEvent', 'largestMessage'] },
     operator: 'condition-false',
     test: testIn('gateway/src/upstream/http/bodies.test.ts', 'an event without end is too large'),
   },
@@ -205,7 +205,7 @@ const hostileServers = keep('hostile-servers', [
   {
     claim: 'an HTTP answer above the limit fails the call',
     file: 'gateway/src/upstream/http/exchange/responseBody.ts',
-    anchor: { in: 'readText', node: 'if', mentions: ['bytes', 'message'] },
+    anchor: { in: 'readText', node: 'if', mentions: ['bytes', 'largestMessage'] },
     operator: 'condition-false',
     test: testIn(httpTest, 'too large: the call fails'),
   },
@@ -334,6 +334,23 @@ const listedResources = keep('listed-resources', [
   },
 ]);
 
+const resultSize = keep('result-size', [
+  {
+    claim: 'a larger answer of a process or a container is thrown away while it streams by',
+    file: 'gateway/src/upstream/framing/lines.ts',
+    anchor: { in: 'LineReader.#hold', node: 'if', mentions: ['>', 'message'] },
+    operator: 'condition-false',
+    test: testIn('e2e/largeResults.test.ts', 'process (as an event: false)'),
+  },
+  {
+    claim: 'a larger event is refused, also where it ends with the chunk that exceeds the limit',
+    file: 'gateway/src/upstream/http/exchange/responseBody.ts',
+    anchor: { in: 'readEvents', node: 'if', mentions: ['sinceEvent', 'limit', 'byteLength'] },
+    operator: 'condition-false',
+    test: testIn('e2e/largeResults.test.ts', 'http (as an event: true)'),
+  },
+]);
+
 const pinning = keep('pinning', [
   {
     claim: 'with pin_tools a changed tool is not listed',
@@ -422,6 +439,7 @@ export const upstreamClaims: readonly Claim[] = [
   ...clientRequests,
   ...listedNames,
   ...listedResources,
+  ...resultSize,
   ...pinning,
   ...rememberedLists,
 ];

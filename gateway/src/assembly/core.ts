@@ -66,6 +66,7 @@ export function assemble(parts: {
     clock,
     logger,
     hooks: {
+      largestMessage: () => store.current.settings.maxResultBytes,
       lifecycle: (event) => audit.append([lifecycleEntry(event)]),
       roots: (serverId, owner) => answerRoots({ registry, sessions, audit }, serverId, owner),
     },

@@ -59,6 +59,7 @@ const settingKeys: readonly (readonly [key: string, property: keyof Settings])[]
   ['list_max_mib', 'listMaxBytes'],
   ['lists.refresh', 'listRefresh'],
   ['max_body_mib', 'maxBodyBytes'],
+  ['max_result_mib', 'maxResultBytes'],
   ['memory_mib', 'memoryMib'],
 ];
 

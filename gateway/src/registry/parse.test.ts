@@ -64,6 +64,7 @@ describe('a registry', () => {
       listMaxBytes: 16 * 1024 * 1024,
       listRefresh: ['on_call', 'daily'],
       maxBodyBytes: 1024 ** 2,
+      maxResultBytes: 32 * 1024 * 1024,
       memoryMib: null,
     });
     expect(servers.get('s')).toEqual({

@@ -29,6 +29,8 @@ export interface Settings {
   readonly listRefresh: readonly ('on_call' | 'daily' | 'start')[];
   /** The body of one POST, in bytes. */
   readonly maxBodyBytes: number;
+  /** One message of a server, so a result with what surrounds it, in bytes. */
+  readonly maxResultBytes: number;
   /** Of what is held for callers; null: a quarter of what the process may use, at most 1 GiB. */
   readonly memoryMib: number | null;
 }

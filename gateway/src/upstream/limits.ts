@@ -1,7 +1,7 @@
 /** Bounds that keep a hostile or broken server from taking the gateway's memory. Bytes unless the name says otherwise. */
 export const limits = {
-  /** One message. Longer ones are thrown away while they stream by; the channel lives on. */
-  message: 16 * 1024 * 1024,
+  /** One message where the registry says nothing else. Longer ones are thrown away while they stream by; the channel lives on. */
+  message: 32 * 1024 * 1024,
   /** The largest message (in UTF-16 units) that is read at one go; larger ones are read in slices. */
   readWithoutPause: 256 * 1024,
   /** What a server may send without one valid message in it, before it is ended. */

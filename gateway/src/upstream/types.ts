@@ -165,6 +165,8 @@ export type LifecycleEvent =
 
 /** What the pool asks of the others. */
 export interface PoolHooks {
+  /** The largest message that is taken from a server, in bytes (`lmcp.max_result_mib`); `limits.message` when left out. */
+  readonly largestMessage?: () => number;
   /** Awaited for `start`: rejecting keeps the server from being started (no audit, no start). */
   lifecycle(event: LifecycleEvent): Promise<void>;
   /** A server asks for roots outside of any request: those of the client whose session the owner names. Undefined where there are none. */
@@ -243,6 +245,8 @@ export interface ChannelEvents {
    * large and being read: nothing more should be read from the server until it resolves.
    */
   message(text: string, bytes: number, within?: number): Promise<void> | undefined;
+  /** The limit of one message, in bytes, as it is now; `limits.message` when left out. */
+  readonly largestMessage?: () => number;
   /** A message beyond the limit was thrown away while it streamed by; its ends are kept, so that its id can be found. */
   oversized?(message: OversizedMessage): void;
   /** Whether a request still waits for its answer; a transport keeps nothing open for one that does not. */

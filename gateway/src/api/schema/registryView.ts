@@ -31,6 +31,7 @@ export const settingsView = named(
       .strictObject({ refresh: z.union([z.string(), z.array(z.string())]).exactOptional() })
       .exactOptional(),
     max_body_mib: z.number().exactOptional(),
+    max_result_mib: z.number().exactOptional(),
     memory_mib: z.number().exactOptional(),
     management_scope: z.enum(['full', 'access']).exactOptional(),
     management_token_status: tokenStatus,

@@ -18,6 +18,7 @@ const defaults = {
   management_scope: 'full',
   audit_rotate_mib: 64,
   list_max_mib: 16,
+  max_result_mib: 32,
   refresh: ['on_call', 'daily'],
   max_body_mib: 1,
 } as const;
@@ -147,6 +148,17 @@ export const settingsSchema = z
         default: defaults.max_body_mib,
         examples: [8],
       }),
+    max_result_mib: z
+      .int()
+      .min(1)
+      .max(256)
+      .optional()
+      .meta({
+        description:
+          'How large one answer of a server may be, in MiB; the call that gets a larger one fails.',
+        default: defaults.max_result_mib,
+        examples: [64],
+      }),
     memory_mib: z
       .int()
       .min(64)
@@ -200,6 +212,7 @@ export function buildSettings(
     listMaxBytes: (read.list_max_mib ?? defaults.list_max_mib) * 1024 ** 2,
     listRefresh: [read.lists?.refresh ?? defaults.refresh].flat(),
     maxBodyBytes: (read.max_body_mib ?? defaults.max_body_mib) * 1024 ** 2,
+    maxResultBytes: (read.max_result_mib ?? defaults.max_result_mib) * 1024 ** 2,
     memoryMib: read.memory_mib ?? null,
   };
   return { settings, tokens };

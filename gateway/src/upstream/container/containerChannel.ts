@@ -6,7 +6,7 @@ import { Backpressure } from '../framing/backpressure.ts';
 import { contentLength } from '../framing/contentLength.ts';
 import type { FrameReader, Framing } from '../framing/framing.ts';
 import { lines } from '../framing/lines.ts';
-import { limits } from '../limits.ts';
+import { frameLimits } from '../messageLimit.ts';
 import { StderrTail } from '../framing/stderrTail.ts';
 import { StdinWriter } from '../framing/stdinWriter.ts';
 import type { Channel, ChannelEvents } from '../types.ts';
@@ -80,7 +80,7 @@ export class ContainerChannel implements Channel {
         oversized: (message) => events.oversized?.(message),
         flooded: (bytes) => this.#abort(this.#flooded(bytes)),
       },
-      { message: limits.message, discarded: limits.withoutMessage },
+      frameLimits(events),
     );
     this.#backpressure = new Backpressure(stream);
     this.#stdin = new StdinWriter(stream, server.id);

@@ -50,6 +50,28 @@ const server = (pull: 'never' | 'missing' = 'missing'): ContainerServer =>
     spec: resolveSpec({ image: 'x', pull }, 'hardened'),
   }) as ContainerServer;
 const options = { instance: 'home', mounts: { realpath: undefined, forbidden: [] } };
+const oversizedIn = async (largest: number, bytes: number): Promise<number[]> => {
+  const stream = new PassThrough();
+  const { engine } = engineWith({ attach: () => Promise.resolve(stream) });
+  const seen: number[] = [];
+  await openContainer(engine, options)(
+    server(),
+    {
+      largestMessage: () => largest,
+      message: (_text, size) => void seen.push(size),
+      oversized: (message) => void seen.push(-message.bytes),
+      end: () => undefined,
+    },
+    new AbortController().signal,
+  );
+  const line = Buffer.from(`${'x'.repeat(bytes)}\n`);
+  const head = Buffer.alloc(8);
+  head[0] = 1;
+  head.writeUInt32BE(line.length, 4);
+  stream.write(Buffer.concat([head, line]));
+  await expect.poll(() => seen.length).toBe(1);
+  return seen;
+};
 const open = (engine: ContainerEngine, one = server(), signal = new AbortController().signal) =>
   openContainer(engine, options)(one, { message: () => undefined, end: () => undefined }, signal);
 
@@ -175,3 +197,8 @@ it('stops a server that can write to the engine’s disk when the disk is full, 
   ]);
   expect(kinds).toEqual(['disk_limit', 'disk_limit', 'none', 'none']);
 }, 30_000);
+
+it('takes messages up to the limit in bytes, and tells of a larger one', async () => {
+  expect(await oversizedIn(1_000, 1_000)).toEqual([1_000]);
+  expect(await oversizedIn(1_000, 1_001)).toEqual([-1_001]);
+});

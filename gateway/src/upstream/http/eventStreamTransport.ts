@@ -3,7 +3,7 @@ import { UpstreamError } from '../../errors.ts';
 import { guardedRequest } from './exchange/guardedRequest.ts';
 import { SessionExpiredError, sessionOver } from '../sessionExpired.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
-import { hasType, isMessage, readEvents, readText } from './exchange/responseBody.ts';
+import { hasType, isMessage, readEvents, readText, type Source } from './exchange/responseBody.ts';
 import { rejectsSession } from './failure/sessionRejection.ts';
 import { statusError } from './failure/statusError.ts';
 
@@ -21,12 +21,14 @@ export class ForeignEndpointError extends UpstreamError {
 /** The HTTP+SSE transport of revision 2024-11-05: one stream of events for all answers, a POST for every message. */
 export class EventStreamTransport implements HttpTransport {
   readonly #context: HttpContext;
+  readonly #source: Source;
   readonly #headers: Readonly<Record<string, string>>;
   #endpoint: URL | undefined;
   #initialized = false;
 
   constructor(context: HttpContext) {
     this.#context = context;
+    this.#source = { serverId: context.server.id, largestMessage: context.largestMessage };
     this.#headers = Object.fromEntries(context.server.headers);
   }
 
@@ -49,7 +51,7 @@ export class EventStreamTransport implements HttpTransport {
     const response = await guardedRequest(server, this.#endpoint, call, agents);
     const status = response.statusCode ?? 0;
     if (status < 200 || status > 299) {
-      const body = await readText(response, server.id).catch(() => undefined);
+      const body = await readText(response, this.#source).catch(() => undefined);
       const rejection = statusError(server, status, body?.text);
       if (!this.#initialized || !rejectsSession(status, body?.text ?? '', true)) throw rejection;
       const unexecuted = status !== 503;
@@ -79,7 +81,7 @@ export class EventStreamTransport implements HttpTransport {
       const words = `Server "${server.id}" answers GET with something other than an event stream. Check servers.${server.id}.url in the registry.`;
       return new UpstreamError('protocol', words);
     }
-    const body = await readText(response, server.id).catch(() => undefined);
+    const body = await readText(response, this.#source).catch(() => undefined);
     return statusError(server, status, body?.text);
   }
 
@@ -91,7 +93,7 @@ export class EventStreamTransport implements HttpTransport {
         response.destroy(new UpstreamError('protocol', words));
       };
       const timer = setTimeout(silent, endpointPatience).unref();
-      const read = readEvents(response, server.id, {
+      const read = readEvents(response, this.#source, {
         event: (one) => {
           const { event, data } = one;
           if (isMessage(one)) {

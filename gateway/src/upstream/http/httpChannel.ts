@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { UpstreamError } from '../../errors.ts';
 import type { HttpServer } from '../../registry/types.ts';
+import { largestMessage } from '../messageLimit.ts';
 import type { Channel, ChannelEvents, Outgoing } from '../types.ts';
 import { EventStreamTransport, ForeignEndpointError } from './eventStreamTransport.ts';
 import { UnreachableError, type Agents } from './exchange/guardedRequest.ts';
@@ -39,6 +40,7 @@ export class HttpChannel implements Channel {
       sideAgents: agentsOf(Infinity),
       signal: this.#abort.signal,
       message: (text, bytes, within) => (this.#ended ? undefined : events.message(text, bytes, within)),
+      largestMessage: () => largestMessage(events),
       waits: (request) => events.waits?.(request) ?? true,
       ended: (error) => this.#end(false, error),
     };

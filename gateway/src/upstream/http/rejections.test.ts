@@ -124,7 +124,7 @@ test.each([
     'too large',
     (response: ServerResponse) => json(response, '"' + 'x'.repeat(limits.message + 1)),
     'too_large',
-    '16 MiB',
+    'more than 33554432 bytes',
   ],
   [
     'too large once it is unpacked',
@@ -133,7 +133,7 @@ test.each([
         .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
         .end(zlib.gzipSync(Buffer.alloc(limits.message + 1, 'x'))),
     'too_large',
-    '16 MiB',
+    'more than 33554432 bytes',
   ],
   [
     'too large an event',
@@ -142,7 +142,7 @@ test.each([
         .writeHead(200, { 'content-type': 'text/event-stream' })
         .end('data: ' + 'x'.repeat(limits.message + 1)),
     'too_large',
-    '16 MiB',
+    'more than 33554432 bytes',
   ],
 ])('%s: the call fails with words, the server is still in use', async (_name, reject, kind, words) => {
   const { origin } = await serve(

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { hasType, isMessage, readEvents } from './exchange/responseBody.ts';
+import { hasType, isMessage, readEvents, type Source } from './exchange/responseBody.ts';
 
 export interface ServerStreamParts {
-  readonly serverId: string;
+  readonly source: Source;
   readonly signal: AbortSignal;
   readonly open: (headers: Readonly<Record<string, string>>) => Promise<IncomingMessage>;
   readonly message: (text: string, bytes: number) => Promise<void> | undefined;
@@ -71,7 +71,7 @@ export class ServerStream {
       return status >= 500 || later.has(status);
     }
     this.#settled.resolve(undefined);
-    await readEvents(response, this.#parts.serverId, {
+    await readEvents(response, this.#parts.source, {
       event: (event) => {
         const { id, data } = event;
         if (id !== undefined) this.#lastEventId = id;

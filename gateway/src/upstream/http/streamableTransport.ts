@@ -8,7 +8,7 @@ import { modernRevision } from '../rpc/modernEnvelope.ts';
 import { guardedRequest, type HttpCall } from './exchange/guardedRequest.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
 import { asAnswerTo } from './asAnswerTo.ts';
-import { hasType, isMessage, readEvents, readText } from './exchange/responseBody.ts';
+import { hasType, isMessage, readEvents, readText, type Source } from './exchange/responseBody.ts';
 import { ServerStream } from './serverStream.ts';
 import { errorOf, lostSessionError, rejectsSession } from './failure/sessionRejection.ts';
 import { OlderTransportError, statusError } from './failure/statusError.ts';
@@ -30,6 +30,7 @@ const visibleAscii = /^[\x21-\x7e]{1,1024}$/;
 export class StreamableTransport implements HttpTransport {
   readonly #context: HttpContext;
   readonly #serverId: string;
+  readonly #source: Source;
   readonly #exchanges = new Map<number, AbortController>();
   #session: string | undefined;
   #version: string | undefined;
@@ -40,6 +41,7 @@ export class StreamableTransport implements HttpTransport {
   constructor(context: HttpContext) {
     this.#context = context;
     this.#serverId = context.server.id;
+    this.#source = { serverId: this.#serverId, largestMessage: context.largestMessage };
   }
 
   async send(text: string, { request, cancels, headers }: Outgoing): Promise<void> {
@@ -100,7 +102,7 @@ export class StreamableTransport implements HttpTransport {
     }
     if (hasType(response, 'text/event-stream')) await this.#readStream(response, request, signal);
     else if (hasType(response, 'application/json')) {
-      const body = await readText(response, this.#serverId);
+      const body = await readText(response, this.#source);
       this.#checkSession(body.text, body.bytes);
       await this.#deliver(body, request);
     } else response.resume();
@@ -149,7 +151,7 @@ export class StreamableTransport implements HttpTransport {
       },
     };
     for (;;) {
-      const failure = await readEvents(stream, this.#serverId, sink).catch((error: unknown) => error);
+      const failure = await readEvents(stream, this.#source, sink).catch((error: unknown) => error);
       if (progress.answered) return;
       if (signal.aborted || isFinal(failure)) throw failure;
       if (lastEventId === undefined || progress.fruitless++ >= mostFruitlessResumes) {
@@ -173,7 +175,7 @@ export class StreamableTransport implements HttpTransport {
     request: number | undefined,
     begun = false,
   ): Promise<void> {
-    const body = await readText(response, this.#serverId).catch(() => undefined);
+    const body = await readText(response, this.#source).catch(() => undefined);
     const text = body?.text ?? '';
     const rejection = statusError(this.#context.server, status, text);
     const answer = body && request !== undefined ? asAnswerTo(text, request, this.#initialized) : undefined;
@@ -223,7 +225,7 @@ export class StreamableTransport implements HttpTransport {
     if (this.#version === undefined || this.#version === modernRevision) return;
     if (this.#stream || this.#closing) return;
     this.#stream = new ServerStream({
-      serverId: this.#serverId,
+      source: this.#source,
       signal: this.#context.signal,
       // Over the connection that is free first: it must not be overtaken by a request whose answer it brings.
       open: (headers) => this.#call('GET', headers, this.#context.signal, undefined, true),

@@ -21,6 +21,8 @@ export interface HttpContext {
   readonly sideAgents: Agents;
   /** Aborted when the channel ends. */
   readonly signal: AbortSignal;
+  /** The limit of one message, in bytes, as it is now. */
+  readonly largestMessage: () => number;
   /** `within`: the request on whose response it came. */
   message(text: string, bytes: number, within?: number): Promise<void> | undefined;
   /** Whether this request still waits for its answer. */

@@ -36,7 +36,7 @@ test.each([false, true])(
     const instance = await pool.acquire(hostile(), owner);
     await expect(callTool(instance, 'huge', { id_last: idLast })).rejects.toMatchObject({
       kind: 'too_large',
-      message: expect.stringContaining('answered with 38 MiB; LMCP passes on 16 MiB at most') as string,
+      message: expect.stringContaining('lmcp.max_result_mib allows 33554432 (32 MiB)') as string,
     });
     expect(textOf(await callTool(instance, 'echo', {}))).toBe('{}');
     expect(events).toContainEqual(expect.objectContaining({ type: 'anomaly', what: 'oversized', count: 1 }));

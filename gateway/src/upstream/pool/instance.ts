@@ -87,6 +87,7 @@ export class RunningInstance implements Instance {
       onNotification: (method, params) =>
         parts.events.notification({ serverId: this.serverId, method, params }, parts.owner),
       roots: () => parts.hooks.roots?.(this.serverId, { ...parts.owner, sessionId: parts.lastSession() }),
+      ...(parts.hooks.largestMessage && { largestMessage: parts.hooks.largestMessage }),
       onAnomaly: (what, count) => this.#report({ type: 'anomaly', what, count }),
       onUnusable: (error) => this.#giveUp(error),
       onIdle: () => this.#idle(),
@@ -235,6 +236,7 @@ export class RunningInstance implements Instance {
       {
         message: (text, bytes, within) => this.#router.receive(text, bytes, within),
         oversized: (message) => this.#router.receiveOversized(message),
+        ...(this.#parts.hooks.largestMessage && { largestMessage: this.#parts.hooks.largestMessage }),
         waits: (request) => this.#router.waits(request),
         end: (end) => {
           // What the server sent before its end still counts.

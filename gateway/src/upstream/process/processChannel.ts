@@ -6,7 +6,7 @@ import { Backpressure } from '../framing/backpressure.ts';
 import { contentLength } from '../framing/contentLength.ts';
 import type { FrameReader, Framing } from '../framing/framing.ts';
 import { lines } from '../framing/lines.ts';
-import { limits } from '../limits.ts';
+import { frameLimits } from '../messageLimit.ts';
 import { StderrTail } from '../framing/stderrTail.ts';
 import { StdinWriter } from '../framing/stdinWriter.ts';
 import type { Channel, ChannelEvents } from '../types.ts';
@@ -61,7 +61,7 @@ export class ProcessChannel implements Channel {
             `sent ${Math.round(bytes / 1024 / 1024)} MiB without the end of a message and was stopped.`,
           ),
       },
-      { message: limits.message, discarded: limits.withoutMessage },
+      frameLimits(events),
     );
     this.#backpressure = new Backpressure(child.stdout);
     this.#stdin = new StdinWriter(child.stdin, server.id);

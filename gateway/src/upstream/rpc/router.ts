@@ -6,6 +6,7 @@ import { limits } from '../limits.ts';
 import { Anomalies, type Anomaly } from './anomalies.ts';
 import { GarbageLimit } from './garbageLimit.ts';
 import { MessageReader } from './messageReader.ts';
+import { largestMessage, tooLargeWords } from '../messageLimit.ts';
 import { ownId } from './ownId.ts';
 import { PendingRequests, type Pending } from './pendingRequests.ts';
 import { ProgressRelay } from './progressRelay.ts';
@@ -33,6 +34,8 @@ export interface RouterOptions {
   onNotification(method: string, params: unknown): void;
   /** The roots of the client that the channel's instance works for. */
   roots?(): Promise<QuestionAnswer> | undefined;
+  /** The limit of one message, in bytes; `limits.message` when left out. */
+  readonly largestMessage?: () => number;
   readonly onAnomaly: (what: Anomaly, count: number) => void;
   /** The server exceeded the limit of invalid messages; it should be stopped. */
   onUnusable(error: UpstreamError): void;
@@ -179,11 +182,7 @@ export class Router {
     }
     this.#garbage.reset();
     pending.reject(
-      this.#error(
-        'too_large',
-        `answered with ${mebibytes(message.bytes)} MiB; LMCP passes on ${mebibytes(limits.message)} MiB at most. ` +
-          'Ask for less, a page at a time for instance.',
-      ),
+      this.#error('too_large', tooLargeWords(String(message.bytes), largestMessage(this.#options))),
     );
   }
 
@@ -364,8 +363,4 @@ export class Router {
       String(error),
     );
   }
-}
-
-function mebibytes(bytes: number): number {
-  return Math.round(bytes / 1024 / 1024);
 }

@@ -4,10 +4,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readEvents } from './responseBody.ts';
 
+const source = { serverId: 'tested', largestMessage: () => 1_000_000 };
+
 async function eventsOf(pieces: readonly Buffer[]): Promise<string[]> {
   const events: string[] = [];
   const body = Object.assign(Readable.from(pieces), { headers: {} }) as unknown as IncomingMessage;
-  await readEvents(body, 'tested', { event: ({ data }) => void events.push(data) });
+  await readEvents(body, source, { event: ({ data }) => void events.push(data) });
   return events;
 }
 
@@ -38,7 +40,7 @@ test('events arrive whole, however lines end and wherever the stream is cut', as
 test('an event that ends with CR is given before more comes', async () => {
   const events: string[] = [];
   const body = Object.assign(new Readable({ read: () => undefined }), { headers: {} });
-  const reading = readEvents(body as unknown as IncomingMessage, 'tested', {
+  const reading = readEvents(body as unknown as IncomingMessage, source, {
     event: ({ data }) => void events.push(data),
   });
   body.push('data: now\r\r');

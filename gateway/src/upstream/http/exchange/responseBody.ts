@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { StringDecoder } from 'node:string_decoder';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { UpstreamError } from '../../../errors.ts';
-import { limits } from '../../limits.ts';
+import { tooLargeWords } from '../../messageLimit.ts';
 import { decoded } from './contentDecoding.ts';
 
 export interface Body {
@@ -10,17 +10,25 @@ export interface Body {
   readonly bytes: number;
 }
 
+/** Whose response is read, and how many bytes of one message are taken of it. */
+export interface Source {
+  readonly serverId: string;
+  /** Asked each time: the setting can change while a stream is open. */
+  readonly largestMessage: () => number;
+}
+
 /**
  * The whole body, up to the limit of one message.
  * @throws UpstreamError `too_large`, or `unreachable` when the connection breaks
  */
-export async function readText(response: IncomingMessage, serverId: string): Promise<Body> {
+export async function readText(response: IncomingMessage, source: Source): Promise<Body> {
+  const { serverId } = source;
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const chunk of decoded(response, serverId) as AsyncIterable<Buffer>) {
       bytes += chunk.length;
-      if (bytes > limits.message) throw tooLarge(serverId);
+      if (bytes > source.largestMessage()) throw tooLarge(source);
       chunks.push(chunk);
     }
   } catch (error) {
@@ -35,19 +43,23 @@ export async function readText(response: IncomingMessage, serverId: string): Pro
  */
 export async function readEvents(
   response: IncomingMessage,
-  serverId: string,
+  source: Source,
   sink: {
     /** A promise while the event is large and being read. */
     event(event: EventSourceMessage): Promise<void> | undefined;
     retry?(milliseconds: number): void;
   },
 ): Promise<void> {
+  const { serverId } = source;
   let sinceEvent = 0;
   let taken: Promise<void> | undefined;
   const decoder = new StringDecoder('utf8');
   const wholeLines = lineEnds();
   const parser = createParser({
     onEvent: (event) => {
+      // Its last bytes came with this chunk.
+      const limit = source.largestMessage();
+      if (sinceEvent > limit && Buffer.byteLength(event.data) > limit) throw tooLarge(source);
       sinceEvent = 0;
       taken = sink.event(event);
     },
@@ -60,7 +72,7 @@ export async function readEvents(
       const text = decoder.write(chunk);
       parser.feed(wholeLines(begun ? text : withoutByteOrderMark(text)));
       begun ||= text !== '';
-      if (sinceEvent > limits.message) throw tooLarge(serverId);
+      if (sinceEvent > source.largestMessage()) throw tooLarge(source);
       if (taken !== undefined) await taken;
     }
   } catch (error) {
@@ -95,11 +107,9 @@ function withoutByteOrderMark(text: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
-function tooLarge(serverId: string): UpstreamError {
-  const words =
-    `Server "${serverId}" answered with more than ${limits.message / 1024 / 1024} MiB, which LMCP does not pass on. ` +
-    'Ask for less, a page at a time for instance.';
-  return new UpstreamError('too_large', words);
+function tooLarge({ serverId, largestMessage }: Source): UpstreamError {
+  const limit = largestMessage();
+  return new UpstreamError('too_large', `Server "${serverId}" ${tooLargeWords(`more than ${limit}`, limit)}`);
 }
 
 function broken(serverId: string, error: unknown): UpstreamError {
