@@ -50,6 +50,12 @@ const statusServer = named(
       .exactOptional()
       .meta({ description: 'When its tools were last read, RFC 3339.' }),
     loosened: reducedIsolation.exactOptional(),
+    cut_lists: z
+      .array(z.enum(['tools', 'prompts', 'resources', 'templates']))
+      .exactOptional()
+      .meta({
+        description: 'Lists that exceed `lmcp.list_max_mib`: what lies beyond is cut and can not be used.',
+      }),
     invalid_tool_count: z
       .number()
       .exactOptional()

@@ -90,6 +90,11 @@ export function assemble(parts: {
     maxListBytes: () => store.current.settings.listMaxBytes,
     onCut: (serverId, kind, kept) => {
       const { listMaxBytes } = store.current.settings;
+      audit
+        .append([
+          { event: 'server_error', server_id: serverId, detail: { kind: 'list_cut', list: kind, kept } },
+        ])
+        .catch(() => undefined);
       logger.warn(
         `the list of ${kind} of server "${serverId}" was cut after ${kept} of them: it is larger than ` +
           `lmcp.list_max_mib (${listMaxBytes / 1024 ** 2} MiB). The rest is not offered. Raise the limit, or let the server list less.`,

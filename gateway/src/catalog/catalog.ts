@@ -2,6 +2,7 @@ import { UpstreamError } from '../errors.ts';
 import { inTime } from '../inTime.ts';
 import type { Server } from '../registry/types.ts';
 import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
+import { CutLists } from './cutLists.ts';
 import { Gate } from './gate.ts';
 import { kinds, type Item, type Kind } from './items.ts';
 import { ListBackoff } from './listBackoff.ts';
@@ -38,6 +39,8 @@ export interface CatalogOptions extends Omit<LiveListsOptions, 'onRead'> {
   readonly refreshOnCall: () => boolean;
   /** How a listed tool compares with its approved definition. */
   readonly compare: (serverId: string, tool: Tool) => ListedDefinition;
+  /** A server lists more than `maxListBytes`; `kept` items are offered. */
+  readonly onCut: (serverId: string, kind: Kind, kept: number) => void;
   /** A server has been asked which tools it offers. */
   readonly onListed?: (serverId: string, tools: readonly Tool[]) => void;
 }
@@ -54,6 +57,8 @@ export class Catalog {
   readonly #options: CatalogOptions;
   readonly #listeners: ListListener[] = [];
   readonly #live: LiveLists;
+  /** What was left out of lists that were too long. */
+  readonly cut = new CutLists();
   readonly #gate: Gate;
   readonly #backoff: ListBackoff;
   /** By server, the tools that an instance listed last, also those of its own; for status and management. */
@@ -338,8 +343,11 @@ export class Catalog {
     items,
     own,
     partial,
+    cut,
   }: Parameters<LiveListsOptions['onRead']>[0]): void {
-    const { memory, onListed } = this.#options;
+    const { memory, onListed, onCut } = this.#options;
+    this.cut.learn(server.id, kind, cut);
+    if (cut) onCut(server.id, kind, items.length);
     if (kind === 'tools') {
       const tools = items as readonly Tool[];
       this.#lastRead.set(server.id, { tools, definition: definitionDigest(server) });

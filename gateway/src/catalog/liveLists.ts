@@ -24,8 +24,6 @@ export interface LiveListsOptions {
   readonly now: () => number;
   /** How much one server may list of one kind, in bytes of JSON; what lies beyond is left out. */
   readonly maxListBytes: () => number;
-  /** A server lists more than that; `kept` items are offered. */
-  readonly onCut: (serverId: string, kind: Kind, kept: number) => void;
   /** A list ended in a way that a correct one does not; what came is used. */
   readonly onIncomplete?: (serverId: string, method: string, what: string) => void;
   /** A list was read; `own` when it holds for this instance alone, see `LiveLists`. */
@@ -38,6 +36,8 @@ export interface LiveListsOptions {
     readonly own: boolean;
     /** Its first pages alone could be read. */
     readonly partial: boolean;
+    /** The server lists more than `maxListBytes`. */
+    readonly cut: boolean;
   }) => void;
 }
 
@@ -111,12 +111,12 @@ export class LiveLists {
     const drop = (): void => {
       if (lists.get(kind) === list) lists.delete(kind);
     };
-    reading.then(({ items, partial }) => {
+    reading.then(({ items, partial, cut }) => {
       list.read = items;
       list.byId = indexed(kind, items);
       // Used now, asked for again next time.
       if (partial) drop();
-      this.#options.onRead({ server, owner, instance, kind, items, own, partial });
+      this.#options.onRead({ server, owner, instance, kind, items, own, partial, cut });
     }, drop);
     list.items.catch(() => undefined);
     return list;
@@ -157,14 +157,12 @@ export class LiveLists {
     if (declaration === 'no') return nothing;
     const timeouts = declaration === 'yes' ? server.timeouts : asUndeclared(server.timeouts);
     try {
-      const list = await readAllItems(
+      return await readAllItems(
         kind,
         (cursor) => requestWithRetry(instance, method, cursor === undefined ? {} : { cursor }, timeouts),
         this.#options.maxListBytes(),
         (what) => this.#options.onIncomplete?.(server.id, method, what),
       );
-      if (list.cut) this.#options.onCut(server.id, kind, list.items.length);
-      return list;
     } catch (error) {
       const has = declaration === 'yes' || !(error instanceof UpstreamError) || !meansNoList.has(error.kind);
       if (has) throw error;

@@ -1,3 +1,4 @@
+import type { Kind } from '../catalog/items.ts';
 import type { Tool } from '../catalog/tools.ts';
 import { exposedName } from '../catalog/names.ts';
 import { invalidTools } from '../catalog/strict/invalidTools.ts';
@@ -18,6 +19,7 @@ export interface ServerKnowledge {
   readonly tools: readonly Tool[] | null;
   /** Milliseconds since the Unix epoch. */
   readonly toolsAt: number | null;
+  readonly cutLists: readonly Kind[];
   readonly marks: ReadonlyMap<string, MarkedTool>;
   readonly latency: Latency;
 }
@@ -35,6 +37,7 @@ export function serverSummary(registry: Registry, server: Server, known: ServerK
     last_error: health.lastError,
     tool_count: tools?.length ?? null,
     marked_tool_count: marks.size,
+    cut_lists: [...known.cutLists],
     invalid_tool_count: tools === null ? 0 : invalidTools(tools).length,
     loosened: loosenedOf(server),
     latency,

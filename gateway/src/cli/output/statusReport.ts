@@ -238,10 +238,12 @@ function liveServers(
   return new Map(
     servers.filter(isObject).map((server) => {
       const { server_id: id, state, tool_count: tools, invalid_tool_count: invalid } = server;
+      const cut: unknown = server['cut_lists'];
+      const cutText = Array.isArray(cut) && cut.includes('tools') ? ' (cut: lmcp.list_max_mib)' : '';
       const invalidText = typeof invalid === 'number' && invalid > 0 ? ` (${invalid} invalid)` : '';
       const shown = {
         state: typeof state === 'string' ? printable(state) : '-',
-        tools: typeof tools === 'number' ? `${tools}${invalidText}` : '-',
+        tools: typeof tools === 'number' ? `${tools}${invalidText}${cutText}` : '-',
       };
       return [typeof id === 'string' ? id : '', shown] as const;
     }),

@@ -118,6 +118,7 @@ function serverStatus(sources: StatusSources, server: Server, view: StatusView):
           last_error: health.lastError,
           listed_at: instantOf(sources.catalog.listedAt(server.id)),
           loosened: loosenedOf(server),
+          cut_lists: sources.catalog.cut.of(server.id),
           invalid_tool_count: invalidTools(sources.catalog.lastKnown(server.id) ?? []).length,
         }
       : {}),

@@ -19,6 +19,7 @@ export function serverHandlers(dependencies: ManagementDependencies): Handlers<t
     health: pool.health(id),
     tools: catalog.lastKnown(id),
     toolsAt: catalog.listedAt(id),
+    cutLists: catalog.cut.of(id),
     marks: marks.of(id),
     latency: latencies.of(id),
   });

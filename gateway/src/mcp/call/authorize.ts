@@ -38,6 +38,8 @@ export interface Offered {
   readonly lifted: (server: Server) => boolean;
   readonly reason: 'prompt_not_listed' | 'resource_not_listed';
   readonly words: string;
+  /** What is said besides: why it may be missing in the list. */
+  readonly hint: () => string;
   /** Undefined where the server would have to be asked. */
   readonly known: (server: Server) => boolean | undefined;
   /** @throws UpstreamError */
@@ -91,14 +93,14 @@ export class Checks {
   async offered(
     serverId: string,
     context: CheckContext,
-    { setting, reason, lifted, words, known, ask }: Offered,
+    { setting, reason, lifted, words, hint, known, ask }: Offered,
   ): Promise<{ readonly server: Server; readonly failed: UpstreamError | undefined }> {
     const server = this.server(serverId, context);
     const offered = lifted(server) || (known(server) ?? (await this.#asked(() => ask(server))));
     if (offered === false) {
       const rule = `servers.${serverId}.${setting}`;
       this.#note('tool_authz', serverId, { allowed: false, reason, rule }, context);
-      throw new RpcFailure(RpcCode.invalidParams, words, { reason });
+      throw new RpcFailure(RpcCode.invalidParams, words + hint(), { reason });
     }
     this.#note('tool_authz', serverId, decideServer(this.#caller.client, serverId, server), context);
     return { server, failed: offered === true ? undefined : offered };
@@ -131,7 +133,8 @@ export class Checks {
     if (decision.allowed === true) return undefined;
     throw new RpcFailure(
       decision.reason === 'tool_not_listed' ? RpcCode.invalidParams : RpcCode.toolDenied,
-      denialMessage(toolSubject(client, server, tool, definition), decision),
+      denialMessage(toolSubject(client, server, tool, definition), decision) +
+        (decision.reason === 'tool_not_listed' ? catalog.cut.hint(server.id, 'tools') : ''),
       { reason: decision.reason },
     );
   }

@@ -46,6 +46,7 @@ export function offeredResource(
     words:
       `server ${quote(serverId)} does not list the resource ${quote(recordedUri(uri))}, and no template that it lists matches it. ` +
       'List its resources (resources/list, resources/templates/list), or ask the administrator for unlisted_resources: allow.',
+    hint: () => catalog.cut.hint(serverId, 'resources', 'templates'),
     known: (server) => {
       if (given.has(server, caller.client.id, uri)) return true;
       let offered: boolean | undefined = false;

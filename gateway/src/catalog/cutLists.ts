@@ -1,0 +1,25 @@
+import type { Kind } from './items.ts';
+
+/** Lists of servers that were longer than `lmcp.list_max_mib`, as they were read last. */
+export class CutLists {
+  readonly #cut = new Map<string, Set<Kind>>();
+
+  learn(serverId: string, kind: Kind, cut: boolean): void {
+    const kinds = this.#cut.get(serverId) ?? new Set();
+    if (cut) kinds.add(kind);
+    else kinds.delete(kind);
+    if (kinds.size > 0) this.#cut.set(serverId, kinds);
+    else this.#cut.delete(serverId);
+  }
+
+  of(serverId: string): Kind[] {
+    return [...(this.#cut.get(serverId) ?? [])];
+  }
+
+  /** What a client is told of a name that is not in the list; empty where the list is whole. */
+  hint(serverId: string, ...kinds: readonly Kind[]): string {
+    const cut = this.#cut.get(serverId);
+    if (cut === undefined || !kinds.some((kind) => cut.has(kind))) return '';
+    return ' What the server lists beyond lmcp.list_max_mib is cut and can not be used: ask the administrator to raise it.';
+  }
+}
