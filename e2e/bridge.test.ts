@@ -13,6 +13,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { conformanceServer } from './conformance/directFixture.ts';
 import { lmcpProgram, runLmcp } from './harness/commandLine.ts';
 import { sleep, TestGateway, until } from './harness/gateway.ts';
 import { everything, fixture } from './harness/servers.ts';
@@ -29,7 +30,7 @@ beforeEach(async () => {
       plain: fixture('plain-server.ts'),
       asking: { ...fixture('asking-server.ts'), unlisted_tools: 'allow' },
       everything: everything(),
-      conformance: fixture('conformance-server.ts'),
+      conformance: { transport: 'stdio', command: process.execPath, args: [conformanceServer] },
     },
   });
 });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Connection } from '../../bridge/connection.ts';
 import { systemClock } from '../../clock.ts';
-import { baseUrl, type Endpoint } from '../../endpoint.ts';
+import { baseUrl } from '../../endpoint.ts';
 import { gatewayKeyPath } from '../../gatewayProof.ts';
 import { maxSecretsFileBytes, readTokenFile } from '../../registry/file/tokenFile.ts';
 import { clientSecret } from '../../registry/secrets/references.ts';
@@ -10,6 +10,7 @@ import { secretReading } from '../../upstream/secrets/readSecret.ts';
 import { systemKeyring } from '../../upstream/secrets/systemKeyring.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import { clearTokenOf, isKnown } from '../live/clearTokens.ts';
+import { findGateway } from '../live/findGateway.ts';
 import { knownClient } from '../live/knownClient.ts';
 import { startInBackground } from '../live/startInBackground.ts';
 import type { CommandContext } from '../program.ts';
@@ -57,10 +58,11 @@ function namedConnection(
 async function ownConnection(context: CommandContext, options: StdioOptions): Promise<Connection> {
   const file = await readRegistryFile(context);
   const client = knownClient(file, options.client);
-  const { host, port } = file.registry.settings;
-  const endpoint: Endpoint = { host, port: options.port ?? port };
   const token = await tokenOf(context, file, client.id);
-  if (options.start === true) await startInBackground(context, endpoint);
+  if (options.start === true) await startInBackground(file, options.port);
+  const found = await findGateway(file, options.port);
+  // Where none runs the bridge waits for it there.
+  const endpoint = found.kind === 'running' ? found.reach : found.endpoint;
   const key = await readFile(gatewayKeyPath(file.path)).catch(() => undefined);
   if (key === undefined) {
     throw new CommandFailure(
