@@ -68,7 +68,7 @@ test('SDK v2 with the legacy handshake', async () => {
   await client.close();
 });
 
-test('mcp-remote, as Claude Desktop runs it', async () => {
+test('mcp-remote, as applications without HTTP run it', async () => {
   const { command, args } = packaged(
     'mcp-remote/dist/proxy.js',
     `${gateway.origin}/mcp`,

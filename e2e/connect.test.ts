@@ -6,10 +6,10 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Application, Format } from '../gateway/src/connect/applications/application.ts';
-import { applications } from '../gateway/src/connect/applications/applications.ts';
+import { applicationNamed, applications } from '../gateway/src/connect/applications/applications.ts';
 import { currentEntry, stringsOf } from '../gateway/src/connect/change.ts';
 import { editFile } from '../gateway/src/connect/edit/editFile.ts';
-import { runLmcp, type CommandResult } from './harness/commandLine.ts';
+import { runLmcp, runToEnd, type CommandResult } from './harness/commandLine.ts';
 import { TestGateway } from './harness/gateway.ts';
 import { fixture } from './harness/servers.ts';
 
@@ -48,9 +48,9 @@ function ownFile({ format, place }: Application): string {
 async function toolsWith(application: Application, text: string): Promise<unknown> {
   const entry = currentEntry(application, text);
   const strings = stringsOf(entry);
+  if (application.entry === undefined) return toolsBridged(strings);
   const url = strings.find((string) => string.startsWith('http:')) ?? '';
-  const id = application.name === 'claude-desktop' ? 'X-Lmcp-Client-Id:claude-desktop' : application.name;
-  expect(strings).toContain(id);
+  expect(strings).toContain(application.name);
   const headers: Record<string, string> = {
     'Content-Type': 'application/json',
     'X-Lmcp-Client-Id': application.name,
@@ -61,6 +61,14 @@ async function toolsWith(application: Application, text: string): Promise<unknow
     result?: { tools: { name: string }[] };
   };
   return answer.result?.tools.map(({ name }) => name);
+}
+
+/** The same through the command that stands there, which holds no token. */
+async function toolsBridged([, ...args]: readonly string[]): Promise<unknown> {
+  const list = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}\n';
+  const ran = await runToEnd(args, { env: { PATH: process.env['PATH'] } }, list);
+  const { result } = JSON.parse(ran.stdout) as { result?: { tools: { name: string }[] } };
+  return result?.tools.map(({ name }) => name);
 }
 
 beforeAll(async () => {
@@ -203,6 +211,51 @@ describe('connect', () => {
     expect(ran.stderr).not.toContain('not expected');
     if (content !== undefined) expect(await readFile(path)).toEqual(content);
     expect(await gateway.registryText()).toBe(registryBefore);
+  });
+
+  it('connects a file that Git tracks by the bridge, without the token', async () => {
+    const folder = await mkdtemp(join(home, 'tracked-'));
+    const path = join(folder, 'mcp.json');
+    await writeFile(path, '{}');
+    execFileSync('git', ['init', '-q'], { cwd: folder });
+    execFileSync('git', ['add', 'mcp.json'], { cwd: folder });
+    const args = ['vscode', '--client', 'shared', '--allow', 'plain', '--file', path, '--yes'];
+    const rejected = await cli('connect', ...args);
+    expect(rejected.stderr).toContain('connect vscode --bridge');
+    expect(await cli('connect', ...args, '--bridge')).toMatchObject({ code: 0 });
+    const entry = currentEntry(applicationNamed('vscode')!, await readFile(path, 'utf8'));
+    expect(entry).toMatchObject({ type: 'stdio', command: process.execPath });
+    const secrets = join(dirname(gateway.registryPath), 'secrets.yaml');
+    const { 'lmcp-client-shared': kept } = parse(await readFile(secrets, 'utf8')) as Record<string, string>;
+    expect(kept).toMatch(/^[\w-]{43}$/);
+    expect(await readFile(path, 'utf8')).not.toContain(kept);
+    const { command, args: given } = entry as { command: string; args: string[] };
+    await expect.poll(() => toolsBridged([command, ...given])).toContain('plain__echo');
+  });
+
+  it('removes with --replace what the client reaches through LMCP, and --undo restores it byte for byte', async () => {
+    const path = join(home, 'replaced.json');
+    const { command, args } = fixture('plain-server.ts');
+    const text = `{\n  // mine\n  "mcpServers": {\n    "a": ${JSON.stringify({ command, args })}, // one\n    "b": {"command": "other", "env": {"K": "secret-of-b"}},\n  },\n}\n`;
+    await writeFile(path, text);
+    const ran = await cli('connect', 'cursor', '--client', 'tester', '--file', path, '--replace', '--yes');
+    expect(ran, ran.stderr).toMatchObject({ code: 0 });
+    expect(ran.stderr).toContain('reached through LMCP from now on: a\n');
+    expect(ran.stderr).toContain('these stay in the file, since LMCP does not have them: b;');
+    expect(ran.stdout + ran.stderr).not.toContain('secret-of-b');
+    const names = /"(a|b|lmcp)": \{/g;
+    expect([...(await readFile(path, 'utf8')).matchAll(names)].map(([, name]) => name).sort()).toEqual([
+      'b',
+      'lmcp',
+    ]);
+    await cli('disconnect', 'cursor', '--file', path, '--yes');
+    expect(await readFile(path, 'utf8')).toBe(text);
+  });
+
+  it('prints links where an application opens them', async () => {
+    const { stdout } = await cli('connect', 'cursor', '--client', 'tester', '--link');
+    expect(new URL(stdout.trim()).protocol).toBe('cursor:');
+    expect((await cli('connect', 'codex', '--client', 'tester', '--link')).code).toBe(2);
   });
 
   it('connects every application found with --all, and checks them', async () => {

@@ -1,13 +1,22 @@
 import type { Application, Connection, Entry } from './applications/application.ts';
-import { entryName } from './applications/application.ts';
+import { entryFor, entryName } from './applications/application.ts';
 import { editFile, entriesOf, readFile } from './edit/editFile.ts';
 import type { EditResult } from './edit/edit.ts';
 import { digestOf, type ConnectRecord } from './connectRecord.ts';
 
 /** The application's file with the gateway's entry in it. */
-export function connected(application: Application, text: string, connection: Connection): EditResult {
+export function connected(
+  application: Application,
+  text: string,
+  connection: Connection,
+  isBridged = false,
+): EditResult {
   const { format, place } = application;
-  return editFile(format, text, { place, name: entryName, entry: application.entry(connection) });
+  return editFile(format, text, {
+    place,
+    name: entryName,
+    entry: entryFor(application, connection, isBridged),
+  });
 }
 
 /**
@@ -37,4 +46,16 @@ export function stringsOf(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(stringsOf);
+}
+
+/** The file without these servers. */
+export function withoutServers(
+  { format, place }: Application,
+  text: string,
+  names: readonly string[],
+): EditResult {
+  return names.reduce<EditResult>(
+    (result, name) => (result.ok ? editFile(format, result.text, { place, name, entry: null }) : result),
+    { ok: true, text },
+  );
 }

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Connection } from './applications/application.ts';
+import { toRegistry } from '../import/toRegistry.ts';
+import { entryFor, type Connection } from './applications/application.ts';
 import { applicationNamed, applications } from './applications/applications.ts';
 import { readFile } from './edit/editFile.ts';
 import { snippetFor, type Snippet } from './snippet.ts';
 
-const connection: Connection = { url: 'http://127.0.0.1:7345/mcp', clientId: 'vscode', token: 'T0ken_-x' };
+const bridge = { program: '/usr/bin/node', args: ['/opt/lmcp.mjs', 'stdio', '--client', 'vscode'], env: {} };
+const url = 'http://127.0.0.1:7345/mcp';
+const connection: Connection = { url, clientId: 'vscode', token: 'T0ken_-x', bridge };
 function snippet(name: string): Snippet {
   const application = applicationNamed(name);
   if (application === undefined) throw new Error(`no application ${name}`);
@@ -16,7 +19,6 @@ const headers = { 'X-Lmcp-Client-Id': 'vscode', 'X-Lmcp-Token': 'T0ken_-x' };
 
 describe('snippetFor', () => {
   it('writes what each application reads', () => {
-    const { url } = connection;
     expect(parsed('vscode')).toEqual({ servers: { lmcp: { type: 'http', url, headers } } });
     expect(parsed('claude-code')).toEqual({ mcpServers: { lmcp: { type: 'http', url, headers } } });
     expect(parsed('cursor')).toEqual({ mcpServers: { lmcp: { url, headers } } });
@@ -27,14 +29,42 @@ describe('snippetFor', () => {
     );
   });
 
-  it('gives Claude Desktop arguments without a space and without the token', () => {
-    const { mcpServers } = parsed('claude-desktop') as {
-      mcpServers: { lmcp: { command: string; args: string[]; env: Record<string, string> } };
+  it('has an application that only starts commands start the bridge', () => {
+    expect(parsed('claude-desktop')).toEqual({
+      mcpServers: { lmcp: { command: bridge.program, args: bridge.args } },
+    });
+  });
+
+  it('writes the bridge for every application in a form that an import reads back', () => {
+    for (const application of applications) {
+      const entry = entryFor(
+        application,
+        { ...connection, bridge: { ...bridge, env: { LMCP_TOKEN: 't' } } },
+        true,
+      );
+      expect(toRegistry(entry, {})).toMatchObject({
+        ok: true,
+        server: { transport: 'stdio', command: bridge.program, args: bridge.args, env: { LMCP_TOKEN: 't' } },
+      });
+    }
+  });
+
+  it('makes links that hold the entry', () => {
+    const linkOf = (name: string): string => {
+      const application = applicationNamed(name);
+      return application?.link?.(entryFor(application, connection)) ?? '';
     };
-    expect(mcpServers.lmcp.command).toBe('npx');
-    expect(mcpServers.lmcp.args.filter((argument) => /\s|T0ken/.test(argument))).toEqual([]);
-    expect(mcpServers.lmcp.args).toContain('X-Lmcp-Token:${LMCP_TOKEN}');
-    expect(mcpServers.lmcp.env).toEqual({ LMCP_TOKEN: 'T0ken_-x' });
+    const vscode = new URL(linkOf('vscode'));
+    expect([vscode.protocol, vscode.pathname]).toEqual(['vscode:', 'mcp/install']);
+    expect(JSON.parse(decodeURIComponent(vscode.search.slice(1)))).toEqual({
+      name: 'lmcp',
+      type: 'http',
+      url,
+      headers,
+    });
+    const cursor = new URL(linkOf('cursor'));
+    expect(cursor.searchParams.get('name')).toBe('lmcp');
+    expect(JSON.parse(atob(cursor.searchParams.get('config') ?? ''))).toEqual({ url, headers });
   });
 
   it('never puts the token into a URL, and keeps the syntax whole with any token', () => {
@@ -42,11 +72,15 @@ describe('snippetFor', () => {
     const token = fc.oneof(fc.string(), fc.constantFrom('"', '\\', "'", '${X}', '\u007f'));
     fc.assert(
       fc.property(fc.constantFrom(...applications), token, (application, value) => {
-        const { text } = snippetFor(application, { ...connection, token: value });
+        const text = snippetFor(application, {
+          ...connection,
+          token: value,
+          bridge: { ...bridge, env: { LMCP_TOKEN: value } },
+        }).text;
         const read = readFile(application.format, text);
         if (!read.ok) throw new Error(`${application.name}: ${read.message}`);
         const strings = stringsIn(read.value);
-        expect(strings).toContain('http://127.0.0.1:7345/mcp');
+        expect(strings).toContain(application.entry === undefined ? bridge.program : url);
         expect(strings).toContain(value);
       }),
     );

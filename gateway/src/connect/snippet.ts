@@ -1,4 +1,4 @@
-import { entryName, type Application, type Connection } from './applications/application.ts';
+import { entryFor, entryName, type Application, type Connection } from './applications/application.ts';
 import type { Platform } from './applications/platform.ts';
 import { editFile } from './edit/editFile.ts';
 
@@ -21,7 +21,7 @@ export function snippetFor(
   os: Platform['os'] = hereOs(),
 ): Snippet {
   const { format, place, title, note } = application;
-  const edit = { place, name: entryName, entry: application.entry(connection) };
+  const edit = { place, name: entryName, entry: entryFor(application, connection) };
   const result = editFile(format, '', edit);
   if (!result.ok) throw new Error(`${application.name}: ${result.message}`);
   const where = whereOf(application, os);

@@ -1,4 +1,4 @@
-import type { Application } from '../../connect/applications/application.ts';
+import { entryFor, type Application } from '../../connect/applications/application.ts';
 import { snippetFor } from '../../connect/snippet.ts';
 import type { Endpoint } from '../../endpoint.ts';
 import { serversIn } from '../arguments/serversIn.ts';
@@ -17,6 +17,9 @@ import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts
 
 export interface ConnectOptions {
   readonly print?: true;
+  readonly link?: true;
+  readonly bridge?: true;
+  readonly replace?: true;
   readonly undo?: true;
   readonly all?: true;
   readonly check?: true;
@@ -43,6 +46,7 @@ export async function connect(
   const file = await readRegistryFile(context);
   const { settings } = file.registry;
   const endpoint = { host: settings.host, port: options.port ?? settings.port };
+  if (options.link === true) return printLinks(context, file, asked, endpoint, options);
   if (options.print === true) return print(context, file, asked, endpoint, options);
   if (options.check === true) return checkAll(context, file, asked, endpoint, options);
   const allow = serversIn(options.allow ?? '', file);
@@ -71,6 +75,24 @@ function print(
     terminal.err(`lmcp: ${title}, as client ${clientId}: into ${where}\n`);
     if (note !== undefined) terminal.err(`lmcp: ${note}\n`);
     terminal.out(`${text}\n`);
+  }
+  return ExitCode.fine;
+}
+
+/** The link holds the token, as the file would. */
+function printLinks(
+  { terminal }: CommandContext,
+  file: RegistryFile,
+  asked: readonly Application[],
+  endpoint: Endpoint,
+  options: ConnectOptions,
+): ExitCode {
+  for (const application of asked) {
+    if (application.link === undefined) throw usageFailure(`${application.title} opens no such links`);
+    const clientId = knownClient(file, options.client ?? application.name).id;
+    terminal.out(
+      `${application.link(entryFor(application, connectionWithToken(file, clientId, endpoint)))}\n`,
+    );
   }
   return ExitCode.fine;
 }

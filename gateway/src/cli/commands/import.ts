@@ -3,11 +3,10 @@ import { validPart } from '../../import/validPart.ts';
 import { digestOf } from '../../connect/connectRecord.ts';
 import { applyPatch } from '../../registry/edit/patch.ts';
 import { parseRegistryFile } from '../../registry/file/registryFile.ts';
-import { isPlainObject } from '../../registry/schema/read/section.ts';
-import { parse } from 'yaml';
 import { confirmed } from '../connect/confirmed.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
 import { importRecord } from '../import/importRecord.ts';
+import { presentIn } from '../import/present.ts';
 import { reportText } from '../import/report.ts';
 import { sourcesFor } from '../import/sources.ts';
 import type { CommandContext } from '../program.ts';
@@ -80,19 +79,6 @@ async function undoImport(context: CommandContext, file: RegistryFile, yes: bool
   }
   await stored.drop();
   return ExitCode.fine;
-}
-
-function presentIn(file: RegistryFile): Present {
-  const { servers }: { servers?: unknown } = parse(file.text, { logLevel: 'silent' }) as object;
-  return {
-    servers: new Map(Object.entries(isPlainObject(servers) ? servers : {})),
-    clients: new Map(
-      [...file.registry.clients.values()].map(({ id, allowServers }) => [
-        id,
-        { allowServers: [...allowServers] },
-      ]),
-    ),
-  };
 }
 
 function problemsOf(file: RegistryFile, plan: ImportPlan, present: Present) {

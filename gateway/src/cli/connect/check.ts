@@ -2,7 +2,8 @@ import { currentEntry, stringsOf } from '../../connect/change.ts';
 import type { Application } from '../../connect/applications/application.ts';
 import { readForeignFile } from '../../connect/foreignFile.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
-import { isKnown } from '../live/clearTokens.ts';
+import { clearTokenOf, isKnown } from '../live/clearTokens.ts';
+import { bridgeToken } from './bridgeToken.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 
 /** How an application stands to the gateway. */
@@ -18,7 +19,7 @@ export interface Checked {
 
 /** Looks at the application's file: does it lead to this gateway, with a token that is valid? */
 export async function check(
-  { registry }: RegistryFile,
+  registryFile: RegistryFile,
   application: Application,
   file: string,
   endpoint: Endpoint,
@@ -32,10 +33,30 @@ export async function check(
   const entry = currentEntry(application, text ?? '');
   if (entry === undefined) return { ...about, state: 'not_connected', client: null };
   const strings = stringsOf(entry);
-  const client = [...registry.clients.values()].find(({ tokens }) =>
+  const bridged = bridgedClient(strings);
+  if (bridged !== undefined) return { ...about, ...(await bridgeStanding(registryFile, bridged, strings)) };
+  const client = [...registryFile.registry.clients.values()].find(({ tokens }) =>
     strings.some((string) => isKnown(string, tokens)),
   );
   const here = strings.includes(`${baseUrl(endpoint)}/mcp`);
   const state = !here ? 'wrong_address' : client === undefined ? 'invalid_token' : 'connected';
   return { ...about, state, client: client?.id ?? null };
+}
+
+/** The client that an entry of the bridge names; undefined where it is no such entry. */
+function bridgedClient(strings: readonly string[]): string | undefined {
+  const at = strings.indexOf('stdio');
+  return at !== -1 && strings[at + 1] === '--client' ? strings[at + 2] : undefined;
+}
+
+async function bridgeStanding(
+  file: RegistryFile,
+  clientId: string,
+  strings: readonly string[],
+): Promise<Pick<Checked, 'state' | 'client'>> {
+  const client = file.registry.clients.get(clientId);
+  const token = clearTokenOf({ ...file, env: {} }, clientId) ?? (await bridgeToken(file, clientId));
+  const isValid = client !== undefined && token !== undefined && isKnown(token, client.tokens);
+  if (!strings.includes(file.path)) return { state: 'wrong_address', client: isValid ? clientId : null };
+  return isValid ? { state: 'connected', client: clientId } : { state: 'invalid_token', client: null };
 }

@@ -1,6 +1,8 @@
 import { clearTokenOf } from './clearTokens.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import { CommandFailure } from '../exitCodes.ts';
+import { bridgeCommand } from '../../connect/bridgeCommand.ts';
+import { insideImage } from '../../registry/container/productImage.ts';
 import type { Connection } from '../../connect/applications/application.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 
@@ -10,7 +12,11 @@ import type { RegistryFile } from '../registry/registryFile.ts';
  */
 export function connectionWithToken(file: RegistryFile, clientId: string, endpoint: Endpoint): Connection {
   const token = clearTokenOf(file, clientId);
-  if (token !== undefined) return { url: `${baseUrl(endpoint)}/mcp`, clientId, token };
+  if (token !== undefined) {
+    const origin = baseUrl(endpoint);
+    const place = { clientId, registryPath: file.path, origin, insideImage: insideImage(), token };
+    return { url: `${origin}/mcp`, clientId, token, bridge: bridgeCommand(place) };
+  }
   throw new CommandFailure(
     `the registry keeps only the digest of ${clientId}'s token, so it can't be shown again; ` +
       `put the token into LMCP_TOKEN, or get a new one: lmcp client rotate ${clientId}`,

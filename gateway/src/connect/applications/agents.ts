@@ -1,5 +1,5 @@
 import type { Application } from './application.ts';
-import { headersOf, remote } from './entries.ts';
+import { hasAny, headersOf, remote, started } from './entries.ts';
 import { inConfigFolder, inDotConfig, inHome, inMovable, joinOn } from './platform.ts';
 
 const map = (...path: string[]) => ({ path, kind: 'map' }) as const;
@@ -45,6 +45,7 @@ export const agents: readonly Application[] = [
     userFiles: (platform) => [inMovable(platform, 'COPILOT_HOME', '.copilot', 'mcp-config.json')],
     projectFiles: ['.mcp.json'],
     entry: (connection) => ({ ...remote({ type: 'http' })(connection), tools: ['*'] }),
+    starts: (command) => ({ ...started({ type: 'local' })(command), tools: ['*'] }),
   },
   {
     name: 'opencode',
@@ -57,6 +58,11 @@ export const agents: readonly Application[] = [
     ],
     projectFiles: ['opencode.json', 'opencode.jsonc'],
     entry: remote({ type: 'remote' }),
+    starts: ({ program, args, env }) => ({
+      type: 'local',
+      command: [program, ...args],
+      ...(hasAny(env) && { environment: env }),
+    }),
   },
   {
     name: 'goose',
@@ -75,6 +81,15 @@ export const agents: readonly Application[] = [
       type: 'streamable_http',
       uri: connection.url,
       headers: headersOf(connection),
+      timeout: 300,
+    }),
+    starts: ({ program, args, env }) => ({
+      name: 'lmcp',
+      enabled: true,
+      type: 'stdio',
+      cmd: program,
+      args,
+      ...(hasAny(env) && { envs: env }),
       timeout: 300,
     }),
   },
@@ -99,6 +114,7 @@ export const agents: readonly Application[] = [
     },
     projectFiles: ['.crush.json'],
     entry: remote({ type: 'http' }),
+    starts: started({ type: 'stdio' }),
   },
   {
     name: 'factory',
@@ -108,6 +124,7 @@ export const agents: readonly Application[] = [
     userFiles: (platform) => [inHome(platform, '.factory', 'mcp.json')],
     projectFiles: ['.factory/mcp.json'],
     entry: remote({ type: 'http' }),
+    starts: started({ type: 'stdio' }),
   },
   {
     name: 'vibe',
@@ -117,6 +134,7 @@ export const agents: readonly Application[] = [
     userFiles: (platform) => [inHome(platform, '.vibe', 'config.toml')],
     projectFiles: [],
     entry: remote({ transport: 'streamable-http' }),
+    starts: started({ transport: 'stdio' }),
   },
   {
     name: 'kimi',

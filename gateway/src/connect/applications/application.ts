@@ -6,6 +6,16 @@ export interface Connection {
   readonly url: string;
   readonly clientId: string;
   readonly token: string;
+  /** The bridge, for an application that only starts commands. */
+  readonly bridge: Command;
+}
+
+/** A program that an application starts. */
+export interface Command {
+  /** Absolute: applications of a desktop do not have the PATH of a shell. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
 }
 
 export type Format = 'json' | 'toml' | 'yaml';
@@ -33,8 +43,12 @@ export interface Application {
   readonly userFiles: (platform: Platform) => readonly string[];
   /** Files of a project, relative to its folder. */
   readonly projectFiles: readonly string[];
-  /** The entry that makes it connect to the gateway. */
-  readonly entry: (connection: Connection) => Entry;
+  /** The entry that makes it connect to the gateway; absent where it only starts commands. */
+  readonly entry?: (connection: Connection) => Entry;
+  /** The entry of a command; absent where that is `{command, args, env}`. */
+  readonly starts?: (command: Command) => Entry;
+  /** A link that adds an entry, where the application opens such links. */
+  readonly link?: (entry: Entry) => string;
   /** Where a person finds the file, if the path alone does not say it. */
   readonly where?: string;
   /** What the person should know. */
@@ -43,3 +57,19 @@ export interface Application {
 
 /** The name of the gateway's entry; VS Code shows it to the person. */
 export const entryName = 'lmcp';
+
+/**
+ * The entry of the gateway in an application's file.
+ * @param isBridged by the bridge, although the application could reach the gateway by itself
+ */
+export function entryFor(
+  { entry, starts = plainCommand }: Application,
+  connection: Connection,
+  isBridged = false,
+): Entry {
+  return entry === undefined || isBridged ? starts(connection.bridge) : entry(connection);
+}
+
+function plainCommand({ program, args, env }: Command): Entry {
+  return { command: program, args, ...(Object.keys(env).length > 0 && { env }) };
+}

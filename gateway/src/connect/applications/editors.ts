@@ -1,9 +1,15 @@
-import type { Application } from './application.ts';
-import { remote, throughMcpRemote } from './entries.ts';
+import { entryName, type Application, type Entry } from './application.ts';
+import { remote, started } from './entries.ts';
 import { inConfigFolder, inDotConfig, inHome, type Platform } from './platform.ts';
 
 const map = (...path: string[]) => ({ path, kind: 'map' }) as const;
 const vscodeEntry = remote({ type: 'http' });
+
+/** https://code.visualstudio.com/api/extension-guides/ai/mcp */
+function vscodeLink(name: string): (entry: Entry) => string {
+  return (entry) =>
+    `${name}:mcp/install?${encodeURIComponent(JSON.stringify({ name: entryName, ...entry }))}`;
+}
 
 function vscodeFamily(name: string, title: string, folder: string): Application {
   return {
@@ -15,6 +21,8 @@ function vscodeFamily(name: string, title: string, folder: string): Application 
     projectFiles: ['.vscode/mcp.json'],
     where: 'the command "MCP: Open User Configuration", or .vscode/mcp.json in the workspace',
     entry: vscodeEntry,
+    starts: started({ type: 'stdio' }),
+    ...(name === 'vscodium' ? {} : { link: vscodeLink(name) }),
   };
 }
 
@@ -39,6 +47,9 @@ export const editors: readonly Application[] = [
     userFiles: (platform) => [inHome(platform, '.cursor', 'mcp.json')],
     projectFiles: ['.cursor/mcp.json'],
     entry: remote(),
+    link: (entry) =>
+      `cursor://anysphere.cursor-deeplink/mcp/install?name=${entryName}&config=` +
+      encodeURIComponent(Buffer.from(JSON.stringify(entry)).toString('base64')),
   },
   {
     name: 'windsurf',
@@ -139,6 +150,7 @@ export const editors: readonly Application[] = [
       const { headers, ...rest } = remote({ type: 'streamable-http' })(connection);
       return { ...rest, requestOptions: { headers } };
     },
+    starts: started({ type: 'stdio' }),
   },
 ];
 
@@ -152,8 +164,7 @@ export const desktop: readonly Application[] = [
     userFiles: (platform) => [inConfigFolder(platform, 'Claude', 'claude_desktop_config.json')],
     projectFiles: [],
     where: 'claude_desktop_config.json (Settings > Developer > Edit Config)',
-    note: 'Needs Node.js 20 or newer with npx on the PATH. Restart Claude Desktop afterwards.',
-    entry: throughMcpRemote,
+    note: 'Restart Claude Desktop afterwards.',
   },
   {
     name: 'lm-studio',

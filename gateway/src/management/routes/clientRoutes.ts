@@ -1,4 +1,5 @@
 import { newToken } from '../../clients/newToken.ts';
+import { insideImage } from '../../registry/container/productImage.ts';
 import { redactRegistry } from '../../registry/redact/redact.ts';
 import { isPlainObject } from '../../registry/schema/read/section.ts';
 import { ClientCounts } from '../../stats/clientCounts.ts';
@@ -39,7 +40,9 @@ export function clientHandlers(
       await store.reload();
       const { id } = knownClient(store.current, params.client_id);
       const endpoint = `${baseUrl()}/mcp`;
-      return json({ ok: true, client_id: id, endpoint, snippets: connectSnippets(endpoint, id) });
+      const place = { registryPath: store.path, insideImage: insideImage() };
+      const snippets = connectSnippets(endpoint, id, place);
+      return json({ ok: true, client_id: id, endpoint, snippets });
     },
   };
 }
