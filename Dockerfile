@@ -24,9 +24,9 @@ RUN npm run build --workspace web
 
 FROM node:24-bookworm-slim
 RUN ln -s /opt/lmcp/gateway/bin/lmcp.mjs /usr/local/bin/lmcp \
- && mkdir -p /lmcp/config /lmcp/logs /cache /etc/lmcp \
+ && mkdir -p /lmcp/config /lmcp/logs /cache /etc/lmcp /run/lmcp-egress \
  && touch /etc/lmcp/image \
- && chown node:node /lmcp /lmcp/config /lmcp/logs \
+ && chown node:node /lmcp /lmcp/config /lmcp/logs /run/lmcp-egress \
  # A volume there is one server's, whose user it does not know.
  && chmod 1777 /cache
 COPY --from=dependencies /opt/lmcp /opt/lmcp

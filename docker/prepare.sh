@@ -7,7 +7,7 @@ fail() {
   echo "lmcp: $1" >&2
   exit 1
 }
-[ $# -gt 0 ] || set -- /lmcp/config /lmcp/logs
+[ $# -gt 0 ] || set -- /lmcp/config /lmcp/logs /run/lmcp-egress
 
 # On a rootless engine user 0 is the user who runs it (user_namespaces(7)).
 if [ "$LMCP_UID" = 0 ] && [ "$(awk '{ print $2; exit }' /proc/self/uid_map)" = 0 ]; then

@@ -12,6 +12,7 @@ import {
   fixtureImage,
   realEngine,
   testInstance,
+  type ToolText,
 } from './harness/docker/containers.ts';
 
 const { docker } = realEngine();
@@ -58,7 +59,7 @@ describe('docker compose up in a fresh clone', () => {
   });
 
   it('publishes on loopback only, and confines each of its parts', async () => {
-    const services = ['gateway', 'guard', 'sealer'];
+    const services = ['gateway', 'guard', 'egress', 'sealer'];
     const parts = await Promise.all(
       services.map((service) => docker.getContainer(stack.idOf(service)).inspect()),
     );
@@ -223,6 +224,61 @@ describe('docker compose up in a fresh clone', () => {
     }
   });
 
+  it('connects a server to what its egress: names through the proxy, and to nothing else', async () => {
+    const network = `${project}_egress`;
+    const listener = `require('node:http').createServer((q, s) => s.end('reached ' + q.headers.host)).listen(8080);
+      require('node:http').createServer((q, s) => s.end('not meant')).listen(8081)`;
+    const target = await docker.createContainer({
+      name: `target-${project}`,
+      Image: fixtureImage,
+      Entrypoint: ['node', '-e', listener],
+      HostConfig: { NetworkMode: network, AutoRemove: true },
+    });
+    await target.start();
+    try {
+      const at = (await target.inspect()).NetworkSettings.Networks[network]?.IPAddress ?? '';
+      const path = join(folder, 'config/registry.yaml');
+      const registry = await readFile(path, 'utf8');
+      const more = `
+  outgoing:
+    transport: stdio
+    image: ${fixtureImage}
+    pull: never
+    egress: ['${at}:8080', 'intranet.example.com:8080', 'target-${project}:8080']
+`;
+      await writeFile(path, registry.replace('"bridged"]', '"bridged", "outgoing"]') + more);
+      const fetched = async (url: string): Promise<ToolText> => call('outgoing__fetch', { url });
+      await expect
+        .poll(async () => JSON.stringify(await rpc('tools/list', {})), { timeout: 30_000 })
+        .toContain('outgoing__fetch');
+      expect(await fetched(`http://${at}:8080/`)).toEqual({ text: `200 reached ${at}:8080`, isError: false });
+      expect((await fetched(`http://target-${project}:8080/`)).text).toContain('200 reached');
+      expect((await fetched(`http://${at}:8081/`)).isError).toBe(true);
+      expect((await fetched('http://169.254.169.254:80/')).isError).toBe(true);
+      // Past the proxy there is no way, and no name.
+      for (const host of [at, '1.1.1.1', 'gateway', 'guard', `target-${project}`]) {
+        expect((await call('outgoing__connect', { host, port: 8080 })).isError).toBe(true);
+      }
+      expect((await call('outgoing__resolve', { name: 'example.com' })).isError).toBe(true);
+      const [own] = (await containersOf(docker, project)).filter(
+        ({ Labels: labels }) => labels['lmcp.server'] === 'outgoing',
+      );
+      const { HostConfig: host } = await docker.getContainer(own!.Id).inspect();
+      expect(host.NetworkMode).toBe(`lmcp-egress-${project}.outgoing`);
+      expect((await docker.getNetwork(host.NetworkMode ?? '').inspect()).Internal).toBe(true);
+      const denied = (await readFile(join(folder, 'logs/audit.log'), 'utf8'))
+        .split('\n')
+        .filter((line) => line.includes('"egress_denied"'))
+        .map((line) => JSON.parse(line) as { server_id: string; reason: string; detail: object });
+      expect(denied.map(({ server_id: server, reason, detail }) => [server, reason, detail])).toEqual([
+        ['outgoing', 'egress_not_allowed', { host: at, port: 8081 }],
+        ['outgoing', 'egress_not_allowed', { host: '169.254.169.254', port: 80 }],
+      ]);
+    } finally {
+      await target.remove({ force: true });
+    }
+  });
+
   it('runs the new code after an update', async () => {
     const imageOf = async (): Promise<string> =>
       (await docker.getContainer(`${project}-gateway-1`).inspect()).Image;
@@ -272,5 +328,7 @@ describe('docker compose up in a fresh clone', () => {
     expect(await containersOf(docker, project)).toHaveLength(1);
     await compose('stop', 'gateway');
     expect(await containersOf(docker, project)).toEqual([]);
+    await compose('stop', 'guard');
+    expect(await docker.listNetworks({ filters: { name: [`lmcp-egress-${project}.`] } })).toEqual([]);
   });
 });

@@ -43,6 +43,7 @@ const rules = (): GuardRules => ({
   totalMemory: undefined,
   totalPids: 16_384,
   totalVolumes: 64,
+  egressProxy: undefined,
   pull: false,
   registries: undefined,
 });

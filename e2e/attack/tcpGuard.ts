@@ -46,7 +46,7 @@ export class TcpGuard implements AsyncDisposable {
         totalMemory: undefined,
         totalPids: 16_384,
         totalVolumes: 64,
-        ...{ pull: false, registries: undefined },
+        ...{ pull: false, egressProxy: undefined, registries: undefined },
       },
       logger: { info: () => log.done++, warn: () => log.rejected++, error: () => log.rejected++ },
     });

@@ -14,6 +14,7 @@ export const promiseIds = [
   'environment',
   'container-confinement',
   'container-limits',
+  'egress',
   'guard',
   'guard-callers',
   'container-cleanup',

@@ -48,6 +48,7 @@ const allowed = new Map<string, readonly string[]>([
       'registry/container/productImage.ts',
       // A cache of an earlier version is copied in a container, too.
       'registry/container/installation.ts',
+      'registry/container/egressTarget.ts',
       'registry/container/spec.ts',
       // What stands for a secret in a server's values until it starts.
       'registry/secrets/marks.ts',
@@ -118,6 +119,8 @@ const allowed = new Map<string, readonly string[]>([
       'upstream/container/engine/engineLimits.ts',
     ],
   ],
+  // A process of its own that servers in containers talk to.
+  ['egress', []],
   // What puts the rooms together: gateway.ts and what it is made of.
   ['(root)', ['*']],
   ['assembly', ['*']],

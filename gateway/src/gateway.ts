@@ -90,7 +90,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   undo.defer(() => seals[Symbol.dispose]());
 
   const { env, registryPath } = options;
-  const containers = await containerRuntime({ env, registryPath, auditLog: settings.auditLog, logger, disk });
+  const containers = await containerRuntime({
+    env,
+    registryPath,
+    auditLog: settings.auditLog,
+    logger,
+    disk,
+    audit,
+  });
   undo.defer(() => containers.close());
   const marks = await ToolMarks.open(registryPath, { clock, logger });
   recordMarks(marks, audit, logger);
@@ -221,7 +228,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await Promise.race([core.endpoint.settled(), sleep(drainMs, undefined, { ref: false })]);
     core.sessions.close();
     await core.pool.close(0);
-    containers.close();
+    await containers.close();
     // Every answer is on its way by now; a reader that does not take it can't hold up the end.
     await Promise.race([drained, sleep(500, undefined, { ref: false })]);
     http.close();

@@ -202,6 +202,60 @@ const limits = keep('container-limits', [
   },
 ]);
 
+const proxyTest = 'gateway/src/egress/startProxy.test.ts';
+
+const egress = keep('egress', [
+  {
+    claim: 'the proxy connects to nothing that the gateway does not allow',
+    file: 'gateway/src/egress/startProxy.ts',
+    anchor: { in: 'startProxy.allowedAddress', node: 'if', mentions: ['allowed'] },
+    operator: 'condition-false',
+    test: testIn(proxyTest, 'refuses'),
+  },
+  {
+    claim: 'a public name leads to no private address',
+    file: 'gateway/src/egress/startProxy.ts',
+    anchor: { in: 'startProxy.allowedAddress', node: 'operand', mentions: ['isPublicAddress'] },
+    operator: { replace: true },
+    test: testIn(proxyTest, 'leads to a private address'),
+  },
+  {
+    claim: 'addresses of metadata services are not public',
+    file: 'gateway/src/egress/publicAddress.ts',
+    anchor: { in: 'isPublicAddress', node: 'operand', mentions: ['special', 'ipv6'] },
+    operator: { replace: true },
+    test: testIn('gateway/src/egress/publicAddress.test.ts'),
+  },
+  {
+    claim: 'a token is good for the targets of its server alone',
+    file: 'gateway/src/upstream/container/egress.ts',
+    anchor: { in: 'EgressGrants.decide', node: 'operand', mentions: ['host', 'target'] },
+    operator: { replace: true },
+    test: testIn('gateway/src/assembly/egressDoor.test.ts', 'allows a running server'),
+  },
+  {
+    claim: 'a denied connection is logged before the answer',
+    file: 'gateway/src/assembly/egressDoor.ts',
+    anchor: { in: 'openEgressDoor.answer', node: 'await', mentions: ['append'] },
+    operator: 'drop-statement',
+    test: testIn('gateway/src/assembly/egressDoor.test.ts', 'allows a running server'),
+  },
+  {
+    claim: 'the engine looks up no names for a server with egress',
+    file: 'gateway/src/guard/rules/checkCreate.ts',
+    anchor: { in: 'checkCreate', node: 'operand', mentions: ['egressWithoutDns'] },
+    operator: 'drop-operand',
+    test: testIn('gateway/src/guard/rules/checkCreate.test.ts', 'onto a network of the egress proxy'),
+  },
+  {
+    claim: 'egress is an error where nothing enforces it',
+    file: 'gateway/src/registry/container/imageEntry.ts',
+    anchor: { in: 'egressProblems', node: 'if', mentions: ['hasEgress'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/registry/schema/containerServer.test.ts', 'reads egress'),
+  },
+]);
+
 const cleanup = keep('container-cleanup', [
   {
     claim: 'a container whose start failed is removed',
@@ -233,4 +287,4 @@ const cleanup = keep('container-cleanup', [
   },
 ]);
 
-export const containerClaims: readonly Claim[] = [...confinement, ...limits, ...cleanup];
+export const containerClaims: readonly Claim[] = [...confinement, ...limits, ...egress, ...cleanup];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { resolveSpec } from '../registry/container/spec.ts';
 import type { ContainerServer } from '../registry/types.ts';
+import type { Audit } from '../audit/types.ts';
 import { containerRuntime } from './containerRuntime.ts';
 
 /** An engine on a Unix socket that knows no image; gives what it was asked. */
@@ -39,6 +40,7 @@ it('starts a server on the engine that its entry names, once leftovers are remov
     auditLog: join(folder, 'audit.log'),
     logger: quiet,
     disk: { onFull: () => () => undefined },
+    audit: {} as Audit,
   });
   onTestFinished(() => runtime.close());
   const open = (engineSocket?: string) => {

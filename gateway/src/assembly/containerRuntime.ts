@@ -8,6 +8,9 @@ import { DockerEngine } from '../upstream/container/engine/dockerEngine.ts';
 import { publishingWarning } from '../upstream/container/engine/engineAge.ts';
 import type { ContainerOptions } from '../upstream/container/openContainer.ts';
 import type { OpenChannel } from '../upstream/types.ts';
+import type { Audit } from '../audit/types.ts';
+import { EgressGrants } from '../upstream/container/egress.ts';
+import { openEgressDoor } from './egressDoor.ts';
 import { configuredEngine } from './configuredEngine.ts';
 import type { DiskWatch } from './diskWatch.ts';
 import { SweptEngine } from './sweptEngine.ts';
@@ -19,12 +22,13 @@ export interface ContainerPlace {
   readonly auditLog: string;
   readonly logger: Logger;
   readonly disk: Pick<DiskWatch, 'onFull'>;
+  readonly audit: Audit;
 }
 
 export interface ContainerRuntime {
   readonly open: OpenChannel<ContainerServer>;
-  /** Looks for no leftovers any more. */
-  close(): void;
+  /** Looks for no leftovers any more, and answers no egress proxy. */
+  close(): Promise<void>;
 }
 
 /**
@@ -40,6 +44,12 @@ export async function containerRuntime(place: ContainerPlace): Promise<Container
     instance,
     'socketPath' in address ? [address.socketPath] : [],
   );
+  const grants = options.egress;
+  const socketPath = env['LMCP_EGRESS_SOCKET'];
+  const door =
+    grants === undefined || socketPath === undefined
+      ? undefined
+      : await openEgressDoor(socketPath, { grants, audit: place.audit, logger });
   const configured = new SweptEngine(engine, options, logger);
   configured.clearUp();
   const others = new Map<string, SweptEngine>();
@@ -53,7 +63,8 @@ export async function containerRuntime(place: ContainerPlace): Promise<Container
   if (insideImage()) warnOfPublishing(engine, logger).catch(() => undefined);
   return {
     open: (server, events, signal) => engineOf(server.spec.engineSocket).open(server, events, signal),
-    close: () => {
+    close: async () => {
+      await door?.[Symbol.asyncDispose]();
       for (const one of [configured, ...others.values()]) one.close();
     },
   };
@@ -72,6 +83,7 @@ async function containerOptions(
     warn: (words) => logger.warn(words),
     onDiskFull: disk.onFull,
     cacheLimit: cacheLimit(env),
+    egress: (env['LMCP_EGRESS_SOCKET'] ?? '') === '' ? undefined : new EgressGrants(),
     mounts:
       hostDir === undefined
         ? { realpath, forbidden: await Promise.all(own.map(realOrWritten)) }

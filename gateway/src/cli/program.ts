@@ -148,6 +148,12 @@ function addGateway(program: Command, add: Add): void {
   );
   add(
     program,
+    'egress-proxy',
+    'connect servers in containers to what their egress: entries name; part of compose.yaml',
+    async ({ terminal }) => (await import('./commands/egressProxy.ts')).egressProxy(terminal),
+  );
+  add(
+    program,
     'self-test',
     'check authentication, policy and audit log with the registry as it is',
     async (context, _, options) => (await import('./commands/selfTest.ts')).selfTest(context, options),
@@ -326,7 +332,7 @@ function addContainers(program: Command, add: Add): void {
     containers,
     'prune [server]',
     "remove a server's cache, or those of servers that the registry no longer has",
-    async (context, [server], options) =>
+    async (context, [server = ''], options) =>
       (await import('./commands/containers.ts')).containersPrune(context, server, options),
   ).option('--all', 'of every server, unless a container uses them');
 }

@@ -5,7 +5,8 @@ import { engineLimits, missingLimits, type EngineLimits } from '../upstream/cont
 import { jsonHeaders } from './answer.ts';
 import { createAnswer } from './engine/answers.ts';
 import type { ByteBudget } from './byteBudget.ts';
-import { checkCreate, machineDenial } from './rules/checkCreate.ts';
+import { checkCreate, isEgressNetwork, machineDenial } from './rules/checkCreate.ts';
+import { joinEgressNetwork } from './egressNetworks.ts';
 import { passOnJson } from './engine/engineAnswer.ts';
 import type { EngineSide } from './engine/engineSide.ts';
 import { volumeDenial, withRealSources, type CheckedBody, type EngineVolume } from './rules/mountSources.ts';
@@ -56,12 +57,19 @@ export class Creations {
     const turn = this.#last.then(async () => {
       await this.#roomForOneMore(askedFor(body), most);
       await this.#roomForCaches(real.body);
+      await this.#egress(real.body);
       const onward = await this.#engine.request('POST', path, jsonHeaders(text));
       onward.setTimeout(longestCreation, () => onward.destroy(new Error('creating took too long')));
       return passOnJson({ onward, response, budget: this.#budget }, createAnswer, text);
     });
     this.#last = turn.catch(() => undefined);
     return turn;
+  }
+
+  async #egress({ HostConfig: { NetworkMode: network } }: CheckedBody): Promise<void> {
+    const { instance, egressProxy } = this.#rules;
+    if (egressProxy === undefined || !isEgressNetwork(network, instance)) return;
+    await joinEgressNetwork(this.#engine, network, egressProxy);
   }
 
   /** A named volume may have been made as a bind mount of any folder. */

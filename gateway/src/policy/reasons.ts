@@ -23,6 +23,9 @@ const otherMeanings = {
     'the memory for request bodies and unread answers is used up; detail.budget names the part: client, strangers, management or whole (lmcp.memory_mib)',
   request_too_large: 'the body is larger than lmcp.max_body_mib',
   malformed_request: 'the request is not valid HTTP, JSON or JSON-RPC',
+  egress_not_allowed: "the place is not among the server's egress entries",
+  egress_private_address:
+    'the name is among them, and leads to an address outside the public internet that is not',
   too_many_subscribers: '/events has 50 listeners already',
   registry_invalid: 'a change of the registry does not validate',
   registry_conflict: 'the registry had changed meanwhile',

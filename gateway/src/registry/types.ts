@@ -132,6 +132,13 @@ export interface ContainerMount {
   readonly readOnly: boolean;
 }
 
+/** Where a server may connect to. */
+export interface EgressTarget {
+  /** In lower case; an IPv6 address without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
 /** A limit of setrlimit(2) for a container's processes. */
 export interface Ulimit {
   readonly name: string;
@@ -162,6 +169,8 @@ export interface ContainerSpec {
   readonly tmpfs: ReadonlyMap<string, string>;
   /** `none`, or the name of a network of the engine. Never `host` nor `container:…`. */
   readonly network: string;
+  /** Reached through the egress proxy, and nothing else is; undefined: as `network` says. */
+  readonly egress: readonly EgressTarget[] | undefined;
   /** `name:address` each; the address may be `host-gateway`. */
   readonly extraHosts: readonly string[];
   /** Bytes; swap is not added on top. */

@@ -95,8 +95,14 @@ function keyOf(entry: AuditEntry): string {
   return JSON.stringify([event, ...names, aboutKind(entry)]);
 }
 
-function coarse({ event, client_id, allowed, reason }: AuditEntry): AuditEntry {
-  return { event, client_id: client_id ?? null, allowed: allowed ?? null, reason: reason ?? null };
+function coarse({ event, client_id, server_id, allowed, reason }: AuditEntry): AuditEntry {
+  return {
+    ...(event === 'egress_denied' && { server_id: server_id ?? null }),
+    event,
+    client_id: client_id ?? null,
+    allowed: allowed ?? null,
+    reason: reason ?? null,
+  };
 }
 
 function counted({ call: _call, request_id: _request, ...entry }: AuditEntry, count: number): AuditEntry {

@@ -47,6 +47,25 @@ const sizeOf = (entries: readonly AuditEntry[]): number =>
     0,
   );
 
+test('connections that a server is denied can not flood the log', async () => {
+  const { entries, counting } = log();
+  const denial = (server: string, host: string): AuditEntry => ({
+    ...{ event: 'egress_denied', server_id: server, allowed: false, reason: 'egress_not_allowed' },
+    detail: { host, port: 443 },
+  });
+  for (let i = 0; i < 5; i++) await counting.append([denial('fetch', 'a.example')]);
+  await counting.append([denial('other', 'a.example')]);
+  expect(entries).toEqual([denial('fetch', 'a.example'), denial('other', 'a.example')]);
+  for (let i = 0; i < 5_000; i++) await counting.append([denial('fetch', `${i}.example`)]);
+  expect(sizeOf(entries)).toBeLessThan(110_000);
+  await vi.advanceTimersByTimeAsync(60_000);
+  const counts = entries.filter(({ detail }) => detail?.['count'] !== undefined);
+  expect(counts.every(({ server_id: server }) => server === 'fetch')).toBe(true);
+  expect(
+    counts.reduce((sum, { detail }) => sum + Number(detail?.['count']), 0) + entries.length - counts.length,
+  ).toBe(5_006);
+});
+
 test('the first denial of a kind is written immediately, its repeats stand in one line after 60 s', async () => {
   const { entries, counting } = log();
   for (let i = 0; i < 5; i++) await counting.append([signedIn(), denied('delete')]);

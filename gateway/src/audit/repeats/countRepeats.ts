@@ -6,7 +6,7 @@ import { ClientInterval } from './clientInterval.ts';
 export const REPEAT_INTERVAL_S = 60;
 
 /**
- * A log that no client can flood: lines of an authenticated client's requests (they have a `call`) that belong to no allowed
+ * A log that no client can flood, nor a server by what it may not connect to: lines of an authenticated client's requests (they have a `call`) that belong to no allowed
  * call are counted when they repeat. The first denial of a kind is durable before it is answered; its repeats within the
  * interval stand in one line, written at the interval's end and at close.
  */
@@ -74,7 +74,7 @@ class RepeatCounter {
     try {
       await this.#audit.append(lines);
     } catch (error) {
-      this.#logger.error(`the log did not take the counted repeats of client ${clientId}: ${String(error)}`);
+      this.#logger.error(`the log did not take the counted repeats of ${clientId}: ${String(error)}`);
     }
   }
 }
@@ -82,6 +82,8 @@ class RepeatCounter {
 /** Whose entries may be counted; undefined for what is always written one by one. */
 function countable(entries: readonly AuditEntry[]): string | undefined {
   const [first] = entries;
+  // A server's own doing; no client's id holds a colon.
+  if (first?.event === 'egress_denied') return `server:${first.server_id ?? ''}`;
   if (typeof first?.client_id !== 'string' || typeof first.call !== 'string') return undefined;
   return entries.some(staysSingle) ? undefined : first.client_id;
 }

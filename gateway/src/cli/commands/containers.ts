@@ -12,7 +12,7 @@ import { readRegistryFile } from '../registry/registryFile.ts';
  */
 export async function containersPrune(
   context: CommandContext,
-  server: string | undefined,
+  server: string,
   { all = false }: { readonly all?: boolean },
 ): Promise<ExitCode> {
   const { registry, path } = await readRegistryFile(context);
@@ -23,8 +23,7 @@ export async function containersPrune(
   const prefix = cacheVolumePrefix(instance);
   const inUse = new Set([...registry.servers.values()].flatMap(volumesOf));
   const isWanted = (name: string): boolean => {
-    if (server !== undefined)
-      return name === `${prefix}${server}${ownCacheSuffix}` || name === `${prefix}${server}`;
+    if (server !== '') return name === `${prefix}${server}${ownCacheSuffix}` || name === `${prefix}${server}`;
     return all || !inUse.has(name);
   };
   let left = 0;
@@ -44,7 +43,7 @@ export async function containersPrune(
     if (!(error instanceof EngineError)) throw error;
     throw new CommandFailure(`the container engine can’t be asked: ${error.message}`);
   }
-  const own = server === undefined ? `${prefix}*` : `${prefix}${server}*`;
+  const own = server === '' ? `${prefix}*` : `${prefix}${server}*`;
   terminal.err(
     `lmcp: ${left === 0 ? `no cache (${own}) is left that is not needed` : `${left} could not be removed`}\n`,
   );

@@ -147,6 +147,22 @@ describe('checkCreate', () => {
     }
   });
 
+  it('lets a server onto a network of the egress proxy, and only without names from the engine', () => {
+    const onto = (network: string, dns: unknown, rules = testRules): string => {
+      const verdict = checkCreate(name, withHost({ NetworkMode: network, Dns: dns }), rules);
+      return verdict.ok ? 'ok' : verdict.reason;
+    };
+    expect(onto('lmcp-egress-home.fetch', ['127.0.0.1'])).toBe('ok');
+    for (const dns of [[], ['1.1.1.1'], ['127.0.0.1', '1.1.1.1']]) {
+      expect(onto('lmcp-egress-home.fetch', dns)).toContain('Dns must be');
+    }
+    for (const network of ['lmcp-egress-other.fetch', 'lmcp-egress-home.a.b', 'lmcp-egress-home.']) {
+      expect(onto(network, ['127.0.0.1'])).toContain('NetworkMode');
+    }
+    const without = { ...testRules, egressProxy: undefined };
+    expect(onto('lmcp-egress-home.fetch', ['127.0.0.1'], without)).toContain('NetworkMode');
+  });
+
   it('denies a volume whose driver would mount something else', () => {
     const options = { DriverConfig: { Name: 'local', Options: { type: 'none', o: 'bind', device: '/' } } };
     const volume = { Type: 'volume', Source: 'notes', Target: '/n', ReadOnly: false };

@@ -1,5 +1,5 @@
 import * as fields from '../../registry/container/fields.ts';
-import { cacheVolumePrefix } from '../../registry/container/installation.ts';
+import { cacheVolumePrefix, egressNetworkPrefix } from '../../registry/container/installation.ts';
 import * as runFields from '../../registry/container/run/runFields.ts';
 import type { Field } from '../../registry/container/problem.ts';
 import { containerLabel, containerNamePrefix, foreignLabels } from '../../upstream/container/labels.ts';
@@ -26,7 +26,7 @@ export function checkCreate(name: string | undefined, body: unknown, rules: Guar
   if (name === undefined || !name.startsWith(prefix) || !/^[A-Za-z0-9][\w.-]{0,200}$/.test(name)) {
     return { ok: false, reason: `the container’s name must begin with ${prefix}` };
   }
-  const wrong = fits(createShape(rules))(body) ?? limitLabels(body);
+  const wrong = fits(createShape(rules))(body) ?? limitLabels(body) ?? egressWithoutDns(body, rules);
   return wrong === undefined ? { ok: true } : { ok: false, reason: wrong };
 }
 
@@ -101,9 +101,28 @@ function hostShape(rules: GuardRules): Shape {
   };
 }
 
-function networkDenial(value: unknown, { networks }: GuardRules): string | undefined {
+function networkDenial(value: unknown, { instance, networks, egressProxy }: GuardRules): string | undefined {
+  if (egressProxy !== undefined && isEgressNetwork(value, instance)) return undefined;
   if (value === 'none' || (typeof value === 'string' && networks.includes(value))) return undefined;
   return `is not among the networks that the guard allows (${['none', ...networks].join(', ')}; LMCP_GUARD_NETWORKS)`;
+}
+
+/** Whether a network is one of those on which a server meets the egress proxy alone. */
+export function isEgressNetwork(name: unknown, instance: string): name is string {
+  const prefix = egressNetworkPrefix(instance);
+  return (
+    typeof name === 'string' &&
+    name.startsWith(prefix) &&
+    /^[A-Za-z0-9_-]{1,64}$/.test(name.slice(prefix.length))
+  );
+}
+
+/** The engine itself would look names up for it, anywhere. */
+function egressWithoutDns(body: unknown, { instance }: GuardRules): string | undefined {
+  const { NetworkMode: network, Dns: dns } = (body as { HostConfig: { NetworkMode: string; Dns?: string[] } })
+    .HostConfig;
+  if (!isEgressNetwork(network, instance) || JSON.stringify(dns) === '["127.0.0.1"]') return undefined;
+  return 'HostConfig Dns must be ["127.0.0.1"] on a network of the egress proxy';
 }
 
 function mountDenial(mount: unknown, rules: GuardRules): string | undefined {

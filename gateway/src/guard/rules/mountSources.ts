@@ -4,6 +4,7 @@ import type { GuardRules } from '../../registry/container/guardRules/rules.ts';
 /** Of a create body that has the hardened form: the part that still has to be looked up. */
 export interface CheckedBody {
   readonly HostConfig: {
+    readonly NetworkMode: string;
     readonly Mounts: readonly {
       readonly Type: string;
       readonly Source: string;

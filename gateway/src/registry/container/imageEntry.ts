@@ -1,4 +1,5 @@
 import * as fields from './fields.ts';
+import { egressTarget } from './egressTarget.ts';
 import { mountSource } from './mounts.ts';
 import type { ContainerParse, ContainerProblem, Field } from './problem.ts';
 import { resolveSpec } from './spec.ts';
@@ -15,6 +16,7 @@ export const imageEntryKeys: ReadonlySet<string> = new Set([
   'mounts',
   'tmpfs',
   'network',
+  'egress',
   'extra_hosts',
   'memory',
   'cpus',
@@ -32,6 +34,8 @@ export interface ImageEntryContext {
   readonly baseDir: string;
   /** What `bridge` is on the gateway's engine; undefined: the engine's own. */
   readonly defaultNetwork?: string | undefined;
+  /** Whether there is an egress proxy. */
+  readonly hasEgress?: boolean;
 }
 
 type At = readonly (string | number)[];
@@ -55,6 +59,7 @@ export function parseImageEntry(
     mounts: reader.list('mounts', (written, at) => reader.mount(written, at, context.baseDir)),
     tmpfs: reader.tmpfs(),
     network: reader.one('network', fields.network),
+    egress: reader.list('egress', egressTarget),
     extraHosts: reader.list('extra_hosts', fields.extraHost),
     memory: reader.one('memory', fields.memory),
     cpus: reader.one('cpus', fields.cpus),
@@ -64,9 +69,28 @@ export function parseImageEntry(
     capAdd: reader.list('cap_add', fields.capability),
     pull: reader.one('pull', fields.pull),
   };
+  if (draft.egress !== undefined) reader.problems.push(...egressProblems(draft.network, context.hasEgress));
   if (draft.mounts !== undefined) reader.distinctTargets(draft.mounts);
   if (reader.problems.length > 0) return { ok: false, problems: reader.problems };
   return { ok: true, spec: resolveSpec(draft, 'hardened', context.defaultNetwork) };
+}
+
+/** Why `egress:` can't be had for a server in a container. */
+export function egressProblems(network: string | undefined, hasEgress = false): ContainerProblem[] {
+  if (!hasEgress) {
+    const message =
+      'egress can be enforced in the stack of compose.yaml alone, whose proxy is the only way out then';
+    return [
+      {
+        at: ['egress'],
+        message,
+        fix: 'remove egress and write network: none, or run LMCP with docker compose',
+      },
+    ];
+  }
+  if (network === undefined || network === 'none') return [];
+  const message = `egress names what the server may reach, and network: ${network} would be a way around it`;
+  return [{ at: ['network'], message, fix: 'remove network, or egress' }];
 }
 
 function argument(written: unknown): Field<string> {

@@ -22,5 +22,6 @@ it('knows its own image only where the environment names both image and installa
     image: 'lmcp:1',
     instance: 'home',
     network: 'none',
+    hasEgress: false,
   });
 });

@@ -9,6 +9,11 @@ export function cacheVolumePrefix(instance: string): string {
   return `lmcp-cache-${instance}.`;
 }
 
+/** What the names of networks begin with on which a server with `egress:` meets the proxy alone. */
+export function egressNetworkPrefix(instance: string): string {
+  return `lmcp-egress-${instance}.`;
+}
+
 /** What the name of a server's cache ends with, which belongs to the server's own user; those of earlier versions end before it. */
 export const ownCacheSuffix = '.own';
 

@@ -9,5 +9,10 @@ export function selfImage(env: Readonly<Record<string, string | undefined>>): Se
   const image = env['LMCP_SELF_IMAGE'];
   const instance = env['LMCP_INSTALLATION'] ?? '';
   if (image === undefined || image === '' || !instancePattern.test(instance)) return undefined;
-  return { image, instance, network: env['LMCP_SIBLING_NETWORK'] ?? 'none' };
+  return {
+    image,
+    instance,
+    network: env['LMCP_SIBLING_NETWORK'] ?? 'none',
+    hasEgress: (env['LMCP_EGRESS_SOCKET'] ?? '') !== '',
+  };
 }

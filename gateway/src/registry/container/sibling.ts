@@ -1,7 +1,7 @@
 import { cacheVolumePrefix, ownCacheSuffix } from './installation.ts';
 import type { ContainerParse } from './problem.ts';
 import { resolveSpec } from './spec.ts';
-import type { ProcessServer } from '../types.ts';
+import type { EgressTarget, ProcessServer } from '../types.ts';
 
 /** The product's own image, as the gateway that runs from it knows it. */
 export interface SelfImage {
@@ -10,6 +10,14 @@ export interface SelfImage {
   readonly instance: string;
   /** The network on which npx finds its registry; `none` where everything is in the cache already. */
   readonly network: string;
+  /** Whether the stack has an egress proxy. */
+  readonly hasEgress?: boolean;
+}
+
+/** What an entry says beside its command. */
+export interface SiblingReach {
+  readonly network?: 'none' | undefined;
+  readonly egress?: readonly EgressTarget[] | undefined;
 }
 
 const cacheFolder = '/cache';
@@ -23,7 +31,9 @@ const siblingMemory = 1024 ** 3;
 export function siblingSpec(
   server: Pick<ProcessServer, 'id' | 'command' | 'args' | 'env' | 'cwd'>,
   self: SelfImage,
+  { network, egress }: SiblingReach = {},
 ): ContainerParse {
+  const reaches = network === undefined && egress === undefined ? self.network : 'none';
   if (server.cwd !== undefined) {
     const message = 'cwd is a folder of the gateway, which a server in a container does not see';
     const fix = 'remove cwd, or write the server with image: and mounts:, or with runtime: process';
@@ -38,8 +48,9 @@ export function siblingSpec(
     env,
     workdir: '/tmp',
     mounts: [{ type: 'volume', source, target: cacheFolder, readOnly: false }],
-    network: self.network,
-    extraHosts: self.network === 'none' ? [] : ['host.docker.internal:host-gateway'],
+    network: reaches,
+    egress,
+    extraHosts: reaches === 'none' ? [] : ['host.docker.internal:host-gateway'],
     memory: siblingMemory,
     pull: 'never',
     ownUser: true,

@@ -1,5 +1,6 @@
 import { isRootUser, tmpfsOptions } from './fields.ts';
-import type { ContainerMount, ContainerSpec, Ulimit } from '../types.ts';
+import { shownTarget } from './egressTarget.ts';
+import type { ContainerMount, ContainerSpec, EgressTarget, Ulimit } from '../types.ts';
 
 /** What a registry entry said about its container; what it did not say is undefined. */
 export interface ContainerDraft {
@@ -12,6 +13,7 @@ export interface ContainerDraft {
   readonly mounts?: readonly ContainerMount[] | undefined;
   readonly tmpfs?: ReadonlyMap<string, string> | undefined;
   readonly network?: string | undefined;
+  readonly egress?: readonly EgressTarget[] | undefined;
   readonly extraHosts?: readonly string[] | undefined;
   readonly memory?: number | undefined;
   readonly cpus?: number | undefined;
@@ -67,6 +69,7 @@ export function resolveSpec(
     mounts: draft.mounts ?? [],
     tmpfs: withTmp(draft.tmpfs ?? new Map<string, string>(), draft.mounts ?? [], readOnly),
     network: network === 'bridge' ? defaultNetwork : network,
+    egress: draft.egress,
     extraHosts: draft.extraHosts ?? [],
     memory: draft.memory ?? defaultMemory,
     cpus: draft.cpus ?? defaultCpus,
@@ -103,6 +106,9 @@ function withTmp(
 function loosened(spec: Omit<ContainerSpec, 'loosened'>): string[] {
   const words: string[] = [];
   if (spec.network !== 'none') words.push(`reaches the network ${spec.network}`);
+  if (spec.egress !== undefined && spec.egress.length > 0) {
+    words.push(`reaches ${spec.egress.map(shownTarget).join(', ')}`);
+  }
   if (!spec.readOnly) words.push('its root file system is writable');
   if (spec.user !== undefined && isRootUser(spec.user)) words.push('runs as root inside the container');
   if (spec.user === undefined && spec.rootUser === 'keep') words.push('runs as root where its image does');

@@ -40,6 +40,8 @@ export interface ContainerParts {
   /** Calls a listener each time the disk is full; gives the way to stop listening. */
   readonly onDiskFull?: ((listener: () => void) => () => void) | undefined;
   readonly caches?: CacheLimit | undefined;
+  /** Called once it has ended. */
+  readonly over?: (() => void) | undefined;
 }
 
 /** JSON-RPC messages over the stdin and stdout of a container. */
@@ -62,12 +64,13 @@ export class ContainerChannel implements Channel {
   readonly #stopListening: () => void;
   readonly #stopWatchingDisk: (() => void) | undefined;
   readonly #cache: MeasuredCache | undefined;
+  readonly #over: (() => void) | undefined;
   #sawOutOfMemory = false;
   #closing: Promise<void> | undefined;
   #cause: UpstreamError | undefined;
   #ended = false;
 
-  constructor({ engine, hub, id, server, stream, events, onDiskFull, caches }: ContainerParts) {
+  constructor({ engine, hub, id, server, stream, events, onDiskFull, caches, over }: ContainerParts) {
     this.#engine = engine;
     this.#id = id;
     this.#server = server;
@@ -91,6 +94,7 @@ export class ContainerChannel implements Channel {
     if (writesToDisk(server.spec)) {
       this.#stopWatchingDisk = onDiskFull?.(() => this.#abort(diskFull(server)));
     }
+    this.#over = over;
     this.#cache = caches?.watch(server, (cause) => this.#abort(cause));
     this.#read();
     void this.#watchEnd();
@@ -200,6 +204,7 @@ export class ContainerChannel implements Channel {
     this.#stopListening();
     this.#stopWatchingDisk?.();
     this.#cache?.release();
+    this.#over?.();
     this.#processLimit.stop();
     this.#stream.destroy();
   }

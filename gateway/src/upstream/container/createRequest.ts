@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { egressNetworkPrefix } from '../../registry/container/installation.ts';
 import { isRootUser } from '../../registry/container/fields.ts';
 import type { ContainerMount, ContainerSpec } from '../../registry/types.ts';
 import type { ContainerIdentity, CreateRequest, EngineMount, ImageFacts } from './engine/containerEngine.ts';
@@ -9,6 +10,8 @@ import { ownUser } from './ownUser.ts';
 /** Who runs a server whose image would be root and that writes to a mount: what it wrote stays readable for its next image. */
 const nobody = '65534:65534';
 const cpuPeriod = 100_000;
+/** The container's own loopback, where nothing answers: names are looked up by the egress proxy alone. */
+const noDns = '127.0.0.1';
 /** Half of what LMCP's own parts weigh, where the CPUs are all in use. */
 const cpuShares = 512;
 /** What an image declares as a volume becomes memory of this size, where nothing else is mounted there. */
@@ -43,7 +46,7 @@ export function createRequest(
     AttachStdout: true,
     AttachStderr: true,
     Healthcheck: { Test: ['NONE'] },
-    HostConfig: hostConfig(spec, image, machineCpus),
+    HostConfig: hostConfig(spec, image, identity, machineCpus),
   } as const;
   const { Env: _values, ...rest } = body;
   // A digest of a secret would let it be guessed.
@@ -65,8 +68,10 @@ export function createRequest(
 function hostConfig(
   spec: ContainerSpec,
   image: ImageFacts,
+  { instance, server }: ContainerIdentity,
   machineCpus: number,
 ): CreateRequest['HostConfig'] {
+  const dns = spec.egress === undefined ? spec.dns : [noDns];
   return {
     AutoRemove: true,
     Init: true,
@@ -77,7 +82,7 @@ function hostConfig(
     CapAdd: spec.capAdd,
     SecurityOpt: ['no-new-privileges:true'],
     ReadonlyRootfs: spec.readOnly,
-    NetworkMode: spec.network,
+    NetworkMode: spec.egress === undefined ? spec.network : `${egressNetworkPrefix(instance)}${server}`,
     IpcMode: 'private',
     PidMode: '',
     UTSMode: '',
@@ -86,7 +91,7 @@ function hostConfig(
     CgroupnsMode: 'private',
     PublishAllPorts: false,
     ExtraHosts: spec.extraHosts,
-    ...(spec.dns.length > 0 && { Dns: spec.dns }),
+    ...(dns.length > 0 && { Dns: dns }),
     Memory: spec.memory,
     // Memory and swap together: no swap on top.
     MemorySwap: spec.memory,

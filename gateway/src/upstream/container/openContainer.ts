@@ -3,6 +3,7 @@ import type { ContainerServer } from '../../registry/types.ts';
 import type { OpenChannel } from '../types.ts';
 import { CacheLimit } from './cacheLimit.ts';
 import { ContainerChannel } from './containerChannel.ts';
+import type { EgressGrant, EgressGrants } from './egress.ts';
 import type { ContainerEngine, ImageFacts } from './engine/containerEngine.ts';
 import { createRequest } from './createRequest.ts';
 import { limitWarning, missingLimits, type EngineLimits } from './engine/engineLimits.ts';
@@ -16,6 +17,8 @@ export interface ContainerOptions {
   /** This installation's name (`instanceName`); every container carries it. */
   readonly instance: string;
   readonly mounts: MountRules;
+  /** Where the stack has an egress proxy. */
+  readonly egress?: EgressGrants | undefined;
   /** Told once what the engine does not hold servers to. */
   readonly warn?: (words: string) => void;
   /** Bytes of one server's cache; undefined: as large as the disk. */
@@ -53,10 +56,13 @@ export function openContainer(
       const [there, machine] = await unlessStopped(server, signal, asked);
       const image = there ?? (await fetchedImage(engine, server, signal));
       const identity = { instance: options.instance, server: server.id };
-      const request = createRequest({ ...server.spec, mounts }, image, identity, machine);
       const name = containerName(options.instance, server.id);
       const release = await hub.hold();
+      let grant: EgressGrant | undefined;
       try {
+        grant = egressGrant(server, options.egress);
+        const env = new Map([...server.spec.env, ...(grant?.env ?? [])]);
+        const request = createRequest({ ...server.spec, env, mounts }, image, identity, machine);
         throwIfStopped(server, signal);
         const id = await engine.create(name, request, server.spec.platform);
         return await startAttached({
@@ -68,7 +74,11 @@ export function openContainer(
           signal,
           onDiskFull: options.onDiskFull,
           caches,
+          over: () => grant?.release(),
         });
+      } catch (error) {
+        grant?.release();
+        throw error;
       } finally {
         release();
       }
@@ -81,6 +91,17 @@ export function openContainer(
     await formerCaches.adopt(server, signal);
     return start(server, events, signal);
   };
+}
+
+/** @throws UpstreamError where nothing could enforce what the entry allows */
+function egressGrant(server: ContainerServer, grants: EgressGrants | undefined): EgressGrant | undefined {
+  const { egress } = server.spec;
+  if (egress === undefined) return undefined;
+  if (grants !== undefined) return grants.grant(server.id, egress);
+  throw new UpstreamError(
+    'start_failed',
+    `Server "${server.id}" could not be started: there is no egress proxy. Run LMCP with docker compose, or remove servers.${server.id}.egress.`,
+  );
 }
 
 type Created = Omit<ConstructorParameters<typeof ContainerChannel>[0], 'stream'> & { signal: AbortSignal };

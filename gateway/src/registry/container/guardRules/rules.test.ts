@@ -20,6 +20,7 @@ it('allows next to nothing where nothing is said', () => {
       totalMemory: undefined,
       totalPids: 16_384,
       totalVolumes: 256,
+      egressProxy: undefined,
       pull: true,
       registries: undefined,
     },

@@ -31,6 +31,8 @@ export interface GuardRules {
   readonly totalPids: number;
   /** Of the installation's caches. */
   readonly totalVolumes: number;
+  /** The container of the egress proxy; undefined: no server has egress. */
+  readonly egressProxy: string | undefined;
   /** Whether missing images may be fetched. */
   readonly pull: boolean;
   /** Registries that images are pulled from; undefined: any with a public DNS name and no port. */
@@ -87,6 +89,7 @@ export function guardRules(env: Readonly<Record<string, string | undefined>>): R
     totalMemory: 'value' in totalMemory ? totalMemory.value : 0,
     totalPids: number('LMCP_GUARD_TOTAL_PIDS', 16_384),
     totalVolumes: number('LMCP_GUARD_TOTAL_VOLUMES', 256),
+    egressProxy: given(env['LMCP_GUARD_EGRESS_PROXY']),
     pull: env['LMCP_GUARD_PULL'] !== 'never',
     registries: registries(env['LMCP_GUARD_REGISTRIES']),
   };

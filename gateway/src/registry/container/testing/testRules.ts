@@ -15,6 +15,7 @@ export const testRules: GuardRules = {
   totalMemory: 16 * 1024 ** 3,
   totalPids: 8_192,
   totalVolumes: 8,
+  egressProxy: 'home-egress',
   pull: true,
   registries: undefined,
 };

@@ -60,6 +60,42 @@ describe('servers in containers', () => {
     });
   });
 
+  it('reads egress where there is a proxy, and refuses it where nothing would enforce it', () => {
+    const image = ['transport: stdio', 'image: mcp/x', "egress: ['API.github.com:443', '10.0.0.5:80']"];
+    const npx = ['transport: stdio', 'command: npx', 'args: [x]', "egress: ['api.github.com:443']"];
+    const stack = { selfImage: { ...self, hasEgress: true }, insideImage: true };
+    expect(server(image, stack)).toMatchObject({
+      spec: {
+        network: 'none',
+        egress: [
+          { host: 'api.github.com', port: 443 },
+          { host: '10.0.0.5', port: 80 },
+        ],
+        loosened: ['reaches api.github.com:443, 10.0.0.5:80'],
+      },
+    });
+    expect(server(npx, stack)).toMatchObject({
+      spec: { network: 'none', extraHosts: [], egress: [{ host: 'api.github.com', port: 443 }] },
+    });
+    const nowhere = { selfImage: self, insideImage: true };
+    for (const entry of [image, npx]) {
+      expect(problems(entry, nowhere)).toEqual([
+        expect.stringMatching(/egress can be enforced in the stack/),
+      ]);
+    }
+    expect(problems(npx, { insideImage: false })).toEqual([
+      expect.stringMatching(/egress is not enforced here/),
+    ]);
+    expect(problems([...image, 'network: bridge'], stack)).toEqual([
+      expect.stringMatching(/network: egress names what the server may reach/),
+    ]);
+    expect(problems(['transport: stdio', 'image: x', 'egress: [api.github.com]'], stack)).toEqual([
+      expect.stringMatching(/egress is not host:port/),
+    ]);
+    const run = ['transport: stdio', 'command: docker', 'args: [run, -i, x]', "egress: ['a.example:1']"];
+    expect(problems(run, stack)).toEqual([expect.stringMatching(/egress is not enforced here/)]);
+  });
+
   it('each problem at its line, and none twice', () => {
     expect(
       problems([

@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { containerClient } from '../../container/run/containerClient.ts';
 import { parseRun } from '../../container/run/dockerRun.ts';
 import { specDenials } from '../../container/guardRules/specDenials.ts';
-import { parseImageEntry } from '../../container/imageEntry.ts';
+import { egressProblems, parseImageEntry } from '../../container/imageEntry.ts';
 import type { ContainerParse } from '../../container/problem.ts';
 import type { RunContext } from '../../container/run/runContext.ts';
-import { siblingSpec } from '../../container/sibling.ts';
+import { egressTarget } from '../../container/egressTarget.ts';
+import { siblingSpec, type SiblingReach } from '../../container/sibling.ts';
 import { resolveSpec } from '../../container/spec.ts';
 import { fillSection } from '../read/filledSection.ts';
-import { markedArguments, processServerSchema } from './processServer.ts';
+import { markedArguments, processServerSchema, refuseReach, type SiblingKeys } from './processServer.ts';
 import type { ReadContext } from '../read/readContext.ts';
 import { markedIn } from '../../secrets/marks.ts';
 import { markReferences, secretsOf } from '../../secrets/references.ts';
@@ -20,7 +21,7 @@ import type { ContainerServer, ContainerSpec } from '../../types.ts';
 
 const text = z.string();
 const size = z.union([z.string(), z.number()]);
-const { transport, env, stdio_mode: stdioMode } = processServerSchema.shape;
+const { transport, env, egress, stdio_mode: stdioMode } = processServerSchema.shape;
 
 /** The form of an `image:` entry; what its values mean is read by `parseImageEntry`. */
 export const containerServerSchema = z
@@ -74,6 +75,7 @@ export const containerServerSchema = z
     network: text
       .optional()
       .meta({ description: 'A network of the engine.', default: 'none', examples: ['bridge'] }),
+    egress,
     extra_hosts: z
       .array(text)
       .optional()
@@ -118,7 +120,12 @@ export function buildImageServer(id: string, raw: unknown, context: ReadContext)
   // A missing image is reported already; the rest is still read.
   const parsed = parseImageEntry(
     { ...read, args, image: read.image ?? 'missing' },
-    { env: values, baseDir: mountBase(context), defaultNetwork: context.engine?.defaultNetwork },
+    {
+      env: values,
+      baseDir: mountBase(context),
+      defaultNetwork: context.engine?.defaultNetwork,
+      ...(context.selfImage?.hasEgress === true && { hasEgress: true }),
+    },
   );
   return server(id, read, specOf(parsed, id, context), context);
 }
@@ -142,6 +149,7 @@ export function buildCommandContainer(id: string, raw: unknown, context: ReadCon
   if (client !== undefined) {
     const { engine } = context;
     const run = { env: values, baseDir: mountBase(context), readFile: fileReader(context), engine };
+    refuseReach(read, path, context, 'write --network among args, or the server with image: and egress:');
     const parsed = parseRun(client, args, run);
     return server(id, read, specOf(parsed, id, context, 'args'), context);
   }
@@ -151,8 +159,28 @@ export function buildCommandContainer(id: string, raw: unknown, context: ReadCon
     context.findings.problem([...path, 'runtime'], message, fix);
     return server(id, read, noSpec, context);
   }
-  const parsed = siblingSpec({ id, command, args, env: values, cwd }, context.selfImage);
+  const reach = siblingReach(read, context);
+  const parsed =
+    'problems' in reach
+      ? reach
+      : siblingSpec({ id, command, args, env: values, cwd }, context.selfImage, reach);
   return server(id, read, specOf(parsed, id, context, 'command'), context);
+}
+
+function siblingReach(
+  { network, egress }: SiblingKeys,
+  { selfImage: self }: ReadContext,
+): SiblingReach | Extract<ContainerParse, { ok: false }> {
+  if (egress === undefined) return { network };
+  const fields = egress.map(egressTarget);
+  const problems = [
+    ...egressProblems(network, self?.hasEgress),
+    ...fields.flatMap((field, index) =>
+      'value' in field ? [] : [{ at: ['egress', index], message: `egress ${field.message}`, fix: field.fix }],
+    ),
+  ];
+  if (problems.length > 0) return { ok: false, problems };
+  return { network, egress: fields.flatMap((field) => ('value' in field ? [field.value] : [])) };
 }
 
 /** Stands in for a spec with a problem, in a registry that is then never handed out. */

@@ -55,14 +55,53 @@ export const processServerSchema = z
       description: "Where the command runs; in the product's image container is the default.",
       default: 'process',
     }),
+    network: z
+      .literal('none')
+      .optional()
+      .meta({
+        description:
+          'Of a command in a container: it starts without a network, once its cache holds what it needs.',
+        examples: ['none'],
+      }),
+    egress: z
+      .array(z.string())
+      .optional()
+      .meta({
+        description: 'In the stack of compose.yaml: all that the server may reach, as host:port.',
+        examples: [['api.github.com:443']],
+      }),
     ...serverBaseShape(stdioTimeouts),
   })
   .meta({ description: 'A server that LMCP starts as a child process.' });
+
+/** The keys of a command that only a container has a use for. */
+export interface SiblingKeys {
+  readonly network?: 'none' | undefined;
+  readonly egress?: readonly string[] | undefined;
+}
+
+/** Refuses keys that would promise what is not enforced. */
+export function refuseReach(
+  read: SiblingKeys,
+  path: RegistryPath,
+  { findings }: ReadContext,
+  fix: string,
+): void {
+  for (const key of ['network', 'egress'] as const) {
+    if (read[key] !== undefined) findings.problem([...path, key], `${key} is not enforced here`, fix);
+  }
+}
 
 export function buildProcessServer(id: string, raw: unknown, context: ReadContext): ProcessServer {
   const path = ['servers', id];
   const read = readSection(processServerSchema, raw, path, context.findings);
   checkRuntime(read.runtime, path, context);
+  refuseReach(
+    read,
+    path,
+    context,
+    `remove it: a process has the network of the machine (docs/containers.md)`,
+  );
   const args = markedArguments(read.args, path, context);
   warnOfUnexpanded({ ...read, args }, path, context);
   const env = fillSection(read.env ?? {}, [...path, 'env'], context, (value) =>

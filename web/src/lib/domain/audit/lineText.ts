@@ -10,6 +10,7 @@ export const eventNames: Readonly<Record<AuditEvent, string>> = {
   server_auth: 'Server decision',
   client_auth: 'Client sign-in',
   client_notification: 'Client notification',
+  egress_denied: 'Outgoing connection denied',
   rate_limited: 'Rate limit',
   management_auth: 'Management sign-in',
   config_change: 'Registry change',

@@ -1,0 +1,69 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import type { Audit, AuditEntry } from '../audit/types.ts';
+import { gatewayAuthority } from '../egress/authority.ts';
+import { silentLogger } from '../logger.ts';
+import { EgressGrants, type EgressGrant } from '../upstream/container/egress.ts';
+import { openEgressDoor } from './egressDoor.ts';
+
+/** The token in the variable that programs read. */
+const tokenOf = ({ env }: EgressGrant): string => new URL(env.get('HTTPS_PROXY') ?? '').password;
+
+async function setUp(append?: Audit['append']) {
+  const folder = await mkdtemp(join(tmpdir(), 'lmcp-egress-'));
+  const socketPath = join(folder, 'gateway.sock');
+  const lines: AuditEntry[] = [];
+  const grants = new EgressGrants();
+  const audit = { append: append ?? ((entries) => Promise.resolve(void lines.push(...entries))) } as Audit;
+  const door = await openEgressDoor(socketPath, { grants, audit, logger: silentLogger });
+  onTestFinished(async () => {
+    await door[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true });
+  });
+  return { grants, lines, socketPath, authority: gatewayAuthority(socketPath) };
+}
+
+const github = { host: 'api.github.com', port: 443 };
+
+it('allows a running server what its entry names, and logs everything else', async () => {
+  const { grants, lines, authority, socketPath } = await setUp();
+  const grant = grants.grant('fetch', [github, { host: '10.0.0.5', port: 443 }]);
+  const other = grants.grant('other', []);
+  const token = tokenOf(grant);
+  expect(await authority.decide({ token, ...github })).toEqual({ allowed: true, named: ['10.0.0.5'] });
+  expect((await stat(socketPath)).mode & 0o777).toBe(0o660);
+  expect(lines).toEqual([]);
+  const denied = { allowed: false, named: [] };
+  expect(await authority.decide({ token, host: 'api.github.com', port: 80 })).toEqual(denied);
+  expect(await authority.decide({ token: tokenOf(other), ...github })).toEqual(denied);
+  expect(await authority.decide({ token: 'guessed', ...github })).toEqual(denied);
+  await authority.refusedAddress({ token, ...github });
+  grant.release();
+  expect(await authority.decide({ token, ...github })).toEqual(denied);
+  const line = (server_id: string | null, port: number, reason = 'egress_not_allowed') => ({
+    ...{ event: 'egress_denied', server_id, allowed: false, reason },
+    detail: { host: 'api.github.com', port },
+  });
+  expect(lines).toEqual([
+    line('fetch', 80),
+    line('other', 443),
+    line(null, 443),
+    line('fetch', 443, 'egress_private_address'),
+    line(null, 443),
+  ]);
+});
+
+it('tells every program of the proxy by the variables that it reads', () => {
+  const { env } = new EgressGrants().grant('fetch', []);
+  expect([...env.keys()].sort()).toEqual([
+    ...['HTTPS_PROXY', 'HTTP_PROXY', 'NODE_USE_ENV_PROXY', 'http_proxy', 'https_proxy'],
+  ]);
+  expect(env.get('http_proxy')).toMatch(/^http:\/\/lmcp:[0-9a-f]{48}@egress:3128$/);
+});
+
+it('answers nothing where a denial can not be logged', async () => {
+  const { authority } = await setUp(() => Promise.reject(new Error('full')));
+  await expect(authority.decide({ token: 'guessed', ...github })).rejects.toThrow('500');
+});

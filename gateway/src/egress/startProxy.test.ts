@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { expect, it, onTestFinished } from 'vitest';
+import { silentLogger } from '../logger.ts';
+import type { EgressQuestion } from './authority.ts';
+import { startProxy } from './startProxy.ts';
+
+/** An HTTP server that tells what it is asked, on loopback. */
+async function target(): Promise<number> {
+  const server = http.createServer((request, response) => {
+    response.end(
+      `${request.method} ${request.headers.host} ${request.url} ${JSON.stringify(request.headers['proxy-authorization'] ?? null)}`,
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+/** A proxy before a gateway that allows `inside.example` and `127.0.0.1` to holders of the token, and names that address. */
+async function proxy(named = ['127.0.0.1']) {
+  const refused: EgressQuestion[] = [];
+  const { port, close } = await startProxy({
+    host: '127.0.0.1',
+    port: 0,
+    logger: silentLogger,
+    resolve: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]),
+    authority: {
+      decide: ({ token, host }) =>
+        Promise.resolve({
+          allowed: token === 'good' && ['inside.example', '127.0.0.1'].includes(host),
+          named,
+        }),
+      refusedAddress: (question) => Promise.resolve(void refused.push(question)),
+    },
+  });
+  onTestFinished(close);
+  return { port, refused };
+}
+
+const authorization = (token: string): string => `Basic ${Buffer.from(`lmcp:${token}`).toString('base64')}`;
+
+async function get(port: number, url: string, token = 'good'): Promise<[number, string]> {
+  const headers = {
+    'Proxy-Authorization': authorization(token),
+    Connection: 'close',
+  };
+  const request = http.get({ host: '127.0.0.1', port, path: url, headers, agent: false });
+  const [answer] = (await once(request, 'response')) as [http.IncomingMessage];
+  return [answer.statusCode ?? 0, await text(answer)];
+}
+
+/** The status of a CONNECT request, and what then comes back for one request through it. */
+async function through(port: number, to: string, token = 'good'): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(
+    `CONNECT ${to} HTTP/1.1\r\nHost: ${to}\r\nProxy-Authorization: ${authorization(token)}\r\n\r\n`,
+  );
+  const [first] = (await once(socket, 'data')) as [Buffer];
+  if (first.toString().startsWith('HTTP/1.1 200')) {
+    socket.write('GET /inner HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    return text(socket);
+  }
+  socket.destroy();
+  return first.toString();
+}
+
+it('connects to what is allowed, in both ways that clients ask, and keeps its token to itself', async () => {
+  const inside = await target();
+  const { port } = await proxy();
+  expect(await get(port, `http://inside.example:${inside}/a?b=1`)).toEqual([
+    200,
+    `GET inside.example:${inside} /a?b=1 null`,
+  ]);
+  expect(await through(port, `inside.example:${inside}`)).toContain('GET x /inner null');
+});
+
+it.each([
+  ['another name', 'outside.example:PORT', 'good', 403],
+  ['another address', '127.0.0.2:PORT', 'good', 403],
+  ['an unknown token', 'inside.example:PORT', 'bad', 403],
+  ['no host', ':PORT', 'good', 400],
+  ['user information', 'a@inside.example:PORT', 'good', 400],
+])('refuses %s', async (_what, written, token, status) => {
+  const { port } = await proxy();
+  const to = written.replace('PORT', String(await target()));
+  expect(await through(port, to, token)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect((await get(port, `http://${to}/`, token))[0]).toBe(status);
+});
+
+it('asks for its token', async () => {
+  const { port } = await proxy();
+  expect((await get(port, 'http://inside.example/', ''))[0]).toBe(403);
+  const request = http.get({ host: '127.0.0.1', port, path: 'http://inside.example/', agent: false });
+  const [answer] = (await once(request, 'response')) as [http.IncomingMessage];
+  expect([answer.statusCode, answer.headers['proxy-authenticate']]).toEqual([407, 'Basic realm="egress"']);
+  answer.resume();
+});
+
+it('refuses an allowed name that leads to a private address which the entry does not name, and tells the gateway', async () => {
+  const inside = await target();
+  const { port, refused } = await proxy([]);
+  expect((await get(port, `http://inside.example:${inside}/`))[0]).toBe(403);
+  expect(await through(port, `inside.example:${inside}`)).toMatch(/^HTTP\/1.1 403 /);
+  const question = { token: 'good', host: 'inside.example', port: inside };
+  expect(refused).toEqual([question, question]);
+});
+
+it('refuses everything while the gateway does not answer', async () => {
+  const { port, close } = await startProxy({
+    ...{ host: '127.0.0.1', port: 0, logger: silentLogger },
+    resolve: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]),
+    authority: {
+      decide: () => Promise.reject(new Error('no gateway')),
+      refusedAddress: () => Promise.resolve(),
+    },
+  });
+  onTestFinished(close);
+  expect((await get(port, 'http://inside.example/'))[0]).toBe(502);
+});
+
+it('forwards a request in origin form to nobody', async () => {
+  const { port } = await proxy();
+  expect((await get(port, '/'))[0]).toBe(400);
+});

@@ -1,0 +1,157 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import type { LookupAddress } from 'node:dns';
+import { connect, isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Logger } from '../logger.ts';
+import { printable } from '../printable.ts';
+import type { EgressAuthority } from './authority.ts';
+import { isPublicAddress } from './publicAddress.ts';
+import { connectTarget, proxyToken, urlTarget, type Target } from './target.ts';
+
+const connectTimeout = 15_000;
+const maxConnections = 512;
+
+/** Of a request's headers, those that are about this hop alone (RFC 9110, 7.6.1). */
+const hopHeaders = [
+  ...['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection'],
+  ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
+];
+
+export interface ProxyOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly authority: EgressAuthority;
+  readonly resolve: (name: string) => Promise<readonly LookupAddress[]>;
+  readonly logger: Logger;
+}
+
+export interface EgressProxy {
+  readonly port: number;
+  readonly close: () => Promise<void>;
+}
+
+/** Why a connection is not made; the status goes to the server that asked. */
+class Denied extends Error {
+  readonly status: 400 | 403 | 407 | 502;
+  constructor(status: Denied['status'], message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The one way out of servers with `egress:`. It looks names up for them and connects them to what the gateway allows. */
+export async function startProxy({
+  host,
+  port,
+  authority,
+  resolve,
+  logger,
+}: ProxyOptions): Promise<EgressProxy> {
+  /** The address to connect to. @throws Denied */
+  const allowedAddress = async (request: http.IncomingMessage, target: Target): Promise<string> => {
+    const question = { token: proxyToken(request), host: target.host, port: target.port };
+    if (question.token === undefined) throw new Denied(407, 'the proxy’s address in HTTP_PROXY has a token');
+    const { allowed, named } = await authority.decide(question);
+    const shown = `${target.host}:${target.port}`;
+    if (!allowed) throw new Denied(403, `${shown} is not among the server’s egress: entries`);
+    const found = isIP(target.host) === 0 ? await resolve(target.host) : [{ address: target.host }];
+    const isMeant = named.includes(target.host);
+    const fit = found.find(({ address }) => isPublicAddress(address) || isMeant || named.includes(address));
+    if (fit !== undefined) return fit.address;
+    if (found.length === 0) throw new Denied(502, `${target.host} has no address`);
+    await authority.refusedAddress(question);
+    throw new Denied(403, `${shown} leads to a private address; name the address itself in egress:`);
+  };
+  const failure = (error: unknown, target: string): Denied => {
+    const denied = error instanceof Denied ? error : new Denied(502, 'the connection could not be made');
+    const cause = error instanceof Denied ? '' : ` (${printable(String(error))})`;
+    logger.info(`egress proxy: refused ${printable(target.slice(0, 300))}: ${denied.message}${cause}`);
+    return denied;
+  };
+
+  const server = http.createServer({ headersTimeout: 10_000, requestTimeout: 0 });
+  server.maxConnections = maxConnections;
+  const tunnels = new Set<Duplex>();
+  const tunnel = async (request: http.IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    tunnels.add(socket);
+    socket.on('close', () => tunnels.delete(socket));
+    socket.on('error', () => socket.destroy());
+    const written = request.url ?? '';
+    try {
+      const target = connectTarget(written);
+      if (target === undefined) throw new Denied(400, 'a target is host:port');
+      const onward = connect(target.port, await allowedAddress(request, target));
+      socket.on('close', () => onward.destroy());
+      onward.setTimeout(connectTimeout, () => onward.destroy(new Error('no answer')));
+      await once(onward, 'connect');
+      onward.setTimeout(0);
+      onward.on('error', () => socket.destroy());
+      onward.on('close', () => socket.destroy());
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      onward.write(head);
+      socket.pipe(onward).pipe(socket);
+    } catch (error) {
+      const { status, message } = failure(error, written);
+      const challenge = status === 407 ? 'Proxy-Authenticate: Basic realm="egress"\r\n' : '';
+      const body = `${message}\n`;
+      socket.end(
+        `HTTP/1.1 ${status} ${http.STATUS_CODES[status] ?? ''}\r\n${challenge}Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+      );
+    }
+  };
+  const forward = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
+    const written = request.url ?? '';
+    // The health check of its container.
+    if (written === '/_ping') return void response.end('OK');
+    try {
+      const target = urlTarget(written);
+      if (target === undefined)
+        throw new Denied(400, 'this is a proxy: a request names its whole http:// URL');
+      const { url } = target;
+      const address = await allowedAddress(request, target);
+      const headers = Object.fromEntries(
+        Object.entries(request.headers).filter(([name]) => !hopHeaders.includes(name)),
+      );
+      const onward = http.request({
+        ...{ host: address, port: target.port, method: request.method, agent: false },
+        path: `${url.pathname}${url.search}`,
+        headers: { ...headers, host: url.host },
+      });
+      response.on('close', () => onward.destroy());
+      onward.setTimeout(connectTimeout, () => {
+        if (onward.socket?.connecting !== false) onward.destroy(new Error('no answer'));
+      });
+      const answered = once(onward, 'response') as Promise<[http.IncomingMessage]>;
+      request.pipe(onward);
+      const [answer] = await answered;
+      onward.on('error', () => response.destroy());
+      const passed = Object.entries(answer.headers).filter(([name]) => !hopHeaders.includes(name));
+      response.writeHead(answer.statusCode ?? 502, Object.fromEntries(passed));
+      answer.pipe(response);
+    } catch (error) {
+      const { status, message } = failure(error, written);
+      if (response.headersSent) return void response.destroy();
+      response.writeHead(status, {
+        'Content-Type': 'text/plain; charset=utf-8',
+        Connection: 'close',
+        ...(status === 407 && { 'Proxy-Authenticate': 'Basic realm="egress"' }),
+      });
+      response.end(`${message}\n`);
+    }
+  };
+  server.on('connect', (request, socket, head) => void tunnel(request, socket, head));
+  server.on('request', (request, response) => void forward(request, response));
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    close: async () => {
+      for (const socket of tunnels) socket.destroy();
+      server.close();
+      server.closeAllConnections();
+      if (server.listening) await once(server, 'close');
+    },
+  };
+}
