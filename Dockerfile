@@ -1,16 +1,24 @@
 # LMCP's own image: the gateway, the engine guard, the sealer, and what `command:` servers run in (docs/containers.md).
 # Behind a company's CA: docker build --secret id=ca,src=<its certificate>
 
-FROM node:24-bookworm-slim AS dependencies
+# A release names it by its digest (docker/release.sh).
+ARG BASE=node:24-bookworm-slim
+
+# On the machine that builds, for the machine that will run it: only its packages with native code differ.
+FROM --platform=$BUILDPLATFORM ${BASE} AS dependencies
+ARG TARGETARCH
 WORKDIR /opt/lmcp
 COPY package.json package-lock.json .npmrc ./
 COPY gateway/package.json gateway/
 COPY web/package.json web/
 RUN --mount=type=secret,id=ca,required=false \
     if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi; \
-    npm ci --omit=dev --workspace gateway
+    case ${TARGETARCH:-} in amd64) cpu=x64 ;; '') cpu=$(node -p process.arch) ;; *) cpu=$TARGETARCH ;; esac; \
+    npm ci --omit=dev --ignore-scripts --workspace gateway --os=linux --cpu="$cpu"
+# What is in the image, for scanners.
+RUN npm sbom --sbom-format cyclonedx --omit dev --package-lock-only --workspace lmcp-gateway >sbom.cdx.json
 
-FROM node:24-bookworm-slim AS web
+FROM --platform=$BUILDPLATFORM ${BASE} AS web
 WORKDIR /opt/lmcp
 COPY package.json package-lock.json .npmrc ./
 COPY gateway/package.json gateway/
@@ -22,8 +30,9 @@ COPY gateway/src gateway/src
 COPY web web
 RUN npm run build --workspace web
 
-FROM node:24-bookworm-slim
-RUN ln -s /opt/lmcp/gateway/bin/lmcp.mjs /usr/local/bin/lmcp \
+FROM ${BASE}
+# Nobody in it may become another user; programs that could are the base's.
+RUN find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
  && mkdir -p /lmcp/config /lmcp/logs /cache /etc/lmcp /run/lmcp-egress \
  && touch /etc/lmcp/image \
  && chown node:node /lmcp /lmcp/config /lmcp/logs /run/lmcp-egress \
@@ -31,7 +40,10 @@ RUN ln -s /opt/lmcp/gateway/bin/lmcp.mjs /usr/local/bin/lmcp \
  && chmod 1777 /cache
 COPY --from=dependencies /opt/lmcp /opt/lmcp
 COPY --from=web /opt/lmcp/web/build /opt/lmcp/web/build
-COPY gateway /opt/lmcp/gateway
+COPY gateway/package.json /opt/lmcp/gateway/
+COPY gateway/builtin /opt/lmcp/gateway/builtin
+COPY gateway/src /opt/lmcp/gateway/src
+COPY docker/lmcp /usr/local/bin/
 COPY docker/healthcheck.mjs docker/prepare.sh docker/seal.sh /opt/lmcp/docker/
 # Inside the container every address, since compose.yaml publishes the port on loopback only. LMCP_LISTEN counts only where
 # /etc/lmcp/image is.

@@ -14,6 +14,8 @@ let port: number;
 beforeAll(async () => {
   const image = await GenericContainer.fromDockerfile(root)
     .withBuildkit()
+    // A release is built from its digest; here, where no registry is, from what stands in for it.
+    .withBuildArgs({ BASE: 'node:24-bookworm-slim' })
     .build('lmcp:image-test', { deleteOnExit: false });
   port = await freePort();
   container = await image
@@ -43,6 +45,39 @@ it('runs as a user without rights, and its own files are not that user’s', asy
   ).toMatch(/^root 644\nroot 644$/);
   const loose = ['(', '-perm', '/6000', '-o', '-writable', ')', '-not', '-type', 'l'];
   expect(await inContainer('find', '/opt/lmcp', '/etc/lmcp', ...loose)).toBe('');
+});
+
+it('holds what the gateway runs from and nothing else, and no program that changes its user', async () => {
+  expect((await inContainer('ls', '/opt/lmcp')).split('\n')).toEqual([
+    ...['docker', 'gateway', 'node_modules', 'package-lock.json', 'package.json', 'sbom.cdx.json', 'web'],
+  ]);
+  expect((await inContainer('ls', '/opt/lmcp/gateway')).split('\n')).toEqual([
+    'builtin',
+    'package.json',
+    'src',
+  ]);
+  const tests = ['(', '-name', '*.test.ts', '-o', '-name', 'testing', ')'];
+  expect(await inContainer('find', '/opt/lmcp/gateway', ...tests)).toBe('');
+  const { output } = await container.exec(['find', '/', '-xdev', '-type', 'f', '-perm', '/6000'], {
+    user: 'root',
+  });
+  expect(output.trim()).toBe('');
+});
+
+it('names itself and its packages, and nothing of Compose', async () => {
+  const { Labels: labels } = (await docker.getImage('lmcp:image-test').inspect()).Config;
+  expect(Object.keys(labels).filter((name) => name.startsWith('com.docker'))).toEqual([]);
+  expect(labels['org.opencontainers.image.title']).toBe('LMCP');
+  const sbom = JSON.parse(await inContainer('cat', '/opt/lmcp/sbom.cdx.json')) as {
+    bomFormat: string;
+    components: { name: string; version: string; purl: string }[];
+  };
+  expect(sbom.bomFormat).toBe('CycloneDX');
+  const installed = JSON.parse(await inContainer('cat', '/opt/lmcp/node_modules/hono/package.json')) as {
+    version: string;
+  };
+  const hono = sbom.components.find(({ name }) => name === 'hono');
+  expect(hono).toMatchObject({ version: installed.version, purl: `pkg:npm/hono@${installed.version}` });
 });
 
 it('listens where its port is published, and asks for a process by name in the registry that it writes', async () => {

@@ -252,7 +252,7 @@ const egress = keep('egress', [
     file: 'gateway/src/registry/container/imageEntry.ts',
     anchor: { in: 'egressProblems', node: 'if', mentions: ['hasEgress'] },
     operator: 'condition-false',
-    test: testIn('gateway/src/registry/schema/containerServer.test.ts', 'reads egress'),
+    test: testIn('gateway/src/registry/schema/server/containerServer.test.ts', 'reads egress'),
   },
 ]);
 
