@@ -36,8 +36,12 @@ export function explain(
   const subject = { clientId, client, serverId, server, tool, definition };
   const decision = decideCall(subject);
   const { allowed, reason } = decision;
-  // No patch approves a tool, or makes a server list one.
-  const patchable = allowed === false && reason !== 'tool_not_approved' && reason !== 'tool_not_listed';
+  // No patch approves a tool, makes a server list one, or enables a server.
+  const patchable =
+    allowed === false &&
+    server?.enabled === true &&
+    reason !== 'tool_not_approved' &&
+    reason !== 'tool_not_listed';
   return {
     ok: true,
     client_id: clientId,
@@ -48,7 +52,7 @@ export function explain(
     words: verdict(subject, decision),
     steps: stepAnswers(subject, places),
     client_requests: client && server ? clientRequestsOf(client, server) : [],
-    allow: patchable && client && server ? allowChoices(registry, client, server, tool) : [],
+    allow: patchable && client ? allowChoices(registry, client, server, tool) : [],
   };
 }
 

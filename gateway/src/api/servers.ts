@@ -42,6 +42,7 @@ const serverSummary = named(
       description: 'Tools whose definition strict clients reject: `/mcp` repairs them or leaves them out.',
     }),
     loosened: reducedIsolation,
+    enabled: z.boolean().meta({ description: '`servers.<id>.enabled`.' }),
     latency,
     clients: z.array(z.string()).meta({ description: 'Clients that may use it, by `allow_servers`.' }),
   }),

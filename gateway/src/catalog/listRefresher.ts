@@ -29,7 +29,8 @@ export class ListRefresher {
     this.#parts = parts;
     this.#timer = setInterval(() => this.#daily(), hourMs).unref();
     const { servers, settings } = parts.registry();
-    if (settings.listRefresh.includes('start')) this.#later([...servers.values()]);
+    if (settings.listRefresh.includes('start'))
+      this.#later([...servers.values()].filter(({ enabled }) => enabled));
   }
 
   /** Reads the lists of these servers again, after what is being read. @returns why each that failed did */
@@ -59,7 +60,8 @@ export class ListRefresher {
     const { servers, settings } = registry();
     if (!settings.listRefresh.includes('daily')) return;
     this.#later(
-      [...servers.values()].filter(({ id }) => {
+      [...servers.values()].filter(({ id, enabled }) => {
+        if (!enabled) return false;
         const at = catalog.listedAt(id);
         return at !== null && now() - at >= dayMs;
       }),

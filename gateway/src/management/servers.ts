@@ -40,6 +40,7 @@ export function serverSummary(registry: Registry, server: Server, known: ServerK
     cut_lists: [...known.cutLists],
     invalid_tool_count: tools === null ? 0 : invalidTools(tools).length,
     loosened: loosenedOf(server),
+    enabled: server.enabled,
     latency,
     clients: [...registry.clients.values()]
       .filter(({ allowServers }) => allowServers.has(server.id))

@@ -55,18 +55,23 @@ export const checks = [
     reasons: {
       server_not_allowed: "the server is not in the client's allow_servers",
       unknown_server: 'the registry has no such server (the client is told server_not_allowed)',
+      server_disabled: 'the client is granted the server, but the server is disabled',
     },
     decide: decideGrant,
-    denied: ({ clientId, serverId }, reason) =>
-      reason === 'unknown_server'
-        ? `there is no server ${quoted(serverId)} in the registry`
-        : `client ${quoted(clientId)} is not granted server ${quoted(serverId)}`,
+    denied: ({ clientId, serverId }, reason) => {
+      if (reason === 'unknown_server') return `there is no server ${quoted(serverId)} in the registry`;
+      return reason === 'server_disabled'
+        ? `server ${quoted(serverId)} is disabled`
+        : `client ${quoted(clientId)} is not granted server ${quoted(serverId)}`;
+    },
     passed: ({ clientId, serverId }) => `client ${quoted(clientId)} is granted server ${quoted(serverId)}`,
     paths: ({ clientId }) => [['clients', clientId, 'allow_servers']],
-    // The same for both reasons: a client must not learn which servers exist.
-    denial: ({ serverId }) =>
-      `Access to server ${quoted(serverId)} denied: it is not granted to this client. ` +
-      'Ask the administrator to add it to allow_servers.',
+    // The same for servers that are not granted and that do not exist: a client must not learn which servers exist.
+    denial: ({ serverId }, reason) =>
+      reason === 'server_disabled'
+        ? `Server ${quoted(serverId)} is disabled. Ask the administrator to enable it.`
+        : `Access to server ${quoted(serverId)} denied: it is not granted to this client. ` +
+          'Ask the administrator to add it to allow_servers.',
   }),
   check({
     id: 'server_policy',

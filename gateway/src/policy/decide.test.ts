@@ -12,7 +12,7 @@ const policies: fc.Arbitrary<ToolPolicy> = fc.record({
 });
 
 function server(toolPolicy: ToolPolicy): Server {
-  return { id: 'files', toolPolicy } as unknown as Server;
+  return { id: 'files', enabled: true, toolPolicy } as unknown as Server;
 }
 
 function client(allowServers: string[], policy?: ToolPolicy): Client {
@@ -85,6 +85,17 @@ test('only a granted and registered server is reached', () => {
     allowed: false,
     reason: 'unknown_server',
   });
+});
+
+test('a disabled server is denied to the clients that are granted it, and others learn nothing of it', () => {
+  const open: ToolPolicy = { mode: 'allow_all', allowTools: new Set(), denyTools: new Set() };
+  const disabled = { ...server(open), enabled: false } as Server;
+  expect(decideServer(client(['files']), 'files', disabled)).toMatchObject({
+    allowed: false,
+    reason: 'server_disabled',
+    rule: 'servers.files.enabled',
+  });
+  expect(decideServer(client([]), 'files', disabled).reason).toBe('server_not_allowed');
 });
 
 test('a tool that the server does not list is denied after both policies, unless unlisted_tools allows it', () => {

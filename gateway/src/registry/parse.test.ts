@@ -69,6 +69,7 @@ describe('a registry', () => {
     });
     expect(servers.get('s')).toEqual({
       id: 's',
+      enabled: true,
       transport: 'stdio',
       runtime: 'process',
       command: 'node',

@@ -88,6 +88,8 @@ export type SecretSource =
 /** What servers of every kind have. */
 export interface ServerBase {
   readonly id: string;
+  /** False: nobody may use it, and it is not started; its grants and policies stay in the registry. */
+  readonly enabled: boolean;
   /** The secrets that its values refer to (registry/secrets/marks.ts); absent where there are none. */
   readonly secrets?: ReadonlyMap<string, SecretSource>;
   readonly timeouts: Timeouts;

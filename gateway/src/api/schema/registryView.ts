@@ -89,6 +89,7 @@ export const serverView = named(
     runtime: z.enum(['process', 'container']).exactOptional(),
     scope: z.enum(['client', 'session', 'shared']).exactOptional(),
     lists: z.string().exactOptional(),
+    enabled: z.boolean().exactOptional(),
     pin_tools: z.boolean().exactOptional(),
     unlisted_tools: z.enum(['deny', 'allow']).exactOptional(),
     unlisted_resources: z.enum(['deny', 'allow']).exactOptional(),

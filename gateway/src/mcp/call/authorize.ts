@@ -10,6 +10,7 @@ import {
   toolSubject,
   type Decision,
 } from '../../policy/decide.ts';
+import { grantedServers } from '../../policy/grant.ts';
 import type { Server } from '../../registry/types.ts';
 import { RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import { ownerOf, type Caller } from './caller.ts';
@@ -72,9 +73,7 @@ export class Checks {
   servers(method: string): Server[] {
     const { client, registry, only } = this.#caller;
     if (only !== null) return [this.server(only, { method })];
-    return [...client.allowServers]
-      .filter((id) => registry.servers.has(id))
-      .map((id) => this.server(id, { method }));
+    return grantedServers(client, registry).map(({ id }) => this.server(id, { method }));
   }
 
   /** A prompt, a resource, a completion or a task: the grant of its server covers it. */

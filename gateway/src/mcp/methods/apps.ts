@@ -2,6 +2,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import type { ToolAddress } from '../../catalog/names.ts';
 import type { ResourceAddress } from '../../catalog/resources/resourceUris.ts';
 import type { Tool } from '../../catalog/tools.ts';
+import { grantedServers } from '../../policy/grant.ts';
 import type { Server } from '../../registry/types.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
 import { isView, viewOf } from '../call/views.ts';
@@ -27,11 +28,8 @@ export function viewTool(catalog: Catalog, caller: Caller, name: string): ToolAd
 }
 
 function onlyServer({ client, registry }: Caller, is: (server: Server) => boolean): string | undefined {
-  const found = [...client.allowServers].filter((id) => {
-    const server = registry.servers.get(id);
-    return server !== undefined && is(server);
-  });
-  return found.length === 1 ? found[0] : undefined;
+  const found = grantedServers(client, registry).filter(is);
+  return found.length === 1 ? found[0]?.id : undefined;
 }
 
 function toolsOf(catalog: Catalog, caller: Caller, server: Server): readonly Tool[] {

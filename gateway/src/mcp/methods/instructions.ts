@@ -1,5 +1,6 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Described } from '../../catalog/memory/remembered.ts';
+import { grantedServers } from '../../policy/grant.ts';
 import type { Owner } from '../../upstream/types.ts';
 import type { Caller } from '../call/caller.ts';
 
@@ -21,9 +22,9 @@ export function instructionsFor(
   if (only !== null) return asMember(textOf(described));
   let room = maxOfAll;
   const parts: string[] = [];
-  for (const id of client.allowServers) {
-    const server = registry.servers.get(id);
-    const text = server && textOf(catalog.described(server, owner))?.trim();
+  for (const server of grantedServers(client, registry)) {
+    const { id } = server;
+    const text = textOf(catalog.described(server, owner))?.trim();
     if (text === undefined || text === '') continue;
     const part = `# ${id} (its tools begin with ${id}__)\n\n${shortened(text, Math.min(maxOfOne, room))}`;
     if (part.length > room) break;

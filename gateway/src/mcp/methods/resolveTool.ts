@@ -3,6 +3,7 @@ import { exposeTools } from '../../catalog/expose.ts';
 import { kinds } from '../../catalog/items.ts';
 import { looksLikeAlias, splitName, type ToolAddress } from '../../catalog/names.ts';
 import type { Tool } from '../../catalog/tools.ts';
+import { grantedServers } from '../../policy/grant.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
 import { viewTool } from './apps.ts';
 import { decided } from '../call/authorize.ts';
@@ -29,8 +30,8 @@ async function resolveAlias(
   name: string,
   kind: 'tools' | 'prompts',
 ): Promise<ToolAddress | undefined> {
-  const candidates = [...caller.registry.servers.values()].filter(
-    ({ id }) => caller.client.allowServers.has(id) && name.startsWith(`${id}__`.slice(0, stump)),
+  const candidates = grantedServers(caller.client, caller.registry).filter(({ id }) =>
+    name.startsWith(`${id}__`.slice(0, stump)),
   );
   if (candidates.length === 0) return undefined;
   await decided(caller, (checks) => {

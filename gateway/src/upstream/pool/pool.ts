@@ -73,6 +73,7 @@ class Pool implements UpstreamPool {
     if (this.#closed) return Promise.reject(stopped(server.id, 'LMCP is shutting down.'));
     const current = this.#registered ? this.#registered.get(server.id) : server;
     if (!current) return Promise.reject(stopped(server.id, 'It is no longer in the registry.'));
+    if (!current.enabled) return Promise.reject(stopped(server.id, 'It is disabled.'));
     const record = this.#record(current.id);
     const { key, sessionId } = place(current, owner, record, calling !== undefined);
     const found = record.supervisors.get(key);

@@ -2,6 +2,7 @@ import type { ContainerServer, ContainerSpec, HttpServer, ProcessServer } from '
 
 /** Definitions of servers for tests, complete but for what a test is about. */
 const base = {
+  enabled: true,
   timeouts: {
     initializeS: 20,
     toolsListS: 10,

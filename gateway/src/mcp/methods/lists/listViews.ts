@@ -6,6 +6,7 @@ import { strictTool } from '../../../catalog/strict/strictTool.ts';
 import { exposedUri } from '../../../catalog/resources/resourceUris.ts';
 import type { Tool } from '../../../catalog/tools.ts';
 import { decideTool } from '../../../policy/decide.ts';
+import { grantedServers } from '../../../policy/grant.ts';
 import type { Client, Registry, Server } from '../../../registry/types.ts';
 import type { Era, Owner } from '../../../upstream/types.ts';
 import { tasksOf } from '../../tasks/support.ts';
@@ -117,10 +118,7 @@ export class ListViews {
 type Given = Extract<Offer<Item>, { readonly ok: true }>;
 
 function serversOf({ client, registry, only }: Viewer): Server[] {
-  return [...client.allowServers].flatMap((id) => {
-    const server = registry.servers.get(id);
-    return server === undefined || (only !== null && only !== id) ? [] : [server];
-  });
+  return grantedServers(client, registry).filter(({ id }) => only === null || only === id);
 }
 
 /** One definition that a client rejects would cost it the tools of all servers. */

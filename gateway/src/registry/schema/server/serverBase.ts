@@ -10,6 +10,7 @@ import type { ServerBase, Timeouts } from '../../types.ts';
 const maxSeconds = 86_400;
 
 const defaults = {
+  enabled: true,
   scope: 'client',
   lists: 'remembered',
   pin_tools: false,
@@ -33,6 +34,10 @@ const retryDefaults = { retry_on_timeout: 0, retry_backoff_s: 1 } as const;
 /** The keys that a server of every kind has; `timeouts` are those of its transport. */
 export function serverBaseShape(timeouts: TimeoutDefaults) {
   return {
+    enabled: z.boolean().optional().meta({
+      description: 'False: nobody may use the server, and it is not started. Grants and policies stay.',
+      default: defaults.enabled,
+    }),
     timeouts: timeoutsSchema(timeouts)
       .nullish()
       .meta({
@@ -134,6 +139,7 @@ export function buildServerBase(
   const path: RegistryPath = ['servers', id];
   return {
     id,
+    enabled: read.enabled ?? defaults.enabled,
     timeouts: buildTimeouts(read.timeouts ?? {}, timeouts),
     toolPolicy: buildToolPolicy(read.tool_policy, [...path, 'tool_policy'], context),
     clientRequests: buildClientRequests(read.client_requests),

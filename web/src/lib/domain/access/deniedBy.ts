@@ -11,6 +11,7 @@ const deciders = {
   rate_limit_exceeded: 'client',
   server_not_allowed: 'client',
   unknown_server: 'client',
+  server_disabled: 'server',
   tool_denied: 'server',
   tool_policy_deny_all: 'server',
   tool_not_in_allow_list: 'server',
