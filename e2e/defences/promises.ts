@@ -9,6 +9,7 @@ export const promiseIds = [
   'confidentiality',
   'server-messages',
   'secrets',
+  'terminal-output',
   'isolation',
   'hostile-servers',
   'environment',

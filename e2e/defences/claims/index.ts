@@ -5,6 +5,7 @@ import { containerClaims } from './containers.ts';
 import { guardCallerClaims, guardClaims } from './guard.ts';
 import { httpClaims } from './http.ts';
 import { jsonrpcClaims } from './jsonrpc.ts';
+import { outputClaims } from './output.ts';
 import { registryClaims } from './registry.ts';
 import { secretClaims } from './secrets.ts';
 import { upstreamClaims } from './upstreams.ts';
@@ -16,6 +17,7 @@ export const claims: readonly Claim[] = [
   ...jsonrpcClaims,
   ...upstreamClaims,
   ...secretClaims,
+  ...outputClaims,
   ...containerClaims,
   ...guardClaims,
   ...guardCallerClaims,

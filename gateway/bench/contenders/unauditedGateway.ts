@@ -1,7 +1,8 @@
 /** The gateway with an audit log that keeps nothing, as a process of its own: `node unauditedGateway.ts REGISTRY`. */
 import type { Audit } from '../../src/audit/types.ts';
 import { startGateway } from '../../src/gateway.ts';
-import { stderrLogger } from '../../src/logger.ts';
+import { processTerminal } from '../../src/cli/output/terminal.ts';
+import { terminalLogger } from '../../src/cli/output/terminalLogger.ts';
 
 const noAudit: Audit = {
   append: () => Promise.resolve(),
@@ -14,5 +15,10 @@ const noAudit: Audit = {
 
 const [registryPath] = process.argv.slice(2);
 if (registryPath === undefined) throw new Error('Usage: node unauditedGateway.ts REGISTRY');
-const gateway = await startGateway({ registryPath, logger: stderrLogger, env: process.env, audit: noAudit });
+const gateway = await startGateway({
+  registryPath,
+  logger: terminalLogger(processTerminal()),
+  env: process.env,
+  audit: noAudit,
+});
 process.once('SIGTERM', () => void gateway.close());

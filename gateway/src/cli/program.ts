@@ -37,6 +37,8 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
       'the registry (default: LMCP_REGISTRY, else config/registry.yaml)',
       once('--registry'),
     )
+    .option('--raw', 'write results to a terminal byte by byte, without escaping anything')
+    .on('option:raw', () => terminal.showRaw())
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text),

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { listenRejection } from '../../guard/door.ts';
 import { guardRules, rootProblems, type GuardRules } from '../../registry/container/guardRules/rules.ts';
 import { startGuard } from '../../guard/startGuard.ts';
-import { stderrLogger } from '../../logger.ts';
+import { terminalLogger } from '../output/terminalLogger.ts';
 import { engineAddress, type EngineAddress } from '../../upstream/container/engine/engineAddress.ts';
 import { readGuardSecret } from '../../upstream/container/engine/guardSecret.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
@@ -20,7 +20,14 @@ export async function engineGuard(terminal: Terminal): Promise<ExitCode> {
   const rejection = listenRejection(listen, secret);
   if (rejection !== undefined) throw new CommandFailure(rejection, ExitCode.usage);
   const socketGroup = groupNumber(env['LMCP_GUARD_SOCKET_GROUP']);
-  const guard = await startGuard({ engine, listen, secret, socketGroup, rules, logger: stderrLogger });
+  const guard = await startGuard({
+    engine,
+    listen,
+    secret,
+    socketGroup,
+    rules,
+    logger: terminalLogger(terminal),
+  });
   const where = 'socketPath' in listen ? listen.socketPath : `${listen.host}:${listen.port}`;
   terminal.err(`lmcp: the engine guard of installation ${rules.instance} listens at ${where}\n`);
   await new Promise<void>((resolve) => {

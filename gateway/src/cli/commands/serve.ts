@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { startGateway, type Gateway } from '../../gateway.ts';
-import { stderrLogger } from '../../logger.ts';
 import { selfImage } from '../../registry/container/self.ts';
 import { createDefaultRegistry } from '../../registry/file/default.ts';
 import { insideImage } from '../../registry/container/productImage.ts';
@@ -14,6 +13,7 @@ import { requireChosen } from '../registry/chosenRegistry.ts';
 import { registryInForce } from '../registry/registryFile.ts';
 import { rememberWritten } from '../registry/writtenRegistries.ts';
 import type { Terminal } from '../output/terminal.ts';
+import { terminalLogger } from '../output/terminalLogger.ts';
 
 interface ServeOptions {
   readonly host?: string;
@@ -73,7 +73,7 @@ async function remember({ terminal, registryPath }: CommandContext): Promise<voi
 async function start({ terminal, registryPath }: CommandContext, overrides: ServeOptions): Promise<Gateway> {
   try {
     const { env } = terminal;
-    return await startGateway({ registryPath, env, logger: stderrLogger, overrides, findable: true });
+    return await startGateway({ registryPath, env, logger: terminalLogger(terminal), overrides, findable: true });
   } catch (error) {
     throw await explained(error);
   }

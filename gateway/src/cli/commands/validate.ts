@@ -14,8 +14,8 @@ export async function validate(
   const file = await readRegistryFile(context);
   const { terminal } = context;
   if (file.warnings.length > 0) {
-    const { colour } = styleOf(terminal, 'stderr');
-    const words = formatProblems(file.warnings, file.text, file.path, { colour, severity: 'warning' });
+    const { paint } = styleOf(terminal, 'stderr');
+    const words = formatProblems(file.warnings, file.text, file.path, { paint, severity: 'warning' });
     terminal.err(`${words}\n\n`);
   }
   terminal.out(`${file.path} is valid: ${contents(file)}\n`);

@@ -15,7 +15,7 @@ export async function offerInterface(
   url: string,
   choice: OpenChoice,
   ended: AbortSignal,
-  open: (url: string) => void = openInBrowser,
+  open = (page: string): void => openInBrowser(terminal, page),
 ): Promise<void> {
   if (!terminal.stdinIsTerminal || !terminal.stdoutIsTerminal || choice === false) return;
   if (choice === true || (await saysYes(terminal, `Open ${url} in the browser?`, ended))) {
@@ -29,11 +29,9 @@ const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> 
 };
 
 /** The browser outlives the gateway; where none can be started the address is on the terminal already. */
-function openInBrowser(url: string): void {
+function openInBrowser({ err }: Terminal, url: string): void {
   const [command, ...args] = openers[process.platform] ?? ['xdg-open'];
   const child = spawn(command, [...args, url], { detached: true, stdio: 'ignore' });
-  child.on('error', () =>
-    process.stderr.write(`lmcp: no browser could be started here; open ${url} yourself\n`),
-  );
+  child.on('error', () => err(`lmcp: no browser could be started here; open ${url} yourself\n`));
   child.unref();
 }

@@ -13,8 +13,8 @@ export async function explainFailure(error: unknown, terminal: Terminal): Promis
   if (isCommanderError(error)) return error.exitCode === 0 ? ExitCode.fine : ExitCode.usage;
   if (error instanceof RegistryInvalidError) {
     const { formatProblems } = await import('../../registry/redact/formatProblems.ts');
-    const { colour } = styleOf(terminal, 'stderr');
-    terminal.err(`${formatProblems(error.problems, error.text, error.file, { colour })}\n\n`);
+    const { paint } = styleOf(terminal, 'stderr');
+    terminal.err(`${formatProblems(error.problems, error.text, error.file, { paint })}\n\n`);
     say(error.message);
     return ExitCode.usage;
   }

@@ -1,9 +1,9 @@
-import { styleText } from 'node:util';
+import { paint, type Format } from './printer.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Paints text for one stream; every function gives the text itself where colour is not wanted. */
 export interface Style {
-  readonly colour: boolean;
+  readonly paint: (format: Format, text: string) => string;
   bold(text: string): string;
   dim(text: string): string;
   good(text: string): string;
@@ -14,7 +14,12 @@ export interface Style {
 export function styleOf(terminal: Terminal, stream: 'stdout' | 'stderr'): Style {
   const isTerminal = stream === 'stdout' ? terminal.stdoutIsTerminal : terminal.stderrIsTerminal;
   const wanted = isTerminal && (terminal.env['NO_COLOR'] ?? '') === '' && terminal.env['TERM'] !== 'dumb';
-  const paint = (format: 'bold' | 'dim' | 'green' | 'red') => (text: string) =>
-    wanted ? styleText(format, text, { validateStream: false }) : text;
-  return { colour: wanted, bold: paint('bold'), dim: paint('dim'), good: paint('green'), bad: paint('red') };
+  const inFormat = (format: Format, text: string): string => (wanted ? paint(format, text) : text);
+  return {
+    paint: inFormat,
+    bold: (text) => inFormat('bold', text),
+    dim: (text) => inFormat('dim', text),
+    good: (text) => inFormat('green', text),
+    bad: (text) => inFormat('red', text),
+  };
 }

@@ -21,8 +21,11 @@ describe('table', () => {
 
 describe('styleOf', () => {
   it('paints on a terminal only, and never with NO_COLOR', () => {
-    const painted = (env: Record<string, string>, stdoutIsTerminal: boolean) =>
-      styleOf(scriptedTerminal({ env, stdoutIsTerminal }), 'stdout').bold('x');
+    const painted = (env: Record<string, string>, stdoutIsTerminal: boolean) => {
+      const terminal = scriptedTerminal({ env, stdoutIsTerminal });
+      terminal.out(styleOf(terminal, 'stdout').bold('x'));
+      return terminal.written.out;
+    };
     expect(painted({}, true)).toBe('\u001b[1mx\u001b[22m');
     expect(painted({}, false)).toBe('x');
     expect(painted({ NO_COLOR: '1' }, true)).toBe('x');

@@ -1,5 +1,6 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { printer } from './printer.ts';
 
 /** What a command sees of the process it runs in; tests hand in one of their own. */
 export interface Terminal {
@@ -11,10 +12,12 @@ export interface Terminal {
   readonly stderrIsTerminal: boolean;
   /** Aborted when nobody reads stdout any more (`lmcp audit tail | head`). */
   readonly readerGone: AbortSignal;
-  /** A result, on stdout. */
-  out(text: string): void;
-  /** Everything else, on stderr. */
-  err(text: string): void;
+  /** A result, on stdout. On a terminal what could mislead a person is escaped; elsewhere it is the bytes. */
+  readonly out: (text: string) => void;
+  /** Everything else, on stderr; escaped wherever it goes, since logs end up on terminals too. */
+  readonly err: (text: string) => void;
+  /** From now on nothing is escaped. */
+  showRaw(): void;
   /** All of stdin as UTF-8. */
   readStdin(): Promise<string>;
   /** Asks the person at the terminal for a line; undefined when stdin ends or `ended` fires first. */
@@ -34,6 +37,17 @@ export function processTerminal(): Terminal {
     if (error.code !== 'EPIPE') throw error;
     gone.abort();
   });
+  let raw = false;
+  const out = printer(
+    (text) => {
+      if (!gone.signal.aborted) process.stdout.write(text);
+    },
+    () => process.stdout.isTTY && !raw,
+  );
+  const err = printer(
+    (text) => void process.stderr.write(text),
+    () => !raw,
+  );
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -41,13 +55,22 @@ export function processTerminal(): Terminal {
     stdinIsTerminal: process.stdin.isTTY,
     stderrIsTerminal: process.stderr.isTTY,
     readerGone: gone.signal,
-    out: (text) => {
-      if (!gone.signal.aborted) process.stdout.write(text);
-    },
-    err: (text) => void process.stderr.write(text),
+    out,
+    err,
+    showRaw: () => (raw = true),
     readStdin,
-    ask,
-    askHidden,
+    ask: (question, ended) => {
+      out(question);
+      // Line by line, not key by key: Ctrl-C stays a signal.
+      return lineOf(createInterface({ input: process.stdin, terminal: false }), ended);
+    },
+    askHidden: (question, ended) => {
+      err(question);
+      const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+      // As a terminal, so that it is this program that echoes what is typed, and does not.
+      const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+      return lineOf(lines, ended).finally(() => err('\n'));
+    },
     onInterrupt: (listener) => {
       for (const signal of interrupts) process.on(signal, listener);
       return () => interrupts.forEach((signal) => process.off(signal, listener));
@@ -61,26 +84,7 @@ async function readStdin(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function ask(question: string, ended: AbortSignal): Promise<string | undefined> {
-  // Line by line, not key by key: Ctrl-C stays a signal.
-  const lines = createInterface({ input: process.stdin, output: process.stdout, terminal: false });
-  try {
-    const closed = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
-    return await Promise.race([lines.question(question, { signal: ended }), closed]);
-  } catch (error) {
-    if (ended.aborted) return undefined;
-    throw error;
-  } finally {
-    lines.close();
-    process.stdin.pause();
-  }
-}
-
-async function askHidden(question: string, ended: AbortSignal): Promise<string | undefined> {
-  process.stderr.write(question);
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  // As a terminal, so that it is this program that echoes what is typed, and does not.
-  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+async function lineOf(lines: Interface, ended: AbortSignal): Promise<string | undefined> {
   try {
     const closed = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
     return await Promise.race([lines.question('', { signal: ended }), closed]);
@@ -90,6 +94,5 @@ async function askHidden(question: string, ended: AbortSignal): Promise<string |
   } finally {
     lines.close();
     process.stdin.pause();
-    process.stderr.write('\n');
   }
 }

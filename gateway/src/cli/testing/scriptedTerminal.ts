@@ -1,3 +1,4 @@
+import { printer } from '../output/printer.ts';
 import type { Terminal } from '../output/terminal.ts';
 
 /** A terminal for tests: it keeps what is written and answers what it is told to. */
@@ -5,6 +6,7 @@ export function scriptedTerminal(
   given: Partial<Terminal> & { readonly stdin?: string } = {},
 ): ScriptedTerminal {
   const written = { out: '', err: '' };
+  let raw = false;
   return {
     env: {},
     cwd: '/nowhere',
@@ -12,8 +14,15 @@ export function scriptedTerminal(
     stdinIsTerminal: false,
     stderrIsTerminal: false,
     readerGone: new AbortController().signal,
-    out: (text) => void (written.out += text),
-    err: (text) => void (written.err += text),
+    out: printer(
+      (text) => (written.out += text),
+      () => given.stdoutIsTerminal === true && !raw,
+    ),
+    err: printer(
+      (text) => (written.err += text),
+      () => !raw,
+    ),
+    showRaw: () => (raw = true),
     readStdin: () => Promise.resolve(given.stdin ?? ''),
     ask: () => Promise.resolve(undefined),
     askHidden: () => Promise.resolve(undefined),

@@ -22,8 +22,11 @@ describe('formatProblems', () => {
     expect(formatProblems([problem], '', 'r.yaml')).toBe(
       'r.yaml:2:9: error: lmcp.port: too large\n  fix: write 7345',
     );
-    const painted = formatProblems([problem], '', 'r.yaml', { colour: true, severity: 'warning' });
-    expect(painted).toContain('\u001b[33mwarning\u001b[39m');
+    const painted = formatProblems([problem], '', 'r.yaml', {
+      paint: (format, text) => `<${format}>${text}</>`,
+      severity: 'warning',
+    });
+    expect(painted).toContain('<yellow>warning</>');
   });
 
   test('hands no control character to the terminal and keeps the caret under its place', () => {

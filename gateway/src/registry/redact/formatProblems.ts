@@ -1,10 +1,10 @@
-import { styleText } from 'node:util';
+import { printableColumns } from '../../printable.ts';
 import { maskedLine } from './maskedLine.ts';
 import type { Problem } from '../yaml/problem.ts';
 
 export interface FormatOptions {
-  /** ANSI colour; off unless asked for. */
-  readonly colour?: boolean;
+  /** Colours words; without it nothing has a colour. */
+  readonly paint?: (format: 'red' | 'yellow' | 'green', text: string) => string;
   /** The word before each message; `error` unless asked otherwise. */
   readonly severity?: 'error' | 'warning';
 }
@@ -20,9 +20,7 @@ export function formatProblems(
   options: FormatOptions = {},
 ): string {
   const lines = text.split(/\r\n|\n|\r/);
-  const { severity = 'error', colour = false } = options;
-  const paint = (format: 'red' | 'yellow' | 'green', text: string): string =>
-    colour ? styleText(format, text, { validateStream: false }) : text;
+  const { severity = 'error', paint = (_format: string, words: string) => words } = options;
   const strong = severity === 'error' ? 'red' : 'yellow';
   return problems
     .map((problem) => {
@@ -42,17 +40,10 @@ function sourceLines(problem: Problem, line: string, paint: (words: string) => s
   if (line.trim() === '') return [];
   const column = Math.min(problem.column - 1, line.length);
   const from = column > shownColumns - 20 ? column - 60 : 0;
-  const shown = printable(maskedLine(line, problem.path)).slice(from, from + shownColumns);
+  const shown = printableColumns(maskedLine(line, problem.path)).slice(from, from + shownColumns);
   const gutter = String(problem.line);
   return [
     `  ${gutter} | ${shown.trimEnd()}`,
     `  ${' '.repeat(gutter.length)} | ${' '.repeat(column - from)}${paint('^')}`,
   ];
-}
-
-/** One column a character and nothing that a terminal would obey. */
-function printable(line: string): string {
-  return line
-    .replaceAll('\t', ' ')
-    .replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, '·');
 }

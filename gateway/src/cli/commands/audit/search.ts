@@ -4,7 +4,6 @@ import type { AuditFilterOptions } from '../../arguments/auditFilterOptions.ts';
 import { auditLineText } from '../../output/auditLine.ts';
 import { auditLogPath } from '../../auditLogPath.ts';
 import { ExitCode } from '../../exitCodes.ts';
-import { printable } from '../../../printable.ts';
 import type { CommandContext } from '../../program.ts';
 import { styleOf } from '../../output/style.ts';
 
@@ -26,9 +25,7 @@ export async function auditSearch(
   const { lines, next } = await findPage(path, filter, { limit: options.lines });
   const style = styleOf(terminal, 'stdout');
   for (const line of lines.toReversed()) {
-    const json = JSON.stringify(line);
-    // Within JSON the escapes mean the same characters; a terminal must not act on them.
-    const shown = options.json === true ? printable(json) : auditLineText(line, style);
+    const shown = options.json === true ? JSON.stringify(line) : auditLineText(line, style);
     terminal.out(`${shown}\n`);
   }
   if (next !== null) {

@@ -43,8 +43,7 @@ function show({ text, line }: TailLine, terminal: Terminal, json: boolean): void
   if (line === undefined) {
     terminal.err(`lmcp: not an audit line: ${printable(text.slice(0, 200))}\n`);
   } else if (json) {
-    // Within JSON the escapes mean the same characters; a terminal must not act on them.
-    terminal.out(`${terminal.stdoutIsTerminal ? printable(text) : text}\n`);
+    terminal.out(`${text}\n`);
   } else {
     terminal.out(`${auditLineText(line, styleOf(terminal, 'stdout'))}\n`);
   }
