@@ -234,8 +234,8 @@ const confidentiality = keep('confidentiality', [
   {
     claim: 'the query of a resource URI is not logged',
     file: 'gateway/src/mcp/call/recordedUri.ts',
-    anchor: { in: 'recordedUri', node: 'call', name: 'replace', mentions: ['?…'] },
-    operator: 'call-to-receiver',
+    anchor: { in: 'recordedUri', node: 'call', name: 'plainPath' },
+    operator: 'call-to-argument',
     test: testIn('gateway/src/mcp/call/recordedUri.test.ts'),
   },
   {

@@ -1,9 +1,28 @@
 const maxLength = 200;
 
-/** A URI as it may be logged: without what may be secret in it (credentials, query, fragment), and short. */
+/** `scheme://`, credentials, host and port, path; RFC 3986, appendix B. */
+const parts = /^([A-Za-z][A-Za-z0-9+.-]{0,30}):(?:\/\/([^/\\?#]*@)?([^/\\?#@]*)(.*))?/s;
+const host = /^(?:[A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+/**
+ * As far as it is plainly a path: no query or fragment, not even percent-encoded, and no address within it, which may have
+ * credentials of its own.
+ */
+const path = /^(?:\/[A-Za-z]:(?=\/))?(?:\/@?(?:[\p{L}\p{N} ._~+-]|%20|%[89A-Fa-f][0-9A-Fa-f])*)*/u;
+
+/**
+ * A URI as it may be logged: its scheme, host and path alone, and short; `…` stands for everything else. A scheme without an
+ * authority (data:, mailto:, jdbc:) may hold anything.
+ */
 export function recordedUri(uri: string): string {
-  const bare = uri.replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/)[^/?#]*@/, '$1…@').replace(/[?#].*$/s, '?…');
-  const short = bare.length > maxLength ? `${bare.slice(0, maxLength)}…` : bare;
-  // A scheme without an authority (data:, mailto:) may hold anything.
-  return /^data:/i.test(short) ? 'data:…' : short.toWellFormed();
+  const [, scheme, credentials, authority, rest = ''] = parts.exec(uri) ?? [];
+  if (scheme === undefined) return '…';
+  if (authority === undefined || !host.test(authority)) return `${scheme}:…`;
+  const shown = plainPath(rest);
+  const bare = `${scheme}://${credentials === undefined ? '' : '…@'}${authority}${shown}`;
+  if (bare.length > maxLength) return `${bare.slice(0, maxLength).toWellFormed()}…`;
+  return shown === rest ? bare : `${bare}…`;
+}
+
+function plainPath(text: string): string {
+  return path.exec(text)?.[0] ?? '';
 }

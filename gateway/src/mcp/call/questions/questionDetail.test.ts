@@ -11,6 +11,8 @@ test.each([
   ['Sign in', { a: { type: 'string', description: 'the one-time passcode' } }],
   ['Sign in', { access_token: {} }],
   ['Enter the PIN', {}],
+  ['Your pass\u200bword', {}],
+  ['Your ｐａｓｓｗｏｒｄ', {}],
 ])('marks a form that asks for a secret: %s %j', (message, properties) => {
   expect(form(message, properties)).toMatchObject({ mode: 'form', asks_for_secret: true });
 });

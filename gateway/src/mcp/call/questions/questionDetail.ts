@@ -24,5 +24,12 @@ function asksForSecret(params: Params): boolean {
     name.replace(/([a-z])([A-Z])/g, '$1 $2'),
     ...(isObject(field) ? [field['title'], field['description']] : []),
   ]);
-  return [params['message'], ...words].some((text) => typeof text === 'string' && secretTerms.test(text));
+  return [params['message'], ...words].some(
+    (text) => typeof text === 'string' && secretTerms.test(asRead(text)),
+  );
+}
+
+/** Without what nobody sees, and with compatible letters as the plain ones. */
+function asRead(text: string): string {
+  return text.normalize('NFKC').replaceAll(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '');
 }
