@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { gatewayAuthority } from '../../egress/authority.ts';
 import { startProxy } from '../../egress/startProxy.ts';
-import { stderrLogger } from '../../logger.ts';
+import { terminalLogger } from '../output/terminalLogger.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import type { Terminal } from '../output/terminal.ts';
 
@@ -21,7 +21,7 @@ export async function egressProxy(terminal: Terminal): Promise<ExitCode> {
     port,
     authority: gatewayAuthority(socketPath),
     resolve: (name) => lookup(name, { all: true }),
-    logger: stderrLogger,
+    logger: terminalLogger(terminal),
   });
   terminal.err(`lmcp: the egress proxy listens on port ${port}\n`);
   await new Promise<void>((resolve) => {
