@@ -73,7 +73,13 @@ async function remember({ terminal, registryPath }: CommandContext): Promise<voi
 async function start({ terminal, registryPath }: CommandContext, overrides: ServeOptions): Promise<Gateway> {
   try {
     const { env } = terminal;
-    return await startGateway({ registryPath, env, logger: terminalLogger(terminal), overrides, findable: true });
+    return await startGateway({
+      registryPath,
+      env,
+      logger: terminalLogger(terminal),
+      overrides,
+      findable: true,
+    });
   } catch (error) {
     throw await explained(error);
   }
