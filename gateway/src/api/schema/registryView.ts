@@ -111,6 +111,7 @@ export const serverView = named(
     mounts: z.array(mountView).exactOptional(),
     tmpfs: z.union([z.string(), strings]).exactOptional(),
     network: z.string().exactOptional(),
+    egress: strings.exactOptional(),
     extra_hosts: strings.exactOptional(),
     memory: textOrNumber.exactOptional(),
     cpus: textOrNumber.exactOptional(),

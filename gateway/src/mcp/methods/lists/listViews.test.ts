@@ -15,7 +15,8 @@ import type { Instance, UpstreamPool } from '../../../upstream/types.ts';
 import { ListViews } from './listViews.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lmcp-views-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+// Views store what they learn after a test has ended.
+afterAll(() => rmSync(folder, { recursive: true, maxRetries: 10 }));
 let worlds = 0;
 
 const names = ['read', 'write', 'delete', 'a tool with a long name that needs an alias on the path of all'];
