@@ -71,7 +71,7 @@ describe('the guard', () => {
     expect(lines).toHaveLength(1);
   });
 
-  test('a token that reads /status or /events alone is logged too', async () => {
+  test('what a token reads is logged: its first use, each query of the log, and the count of the others', async () => {
     await using gateway = await TestGateway.start({ lmcp: { management_token: managementToken } });
     const headers = { 'X-Lmcp-Management-Token': managementToken };
     const uses = async () =>
@@ -80,9 +80,19 @@ describe('the guard', () => {
     expect(await uses()).toHaveLength(0);
     await fetch(`${gateway.origin}/status`, { headers });
     expect(await uses()).toHaveLength(1);
+    await fetch(`${gateway.origin}/status`, { headers });
+    await fetch(`${gateway.origin}/registry/view`, { headers });
+    expect(await uses()).toHaveLength(1);
     const events = await fetch(`${gateway.origin}/events`, { headers });
     await events.body?.cancel();
-    expect(await uses()).toHaveLength(1);
+    await fetch(`${gateway.origin}/management/audit?client=vscode&text=hunter2`, { headers });
+    await gateway.stop();
+    expect((await uses()).map(({ detail }) => detail)).toEqual([
+      { endpoint: 'GET /status' },
+      { endpoint: 'GET /events', query: {} },
+      { endpoint: 'GET /management/audit', query: { client: 'vscode', text_length: 7 } },
+      { count: 2, endpoints: { 'GET /status': 1, 'GET /registry/view': 1 } },
+    ]);
   });
 
   test('what is no request of the API is told apart', async () => {

@@ -33,6 +33,7 @@ export const promiseIds = [
   'foreign-bytes',
   'audit-lines',
   'management-reach',
+  'management-reads',
   'client-requests',
   'listed-names',
   'listed-resources',

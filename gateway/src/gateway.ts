@@ -131,6 +131,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const feed = new EventFeed(audit);
   const activity = new ClientActivity(audit);
   const wantedPort = options.overrides?.port ?? settings.port;
+  const managementUse = new ManagementUse(audit, logger);
   const http: HttpServer = createHttp(
     {
       registry: () => store.current,
@@ -141,7 +142,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       rejections,
       doorRejections,
       bound: core.bound,
-      managementUse: new ManagementUse(audit, clock),
+      managementUse,
       memory: new ByteBudget(() => memoryBudget(store.current.settings.memoryMib, available)),
       probes: new TokenBucket(probesPerMinute, clock.monotonic()),
       clock,
@@ -233,6 +234,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await Promise.race([drained, sleep(500, undefined, { ref: false })]);
     http.close();
     rejections.flush();
+    await managementUse.flush();
     doorRejections.flush();
     await store.close();
     await marks.close();

@@ -282,6 +282,32 @@ const confidentiality = keep('confidentiality', [
   },
 ]);
 
+const managementUse = 'gateway/src/http/door/managementUse.ts';
+const managementUseTest = 'gateway/src/http/door/managementUse.test.ts';
+const managementReads = keep('management-reads', [
+  {
+    claim: 'a query of the log is logged on its own',
+    file: managementUse,
+    anchor: { in: 'ManagementUse.record', node: 'if', mentions: ['query'] },
+    operator: 'condition-false',
+    test: testIn(managementUseTest, 'each query of the log'),
+  },
+  {
+    claim: 'what is read is counted',
+    file: managementUse,
+    anchor: { in: 'ManagementUse.record', node: 'statement', mentions: ['counts', 'set'] },
+    operator: 'drop-statement',
+    test: testIn(managementUseTest, 'the first use is logged immediately'),
+  },
+  {
+    claim: 'the first use is durable before it is answered',
+    file: managementUse,
+    anchor: { in: 'ManagementUse.#begin', node: 'await', mentions: ['durable'] },
+    operator: 'drop-await',
+    test: testIn(managementUseTest, 'what could not be logged is rejected'),
+  },
+]);
+
 const gatewayProof = keep('gateway-proof', [
   {
     claim: 'the bridge sends the token over connections that are proven alone',
@@ -407,6 +433,7 @@ export const accessClaims: readonly Claim[] = [
   ...grants,
   ...toolPolicy,
   ...confidentiality,
+  ...managementReads,
   ...gatewayProof,
   ...revocation,
 ];

@@ -13,7 +13,7 @@ import type { Registry } from '../registry/types.ts';
 import { sendError } from './answer/answer.ts';
 import { answerRejection } from './answer/answerRejection.ts';
 import { headerValues, requestIdOf } from './door/headers.ts';
-import type { ManagementUse } from './door/managementUse.ts';
+import type { ManagementUse, Use } from './door/managementUse.ts';
 import type { BoundStreams } from './boundStreams.ts';
 import type { Rejections } from './door/rejections.ts';
 import type { WebFiles } from './webFiles.ts';
@@ -63,13 +63,14 @@ export interface StatusView {
 
 /**
  * Who reads: management (header present and right), or everybody (no header, where that is enough). A wrong header is rejected
- * and logged; a good one is logged at its first use.
+ * and logged; what a valid one is used for is logged, or counted.
  * @returns undefined when the request has been answered
  */
 export async function readerOf(
   context: HttpContext,
   request: IncomingMessage,
   response: ServerResponse,
+  use: Omit<Use, 'requestId'>,
   { required = false } = {},
 ): Promise<{ readonly management: boolean } | undefined> {
   const presented = headerValues(request, 'x-lmcp-management-token');
@@ -79,7 +80,7 @@ export async function readerOf(
     guessed: context.rejections.isPastLimit,
   });
   if (check.kind !== 'rejected')
-    return check.kind === 'absent' ? { management: false } : recorded(context, request, orEverybody);
+    return check.kind === 'absent' ? { management: false } : recorded(context, request, use, orEverybody);
   const { reason } = check;
   await answerRejection(context, request, response, { event: 'management_auth', reason }, () =>
     sendError(response, reason, managementMessages[reason]),
@@ -91,11 +92,12 @@ export async function readerOf(
 async function recorded(
   { managementUse }: HttpContext,
   request: IncomingMessage,
+  use: Omit<Use, 'requestId'>,
   orEverybody: boolean,
 ): Promise<{ readonly management: boolean }> {
   const [token = ''] = headerValues(request, 'x-lmcp-management-token');
   try {
-    await managementUse.record(token, requestIdOf(request));
+    await managementUse.record(token, { ...use, requestId: requestIdOf(request) });
     return { management: true };
   } catch (error) {
     if (orEverybody && error instanceof AuditUnavailableError) return { management: false };

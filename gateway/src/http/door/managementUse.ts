@@ -1,41 +1,100 @@
 import { hash } from 'node:crypto';
-import type { Audit } from '../../audit/types.ts';
-import type { Clock } from '../../clock.ts';
+import type { Audit, AuditEntry } from '../../audit/types.ts';
+import type { Logger } from '../../logger.ts';
 
-/** A token that keeps being used is logged again after this long, so that looking at pages does not fill the log. */
-const recordAgainMs = 10 * 60_000;
+/** The uses of a token within so long stand in two lines: the first one, and the count of the others. */
+const intervalMs = 60 * 60_000;
 
-/** One line for all requests that come while it is being written. */
-interface Recorded {
-  readonly at: number;
-  readonly durable: Promise<void>;
+/** What a valid management token was used for. */
+export interface Use {
+  readonly requestId: string | null;
+  /** Method and path as the endpoint has them, without ids: `GET /registry/view`. */
+  readonly endpoint: string;
+  /** Of a query of the log: its filters. Absent for every other endpoint. */
+  readonly query?: Readonly<Record<string, string>>;
 }
 
-/** Logs the use of a valid management token. */
+interface Interval {
+  /** The first use is durable. */
+  readonly durable: Promise<void>;
+  /** Further uses, by endpoint. */
+  readonly counts: Map<string, number>;
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * Logs the use of valid management tokens, what is only read included: of each token the first use in an hour, then in one
+ * line how often which endpoint was used; of each query of the log a line of its own.
+ */
 export class ManagementUse {
   readonly #audit: Pick<Audit, 'append'>;
-  readonly #clock: Clock;
-  /** By the token's digest; only good tokens come here, so it can't grow by guessing. */
-  readonly #recorded = new Map<string, Recorded>();
+  readonly #logger: Logger;
+  /** By the token's digest; only valid tokens come here, so it can't grow by guessing. */
+  readonly #intervals = new Map<string, Interval>();
 
-  constructor(audit: Pick<Audit, 'append'>, clock: Clock) {
+  constructor(audit: Pick<Audit, 'append'>, logger: Logger) {
     this.#audit = audit;
-    this.#clock = clock;
+    this.#logger = logger;
   }
 
-  /** Resolves when the use is logged. @throws AuditUnavailableError */
-  async record(token: string, requestId: string | null): Promise<void> {
+  /** Resolves when the use is logged, or counted. @throws AuditUnavailableError */
+  async record(token: string, use: Use): Promise<void> {
+    if (use.query !== undefined) {
+      await this.#audit.append([entryOf(use, { endpoint: use.endpoint, query: shortened(use.query) })]);
+      return;
+    }
     const key = hash('sha256', token, 'hex');
-    const now = this.#clock.monotonic();
-    const known = this.#recorded.get(key);
-    if (known !== undefined && now - known.at < recordAgainMs) return known.durable;
-    const durable = this.#audit.append([
-      { event: 'management_auth', allowed: true, reason: 'ok', request_id: requestId },
-    ]);
-    this.#recorded.set(key, { at: now, durable });
-    await durable.catch((error: unknown) => {
-      this.#recorded.delete(key);
-      throw error;
-    });
+    const known = this.#intervals.get(key);
+    if (known === undefined) return this.#begin(key, use);
+    await known.durable;
+    known.counts.set(use.endpoint, (known.counts.get(use.endpoint) ?? 0) + 1);
   }
+
+  /** Writes what is counted; before the log is closed. */
+  async flush(): Promise<void> {
+    await Promise.all([...this.#intervals.keys()].map((key) => this.#end(key)));
+  }
+
+  async #begin(key: string, use: Use): Promise<void> {
+    const durable = this.#audit.append([entryOf(use, { endpoint: use.endpoint })]);
+    const timer = setTimeout(() => void this.#end(key), intervalMs).unref();
+    this.#intervals.set(key, { durable, counts: new Map(), timer });
+    try {
+      await durable;
+    } catch (error) {
+      clearTimeout(timer);
+      this.#intervals.delete(key);
+      throw error;
+    }
+  }
+
+  async #end(key: string): Promise<void> {
+    const { counts, timer } = this.#intervals.get(key) ?? {};
+    this.#intervals.delete(key);
+    clearTimeout(timer);
+    if (counts === undefined || counts.size === 0) return;
+    const count = [...counts.values()].reduce((sum, each) => sum + each, 0);
+    const entry = entryOf({ requestId: null }, { count, endpoints: Object.fromEntries(counts) });
+    try {
+      await this.#audit.append([entry]);
+    } catch (error) {
+      this.#logger.error(`the log did not take the counted uses of a management token: ${String(error)}`);
+    }
+  }
+}
+
+function entryOf(
+  { requestId }: Pick<Use, 'requestId'>,
+  detail: Readonly<Record<string, unknown>>,
+): AuditEntry {
+  return { event: 'management_auth', allowed: true, reason: 'ok', request_id: requestId, detail };
+}
+
+/** What is looked for as text may be a secret that somebody fears to find: its length alone is logged. */
+function shortened(query: Readonly<Record<string, string>>): Readonly<Record<string, string | number>> {
+  return Object.fromEntries<string | number>(
+    Object.entries(query).map(([name, value]) =>
+      name === 'text' ? ['text_length', value.length] : [name, value.slice(0, 100)],
+    ),
+  );
 }

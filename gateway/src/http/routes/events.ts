@@ -19,7 +19,10 @@ export async function eventsRoute(
     sendError(response, 'invalid_event_type', `event_type must be one of ${auditEvents.join(', ')}`);
     return;
   }
-  const reader = await readerOf(context, request, response);
+  const reader = await readerOf(context, request, response, {
+    endpoint: 'GET /events',
+    query: query.event_type === undefined ? {} : { event_type: query.event_type },
+  });
   if (reader === undefined) return;
   if (!context.feed.hasPlace(reader.management)) {
     const message = 'all places are taken; close another reader of /events';

@@ -3,6 +3,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { HeldBytes } from '../../limits/byteBudget.ts';
 import { accessActions } from '../../api/accessActions.ts';
+import { auditEndpoints } from '../../api/audit.ts';
+import { auditFilterNames } from '../../audit/read/parseFilter.ts';
 import { ApiError, outOfScope } from '../../management/apiError.ts';
 import type { Route } from '../../management/route.ts';
 import { sendErrorAs, sendJson } from '../answer/answer.ts';
@@ -11,6 +13,16 @@ import { queryOf, readerOf, type HttpContext } from '../context.ts';
 import { headerValue, requestIdOf } from '../door/headers.ts';
 import { readIfMatch } from './ifMatch.ts';
 import { readJson, rejectBody } from './readJson.ts';
+
+const { searchAudit, exportAudit } = auditEndpoints;
+/** Each reading of the log is logged on its own. */
+const logQueries: ReadonlySet<string> = new Set([searchAudit.path, exportAudit.path]);
+
+/** The filters of a query; where a page begins is none. */
+function filtersOf(query: URLSearchParams): Readonly<Record<string, string>> {
+  const filters = auditFilterNames.map((name) => [name, query.get(name)] as const);
+  return Object.fromEntries(filters.flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+}
 
 /** The routes behind the management token: authentication, the body, and one way of turning errors into answers. */
 export class ManagementGate {
@@ -26,7 +38,7 @@ export class ManagementGate {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    if (!(await this.#enter(request, response))) return;
+    if (!(await this.#enter(route, request, response))) return;
     if (!(await this.#inScope(route, request, response))) return;
     using held = this.#context.memory.open({ kind: 'management' });
     const body = await this.#body(request, response, held);
@@ -46,8 +58,12 @@ export class ManagementGate {
     }
   }
 
-  async #enter(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    const reader = await readerOf(this.#context, request, response, { required: true });
+  async #enter({ endpoint }: Route, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const use = {
+      endpoint: `${endpoint.method} ${endpoint.path}`,
+      ...(logQueries.has(endpoint.path) && { query: filtersOf(queryOf(request)) }),
+    };
+    const reader = await readerOf(this.#context, request, response, use, { required: true });
     return reader?.management === true;
   }
 

@@ -15,7 +15,7 @@ export async function statusRoute(
     sendError(response, 'invalid_limit', `limit must be a whole number from 0 to ${statusLimit.max}`);
     return;
   }
-  const reader = await readerOf(context, request, response);
+  const reader = await readerOf(context, request, response, { endpoint: 'GET /status' });
   if (reader === undefined) return;
   const { limit = statusLimit.default } = query;
   const answer: StatusAnswer = { ok: true, status: context.status({ ...reader, limit }) };
