@@ -60,6 +60,9 @@ const verification = named(
     finished_at: instant,
     duration_ms: z.number(),
     lines: z.number(),
+    repeats: z
+      .number()
+      .meta({ description: 'Occurrences that stand in counted lines (`count`), not in lines of their own.' }),
     segments: z.number(),
     last_seq: z.number().meta({ description: 'Verified up to and including this line.' }),
     problems: z.array(

@@ -35,9 +35,10 @@ export class LogVerification {
   async #verify(): Promise<Verification> {
     const started = this.#clock.monotonic();
     const found = await verifyLog(this.#path).then(
-      ({ ok, lines, segments, lastSeq, problems }): Findings => ({
+      ({ ok, lines, repeats, segments, lastSeq, problems }): Findings => ({
         verified: ok,
         lines,
+        repeats,
         segments,
         last_seq: lastSeq,
         problems: problems.map(({ file, line, seq, what }) => ({
@@ -59,7 +60,7 @@ export class LogVerification {
   #unreadable(error: unknown): Findings {
     const words = `the log can not be read: ${error instanceof Error ? error.message : String(error)}`;
     const problem = { file: basename(this.#path), line: 1, seq: null, words };
-    return { verified: false, lines: 0, segments: 0, last_seq: 0, problems: [problem] };
+    return { verified: false, lines: 0, repeats: 0, segments: 0, last_seq: 0, problems: [problem] };
   }
 }
 
