@@ -18,6 +18,7 @@ const leaves = new Set([
   'clock.ts',
   'fs/durableFolder.ts',
   'fs/replaceFile.ts',
+  'byteBudget.ts',
   'errors.ts',
   'fs/irregularFile.ts',
   'fs/kernelLock.ts',

@@ -19,7 +19,7 @@ import { createHttp, type HttpServer } from './http/server.ts';
 import { WebFiles } from './http/webFiles.ts';
 import { listenAddress } from './assembly/listenAddress.ts';
 import { makeFindable } from './assembly/findable.ts';
-import { ByteBudget } from './limits/byteBudget.ts';
+import { ByteBudget } from './byteBudget.ts';
 import { memoryBudget } from './limits/memoryBudget.ts';
 import { TokenBucket } from './limits/tokenBucket.ts';
 import type { Logger } from './logger.ts';

@@ -229,7 +229,7 @@ const memory = keep('memory', [
   },
   {
     claim: 'a client holds at most its part of the memory',
-    file: 'gateway/src/limits/byteBudget.ts',
+    file: 'gateway/src/byteBudget.ts',
     anchor: { in: 'ByteBudget.#take', node: 'if', mentions: ['shares'] },
     operator: 'condition-false',
     test: testIn(heldBodies, 'a client holds a quarter'),
@@ -250,10 +250,10 @@ const memory = keep('memory', [
   },
   {
     claim: 'all callers together hold at most the whole',
-    file: 'gateway/src/limits/byteBudget.ts',
+    file: 'gateway/src/byteBudget.ts',
     anchor: { in: 'ByteBudget.#take', node: 'if', mentions: ['#total'] },
     operator: 'condition-false',
-    test: testIn('gateway/src/limits/byteBudget.test.ts'),
+    test: testIn('gateway/src/byteBudget.test.ts'),
   },
 ]);
 

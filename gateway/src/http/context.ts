@@ -4,7 +4,7 @@ import type { Audit } from '../audit/types.ts';
 import { checkManagement } from '../clients/manager.ts';
 import type { EventFeed } from '../events/feed.ts';
 import { AuditUnavailableError } from '../errors.ts';
-import type { ByteBudget } from '../limits/byteBudget.ts';
+import type { ByteBudget } from '../byteBudget.ts';
 import type { TokenBucket } from '../limits/tokenBucket.ts';
 import type { Clock } from '../clock.ts';
 import type { McpEndpoint } from '../mcp/endpoint/endpoint.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EventStream, Exchange, Headers } from '../../mcp/jsonrpc/exchange.ts';
-import type { Exhausted } from '../../limits/byteBudget.ts';
+import type { Exhausted } from '../../byteBudget.ts';
 import { sendJson } from './answer.ts';
 import { SseStream } from './sse.ts';
 import type { UnreadAnswers } from './unread.ts';

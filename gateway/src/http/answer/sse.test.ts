@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
-import { ByteBudget } from '../../limits/byteBudget.ts';
+import { ByteBudget } from '../../byteBudget.ts';
 import { SseStream } from './sse.ts';
 import { UnreadAnswers } from './unread.ts';
 

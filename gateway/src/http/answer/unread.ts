@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { ByteBudget, ByteOwner, Exhausted } from '../../limits/byteBudget.ts';
+import type { ByteBudget, ByteOwner, Exhausted } from '../../byteBudget.ts';
 import type { HttpContext } from '../context.ts';
 
 /** Answers up to this size are held by the kernel for a reader that does not take them; larger ones by this process. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Exhausted, HeldBytes } from '../../limits/byteBudget.ts';
+import type { Exhausted, HeldBytes } from '../../byteBudget.ts';
 
 export type Body =
   | { readonly kind: 'text'; readonly text: string }

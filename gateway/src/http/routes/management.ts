@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { HeldBytes } from '../../limits/byteBudget.ts';
+import type { HeldBytes } from '../../byteBudget.ts';
 import { accessActions } from '../../api/accessActions.ts';
 import { auditEndpoints } from '../../api/audit.ts';
 import { auditFilterNames } from '../../audit/read/parseFilter.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Exhausted } from '../../limits/byteBudget.ts';
+import type { Exhausted } from '../../byteBudget.ts';
 import { parseBounded } from '../../json/lossless.ts';
 import { failureText, sendError } from '../answer/answer.ts';
 import { answerRejection } from '../answer/answerRejection.ts';
