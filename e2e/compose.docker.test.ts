@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Status } from '../gateway/src/api/status.ts';
-import { freePort } from './harness/gateway.ts';
+import { freePort, root } from './harness/gateway.ts';
+import { NpmRegistry } from './harness/docker/npmRegistry.ts';
 import { ComposeStack } from './harness/docker/composeStack.ts';
 import {
   buildImage,
@@ -277,6 +278,33 @@ describe('docker compose up in a fresh clone', () => {
     } finally {
       await target.remove({ force: true });
     }
+  });
+
+  it('starts an npx server without a network, from a cache that was filled once', async () => {
+    await using npm = await NpmRegistry.serve('tiny-mcp', join(root, 'docker/fixture/server.mjs'));
+    const path = join(folder, 'config/registry.yaml');
+    const registry = await readFile(path, 'utf8');
+    const more = `
+  offline:
+    transport: stdio
+    command: npx
+    args: [-y, tiny-mcp]
+    network: none
+    env: { npm_config_registry: 'http://host.docker.internal:${npm.port}' }
+`;
+    await writeFile(path, registry.replace('"outgoing"]', '"outgoing", "offline"]') + more);
+    await expect
+      .poll(async () => JSON.stringify(await rpc('tools/list', {})), { timeout: 60_000 })
+      .toContain('offline__echo');
+    expect(npm.asked.some((url) => url.endsWith('.tgz'))).toBe(true);
+    const reach = { host: 'host.docker.internal', port: npm.port };
+    expect((await call('offline__connect', reach)).isError).toBe(true);
+    npm.asked.length = 0;
+    await compose('restart', 'gateway');
+    await expect
+      .poll(async () => call('offline__echo', { text: 'again' }).catch(String), { timeout: 60_000 })
+      .toEqual({ text: 'again', isError: false });
+    expect(npm.asked).toEqual([]);
   });
 
   it('runs the new code after an update', async () => {

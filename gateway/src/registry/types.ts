@@ -171,6 +171,8 @@ export interface ContainerSpec {
   readonly tmpfs: ReadonlyMap<string, string>;
   /** `none`, or the name of a network of the engine. Never `host` nor `container:…`. */
   readonly network: string;
+  /** What `npx` needs in its cache before it can start without a network; undefined: nothing is downloaded for it. */
+  readonly warmUp: { readonly packages: readonly string[]; readonly network: string } | undefined;
   /** Reached through the egress proxy, and nothing else is; undefined: as `network` says. */
   readonly egress: readonly EgressTarget[] | undefined;
   /** `name:address` each; the address may be `host-gateway`. */

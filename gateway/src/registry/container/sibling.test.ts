@@ -30,6 +30,22 @@ it('lets the entry’s own variables win', () => {
   expect(sibling.ok && sibling.spec.env.get('HOME')).toBe('/cache');
 });
 
+it('starts without a network from its cache, which is filled before', () => {
+  for (const reach of [{ network: 'none' }, { egress: [{ host: 'a.example', port: 443 }] }] as const) {
+    const sibling = siblingSpec(npx, self, reach);
+    expect(sibling.ok && sibling.spec).toMatchObject({
+      network: 'none',
+      extraHosts: [],
+      warmUp: { packages: ['ollama-mcp-server'], network: 'lmcp-servers' },
+    });
+    expect(sibling.ok && sibling.spec.env.get('npm_config_offline')).toBe('true');
+  }
+  const unclear = siblingSpec({ ...npx, args: ['-c', 'ollama-mcp-server'] }, self, { network: 'none' });
+  expect(unclear.ok ? undefined : unclear.problems[0]?.at).toEqual(['args']);
+  const plain = siblingSpec({ ...npx, command: 'node', args: ['a.mjs'] }, self, { network: 'none' });
+  expect(plain.ok && plain.spec.warmUp).toBeUndefined();
+});
+
 it('rejects a working folder, which the container would not see', () => {
   const sibling = siblingSpec({ ...npx, cwd: '/srv' }, self);
   expect(sibling.ok ? undefined : sibling.problems[0]?.at).toEqual(['cwd']);

@@ -1,4 +1,5 @@
 import { cacheVolumePrefix, ownCacheSuffix } from './installation.ts';
+import { npxPackages } from './npxPackages.ts';
 import type { ContainerParse } from './problem.ts';
 import { resolveSpec } from './spec.ts';
 import type { EgressTarget, ProcessServer } from '../types.ts';
@@ -39,7 +40,18 @@ export function siblingSpec(
     const fix = 'remove cwd, or write the server with image: and mounts:, or with runtime: process';
     return { ok: false, problems: [{ at: ['cwd'], message, fix }] };
   }
-  const env = new Map([['npm_config_cache', cacheFolder], ['HOME', '/tmp'], ...server.env]);
+  const isOffline = reaches === 'none' && self.network !== 'none' && /(^|\/)npx$/.test(server.command);
+  const packages = isOffline ? npxPackages(server.args) : undefined;
+  if (isOffline && packages === undefined) {
+    const message = 'it is to start without a network, and its arguments do not say which package it is';
+    const fix = 'write args: [-y, PACKAGE, …]; settings of npm belong into env: as npm_config_…';
+    return { ok: false, problems: [{ at: ['args'], message, fix }] };
+  }
+  const env = new Map([
+    ...[['npm_config_cache', cacheFolder] as const, ['HOME', '/tmp'] as const],
+    ...(isOffline ? [['npm_config_offline', 'true'] as const] : []),
+    ...server.env,
+  ]);
   const source = `${cacheVolumePrefix(self.instance)}${server.id}${ownCacheSuffix}`;
   const draft = {
     image: self.image,
@@ -50,6 +62,7 @@ export function siblingSpec(
     mounts: [{ type: 'volume', source, target: cacheFolder, readOnly: false }],
     network: reaches,
     egress,
+    warmUp: packages && { packages, network: self.network },
     extraHosts: reaches === 'none' ? [] : ['host.docker.internal:host-gateway'],
     memory: siblingMemory,
     pull: 'never',

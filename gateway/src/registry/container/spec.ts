@@ -14,6 +14,7 @@ export interface ContainerDraft {
   readonly tmpfs?: ReadonlyMap<string, string> | undefined;
   readonly network?: string | undefined;
   readonly egress?: readonly EgressTarget[] | undefined;
+  readonly warmUp?: ContainerSpec['warmUp'];
   readonly extraHosts?: readonly string[] | undefined;
   readonly memory?: number | undefined;
   readonly cpus?: number | undefined;
@@ -69,6 +70,7 @@ export function resolveSpec(
     mounts: draft.mounts ?? [],
     tmpfs: withTmp(draft.tmpfs ?? new Map<string, string>(), draft.mounts ?? [], readOnly),
     network: network === 'bridge' ? defaultNetwork : network,
+    warmUp: draft.warmUp,
     egress: draft.egress,
     extraHosts: draft.extraHosts ?? [],
     memory: draft.memory ?? defaultMemory,

@@ -1,9 +1,10 @@
 import { cacheVolumePrefix, ownCacheSuffix } from '../../registry/container/installation.ts';
 import { resolveSpec } from '../../registry/container/spec.ts';
 import type { ContainerServer } from '../../registry/types.ts';
-import type { ChannelEnd, OpenChannel } from '../types.ts';
+import type { OpenChannel } from '../types.ts';
 import type { ContainerEngine } from './engine/containerEngine.ts';
 import { ownUser } from './ownUser.ts';
+import { runOnce } from './runOnce.ts';
 
 interface Parts {
   readonly engine: ContainerEngine;
@@ -47,21 +48,16 @@ export class FormerCaches {
     if (!there.includes(former) || there.includes(cache)) return;
     const { rootless } = await engine.limits();
     const user = ownUser({ instance: this.#parts.instance, server: server.id }, rootless);
-    const end = await this.#run({ ...server, spec: copying(server, former, cache, user) }, signal);
+    const end = await runOnce(
+      this.#parts.start,
+      { ...server, spec: copying(server, former, cache, user) },
+      signal,
+    );
     if (end.code !== 0) {
       await engine.removeVolume(cache).catch(() => undefined);
       throw end.error ?? new Error(`copying it ended with exit code ${String(end.code)}`);
     }
     await engine.removeVolume(former);
-  }
-
-  async #run(server: ContainerServer, signal: AbortSignal): Promise<ChannelEnd> {
-    const ended = Promise.withResolvers<ChannelEnd>();
-    const events = { message: () => undefined, end: ended.resolve };
-    const channel = await this.#parts.start(server, events, signal);
-    const end = await ended.promise;
-    await channel.close();
-    return end;
   }
 }
 

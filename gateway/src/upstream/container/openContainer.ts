@@ -11,6 +11,7 @@ import { EventHub } from './engine/eventHub.ts';
 import { FormerCaches } from './formerCaches.ts';
 import { limitsMissing, missingImage, startFailure } from './failures.ts';
 import { containerName } from './labels.ts';
+import { WarmCaches } from './warmCaches.ts';
 import { realMounts, type MountRules } from './mountSources.ts';
 
 export interface ContainerOptions {
@@ -87,8 +88,10 @@ export function openContainer(
     }
   };
   const formerCaches = new FormerCaches({ engine, instance, start, warn });
+  const warmCaches = new WarmCaches(start);
   return async function open(server, events, signal) {
     await formerCaches.adopt(server, signal);
+    await warmCaches.fill(server, signal);
     return start(server, events, signal);
   };
 }
