@@ -10,6 +10,7 @@ import {
 } from './harness/docker/containers.ts';
 import { until } from './harness/gateway.ts';
 import { ImageRegistry } from './harness/docker/imageRegistry.ts';
+import { parseImageEntry } from '../gateway/src/registry/container/imageEntry.ts';
 import { openContainer } from '../gateway/src/upstream/container/openContainer.ts';
 
 const { engine, docker } = realEngine();
@@ -52,6 +53,19 @@ test('an image named by its digest is that image', async () => {
   const image = `${images.repository}@${images.digest}`;
   expect(await firstAnswer(image)).toBe('pulled');
   expect((await docker.getImage(image).inspect()).RepoDigests).toEqual([image]);
+});
+
+test('an image with another digest than its entry names is not run', async () => {
+  const { repository, digest } = images;
+  const entry = (image_digest: string) =>
+    parseImageEntry({ image: `${repository}:tagged`, image_digest }, { env: new Map(), baseDir: '/' });
+  const other = entry(digest.replace(/[0-9a-f]{8}$/, '00000000'));
+  const right = entry(digest);
+  if (!other.ok || !right.ok) throw new Error('no spec');
+  // Its tag is there, and does not help.
+  expect(await firstAnswer(`${repository}:tagged`)).toBe('pulled');
+  await expect(firstAnswer(other.spec.image)).rejects.toMatchObject({ kind: 'command_not_found' });
+  expect(await firstAnswer(right.spec.image)).toBe('pulled');
 });
 
 test('a tag that the registry does not have is named', async () => {

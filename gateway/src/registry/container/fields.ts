@@ -51,6 +51,19 @@ export function image(written: unknown): Field<string> {
   return { message: 'is not the name of an image', fix: 'write it as in docker pull, such as mcp/fetch:1.0' };
 }
 
+/** Of an image's manifest. */
+export function imageDigest(written: unknown): Field<string> {
+  if (typeof written === 'string' && /^sha256:[0-9a-f]{64}$/.test(written)) return { value: written };
+  const fix = 'write sha256:… as docker image inspect --format "{{.RepoDigests}}" shows it';
+  return { message: 'is not a digest', fix };
+}
+
+/** The image with that digest and no other; undefined where the name holds a digest already. */
+export function pinnedImage(name: string, digest: string): string | undefined {
+  if (name.includes('@')) return undefined;
+  return `${name.replace(/:[^:/]+$/, '')}@${digest}`;
+}
+
 export function user(written: unknown): Field<string> {
   const text = typeof written === 'number' ? String(written) : written;
   if (typeof text === 'string' && /^[A-Za-z0-9_][\w.-]{0,63}(:[A-Za-z0-9_][\w.-]{0,63})?$/.test(text))

@@ -15,6 +15,23 @@ const problems = (entry: Record<string, unknown>) => {
 };
 
 describe('parseImageEntry', () => {
+  it('runs an image with its digest and no other, whatever its tag names', () => {
+    const digest = `sha256:${'ab'.repeat(32)}`;
+    const pinned = (image: string): string => spec({ image, image_digest: digest }).image;
+    expect(pinned('mcp/fetch')).toBe(`mcp/fetch@${digest}`);
+    expect(pinned('mcp/fetch:1.0')).toBe(`mcp/fetch@${digest}`);
+    expect(pinned('localhost:5000/a/b:1')).toBe(`localhost:5000/a/b@${digest}`);
+    expect(pinned('localhost:5000/a/b')).toBe(`localhost:5000/a/b@${digest}`);
+    expect(problems({ image: `mcp/fetch@${digest}`, image_digest: digest })).toEqual([
+      'image_digest: image holds a digest already',
+    ]);
+    for (const wrong of ['sha256:ab', 'ab'.repeat(32), `SHA256:${'ab'.repeat(32)}`, 7]) {
+      expect(problems({ image: 'x', image_digest: wrong })).toEqual([
+        'image_digest: image_digest is not a digest',
+      ]);
+    }
+  });
+
   it('gives an image alone the full hardening', () => {
     expect(spec({ image: 'mcp/fetch' })).toEqual({
       image: 'mcp/fetch',

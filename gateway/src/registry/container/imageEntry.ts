@@ -8,6 +8,7 @@ import type { ContainerMount } from '../types.ts';
 /** The keys of an `image:` entry that describe its container; the rest of the entry is every server's. */
 export const imageEntryKeys: ReadonlySet<string> = new Set([
   'image',
+  'image_digest',
   'entrypoint',
   'args',
   'env',
@@ -50,7 +51,7 @@ export function parseImageEntry(
 ): ContainerParse {
   const reader = new EntryReader(entry);
   const draft = {
-    image: reader.one('image', fields.image, true) ?? '',
+    image: reader.image(),
     entrypoint: reader.entrypoint(),
     args: reader.list('args', argument),
     env: context.env,
@@ -127,6 +128,18 @@ class EntryReader {
   one<T>(key: string, read: (written: unknown) => Field<T>, required = false): T | undefined {
     const written = this.#value(key);
     return written === undefined && !required ? undefined : this.#take([key], read(written));
+  }
+
+  /** With the digest that pins it. */
+  image(): string {
+    const image = this.one('image', fields.image, true) ?? '';
+    const digest = this.one('image_digest', fields.imageDigest);
+    if (digest === undefined) return image;
+    const pinned = fields.pinnedImage(image, digest);
+    if (pinned !== undefined) return pinned;
+    const message = 'image holds a digest already';
+    this.problems.push({ at: ['image_digest'], message, fix: 'remove one of the two' });
+    return image;
   }
 
   list<T>(key: string, read: (written: unknown, at: At) => Field<T> | undefined): T[] | undefined {

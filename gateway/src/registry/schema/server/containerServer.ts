@@ -28,6 +28,10 @@ export const containerServerSchema = z
   .strictObject({
     transport,
     image: text.meta({ description: 'The image that the server runs from.', examples: ['mcp/fetch'] }),
+    image_digest: text.optional().meta({
+      description: 'The digest that the image must have; whatever its tag names, no other is run.',
+      examples: [`sha256:${'0'.repeat(64)}`],
+    }),
     entrypoint: z
       .union([text, z.array(text)])
       .optional()
