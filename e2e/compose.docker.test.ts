@@ -3,9 +3,11 @@ import { appendFile, readFile, unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withBlocks } from '../gateway/reference/blocks.ts';
 import type { Status } from '../gateway/src/api/status.ts';
 import { freePort, root } from './harness/gateway.ts';
 import { NpmRegistry } from './harness/docker/npmRegistry.ts';
+import { hardeningTable } from './harness/docker/hardening.ts';
 import { ComposeStack } from './harness/docker/composeStack.ts';
 import {
   buildImage,
@@ -305,6 +307,32 @@ describe('docker compose up in a fresh clone', () => {
       .poll(async () => call('offline__echo', { text: 'again' }).catch(String), { timeout: 60_000 })
       .toEqual({ text: 'again', isError: false });
     expect(npm.asked).toEqual([]);
+  });
+
+  it('confines each kind of container as the documentation says', async () => {
+    const kinds = {
+      'image:': 'fixture',
+      'docker run': 'documented',
+      'command:': 'time',
+      'egress:': 'outgoing',
+    };
+    await call('time__current_time');
+    for (const server of ['fixture', 'documented', 'outgoing']) await call(`${server}__echo`, { text: 'x' });
+    const running = await containersOf(docker, project);
+    const servers = Object.entries(kinds).map(([kind, server]) => {
+      const found = running.find(({ Labels: labels }) => labels['lmcp.server'] === server);
+      return [kind, found?.Id ?? ''] as const;
+    });
+    const parts = ['gateway', 'guard', 'egress', 'sealer'].map((part) => [part, stack.idOf(part)] as const);
+    const inspected = [...parts, ...servers].map(
+      async ([kind, id]) => [kind, await docker.getContainer(id).inspect()] as const,
+    );
+    const text = hardeningTable(Object.fromEntries(await Promise.all(inspected)), project);
+    const path = join(root, 'docs/containers.md');
+    const page = await readFile(path, 'utf8');
+    const current = withBlocks(page, { hardening: text });
+    if (process.env['LMCP_WRITE_DOCS'] === '1') await writeFile(path, current);
+    expect(current, 'run this test with LMCP_WRITE_DOCS=1').toBe(page);
   });
 
   it('runs the new code after an update', async () => {
