@@ -117,6 +117,8 @@ const allowed = new Map<string, readonly string[]>([
       'upstream/container/engine/guardSecret.ts',
       'upstream/container/labels.ts',
       'upstream/container/engine/engineAddress.ts',
+      'upstream/container/engine/engineRequest.ts',
+      'upstream/container/engine/engineTls.ts',
       'upstream/container/engine/engineLimits.ts',
     ],
   ],

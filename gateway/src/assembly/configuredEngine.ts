@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { installationName } from '../registry/container/installation.ts';
 import { DockerEngine } from '../upstream/container/engine/dockerEngine.ts';
 import { engineAddress, type EngineAddress } from '../upstream/container/engine/engineAddress.ts';
+import { withTls } from '../upstream/container/engine/engineTls.ts';
 import { readGuardSecret } from '../upstream/container/engine/guardSecret.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,7 +20,7 @@ export interface ConfiguredEngine {
  * @throws Error in words where the environment says something that can't be meant
  */
 export async function configuredEngine(env: Environment, registryPath: string): Promise<ConfiguredEngine> {
-  const address = given(engineAddress(env['DOCKER_HOST']));
+  const address = await withTls(given(engineAddress(env['DOCKER_HOST'])), env);
   const secretFile = env['LMCP_GUARD_SECRET_FILE'];
   const secret =
     secretFile === undefined || secretFile === '' ? undefined : await readGuardSecret(secretFile);

@@ -43,6 +43,7 @@ export async function containerRuntime(place: ContainerPlace): Promise<Container
     place,
     instance,
     'socketPath' in address ? [address.socketPath] : [],
+    !('socketPath' in address) && address.tls !== undefined,
   );
   const grants = options.egress;
   const socketPath = env['LMCP_EGRESS_SOCKET'];
@@ -74,6 +75,7 @@ async function containerOptions(
   { env, registryPath, auditLog, logger, disk }: ContainerPlace,
   instance: string,
   sockets: readonly string[],
+  isRemote: boolean,
 ): Promise<ContainerOptions> {
   const registry = await realpath(registryPath);
   const hostDir = env['LMCP_HOST_DIR'];
@@ -86,7 +88,7 @@ async function containerOptions(
     egress: (env['LMCP_EGRESS_SOCKET'] ?? '') === '' ? undefined : new EgressGrants(),
     mounts:
       hostDir === undefined
-        ? { realpath, forbidden: await Promise.all(own.map(realOrWritten)) }
+        ? { realpath, isRemote, forbidden: await Promise.all(own.map(realOrWritten)) }
         : { realpath: undefined, forbidden: [`${hostDir}/config`, `${hostDir}/logs`] },
   };
 }

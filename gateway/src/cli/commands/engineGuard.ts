@@ -4,6 +4,7 @@ import { guardRules, rootProblems, type GuardRules } from '../../registry/contai
 import { startGuard } from '../../guard/startGuard.ts';
 import { terminalLogger } from '../output/terminalLogger.ts';
 import { engineAddress, type EngineAddress } from '../../upstream/container/engine/engineAddress.ts';
+import { withTls } from '../../upstream/container/engine/engineTls.ts';
 import { readGuardSecret } from '../../upstream/container/engine/guardSecret.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -11,7 +12,9 @@ import type { Terminal } from '../output/terminal.ts';
 /** `lmcp engine-guard`: until SIGTERM. Its rules come from its environment alone; it reads no registry. */
 export async function engineGuard(terminal: Terminal): Promise<ExitCode> {
   const { env } = terminal;
-  const engine = address('DOCKER_HOST', env['DOCKER_HOST']);
+  const engine = await withTls(address('DOCKER_HOST', env['DOCKER_HOST']), env).catch((error: unknown) => {
+    throw new CommandFailure((error as Error).message, ExitCode.usage);
+  });
   const listen = address('LMCP_GUARD_LISTEN', env['LMCP_GUARD_LISTEN'] ?? 'tcp://127.0.0.1:2375');
   const outcome = guardRules(env);
   if (!outcome.ok) throw new CommandFailure(outcome.problems.join('\n'), ExitCode.usage);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import http from 'node:http';
+import type http from 'node:http';
 import { negotiatedVersion } from '../../upstream/container/engine/apiVersion.ts';
+import { engineRequest } from '../../upstream/container/engine/engineRequest.ts';
 import type { EngineAddress } from '../../upstream/container/engine/engineAddress.ts';
 import { withBytes, type ByteBudget } from '../byteBudget.ts';
 
@@ -52,11 +53,9 @@ export class EngineSide {
   }
 
   #request(method: string, path: string, headers: http.OutgoingHttpHeaders): http.ClientRequest {
-    return http.request({
-      ...this.#address,
+    return engineRequest(this.#address, {
       method,
       path,
-      agent: false,
       headers: { ...headers, Host: 'docker' },
     });
   }

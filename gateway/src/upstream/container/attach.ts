@@ -1,8 +1,9 @@
-import http from 'node:http';
+import type http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { printable } from '../../printable.ts';
 import { EngineError, failureKind } from './engine/containerEngine.ts';
 import type { EngineAddress } from './engine/engineAddress.ts';
+import { engineRequest } from './engine/engineRequest.ts';
 
 /** Characters that are read of a rejection. */
 const longestRejection = 4_096;
@@ -19,10 +20,8 @@ export function attach(
   headers: Readonly<Record<string, string>>,
 ): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const request = http.request({
-      ...address,
+    const request = engineRequest(address, {
       method: 'POST',
-      agent: false,
       path,
       headers: { ...headers, Connection: 'Upgrade', Upgrade: 'tcp', 'Content-Length': 0 },
     });

@@ -41,6 +41,14 @@ it.each(['/srv/escape', '/srv/engine', '/srv/own', '/srv/around', '/srv/gone'])(
   },
 );
 
+it('mounts no folder of another machine, whose links nobody here resolves', async () => {
+  const remote = { ...rules, isRemote: true };
+  await expect(mounted('/srv/files', 'bind', remote)).rejects.toMatchObject({
+    operatorDetail: expect.stringContaining('on another machine') as string,
+  });
+  expect(await mounted('notes', 'volume', remote)).toBe('notes');
+});
+
 it('where it does not see the engine’s files it judges the path as it is written', async () => {
   const blind = { ...rules, realpath: undefined };
   expect(await mounted('/srv/anything', 'bind', blind)).toBe('/srv/anything');

@@ -8,6 +8,8 @@ export interface MountRules {
    * gateway does not see that machine's files (it runs in a container itself): the engine guard does it then.
    */
   readonly realpath: ((path: string) => Promise<string>) | undefined;
+  /** Whether the engine is on another machine, whose links nobody here resolves: no folder of it is mounted. */
+  readonly isRemote?: boolean;
   /** Real paths of the gateway's own configuration and audit folders. */
   readonly forbidden: readonly string[];
 }
@@ -20,6 +22,10 @@ export function realMounts(server: ContainerServer, rules: MountRules): Promise<
   return Promise.all(
     server.spec.mounts.map(async (mount) => {
       if (mount.type === 'volume') return mount;
+      if (rules.isRemote === true) {
+        const detail = 'the engine of DOCKER_HOST is on another machine; use a volume of its';
+        throw failure(server.id, mount, 'may not be mounted', detail);
+      }
       const source = await realSource(server.id, mount, rules.realpath);
       const denial = mountDenial(source, rules.forbidden);
       if (denial === undefined) return { ...mount, source };

@@ -1,5 +1,6 @@
 import Docker from 'dockerode';
 import http from 'node:http';
+import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import { negotiatedVersion } from './apiVersion.ts';
 import { attach } from '../attach.ts';
@@ -210,11 +211,16 @@ export class DockerEngine implements ContainerEngine {
     const base =
       'socketPath' in this.#address
         ? { socketPath: this.#address.socketPath, host: undefined, port: undefined }
-        : { ...this.#address, socketPath: undefined };
+        : { host: this.#address.host, port: this.#address.port, socketPath: undefined };
+    const tls = 'socketPath' in this.#address ? undefined : this.#address.tls;
     // Without keep-alive: a connection that outlived a restart of the engine would fail the next call.
-    const agent = new http.Agent({ keepAlive: false });
+    const agent =
+      tls === undefined
+        ? new http.Agent({ keepAlive: false })
+        : new https.Agent({ keepAlive: false, ...tls });
     const headers = this.#headers;
-    const options = { ...base, agent, headers, protocol: 'http' } as unknown as Docker.DockerOptions;
+    const protocol = tls === undefined ? 'http' : 'https';
+    const options = { ...base, agent, headers, protocol } as unknown as Docker.DockerOptions;
     const { ApiVersion: theirs } = await new Docker({ ...options, timeout: longestAnswer }).version();
     const prefix = supportedVersion(theirs);
     const version = prefix.slice(1);

@@ -1,7 +1,17 @@
 import type { Field } from '../../../registry/container/problem.ts';
 
+/** PEM texts: the authority that the engine's certificate is of, and the gateway's own certificate. */
+export interface EngineTls {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+  /** What its certificate must be for; empty: the address. */
+  readonly servername: string;
+}
+
 export type EngineAddress =
-  { readonly socketPath: string } | { readonly host: string; readonly port: number };
+  | { readonly socketPath: string }
+  | { readonly host: string; readonly port: number; readonly tls?: EngineTls };
 
 const defaultSocket = '/var/run/docker.sock';
 
@@ -17,6 +27,6 @@ export function engineAddress(dockerHost: string | undefined): Field<EngineAddre
   }
   return {
     message: 'DOCKER_HOST is not an address that is understood here',
-    fix: 'write unix:///path/of/docker.sock or tcp://host:port; TLS and ssh are not supported',
+    fix: 'write unix:///path/of/docker.sock or tcp://host:port; ssh is not supported (ssh -L forwards the socket)',
   };
 }
