@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -56,13 +56,19 @@ describe('import', () => {
           tool_policy: { plain: { mode: 'allow_list', allow_tools: ['echo'] } },
         },
       },
-      servers: { plain: { transport: 'stdio', env: { KEY: secret } } },
+      servers: { plain: { transport: 'stdio', env: { KEY: '${secret:plain.KEY}' } } },
     });
+    const secrets = join(dirname(gateway.registryPath), 'secrets.yaml');
+    expect(parse(await readFile(secrets, 'utf8'))).toEqual({ 'plain.KEY': secret });
+    expect((await stat(secrets)).mode & 0o777).toBe(0o600);
+    expect((await cli(['import', '--yes'])).stderr).toContain('nothing to import');
     const list = async (): Promise<unknown> => {
       const { body } = await rpc(gateway, { id: 'codex', token }, 'tools/list', {});
       return (body.result as { tools: { name: string }[] } | undefined)?.tools.map(({ name }) => name);
     };
     await expect.poll(list).toEqual(['plain__echo']);
+    await cli(['import', '--undo', '--yes']);
+    expect(await readFile(secrets, 'utf8')).not.toContain(secret);
   });
 
   it('writes nothing without a terminal and without --yes', async () => {
@@ -114,7 +120,7 @@ describe('import', () => {
     );
     expect(states).toMatchObject({
       off: 'left_out: it is disabled',
-      asks: 'left_out: it needs a value for ${input:key}',
+      asks: 'new: set its secret: lmcp secret set asks.KEY',
       good: 'new',
     });
     expect(states['remote']).toMatch(/^left_out: .*loopback/);

@@ -87,7 +87,16 @@ const allowed = new Map<string, readonly string[]>([
     ['api', 'registry/edit/patch.ts', 'registry/edit/valueAt.ts', 'registry/schema/read/section.ts', 'fs'],
   ],
   // Servers of other configurations, as sections of the registry.
-  ['import', ['connect', 'registry/id.ts', 'registry/edit/valueAt.ts', 'registry/schema/read/section.ts']],
+  [
+    'import',
+    [
+      'connect',
+      'upstream/secrets/looksSecret.ts',
+      'registry/id.ts',
+      'registry/edit/valueAt.ts',
+      'registry/schema/read/section.ts',
+    ],
+  ],
   // A call as a client goes through the same code as the client's own.
   [
     'management',

@@ -5,7 +5,11 @@ import { freeId, idFrom } from './ids.ts';
 import { importPatch, planImport, type Present, type Source } from './plan.ts';
 import { validPart } from './validPart.ts';
 
-const none: Present = { servers: new Map(), clients: new Map([['codex', { allowServers: ['time'] }]]) };
+const none: Present = {
+  servers: new Map(),
+  clients: new Map([['codex', { allowServers: ['time'] }]]),
+  secrets: new Map(),
+};
 const options = { env: {}, projects: false };
 const source = (
   client: string | null,
@@ -82,6 +86,94 @@ describe('planImport', () => {
       clients: { codex: { tool_policy: { git: { mode: 'allow_list', allow_tools: ['a'] } } } },
     });
   });
+});
+
+test('planImport moves secrets out of servers, under names that are free', () => {
+  const present = {
+    ...none,
+    secrets: new Map([
+      ['git.API_KEY', 'another'],
+      ['web.url', null],
+    ]),
+  };
+  const key = 'x9Kf82LmQ0zP4rTb';
+  const plan = planImport(
+    [
+      source('codex', {
+        git: {
+          command: 'x',
+          args: ['--token', 'hunter22', `--key=${key}`, '-e', 'DEBUG=1'],
+          env: { API_KEY: key, MODE: 'fast', B: '${HOME}' },
+        },
+        web: {
+          url: `http://127.0.0.1:9/mcp?api_key=${key}&v=1`,
+          headers: { Authorization: `Bearer ${key}`, Accept: 'x' },
+        },
+        ask: { command: 'y', env: { KEY: '${input:key}', URL: 'http://x/${input:a}' }, args: ['a'] },
+      }),
+    ],
+    present,
+    { env: { HOME: '/home/me' }, projects: false },
+  );
+  expect(Object.fromEntries(plan.servers)).toMatchObject({
+    git: {
+      args: ['--token', '${secret:git.token}', '--key=${secret:git.key}', '-e', 'DEBUG=1'],
+      env: { API_KEY: '${secret:git.API_KEY-2}', MODE: 'fast', B: '${HOME}' },
+    },
+    web: {
+      url: 'http://127.0.0.1:9/mcp?api_key=${secret:web.api_key}&v=1',
+      headers: { Authorization: 'Bearer ${secret:web.Authorization}', Accept: 'x' },
+    },
+    ask: { env: { KEY: '${secret:ask.KEY}', URL: 'http://x/${secret:ask.URL}' } },
+  });
+  expect(Object.fromEntries(plan.secrets.get('web') ?? [])).toEqual({
+    'web.Authorization': key,
+    'web.api_key': key,
+  });
+  expect(plan.outcomes[2]?.notes).toEqual([
+    'set its secret: lmcp secret set ask.KEY',
+    'set its secret: lmcp secret set ask.URL',
+  ]);
+  expect(JSON.stringify(plan.outcomes)).not.toContain(key);
+  const imported = {
+    servers: plan.servers,
+    clients: none.clients,
+    secrets: new Map([...present.secrets, ...[...plan.secrets.values()].flatMap((named) => [...named])]),
+  };
+  const again = planImport(
+    [
+      source(null, {
+        same: { command: 'y', env: { KEY: '${input:key}', URL: 'http://x/${input:a}' }, args: ['a'] },
+      }),
+    ],
+    imported,
+    options,
+  );
+  expect(again.outcomes).toMatchObject([{ id: 'ask', state: 'known' }]);
+});
+
+test('no value that is named as a secret stays in a server, and each comes back from where it went', () => {
+  const value = fc
+    .string({ minLength: 8 })
+    .filter((text) => !/[$%{}<>]/.test(text) && !/^(Bearer|Basic|Token) |^your|^x+$|changeme/i.test(text));
+  fc.assert(
+    fc.property(value, (secret) => {
+      const plan = planImport(
+        [source(null, { a: { command: 'x', env: { API_TOKEN: secret } } })],
+        none,
+        options,
+      );
+      expect(plan.servers.get('a')).toMatchObject({ env: { API_TOKEN: '${secret:a.API_TOKEN}' } });
+      expect(plan.secrets.get('a')).toEqual(new Map([['a.API_TOKEN', secret]]));
+      const present = { ...none, servers: plan.servers, secrets: new Map([['a.API_TOKEN', secret]]) };
+      const again = planImport(
+        [source(null, { b: { command: 'x', env: { API_TOKEN: secret } } })],
+        present,
+        options,
+      );
+      expect(again.outcomes).toMatchObject([{ state: 'known', id: 'a' }]);
+    }),
+  );
 });
 
 test('validPart leaves out what the registry does not accept, with its reason, and grants nothing of it', () => {

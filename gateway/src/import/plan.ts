@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { entryName } from '../connect/applications/application.ts';
 import type { FoundServer } from './found.ts';
 import { freeId, idFrom } from './ids.ts';
+import { askedFor, secretsApart } from './secretsApart.ts';
 import { toRegistry, type ServerSection } from './toRegistry.ts';
 
 /** The servers of one configuration, and whose they are. */
@@ -17,6 +18,8 @@ export interface Source {
 export interface Present {
   readonly servers: ReadonlyMap<string, unknown>;
   readonly clients: ReadonlyMap<string, { readonly allowServers: readonly string[] }>;
+  /** The secrets that there are: their values where they stand in the file of the secrets. */
+  readonly secrets: ReadonlyMap<string, string | null>;
 }
 
 /** One line of the report. */
@@ -33,6 +36,8 @@ export interface Outcome {
 export interface ImportPlan {
   /** Servers to add, by id. */
   readonly servers: ReadonlyMap<string, ServerSection>;
+  /** By the server's id: the secrets that stand apart from it, by name. */
+  readonly secrets: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** What each client gains: server ids, with the tool policy of its own file. */
   readonly grants: ReadonlyMap<string, ReadonlyMap<string, ServerSection | null>>;
   readonly outcomes: readonly Outcome[];
@@ -50,6 +55,10 @@ export interface PlanOptions {
  */
 export function planImport(sources: readonly Source[], present: Present, options: PlanOptions): ImportPlan {
   const servers = new Map<string, ServerSection>();
+  const secrets = new Map<string, ReadonlyMap<string, string>>();
+  // As they were found, for comparing others with them.
+  const whole = new Map<string, ServerSection>();
+  const nameFor = namesOf(present);
   const grants = new Map<string, Map<string, ServerSection | null>>();
   const outcomes: Outcome[] = [];
   for (const { from, client, servers: found } of sources) {
@@ -65,17 +74,30 @@ export function planImport(sources: readonly Source[], present: Present, options
         continue;
       }
       const { server, policy, notes } = converted;
-      const { id, known } = placeFor(name, server, present, servers);
-      if (!known) servers.set(id, server);
+      const { id, known } = placeFor(name, server, present, whole);
+      const moved: string[] = [];
+      if (!known) {
+        const apart = secretsApart(id, server, nameFor);
+        whole.set(id, server);
+        servers.set(id, apart.server);
+        if (apart.secrets.size > 0) secrets.set(id, apart.secrets);
+        moved.push(...[...apart.secrets.keys()].map((secret) => `the secret ${secret} goes to secrets.yaml`));
+        moved.push(...apart.asked.map((secret) => `set its secret: lmcp secret set ${secret}`));
+      }
       const granted = client !== null && (project === null || options.projects);
       if (granted && present.clients.get(client)?.allowServers.includes(id) !== true) {
         grants.set(client, (grants.get(client) ?? new Map<string, ServerSection | null>()).set(id, policy));
       }
       const ofProject = project === null ? [] : [`belongs to the project ${project}`];
-      outcomes.push({ ...about, id, state: known ? 'known' : 'new', notes: [...ofProject, ...notes] });
+      outcomes.push({
+        ...about,
+        id,
+        state: known ? 'known' : 'new',
+        notes: [...ofProject, ...notes, ...moved],
+      });
     }
   }
-  return { servers, grants, outcomes };
+  return { servers, secrets, grants, outcomes };
 }
 
 function placeFor(
@@ -85,18 +107,50 @@ function placeFor(
   planned: ReadonlyMap<string, ServerSection>,
 ): { readonly id: string; readonly known: boolean } {
   for (const [id, section] of [...present.servers, ...planned]) {
-    if (sameServer(section, server)) return { id, known: true };
+    if (sameServer(section, server, present.secrets)) return { id, known: true };
   }
   const taken = new Set([...present.servers.keys(), ...planned.keys()]);
   return { id: freeId(idFrom(name), taken), known: false };
 }
 
-const identity = ['transport', 'command', 'args', 'env', 'cwd', 'url', 'headers'];
+const identity = ['transport', 'command', 'image', 'args', 'env', 'cwd', 'mounts', 'url', 'headers'];
 
 /** Two definitions start, or reach, the same thing. */
-function sameServer(one: unknown, other: ServerSection): boolean {
+function sameServer(one: unknown, other: ServerSection, secrets: Present['secrets']): boolean {
   if (typeof one !== 'object' || one === null) return false;
-  return identity.every((key) => isDeepStrictEqual(normal((one as ServerSection)[key]), normal(other[key])));
+  const filled = (text: string): string =>
+    text.replaceAll(/\$\{secret:([^}]+)\}/g, (whole, name: string) => secrets.get(name) ?? whole);
+  return identity.every((key) => {
+    const [a, b] = [normal((one as ServerSection)[key]), normal(other[key])];
+    if (typeof a !== 'object' || typeof b !== 'object') return sameText(filled, a, b);
+    const [left, right] = [Object.entries(a as object), Object.entries(b as object)];
+    const values = new Map<string, unknown>(left);
+    return (
+      left.length === right.length &&
+      right.every(([name, value]) => sameText(filled, values.get(name), value))
+    );
+  });
+}
+
+/** What the person was asked for may be anything by now. */
+function sameText(filled: (text: string) => string, one: unknown, other: unknown): boolean {
+  if (typeof one !== 'string' || typeof other !== 'string') return isDeepStrictEqual(one, other);
+  const parts = other.split(askedFor);
+  if (parts.length === 1) return filled(one) === other;
+  return one.startsWith(parts[0] ?? '') && one.endsWith(parts.at(-1) ?? '');
+}
+
+/** A name is free, or belongs to a secret of the same value. */
+function namesOf({ secrets }: Present): (wanted: string, value: string | null) => string {
+  const taken = new Map(secrets);
+  return (wanted, value) => {
+    for (let number = 1; ; number += 1) {
+      const name = number === 1 ? wanted : `${wanted}-${number}`;
+      if (taken.has(name) && (value === null || taken.get(name) !== value)) continue;
+      taken.set(name, value);
+      return name;
+    }
+  };
 }
 
 /** Missing and empty are the same here. */

@@ -39,6 +39,10 @@ describe('readConfiguration', () => {
     ['a map of servers alone', '{"github": {"command": "npx", "args": ["-y", "github-mcp"]}}'],
     ['a member cut from a file', '"github": {"command": "npx", "args": ["-y", "github-mcp"]}'],
     ['one server alone', '{"name": "github", "command": "npx", "args": ["-y", "github-mcp"]}'],
+    [
+      'a catalog of Docker',
+      'registry:\n  github:\n    image: mcp/github\n    command: npx\n    args: ["-y", "github-mcp"]\n',
+    ],
     ['TOML', '[mcp_servers.github]\ncommand = "npx"\nargs = ["-y", "github-mcp"]\n'],
     ['YAML', 'mcpServers:\n  - name: github\n    command: npx\n    args: ["-y", "github-mcp"]\n'],
   ])('reads %s', (_, text) => {

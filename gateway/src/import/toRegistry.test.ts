@@ -60,6 +60,30 @@ describe('toRegistry', () => {
       },
       { transport: 'http', url: 'http://127.0.0.1:9/mcp', headers: { Authorization: 'Bearer s' } },
     ],
+    [
+      {
+        image: 'mcp/github',
+        command: ['--read-only'],
+        env: [
+          { name: 'HOST', value: 'github.com' },
+          { name: 'ORG', value: '{{github.org}}' },
+        ],
+        secrets: [{ name: 'github.token', env: 'GITHUB_TOKEN', example: '<TOKEN>' }],
+        volumes: ['/srv/data:/data:ro'],
+      },
+      {
+        transport: 'stdio',
+        image: 'mcp/github',
+        args: ['--read-only'],
+        mounts: [{ source: '/srv/data', target: '/data', read_only: true }],
+        network: 'bridge',
+        env: { HOST: 'github.com', ORG: '${secret:?}', GITHUB_TOKEN: '${secret:?}' },
+      },
+    ],
+    [
+      { image: 'mcp/time', disableNetwork: true },
+      { transport: 'stdio', image: 'mcp/time' },
+    ],
   ])('%j', (entry, server) => {
     expect(toRegistry(entry, env)).toMatchObject({ ok: true, server });
     expect(Object.keys((toRegistry(entry, env) as { server: object }).server)).toEqual(Object.keys(server));
@@ -79,13 +103,28 @@ describe('toRegistry', () => {
     });
   });
 
+  test('marks what is still to be given in variables and headers', () => {
+    const entry = {
+      command: 'x',
+      env: { A: '${input:key}', B: '<YOUR_TOKEN>', C: 'x ${UNSET}', D: '${GITHUB_TOKEN}' },
+    };
+    expect(toRegistry(entry, env)).toMatchObject({
+      server: { env: { A: '${secret:?}', B: '${secret:?}', C: 'x ${secret:?}', D: '${GITHUB_TOKEN}' } },
+    });
+    const remote = { url: 'http://127.0.0.1:9', headers: { Authorization: 'Bearer YOUR_TOKEN' } };
+    expect(toRegistry(remote, env)).toMatchObject({
+      server: { headers: { Authorization: 'Bearer ${secret:?}' } },
+    });
+  });
+
   test.each([
     [{ command: 'x', disabled: true }, 'it is disabled'],
     [{ command: 'x', enabled: false }, 'it is disabled'],
-    [{ command: 'x', env: { A: '${input:key}' } }, 'it needs a value for ${input:key}'],
+    [{ command: 'x', args: ['${input:key}'] }, 'it needs a value for ${input:key}'],
     [{ command: 'x', args: ['${workspaceFolder}'] }, 'it needs the environment variable workspaceFolder'],
-    [{ command: 'x', env: { A: '<YOUR_TOKEN>' } }, 'it needs a value for <YOUR_TOKEN>'],
-    [{ command: 'x', env: { A: '${UNSET}' } }, 'it needs the environment variable UNSET'],
+    [{ command: 'x', args: ['<YOUR_TOKEN>'] }, 'it needs a value for <YOUR_TOKEN>'],
+    [{ command: 'x', args: ['${UNSET}'] }, 'it needs the environment variable UNSET'],
+    [{ image: 'mcp/x', volumes: ['{{x.path}}:/data'] }, 'it needs a value for {{x.path}}'],
     [{ args: ['x'] }, 'it has neither a command nor a URL'],
   ])('leaves out %j', (entry, reason) => {
     expect(toRegistry(entry, env)).toEqual({ ok: false, reason });

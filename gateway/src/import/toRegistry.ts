@@ -1,6 +1,7 @@
 import { isPlainObject } from '../registry/schema/read/section.ts';
 import type { Entry } from '../connect/applications/application.ts';
-import { translate } from './variables.ts';
+import { catalogEntry } from './catalogEntry.ts';
+import { translate, withAsked } from './variables.ts';
 import { unwrapped } from './wrappers.ts';
 
 /** A server's section of the registry, as plain data. */
@@ -27,6 +28,11 @@ type Env = Readonly<Record<string, string | undefined>>;
 export function toRegistry(entry: Entry, env: Env): Converted {
   if (entry['disabled'] === true || entry['enabled'] === false)
     return { ok: false, reason: 'it is disabled' };
+  const catalogued = catalogEntry(entry);
+  if (catalogued !== undefined) {
+    if ('missing' in catalogued) return { ok: false, reason: `it needs a value for ${catalogued.missing}` };
+    return finished(entry, catalogued.server, env);
+  }
   const command = commandOf(entry);
   const url = firstText(entry, ['url', 'httpUrl', 'serverUrl', 'uri']);
   const headers =
@@ -58,7 +64,7 @@ export function toRegistry(entry: Entry, env: Env): Converted {
 function finished(entry: Entry, server: ServerSection, env: Env): Converted {
   const variables = new Set<string>();
   let missing: string | undefined;
-  const translated = mapTexts(server, (text) => {
+  const change = (text: string): string => {
     const result = translate(text, env);
     if (!result.ok) {
       missing ??= result.missing;
@@ -66,13 +72,22 @@ function finished(entry: Entry, server: ServerSection, env: Env): Converted {
     }
     result.variables.forEach((variable) => variables.add(variable));
     return result.text;
-  });
+  };
+  // A variable or a header that is still to be given keeps nobody from importing the server.
+  const { env: given, headers, ...rest } = server;
+  const translated = {
+    ...(mapTexts(rest, change) as ServerSection),
+    ...(given !== undefined && { env: mapTexts(given, (text) => change(withAsked(text, env))) }),
+    ...(headers !== undefined && { headers: mapTexts(headers, (text) => change(withAsked(text, env))) }),
+  };
   if (missing !== undefined) return { ok: false, reason: `it needs a value for ${missing}` };
   const unset = [...variables].filter((variable) => (env[variable] ?? '') === '');
   if (unset.length > 0) return { ok: false, reason: `it needs the environment variable ${unset.join(', ')}` };
   const notes = [...variables].map((variable) => `reads ${variable} from the environment of the gateway`);
   if (typeof server['cwd'] === 'string') notes.push(`runs in ${server['cwd']}`);
-  return { ok: true, server: translated as ServerSection, policy: policyOf(entry), notes };
+  if (typeof entry['envFile'] === 'string')
+    notes.push(`its envFile is not read: give it the variables of ${entry['envFile']} under env`);
+  return { ok: true, server: translated, policy: policyOf(entry), notes };
 }
 
 /** The program and its arguments, however they are spelled; `cmd /c` is for Windows' shell alone. */

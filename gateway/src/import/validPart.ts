@@ -33,6 +33,7 @@ function without(plan: ImportPlan, rejected: ReadonlyMap<string, string>): Impor
   );
   return {
     servers: new Map([...plan.servers].filter(([id]) => !rejected.has(id))),
+    secrets: new Map([...plan.secrets].filter(([id]) => !rejected.has(id))),
     grants: new Map(grants.filter(([, gained]) => gained.size > 0)),
     outcomes: plan.outcomes.map((outcome): Outcome => {
       const reason = outcome.id === null ? undefined : rejected.get(outcome.id);

@@ -3,6 +3,8 @@ import { validPart } from '../../import/validPart.ts';
 import { digestOf } from '../../connect/connectRecord.ts';
 import { applyPatch } from '../../registry/edit/patch.ts';
 import { parseRegistryFile } from '../../registry/file/registryFile.ts';
+import { editSecrets } from '../../registry/secrets/editSecrets.ts';
+import { secretsPath } from '../../registry/secrets/secretReader.ts';
 import { confirmed } from '../connect/confirmed.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
 import { importRecord } from '../import/importRecord.ts';
@@ -38,7 +40,7 @@ export async function importServers(
     throw usageFailure(`the registry has no client ${options.client}`);
   }
   const sources = await sourcesFor(terminal, named, options);
-  const present = presentIn(file);
+  const present = await presentIn(file);
   const known = sources.map((source) =>
     source.client !== null && present.clients.has(source.client) ? source : { ...source, client: null },
   );
@@ -51,10 +53,18 @@ export async function importServers(
     return ExitCode.fine;
   }
   if (!(await confirmed(terminal, options.yes === true))) return ExitCode.fine;
+  const secrets = new Map([...plan.secrets.values()].flatMap((named) => [...named]));
+  const added = [...secrets.keys()].filter((name) => !present.secrets.has(name));
+  if (added.length > 0) await editSecrets(secretsPath(file.path), Object.fromEntries(secrets));
   await changeRegistry(file, importPatch(plan, present));
   const { text } = await readRegistryFile(context);
   const servers = [...plan.servers.keys()];
-  await importRecord(file.path).write({ before: file.text, written: digestOf(text), servers });
+  await importRecord(file.path).write({
+    before: file.text,
+    written: digestOf(text),
+    servers,
+    secrets: added,
+  });
   terminal.err(
     `lmcp: ${servers.length} servers imported; to undo it: ${context.commandLine('import --undo')}\n`,
   );
@@ -76,6 +86,10 @@ async function undoImport(context: CommandContext, file: RegistryFile, yes: bool
   else {
     const gone = record.servers.filter((id) => file.registry.servers.has(id));
     await changeRegistry(file, { servers: Object.fromEntries(gone.map((id) => [id, null])) });
+  }
+  if (record.secrets.length > 0) {
+    const gone = Object.fromEntries(record.secrets.map((name) => [name, null]));
+    await editSecrets(secretsPath(file.path), gone);
   }
   await stored.drop();
   return ExitCode.fine;

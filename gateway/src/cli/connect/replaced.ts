@@ -14,15 +14,15 @@ export interface OwnServers {
  * Which servers of a file are those of the registry that the client may use: the same program with the same arguments, or the same
  * address.
  */
-export function ownServers(
+export async function ownServers(
   file: RegistryFile,
   { format, place }: Application,
   text: string,
   allowed: ReadonlySet<string>,
-): OwnServers {
+): Promise<OwnServers> {
   const read = readFile(format, text);
   const entries = read.ok ? [...entriesOf(read.value, place)] : [];
-  const present = presentIn(file);
+  const present = await presentIn(file);
   const isReached = (name: string, entry: object): boolean => {
     const servers = [{ name, entry: { ...entry }, project: null }];
     const options = { env: file.env, projects: false };

@@ -106,7 +106,7 @@ async function planned(
   const isBridged = options.bridge === true || application.entry === undefined;
   const allowed = file.registry.clients.get(clientId)?.allowServers ?? new Set(options.allow);
   const own =
-    options.replace === true ? ownServers(file, application, before.text ?? '', allowed) : undefined;
+    options.replace === true ? await ownServers(file, application, before.text ?? '', allowed) : undefined;
   const added = connected(application, before.text ?? '', connection, isBridged);
   const result = added.ok ? withoutServers(application, added.text, own?.reached ?? []) : added;
   if (!result.ok) throw new CommandFailure(`${before.path} was not changed: ${result.message}`);

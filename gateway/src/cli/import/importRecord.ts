@@ -8,6 +8,8 @@ const schema = z.object({
   written: z.string(),
   /** The servers that it added. */
   servers: z.array(z.string()),
+  /** The secrets that it added. */
+  secrets: z.array(z.string()).default([]),
 });
 
 /** What undoing the last import needs. */

@@ -29,7 +29,8 @@ function stateText({ state, notes }: Outcome): string {
 }
 
 function shortForm(server: ServerSection | undefined): string {
-  const { command, url } = server ?? {};
+  const { command, image, url } = server ?? {};
+  if (typeof image === 'string') return image;
   if (typeof command === 'string') return command;
   return typeof url === 'string' && URL.canParse(url) ? new URL(url).origin : '';
 }
