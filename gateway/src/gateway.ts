@@ -29,6 +29,8 @@ import { ToolMarks } from './pins/toolMarks.ts';
 import { managementRoutes } from './management/routes.ts';
 import { insideImage } from './registry/container/productImage.ts';
 import { RegistryStore } from './registry/store.ts';
+import { healthOfServers } from './assembly/healthOfServers.ts';
+import { Latencies } from './stats/latency.ts';
 import { buildStatus } from './http/routes/statusView.ts';
 import { DiskWatch } from './assembly/diskWatch.ts';
 import { containerRuntime } from './assembly/containerRuntime.ts';
@@ -130,6 +132,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const doorRejections = new Rejections(audit, clock, logger);
   const feed = new EventFeed(audit);
   const activity = new ClientActivity(audit);
+  const latencies = new Latencies();
+  audit.subscribe((line) => latencies.take(line));
+  const healthOf = healthOfServers(core.pool, latencies, marks);
   const wantedPort = options.overrides?.port ?? settings.port;
   const managementUse = new ManagementUse(audit, logger);
   const http: HttpServer = createHttp(
@@ -155,6 +160,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         clock,
         logger,
         activity,
+        latencies,
+        healthOf,
         baseUrl: () => baseUrl({ host, port: http.port }),
         ...core,
       }),
@@ -171,6 +178,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
             pool: core.pool,
             catalog: core.catalog,
             activity,
+            healthOf,
             version,
             host,
             port: () => http.port,

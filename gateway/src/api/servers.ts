@@ -3,6 +3,7 @@ import { toolMark } from './access.ts';
 import { endpoint } from './endpoint.ts';
 import { emptyBody } from './registry.ts';
 import { hostileText, instant, jsonObject, named, ok, type Described } from './schema/named.ts';
+import { serverHealthView } from './schema/serverHealth.ts';
 import { reducedIsolation, runtime, serverState, timeouts, transport } from './schema/values.ts';
 
 const latency = named(
@@ -24,6 +25,7 @@ const serverSummary = named(
     transport,
     runtime,
     state: serverState,
+    health: serverHealthView,
     since_at: instant,
     instances: z.number().meta({ description: 'Running instances.' }),
     restarts: z.number(),

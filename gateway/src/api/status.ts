@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { auditLine, publicAuditLine } from './schema/auditLine.ts';
 import { endpoint } from './endpoint.ts';
 import { wholeNumber } from './schema/query.ts';
+import { serverHealthView } from './schema/serverHealth.ts';
 import { named, ok, type Described } from './schema/named.ts';
 import {
   policyMode,
@@ -44,6 +45,7 @@ const statusServer = named(
     instances: z.number().exactOptional().meta({ description: 'Running instances.' }),
     restarts: z.number().exactOptional(),
     last_error: z.string().nullable().exactOptional(),
+    health: serverHealthView.exactOptional(),
     listed_at: z
       .string()
       .nullable()

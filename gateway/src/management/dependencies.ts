@@ -1,3 +1,4 @@
+import type { ServerHealthView } from '../api/schema/serverHealth.ts';
 import type { Audit } from '../audit/types.ts';
 import type { ListRefresher } from '../catalog/listRefresher.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -8,6 +9,8 @@ import type { Logger } from '../logger.ts';
 import type { DispatchDependencies } from '../mcp/methods/dispatch.ts';
 import type { RegistryStore } from '../registry/store.ts';
 import type { UpstreamPool } from '../upstream/types.ts';
+import type { Server } from '../registry/types.ts';
+import type { Latencies } from '../stats/latency.ts';
 import type { ToolMarks } from '../pins/toolMarks.ts';
 
 /** What the management API needs of the gateway. */
@@ -24,6 +27,8 @@ export interface ManagementDependencies {
   readonly refresher: ListRefresher;
   readonly limits: ClientLimits;
   readonly activity: ClientActivity;
+  readonly latencies: Latencies;
+  readonly healthOf: (server: Server) => ServerHealthView;
   readonly clock: Clock;
   readonly logger: Logger;
   /** `http://127.0.0.1:7345`, as clients reach the gateway. */

@@ -9,6 +9,7 @@ import type { Registry, Server, Timeouts } from '../registry/types.ts';
 import type { ServerHealth } from '../upstream/types.ts';
 import { definitionDigest, definitionOf } from '../pins/toolDefinition.ts';
 import type { MarkedTool } from '../pins/toolMarks.ts';
+import type { ServerHealthView } from '../api/schema/serverHealth.ts';
 import type { Latency, ServerDetails, ServerSummary, ServerTool } from '../api/servers.ts';
 import type { TimeoutsView } from '../api/schema/values.ts';
 
@@ -22,15 +23,17 @@ export interface ServerKnowledge {
   readonly cutLists: readonly Kind[];
   readonly marks: ReadonlyMap<string, MarkedTool>;
   readonly latency: Latency;
+  readonly judgement: ServerHealthView;
 }
 
 export function serverSummary(registry: Registry, server: Server, known: ServerKnowledge): ServerSummary {
-  const { health, tools, marks, latency } = known;
+  const { health, judgement, tools, marks, latency } = known;
   return {
     server_id: server.id,
     transport: server.transport,
     runtime: server.runtime,
     state: health.state,
+    health: judgement,
     since_at: health.since,
     instances: health.instances,
     restarts: health.restarts,

@@ -189,7 +189,7 @@ export interface ServerHealth {
   readonly since: number;
   readonly instances: number;
   readonly restarts: number;
-  /** Words for the operator; management only. */
+  /** What failed since an instance last started, for the operator; management only. */
   readonly lastError: string | null;
   /** The end of the newest instance's stderr, at most 64 KiB; management only. */
   readonly stderrTail: string;

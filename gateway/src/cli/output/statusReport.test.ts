@@ -42,14 +42,17 @@ describe('statusText', () => {
   });
 
   it('says why a server is not usable, in its own last words', () => {
-    const failed = { server_id: 'web', state: 'backoff', last_error: 'it exited\nstderr:\nset KEY\u001b' };
+    const health = { level: 'failing', summary: 'it exited', stderr: ['set KEY\u001b'], action: 'view_logs' };
+    const failed = { server_id: 'web', state: 'backoff', health };
     const of = (server: object) => {
       const status = { registry: { valid: true }, audit: { ok: true }, servers: [server] };
       return statusText({ ...view, running: true, status, recent_audit_entries: [] }, style);
     };
-    expect(of(failed)).toContain('Last failures\n  web: it exited\n    stderr:\n    set KEY\\u001b\n');
-    expect(of({ ...failed, state: 'ready' })).not.toContain('Last failures');
-    expect(of({ ...failed, last_error: undefined })).not.toContain('Last failures');
+    expect(of(failed)).toContain('Needs attention\n  web: it exited\n    set KEY\\u001b\n');
+    expect(of({ ...failed, state: 'ready' })).toContain('web: it exited');
+    expect(of({ ...failed, health: { ...health, level: 'decision' } })).toContain('web: it exited');
+    expect(of({ ...failed, health: { ...health, level: 'ok' } })).not.toContain('Needs attention');
+    expect(of({ ...failed, health: undefined })).not.toContain('Needs attention');
   });
 
   it('says when the log is not sealed', () => {

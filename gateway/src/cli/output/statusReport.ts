@@ -99,7 +99,7 @@ export function statusText(report: StatusReport, style: Style): string {
     `${style.bold('Servers')}\n${serverTable(report, style)}`,
   ];
   const failures = failuresText(report.status);
-  if (failures !== '') sections.push(`${style.bold('Last failures')}\n${failures}`);
+  if (failures !== '') sections.push(`${style.bold('Needs attention')}\n${failures}`);
   const loosened = loosenedText(registry.servers);
   if (loosened !== '') sections.push(`${style.bold('Less confined than they could be')}\n${loosened}`);
   if (recent.length > 0) {
@@ -204,17 +204,21 @@ function loosenedText(servers: readonly FileServer[]): string {
     .join('');
 }
 
-/** Of servers that are not usable now; shown with the management token. */
+/** Of servers that need somebody now; shown with the management token. */
 function failuresText(status: StatusReport['status']): string {
   const servers: unknown = status?.['servers'];
   if (!Array.isArray(servers)) return '';
   return servers
     .filter(isObject)
-    .flatMap(({ server_id: id, state, last_error: error }) => {
-      const failed = (state === 'failed' || state === 'backoff') && typeof error === 'string';
-      if (!failed || typeof id !== 'string') return [];
-      const [first = '', ...more] = error.split('\n').map(printable);
-      return [`  ${printable(id)}: ${first}\n`, ...more.map((line) => `    ${line}\n`)];
+    .flatMap(({ server_id: id, health }) => {
+      if (typeof id !== 'string' || !isObject(health)) return [];
+      const { level, summary, stderr } = health;
+      if ((level !== 'failing' && level !== 'decision') || typeof summary !== 'string') return [];
+      const lines = Array.isArray(stderr) ? stderr.filter((line) => typeof line === 'string') : [];
+      return [
+        `  ${printable(id)}: ${printable(summary)}\n`,
+        ...lines.map((line) => `    ${printable(line)}\n`),
+      ];
     })
     .join('');
 }

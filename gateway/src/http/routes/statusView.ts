@@ -1,3 +1,4 @@
+import type { ServerHealthView } from '../../api/schema/serverHealth.ts';
 import type { Status, StatusClient, StatusServer } from '../../api/status.ts';
 import type { SealWatch } from '../../audit/seal/sealWatch.ts';
 import type { Audit } from '../../audit/types.ts';
@@ -22,6 +23,7 @@ export interface StatusSources {
   readonly pool: UpstreamPool;
   readonly catalog: Catalog;
   readonly activity: ClientActivity;
+  readonly healthOf: (server: Server) => ServerHealthView;
   readonly version: string;
   readonly host: string;
   readonly port: () => number;
@@ -116,6 +118,7 @@ function serverStatus(sources: StatusSources, server: Server, view: StatusView):
           instances: health.instances,
           restarts: health.restarts,
           last_error: health.lastError,
+          health: sources.healthOf(server),
           listed_at: instantOf(sources.catalog.listedAt(server.id)),
           loosened: loosenedOf(server),
           cut_lists: sources.catalog.cut.of(server.id),

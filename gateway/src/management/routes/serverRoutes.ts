@@ -2,7 +2,6 @@ import { AuditUnavailableError } from '../../errors.ts';
 import { quoted } from '../../registry/yaml/problem.ts';
 import type { Server } from '../../registry/types.ts';
 import type { ManagementDependencies } from '../dependencies.ts';
-import { Latencies } from '../../stats/latency.ts';
 import { ApiError } from '../apiError.ts';
 import { json, type Handlers, type Reply } from '../route.ts';
 import { ServerActions } from '../serverActions.ts';
@@ -11,17 +10,16 @@ import type { AcknowledgeRequest, ServerAnswer, serverEndpoints } from '../../ap
 
 /** `/management/servers`: how they are, what they offer, and what the operator can do with them. */
 export function serverHandlers(dependencies: ManagementDependencies): Handlers<typeof serverEndpoints> {
-  const { store, audit, pool, catalog, marks } = dependencies;
-  const latencies = new Latencies();
-  audit.subscribe((line) => latencies.take(line));
+  const { store, pool, catalog, marks, latencies, healthOf } = dependencies;
   const actions = new ServerActions(dependencies);
-  const known = ({ id }: Server): ServerKnowledge => ({
-    health: pool.health(id),
-    tools: catalog.lastKnown(id),
-    toolsAt: catalog.listedAt(id),
-    cutLists: catalog.cut.of(id),
-    marks: marks.of(id),
-    latency: latencies.of(id),
+  const known = (server: Server): ServerKnowledge => ({
+    health: pool.health(server.id),
+    judgement: healthOf(server),
+    tools: catalog.lastKnown(server.id),
+    toolsAt: catalog.listedAt(server.id),
+    cutLists: catalog.cut.of(server.id),
+    marks: marks.of(server.id),
+    latency: latencies.of(server.id),
   });
   const answer = (server: Server): Reply<ServerAnswer> =>
     json({ ok: true, server: serverDetails(store.current, server, known(server)) });

@@ -36,6 +36,8 @@ export class ServerRecord implements SupervisorReport {
 
   started(instance: RunningInstance, again: boolean): void {
     this.#newest = instance;
+    // It works again: what failed before stands in the log.
+    this.#lastError = null;
     if (again) this.#restarts++;
   }
 

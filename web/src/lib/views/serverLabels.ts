@@ -5,17 +5,9 @@ export const stateLabels: Readonly<Record<ServerState, string>> = {
   idle: 'idle',
   starting: 'starting',
   ready: 'running',
-  backoff: 'crashed, waiting to restart',
+  backoff: 'waiting to start again',
   failed: 'failed',
 };
-
-export const stateDots = {
-  idle: 'off',
-  starting: 'busy',
-  ready: 'on',
-  backoff: 'decide',
-  failed: 'decide',
-} as const satisfies Readonly<Record<ServerState, string>>;
 
 export const runtimeLabels: Readonly<Record<Runtime, string>> = {
   process: 'process',

@@ -1,0 +1,21 @@
+import type { ServerHealthView } from '../api/schema/serverHealth.ts';
+import type { ToolMarks } from '../pins/toolMarks.ts';
+import { decidePinning } from '../policy/pinning.ts';
+import type { Server } from '../registry/types.ts';
+import type { Latencies } from '../stats/latency.ts';
+import { serverHealth } from '../stats/serverHealth.ts';
+import type { UpstreamPool } from '../upstream/types.ts';
+
+/** The health of a server, from what its instances, its calls and its tools are now. */
+export function healthOfServers(
+  pool: Pick<UpstreamPool, 'health'>,
+  latencies: Pick<Latencies, 'runOf'>,
+  marks: Pick<ToolMarks, 'of'>,
+): (server: Server) => ServerHealthView {
+  return (server) => {
+    const { state, lastError } = pool.health(server.id);
+    const marked = [...marks.of(server.id).values()];
+    const pendingTools = marked.filter(({ mark }) => decidePinning(server, mark)?.allowed === false).length;
+    return serverHealth({ state, lastError, calls: latencies.runOf(server.id), pendingTools });
+  };
+}

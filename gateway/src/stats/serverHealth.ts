@@ -1,0 +1,69 @@
+import type { ServerHealthView } from '../api/schema/serverHealth.ts';
+import type { CallRun } from './latency.ts';
+
+/** What is known of a server now. */
+export interface ServerFacts {
+  readonly state: 'idle' | 'starting' | 'ready' | 'backoff' | 'failed';
+  /** What failed since it last started, stderr below it; null where nothing did. */
+  readonly lastError: string | null;
+  readonly calls: CallRun;
+  readonly pendingTools: number;
+}
+
+/** A model can send one call in a wrong way a few times; a server that answers nothing else is broken. */
+const failuresInARow = 5;
+/** Of a server that has not answered one call yet. */
+const failuresFromTheStart = 3;
+
+/**
+ * The one judgement of a server that the interface, `lmcp status` and `/status` show. What is broken comes before what waits
+ * for a decision, and both before what works.
+ */
+export function serverHealth(facts: ServerFacts): ServerHealthView {
+  return failure(facts) ?? decision(facts) ?? working(facts);
+}
+
+function failure({ lastError, calls, state }: ServerFacts): ServerHealthView | undefined {
+  if (lastError !== null) {
+    const [summary = '', ...rest] = lastError.split('\n');
+    const again = state === 'backoff' ? ' It is started again automatically.' : '';
+    return {
+      level: 'failing',
+      summary: summary + again,
+      stderr: rest.slice(1),
+      action: rest.length > 0 ? 'view_logs' : 'edit_settings',
+    };
+  }
+  const { failedInARow, answered } = calls;
+  if (failedInARow < (answered ? failuresInARow : failuresFromTheStart)) return undefined;
+  return {
+    level: 'failing',
+    summary: `The last ${failedInARow} calls failed.`,
+    stderr: [],
+    action: 'view_calls',
+  };
+}
+
+function decision({ pendingTools: pending }: ServerFacts): ServerHealthView | undefined {
+  if (pending === 0) return undefined;
+  const summary = pending === 1 ? '1 tool is pending approval.' : `${pending} tools are pending approval.`;
+  return { level: 'decision', summary, stderr: [], action: 'approve_tools' };
+}
+
+const summaries = {
+  idle: 'Not running; the next call starts it.',
+  starting: 'Starting.',
+  ready: 'Running.',
+  backoff: 'Waiting to start again.',
+  failed: 'Could not be started.',
+} as const;
+
+function working({ state }: ServerFacts): ServerHealthView {
+  const broken = state === 'backoff' || state === 'failed';
+  return {
+    level: broken ? 'failing' : state === 'idle' ? 'idle' : 'ok',
+    summary: summaries[state],
+    stderr: [],
+    action: broken ? 'view_logs' : 'none',
+  };
+}
