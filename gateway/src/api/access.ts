@@ -193,6 +193,7 @@ export const accessEndpoints = {
     method: 'POST',
     path: '/management/access',
     auth: 'management',
+    scope: 'access',
     summary:
       'Who may do what with a patch; 400 `invalid_patch` with `errors` when the result would be invalid.',
     body: patchRequest,

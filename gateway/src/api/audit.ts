@@ -142,6 +142,7 @@ export const auditEndpoints = {
     method: 'POST',
     path: '/management/audit/verify',
     auth: 'management',
+    scope: 'access',
     summary: 'Starts a verification of the log.',
     body: emptyBody,
     answer: verifyAnswer,

@@ -42,6 +42,7 @@ export const callEndpoints = {
     method: 'POST',
     path: '/management/call',
     auth: 'management',
+    scope: 'access',
     summary: 'Calls a tool as a client, through every check of that client, logged with `via: management`.',
     body: callRequest,
     answer: callAnswer,

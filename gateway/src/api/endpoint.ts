@@ -15,6 +15,8 @@ export interface Endpoint {
   readonly path: string;
   /** `optional_management`: public, and answers more with the management token. */
   readonly auth: 'none' | 'optional_management' | 'client' | 'management';
+  /** Whether the management scope `access` may do it; absent it may not. Every GET is allowed. */
+  readonly scope?: 'access';
   /** One sentence. */
   readonly summary: string;
   readonly query?: z.ZodObject;

@@ -38,6 +38,8 @@ export interface Undecided {
 
 export type Outcome<R extends string> = Granted | Denied<R> | Undecided;
 
+export type Decider = 'client' | 'server' | 'approval';
+
 /**
  * One check of a request. `checks.ts` lists all of them in the order of a call; the steps of `why`, the reason codes, their
  * documentation and their messages derive from that list.
@@ -49,6 +51,8 @@ export interface Check<Id extends string, R extends string> {
   readonly label: string;
   /** `arrival`: before the request is read; `server`: access to the server; `tool`: use of one of its tools. */
   readonly stage: 'arrival' | 'server' | 'tool';
+  /** Whose entry denies: the client's own, the server's, which holds for every client, or a missing approval; by reason where they differ. */
+  readonly decider: Decider | Readonly<Record<NoInfer<R>, Decider>>;
   /** Every reason for which it denies, with its meaning for docs/audit.md and the web interface. */
   readonly reasons: Readonly<Record<R, string>>;
   /** Undefined where the check does not object and is not what allows the request. */

@@ -14,6 +14,7 @@ export const checks = [
     id: 'client',
     label: 'Authentication',
     stage: 'arrival',
+    decider: 'client',
     reasons: {
       missing_token: 'no credential was sent',
       unknown_client: 'the registry has no such client',
@@ -34,6 +35,7 @@ export const checks = [
     id: 'rate_limit',
     label: 'Rate limit',
     stage: 'arrival',
+    decider: 'client',
     reasons: { rate_limit_exceeded: "the client's rate_limit_rpm is used up" },
     // Requests are counted by limits/; a question about a call is not one.
     decide: () => undefined,
@@ -52,6 +54,7 @@ export const checks = [
     id: 'server',
     label: 'Server access',
     stage: 'server',
+    decider: { server_not_allowed: 'client', unknown_server: 'client', server_disabled: 'server' },
     reasons: {
       server_not_allowed: "the server is not in the client's allow_servers",
       unknown_server: 'the registry has no such server (the client is told server_not_allowed)',
@@ -77,6 +80,7 @@ export const checks = [
     id: 'server_policy',
     label: "Server's tool policy",
     stage: 'tool',
+    decider: 'server',
     reasons: {
       tool_denied: "the server's deny_tools names the tool",
       tool_policy_deny_all: "the server's policy is deny_all",
@@ -92,6 +96,7 @@ export const checks = [
     id: 'client_policy',
     label: "Client's tool policy",
     stage: 'tool',
+    decider: 'client',
     reasons: {
       client_tool_denied: "the client's deny_tools for the server names the tool",
       client_tool_policy_deny_all: "the client's policy for the server is deny_all",
@@ -111,6 +116,7 @@ export const checks = [
     id: 'listing',
     label: "Server's list of tools",
     stage: 'tool',
+    decider: 'server',
     reasons: { tool_not_listed: 'the server does not list the tool under exactly this name' },
     // With pinning the last: to learn the list, a call may have to start the server.
     decide: ({ server, definition }) => server && decideListing(server, definition),
@@ -131,6 +137,7 @@ export const checks = [
     id: 'pinning',
     label: 'Tool approval',
     stage: 'tool',
+    decider: 'approval',
     reasons: {
       tool_not_approved:
         'the server has pin_tools, and the tool is new or has changed since its definition was approved',

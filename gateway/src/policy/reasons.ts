@@ -3,7 +3,7 @@ import { clientRequestReasons } from './clientRequests.ts';
 
 type MeaningsOf<C> = C extends { readonly reasons: infer R } ? keyof R : never;
 /** Why a check denies. */
-export type CheckReason = MeaningsOf<(typeof checks)[number]>;
+type CheckReason = MeaningsOf<(typeof checks)[number]>;
 
 /** Decisions outside the checks of a call. */
 const otherMeanings = {

@@ -1,8 +1,20 @@
+import { buildServerBase, stdioTimeouts } from '../../registry/schema/server/serverBase.ts';
+import { Findings } from '../../registry/yaml/findings.ts';
+import { readYaml } from '../../registry/yaml/yamlSource.ts';
 import type { ContainerServer, ContainerSpec, HttpServer, ProcessServer } from '../../registry/types.ts';
 
-/** Definitions of servers for tests, complete but for what a test is about. */
+const context = { env: {}, readTokenFile: () => '', baseDir: '/', findings: nothingFound() };
+
+function nothingFound(): Findings {
+  let findings: Findings | undefined;
+  readYaml('{}', (positions) => (findings = new Findings(positions)));
+  if (findings === undefined) throw new Error('a text without findings');
+  return findings;
+}
+
+/** Definitions of servers for tests: what the registry gives one that names nothing, but for short time limits. */
 const base = {
-  enabled: true,
+  ...buildServerBase('tested', {}, stdioTimeouts, context),
   timeouts: {
     initializeS: 20,
     toolsListS: 10,
@@ -11,16 +23,7 @@ const base = {
     retryOnTimeout: 0,
     retryBackoffS: 0,
   },
-  toolPolicy: { mode: 'allow_all', allowTools: new Set<string>(), denyTools: new Set<string>() },
-  scope: 'client',
-  scopeChosen: false,
-  lists: 'remembered',
-  clientRequests: { sampling: 'allow', elicitation: 'allow', roots: 'allow' },
-  pinTools: false,
-  unlistedTools: 'deny',
-  unlistedResources: 'deny',
-  idleStopS: 900,
-} as const;
+};
 
 export function processServer(changes: Partial<ProcessServer>): ProcessServer {
   return {
