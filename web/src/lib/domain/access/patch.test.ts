@@ -72,6 +72,12 @@ test('pruning never changes what a patch does, and a pruned patch prunes to itse
   );
 });
 
+test('keeps an entry that a staged list has twice', () => {
+  const registry = { servers: { git: { args: ['-v'] } } };
+  const patch = { servers: { git: { args: ['-v', '-v'] } } };
+  expect(rebasePatch(patch, registry, registry)).toEqual(patch);
+});
+
 test('a patch moved to the registry it was made on stays as it is', () => {
   fc.assert(
     fc.property(tree, tree, (raw, patch) => {

@@ -61,7 +61,9 @@ export function rebasePatch(patch: RegistryPatch, made: object, newer: object): 
     const before = (made as Tree)[key];
     const now = (newer as Tree)[key];
     if (isTree(value)) return [key, rebasePatch(value, treeAt(before), treeAt(now))];
-    return [key, isTextList(value) && isTextList(now) ? rebaseList(value, before, now) : value];
+    // A list that nobody else changed stays as it was staged, with entries that it has twice.
+    const moved = isTextList(value) && isTextList(now) && !sameValue(before, now);
+    return [key, moved ? rebaseList(value, before, now) : value];
   });
   return pruneUnchanged(Object.fromEntries(entries), newer);
 }
