@@ -23,7 +23,7 @@ it('builds a release for both platforms from a base with a digest, with attestat
   });
 });
 
-it('refuses a base that is a tag alone', () => {
+it('rejects a base that is a tag alone', () => {
   const env = { ...process.env, BASE: 'node:24-bookworm-slim' };
   const { status, stderr } = spawnSync(script, ['lmcp', '1.2.3', '--print'], { encoding: 'utf8', env });
   expect([status, stderr]).toEqual([1, expect.stringContaining('names no digest')]);

@@ -210,7 +210,7 @@ const egress = keep('egress', [
     file: 'gateway/src/egress/startProxy.ts',
     anchor: { in: 'startProxy.allowedAddress', node: 'if', mentions: ['allowed'] },
     operator: 'condition-false',
-    test: testIn(proxyTest, 'refuses'),
+    test: testIn(proxyTest, 'denies'),
   },
   {
     claim: 'a public name leads to no private address',

@@ -343,7 +343,7 @@ const resultSize = keep('result-size', [
     test: testIn('e2e/largeResults.test.ts', 'process (as an event: false)'),
   },
   {
-    claim: 'a larger event is refused, also where it ends with the chunk that exceeds the limit',
+    claim: 'a larger event is rejected, also where it ends with the chunk that exceeds the limit',
     file: 'gateway/src/upstream/http/exchange/responseBody.ts',
     anchor: { in: 'readEvents', node: 'if', mentions: ['sinceEvent', 'limit', 'byteLength'] },
     operator: 'condition-false',

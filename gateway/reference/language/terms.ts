@@ -28,4 +28,24 @@ export const terms: readonly Term[] = [
   { not: ['last good', 'whole again'], use: 'last valid; valid again' },
   { not: ['misshapen'], use: 'malformed' },
   { not: ['unlock', 'unlocked'], use: 'sign in; release a lock' },
+  // `refuse` and `refused` alone are values and keys of the management API.
+  {
+    not: [
+      'refusal',
+      'refusals',
+      'refuses',
+      'refusing',
+      'refuse to',
+      'to refuse',
+      'would refuse',
+      'is refused',
+      'are refused',
+      'be refused',
+      'been refused',
+      'was refused',
+      'were refused',
+    ],
+    use: 'access: deny, denial; input, configurations, requests: reject, rejection',
+    allowedIn: ['CHANGELOG.md'],
+  },
 ];

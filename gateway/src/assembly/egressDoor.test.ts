@@ -39,7 +39,7 @@ it('allows a running server what its entry names, and logs everything else', asy
   expect(await authority.decide({ token, host: 'api.github.com', port: 80 })).toEqual(denied);
   expect(await authority.decide({ token: tokenOf(other), ...github })).toEqual(denied);
   expect(await authority.decide({ token: 'guessed', ...github })).toEqual(denied);
-  await authority.refusedAddress({ token, ...github });
+  await authority.deniedAddress({ token, ...github });
   grant.release();
   expect(await authority.decide({ token, ...github })).toEqual(denied);
   const line = (server_id: string | null, port: number, reason = 'egress_not_allowed') => ({

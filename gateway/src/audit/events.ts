@@ -18,7 +18,7 @@ export const eventMeanings = {
   server_start: 'a server is about to be started',
   server_exit: 'a server has ended',
   egress_denied:
-    'a server wanted to connect to a place (`host`, `port`) that its `egress` does not name, or that a public name in it leads to; the connection was refused',
+    'a server wanted to connect to a place (`host`, `port`) that its `egress` does not name, or that a public name in it leads to; the connection was denied',
   config_change: 'a registry became active, or an invalid one was rejected',
   http_rejected: 'a request was rejected before its credentials were read',
   tool_definition_changed:

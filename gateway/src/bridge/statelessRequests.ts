@@ -9,7 +9,7 @@ const headerMismatch = '"code":-32020';
 
 /**
  * What requests of the stateless era need over HTTP and not over stdio: parts of the message as headers (MCP 2026-07-28,
- * basic/transports/streamable-http). Which arguments of a tool are among them is asked for once a call was refused for it.
+ * basic/transports/streamable-http). Which arguments of a tool are among them is asked for once a call was rejected for it.
  */
 export class StatelessRequests {
   readonly #underWay = new Set<string>();
@@ -34,11 +34,11 @@ export class StatelessRequests {
     return { ...standardHeaders(method, params), ...this.#argumentHeaders(method, params) };
   }
 
-  /** Whether the call was refused for its headers alone, and the tool's schema is known now. */
+  /** Whether the call was rejected for its headers alone, and the tool's schema is known now. */
   async learns(request: Request, answer: Answer, link: Link): Promise<boolean> {
     const key = JSON.stringify(request.id);
-    const refused = answer.status === 400 && answer.text?.includes(headerMismatch) === true;
-    if (!refused || request.method !== 'tools/call' || this.#learnt.has(key)) return false;
+    const rejected = answer.status === 400 && answer.text?.includes(headerMismatch) === true;
+    if (!rejected || request.method !== 'tools/call' || this.#learnt.has(key)) return false;
     this.#learnt.add(key);
     const params = { _meta: request.params['_meta'] };
     const text = JSON.stringify({ jsonrpc: '2.0', id: 'lmcp-bridge-tools', method: 'tools/list', params });

@@ -18,8 +18,8 @@ export interface EgressAnswer {
 /** Who decides: the gateway, which knows its servers and logs what is denied. */
 export interface EgressAuthority {
   decide(question: EgressQuestion): Promise<EgressAnswer>;
-  /** What was allowed leads to an address outside the public internet, and was refused. */
-  refusedAddress(question: EgressQuestion): Promise<void>;
+  /** What was allowed leads to an address outside the public internet, and was denied. */
+  deniedAddress(question: EgressQuestion): Promise<void>;
 }
 
 const longestAnswer = 10_000;
@@ -44,7 +44,7 @@ export function gatewayAuthority(socketPath: string): EgressAuthority {
       const { allowed, named } = (await ask('/decide', question)) as Partial<EgressAnswer>;
       return { allowed: allowed === true, named: Array.isArray(named) ? named.map(String) : [] };
     },
-    refusedAddress: async (question) => {
+    deniedAddress: async (question) => {
       await ask('/refused', question);
     },
   };

@@ -23,7 +23,7 @@ async function target(): Promise<number> {
 
 /** A proxy before a gateway that allows `inside.example` and `127.0.0.1` to holders of the token, and names that address. */
 async function proxy(named = ['127.0.0.1']) {
-  const refused: EgressQuestion[] = [];
+  const denied: EgressQuestion[] = [];
   const { port, close } = await startProxy({
     host: '127.0.0.1',
     port: 0,
@@ -35,11 +35,11 @@ async function proxy(named = ['127.0.0.1']) {
           allowed: token === 'good' && ['inside.example', '127.0.0.1'].includes(host),
           named,
         }),
-      refusedAddress: (question) => Promise.resolve(void refused.push(question)),
+      deniedAddress: (question) => Promise.resolve(void denied.push(question)),
     },
   });
   onTestFinished(close);
-  return { port, refused };
+  return { port, denied };
 }
 
 const authorization = (token: string): string => `Basic ${Buffer.from(`lmcp:${token}`).toString('base64')}`;
@@ -85,7 +85,7 @@ it.each([
   ['an unknown token', 'inside.example:PORT', 'bad', 403],
   ['no host', ':PORT', 'good', 400],
   ['user information', 'a@inside.example:PORT', 'good', 400],
-])('refuses %s', async (_what, written, token, status) => {
+])('denies %s', async (_what, written, token, status) => {
   const { port } = await proxy();
   const to = written.replace('PORT', String(await target()));
   expect(await through(port, to, token)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
@@ -101,22 +101,22 @@ it('asks for its token', async () => {
   answer.resume();
 });
 
-it('refuses an allowed name that leads to a private address which the entry does not name, and tells the gateway', async () => {
+it('denies an allowed name that leads to a private address which the entry does not name, and tells the gateway', async () => {
   const inside = await target();
-  const { port, refused } = await proxy([]);
+  const { port, denied } = await proxy([]);
   expect((await get(port, `http://inside.example:${inside}/`))[0]).toBe(403);
   expect(await through(port, `inside.example:${inside}`)).toMatch(/^HTTP\/1.1 403 /);
   const question = { token: 'good', host: 'inside.example', port: inside };
-  expect(refused).toEqual([question, question]);
+  expect(denied).toEqual([question, question]);
 });
 
-it('refuses everything while the gateway does not answer', async () => {
+it('denies everything while the gateway does not answer', async () => {
   const { port, close } = await startProxy({
     ...{ host: '127.0.0.1', port: 0, logger: silentLogger },
     resolve: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]),
     authority: {
       decide: () => Promise.reject(new Error('no gateway')),
-      refusedAddress: () => Promise.resolve(),
+      deniedAddress: () => Promise.resolve(),
     },
   });
   onTestFinished(close);

@@ -60,13 +60,13 @@ export async function startProxy({
     const fit = found.find(({ address }) => isPublicAddress(address) || isMeant || named.includes(address));
     if (fit !== undefined) return fit.address;
     if (found.length === 0) throw new Denied(502, `${target.host} has no address`);
-    await authority.refusedAddress(question);
+    await authority.deniedAddress(question);
     throw new Denied(403, `${shown} leads to a private address; name the address itself in egress:`);
   };
   const failure = (error: unknown, target: string): Denied => {
     const denied = error instanceof Denied ? error : new Denied(502, 'the connection could not be made');
     const cause = error instanceof Denied ? '' : ` (${printable(String(error))})`;
-    logger.info(`egress proxy: refused ${printable(target.slice(0, 300))}: ${denied.message}${cause}`);
+    logger.info(`egress proxy: denied ${printable(target.slice(0, 300))}: ${denied.message}${cause}`);
     return denied;
   };
 

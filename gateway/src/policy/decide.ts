@@ -5,7 +5,7 @@ import { checks } from './checks.ts';
 import type { Reason } from './reasons.ts';
 
 export type CheckId = (typeof checks)[number]['id'];
-type AnyCheck = Omit<Check<CheckId, Reason>, 'reasons'>;
+type AnyCheck = Omit<Check<CheckId, Reason>, 'reasons' | 'decider'>;
 
 /** What the checks say of a request, and which of them decided. */
 export type Decision = Outcome<Reason> & { readonly check: CheckId };

@@ -23,7 +23,7 @@ it.each([
     '0x7f000001:80',
   ],
   ...['user@host:1', 'host:1/', '', null],
-])('refuses %j', (written) => {
+])('rejects %j', (written) => {
   expect(egressTarget(written)).toHaveProperty('message');
 });
 

@@ -60,7 +60,7 @@ describe('servers in containers', () => {
     });
   });
 
-  it('reads egress where there is a proxy, and refuses it where nothing would enforce it', () => {
+  it('reads egress where there is a proxy, and rejects it where nothing would enforce it', () => {
     const image = ['transport: stdio', 'image: mcp/x', "egress: ['API.github.com:443', '10.0.0.5:80']"];
     const npx = ['transport: stdio', 'command: npx', 'args: [x]', "egress: ['api.github.com:443']"];
     const stack = { selfImage: { ...self, hasEgress: true }, insideImage: true };

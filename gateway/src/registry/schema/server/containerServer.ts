@@ -10,7 +10,7 @@ import { egressTarget } from '../../container/egressTarget.ts';
 import { siblingSpec, type SiblingReach } from '../../container/sibling.ts';
 import { resolveSpec } from '../../container/spec.ts';
 import { fillSection } from '../read/filledSection.ts';
-import { markedArguments, processServerSchema, refuseReach, type SiblingKeys } from './processServer.ts';
+import { markedArguments, processServerSchema, rejectReach, type SiblingKeys } from './processServer.ts';
 import type { ReadContext } from '../read/readContext.ts';
 import { markedIn } from '../../secrets/marks.ts';
 import { markReferences, secretsOf } from '../../secrets/references.ts';
@@ -153,7 +153,7 @@ export function buildCommandContainer(id: string, raw: unknown, context: ReadCon
   if (client !== undefined) {
     const { engine } = context;
     const run = { env: values, baseDir: mountBase(context), readFile: fileReader(context), engine };
-    refuseReach(read, path, context, 'write --network among args, or the server with image: and egress:');
+    rejectReach(read, path, context, 'write --network among args, or the server with image: and egress:');
     const parsed = parseRun(client, args, run);
     return server(id, read, specOf(parsed, id, context, 'args'), context);
   }

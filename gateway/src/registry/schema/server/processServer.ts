@@ -80,8 +80,8 @@ export interface SiblingKeys {
   readonly egress?: readonly string[] | undefined;
 }
 
-/** Refuses keys that would promise what is not enforced. */
-export function refuseReach(
+/** Rejects keys that would promise what is not enforced. */
+export function rejectReach(
   read: SiblingKeys,
   path: RegistryPath,
   { findings }: ReadContext,
@@ -96,7 +96,7 @@ export function buildProcessServer(id: string, raw: unknown, context: ReadContex
   const path = ['servers', id];
   const read = readSection(processServerSchema, raw, path, context.findings);
   checkRuntime(read.runtime, path, context);
-  refuseReach(
+  rejectReach(
     read,
     path,
     context,
