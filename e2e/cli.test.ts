@@ -97,7 +97,7 @@ describe('without a gateway running', () => {
     const { code, stdout, stderr } = await cli('--self-test');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('✓ tester: the tool denied of plain is denied\n');
-    expect(stdout).toContain('✓ stranger: the server plain, not in allow_servers, is rejected\n');
+    expect(stdout).toContain('✓ stranger: the server plain, not in allow_servers, is denied\n');
     expect(stdout).not.toContain('✗');
   });
 
@@ -321,11 +321,13 @@ describe('serve with nothing there', () => {
 
   it('runs nothing of a registry that lies in the current folder and that nobody chose', async () => {
     await using gateway = await TestGateway.prepare(registry);
-    for (const args of [
+    const commands = [
       ['serve', '--no-open'],
       ['call', 'plain', 'echo'],
       ['test', 'plain'],
-    ]) {
+      ['stdio', '--client', 'tester', '--start'],
+    ];
+    for (const args of commands) {
       const { code, stdout, stderr } = await runLmcp(gateway.folder, args, { HOME: gateway.folder });
       expect([args, code, stdout]).toEqual([args, 2, '']);
       expect(stderr).toContain(`--registry ${gateway.registryPath}`);

@@ -88,6 +88,8 @@ test('every command finds the gateway after its port was edited in the registry'
   expect(await runAll(gateway)).toEqual(allReached);
   const { stdout } = await gateway.cli('status', '--json');
   expect((JSON.parse(stdout) as { endpoint: string }).endpoint).toBe(gateway.origin);
+  const bridge = await gateway.cli('stdio', '--client', 'tester', '--connection');
+  expect((JSON.parse(bridge.stdout) as { url: string }).url).toBe(`${gateway.origin}/mcp`);
 });
 
 test('commands go through the socket, and over the address where there is none', async () => {

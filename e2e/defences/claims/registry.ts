@@ -168,6 +168,13 @@ const choice = keep('registry-choice', [
     test: testIn('e2e/cli.test.ts', 'runs nothing of a registry that lies in the current folder'),
   },
   {
+    claim: 'stdio starts the gateway of a chosen registry alone',
+    file: 'gateway/src/cli/commands/stdio.ts',
+    anchor: { in: 'ownConnection', node: 'statement', mentions: ['requireChosen'] },
+    operator: 'drop-statement',
+    test: testIn('e2e/cli.test.ts', 'runs nothing of a registry that lies in the current folder'),
+  },
+  {
     claim: 'without a terminal a registry that nobody chose is rejected',
     file: 'gateway/src/cli/registry/chosenRegistry.ts',
     anchor: { in: 'requireChosen', node: 'operand', mentions: ['registryChosen'] },

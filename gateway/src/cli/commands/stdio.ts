@@ -14,6 +14,7 @@ import { findGateway } from '../live/findGateway.ts';
 import { knownClient } from '../live/knownClient.ts';
 import { startInBackground } from '../live/startInBackground.ts';
 import type { CommandContext } from '../program.ts';
+import { requireChosen } from '../registry/chosenRegistry.ts';
 import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
 
 export interface StdioOptions {
@@ -59,7 +60,10 @@ async function ownConnection(context: CommandContext, options: StdioOptions): Pr
   const file = await readRegistryFile(context);
   const client = knownClient(file, options.client);
   const token = await tokenOf(context, file, client.id);
-  if (options.start === true) await startInBackground(file, options.port);
+  if (options.start === true) {
+    await requireChosen(context);
+    await startInBackground(file, options.port);
+  }
   const found = await findGateway(file, options.port);
   // Where none runs the bridge waits for it there.
   const endpoint = found.kind === 'running' ? found.reach : found.endpoint;
