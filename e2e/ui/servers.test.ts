@@ -87,6 +87,22 @@ test('a server is added by the form, granted, used, and removed again everywhere
   await page.goto(`${gateway.origin}/ui/servers/notes`);
   await page.getByRole('tab', { name: 'Settings' }).click();
   expect(await page.getByLabel('Value of MEMORY_FILE_PATH').inputValue()).toBe('');
+  // A value does not follow to another program: the form asks for it again.
+  await page.getByLabel('Arguments').fill([...second.args, '--other'].join('\n'));
+  await page.getByText('Its secrets do not follow it there').waitFor();
+  await page.getByRole('button', { name: 'Add change', exact: true }).click();
+  await page.getByText('Fix the marked fields.').waitFor();
+  await page.getByLabel('Value of MEMORY_FILE_PATH').fill(`${gateway.folder}/other.json`);
+  await page.getByText('Its secrets do not follow it there').waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Add change', exact: true }).click();
+  await applyStaged(page);
+  const moved = (await registry(gateway)).servers['notes'] as { args: string[]; env: object };
+  expect([moved.args.at(-1), moved.env]).toEqual([
+    '--other',
+    { MEMORY_FILE_PATH: `${gateway.folder}/other.json` },
+  ]);
+  await page.goto(`${gateway.origin}/ui/servers/notes`);
+  await page.getByRole('tab', { name: 'Settings' }).click();
   await page.getByRole('button', { name: 'Add removal' }).click();
   await applyStaged(page);
   const after = await registry(gateway);

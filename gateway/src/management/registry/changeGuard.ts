@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 import { pathText, quoted, type RegistryPath } from '../../registry/yaml/problem.ts';
+import { secretTargetOf } from '../../registry/secretTarget.ts';
 import { isPlainObject } from '../../registry/schema/read/section.ts';
 import type { Settings } from '../../registry/types.ts';
 import { ApiError, outOfScope } from '../apiError.ts';
@@ -29,9 +30,6 @@ const accessible: readonly (readonly string[])[] = [
 
 /** What of a client the scope `access` may not change: it has LMCP read a file, or its environment. */
 const inaccessible: readonly string[] = ['token_file', 'token'];
-
-/** What decides where a server's secrets go: the origin, the program, the image. */
-const targets = ['transport', 'runtime', 'command', 'args', 'cwd', 'image', 'entrypoint'] as const;
 
 /**
  * Denies what the management token may not change: with the scope `access` all but access; in each scope the scope itself, the
@@ -79,7 +77,7 @@ function guardSecrets(
   entered: Plain,
   isGiven: (secret: string) => boolean,
 ): void {
-  const moved = targetOf(former) !== targetOf(server);
+  const moved = secretTargetOf(former) !== secretTargetOf(server);
   const known = moved ? new Set<string>() : variablesIn(former);
   const secretOf = (name = ''): string | undefined => /^secret:(.*)$/s.exec(name)?.[1];
   const [variable] = [...variablesIn(server)].filter(
@@ -115,11 +113,6 @@ function guardSecrets(
     `server ${quoted(id)} gets another target, and its secrets do not follow it there: ` +
       `send ${kept.join(', ')} again in the same change, or null to remove them.`,
   );
-}
-
-function targetOf(server: Plain): string {
-  const url = typeof server['url'] === 'string' ? (URL.parse(server['url'])?.origin ?? server['url']) : null;
-  return JSON.stringify([url, ...targets.map((key) => server[key] ?? null)]);
 }
 
 function variablesIn(value: unknown): Set<string> {

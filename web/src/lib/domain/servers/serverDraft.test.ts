@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ServerView } from 'lmcp-gateway/src/api/schema/registryView.ts';
-import { draftOf, readDraft, type ServerDraft } from './serverDraft.ts';
+import { draftOf, readDraft, secretsToEnter, type ServerDraft } from './serverDraft.ts';
 import { mergePatch, pruneUnchanged } from '../access/patch.ts';
 
 const process: ServerView = {
@@ -79,4 +79,30 @@ test('what can’t be read is named', () => {
     undefined,
   );
   expect(reading.ok ? [] : [...reading.errors.keys()].sort()).toEqual(['command', 'idle_stop_s', 'mounts']);
+});
+
+test('secrets that would go to another program are to be entered again, or removed', () => {
+  const names = (draft: ServerDraft, view: ServerView | undefined = process): string[] => [
+    ...secretsToEnter(draft, view),
+  ];
+  expect(names(draftOf(process))).toEqual([]);
+  expect(names(edited(process, { tools_call_s: '5', idle_stop_s: '9' }))).toEqual([]);
+  for (const texts of [{ command: 'sh' }, { args: '-y\nother-mcp' }, { cwd: '/elsewhere' }])
+    expect(names(edited(process, texts))).toEqual(['TOKEN']);
+  const row = { name: 'TOKEN', value: '', stored: true, removed: false };
+  for (const env of [[{ ...row, value: 'again' }], [{ ...row, removed: true }]])
+    expect(names(edited(process, { command: 'sh' }, { env }))).toEqual([]);
+  expect([...secretsToEnter(edited(process, { command: 'sh' }), undefined)]).toEqual([]);
+});
+
+test('headers follow to another path of the same origin, and not to another origin', () => {
+  const http: ServerView = {
+    transport: 'http',
+    url: 'http://127.0.0.1:9000/mcp',
+    headers: { Authorization: 'set' },
+  };
+  const moved = (url: string): string[] => [...secretsToEnter(edited(http, { url }), http)];
+  expect(moved('http://127.0.0.1:9000/other')).toEqual([]);
+  for (const url of ['http://127.0.0.1:9001/mcp', 'https://127.0.0.1:9000/mcp', 'http://localhost:9000/mcp'])
+    expect(moved(url)).toEqual(['Authorization']);
 });

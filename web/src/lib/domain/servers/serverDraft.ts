@@ -1,5 +1,7 @@
 import type { RegistryPatch } from 'lmcp-gateway/src/api/registry.ts';
 import type { ServerView } from 'lmcp-gateway/src/api/schema/registryView.ts';
+import { secretTargetOf } from 'lmcp-gateway/src/registry/secretTarget.ts';
+import { mergePatch } from '../access/patch.ts';
 
 export type ServerKind = 'process' | 'container' | 'http';
 
@@ -80,6 +82,23 @@ function secretRows(stored: ServerView['env']): SecretRow[] {
   return Object.keys(stored ?? {}).map((name) => ({ name, value: '', stored: true, removed: false }));
 }
 
+/**
+ * Stored variables or headers that the gateway does not take along, because the draft gives the server another origin, program
+ * or image: each is to be entered again, or removed.
+ */
+export function secretsToEnter(draft: ServerDraft, view: ServerView | undefined): ReadonlySet<string> {
+  const reading = readDraft(draft, view);
+  if (view === undefined || !reading.ok) return new Set();
+  const next = mergePatch(view, reading.entry);
+  if (secretTargetOf({ ...view }) === secretTargetOf({ ...next })) return new Set();
+  const section = sectionOf(draft.kind);
+  const missing = draft[section].filter(
+    ({ name, value, stored, removed }) =>
+      stored && !removed && value === '' && view[section]?.[name] === 'set',
+  );
+  return new Set(missing.map(({ name }) => name));
+}
+
 export type DraftReading =
   | { readonly ok: true; readonly entry: RegistryPatch }
   | { readonly ok: false; readonly errors: ReadonlyMap<string, string> };
@@ -102,7 +121,7 @@ export function readDraft(draft: ServerDraft, view: ServerView | undefined): Dra
 
   const entry = Object.fromEntries(differences(wanted, view, draft.kind));
   const waits = Object.fromEntries(removals(limits, timeouts, view?.timeouts ?? undefined));
-  const secrets = draft.kind === 'http' ? 'headers' : 'env';
+  const secrets = sectionOf(draft.kind);
   const values = secretPatch(draft[secrets]);
   return {
     ok: true,
@@ -112,6 +131,10 @@ export function readDraft(draft: ServerDraft, view: ServerView | undefined): Dra
       ...(Object.keys(values).length > 0 && { [secrets]: values }),
     },
   };
+}
+
+function sectionOf(kind: ServerKind): 'env' | 'headers' {
+  return kind === 'http' ? 'headers' : 'env';
 }
 
 /** The form has no field for the older transport of HTTP: an entry that names it keeps it. */
