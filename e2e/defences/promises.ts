@@ -6,6 +6,7 @@ export const promiseIds = [
   'throttling',
   'grants',
   'tool-policy',
+  'tool-search',
   'confidentiality',
   'server-messages',
   'secrets',

@@ -11,7 +11,17 @@ import {
 } from '../test/importGraph.ts';
 
 /** The way of a call: a room imports what stands to the right of it, never to the left. */
-const wayOfACall = ['http', 'clients', 'limits', 'mcp', 'policy', 'audit', 'catalog', 'upstream'] as const;
+const wayOfACall = [
+  'http',
+  'clients',
+  'limits',
+  'mcp',
+  'search',
+  'policy',
+  'audit',
+  'catalog',
+  'upstream',
+] as const;
 
 /** What everybody may import, everywhere. */
 const leaves = new Set([

@@ -6,6 +6,7 @@ export const sidebar = [
     'Common tasks': 'docs/how_to',
     'Web interface': 'docs/web_ui',
     Servers: 'docs/servers',
+    'Tool search': 'docs/tool-search',
     Secrets: 'docs/secrets',
     Containers: 'docs/containers',
   }),

@@ -223,6 +223,37 @@ const toolPolicy = keep('tool-policy', [
   },
 ]);
 
+const toolSearch = keep('tool-search', [
+  {
+    claim: 'a tool that may not be used is not found',
+    file: 'gateway/src/search/search.ts',
+    anchor: { in: 'scoresOf', node: 'if', mentions: ['usable', 'place'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/search/search.test.ts', 'what may not be used is not found'),
+  },
+  {
+    claim: 'an exact name finds no tool that may not be used',
+    file: 'gateway/src/search/search.ts',
+    anchor: { in: 'addNamed', node: 'operand', mentions: ['usable'] },
+    operator: 'drop-operand',
+    test: testIn('gateway/src/search/search.test.ts', 'an exact name of a tool that may not be used'),
+  },
+  {
+    claim: 'a destructive tool is not called by the tool for those that read',
+    file: 'gateway/src/mcp/methods/callTool.ts',
+    anchor: { in: 'admit', node: 'operand', mentions: ['wrongCall'] },
+    operator: 'drop-operand',
+    test: testIn('e2e/toolSearch.test.ts', 'calls tools by their class alone'),
+  },
+  {
+    claim: 'a client without the search has none of its tools',
+    file: 'gateway/src/mcp/methods/search/calledTool.ts',
+    anchor: { in: 'searchToolOf', node: 'operand', mentions: ['hasSearch'] },
+    operator: 'drop-operand',
+    test: testIn('e2e/toolSearch.test.ts', 'a client without the search'),
+  },
+]);
+
 const confidentiality = keep('confidentiality', [
   {
     claim: 'the public view of an audit line leaves out who and why',
@@ -432,6 +463,7 @@ export const accessClaims: readonly Claim[] = [
   ...throttling,
   ...grants,
   ...toolPolicy,
+  ...toolSearch,
   ...confidentiality,
   ...managementReads,
   ...gatewayProof,

@@ -253,7 +253,7 @@ const rememberedLists = keep('remembered-lists', [
   {
     claim: 'what is approved now decides over a list from memory',
     file: 'gateway/src/mcp/methods/lists/listViews.ts',
-    anchor: { in: 'ListViews.of', node: 'element', mentions: ['#marks'] },
+    anchor: { in: 'ListViews.#whole', node: 'element', mentions: ['#marks'] },
     operator: 'drop-element',
     test: testIn('gateway/src/mcp/methods/lists/listViews.test.ts', 'a view is made once'),
   },

@@ -13,6 +13,7 @@ import type { ListMemory } from '../catalog/memory/listMemory.ts';
 import { ListRefresher } from '../catalog/listRefresher.ts';
 import { viewOf } from './viewOf.ts';
 import { ListViews } from '../mcp/methods/lists/listViews.ts';
+import { ToolSearch } from '../mcp/methods/search/toolSearch.ts';
 import { Announcer } from '../mcp/session/announcer.ts';
 import { McpEndpoint } from '../mcp/endpoint/endpoint.ts';
 import type { DispatchDependencies } from '../mcp/methods/dispatch.ts';
@@ -108,7 +109,8 @@ export function assemble(parts: {
   const taskClaims = new TaskClaims();
   const given = new GivenResources();
   const views = new ListViews(catalog, () => marks.revision);
-  const calls = { pool, catalog, views, clock, logLevels: new LogLevels(), taskClaims, given };
+  const search = new ToolSearch(catalog, views);
+  const calls = { pool, catalog, views, search, clock, logLevels: new LogLevels(), taskClaims, given };
   const listeners = new ResourceListeners(pool, registry, given);
   const announcer = new Announcer({
     sessions,

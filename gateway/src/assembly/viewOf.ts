@@ -12,7 +12,7 @@ export function viewOf(
   whose: Session | ListenStream,
   kind: Kind,
 ): string | undefined {
-  const { clientId, only } = whose.identity;
+  const { clientId, only, asksForSearch = false, application } = whose.identity;
   const client = registry.clients.get(clientId);
   if (client === undefined) return undefined;
   const session = whose instanceof Session ? whose : undefined;
@@ -23,5 +23,6 @@ export function viewOf(
     era: session === undefined ? 'modern' : 'legacy',
   } as const;
   const supportsTasks = hasTasks(session?.identity.revision);
-  return views.known({ client, registry, only, owner, supportsTasks }, kind).text;
+  const connection = { asksForSearch, application };
+  return views.known({ client, registry, only, owner, supportsTasks, connection }, kind).text;
 }

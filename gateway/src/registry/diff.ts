@@ -105,6 +105,7 @@ function clientChanges(a: Client, b: Client): string[] {
     ...lost.map((id) => `may no longer use ${id}`),
     ...(same(a.tokens, b.tokens) ? [] : ['token is changed']),
     ...valueChange('rate_limit_rpm', a.rateLimitRpm ?? 'unlimited', b.rateLimitRpm ?? 'unlimited'),
+    ...(same(a.tools, b.tools) ? [] : ['tools (what is listed) is changed']),
     ...changedNames(a.clientRequests, b.clientRequests).map(
       (server) => `client_requests.${server} is changed`,
     ),

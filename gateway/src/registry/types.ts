@@ -48,8 +48,18 @@ export interface Client {
   readonly rateLimitRpm: number | null;
   /** By server id: a restriction of that server's policy for this client. */
   readonly toolPolicy: ReadonlyMap<string, ToolPolicy>;
+  readonly tools: ToolListing;
   /** By server id: narrows what that server may ask of this client. */
   readonly clientRequests: ReadonlyMap<string, ClientRequests>;
+}
+
+/** What `tools/list` of `/mcp` holds; it narrows what is listed and never changes what is allowed. */
+export interface ToolListing {
+  readonly mode: 'all' | 'search' | 'auto';
+  /** With `auto`: more tools than that are searched for. */
+  readonly max: number;
+  /** Names of `/mcp` that are listed all the same; a star at the end stands for any rest. */
+  readonly always: readonly string[];
 }
 
 export interface ToolPolicy {

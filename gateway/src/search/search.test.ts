@@ -158,3 +158,9 @@ test.each([
   ['issue', 'issue', false],
   ['abcd', 'abdce', false],
 ])('%s and %s: one letter off is %s', (a, b, expected) => expect(isOneLetterOff(a, b)).toBe(expected));
+
+test('an exact name of a tool that may not be used finds nothing', () => {
+  const hidden = server('files', [tool('wipe_disk', 'Wipes.')], () => false);
+  for (const query of ['wipe_disk', 'files__wipe_disk', 'wipe disk'])
+    expect(names([hidden, ...all], [query])).not.toContain('wipe_disk');
+});

@@ -60,6 +60,18 @@ const clientRequestsView = named(
   }),
 );
 
+const listingMode = z.enum(['all', 'search', 'auto']);
+const toolListing = z
+  .union([
+    listingMode,
+    z.strictObject({
+      mode: listingMode.exactOptional(),
+      max: z.number().exactOptional(),
+      always: strings.exactOptional(),
+    }),
+  ])
+  .meta({ description: 'What tools/list of /mcp holds.' });
+
 export const clientView = named(
   'ClientView',
   'A client as the file has it.',
@@ -67,6 +79,7 @@ export const clientView = named(
     token_status: tokenStatus,
     allow_servers: strings,
     rate_limit_rpm: rateLimit.exactOptional(),
+    tools: toolListing.exactOptional(),
     client_requests: z
       .record(z.string(), clientRequestsView)
       .exactOptional()

@@ -9,7 +9,7 @@ import { limits } from '../../upstream/limits.ts';
 import { sendError } from '../answer/answer.ts';
 import { readBody } from '../door/body.ts';
 import { callerOf, holdsToken, tokenKeyOf } from '../caller.ts';
-import type { HttpContext } from '../context.ts';
+import { queryOf, type HttpContext } from '../context.ts';
 import { headerValue, requestIdOf } from '../door/headers.ts';
 import { NodeExchange } from '../answer/nodeExchange.ts';
 import { unreadAnswersOf } from '../answer/unread.ts';
@@ -154,6 +154,7 @@ function arrivalOf(
     tokenKey: tokenKeyOf(caller.tokenDigest),
     trail,
     only,
+    asksForSearch: queryOf(request).get('tools') === 'search',
     sessionId: headerValue(request, 'mcp-session-id'),
     revision: headerValue(request, 'mcp-protocol-version'),
     mirrored: { method: headerValue(request, 'mcp-method'), name: headerValue(request, 'mcp-name') },

@@ -30,6 +30,8 @@ interface CheckContext {
   readonly about?: Readonly<Record<string, unknown>>;
   /** HMAC and size of the arguments, never the arguments. */
   readonly args?: { readonly hmac: string; readonly bytes: number };
+  /** The tool is called by one of those that call others. */
+  readonly via?: 'search' | undefined;
 }
 
 /** What a server must offer before a client may have it, and what is answered where it does not. */
@@ -155,6 +157,13 @@ export class Checks {
     }
   }
 
+  /** A search of tools: it gives nothing but what the client may use. */
+  search(tool: string, args: { readonly hmac: string; readonly bytes: number }): void {
+    const { trail, client } = this.#caller;
+    const detail = { method: 'tools/call', rule: `clients.${client.id}.tools`, args };
+    trail.note({ event: 'tool_authz', tool_name: tool, allowed: true, reason: 'ok', detail });
+  }
+
   /** A tool that no server has. */
   unknownTool(name: string, method: string): void {
     const { trail } = this.#caller;
@@ -166,7 +175,7 @@ export class Checks {
     event: 'server_auth' | 'tool_authz',
     serverId: string,
     decision: Pick<Decision, 'allowed' | 'reason' | 'rule'>,
-    { method, tool, args, about }: CheckContext,
+    { method, tool, args, about, via }: CheckContext,
   ): void {
     this.#caller.trail.note({
       event,
@@ -179,6 +188,7 @@ export class Checks {
         ...about,
         rule: decision.rule,
         ...(args === undefined || event === 'server_auth' ? {} : { args }),
+        ...(via === undefined ? {} : { via }),
       },
     });
   }

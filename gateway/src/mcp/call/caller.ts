@@ -9,6 +9,8 @@ export interface Caller {
   readonly registry: Registry;
   /** The one server of `/mcp/<server>`, or null for `/mcp`. */
   readonly only: string | null;
+  /** Its address asks for tools to be searched for, not listed (`/mcp?tools=search`). */
+  readonly asksForSearch?: boolean;
   readonly era: Era;
   /** Holds the authentication already; committed with the first decision. */
   readonly trail: Trail;

@@ -20,6 +20,8 @@ export interface Era {
   readonly revision: string | undefined;
   /** What servers may ask of the client. */
   readonly capabilities: ClientCapabilities;
+  /** What the application calls itself (`clientInfo.name`). */
+  readonly application: string | undefined;
   /** Null where the client has no session. */
   readonly sessionId: string | null;
   /** The lowest level of log messages that the client asked for. */

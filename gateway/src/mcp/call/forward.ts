@@ -129,7 +129,7 @@ function tellProgress(
 /** The outcome, durable when this resolves. */
 export async function record(
   caller: Caller,
-  { server, tool, method, detail }: AdmittedRequest,
+  { server, tool, method, detail, via }: AdmittedRequest,
   outcome: Outcome,
   durationMs: number,
 ): Promise<void> {
@@ -140,6 +140,7 @@ export async function record(
       tool_name: tool ?? null,
       detail: {
         ...(tool === undefined ? { method, ...detail } : {}),
+        ...(via === undefined ? {} : { via }),
         outcome: outcomeName(outcome),
         duration_ms: Math.round(durationMs),
         ...outcomeDetail(outcome),

@@ -1,8 +1,8 @@
-import type { Server } from '../../registry/types.ts';
 import { headerValue } from '../../upstream/rpc/modernEnvelope.ts';
+import type { AdmittedRequest } from './admittedRequest.ts';
 import { ownerOf, type Caller } from './caller.ts';
 import type { CallDependencies } from './forward.ts';
-import { own, type Params } from '../jsonrpc/message.ts';
+import { own } from '../jsonrpc/message.ts';
 import { mirrored, type Mirrored } from './mirroredArguments.ts';
 
 /**
@@ -13,23 +13,23 @@ import { mirrored, type Mirrored } from './mirroredArguments.ts';
 export async function mirroredHeaders(
   { pool, catalog }: Pick<CallDependencies, 'pool' | 'catalog'>,
   caller: Caller,
-  server: Server,
-  tool: string,
-  params: Params,
+  { server, tool = '', params, via }: AdmittedRequest,
 ): Promise<Record<string, string> | undefined> {
   const { era } = caller;
-  if (!era.mirrorsArguments && server.runtime !== 'http') return undefined;
+  // A call by another tool has the headers of that one.
+  const mirrors = era.mirrorsArguments && via === undefined;
+  if (!mirrors && server.runtime !== 'http') return undefined;
   const owner = ownerOf(caller);
   let expected: Mirrored;
   try {
-    if (!era.mirrorsArguments && (await pool.acquire(server, owner)).era === 'legacy') return undefined;
+    if (!mirrors && (await pool.acquire(server, owner)).era === 'legacy') return undefined;
     const found = await catalog.find('tools', server, owner, tool);
     expected = mirrored(found?.['inputSchema'], own(params, 'arguments'));
   } catch {
     // The call itself meets the same obstacle and tells of it.
     return undefined;
   }
-  era.checkMirrored(expected);
+  if (mirrors) era.checkMirrored(expected);
   return Object.fromEntries(
     [...expected].flatMap(([name, value]) => (value === undefined ? [] : [[name, headerValue(value)]])),
   );

@@ -267,8 +267,9 @@ async function takeUnanswered(
   else exchange.json(recognized.status, errorText(recognized.id, recognized.error));
 }
 
-function callerOf({ client, registry, only, trail }: Arrival, era: Era, own: Trail = trail): Caller {
-  return { client, registry, only, era, trail: own };
+function callerOf(arrival: Arrival, era: Era, own: Trail = arrival.trail): Caller {
+  const { client, registry, only, asksForSearch = false } = arrival;
+  return { client, registry, only, asksForSearch, era, trail: own };
 }
 
 function batchProblem(revision: string, body: readonly unknown[]): string | undefined {

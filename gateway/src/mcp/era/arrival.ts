@@ -10,6 +10,8 @@ export interface Arrival {
   readonly tokenKey: string;
   readonly trail: Trail;
   readonly only: string | null;
+  /** Its address asks for tools to be searched for, not listed (`/mcp?tools=search`). */
+  readonly asksForSearch?: boolean;
   readonly sessionId: string | undefined;
   readonly revision: string | undefined;
   /** `Mcp-Method` and `Mcp-Name` of the stateless era. */

@@ -9,7 +9,10 @@ import { isObject, own, type Params, type RpcRequest } from '../jsonrpc/message.
 import { mirroredHeaders } from '../call/mirroredParameters.ts';
 import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import type { Reply } from '../call/reply.ts';
+import type { CallTool } from '../../search/callTools.ts';
 import { resolveTool } from './resolveTool.ts';
+import { answerSearch, type SearchDependencies } from './search/answerSearch.ts';
+import { calledParams, searchToolOf, wrongCall } from './search/calledTool.ts';
 import { createdTaskForAll, relatedForAll } from '../tasks/translate.ts';
 import { linksForAll } from '../call/translate.ts';
 
@@ -17,16 +20,16 @@ const method = 'tools/call';
 
 /** `tools/call`: checks, decision durable, the call, outcome durable, and only then the answer. */
 export async function callTool(
-  deps: CallDependencies,
+  deps: CallDependencies & SearchDependencies,
   caller: Caller,
   request: RpcRequest,
   notifier: ResponseNotifier,
 ): Promise<Reply> {
-  const call = await decided(caller, (checks) => admit(deps, caller, request, checks));
-  const headers =
-    call.failed === undefined
-      ? await mirroredHeaders(deps, caller, call.server, call.tool ?? '', call.params)
-      : undefined;
+  const by = searchToolOf(caller, request.params);
+  if (by === 'find_tools' || by === 'describe_tools') return answerSearch(deps, caller, request, by);
+  const params = by === undefined ? request.params : calledParams(request.params);
+  const call = await decided(caller, (checks) => admit(deps, caller, params, checks, by));
+  const headers = call.failed === undefined ? await mirroredHeaders(deps, caller, call) : undefined;
   return forwardAndRespond(
     deps,
     caller,
@@ -39,11 +42,12 @@ export async function callTool(
 async function admit(
   deps: CallDependencies,
   caller: Caller,
-  request: RpcRequest,
+  given: Params,
   checks: Checks,
+  by: CallTool | undefined,
 ): Promise<AdmittedRequest> {
-  const name = own(request.params, 'name');
-  const args = own(request.params, 'arguments');
+  const name = own(given, 'name');
+  const args = own(given, 'arguments');
   if (typeof name !== 'string' || name === '') {
     throw new RpcFailure(RpcCode.invalidParams, 'params.name must be the name of a tool');
   }
@@ -55,12 +59,15 @@ async function admit(
   const { serverId, tool } = address;
   const fingerprint = caller.trail.fingerprint(args === undefined ? '' : JSON.stringify(args));
   const server = checks.server(serverId, { method, tool });
-  const failed = await checks.tool(deps.catalog, server, { method, tool, args: fingerprint });
-  const params = taskParams(caller, request.params);
+  const via = by === undefined ? undefined : 'search';
+  const unasked = await checks.tool(deps.catalog, server, { method, tool, args: fingerprint, via });
+  const failed = unasked ?? (by && wrongCall(deps.catalog, caller, server, tool, by));
+  const params = taskParams(caller, given);
   return {
     server,
     method,
     tool,
+    via,
     failed,
     params: { ...params, name: tool },
     translate: caller.only === null ? namesForAll(serverId, params) : undefined,

@@ -10,9 +10,10 @@ import { complete } from './complete.ts';
 import { getPrompt } from './getPrompt.ts';
 import { list } from './lists/list.ts';
 import type { ListViews } from './lists/listViews.ts';
+import type { SearchDependencies } from './search/answerSearch.ts';
 import { readResource } from './resources.ts';
 
-export interface DispatchDependencies extends CallDependencies {
+export interface DispatchDependencies extends CallDependencies, SearchDependencies {
   readonly views: ListViews;
 }
 

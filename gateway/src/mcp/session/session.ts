@@ -16,6 +16,10 @@ export interface SessionIdentity {
   /** The one server of `/mcp/<server>`, or null for `/mcp`. */
   readonly only: string | null;
   readonly revision: string;
+  /** Its address asks for tools to be searched for, not listed. */
+  readonly asksForSearch?: boolean;
+  /** What the application calls itself (`clientInfo.name`). */
+  readonly application?: string | undefined;
   /** What the client declared in `initialize`. */
   readonly capabilities?: ClientCapabilities;
 }

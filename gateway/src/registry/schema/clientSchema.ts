@@ -15,6 +15,7 @@ import {
   tokenSha256Schema,
 } from './tokens.ts';
 import { buildClientRequests, clientRequestsSchema } from './clientRequestsSchema.ts';
+import { buildToolListing, toolListingSchema } from './toolListingSchema.ts';
 import { buildToolPolicy, toolPolicySchema } from './toolPolicySchema.ts';
 import type { Client, Settings } from '../types.ts';
 
@@ -35,6 +36,7 @@ export const clientSchema = z
       description:
         "By server id: a restriction of that server's tool_policy for this client; it never allows more.",
     }),
+    tools: toolListingSchema.optional(),
     client_requests: z.record(z.string(), clientRequestsSchema).optional().meta({
       description: 'By server id: narrows what that server may ask of this client, never widens it.',
     }),
@@ -97,6 +99,7 @@ export function buildClient(
     toolPolicy: new Map(
       policies.map(([server, policy]) => [server, buildToolPolicy(policy, [...policyPath, server], context)]),
     ),
+    tools: buildToolListing(read.tools),
     clientRequests: new Map(
       Object.entries(read.client_requests ?? {}).map(([server, given]) => [
         server,

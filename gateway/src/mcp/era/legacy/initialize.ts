@@ -10,6 +10,7 @@ import { own, type RpcRequest } from '../../jsonrpc/message.ts';
 import { describedInTime } from '../../call/describedInTime.ts';
 import { RpcFailure } from '../../jsonrpc/rpcFailure.ts';
 import { negotiate } from './revisions.ts';
+import { applicationName } from '../../session/applicationName.ts';
 import type { Sessions } from '../../session/sessions.ts';
 
 export interface InitializeDependencies {
@@ -33,8 +34,18 @@ export async function initialize(
   });
   const revision = negotiate(own(request.params, 'protocolVersion'));
   const capabilities = readClientCapabilities(own(request.params, 'capabilities'));
-  const { only, client } = caller;
-  const session = sessions.open({ clientId: client.id, tokenKey, only, revision, capabilities });
+  const application = applicationName(own(request.params, 'clientInfo'));
+  const { only, client, asksForSearch = false } = caller;
+  const identity = {
+    clientId: client.id,
+    tokenKey,
+    only,
+    revision,
+    capabilities,
+    asksForSearch,
+    application,
+  };
+  const session = sessions.open(identity);
   if (session === undefined) {
     throw new RpcFailure(
       RpcCode.internalError,

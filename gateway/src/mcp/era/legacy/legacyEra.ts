@@ -36,6 +36,10 @@ export class LegacyEra implements Era {
     return this.#session?.capabilities ?? noCapabilities;
   }
 
+  get application(): string | undefined {
+    return this.#session?.identity.application;
+  }
+
   get sessionId(): string | null {
     return this.#session?.id ?? null;
   }

@@ -6,6 +6,7 @@ import {
   readHeaderValue,
   subjectKey,
 } from '../../../upstream/rpc/modernEnvelope.ts';
+import { applicationName } from '../../session/applicationName.ts';
 import { isLogLevel } from '../../session/logLevel.ts';
 import { isObject, own, type Params, type RpcError } from '../../jsonrpc/message.ts';
 import { quote } from '../../jsonrpc/rpcFailure.ts';
@@ -20,6 +21,7 @@ export interface MirrorHeaders {
 export interface Envelope {
   readonly capabilities: ClientCapabilities;
   readonly logLevel: string | undefined;
+  readonly application: string | undefined;
 }
 
 /** Revisions from this one on have no handshake. */
@@ -67,7 +69,8 @@ export function readEnvelope(
       error: { code: RpcCode.invalidParams, message: `${metaKeys.logLevel} is no level of log messages` },
     };
   }
-  return { envelope: { capabilities: readClientCapabilities(capabilities), logLevel: level } };
+  const application = applicationName(own(meta, metaKeys.clientInfo));
+  return { envelope: { capabilities: readClientCapabilities(capabilities), logLevel: level, application } };
 }
 
 /** The same list that `server/discover` gives. */

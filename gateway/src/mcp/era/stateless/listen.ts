@@ -55,7 +55,8 @@ export async function listen(
   stream.send(notificationText('notifications/subscriptions/acknowledged', { _meta: meta, notifications }));
   send = (text) => void stream.send(text);
   early.forEach(send);
-  const identity = { clientId: caller.client.id, tokenKey, only: caller.only };
+  const { client, only, asksForSearch = false, era } = caller;
+  const identity = { clientId: client.id, tokenKey, only, asksForSearch, application: era.application };
   const leave = deps.streams.add({
     identity,
     lists: new Set(Object.keys(lists)),

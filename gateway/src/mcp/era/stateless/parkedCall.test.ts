@@ -5,7 +5,7 @@ import { ParkedCalls } from './parkedCalls.ts';
 
 const silent = { mayTakeLong: () => undefined, notify: () => true };
 const never = new AbortController().signal;
-const envelope = { capabilities: { roots: {} }, logLevel: undefined };
+const envelope = { capabilities: { roots: {} }, logLevel: undefined, application: undefined };
 const roots = { method: 'roots/list', params: {} };
 
 function begun(clientId = 'red') {

@@ -53,6 +53,10 @@ export class StatelessEra implements Era {
     return this.#request.envelope.capabilities;
   }
 
+  get application(): string | undefined {
+    return this.#request.envelope.application;
+  }
+
   get logLevel(): string | undefined {
     return this.#request.envelope.logLevel;
   }

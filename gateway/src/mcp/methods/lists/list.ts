@@ -7,8 +7,9 @@ import { decided } from '../../call/authorize.ts';
 import { listReply, type Reply } from '../../call/reply.ts';
 import type { RpcRequest } from '../../jsonrpc/message.ts';
 import { quote } from '../../jsonrpc/rpcFailure.ts';
-import type { ListView, ListViews, Viewer } from './listViews.ts';
+import type { ListView, ListViews } from './listViews.ts';
 import { requireFirstPage } from './onePage.ts';
+import { viewerOf } from './viewerOf.ts';
 
 /**
  * `tools/list`, `prompts/list`, `resources/list` and `resources/templates/list`: what the caller may use, of all its servers
@@ -34,11 +35,6 @@ export async function list(
   if (failed !== undefined) throw failed.error ?? tooSlow(failed.server);
   caller.era.listed(kind, view.text);
   return listReply(caller, request, member, view.text);
-}
-
-function viewerOf(caller: Caller): Viewer {
-  const { client, registry, only, era } = caller;
-  return { client, registry, only, owner: ownerOf(caller), supportsTasks: era.supportsTasks };
 }
 
 function noteOutcome(caller: Caller, method: string, offer: Offer<Item>, { shown }: ListView): void {

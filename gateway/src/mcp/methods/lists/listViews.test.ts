@@ -87,6 +87,8 @@ async function catalogOf(
   return { catalog, memory };
 }
 
+const connection = { asksForSearch: false, application: undefined };
+
 test('after a refresh the view from memory is the view that fresh servers would give', async () => {
   await fc.assert(
     fc.asyncProperty(drawn, async ({ servers: defined, clientPolicy, granted, only, history }) => {
@@ -98,6 +100,7 @@ test('after a refresh the view from memory is the view that fresh servers would 
         allowServers: new Set(granted),
         rateLimitRpm: null,
         toolPolicy: new Map([['files', clientPolicy]]),
+        tools: { mode: 'all', max: 100, always: [] },
         clientRequests: new Map(),
       };
       const registry = { servers, clients: new Map([['red', client]]) } as unknown as Registry;
@@ -106,7 +109,7 @@ test('after a refresh the view from memory is the view that fresh servers would 
         logger: silentLogger,
       });
       const owner = { clientId: 'red', sessionId: null };
-      const viewer = { client, registry, only, owner, supportsTasks: false };
+      const viewer = { client, registry, only, owner, supportsTasks: false, connection };
       const current = new Map<string, Item[]>();
       let kept = await catalogOf(servers, marks, current, world);
       let views = new ListViews(kept.catalog, () => marks.revision);
@@ -129,7 +132,8 @@ test('after a refresh the view from memory is the view that fresh servers would 
           owner,
         );
         const expected = new ListViews(fresh.catalog, () => marks.revision).of(viewer, 'tools', offers);
-        expect(views.known(viewer, 'tools')).toEqual(expected);
+        const known = views.known(viewer, 'tools');
+        expect([known.text, known.shown]).toEqual([expected.text, expected.shown]);
         await fresh.memory.close();
       }
       await kept.memory.close();
@@ -146,10 +150,15 @@ test('a view is made once for as long as nothing that it depends on is another',
     logger: silentLogger,
   });
   const { catalog } = await catalogOf(servers, marks, new Map([['files', [{ name: 'a' }]]]), 'once');
-  const client = { id: 'red', allowServers: new Set(['files']), toolPolicy: new Map() } as unknown as Client;
+  const client = {
+    id: 'red',
+    allowServers: new Set(['files']),
+    toolPolicy: new Map(),
+    tools: { mode: 'all', max: 100, always: [] },
+  } as unknown as Client;
   const registry = { servers } as unknown as Registry;
   const owner = { clientId: 'red', sessionId: null };
-  const viewer = { client, registry, only: null, owner, supportsTasks: false };
+  const viewer = { client, registry, only: null, owner, supportsTasks: false, connection };
   const views = new ListViews(catalog, () => marks.revision);
   await catalog.offers([...servers.values()], owner);
   const first = views.known(viewer, 'tools');

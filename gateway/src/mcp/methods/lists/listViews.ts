@@ -10,6 +10,9 @@ import { grantedServers } from '../../../policy/grant.ts';
 import type { Client, Registry, Server } from '../../../registry/types.ts';
 import type { Era, Owner } from '../../../upstream/types.ts';
 import { tasksOf } from '../../tasks/support.ts';
+import { isAlwaysListed, listsBySearch, type Connection } from '../../../search/listing.ts';
+import { searchToolDefinitions } from '../search/searchTools.ts';
+import { serverMap } from '../search/serverMap.ts';
 import { withoutTaskSupport } from './toolTaskSupport.ts';
 
 /** Who is shown a list, and on which path. */
@@ -21,6 +24,7 @@ export interface Viewer {
   readonly owner: Owner;
   /** The client can run tools as tasks. */
   readonly supportsTasks: boolean;
+  readonly connection: Connection;
 }
 
 /** A list as one client is shown it. */
@@ -29,6 +33,11 @@ export interface ListView {
   readonly text: string;
   /** How many of the items are of each server. */
   readonly shown: ReadonlyMap<string, number>;
+}
+
+/** The tools that a client may use. */
+export interface ToolsView extends ListView {
+  readonly tools: readonly ExposedTool[];
 }
 
 interface Cached {
@@ -44,6 +53,8 @@ export class ListViews {
   readonly #catalog: Catalog;
   readonly #marks: () => number;
   readonly #cache = new WeakMap<Client, Map<string, Cached>>();
+  /** What is listed in place of the tools of a view, where they are searched for. */
+  readonly #searches = new WeakMap<ToolsView, ListView>();
 
   /** @param marks counts up with every change of what is approved */
   constructor(catalog: Catalog, marks: () => number) {
@@ -51,8 +62,20 @@ export class ListViews {
     this.#marks = marks;
   }
 
-  /** The view of what these servers offer. */
+  /** The view of what these servers offer; of tools, where they are searched for, those of the search. */
   of(viewer: Viewer, kind: Kind, offers: readonly Offer<Item>[]): ListView {
+    const view = this.#whole(viewer, kind, offers);
+    const { only, client, connection } = viewer;
+    if (only !== null || !isToolsView(view)) return view;
+    return listsBySearch(client.tools, connection, view.tools.length) ? this.#search(viewer, view) : view;
+  }
+
+  /** All tools of `/mcp` that the client may use, as far as they are known, whether they are listed or searched for. */
+  allowed(viewer: Viewer): ToolsView {
+    return this.#whole(viewer, 'tools', this.#knownOffers(viewer, 'tools')) as ToolsView;
+  }
+
+  #whole(viewer: Viewer, kind: Kind, offers: readonly Offer<Item>[]): ListView {
     const { client, only, owner, supportsTasks } = viewer;
     const given = offers.flatMap((offer) => (offer.ok ? [offer] : []));
     const able = given.map(({ server }) => supportsTasks && this.#takesTasks(server, owner));
@@ -73,18 +96,31 @@ export class ListViews {
 
   /** The view of what is known; no server is asked. */
   known(viewer: Viewer, kind: Kind): ListView {
-    const servers = serversOf(viewer);
-    return this.of(
-      viewer,
-      kind,
-      servers.flatMap((server): Offer<Item>[] => {
-        const tools = this.#catalog.known(kind, server, viewer.owner);
-        return tools === undefined ? [] : [{ server, ok: true, tools }];
-      }),
-    );
+    return this.of(viewer, kind, this.#knownOffers(viewer, kind));
   }
 
-  #tools({ client, only, owner }: Viewer, given: readonly Given[], taking: ReadonlySet<string>): ListView {
+  #knownOffers(viewer: Viewer, kind: Kind): Offer<Item>[] {
+    return serversOf(viewer).flatMap((server): Offer<Item>[] => {
+      const tools = this.#catalog.known(kind, server, viewer.owner);
+      return tools === undefined ? [] : [{ server, ok: true, tools }];
+    });
+  }
+
+  #search({ client, registry, owner, supportsTasks }: Viewer, view: ToolsView): ListView {
+    const known = this.#searches.get(view);
+    if (known !== undefined) return known;
+    const servers = [...view.shown].map(([id, tools]) => {
+      const server = registry.servers.get(id);
+      return { id, tools, described: server && this.#catalog.described(server, owner) };
+    });
+    const own = searchToolDefinitions(serverMap(servers), supportsTasks);
+    const always = view.tools.flatMap(({ tool }) => (isAlwaysListed(client.tools, tool.name) ? [tool] : []));
+    const search = { text: JSON.stringify([...own, ...always]), shown: view.shown };
+    this.#searches.set(view, search);
+    return search;
+  }
+
+  #tools({ client, only, owner }: Viewer, given: readonly Given[], taking: ReadonlySet<string>): ToolsView {
     const offers: Offered[] = given.map(({ server, tools }) => ({
       serverId: server.id,
       tools: tools as readonly Tool[],
@@ -95,9 +131,11 @@ export class ListViews {
     const shown = new Map<string, number>();
     for (const { address } of visible) shown.set(address.serverId, (shown.get(address.serverId) ?? 0) + 1);
     const tools = visible.map((one) =>
-      only !== null || taking.has(one.address.serverId) ? one.tool : withoutTaskSupport(one.tool),
+      only !== null || taking.has(one.address.serverId)
+        ? one
+        : { address: one.address, tool: withoutTaskSupport(one.tool) },
     );
-    return { text: JSON.stringify(tools), shown };
+    return new Tools(tools, shown);
   }
 
   /** The names of the tools that a call of this client may use. */
@@ -113,6 +151,27 @@ export class ListViews {
     const described = this.#catalog.described(server, owner);
     return described !== undefined && tasksOf(described)?.call === true;
   }
+}
+
+/** Their text is made when it is first wanted: not at all where tools are searched for. */
+class Tools implements ToolsView {
+  readonly tools: readonly ExposedTool[];
+  readonly shown: ReadonlyMap<string, number>;
+  #text: string | undefined;
+
+  constructor(tools: readonly ExposedTool[], shown: ReadonlyMap<string, number>) {
+    this.tools = tools;
+    this.shown = shown;
+  }
+
+  get text(): string {
+    this.#text ??= JSON.stringify(this.tools.map(({ tool }) => tool));
+    return this.#text;
+  }
+}
+
+function isToolsView(view: ListView): view is ToolsView {
+  return view instanceof Tools;
 }
 
 type Given = Extract<Offer<Item>, { readonly ok: true }>;

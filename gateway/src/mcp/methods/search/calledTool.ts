@@ -1,0 +1,54 @@
+import type { Catalog } from '../../../catalog/catalog.ts';
+import type { Tool } from '../../../catalog/tools.ts';
+import { RpcCode } from '../../../errors.ts';
+import type { Server } from '../../../registry/types.ts';
+import { callToolFor, type CallTool } from '../../../search/callTools.ts';
+import { hasSearch } from '../../../search/listing.ts';
+import { ownerOf, type Caller } from '../../call/caller.ts';
+import type { Outcome } from '../../call/outcome.ts';
+import { isObject, own, type Params } from '../../jsonrpc/message.ts';
+import { quote } from '../../jsonrpc/rpcFailure.ts';
+import { isSearchTool, type SearchTool } from './searchTools.ts';
+
+/** Which tool of the search a call names; undefined for any other, and for a client that has no search. */
+export function searchToolOf(
+  { client, only, asksForSearch = false }: Caller,
+  params: Params,
+): SearchTool | undefined {
+  const name = own(params, 'name');
+  return only === null && isSearchTool(name) && hasSearch(client.tools, asksForSearch) ? name : undefined;
+}
+
+/** The call that one of the tools that call others stands for; all else of the request stays. */
+export function calledParams(params: Params): Params {
+  const given = own(params, 'arguments');
+  const { arguments: _given, ...rest } = params;
+  const args = isObject(given) ? own(given, 'arguments') : undefined;
+  const name = isObject(given) ? own(given, 'name') : undefined;
+  return { ...rest, name, ...(args === undefined ? {} : { arguments: args }) };
+}
+
+/**
+ * How a call ends that another of these tools takes: an application may let all calls of one pass that a person approved once. By the
+ * definition that the call was judged by; a tool that says nothing of itself writes.
+ */
+export function wrongCall(
+  catalog: Catalog,
+  caller: Caller,
+  server: Server,
+  tool: string,
+  by: CallTool,
+): Outcome | undefined {
+  const right = callToolFor(lastListed(catalog, caller, server, tool));
+  if (right === by) return undefined;
+  const message = `the tool ${quote(tool)} of server ${quote(server.id)} is called by ${right}, not by ${by}`;
+  return { error: { code: RpcCode.invalidParams, message, data: { call: right } }, bytes: 0 };
+}
+
+/** As the server lists it now or, while it is being asked again, as it listed it last. */
+function lastListed(catalog: Catalog, caller: Caller, server: Server, tool: string): Tool | undefined {
+  const owner = ownerOf(caller);
+  const now = catalog.peek('tools', server, owner, tool)?.item;
+  const last = catalog.known('tools', server, owner)?.find(({ name }) => name === tool);
+  return (now ?? last) as Tool | undefined;
+}

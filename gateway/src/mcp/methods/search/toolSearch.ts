@@ -1,0 +1,118 @@
+import type { Catalog } from '../../../catalog/catalog.ts';
+import type { ExposedTool } from '../../../catalog/expose.ts';
+import type { Tool } from '../../../catalog/tools.ts';
+import { callToolFor } from '../../../search/callTools.ts';
+import { searchTools, type Searched } from '../../../search/search.ts';
+import { ToolIndex } from '../../../search/toolIndex.ts';
+import { isObject, own } from '../../jsonrpc/message.ts';
+import type { ListViews, ToolsView, Viewer } from '../lists/listViews.ts';
+
+export interface Wanted {
+  readonly queries: readonly string[];
+  readonly server: string | undefined;
+  readonly limit: number;
+}
+
+/** The best of what is found come with their schemas, unless those are larger than so many characters. */
+const withSchema = 3;
+const maxSchema = 16_000;
+const maxLine = 200;
+
+interface Prepared {
+  readonly searched: readonly Searched[];
+  /** By server, the tools under the names of `/mcp`, by their place in its list. */
+  readonly exposed: ReadonlyMap<string, ReadonlyMap<number, ExposedTool>>;
+}
+
+/** Finds and describes the tools that a client may use, and no others. What servers list is indexed once for all clients. */
+export class ToolSearch {
+  readonly #catalog: Catalog;
+  readonly #views: ListViews;
+  readonly #indexes = new WeakMap<readonly Tool[], ToolIndex>();
+  readonly #prepared = new WeakMap<ToolsView, Prepared>();
+
+  constructor(catalog: Catalog, views: ListViews) {
+    this.#catalog = catalog;
+    this.#views = views;
+  }
+
+  find(viewer: Viewer, { queries, server, limit }: Wanted): object[] {
+    const { searched, exposed } = this.#prepare(viewer);
+    const among = server === undefined ? searched : searched.filter(({ serverId }) => serverId === server);
+    return searchTools(among, queries, limit).flatMap(({ serverId, place }, rank) => {
+      const found = exposed.get(serverId)?.get(place);
+      return found === undefined ? [] : [shortForm(found.tool, rank < withSchema)];
+    });
+  }
+
+  /** The whole definitions of those that this client may use. */
+  describe(
+    viewer: Viewer,
+    names: readonly string[],
+  ): { readonly tools: readonly Tool[]; readonly not_found: readonly string[] } {
+    const { tools } = this.#views.allowed(viewer);
+    const known = new Map(tools.map(({ tool }) => [tool.name, tool]));
+    return {
+      tools: names.flatMap((name) => known.get(name) ?? []),
+      not_found: names.filter((name) => !known.has(name)),
+    };
+  }
+
+  #prepare(viewer: Viewer): Prepared {
+    const view = this.#views.allowed(viewer);
+    const known = this.#prepared.get(view);
+    if (known !== undefined) return known;
+    const byServer = Map.groupBy(view.tools, ({ address }) => address.serverId);
+    const searched: Searched[] = [];
+    const exposed = new Map<string, ReadonlyMap<number, ExposedTool>>();
+    for (const [serverId, tools] of byServer) {
+      const server = viewer.registry.servers.get(serverId);
+      const list = (server && this.#catalog.known('tools', server, viewer.owner)) as
+        readonly Tool[] | undefined;
+      if (server === undefined || list === undefined) continue;
+      const about = aboutOf(this.#catalog.described(server, viewer.owner)?.initializeResult);
+      const named = new Map(tools.map((one) => [one.address.tool, one]));
+      const placed = list.flatMap(({ name }, place): [number, ExposedTool][] => {
+        const one = named.get(name);
+        return one === undefined ? [] : [[place, one]];
+      });
+      const usable = new Uint8Array(list.length);
+      for (const [place] of placed) usable[place] = 1;
+      searched.push({ serverId, index: this.#indexOf(serverId, about, list), usable });
+      exposed.set(serverId, new Map(placed));
+    }
+    const prepared = { searched, exposed };
+    this.#prepared.set(view, prepared);
+    return prepared;
+  }
+
+  #indexOf(id: string, about: string, list: readonly Tool[]): ToolIndex {
+    const index = this.#indexes.get(list) ?? new ToolIndex({ id, about }, list);
+    this.#indexes.set(list, index);
+    return index;
+  }
+}
+
+function aboutOf(result: Readonly<Record<string, unknown>> | undefined): string {
+  const info = result === undefined ? undefined : own(result, 'serverInfo');
+  const said = isObject(info) ? [own(info, 'title'), own(info, 'description')] : [];
+  return [...said, result?.['instructions']].filter((text) => typeof text === 'string').join('\n');
+}
+
+/** A tool in a line, with what is needed to call it. */
+function shortForm(tool: Tool, whole: boolean): object {
+  const schema = whole ? tool['inputSchema'] : undefined;
+  const fits = schema !== undefined && JSON.stringify(schema).length <= maxSchema;
+  return {
+    name: tool.name,
+    description: firstLine(tool['description']),
+    call: callToolFor(tool),
+    ...(tool['annotations'] === undefined ? {} : { annotations: tool['annotations'] }),
+    ...(fits && { inputSchema: schema }),
+  };
+}
+
+function firstLine(text: unknown): string {
+  const line = typeof text === 'string' ? (text.trim().split(/[\r\n]/, 1)[0] ?? '') : '';
+  return line.length <= maxLine ? line : `${line.slice(0, maxLine - 2).toWellFormed()} …`;
+}

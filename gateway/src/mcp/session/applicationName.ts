@@ -1,0 +1,9 @@
+import { isObject, own } from '../jsonrpc/message.ts';
+
+const maxLength = 100;
+
+/** What an application calls itself in its `clientInfo`; undefined where it does not say. */
+export function applicationName(clientInfo: unknown): string | undefined {
+  const name = isObject(clientInfo) ? own(clientInfo, 'name') : undefined;
+  return typeof name === 'string' ? name.slice(0, maxLength) : undefined;
+}

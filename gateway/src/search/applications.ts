@@ -1,0 +1,23 @@
+/** How an application deals with many tools. */
+export interface ToolLimits {
+  readonly application: string;
+  /** What it calls itself in `clientInfo.name`, in lower case: these beginnings. */
+  readonly names: readonly string[];
+  /** More tools than that it refuses, or leaves out; null where no limit is known. */
+  readonly limit: number | null;
+  /** It searches for tools by itself, so that all may be listed. */
+  readonly defers: boolean;
+}
+
+const applications: readonly ToolLimits[] = [
+  { application: 'VS Code', names: ['visual studio code'], limit: 128, defers: false },
+  { application: 'GitHub Copilot', names: ['github-copilot', 'copilot'], limit: 128, defers: false },
+  { application: 'Cursor', names: ['cursor'], limit: 80, defers: false },
+  { application: 'Claude Code', names: ['claude-code'], limit: null, defers: true },
+];
+
+/** What is known of the application that calls itself so. */
+export function limitsOf(name: string | undefined): ToolLimits | undefined {
+  const given = name?.toLowerCase();
+  return applications.find(({ names }) => names.some((one) => given?.startsWith(one) === true));
+}
