@@ -173,6 +173,7 @@ describe('connect', () => {
     expect(clients['fresh']).toEqual({
       token_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
       allow_servers: [],
+      tools: 'auto',
     });
   });
 

@@ -57,6 +57,7 @@ test('are added with a token that is shown once and works immediately', async ()
   expect(clients['agent']).toEqual({
     token_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     allow_servers: ['plain'],
+    tools: 'auto',
     rate_limit_rpm: 60,
   });
   const log = await readFile(on.gateway.auditPath, 'utf8');

@@ -53,7 +53,7 @@ function newClient(clientId: string, allow: readonly string[]): ClientToken {
   const access = allow.length === 0 ? 'without access to any server' : `with access to ${allow.join(', ')}`;
   return {
     token,
-    patch: { clients: { [clientId]: { token_sha256: digest, allow_servers: allow } } },
+    patch: { clients: { [clientId]: { token_sha256: digest, allow_servers: allow, tools: 'auto' } } },
     note: `client ${clientId} is added to the registry, ${access}`,
   };
 }

@@ -21,7 +21,7 @@ export function addClient(request: AddClientRequest, sha256: string): RegistryEd
       );
     }
     const rate = limit === null ? {} : { rate_limit_rpm: limit };
-    return applyPatch(text, clientPatch(id, { token_sha256: sha256, allow_servers, ...rate }));
+    return applyPatch(text, clientPatch(id, { token_sha256: sha256, allow_servers, tools: 'auto', ...rate }));
   };
 }
 
