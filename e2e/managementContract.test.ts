@@ -54,6 +54,9 @@ const requests: Readonly<Record<string, Request>> = {
   retireTokens: { body: {} },
   removeClient: { client_id: 'added' },
   setSecret: { body: { name: 'ADDED', value: 'value-of-added' } },
+  importServers: {
+    body: { text: '{"mcpServers": {"added": {"command": "added"}}}', apply: false },
+  },
   searchAudit: { query: 'limit=500' },
   verifyAudit: { body: {} },
   getActivity: { query: 'minutes=5' },

@@ -105,6 +105,8 @@ const allowed = new Map<string, readonly string[]>([
       'registry/id.ts',
       'registry/edit/valueAt.ts',
       'registry/schema/read/section.ts',
+      'registry/secrets/editSecrets.ts',
+      'registry/secrets/secretReader.ts',
     ],
   ],
   // A call as a client goes through the same code as the client's own.
@@ -125,6 +127,7 @@ const allowed = new Map<string, readonly string[]>([
       'access',
       'stats',
       'connect',
+      'import',
     ],
   ],
   // A process of its own that holds the engine's socket: as little of the gateway as can be.

@@ -5,6 +5,7 @@ import { checkEndpoints } from './checks.ts';
 import { clientEndpoints } from './clients.ts';
 import type { Endpoints } from './endpoint.ts';
 import { eventEndpoints } from './events.ts';
+import { importEndpoints } from './imports.ts';
 import { openApiEndpoints } from './openApi.ts';
 import { historyEndpoints, registryEndpoints } from './registry.ts';
 import { secretEndpoints } from './secrets.ts';
@@ -17,7 +18,7 @@ export const endpointGroups = {
   Registry: { ...registryEndpoints, ...historyEndpoints },
   Access: accessEndpoints,
   Servers: serverEndpoints,
-  Secrets: secretEndpoints,
+  Secrets: { ...secretEndpoints, ...importEndpoints },
   Clients: clientEndpoints,
   'Audit log': auditEndpoints,
   'Calls as a client': callEndpoints,

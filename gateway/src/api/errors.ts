@@ -33,6 +33,10 @@ export const apiErrors = {
     statuses: [400],
     description: 'The body is not `{"patch": {…}}`, or the registry would be invalid with it (`errors`).',
   },
+  invalid_import: {
+    statuses: [400],
+    description: 'The configuration can not be read, or names no MCP server.',
+  },
   unauthorized: {
     statuses: [401],
     description: 'The client credentials are missing, wrong or contradictory.',

@@ -38,6 +38,8 @@ export interface ImportPlan {
   readonly servers: ReadonlyMap<string, ServerSection>;
   /** By the server's id: the secrets that stand apart from it, by name. */
   readonly secrets: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** By the server's id: the names of secrets that are still to be given. */
+  readonly asked: ReadonlyMap<string, readonly string[]>;
   /** What each client gains: server ids, with the tool policy of its own file. */
   readonly grants: ReadonlyMap<string, ReadonlyMap<string, ServerSection | null>>;
   readonly outcomes: readonly Outcome[];
@@ -56,6 +58,7 @@ export interface PlanOptions {
 export function planImport(sources: readonly Source[], present: Present, options: PlanOptions): ImportPlan {
   const servers = new Map<string, ServerSection>();
   const secrets = new Map<string, ReadonlyMap<string, string>>();
+  const asked = new Map<string, readonly string[]>();
   // As they were found, for comparing others with them.
   const whole = new Map<string, ServerSection>();
   const nameFor = namesOf(present);
@@ -81,6 +84,7 @@ export function planImport(sources: readonly Source[], present: Present, options
         whole.set(id, server);
         servers.set(id, apart.server);
         if (apart.secrets.size > 0) secrets.set(id, apart.secrets);
+        if (apart.asked.length > 0) asked.set(id, apart.asked);
         moved.push(...[...apart.secrets.keys()].map((secret) => `the secret ${secret} goes to secrets.yaml`));
         moved.push(...apart.asked.map((secret) => `set its secret: lmcp secret set ${secret}`));
       }
@@ -97,7 +101,7 @@ export function planImport(sources: readonly Source[], present: Present, options
       });
     }
   }
-  return { servers, secrets, grants, outcomes };
+  return { servers, secrets, asked, grants, outcomes };
 }
 
 function placeFor(

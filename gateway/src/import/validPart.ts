@@ -24,16 +24,18 @@ export function validPart(
     rejected.set(id, fix === undefined ? message : `${message}; ${fix}`);
   }
   if (rejected.size === 0) return plan;
-  return validPart(without(plan, rejected), problemsOf);
+  return validPart(leavingOut(plan, rejected), problemsOf);
 }
 
-function without(plan: ImportPlan, rejected: ReadonlyMap<string, string>): ImportPlan {
+/** The plan without these servers, each with the reason. */
+export function leavingOut(plan: ImportPlan, rejected: ReadonlyMap<string, string>): ImportPlan {
   const grants = [...plan.grants].map(
     ([client, gained]) => [client, new Map([...gained].filter(([id]) => !rejected.has(id)))] as const,
   );
   return {
     servers: new Map([...plan.servers].filter(([id]) => !rejected.has(id))),
     secrets: new Map([...plan.secrets].filter(([id]) => !rejected.has(id))),
+    asked: new Map([...plan.asked].filter(([id]) => !rejected.has(id))),
     grants: new Map(grants.filter(([, gained]) => gained.size > 0)),
     outcomes: plan.outcomes.map((outcome): Outcome => {
       const reason = outcome.id === null ? undefined : rejected.get(outcome.id);

@@ -2,6 +2,7 @@ import { accessEndpoints } from '../api/access.ts';
 import { auditEndpoints } from '../api/audit.ts';
 import { callEndpoints } from '../api/call.ts';
 import { clientEndpoints } from '../api/clients.ts';
+import { importEndpoints } from '../api/imports.ts';
 import { openApiEndpoints } from '../api/openApi.ts';
 import { historyEndpoints, registryEndpoints } from '../api/registry.ts';
 import { secretEndpoints } from '../api/secrets.ts';
@@ -15,6 +16,7 @@ import { auditHandlers } from './routes/auditRoutes.ts';
 import { callHandlers } from './routes/callRoutes.ts';
 import { clientHandlers } from './routes/clientRoutes.ts';
 import { historyHandlers } from './routes/historyRoutes.ts';
+import { importHandlers } from './routes/importRoutes.ts';
 import { openApiHandlers } from './routes/openApiRoutes.ts';
 import { registryHandlers } from './routes/registryRoutes.ts';
 import { secretHandlers } from './routes/secretRoutes.ts';
@@ -30,6 +32,7 @@ export function managementRoutes(dependencies: ManagementDependencies): Route[] 
     ...routesOf(clientEndpoints, clientHandlers(dependencies, writer)),
     ...routesOf(accessEndpoints, accessHandlers(dependencies)),
     ...routesOf(serverEndpoints, serverHandlers(dependencies)),
+    ...routesOf(importEndpoints, importHandlers(dependencies, writer, given)),
     ...routesOf(secretEndpoints, secretHandlers(dependencies, given)),
     ...routesOf(auditEndpoints, auditHandlers(dependencies)),
     ...routesOf(callEndpoints, callHandlers(dependencies)),

@@ -8,7 +8,7 @@ import { secretsPath } from '../../registry/secrets/secretReader.ts';
 import { confirmed } from '../connect/confirmed.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
 import { importRecord } from '../import/importRecord.ts';
-import { presentIn } from '../import/present.ts';
+import { presentIn } from '../../import/present.ts';
 import { reportText } from '../import/report.ts';
 import { sourcesFor } from '../import/sources.ts';
 import type { CommandContext } from '../program.ts';

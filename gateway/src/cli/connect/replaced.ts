@@ -1,7 +1,7 @@
 import { entryName, type Application } from '../../connect/applications/application.ts';
 import { entriesOf, readFile } from '../../connect/edit/editFile.ts';
 import { planImport } from '../../import/plan.ts';
-import { presentIn } from '../import/present.ts';
+import { presentIn } from '../../import/present.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 
 /** The servers of an application's own file, by whether its client reaches them through LMCP. */

@@ -1,5 +1,5 @@
 import type { ImportPlan, Outcome } from '../../import/plan.ts';
-import type { ServerSection } from '../../import/toRegistry.ts';
+import { runsWhat } from '../../import/runsWhat.ts';
 import { printable } from '../../printable.ts';
 import { styleOf } from '../output/style.ts';
 import { table } from '../output/table.ts';
@@ -11,7 +11,7 @@ export function reportText(terminal: Terminal, plan: ImportPlan): string {
     printable(outcome.name),
     outcome.id ?? '–',
     stateText(outcome),
-    printable(shortForm(outcome.id === null ? undefined : plan.servers.get(outcome.id))),
+    printable(runsWhat(outcome.id === null ? undefined : plan.servers.get(outcome.id)) ?? ''),
     printable(outcome.from),
   ]);
   const head = ['NAME', 'SERVER', 'STATE', 'RUNS', 'FROM'];
@@ -26,11 +26,4 @@ export function reportText(terminal: Terminal, plan: ImportPlan): string {
 function stateText({ state, notes }: Outcome): string {
   const texts = { new: 'new', known: 'in the registry', left_out: 'left out' } as const;
   return printable([texts[state], ...notes].join('; '));
-}
-
-function shortForm(server: ServerSection | undefined): string {
-  const { command, image, url } = server ?? {};
-  if (typeof image === 'string') return image;
-  if (typeof command === 'string') return command;
-  return typeof url === 'string' && URL.canParse(url) ? new URL(url).origin : '';
 }

@@ -16,7 +16,7 @@ import type { ApplyAnswer } from '../../api/registry.ts';
 
 /** What is asked of the registry, for the audit log. */
 export type WriteAction =
-  'apply' | 'restore' | 'client_add' | 'client_rotate' | 'client_retire' | 'client_remove';
+  'apply' | 'restore' | 'import' | 'client_add' | 'client_rotate' | 'client_retire' | 'client_remove';
 
 type Asker = Pick<RawRequest, 'ifMatch' | 'requestId'>;
 

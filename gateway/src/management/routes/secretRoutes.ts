@@ -33,13 +33,13 @@ export function secretHandlers(
       return json({ ok: true, secrets: summaries(await openSecrets(path), secretUsers(store.current)) });
     },
     setSecret: async ({ body: { name, value }, requestId }) => {
-      await validFile(path);
+      await validSecretsFile(path);
       await edit('secret_set', name, value, requestId);
       given.add(name, value);
       return json({ ok: true, name });
     },
     removeSecret: async ({ params: { secret_name: name }, requestId }) => {
-      if (!(await validFile(path)).has(name))
+      if (!(await validSecretsFile(path)).has(name))
         throw new ApiError('unknown_secret', 'secrets.yaml has no such secret');
       await edit('secret_remove', name, null, requestId);
       return json({ ok: true, name });
@@ -57,7 +57,7 @@ function summaries(file: SecretsFile, users: ReadonlyMap<string, readonly string
 }
 
 /** @throws ApiError 409 `invalid_secrets` */
-async function validFile(path: string): Promise<ReadonlySet<string>> {
+export async function validSecretsFile(path: string): Promise<ReadonlySet<string>> {
   const file = await openSecrets(path);
   if (!file.ok)
     throw new ApiError('invalid_secrets', `${file.why}: correct it on the machine that runs LMCP`);

@@ -1,12 +1,16 @@
 import { parse } from 'yaml';
-import type { Present } from '../../import/plan.ts';
-import { openSecrets } from '../../registry/secrets/editSecrets.ts';
-import { secretsPath } from '../../registry/secrets/secretReader.ts';
-import { isPlainObject } from '../../registry/schema/read/section.ts';
-import type { RegistryFile } from '../registry/registryFile.ts';
+import { openSecrets } from '../registry/secrets/editSecrets.ts';
+import { secretsPath } from '../registry/secrets/secretReader.ts';
+import { isPlainObject } from '../registry/schema/read/section.ts';
+import type { Registry } from '../registry/types.ts';
+import type { Present } from './plan.ts';
 
-/** The registry as plain data, for comparing the servers of other configurations with its own. */
-export async function presentIn(file: RegistryFile): Promise<Present> {
+/** The registry as plain data, with its secrets, for comparing the servers of other configurations with its own. */
+export async function presentIn(file: {
+  readonly path: string;
+  readonly text: string;
+  readonly registry: Registry;
+}): Promise<Present> {
   const { servers }: { servers?: unknown } = parse(file.text, { logLevel: 'silent' }) as object;
   const secrets = await openSecrets(secretsPath(file.path));
   return {

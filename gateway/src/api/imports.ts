@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { endpoint } from './endpoint.ts';
+import { applyAnswer } from './registry.ts';
+import { named, ok, type Described } from './schema/named.ts';
+
+const importRequest = named(
+  'ImportRequest',
+  'A configuration with MCP servers, as an application or a README has it.',
+  z.strictObject({
+    text: z.string().min(1).meta({ description: 'JSON, with comments if need be, TOML or YAML.' }),
+    client_id: z
+      .string()
+      .nullable()
+      .exactOptional()
+      .meta({ description: 'Granted the servers; null or absent: nobody.' }),
+    values: z
+      .record(z.string(), z.string().min(1))
+      .exactOptional()
+      .meta({ description: 'Secrets that the configuration lacks, by their name in `asked`.' }),
+    apply: z.boolean().meta({ description: 'False: a preview, which writes nothing.' }),
+  }),
+  [{ text: '{"mcpServers": {"time": {"command": "uvx", "args": ["mcp-server-time"]}}}', apply: false }],
+);
+
+const importedServer = named(
+  'ImportedServer',
+  'One server of the configuration.',
+  z.strictObject({
+    name: z.string().meta({ description: 'As the configuration has it.' }),
+    server_id: z.string().nullable().meta({ description: 'Null where it is left out.' }),
+    state: z.enum(['new', 'known', 'left_out']),
+    runs: z.string().nullable().meta({ description: 'Its program, image or origin.' }),
+    notes: z.array(z.string()),
+    asked: z.array(z.string()).meta({ description: 'Names of secrets that it still needs.' }),
+  }),
+);
+
+const importAnswer = named(
+  'ImportAnswer',
+  'What the import does, or did. Secrets go to `secrets.yaml` and are in no answer.',
+  z.strictObject({
+    ok,
+    servers: z.array(importedServer),
+    granted: z.array(z.string()).meta({ description: 'Ids of the servers that the client gains.' }),
+    applied: applyAnswer.nullable().meta({ description: 'Null for a preview, and where nothing is new.' }),
+  }),
+);
+
+export const importEndpoints = {
+  importServers: endpoint({
+    method: 'POST',
+    path: '/management/import',
+    auth: 'management',
+    summary: 'Takes servers of another configuration into the registry.',
+    body: importRequest,
+    answer: importAnswer,
+    ifMatch: true,
+    errors: [
+      'invalid_import',
+      'unknown_client',
+      'invalid_registry',
+      'invalid_secrets',
+      'apply_in_progress',
+      'revision_mismatch',
+      'secret_required',
+    ],
+  }),
+};
+
+export type ImportRequest = Described<typeof importRequest>;
+export type ImportAnswer = Described<typeof importAnswer>;
