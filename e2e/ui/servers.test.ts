@@ -137,3 +137,17 @@ test('a secret is set and removed, and its value is never shown again', async ()
   await page.getByRole('button', { name: 'Remove secret API' }).click();
   await page.getByText('from secrets.yaml').waitFor({ state: 'detached' });
 });
+
+test('a pasted configuration is previewed, its missing secret asked for, and its server imported', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/servers/new');
+  const config = { mcpServers: { pasted: { command: 'pasted-server', env: { KEY: '${input:key}' } } } };
+  await page.getByLabel('Configuration').fill(JSON.stringify(config));
+  await page.getByRole('button', { name: 'Preview import' }).click();
+  await page.getByText('new as pasted').waitFor();
+  await page.getByLabel('Value of pasted.KEY').fill('value-of-the-key');
+  await page.getByRole('button', { name: 'Import these servers' }).click();
+  await page.getByText('Imported.').waitFor();
+  const text = await gateway.registryText();
+  expect(text).toContain('${secret:pasted.KEY}');
+  expect(text).not.toContain('value-of-the-key');
+});

@@ -18,6 +18,7 @@ import type {
   RegistryViewAnswer,
   RestoreAnswer,
 } from 'lmcp-gateway/src/api/registry.ts';
+import type { ImportAnswer, ImportRequest } from 'lmcp-gateway/src/api/imports.ts';
 import type { SecretAnswer, SecretsAnswer } from 'lmcp-gateway/src/api/secrets.ts';
 import type {
   AcknowledgeRequest,
@@ -72,6 +73,7 @@ export function managementRoutes(token: string) {
     addClient: (body: AddClientRequest) => post<ClientTokenAnswer>('/management/clients', body),
     rotate: (id: string, body: RotateRequest) => post<ClientTokenAnswer>(`${client(id)}/rotate`, body),
     retire: (id: string) => post<ApplyAnswer>(`${client(id)}/retire`, {}),
+    importServers: (body: ImportRequest) => post<ImportAnswer>('/management/import', body),
     secrets: () => get<SecretsAnswer>('/management/secrets'),
     setSecret: (name: string, value: string) => post<SecretAnswer>('/management/secrets', { name, value }),
     removeSecret: (name: string) =>
