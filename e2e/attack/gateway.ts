@@ -31,6 +31,10 @@ const calls: readonly (readonly [method: string, path: string])[] = [
   ['POST', '/swarm/init'],
   ['GET', '/secrets'],
   ['GET', '/system/df'],
+  ['GET', '/system/df?type=image'],
+  ['DELETE', '/volumes/notes'],
+  ['POST', '/networks/bridge/connect'],
+  ['DELETE', '/networks/bridge'],
   ['GET', '/plugins'],
   ['POST', '/session'],
 ];
@@ -65,6 +69,20 @@ const creations: readonly (readonly [what: string, change: (on: Stage) => Change
   ['the host’s network', () => ({ host: { NetworkMode: 'host' } })],
   ['the gateway’s network', ({ project }) => ({ host: { NetworkMode: `${project}_default` } })],
   ['the guard’s network', ({ stack }) => ({ host: { NetworkMode: `container:${stack.idOf('guard')}` } })],
+  ['the egress proxy’s network', ({ project }) => ({ host: { NetworkMode: `${project}_egress` } })],
+  [
+    'an egress network and names from the engine',
+    ({ project }) => ({ host: { NetworkMode: `lmcp-egress-${project}.x` } }),
+  ],
+  [
+    'an egress network of others',
+    () => ({ host: { NetworkMode: 'lmcp-egress-other.x', Dns: ['127.0.0.1'] } }),
+  ],
+  [
+    'the egress proxy’s own way out',
+    ({ stack }) => ({ host: { NetworkMode: `container:${stack.idOf('egress')}` } }),
+  ],
+  ['more CPUs than the machine', () => ({ host: { CpuQuota: 4_096 * 100_000 } })],
   ['the host’s processes', () => ({ host: { PidMode: 'host' } })],
   ['a device', () => ({ host: { Devices: [{ PathOnHost: '/dev/null', PathInContainer: '/x' }] } })],
   ['a capability', () => ({ host: { CapAdd: ['SYS_ADMIN'] } })],

@@ -43,5 +43,16 @@ export const hostUserAttempts: readonly Attempt[] = [
     const { State: state } = await realEngine().docker.getContainer(stack.idOf('guard')).inspect();
     return { socketPath: `/proc/${state.Pid}/root/run/lmcp/guard.sock` };
   }),
+  atCompose('opens the socket of the gateway for the egress proxy', async ({ project }) => {
+    const { Mountpoint: folder } = await realEngine().docker.getVolume(`${project}_egress`).inspect();
+    return { socketPath: `${folder}/gateway.sock`, path: '/decide?token=x&host=example.com&port=443' };
+  }),
+  ...['http://169.254.169.254/', 'http://127.0.0.1:7345/health', 'http://example.com/'].map((url) =>
+    atCompose(`asks the egress proxy for ${url}`, async ({ project, stack }) => {
+      const proxy = await realEngine().docker.getContainer(stack.idOf('egress')).inspect();
+      const host = proxy.NetworkSettings.Networks[`${project}_egress`]?.IPAddress ?? '';
+      return { host, port: 3128, path: url };
+    }),
+  ),
   atCompose('connects to port 2375', () => ({ host: '127.0.0.1', port: 2375 })),
 ];
