@@ -1,5 +1,14 @@
 /** What decides where a server's secrets go: the origin, the program, the image. */
-const targets = ['transport', 'runtime', 'command', 'args', 'cwd', 'image', 'entrypoint'] as const;
+const targets = [
+  'transport',
+  'runtime',
+  'command',
+  'args',
+  'cwd',
+  'image',
+  'image_digest',
+  'entrypoint',
+] as const;
 
 /** Two definitions of a server give their secrets to the same target when this is the same. */
 export function secretTargetOf(server: Readonly<Record<string, unknown>>): string {
