@@ -1,13 +1,13 @@
 #!/bin/sh
 # Before a start of the stack: rejects a Compose project of another folder, says when the image is not of the folder's code, and
 # gives the mounted folders, with what LMCP wrote there as another user, to the user that LMCP runs as (LMCP_UID, LMCP_GID).
-#   prepare.sh [FOLDER…]    without folders those of compose.yaml
+#   prepare.sh [FOLDER…]    without folders /lmcp/config and /lmcp/logs
 set -eu
 fail() {
   echo "lmcp: $1" >&2
   exit 1
 }
-[ $# -gt 0 ] || set -- /lmcp/config /lmcp/logs /run/lmcp-egress
+[ $# -gt 0 ] || set -- /lmcp/config /lmcp/logs
 
 # On a rootless engine user 0 is the user who runs it (user_namespaces(7)).
 if [ "$LMCP_UID" = 0 ] && [ "$(awk '{ print $2; exit }' /proc/self/uid_map)" = 0 ]; then
