@@ -278,7 +278,7 @@ describe('docker compose up in a fresh clone', () => {
         ['outgoing', 'egress_not_allowed', { host: '169.254.169.254', port: 80 }],
       ]);
     } finally {
-      await target.remove({ force: true });
+      await target.remove({ force: true, v: true });
     }
   });
 
