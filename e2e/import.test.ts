@@ -119,7 +119,7 @@ describe('import', () => {
       servers.map(({ name, state, notes }) => [name, [state, ...notes].join(': ')]),
     );
     expect(states).toMatchObject({
-      off: 'left_out: it is disabled',
+      off: 'new: it is disabled, as it was',
       asks: 'new: set its secret: lmcp secret set asks.KEY',
       good: 'new',
     });

@@ -36,6 +36,15 @@ describe('planImport', () => {
     });
   });
 
+  test('takes a server that one file disables for another than the enabled one', () => {
+    const off = source('codex', { git: { command: 'x', disabled: true } });
+    const plan = planImport([off, source('codex', { git: { command: 'x' } }), off], none, options);
+    expect([...plan.servers].map(([id, { enabled }]) => [id, enabled])).toEqual([
+      ['git', false],
+      ['git-2', undefined],
+    ]);
+  });
+
   test('names different servers of one name apart', () => {
     const plan = planImport(
       [source('codex', { git: { command: 'x' } }), source('codex', { git: { command: 'y' } })],

@@ -110,7 +110,9 @@ function placeFor(
   present: Present,
   planned: ReadonlyMap<string, ServerSection>,
 ): { readonly id: string; readonly known: boolean } {
-  for (const [id, section] of [...present.servers, ...planned]) {
+  // One that is disabled in one file and not in another is two servers: neither file decides for the other.
+  const alike = [...planned].filter(([, { enabled }]) => enabled === server['enabled']);
+  for (const [id, section] of [...present.servers, ...alike]) {
     if (sameServer(section, server, present.secrets)) return { id, known: true };
   }
   const taken = new Set([...present.servers.keys(), ...planned.keys()]);

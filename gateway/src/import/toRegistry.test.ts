@@ -89,6 +89,14 @@ describe('toRegistry', () => {
     expect(Object.keys((toRegistry(entry, env) as { server: object }).server)).toEqual(Object.keys(server));
   });
 
+  test.each([{ disabled: true }, { enabled: false }])('keeps a server disabled: %j', (off) => {
+    expect(toRegistry({ command: 'x', ...off }, env)).toMatchObject({
+      ok: true,
+      server: { transport: 'stdio', command: 'x', enabled: false },
+      notes: ['it is disabled, as it was'],
+    });
+  });
+
   test('spells variables as the registry does, and says which it reads', () => {
     const entry = {
       command: 'x',
@@ -118,8 +126,6 @@ describe('toRegistry', () => {
   });
 
   test.each([
-    [{ command: 'x', disabled: true }, 'it is disabled'],
-    [{ command: 'x', enabled: false }, 'it is disabled'],
     [{ command: 'x', args: ['${input:key}'] }, 'it needs a value for ${input:key}'],
     [{ command: 'x', args: ['${workspaceFolder}'] }, 'it needs the environment variable workspaceFolder'],
     [{ command: 'x', args: ['<YOUR_TOKEN>'] }, 'it needs a value for <YOUR_TOKEN>'],

@@ -26,8 +26,14 @@ type Env = Readonly<Record<string, string | undefined>>;
  * @param env the environment of the person, for defaults of variables
  */
 export function toRegistry(entry: Entry, env: Env): Converted {
-  if (entry['disabled'] === true || entry['enabled'] === false)
-    return { ok: false, reason: 'it is disabled' };
+  const converted = serverOf(entry, env);
+  const isOff = entry['disabled'] === true || entry['enabled'] === false;
+  if (!converted.ok || !isOff) return converted;
+  const server = { ...converted.server, enabled: false };
+  return { ...converted, server, notes: [...converted.notes, 'it is disabled, as it was'] };
+}
+
+function serverOf(entry: Entry, env: Env): Converted {
   const catalogued = catalogEntry(entry);
   if (catalogued !== undefined) {
     if ('missing' in catalogued) return { ok: false, reason: `it needs a value for ${catalogued.missing}` };
