@@ -71,6 +71,22 @@ describe('import', () => {
     expect(await readFile(secrets, 'utf8')).not.toContain(secret);
   });
 
+  it('and connect take an application over and give it back byte for byte', async () => {
+    const { command, args } = plain;
+    const file = join(home, '.cursor/mcp.json');
+    const text = `{\n  // mine\n  "mcpServers": {"mine": ${JSON.stringify({ command, args, env: { API_KEY: secret } })}},\n}\n`;
+    await write('.cursor/mcp.json', text);
+    await cli(['import', '--from', 'cursor', '--client', 'codex', '--yes']);
+    expect((await registry()).servers['mine']).toMatchObject({ env: { API_KEY: '${secret:mine.API_KEY}' } });
+    const connected = await cli(['connect', 'cursor', '--client', 'codex', '--replace', '--yes']);
+    expect(connected.stderr).toContain('reached through LMCP from now on: mine\n');
+    expect(connected.stdout + connected.stderr).not.toContain(secret);
+    expect(await readFile(file, 'utf8')).not.toContain(secret);
+    expect(await readFile(file, 'utf8')).toContain('"lmcp"');
+    await cli(['disconnect', 'cursor', '--yes']);
+    expect(await readFile(file, 'utf8')).toBe(text);
+  });
+
   it('writes nothing without a terminal and without --yes', async () => {
     const before = await gateway.registryText();
     const ran = await cli(['import', '-'], '{"mcpServers": {"a": {"command": "x"}}}');
