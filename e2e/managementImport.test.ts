@@ -86,7 +86,7 @@ test('what is no configuration, and an unknown client, are errors', async () => 
   expect((await ask({ text, client_id: 'nobody', apply: false })).body.error).toBe('unknown_client');
 });
 
-test('a change that is refused leaves no secret behind', async () => {
+test('a change that is rejected leaves no secret behind', async () => {
   const revision = await manage(gateway, managementToken, '/management/import', {
     body: { text, apply: true },
     ifMatch: '000000000000',

@@ -218,7 +218,7 @@ test.each([
   { queries: ['x'], limit: 0 },
   { queries: ['x'], limit: 'all' },
   { queries: ['x'], server: 7 },
-])('refuses %j', async (args) => {
+])('rejects %j', async (args) => {
   expect((await call('find_tools', args)).body.error?.code).toBe(-32602);
 });
 

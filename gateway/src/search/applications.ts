@@ -3,7 +3,7 @@ export interface ToolLimits {
   readonly application: string;
   /** What it calls itself in `clientInfo.name`, in lower case: these beginnings. */
   readonly names: readonly string[];
-  /** More tools than that it refuses, or leaves out; null where no limit is known. */
+  /** More tools than that it rejects, or leaves out; null where no limit is known. */
   readonly limit: number | null;
   /** It searches for tools by itself, so that all may be listed. */
   readonly defers: boolean;

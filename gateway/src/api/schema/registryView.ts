@@ -125,6 +125,7 @@ export const serverView = named(
     tmpfs: z.union([z.string(), strings]).exactOptional(),
     network: z.string().exactOptional(),
     egress: strings.exactOptional(),
+    image_digest: z.string().exactOptional(),
     extra_hosts: strings.exactOptional(),
     memory: textOrNumber.exactOptional(),
     cpus: textOrNumber.exactOptional(),
