@@ -42,3 +42,37 @@ test('an owner called like another kind has a budget of its own', () => {
   budget.open(client('strangers')).add(400);
   expect(budget.open({ kind: 'strangers' }).add(100)).toBeUndefined();
 });
+
+test('a part can be given back, and never more than was taken', () => {
+  const budget = new ByteBudget(() => 1_600);
+  const held = budget.open(client('a'));
+  held.add(300);
+  held.give(100);
+  expect(budget.total).toBe(200);
+  held.give(1_000);
+  held[Symbol.dispose]();
+  expect(budget.total).toBe(0);
+});
+
+test('the lists of a client have an eighth of their own', () => {
+  const budget = new ByteBudget(() => 1_600);
+  expect(budget.open({ kind: 'lists', id: 'a' }).add(201)).toBe('lists');
+  expect(budget.open({ kind: 'lists', id: 'a' }).add(200)).toBeUndefined();
+  expect(budget.open(client('a')).add(400)).toBeUndefined();
+});
+
+test('what can be made again gives way, as much as is needed and no more', () => {
+  const budget = new ByteBudget(() => 1_600);
+  const cached = [1, 2, 3].map(() => budget.open(client('a')));
+  for (const one of cached) one.add(100);
+  budget.reclaimFrom((owner) => {
+    if (owner.kind !== 'client' || owner.id !== 'a') return false;
+    const oldest = cached.shift();
+    oldest?.[Symbol.dispose]();
+    return oldest !== undefined;
+  });
+  expect(budget.open(client('a')).add(200)).toBeUndefined();
+  expect([cached.length, budget.total]).toEqual([2, 400]);
+  expect(budget.open(client('a')).add(401)).toBe('client');
+  expect(cached).toHaveLength(0);
+});

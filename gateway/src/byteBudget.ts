@@ -1,23 +1,32 @@
-/** What held bytes are counted for; `strangers`: all callers without valid credentials together. */
+/**
+ * What held bytes are counted for. `lists`: what instances list that work for a client, or with an empty id for no single one;
+ * `strangers`: all callers without valid credentials together.
+ */
 export type ByteOwner =
-  | { readonly kind: 'client'; readonly id: string }
+  | { readonly kind: 'client' | 'lists'; readonly id: string }
   | { readonly kind: 'management' }
   | { readonly kind: 'strangers' };
 
 /** Which budget is used up. */
-export type Exhausted = 'client' | 'management' | 'strangers' | 'whole';
+export type Exhausted = 'client' | 'lists' | 'management' | 'strangers' | 'whole';
 
 /** The part of the whole that one owner may take: no client can use up what the others need. */
 const shares: Readonly<Record<ByteOwner['kind'], number>> = {
   client: 1 / 4,
+  lists: 1 / 8,
   management: 1 / 4,
   strangers: 1 / 16,
 };
+
+/** Gives up some of what is held for this owner and can be made again; false where there is nothing. */
+export type Reclaim = (owner: ByteOwner) => boolean;
 
 /** Bytes held in memory for callers: one budget for the whole, one for each owner. */
 export class ByteBudget {
   readonly #whole: () => number;
   readonly #held = new Map<string, number>();
+  /** Give up what they can do without. */
+  readonly #reclaimers: Reclaim[] = [];
   #total = 0;
 
   /** @param whole the bytes of all owners together; asked each time, because the setting can change */
@@ -30,6 +39,11 @@ export class ByteBudget {
     return this.#total;
   }
 
+  /** What is held only to save work gives way to what is needed. */
+  reclaimFrom(reclaim: Reclaim): void {
+    this.#reclaimers.push(reclaim);
+  }
+
   /** A part of the budget, empty at first, which is given back as a whole. */
   open(owner: ByteOwner): HeldBytes {
     return new HeldBytes(
@@ -39,6 +53,13 @@ export class ByteBudget {
   }
 
   #take(owner: ByteOwner, bytes: number): Exhausted | undefined {
+    let exhausted = this.#tryTake(owner, bytes);
+    while (exhausted !== undefined && this.#reclaimers.some((reclaim) => reclaim(owner)))
+      exhausted = this.#tryTake(owner, bytes);
+    return exhausted;
+  }
+
+  #tryTake(owner: ByteOwner, bytes: number): Exhausted | undefined {
     const whole = this.#whole();
     const key = keyOf(owner);
     const held = this.#held.get(key) ?? 0;
@@ -58,7 +79,7 @@ export class ByteBudget {
   }
 }
 
-/** The bytes of one body. */
+/** The bytes of one thing that is held. */
 export class HeldBytes implements Disposable {
   readonly #take: (bytes: number) => Exhausted | undefined;
   readonly #give: (bytes: number) => void;
@@ -76,6 +97,13 @@ export class HeldBytes implements Disposable {
     return exhausted;
   }
 
+  /** Gives a part back. */
+  give(bytes: number): void {
+    const given = Math.min(bytes, this.#bytes);
+    this.#bytes -= given;
+    if (given > 0) this.#give(given);
+  }
+
   [Symbol.dispose](): void {
     const bytes = this.#bytes;
     this.#bytes = 0;
@@ -84,5 +112,5 @@ export class HeldBytes implements Disposable {
 }
 
 function keyOf(owner: ByteOwner): string {
-  return owner.kind === 'client' ? `client ${owner.id}` : owner.kind;
+  return 'id' in owner ? `${owner.kind} ${owner.id}` : owner.kind;
 }

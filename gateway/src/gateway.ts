@@ -116,10 +116,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     http: withSecrets(openHttp, readSecret),
     container: withSecrets(containers.open, readSecret),
   };
-  const core = assemble({ store, audit, clock, logger, openers, marks, memory });
+  const available = { constrained: process.constrainedMemory(), total: totalmem() };
+  const held = new ByteBudget(() => memoryBudget(store.current.settings.memoryMib, available));
+  const core = assemble({ store, audit, clock, logger, openers, marks, memory, held });
   undo.defer(() => core.pool.close(0));
   let draining = false;
-  const available = { constrained: process.constrainedMemory(), total: totalmem() };
   const host = options.overrides?.host ?? settings.host;
   const bind = listenAddress({
     override: options.overrides?.host,
@@ -148,7 +149,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       doorRejections,
       bound: core.bound,
       managementUse,
-      memory: new ByteBudget(() => memoryBudget(store.current.settings.memoryMib, available)),
+      memory: held,
       probes: new TokenBucket(probesPerMinute, clock.monotonic()),
       clock,
       version,

@@ -230,7 +230,7 @@ const memory = keep('memory', [
   {
     claim: 'a client holds at most its part of the memory',
     file: 'gateway/src/byteBudget.ts',
-    anchor: { in: 'ByteBudget.#take', node: 'if', mentions: ['shares'] },
+    anchor: { in: 'ByteBudget.#tryTake', node: 'if', mentions: ['shares'] },
     operator: 'condition-false',
     test: testIn(heldBodies, 'a client holds a quarter'),
   },
@@ -249,9 +249,23 @@ const memory = keep('memory', [
     test: testIn('gateway/src/http/answer/sse.test.ts', 'counts large events'),
   },
   {
+    claim: 'lists that do not fit into the memory of their client are not kept',
+    file: 'gateway/src/catalog/liveLists.ts',
+    anchor: { in: 'LiveLists.#read', node: 'if', mentions: ['held'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/catalog/catalog.test.ts', 'lists of running instances are held'),
+  },
+  {
+    claim: 'cached views count as memory of their client',
+    file: 'gateway/src/mcp/methods/lists/listViews.ts',
+    anchor: { in: 'ListViews.#keep', node: 'if', mentions: ['held'] },
+    operator: 'condition-true',
+    test: testIn('gateway/src/mcp/methods/lists/listViews.test.ts', 'views count for the memory'),
+  },
+  {
     claim: 'all callers together hold at most the whole',
     file: 'gateway/src/byteBudget.ts',
-    anchor: { in: 'ByteBudget.#take', node: 'if', mentions: ['#total'] },
+    anchor: { in: 'ByteBudget.#tryTake', node: 'if', mentions: ['#total'] },
     operator: 'condition-false',
     test: testIn('gateway/src/byteBudget.test.ts'),
   },

@@ -4,6 +4,7 @@ import { Catalog } from '../catalog/catalog.ts';
 import { GivenResources } from '../catalog/resources/givenResources.ts';
 import { InvalidToolWarnings } from '../catalog/strict/invalidTools.ts';
 import type { Clock } from '../clock.ts';
+import type { ByteBudget } from '../byteBudget.ts';
 import { BoundStreams } from '../http/boundStreams.ts';
 import { holdsToken } from '../http/caller.ts';
 import { lifecycleEntry } from './lifecycleEntry.ts';
@@ -58,8 +59,9 @@ export function assemble(parts: {
   readonly openers: Openers;
   readonly marks: ToolMarks;
   readonly memory: ListMemory;
+  readonly held: ByteBudget;
 }): Core {
-  const { store, audit, clock, logger, openers, marks, memory } = parts;
+  const { store, audit, clock, logger, openers, marks, memory, held } = parts;
   const registry = () => store.current;
   const sessions = new Sessions(clock);
   const pool = createPool({
@@ -88,6 +90,7 @@ export function assemble(parts: {
     },
     onIncomplete: (serverId, method, what) =>
       logger.warn(`server "${serverId}" answered ${method} with ${what}: what it listed before that is used`),
+    held,
     maxListBytes: () => store.current.settings.listMaxBytes,
     onCut: (serverId, kind, kept) => {
       const { listMaxBytes } = store.current.settings;
@@ -108,7 +111,7 @@ export function assemble(parts: {
   const bound = new BoundStreams(registry);
   const taskClaims = new TaskClaims();
   const given = new GivenResources();
-  const views = new ListViews(catalog, () => marks.revision);
+  const views = new ListViews(catalog, () => marks.revision, held);
   const search = new ToolSearch(catalog, views);
   const calls = { pool, catalog, views, search, clock, logLevels: new LogLevels(), taskClaims, given };
   const listeners = new ResourceListeners(pool, registry, given);
@@ -135,6 +138,7 @@ export function assemble(parts: {
   governRegistry({ store, audit, pool, catalog, sessions, streams, bound, announcer, logger });
   store.subscribe((event) => {
     if (event.type !== 'changed') return;
+    views.keepOnly(store.current.clients);
     given.keepOnly(store.current.clients, store.current.servers);
     for (const serverId of event.diff.servers.removed) {
       marks.forget(serverId);

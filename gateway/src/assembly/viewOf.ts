@@ -5,7 +5,7 @@ import { Session } from '../mcp/session/session.ts';
 import { hasTasks } from '../mcp/tasks/support.ts';
 import type { Registry } from '../registry/types.ts';
 
-/** A list as a session or a stream would be given it now, as JSON; undefined for a client that is gone. */
+/** A list as a session or a stream would be given it now, by its digest; undefined for a client that is gone. */
 export function viewOf(
   views: ListViews,
   registry: Registry,
@@ -24,5 +24,5 @@ export function viewOf(
   } as const;
   const supportsTasks = hasTasks(session?.identity.revision);
   const connection = { asksForSearch, application };
-  return views.known({ client, registry, only, owner, supportsTasks, connection }, kind).text;
+  return views.known({ client, registry, only, owner, supportsTasks, connection }, kind).digest;
 }

@@ -8,6 +8,7 @@ import { silentLogger } from '../logger.ts';
 import { plain } from '../upstream/testing/servers.ts';
 import type { Instance, UpstreamAnswer, UpstreamPool } from '../upstream/types.ts';
 import { Catalog } from './catalog.ts';
+import { ByteBudget } from '../byteBudget.ts';
 import { ListMemory } from './memory/listMemory.ts';
 import type { ListedDefinition } from './tools.ts';
 
@@ -31,6 +32,8 @@ async function catalogOf(
   const changed: string[] = [];
   const started: string[] = [];
   const cuts: unknown[] = [];
+  const held = new ByteBudget(() => 16_000);
+  const ended = new Map(Object.keys(lists).map((id) => [id, Promise.withResolvers<undefined>()]));
   const instances = new Map(
     Object.entries(lists).map(([id, request]) => [
       id,
@@ -40,7 +43,7 @@ async function catalogOf(
         called: false,
         era: 'legacy',
         initializeResult: { capabilities },
-        ended: new Promise(() => undefined),
+        ended: ended.get(id)?.promise,
       } as unknown as Instance,
     ]),
   );
@@ -65,11 +68,14 @@ async function catalogOf(
     patienceMs: 20,
     compare,
     maxListBytes: () => 1_000,
+    held,
     onCut: (serverId, kind, kept) => cuts.push([serverId, kind, kept]),
   });
   catalog.subscribe((serverId) => void changed.push(serverId));
   return {
     catalog,
+    held,
+    end: (id: string) => ended.get(id)?.resolve(undefined),
     cuts,
     changed,
     started,
@@ -223,4 +229,23 @@ test('a list whose later page failed is used, and asked for again next time', as
   expect(await names()).toEqual(['a', 'b']);
   expect(await names()).toEqual(['a', 'b']);
   expect(asked).toBe(4);
+});
+
+test('lists of running instances are held in bytes of their client; what does not fit is not offered', async () => {
+  const sized = (bytes: number) => () => Promise.resolve({ ...answer('a'), bytes });
+  const { catalog, held, end } = await catalogOf({ one: sized(1_500), other: sized(600), third: sized(400) });
+  const read = (id: string, clientId = owner.clientId) =>
+    catalog.items('tools', plain({ id }), { ...owner, clientId });
+  await read('one');
+  await read('one');
+  expect(held.total).toBe(1_500);
+  await expect(read('other')).rejects.toMatchObject({ kind: 'overloaded' });
+  await expect(read('other')).rejects.toThrow(/memory for lists of this client.*lmcp\.memory_mib/);
+  expect(held.total).toBe(1_500);
+  await read('third', 'another');
+  expect(held.total).toBe(1_900);
+  end('one');
+  await expect.poll(() => held.total).toBe(400);
+  await read('other');
+  expect(held.total).toBe(1_000);
 });

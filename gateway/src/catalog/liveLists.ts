@@ -1,3 +1,4 @@
+import type { ByteBudget, HeldBytes } from '../byteBudget.ts';
 import { UpstreamError } from '../errors.ts';
 import { requestWithRetry } from '../upstream/pool/requestWithRetry.ts';
 import type { Instance, Owner } from '../upstream/types.ts';
@@ -11,6 +12,8 @@ export interface LiveList {
   readonly items: Promise<readonly Item[]>;
   /** It is the first of its kind that this instance gave. */
   readonly first: boolean;
+  /** Its bytes as they came, until it is replaced or its instance ends. */
+  readonly held: HeldBytes;
   /** Monotonic milliseconds when it was asked for. */
   readonly askedAt: number;
   /** Set once it is there. */
@@ -20,6 +23,8 @@ export interface LiveList {
 }
 
 export interface LiveListsOptions {
+  /** The bytes of the lists of running instances are counted in it. */
+  readonly held: ByteBudget;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** How much one server may list of one kind, in bytes of JSON; what lies beyond is left out. */
@@ -105,10 +110,15 @@ export class LiveLists {
     const first = known === undefined;
     const own = !first && instance.called;
     const askedAt = this.#options.now();
-    const reading = this.#read(kind, server, instance);
-    const list: LiveList = { generation, first, askedAt, items: reading.then(({ items }) => items) };
+    const held = this.#options.held.open({ kind: 'lists', id: clientOf(server, owner) });
+    // The one before it goes first, so that both together need no room.
+    known?.held[Symbol.dispose]();
+    const reading = this.#read(kind, server, instance, held);
+    const list: LiveList = { generation, first, held, askedAt, items: reading.then(({ items }) => items) };
     lists.set(kind, list);
+    if (first) void instance.ended.then(() => lists.get(kind)?.held[Symbol.dispose]());
     const drop = (): void => {
+      held[Symbol.dispose]();
       if (lists.get(kind) === list) lists.delete(kind);
     };
     reading.then(({ items, partial, cut }) => {
@@ -151,7 +161,7 @@ export class LiveLists {
     this.#generations.set(key, (this.#generations.get(key) ?? 0) + 1);
   }
 
-  async #read(kind: Kind, server: Server, instance: Instance): Promise<ItemList> {
+  async #read(kind: Kind, server: Server, instance: Instance, held: HeldBytes): Promise<ItemList> {
     const { method } = kinds[kind];
     const declaration = declared(instance, kind);
     if (declaration === 'no') return nothing;
@@ -159,7 +169,16 @@ export class LiveLists {
     try {
       return await readAllItems(
         kind,
-        (cursor) => requestWithRetry(instance, method, cursor === undefined ? {} : { cursor }, timeouts),
+        async (cursor) => {
+          const page = await requestWithRetry(
+            instance,
+            method,
+            cursor === undefined ? {} : { cursor },
+            timeouts,
+          );
+          if (held.add(page.bytes) !== undefined) throw tooMuch(server);
+          return page;
+        },
         this.#options.maxListBytes(),
         (what) => this.#options.onIncomplete?.(server.id, method, what),
       );
@@ -179,6 +198,18 @@ const undeclaredPatienceS = 5;
 
 function asUndeclared(timeouts: Server['timeouts']): Server['timeouts'] {
   return { ...timeouts, toolsListS: Math.min(timeouts.toolsListS, undeclaredPatienceS), retryOnTimeout: 0 };
+}
+
+/** Whose memory a list takes; none's alone where the instance works for several, or for the gateway itself. */
+function clientOf({ scope }: Server, { clientId, via }: Owner): string {
+  return scope === 'shared' || via !== undefined ? '' : clientId;
+}
+
+function tooMuch({ id }: Server): UpstreamError {
+  const words =
+    `The lists of server "${id}" do not fit into the memory for lists of this client. ` +
+    'Let its servers list less, or raise lmcp.memory_mib.';
+  return new UpstreamError('overloaded', words);
 }
 
 function generationKey(kind: Kind, serverId: string): string {

@@ -20,7 +20,7 @@ const otherMeanings = {
   host_not_allowed: 'the Host header names another host: DNS rebinding',
   origin_not_allowed: 'the Origin header names another web page',
   overloaded:
-    'the memory for request bodies and unread answers is used up; detail.budget names the part: client, strangers, management or whole (lmcp.memory_mib)',
+    'the memory for what is held for callers is used up; detail.budget names the part: client, lists, strangers, management or whole (lmcp.memory_mib)',
   request_too_large: 'the body is larger than lmcp.max_body_mib',
   malformed_request: 'the request is not valid HTTP, JSON or JSON-RPC',
   egress_not_allowed: "the place is not among the server's egress entries",

@@ -90,6 +90,7 @@ export async function rejectOverloaded(
 
 const budgetNames: Readonly<Record<Exhausted, string>> = {
   client: 'the memory for the bodies and unread answers of this client',
+  lists: 'the memory for the lists of the servers of this client',
   management: 'the memory for bodies of management requests',
   strangers: 'the memory for bodies without valid credentials',
   whole: 'the memory for request bodies and unread answers',

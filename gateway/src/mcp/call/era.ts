@@ -41,7 +41,7 @@ export interface Era {
   /** The HTTP status of an error. */
   errorStatus(code: number): number;
   /** The client has been given this list: as long as it stays the same, no change needs to be announced. */
-  listed(kind: Kind, text: string): void;
+  listed(kind: Kind, digest: string): void;
   /** Sends what belongs to a request that is answered already; dropped where there is no stream for it. */
   push(text: string, offered?: 'offered'): void;
   /** Begins to forward: `send` reaches the server, with the client's end of the request in its hands. */

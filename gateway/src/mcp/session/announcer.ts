@@ -27,7 +27,7 @@ interface Audience {
   readonly only: string | null;
   readonly sessionId: string | null;
   readonly key: object;
-  /** Its lists as it got them last; none where it never asked. */
+  /** Digests of its lists as it got them last; none where it never asked. */
   readonly seen: Map<Kind, string>;
   readonly view: (kind: Kind) => string | undefined;
   tell(list: List): void;
@@ -38,7 +38,7 @@ export interface AnnouncerParts {
   readonly streams: Streams;
   readonly registry: () => Registry;
   readonly clock: Pick<Clock, 'monotonic'>;
-  /** A list as this session or stream would be given it now; undefined for a client that is gone. */
+  /** The digest of a list as this session or stream would be given it now; undefined for a client that is gone. */
   readonly view: (whose: Session | ListenStream, kind: Kind) => string | undefined;
 }
 

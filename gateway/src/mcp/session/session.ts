@@ -39,7 +39,7 @@ export class Session {
   lastSeen: number;
   /** The lowest level of log messages that the client asked for. */
   logLevel: string | undefined;
-  /** The lists that the client was given last, as JSON. */
+  /** Digests of the lists that the client was given last. */
   readonly seen = new Map<Kind, string>();
   readonly #calls = new Map<string, { readonly controller: AbortController; readonly serverId: string }>();
   readonly #questions = new Map<string, (answer: QuestionAnswer) => void>();

@@ -71,8 +71,8 @@ export class LegacyEra implements Era {
     return 200;
   }
 
-  listed(kind: Kind, text: string): void {
-    this.#session?.seen.set(kind, text);
+  listed(kind: Kind, digest: string): void {
+    this.#session?.seen.set(kind, digest);
   }
 
   push(text: string, offered?: 'offered'): void {

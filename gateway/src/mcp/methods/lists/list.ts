@@ -33,7 +33,7 @@ export async function list(
   for (const offer of answers) noteOutcome(caller, method, offer, view);
   const failed = caller.only === null ? undefined : answers.find((offer) => !offer.ok);
   if (failed !== undefined) throw failed.error ?? tooSlow(failed.server);
-  caller.era.listed(kind, view.text);
+  caller.era.listed(kind, view.digest);
   return listReply(caller, request, member, view.text);
 }
 

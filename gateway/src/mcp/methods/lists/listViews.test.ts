@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
+import { ByteBudget } from '../../../byteBudget.ts';
 import { Catalog } from '../../../catalog/catalog.ts';
 import type { Item } from '../../../catalog/items.ts';
 import { ListMemory } from '../../../catalog/memory/listMemory.ts';
@@ -18,6 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), 'lmcp-views-'));
 // Views store what they learn after a test has ended.
 afterAll(() => rmSync(folder, { recursive: true, maxRetries: 10 }));
 let worlds = 0;
+const budget = (): ByteBudget => new ByteBudget(() => 1_000_000);
 
 const names = ['read', 'write', 'delete', 'a tool with a long name that needs an alias on the path of all'];
 const ids = ['files', 'git'];
@@ -64,6 +66,7 @@ async function catalogOf(
         serverId: id,
         era: 'legacy',
         called: false,
+        ended: new Promise(() => undefined),
         initializeResult: { capabilities: { tools: {} } },
         request: () => Promise.resolve({ result: { tools }, bytes: 1 }),
       } as unknown as Instance;
@@ -82,6 +85,7 @@ async function catalogOf(
     patienceMs: 10_000,
     compare: (serverId, one) => marks.compare(serverId, one),
     maxListBytes: () => 1_000_000,
+    held: budget(),
     onCut: () => undefined,
   });
   return { catalog, memory };
@@ -112,7 +116,7 @@ test('after a refresh the view from memory is the view that fresh servers would 
       const viewer = { client, registry, only, owner, supportsTasks: false, connection };
       const current = new Map<string, Item[]>();
       let kept = await catalogOf(servers, marks, current, world);
-      let views = new ListViews(kept.catalog, () => marks.revision);
+      let views = new ListViews(kept.catalog, () => marks.revision, budget());
       for (const { lists, restart } of history) {
         ids.forEach((id, place) => {
           const tools = lists[place] ?? [];
@@ -122,7 +126,7 @@ test('after a refresh the view from memory is the view that fresh servers would 
         if (restart) {
           await kept.memory.close();
           kept = await catalogOf(servers, marks, current, world);
-          views = new ListViews(kept.catalog, () => marks.revision);
+          views = new ListViews(kept.catalog, () => marks.revision, budget());
         }
         for (const one of servers.values()) await kept.catalog.refresh(one, owner);
         const fresh = await catalogOf(servers, marks, current, `${world}-fresh-${++worlds}`);
@@ -131,7 +135,11 @@ test('after a refresh the view from memory is the view that fresh servers would 
           asked.flatMap((id) => servers.get(id) ?? []),
           owner,
         );
-        const expected = new ListViews(fresh.catalog, () => marks.revision).of(viewer, 'tools', offers);
+        const expected = new ListViews(fresh.catalog, () => marks.revision, budget()).of(
+          viewer,
+          'tools',
+          offers,
+        );
         const known = views.known(viewer, 'tools');
         expect([known.text, known.shown]).toEqual([expected.text, expected.shown]);
         await fresh.memory.close();
@@ -159,7 +167,7 @@ test('a view is made once for as long as nothing that it depends on is another',
   const registry = { servers } as unknown as Registry;
   const owner = { clientId: 'red', sessionId: null };
   const viewer = { client, registry, only: null, owner, supportsTasks: false, connection };
-  const views = new ListViews(catalog, () => marks.revision);
+  const views = new ListViews(catalog, () => marks.revision, budget());
   await catalog.offers([...servers.values()], owner);
   const first = views.known(viewer, 'tools');
   expect(JSON.parse(first.text)).toMatchObject([{ name: 'files__a' }]);
@@ -167,4 +175,51 @@ test('a view is made once for as long as nothing that it depends on is another',
   expect(views.known({ ...viewer, client: { ...client } }, 'tools')).not.toBe(first);
   marks.observe('files', [{ name: 'a' }]);
   expect(views.known(viewer, 'tools')).not.toBe(first);
+});
+
+test('views count for the memory of their client, and give way to what else it needs', async () => {
+  const servers = new Map<string, Server>([['files', plain({ id: 'files' })]]);
+  const marks = await ToolMarks.open(join(folder, 'registry.yaml'), {
+    clock: systemClock,
+    logger: silentLogger,
+  });
+  const items = [{ name: 'é'.repeat(10) }];
+  const { catalog } = await catalogOf(servers, marks, new Map([['files', items]]), 'held');
+  const client = {
+    id: 'red',
+    allowServers: new Set(['files']),
+    toolPolicy: new Map(),
+    tools: { mode: 'all', max: 100, always: [] },
+  } as unknown as Client;
+  const registry = { servers } as unknown as Registry;
+  const viewer = {
+    client,
+    registry,
+    only: null,
+    owner: { clientId: 'red', sessionId: null },
+    supportsTasks: false,
+    connection,
+  };
+  const held = budget();
+  const views = new ListViews(catalog, () => marks.revision, held);
+  await catalog.offers([...servers.values()], viewer.owner);
+  const all = views.known(viewer, 'tools');
+  const one = views.known({ ...viewer, only: 'files' }, 'tools');
+  expect(held.total).toBe(Buffer.byteLength(all.text) + Buffer.byteLength(one.text));
+  views.known(viewer, 'tools');
+  // The one used longest ago goes first.
+  const request = held.open({ kind: 'client', id: 'red' });
+  expect(request.add(250_000 - Buffer.byteLength(all.text))).toBeUndefined();
+  expect(held.total).toBe(250_000);
+  expect(views.known(viewer, 'tools')).toBe(all);
+  expect(request.add(Buffer.byteLength(all.text))).toBeUndefined();
+  // A view without room is given all the same.
+  expect(views.known(viewer, 'tools').text).toBe(all.text);
+  expect(held.total).toBe(250_000);
+  request[Symbol.dispose]();
+  views.known(viewer, 'tools');
+  views.known({ ...viewer, client: { ...client } }, 'tools');
+  expect(held.total).toBe(Buffer.byteLength(all.text));
+  views.keepOnly(new Map());
+  expect(held.total).toBe(0);
 });

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+import type { ByteBudget, HeldBytes } from '../../../byteBudget.ts';
 import type { Catalog, Offer } from '../../../catalog/catalog.ts';
 import { exposeTools, type ExposedTool, type Offered } from '../../../catalog/expose.ts';
 import { kinds, type Item, type Kind } from '../../../catalog/items.ts';
@@ -31,6 +33,8 @@ export interface Viewer {
 export interface ListView {
   /** A JSON array. */
   readonly text: string;
+  /** Of the text: what a client has is remembered by it. */
+  readonly digest: string;
   /** How many of the items are of each server. */
   readonly shown: ReadonlyMap<string, number>;
 }
@@ -43,55 +47,119 @@ export interface ToolsView extends ListView {
 interface Cached {
   readonly parts: readonly unknown[];
   readonly view: ListView;
+  /** What is listed in place of its tools, where they are searched for. */
+  search: ListView | undefined;
+  readonly held: HeldBytes;
+  /** Views whose text is among the held bytes. */
+  readonly counted: Set<ListView>;
+}
+
+/** The views of one client, the one used longest ago first. */
+interface OfClient {
+  /** Views are made for a client as the registry has it. */
+  readonly client: Client;
+  readonly views: Map<string, Cached>;
 }
 
 /**
  * What clients are shown of what servers list: allowed and approved tools alone, under the names of the path. A view is made once and
- * kept until something that it depends on is another.
+ * kept until something that it depends on is another, as long as the client's memory is not needed for its requests.
  */
 export class ListViews {
   readonly #catalog: Catalog;
   readonly #marks: () => number;
-  readonly #cache = new WeakMap<Client, Map<string, Cached>>();
-  /** What is listed in place of the tools of a view, where they are searched for. */
-  readonly #searches = new WeakMap<ToolsView, ListView>();
+  readonly #memory: ByteBudget;
+  readonly #cache = new Map<string, OfClient>();
 
   /** @param marks counts up with every change of what is approved */
-  constructor(catalog: Catalog, marks: () => number) {
+  constructor(catalog: Catalog, marks: () => number, memory: ByteBudget) {
     this.#catalog = catalog;
     this.#marks = marks;
+    this.#memory = memory;
+    memory.reclaimFrom((owner) => owner.kind === 'client' && this.#dropOldest(owner.id));
   }
 
   /** The view of what these servers offer; of tools, where they are searched for, those of the search. */
   of(viewer: Viewer, kind: Kind, offers: readonly Offer<Item>[]): ListView {
-    const view = this.#whole(viewer, kind, offers);
+    const cached = this.#whole(viewer, kind, offers);
     const { only, client, connection } = viewer;
-    if (only !== null || !isToolsView(view)) return view;
-    return listsBySearch(client.tools, connection, view.tools.length) ? this.#search(viewer, view) : view;
+    const { view } = cached;
+    const searched =
+      only === null && isToolsView(view) && listsBySearch(client.tools, connection, view.tools.length);
+    const listed = searched ? (cached.search ??= this.#search(viewer, view)) : view;
+    this.#count(viewer, kind, cached, listed);
+    return listed;
   }
 
   /** All tools of `/mcp` that the client may use, as far as they are known, whether they are listed or searched for. */
   allowed(viewer: Viewer): ToolsView {
-    return this.#whole(viewer, 'tools', this.#knownOffers(viewer, 'tools')) as ToolsView;
+    return this.#whole(viewer, 'tools', this.#knownOffers(viewer, 'tools')).view as ToolsView;
   }
 
-  #whole(viewer: Viewer, kind: Kind, offers: readonly Offer<Item>[]): ListView {
-    const { client, only, owner, supportsTasks } = viewer;
+  /** Views of clients that the registry has no more are dropped. */
+  keepOnly(clients: ReadonlyMap<string, unknown>): void {
+    for (const [id, { views }] of this.#cache) if (!clients.has(id)) this.#drop(id, views);
+  }
+
+  #whole(viewer: Viewer, kind: Kind, offers: readonly Offer<Item>[]): Cached {
+    const { client, owner, supportsTasks } = viewer;
     const given = offers.flatMap((offer) => (offer.ok ? [offer] : []));
     const able = given.map(({ server }) => supportsTasks && this.#takesTasks(server, owner));
     const parts = [
       this.#marks(),
       ...given.flatMap(({ server, tools }, place) => [server, tools, able[place]]),
     ];
-    const key = `${kind} ${only ?? ''} ${owner.era ?? 'legacy'} ${String(supportsTasks)}`;
-    const cache = this.#cache.get(client) ?? new Map<string, Cached>();
-    this.#cache.set(client, cache);
-    const known = cache.get(key);
-    if (known !== undefined && sameParts(known.parts, parts)) return known.view;
+    const key = keyOf(viewer, kind);
+    const { views } = this.#of(client);
+    const known = views.get(key);
+    views.delete(key);
+    if (known !== undefined && sameParts(known.parts, parts)) {
+      views.set(key, known);
+      return known;
+    }
+    known?.held[Symbol.dispose]();
     const taking = new Set(given.flatMap(({ server }, place) => (able[place] === true ? [server.id] : [])));
     const view = kind === 'tools' ? this.#tools(viewer, given, taking) : others(viewer, kind, given);
-    cache.set(key, { parts, view });
-    return view;
+    const held = this.#memory.open({ kind: 'client', id: client.id });
+    const made: Cached = { parts, view, search: undefined, held, counted: new Set() };
+    views.set(key, made);
+    return made;
+  }
+
+  #of(client: Client): OfClient {
+    const known = this.#cache.get(client.id);
+    if (known?.client === client) return known;
+    if (known !== undefined) this.#drop(client.id, known.views);
+    const made: OfClient = { client, views: new Map() };
+    this.#cache.set(client.id, made);
+    return made;
+  }
+
+  /** Counts the text of a view once. One that has no room is made again for each request. */
+  #count(viewer: Viewer, kind: Kind, cached: Cached, listed: ListView): void {
+    if (cached.counted.has(listed)) return;
+    const { views } = this.#of(viewer.client);
+    const key = keyOf(viewer, kind);
+    // Room is made by dropping views: not this one.
+    views.delete(key);
+    if (cached.held.add(Buffer.byteLength(listed.text)) !== undefined) return cached.held[Symbol.dispose]();
+    cached.counted.add(listed);
+    views.set(key, cached);
+  }
+
+  #dropOldest(clientId: string): boolean {
+    const views = this.#cache.get(clientId)?.views;
+    for (const [key, { held }] of views ?? []) {
+      views?.delete(key);
+      held[Symbol.dispose]();
+      return true;
+    }
+    return false;
+  }
+
+  #drop(clientId: string, views: ReadonlyMap<string, Cached>): void {
+    for (const { held } of views.values()) held[Symbol.dispose]();
+    this.#cache.delete(clientId);
   }
 
   /** The view of what is known; no server is asked. */
@@ -107,17 +175,13 @@ export class ListViews {
   }
 
   #search({ client, registry, owner, supportsTasks }: Viewer, view: ToolsView): ListView {
-    const known = this.#searches.get(view);
-    if (known !== undefined) return known;
     const servers = [...view.shown].map(([id, tools]) => {
       const server = registry.servers.get(id);
       return { id, tools, described: server && this.#catalog.described(server, owner) };
     });
     const own = searchToolDefinitions(serverMap(servers), supportsTasks);
     const always = view.tools.flatMap(({ tool }) => (isAlwaysListed(client.tools, tool.name) ? [tool] : []));
-    const search = { text: JSON.stringify([...own, ...always]), shown: view.shown };
-    this.#searches.set(view, search);
-    return search;
+    return viewOf([...own, ...always], view.shown);
   }
 
   #tools({ client, only, owner }: Viewer, given: readonly Given[], taking: ReadonlySet<string>): ToolsView {
@@ -158,6 +222,7 @@ class Tools implements ToolsView {
   readonly tools: readonly ExposedTool[];
   readonly shown: ReadonlyMap<string, number>;
   #text: string | undefined;
+  #digest: string | undefined;
 
   constructor(tools: readonly ExposedTool[], shown: ReadonlyMap<string, number>) {
     this.tools = tools;
@@ -168,6 +233,24 @@ class Tools implements ToolsView {
     this.#text ??= JSON.stringify(this.tools.map(({ tool }) => tool));
     return this.#text;
   }
+
+  get digest(): string {
+    this.#digest ??= digestOf(this.text);
+    return this.#digest;
+  }
+}
+
+function viewOf(items: readonly unknown[], shown: ReadonlyMap<string, number>): ListView {
+  const text = JSON.stringify(items);
+  return { text, digest: digestOf(text), shown };
+}
+
+function digestOf(text: string): string {
+  return hash('sha256', text, 'base64url');
+}
+
+function keyOf({ only, owner, supportsTasks }: Viewer, kind: Kind): string {
+  return `${kind} ${only ?? ''} ${owner.era ?? 'legacy'} ${String(supportsTasks)}`;
 }
 
 function isToolsView(view: ListView): view is ToolsView {
@@ -196,10 +279,7 @@ function bareTools(offers: readonly Offered[]): ExposedTool[] {
 
 function others({ only }: Viewer, kind: Exclude<Kind, 'tools'>, given: readonly Given[]): ListView {
   const items = only === null ? renamed(kind, given) : given.flatMap(({ tools }) => tools);
-  return {
-    text: JSON.stringify(items),
-    shown: new Map(given.map(({ server, tools }) => [server.id, tools.length])),
-  };
+  return viewOf(items, new Map(given.map(({ server, tools }) => [server.id, tools.length])));
 }
 
 function renamed(kind: Exclude<Kind, 'tools'>, given: readonly Given[]): Item[] {
