@@ -79,6 +79,12 @@ export class ByteBudget {
   }
 }
 
+/** What a part of the gateway holds for clients: where it is counted, and where it is logged that something had no room. */
+export interface ClientMemory {
+  readonly budget: ByteBudget;
+  readonly full: (clientId: string, exhausted: Exhausted, what: string) => void;
+}
+
 /** The bytes of one thing that is held. */
 export class HeldBytes implements Disposable {
   readonly #take: (bytes: number) => Exhausted | undefined;

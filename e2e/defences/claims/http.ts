@@ -263,6 +263,27 @@ const memory = keep('memory', [
     test: testIn('gateway/src/mcp/methods/lists/listViews.test.ts', 'views count for the memory'),
   },
   {
+    claim: 'messages that are kept for a session count as memory of its client',
+    file: 'gateway/src/mcp/session/session.ts',
+    anchor: { in: 'Session.#makesRoom', node: 'if', mentions: ['exhausted'] },
+    operator: 'condition-true',
+    test: testIn('gateway/src/mcp/session/session.test.ts', 'kept messages hold bytes'),
+  },
+  {
+    claim: 'parked calls count as memory of their client',
+    file: 'gateway/src/mcp/era/stateless/parkedCalls.ts',
+    anchor: { in: 'ParkedCalls.#hold', node: 'if', mentions: ['exhausted'] },
+    operator: 'condition-true',
+    test: testIn('gateway/src/mcp/era/stateless/parkedCall.test.ts', 'parked calls hold bytes'),
+  },
+  {
+    claim: 'what waits for a server that does not read counts as memory of its client',
+    file: 'gateway/src/upstream/framing/stdinWriter.ts',
+    anchor: { in: 'StdinWriter.write', node: 'if', mentions: ['#held'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/upstream/framing/stdinWriter.test.ts', 'what waits for a server'),
+  },
+  {
     claim: 'all callers together hold at most the whole',
     file: 'gateway/src/byteBudget.ts',
     anchor: { in: 'ByteBudget.#tryTake', node: 'if', mentions: ['#total'] },

@@ -4,7 +4,7 @@ import { Catalog } from '../catalog/catalog.ts';
 import { GivenResources } from '../catalog/resources/givenResources.ts';
 import { InvalidToolWarnings } from '../catalog/strict/invalidTools.ts';
 import type { Clock } from '../clock.ts';
-import type { ByteBudget } from '../byteBudget.ts';
+import type { ByteBudget, ClientMemory } from '../byteBudget.ts';
 import { BoundStreams } from '../http/boundStreams.ts';
 import { holdsToken } from '../http/caller.ts';
 import { lifecycleEntry } from './lifecycleEntry.ts';
@@ -63,12 +63,26 @@ export function assemble(parts: {
 }): Core {
   const { store, audit, clock, logger, openers, marks, memory, held } = parts;
   const registry = () => store.current;
-  const sessions = new Sessions(clock);
+  const clientMemory: ClientMemory = {
+    budget: held,
+    full: (clientId, budget, what) => {
+      const entry = {
+        event: 'http_rejected',
+        client_id: clientId,
+        allowed: false,
+        reason: 'overloaded',
+      } as const;
+      audit.append([{ ...entry, detail: { budget, what } }]).catch(() => undefined);
+    },
+  };
+  const sessions = new Sessions(clock, clientMemory);
   const pool = createPool({
     openers,
     clock,
     logger,
     hooks: {
+      unsent: ({ clientId: id, via }) =>
+        held.open(via === undefined ? { kind: 'client', id } : { kind: 'management' }),
       largestMessage: () => store.current.settings.maxResultBytes,
       lifecycle: (event) => audit.append([lifecycleEntry(event)]),
       roots: (serverId, owner) => answerRoots({ registry, sessions, audit }, serverId, owner),
@@ -146,7 +160,7 @@ export function assemble(parts: {
     }
   });
   const limits = new ClientLimits(clock);
-  const parked = new ParkedCalls();
+  const parked = new ParkedCalls(clientMemory);
   const endpoint = new McpEndpoint({
     ...calls,
     parked,

@@ -1,3 +1,4 @@
+import type { HeldBytes } from '../byteBudget.ts';
 import type { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
 import type { ClientCapabilities } from './clientCapabilities.ts';
@@ -167,6 +168,8 @@ export type LifecycleEvent =
 export interface PoolHooks {
   /** The largest message that is taken from a server, in bytes (`lmcp.max_result_mib`); `limits.message` when left out. */
   readonly largestMessage?: () => number;
+  /** Where what waits for a server that does not read is counted, for the owner of an instance. */
+  readonly unsent?: (owner: Owner) => HeldBytes;
   /** Awaited for `start`: rejecting keeps the server from being started (no audit, no start). */
   lifecycle(event: LifecycleEvent): Promise<void>;
   /** A server asks for roots outside of any request: those of the client whose session the owner names. Undefined where there are none. */
@@ -245,6 +248,8 @@ export interface ChannelEvents {
    * large and being read: nothing more should be read from the server until it resolves.
    */
   message(text: string, bytes: number, within?: number): Promise<void> | undefined;
+  /** Counts what waits for a server that does not read. */
+  readonly unsent?: HeldBytes;
   /** The limit of one message, in bytes, as it is now; `limits.message` when left out. */
   readonly largestMessage?: () => number;
   /** A message beyond the limit was thrown away while it streamed by; its ends are kept, so that its id can be found. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ByteBudget } from '../../byteBudget.ts';
 import type { EventStream } from '../jsonrpc/exchange.ts';
 import { Session } from './session.ts';
 import { Sessions } from './sessions.ts';
@@ -127,4 +128,26 @@ test('a client at its bound loses its oldest idle session, and gets no new one w
   expect(sessions.open(identity)).toBeUndefined();
   expect(sessions.open({ ...identity, clientId: 'vscode' })).toBeDefined();
   sessions.close();
+});
+
+test('kept messages hold bytes of the client; without room the oldest go, and one that does not fit is logged', () => {
+  const budget = new ByteBudget(() => 4_000);
+  const full: string[] = [];
+  const held = budget.open({ kind: 'client', id: 'codex' });
+  const session = new Session(identity, 0, held, (exhausted) => full.push(exhausted));
+  session.push('é'.repeat(300));
+  session.push('b'.repeat(300));
+  expect(budget.total).toBe(900);
+  session.push('c'.repeat(500));
+  expect(budget.total).toBe(800);
+  const reader = new Reader();
+  session.attach(reader, '0');
+  expect(reader.seen.map((event) => event.slice(-1))).toEqual(['b', 'c']);
+  session.push('d'.repeat(2_000));
+  expect([budget.total, full]).toEqual([0, ['client']]);
+  expect(reader.seen.at(-1)?.slice(-1)).toBe('d');
+  session.push('e');
+  session.end();
+  session.push('f');
+  expect(budget.total).toBe(0);
 });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Exhausted, HeldBytes } from '../../byteBudget.ts';
 import type { Kind } from '../../catalog/items.ts';
 import type { EventStream } from '../jsonrpc/exchange.ts';
 import { noCapabilities, type ClientCapabilities } from '../../upstream/clientCapabilities.ts';
@@ -27,6 +28,7 @@ export interface SessionIdentity {
 interface BufferedEvent {
   readonly id: number;
   readonly text: string;
+  readonly bytes: number;
   /** The client can do without. */
   readonly offered: boolean;
 }
@@ -50,9 +52,24 @@ export class Session {
   #bufferedBytes = 0;
   #nextEvent = 1;
   #delivered = 0;
+  #over = false;
 
-  constructor(identity: SessionIdentity, now: number) {
+  readonly #held: HeldBytes | undefined;
+  readonly #full: (exhausted: Exhausted) => void;
+
+  /**
+   * @param held counts the messages that are kept for the client
+   * @param full one could not be kept
+   */
+  constructor(
+    identity: SessionIdentity,
+    now: number,
+    held?: HeldBytes,
+    full: (exhausted: Exhausted) => void = () => undefined,
+  ) {
     this.identity = identity;
+    this.#held = held;
+    this.#full = full;
     this.lastSeen = now;
     const keeps = this.capabilities.roots?.listChanged === true;
     this.#roots = new ClientRoots(() => {
@@ -150,17 +167,38 @@ export class Session {
 
   /** Sends a message of our own on the GET stream, or keeps it until one is opened; what is only offered makes room first. */
   push(text: string, offered?: 'offered'): void {
-    const event = { id: this.#nextEvent++, text, offered: offered !== undefined };
-    this.#events.push(event);
-    this.#bufferedBytes += text.length;
-    while (this.#events.length > maxBufferedEvents || this.#bufferedBytes > maxBufferedBytes) {
-      const leaving = Math.max(
-        this.#events.findIndex((one) => one.offered),
-        0,
-      );
-      this.#bufferedBytes -= this.#events.splice(leaving, 1)[0]?.text.length ?? 0;
+    if (this.#over) return;
+    const bytes = Buffer.byteLength(text);
+    const event = { id: this.#nextEvent++, text, bytes, offered: offered !== undefined };
+    if (this.#makesRoom(event)) {
+      this.#events.push(event);
+      this.#bufferedBytes += bytes;
     }
     this.#deliver(event);
+  }
+
+  /** Drops kept messages until this one has room, and counts it; false where it can not be kept. */
+  #makesRoom({ bytes, offered }: BufferedEvent): boolean {
+    while (this.#events.length >= maxBufferedEvents || this.#bufferedBytes + bytes > maxBufferedBytes)
+      if (!this.#dropOne(offered)) return false;
+    for (;;) {
+      const exhausted = this.#held?.add(bytes);
+      if (exhausted === undefined) return true;
+      if (this.#dropOne(offered)) continue;
+      this.#full(exhausted);
+      return false;
+    }
+  }
+
+  /** What is only offered goes first; what is not never goes for it. */
+  #dropOne(forOffered: boolean): boolean {
+    const dispensable = this.#events.findIndex((one) => one.offered);
+    if (dispensable < 0 && forOffered) return false;
+    const [dropped] = this.#events.splice(Math.max(dispensable, 0), 1);
+    if (dropped === undefined) return false;
+    this.#bufferedBytes -= dropped.bytes;
+    this.#held?.give(dropped.bytes);
+    return true;
   }
 
   /**
@@ -180,6 +218,10 @@ export class Session {
   end(): void {
     this.#stream?.close();
     this.#stream = undefined;
+    this.#over = true;
+    this.#events = [];
+    this.#bufferedBytes = 0;
+    this.#held?.[Symbol.dispose]();
     const gone = { error: { code: -32603, message: 'the client has ended its session' } };
     for (const settle of [...this.#questions.values()]) settle(gone);
   }

@@ -1,3 +1,4 @@
+import type { ClientMemory } from '../../byteBudget.ts';
 import type { Clock } from '../../clock.ts';
 import { Session, type SessionIdentity } from './session.ts';
 
@@ -12,8 +13,12 @@ export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(clock: Clock) {
+  readonly #memory: ClientMemory | undefined;
+
+  /** @param memory counts the messages that sessions keep */
+  constructor(clock: Clock, memory?: ClientMemory) {
     this.#clock = clock;
+    this.#memory = memory;
     this.#timer = setInterval(() => this.reap(), reapEveryMs).unref();
   }
 
@@ -34,7 +39,13 @@ export class Sessions {
       if (idle === undefined) return undefined;
       this.end(idle);
     }
-    const session = new Session(identity, this.#clock.monotonic());
+    const { clientId: id } = identity;
+    const session = new Session(
+      identity,
+      this.#clock.monotonic(),
+      this.#memory?.budget.open({ kind: 'client', id }),
+      (exhausted) => this.#memory?.full(id, exhausted, 'messages of a session'),
+    );
     this.#sessions.set(session.id, session);
     return session;
   }

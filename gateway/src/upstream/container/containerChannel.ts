@@ -86,7 +86,7 @@ export class ContainerChannel implements Channel {
       frameLimits(events),
     );
     this.#backpressure = new Backpressure(stream);
-    this.#stdin = new StdinWriter(stream, server.id);
+    this.#stdin = new StdinWriter(stream, server.id, events.unsent);
     this.#processLimit = new ProcessLimit(engine, id, server.spec.pidsLimit, () =>
       this.#abort(processLimitReached(server)),
     );

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { HeldBytes } from '../../byteBudget.ts';
 import { UpstreamError } from '../../errors.ts';
 import { limits } from '../limits.ts';
 
@@ -16,10 +17,15 @@ export class StdinWriter {
   #drained: PromiseWithResolvers<void> | undefined;
   #failure: UpstreamError | undefined;
 
-  constructor(stream: Writable, serverId: string) {
+  readonly #held: HeldBytes | undefined;
+
+  /** @param held counts what waits, in bytes, while the server does not read */
+  constructor(stream: Writable, serverId: string, held?: HeldBytes) {
+    this.#held = held;
     this.#stream = stream;
     this.#serverId = serverId;
     stream.on('drain', () => {
+      this.#held?.[Symbol.dispose]();
       this.#drained?.resolve();
       this.#drained = undefined;
     });
@@ -39,6 +45,8 @@ export class StdinWriter {
   write(text: string): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
     if (this.unsent + text.length > limits.unsent) return Promise.reject(this.#overloaded());
+    if (this.#drained && this.#held?.add(Buffer.byteLength(text)) !== undefined)
+      return Promise.reject(this.#noMemory());
     if (this.#batch.push(text) === 1) queueMicrotask(() => this.#flush());
     this.#batched += text.length;
     return this.#drained?.promise ?? written;
@@ -56,6 +64,7 @@ export class StdinWriter {
     this.#failure ??= error;
     this.#batch = [];
     this.#batched = 0;
+    this.#held?.[Symbol.dispose]();
     this.#drained?.reject(this.#failure);
     this.#drained = undefined;
   }
@@ -67,8 +76,18 @@ export class StdinWriter {
     this.#batched = 0;
     if (this.#failure || this.#stream.write(text) || this.#drained) return;
     this.#drained = Promise.withResolvers();
+    // It is in the stream already: where it does not fit, nothing that follows does.
+    this.#held?.add(this.#stream.writableLength);
     // Nobody has to wait on it.
     this.#drained.promise.catch(() => undefined);
+  }
+
+  #noMemory(): UpstreamError {
+    return new UpstreamError(
+      'overloaded',
+      `Server "${this.#serverId}" does not read its input, and what waits for it has used up the memory of this client ` +
+        '(lmcp.memory_mib). Try again later, or restart the server.',
+    );
   }
 
   #overloaded(): UpstreamError {

@@ -237,6 +237,7 @@ export class RunningInstance implements Instance {
         message: (text, bytes, within) => this.#router.receive(text, bytes, within),
         oversized: (message) => this.#router.receiveOversized(message),
         ...(this.#parts.hooks.largestMessage && { largestMessage: this.#parts.hooks.largestMessage }),
+        ...(this.#parts.hooks.unsent && { unsent: this.#parts.hooks.unsent(this.#parts.owner) }),
         waits: (request) => this.#router.waits(request),
         end: (end) => {
           // What the server sent before its end still counts.

@@ -64,7 +64,7 @@ export class ProcessChannel implements Channel {
       frameLimits(events),
     );
     this.#backpressure = new Backpressure(child.stdout);
-    this.#stdin = new StdinWriter(child.stdin, server.id);
+    this.#stdin = new StdinWriter(child.stdin, server.id, events.unsent);
     watchdog.watch(this.#tree.pid);
     this.#listen();
   }

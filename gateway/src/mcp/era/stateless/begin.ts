@@ -9,7 +9,7 @@ import type { ResponseNotifier } from '../../jsonrpc/notifier.ts';
 import { RpcFailure } from '../../jsonrpc/rpcFailure.ts';
 import type { Envelope } from './envelope.ts';
 import { withoutEnvelope } from './params.ts';
-import { ParkedCall, type Turn } from './parkedCall.ts';
+import { ParkedCall, type Turn, type Whose } from './parkedCall.ts';
 import type { ParkedCalls } from './parkedCalls.ts';
 
 export interface StatelessClient {
@@ -17,9 +17,6 @@ export interface StatelessClient {
   /** Fires when the client has closed the response: it waits for no answer any more. */
   readonly gone: AbortSignal;
 }
-
-/** Whose call it is, and what names it. */
-type Whose = Pick<ParkedCall, 'identity' | 'clientId'>;
 
 /**
  * Begins a call, or resumes the one that waits for this request. What the server asks meanwhile ends the response with
@@ -86,9 +83,10 @@ function begun(
 /** Who may take a call up again: the same client, the same server, the same request. */
 export function identityOf(caller: Caller, { server, method, params }: AdmittedRequest): Whose {
   const { _meta: _changes, ...rest } = withoutEnvelope(params);
-  const { hmac } = caller.trail.fingerprint(JSON.stringify(rest));
+  const { hmac, bytes: requestBytes } = caller.trail.fingerprint(JSON.stringify(rest));
   const clientId = caller.client.id;
-  return { clientId, identity: [clientId, caller.only ?? '', server.id, method, hmac].join('\0') };
+  const identity = [clientId, caller.only ?? '', server.id, method, hmac].join('\0');
+  return { clientId, identity, requestBytes };
 }
 
 function inputRequired(

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { ByteBudget } from '../../../byteBudget.ts';
 import type { Outcome } from '../../call/outcome.ts';
 import { ParkedCall } from './parkedCall.ts';
 import { ParkedCalls } from './parkedCalls.ts';
@@ -10,7 +11,7 @@ const roots = { method: 'roots/list', params: {} };
 
 function begun(clientId = 'red') {
   const outcome = Promise.withResolvers<Outcome>();
-  const call = new ParkedCall({ identity: 'who and what', clientId }, envelope, silent);
+  const call = new ParkedCall({ identity: 'who and what', clientId, requestBytes: 100 }, envelope, silent);
   call.begin(outcome.promise);
   return { call, end: () => outcome.resolve({ result: 'done', bytes: 1 }) };
 }
@@ -98,4 +99,30 @@ test('what is still parked at the end is given up', () => {
   parked.park(call);
   parked.close();
   expect(call.signal.aborted).toBe(true);
+});
+
+test('parked calls hold bytes of their client; its longest-waiting one makes room, and what has none is logged', async () => {
+  const budget = new ByteBudget(() => 1_600);
+  const full = vi.fn();
+  const parked = new ParkedCalls({ budget, full });
+  const asked = async (text: string) => {
+    const { call } = begun();
+    const answer = call.conversation.ask({ method: 'elicitation/create', params: { text } }, never);
+    await call.next();
+    return { call, answer };
+  };
+  const first = await asked('x');
+  parked.park(first.call);
+  expect(first.call.bytes).toBe(
+    100 + JSON.stringify({ method: 'elicitation/create', params: { text: 'x' } }).length,
+  );
+  expect(budget.total).toBe(first.call.bytes);
+  const second = await asked('y'.repeat(150));
+  parked.park(second.call);
+  expect(await first.answer).toMatchObject({ error: { code: -32603 } });
+  expect(budget.total).toBe(second.call.bytes);
+  const tooLarge = await asked('z'.repeat(500));
+  expect(() => parked.park(tooLarge.call)).toThrow(/lmcp\.memory_mib/);
+  expect(full).toHaveBeenCalledWith('red', 'client', 'a parked call');
+  expect(budget.total).toBe(0);
 });

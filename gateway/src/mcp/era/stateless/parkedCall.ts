@@ -22,6 +22,13 @@ export type Turn =
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   | { readonly kind: 'questions'; readonly questions: ReadonlyMap<string, Question> };
 
+/** Who parks a call, and which. */
+export interface Whose {
+  readonly clientId: string;
+  readonly identity: string;
+  readonly requestBytes: number;
+}
+
 /**
  * A call of a stateless client to a server that asks by requests. The call stays under way at the server while the client,
  * answered with `input_required`, finds its answers and sends its request again (MCP 2026-07-28, basic/patterns/mrtr).
@@ -33,6 +40,8 @@ export class ParkedCall {
   readonly identity: string;
   /** Whose places it takes. */
   readonly clientId: string;
+  /** Of its request. */
+  readonly #requestBytes: number;
   readonly conversation: Conversation;
   readonly #cancel = new AbortController();
   readonly #open = new Map<string, Open>();
@@ -42,12 +51,13 @@ export class ParkedCall {
   #lastKey = 0;
 
   constructor(
-    { identity, clientId }: Pick<ParkedCall, 'identity' | 'clientId'>,
+    { identity, clientId, requestBytes }: Whose,
     { capabilities, logLevel }: Envelope,
     notifier: ResponseNotifier,
   ) {
     this.identity = identity;
     this.clientId = clientId;
+    this.#requestBytes = requestBytes;
     this.#notifier = notifier;
     this.conversation = {
       capabilities,
@@ -60,6 +70,13 @@ export class ParkedCall {
       },
       ask: (question, signal) => this.#ask(question, signal),
     };
+  }
+
+  /** What it holds while it is parked: its request, and the questions that are open. */
+  get bytes(): number {
+    let sum = this.#requestBytes;
+    for (const { question } of this.#open.values()) sum += Buffer.byteLength(JSON.stringify(question));
+    return sum;
   }
 
   get signal(): AbortSignal {

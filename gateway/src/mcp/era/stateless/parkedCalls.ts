@@ -1,3 +1,4 @@
+import type { ClientMemory, HeldBytes } from '../../../byteBudget.ts';
 import { RpcCode } from '../../../errors.ts';
 import { makeRoom } from '../../../places.ts';
 import { RpcFailure } from '../../jsonrpc/rpcFailure.ts';
@@ -9,6 +10,7 @@ const patienceMs = 10 * 60_000;
 const mostParked = 1_000;
 
 interface Parked {
+  readonly held: HeldBytes | undefined;
   readonly call: ParkedCall;
   readonly at: number;
   readonly timer: NodeJS.Timeout;
@@ -17,6 +19,12 @@ interface Parked {
 /** Calls that wait for their clients to come back; bounded in time and number. */
 export class ParkedCalls {
   readonly #parked = new Map<string, Parked>();
+  readonly #memory: ClientMemory | undefined;
+
+  /** @param memory counts requests and questions of parked calls */
+  constructor(memory?: ClientMemory) {
+    this.#memory = memory;
+  }
 
   /** True for a state that we gave out, whether or not its call still waits. */
   isOurs(state: unknown): state is string {
@@ -40,8 +48,36 @@ export class ParkedCalls {
         { kind: 'overloaded' },
       );
     }
+    const held = this.#hold(call);
     const timer = setTimeout(() => this.#drop(call.state), patienceMs).unref();
-    this.#parked.set(call.state, { call, at: performance.now(), timer });
+    this.#parked.set(call.state, { call, held, at: performance.now(), timer });
+  }
+
+  /** The client's own calls make room, the one that waits longest first. @throws RpcFailure where there is none */
+  #hold(call: ParkedCall): HeldBytes | undefined {
+    const held = this.#memory?.budget.open({ kind: 'client', id: call.clientId });
+    for (;;) {
+      const exhausted = held?.add(call.bytes);
+      if (exhausted === undefined) return held;
+      const longest = [...this.#parked].find(
+        ([
+          ,
+          {
+            call: { clientId },
+          },
+        ]) => clientId === call.clientId,
+      );
+      if (longest === undefined) {
+        this.#memory?.full(call.clientId, exhausted, 'a parked call');
+        call.cancel();
+        throw new RpcFailure(
+          RpcCode.internalError,
+          'the memory for this client is used up, so its call can not wait for answers: send less at a time, or raise lmcp.memory_mib',
+          { kind: 'overloaded' },
+        );
+      }
+      this.#drop(longest[0]);
+    }
   }
 
   /** Takes a call out, for who parked it; to anybody else there is none. */
@@ -49,6 +85,7 @@ export class ParkedCalls {
     const parked = this.#parked.get(state);
     if (parked?.call.identity !== identity) return undefined;
     clearTimeout(parked.timer);
+    parked.held?.[Symbol.dispose]();
     this.#parked.delete(state);
     return parked.call;
   }
@@ -61,6 +98,7 @@ export class ParkedCalls {
     const parked = this.#parked.get(state);
     if (parked === undefined) return;
     clearTimeout(parked.timer);
+    parked.held?.[Symbol.dispose]();
     this.#parked.delete(state);
     parked.call.cancel();
   }

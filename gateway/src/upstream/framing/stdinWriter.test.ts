@@ -1,0 +1,46 @@
+import { Writable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { ByteBudget } from '../../byteBudget.ts';
+import { StdinWriter } from './stdinWriter.ts';
+
+/** A stream that takes nothing until it is told to. */
+function stalled() {
+  const waiting: (() => void)[] = [];
+  const stream = new Writable({
+    highWaterMark: 10,
+    write: (_chunk, _encoding, done) => void waiting.push(done),
+  });
+  return { stream, takeAll: () => waiting.splice(0).forEach((done) => done()) };
+}
+
+test('what waits for a server that does not read holds bytes of the client, and is given back when it reads', async () => {
+  const budget = new ByteBudget(() => 4_000);
+  const { stream, takeAll } = stalled();
+  const writer = new StdinWriter(stream, 'slow', budget.open({ kind: 'client', id: 'red' }));
+  await writer.write('a'.repeat(100));
+  await Promise.resolve();
+  expect(budget.total).toBe(100);
+  const second = writer.write('é'.repeat(400));
+  expect(budget.total).toBe(900);
+  await expect(writer.write('c'.repeat(101))).rejects.toMatchObject({ kind: 'overloaded' });
+  expect(budget.total).toBe(900);
+  while (stream.writableLength > 0) {
+    takeAll();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await second;
+  expect(budget.total).toBe(0);
+  await writer.write('d');
+  expect(budget.total).toBe(0);
+});
+
+test('a server that is gone holds nothing', async () => {
+  const budget = new ByteBudget(() => 4_000);
+  const { stream } = stalled();
+  const writer = new StdinWriter(stream, 'slow', budget.open({ kind: 'client', id: 'red' }));
+  await writer.write('a'.repeat(100));
+  await Promise.resolve();
+  writer.end();
+  stream.destroy(new Error('gone'));
+  await expect.poll(() => budget.total).toBe(0);
+});
