@@ -52,7 +52,8 @@ export class UpstreamError extends Error {
 export class AnsweredError extends UpstreamError {
   readonly rpc: { readonly code: number; readonly message: string; readonly data?: unknown };
   constructor(message: string, rpc: AnsweredError['rpc']) {
-    super('protocol', message, rpc.message.slice(0, 500));
+    // Whole: what is secret in it is taken out before it is cut (upstream/secrets/failureText.ts).
+    super('protocol', message, rpc.message);
     this.rpc = rpc;
   }
 }

@@ -2,7 +2,7 @@ import type { Claim } from '../claim.ts';
 import { keep, testIn } from './build.ts';
 
 /** What reaches terminals and logs. */
-export const outputClaims: readonly Claim[] = keep('terminal-output', [
+const terminalOutput = keep('terminal-output', [
   {
     claim: 'what a command prints to a terminal is escaped',
     file: 'gateway/src/cli/output/printer.ts',
@@ -11,3 +11,22 @@ export const outputClaims: readonly Claim[] = keep('terminal-output', [
     test: testIn('gateway/src/cli/output/printer.test.ts'),
   },
 ]);
+
+const serverMessages = keep('server-messages', [
+  {
+    claim: 'secrets are taken out of the detail of a failure',
+    file: 'gateway/src/upstream/secrets/failureText.ts',
+    anchor: { in: 'failureText', node: 'call', name: 'withoutSecrets', mentions: ['text'] },
+    operator: 'call-to-argument',
+    test: testIn('e2e/leakingServers.test.ts'),
+  },
+  {
+    claim: 'secrets are taken out of the schemas and descriptions that management shows',
+    file: 'gateway/src/upstream/secrets/withoutSecrets.ts',
+    anchor: { in: 'valueWithoutSecrets', node: 'call', name: 'mapTexts' },
+    operator: 'call-to-argument',
+    test: testIn('e2e/leakingServers.test.ts'),
+  },
+]);
+
+export const outputClaims: readonly Claim[] = [...terminalOutput, ...serverMessages];

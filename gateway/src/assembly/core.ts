@@ -31,6 +31,7 @@ import type { ToolMarks } from '../pins/toolMarks.ts';
 import type { RegistryStore } from '../registry/store.ts';
 import { createPool, type Openers } from '../upstream/pool/pool.ts';
 import type { UpstreamPool } from '../upstream/types.ts';
+import { withoutSecrets } from '../upstream/secrets/withoutSecrets.ts';
 import { version } from '../version.ts';
 
 /** How long one slow server may hold up the list of all. */
@@ -88,7 +89,13 @@ export function assemble(parts: {
       roots: (serverId, owner) => answerRoots({ registry, sessions, audit }, serverId, owner),
     },
   });
-  const invalidTools = new InvalidToolWarnings((message) => logger.warn(message));
+  const invalidTools = new InvalidToolWarnings(
+    (message) => logger.warn(message),
+    (serverId, text) => {
+      const server = store.current.servers.get(serverId);
+      return server === undefined ? text : withoutSecrets(server, text);
+    },
+  );
   const catalog = new Catalog({
     pool,
     memory,

@@ -3,6 +3,8 @@ import type { ListRefresher } from '../catalog/listRefresher.ts';
 import type { Clock } from '../clock.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
+import { failureText } from '../upstream/secrets/failureText.ts';
+import { withoutSecrets } from '../upstream/secrets/withoutSecrets.ts';
 import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
 import { ApiError } from './apiError.ts';
 import type { ServerTestStep } from '../api/servers.ts';
@@ -39,7 +41,7 @@ export class ServerActions {
 
   /** @throws ApiError 502 */
   async start(server: Server): Promise<void> {
-    await orReject(async () => {
+    await orReject(server, async () => {
       await this.#acquire(server, management);
       await this.#list(server, management);
     });
@@ -57,7 +59,7 @@ export class ServerActions {
 
   /** Reads what it lists again. @throws ApiError 502 */
   async refresh(server: Server): Promise<void> {
-    await orReject(async () => {
+    await orReject(server, async () => {
       this.#pool.resetBackoff(server.id);
       const failure = (await this.#refresher.refresh([server])).get(server.id);
       if (failure !== undefined) throw failure;
@@ -68,11 +70,11 @@ export class ServerActions {
   async test(server: Server): Promise<readonly ServerTestStep[]> {
     const owner = tester(++this.#tests);
     try {
-      const initialize = await this.#step('initialize', async () =>
-        initializeMessage(await this.#acquire(server, owner)),
+      const initialize = await this.#step('initialize', server, async () =>
+        initializeMessage(server, await this.#acquire(server, owner)),
       );
       if (!initialize.passed) return [initialize];
-      const list = await this.#step('tools_list', async () => {
+      const list = await this.#step('tools_list', server, async () => {
         const { length } = await this.#list(server, owner);
         return `it offers ${length} tool${length === 1 ? '' : 's'}`;
       });
@@ -93,12 +95,16 @@ export class ServerActions {
     return this.#catalog.tools(server, owner);
   }
 
-  async #step(step: ServerTestStep['step'], work: () => Promise<string>): Promise<ServerTestStep> {
+  async #step(
+    step: ServerTestStep['step'],
+    server: Server,
+    work: () => Promise<string>,
+  ): Promise<ServerTestStep> {
     const started = this.#clock.monotonic();
     const [passed, words] = await work().then(
       (found) => [true, found] as const,
       (error: unknown) => {
-        if (error instanceof UpstreamError) return [false, failureMessage(error)] as const;
+        if (error instanceof UpstreamError) return [false, failureText(server, error)] as const;
         throw error;
       },
     );
@@ -106,20 +112,18 @@ export class ServerActions {
   }
 }
 
-function initializeMessage({ initializeResult }: Instance): string {
+function initializeMessage(server: Server, { initializeResult }: Instance): string {
   const revision = initializeResult['protocolVersion'];
-  return typeof revision === 'string' ? `it started and speaks MCP ${revision}` : 'it started';
+  return typeof revision === 'string'
+    ? `it started and speaks MCP ${withoutSecrets(server, revision)}`
+    : 'it started';
 }
 
-async function orReject(work: () => Promise<void>): Promise<void> {
+async function orReject(server: Server, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    throw new ApiError('upstream_failed', failureMessage(error));
+    throw new ApiError('upstream_failed', failureText(server, error));
   }
-}
-
-function failureMessage({ message, operatorDetail }: UpstreamError): string {
-  return operatorDetail === undefined ? message : `${message} (${operatorDetail})`;
 }

@@ -6,6 +6,7 @@ import { strictTool } from '../catalog/strict/strictTool.ts';
 import { loosenedOf } from '../registry/container/loosened.ts';
 import { decidePinning } from '../policy/pinning.ts';
 import type { Registry, Server, Timeouts } from '../registry/types.ts';
+import { valueWithoutSecrets } from '../upstream/secrets/withoutSecrets.ts';
 import type { ServerHealth } from '../upstream/types.ts';
 import { definitionDigest, definitionOf } from '../pins/toolDefinition.ts';
 import type { MarkedTool } from '../pins/toolMarks.ts';
@@ -59,8 +60,8 @@ export function serverDetails(registry: Registry, server: Server, known: ServerK
     pin_tools: server.pinTools,
     idle_stop_s: server.idleStopS,
     timeouts: timeoutsView(server.timeouts),
-    server_info: serverInfo(health.initializeResult),
-    protocol_version: text(health.initializeResult?.['protocolVersion']),
+    server_info: valueWithoutSecrets(server, serverInfo(health.initializeResult)),
+    protocol_version: valueWithoutSecrets(server, text(health.initializeResult?.['protocolVersion'])),
     stderr_tail: health.stderrTail,
     tools: tools?.map((tool) => serverTool(server, tool, marks.get(tool.name))) ?? null,
     tools_at: toolsAt,
@@ -72,12 +73,14 @@ function serverTool(server: Server, tool: Tool, marked: MarkedTool | undefined):
   return {
     name: tool.name,
     exposed_name: exposedName(server.id, tool.name),
-    title: text(tool['title']),
-    description: text(tool['description']),
-    input_schema: object(tool['inputSchema']) ?? {},
-    output_schema: object(tool['outputSchema']),
-    annotations: object(tool['annotations']),
-    repairs: [...strict.repairs],
+    ...valueWithoutSecrets(server, {
+      title: text(tool['title']),
+      description: text(tool['description']),
+      input_schema: object(tool['inputSchema']) ?? {},
+      output_schema: object(tool['outputSchema']),
+      annotations: object(tool['annotations']),
+      repairs: [...strict.repairs],
+    }),
     left_out: strict.tool === undefined,
     digest: definitionDigest(definitionOf(tool)),
     mark: marked?.mark ?? null,

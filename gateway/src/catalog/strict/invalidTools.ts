@@ -31,15 +31,22 @@ export function invalidTools(tools: readonly Tool[]): readonly InvalidTool[] {
 /** Warns of a server's invalid definitions, once for as long as they stay the same. */
 export class InvalidToolWarnings {
   readonly #warn: (message: string) => void;
+  readonly #clean: (serverId: string, text: string) => string;
   readonly #warned = new Map<string, string>();
 
-  constructor(warn: (message: string) => void) {
+  /** @param clean takes what is secret out of a server's text */
+  constructor(
+    warn: (message: string) => void,
+    clean: (serverId: string, text: string) => string = (_serverId, text) => text,
+  ) {
     this.#warn = warn;
+    this.#clean = clean;
   }
 
   listed(serverId: string, tools: readonly Tool[]): void {
     const invalid = invalidTools(tools);
-    const message = invalid.length === 0 ? undefined : warning(serverId, invalid);
+    const message =
+      invalid.length === 0 ? undefined : warning(serverId, invalid, (text) => this.#clean(serverId, text));
     if (message === this.#warned.get(serverId)) return;
     if (message === undefined) this.#warned.delete(serverId);
     else {
@@ -53,11 +60,11 @@ export class InvalidToolWarnings {
   }
 }
 
-function warning(serverId: string, invalid: readonly InvalidTool[]): string {
+function warning(serverId: string, invalid: readonly InvalidTool[], clean: (text: string) => string): string {
   const described = invalid.slice(0, maxNamed).map(({ name, leftOut, repairs }) => {
     const [first = '', ...more] = repairs;
     const rest = more.length === 0 ? '' : ` and ${more.length} more`;
-    return `"${shortened(name)}" (${leftOut ? 'left out: ' : ''}${shortened(first)}${rest})`;
+    return `"${shortened(clean(name))}" (${leftOut ? 'left out: ' : ''}${shortened(clean(first))}${rest})`;
   });
   const others = invalid.length - described.length;
   if (others > 0) described.push(`${others} more`);

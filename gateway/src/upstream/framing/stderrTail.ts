@@ -24,8 +24,14 @@ export class StderrTail {
     const start = this.#written % this.#size;
     if (this.#written <= this.#size) return this.#ring.toString('utf8', 0, this.#written);
     const whole = Buffer.concat([this.#ring.subarray(start), this.#ring.subarray(0, start)]);
-    return whole.toString('utf8', firstCharacter(whole));
+    return whole.toString('utf8', firstLine(whole) ?? firstCharacter(whole));
   }
+}
+
+/** Where the first whole line starts: no half of a secret is left of the one before it. */
+function firstLine(bytes: Buffer): number | undefined {
+  const end = bytes.indexOf('\n');
+  return end === -1 || end === bytes.length - 1 ? undefined : end + 1;
 }
 
 /** Where the first whole character starts: the ring may have cut one in two. */

@@ -10,6 +10,7 @@ import { sameDefinition } from './definition.ts';
 import { limits } from '../limits.ts';
 import { makingRoom } from './makingRoom.ts';
 import { lastLines } from './stderrLines.ts';
+import { failureText } from '../secrets/failureText.ts';
 import { ServerRecord } from './serverRecord.ts';
 import { Supervisor, type SupervisorReport } from './supervisor.ts';
 import type {
@@ -233,26 +234,25 @@ class Pool implements UpstreamPool {
       hooks,
       events: this.#events,
       clock,
-      report: this.#reportTo(record, server.id, (): void => rekey(record, supervisor)),
+      report: this.#reportTo(record, server, (): void => rekey(record, supervisor)),
     });
     record.supervisors.set(key, supervisor);
     return supervisor;
   }
 
-  #reportTo(record: ServerRecord, serverId: string, found: () => void): SupervisorReport {
+  #reportTo(record: ServerRecord, server: Server, found: () => void): SupervisorReport {
     return {
       started: (instance, again) => {
         record.started(instance, again);
         found();
-        this.#options.logger.info(`server "${serverId}" is ${again ? 'running again' : 'ready'}`);
+        this.#options.logger.info(`server "${server.id}" is ${again ? 'running again' : 'ready'}`);
       },
       failed: (error, instance) => {
-        record.failed(error, instance);
-        const detail = error.operatorDetail ? ` (${error.operatorDetail})` : '';
-        // The detail may be in the server's own words.
-        this.#options.logger.warn(printable(error.message + detail));
+        const message = failureText(server, error);
+        record.failed(message, instance);
+        this.#options.logger.warn(printable(message));
         for (const line of lastLines(instance?.stderrTail() ?? ''))
-          this.#options.logger.warn(`server "${serverId}" wrote: ${line}`);
+          this.#options.logger.warn(`server "${server.id}" wrote: ${line}`);
       },
       stateChanged: () => record.stateChanged(),
     };

@@ -1,9 +1,8 @@
 import type { Clock } from '../../clock.ts';
-import type { UpstreamError } from '../../errors.ts';
 import { Eras } from './eras.ts';
 import type { RunningInstance } from './instance.ts';
 import { lastLines } from './stderrLines.ts';
-import type { Supervisor, SupervisorReport } from './supervisor.ts';
+import type { Supervisor } from './supervisor.ts';
 import type { ServerHealth, ServerState } from '../types.ts';
 
 /** From what to show when instances differ: one that works counts most, one that can't work counts more than one that waits. */
@@ -14,7 +13,7 @@ function combinedState(states: readonly ServerState[]): ServerState {
 }
 
 /** All instances of one server, and what is remembered of them. */
-export class ServerRecord implements SupervisorReport {
+export class ServerRecord {
   readonly supervisors = new Map<string, Supervisor>();
   /** Found out with the first instance, remembered for all others. */
   readonly eras = new Eras();
@@ -41,9 +40,9 @@ export class ServerRecord implements SupervisorReport {
     if (again) this.#restarts++;
   }
 
-  failed(error: UpstreamError, instance: RunningInstance | undefined): void {
+  /** @param message fit for the administrator (failureText) */
+  failed(message: string, instance: RunningInstance | undefined): void {
     if (instance) this.#newest = instance;
-    const message = error.operatorDetail ? `${error.message} (${error.operatorDetail})` : error.message;
     const stderr = lastLines(instance?.stderrTail() ?? '');
     this.#lastError = stderr.length === 0 ? message : [message, 'stderr:', ...stderr].join('\n');
   }

@@ -72,6 +72,40 @@ test('no form of a header value is left, whatever the value', () => {
   );
 });
 
+/** Encodes some of the characters, by whichever rule. */
+function encodedSomehow(secret: string, choices: readonly number[]): string {
+  const forms: readonly ((character: string) => string)[] = [
+    (character) => character,
+    (character) =>
+      [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
+    (character) => encodeURIComponent(character),
+    (character) => JSON.stringify(character).slice(1, -1),
+    (character) => character.replace('&', '&amp;').replace('"', '&quot;').replace("'", '&#39;'),
+  ];
+  return Array.from(secret, (character, at) => forms[choices[at] ?? 0]?.(character) ?? character).join('');
+}
+
+test('no form is left in which some characters are encoded', () => {
+  const value = fc.string({ minLength: 8, maxLength: 20 }).filter((text) => /^[^\s•<>]+$/.test(text));
+  fc.assert(
+    fc.property(value, fc.array(fc.nat(4), { minLength: 20, maxLength: 20 }), (secret, choices) => {
+      expect(withoutSecrets(headers(secret), `<${encodedSomehow(secret, choices)}>`)).toBe('<•••>');
+    }),
+  );
+});
+
+test('nothing of it is left in Base64 of a longer text', () => {
+  const value = fc.stringMatching(/^[a-z]{4}-[0-9]{4}-[a-z]{4,8}$/);
+  const around = fc.string({ unit: 'binary-ascii', maxLength: 6 });
+  const alphabet = fc.constantFrom('base64', 'base64url');
+  fc.assert(
+    fc.property(around, value, around, alphabet, (before, secret, behind, encoding) => {
+      const said = withoutSecrets(headers(secret), Buffer.from(before + secret + behind).toString(encoding));
+      expect(Buffer.from(said.replaceAll('•••', ''), 'base64').toString()).toBe(before);
+    }),
+  );
+});
+
 test.each(['API_KEY', 'apiKey', 'x-auth-token', 'DB_PASSWORD', 'GITHUB_PAT', 'key'])(
   '%s names a secret',
   (name) => expect(hasSecretName(name)).toBe(true),

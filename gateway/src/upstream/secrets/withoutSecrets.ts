@@ -1,4 +1,5 @@
 import type { Server } from '../../registry/types.ts';
+import { secretPattern } from './secretPattern.ts';
 import { secretValues } from './secretValues.ts';
 
 /** Shorter values occur in ordinary text; replacing them would reveal them. */
@@ -18,8 +19,8 @@ export function knowSecrets(server: Server, values: Iterable<string>): void {
 }
 
 /**
- * What a server says, without the secrets of its own definition: plain, in Base64, percent-encoded and escaped as in JSON. Apply it
- * before text is cut, so that no half of a secret is left.
+ * What a server says, without the secrets of its own definition, in whatever form it repeats them. Apply it before text is cut, so
+ * that no half of a secret is left.
  */
 export function withoutSecrets(server: Server, text: string): string {
   let pattern = known.get(server);
@@ -35,25 +36,23 @@ function patternOf(values: ReadonlySet<string>, byName: ReadonlySet<string>): Re
     ...[...values].filter(({ length }) => length >= minLength),
     ...[...byName].filter(({ length }) => length >= minNamedLength),
   ];
-  const forms = hidden.flatMap(formsOf);
-  if (forms.length === 0) return null;
+  if (hidden.length === 0) return null;
   // The longest first: of two alternatives that both match, the first is taken.
-  const unique = [...new Set(forms)].sort((a, b) => b.length - a.length);
-  return new RegExp(unique.map((form) => escaped(form)).join('|'), 'g');
+  const unique = [...new Set(hidden)].sort((a, b) => b.length - a.length);
+  return new RegExp(unique.map(secretPattern).join('|'), 'g');
 }
 
-function formsOf(value: string): string[] {
-  const base64 = Buffer.from(value).toString('base64');
-  return [
-    value,
-    JSON.stringify(value).slice(1, -1),
-    encodeURIComponent(value.toWellFormed()),
-    base64,
-    base64.replace(/=+$/, ''),
-    base64.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_'),
-  ];
+/** The same for every text within a JSON value, the names of members included. */
+export function valueWithoutSecrets<T>(server: Server, value: T): T {
+  return mapTexts(value, (text) => withoutSecrets(server, text)) as T;
 }
 
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+function mapTexts(value: unknown, map: (text: string) => string): unknown {
+  if (typeof value === 'string') return map(value);
+  if (Array.isArray(value)) return value.map((element) => mapTexts(element, map));
+  if (typeof value !== 'object' || value === null) return value;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [map(name), mapTexts(member, map)]),
+  );
 }
