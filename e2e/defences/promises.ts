@@ -30,6 +30,7 @@ export const promiseIds = [
   'slow-clients',
   'memory',
   'places',
+  'in-turn',
   'one-reading',
   'foreign-bytes',
   'audit-lines',

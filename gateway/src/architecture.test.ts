@@ -30,6 +30,7 @@ const leaves = new Set([
   'fs/replaceFile.ts',
   'byteBudget.ts',
   'errors.ts',
+  'fairQueue.ts',
   'fs/irregularFile.ts',
   'fs/kernelLock.ts',
   'gatewayProof.ts',

@@ -21,6 +21,7 @@ import { listenAddress } from './assembly/listenAddress.ts';
 import { makeFindable } from './assembly/findable.ts';
 import { ByteBudget } from './byteBudget.ts';
 import { memoryBudget } from './limits/memoryBudget.ts';
+import { Turns } from './limits/turns.ts';
 import { TokenBucket } from './limits/tokenBucket.ts';
 import type { Logger } from './logger.ts';
 import { ListMemory } from './catalog/memory/listMemory.ts';
@@ -150,6 +151,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       bound: core.bound,
       managementUse,
       memory: held,
+      turns: new Turns(),
       probes: new TokenBucket(probesPerMinute, clock.monotonic()),
       clock,
       version,

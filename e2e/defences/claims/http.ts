@@ -292,4 +292,27 @@ const memory = keep('memory', [
   },
 ]);
 
-export const httpClaims: readonly Claim[] = [...hostAndOrigin, ...shape, ...slowClients, ...memory];
+const inTurn = keep('in-turn', [
+  {
+    claim: 'a request waits for its turn while others wait',
+    file: 'gateway/src/limits/turns.ts',
+    anchor: { in: 'Turns.begin', node: 'if', mentions: ['#waiting'] },
+    operator: 'condition-false',
+    test: testIn('e2e/inTurn.test.ts', 'what one client sends in bulk'),
+  },
+  {
+    claim: 'a client that was served goes behind the others',
+    file: 'gateway/src/fairQueue.ts',
+    anchor: { in: 'FairQueue.shift', node: 'statement', mentions: ['delete'] },
+    operator: 'drop-statement',
+    test: testIn('gateway/src/fairQueue.test.ts', 'clients are served in turn'),
+  },
+]);
+
+export const httpClaims: readonly Claim[] = [
+  ...hostAndOrigin,
+  ...shape,
+  ...slowClients,
+  ...memory,
+  ...inTurn,
+];

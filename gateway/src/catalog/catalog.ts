@@ -170,7 +170,10 @@ export class Catalog {
 
   /** As `described`; a server that is not known yet is started. @throws UpstreamError */
   async describe(server: Server, owner: Owner): Promise<Described> {
-    return this.described(server, owner) ?? this.#gate.run(() => this.#options.pool.acquire(server, owner));
+    return (
+      this.described(server, owner) ??
+      this.#gate.run(owner.clientId, () => this.#options.pool.acquire(server, owner))
+    );
   }
 
   /** An instance runs: it is asked for what it lists, so that what is remembered stays true. */
@@ -183,7 +186,7 @@ export class Catalog {
   /** Reads all lists of a server from a running instance, one that is started where none runs. @throws UpstreamError */
   async refresh(server: Server, owner: Owner): Promise<void> {
     for (const kind of allKinds) this.#live.invalidate(server.id, kind);
-    const instance = await this.#gate.run(() => this.#options.pool.acquire(server, owner));
+    const instance = await this.#gate.run(owner.clientId, () => this.#options.pool.acquire(server, owner));
     await Promise.all(allKinds.map((kind) => this.#live.items(kind, server, owner, instance)));
   }
 
@@ -289,7 +292,7 @@ export class Catalog {
 
   #fly(key: string, kind: Kind, server: Server, owner: Owner): Promise<readonly Item[]> {
     const flight = this.#gate
-      .run(() => this.#options.pool.acquire(server, owner))
+      .run(owner.clientId, () => this.#options.pool.acquire(server, owner))
       .then((instance) => this.#live.items(kind, server, owner, instance))
       .finally(() => {
         this.#flights.delete(key);

@@ -9,7 +9,7 @@ test('runs so many at a time, in order; what takes long or fails gives its place
   const begun: string[] = [];
   const works = new Map<string, PromiseWithResolvers<string>>();
   const run = (name: string): Promise<string> =>
-    gate.run(() => {
+    gate.run('a', () => {
       begun.push(name);
       const work = Promise.withResolvers<string>();
       works.set(name, work);
@@ -27,4 +27,12 @@ test('runs so many at a time, in order; what takes long or fails gives its place
   expect(begun).toEqual(['hanging', 'failing', 'third', 'fourth']);
   for (const name of ['hanging', 'third', 'fourth']) works.get(name)?.resolve(name);
   expect(await Promise.all([hanging, third, fourth])).toEqual(['hanging', 'third', 'fourth']);
+});
+
+test('clients that wait begin in turn', async () => {
+  const gate = new Gate(1, 60_000);
+  const begun: string[] = [];
+  const run = (name: string): Promise<void> => gate.run(name[0] ?? '', async () => void begun.push(name));
+  await Promise.all(['a1', 'a2', 'a3', 'a4', 'b1', 'c1', 'b2'].map(run));
+  expect(begun).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4']);
 });

@@ -1,9 +1,11 @@
-/** Lets so many pieces of work run at the same time; one that takes long stops counting, so that it holds up nobody forever. */
+import { FairQueue } from '../fairQueue.ts';
+
+/** Lets so many pieces of work run at the same time, of clients in turn; one that takes long stops counting, so that it holds up nobody forever. */
 export class Gate {
   readonly #places: number;
   /** Milliseconds. */
   readonly #patienceMs: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new FairQueue<() => void>();
   #running = 0;
 
   constructor(places: number, patienceMs: number) {
@@ -11,8 +13,9 @@ export class Gate {
     this.#patienceMs = patienceMs;
   }
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#places) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  async run<T>(clientId: string, work: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.#places)
+      await new Promise<void>((resolve) => this.#waiting.push(clientId, resolve));
     this.#running++;
     let counted = true;
     const leave = (): void => {

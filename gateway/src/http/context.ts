@@ -5,6 +5,7 @@ import { checkManagement } from '../clients/manager.ts';
 import type { EventFeed } from '../events/feed.ts';
 import { AuditUnavailableError } from '../errors.ts';
 import type { ByteBudget } from '../byteBudget.ts';
+import type { Turns } from '../limits/turns.ts';
 import type { TokenBucket } from '../limits/tokenBucket.ts';
 import type { Clock } from '../clock.ts';
 import type { McpEndpoint } from '../mcp/endpoint/endpoint.ts';
@@ -40,6 +41,8 @@ export interface HttpContext {
   readonly gatewayKey: Uint8Array;
   /** Bytes held for callers. */
   readonly memory: ByteBudget;
+  /** Serves clients in turn while there is much to do. */
+  readonly turns: Turns;
   /** Shared by all callers of /auth-check and /server-check. */
   readonly probes: TokenBucket;
   readonly clock: Clock;

@@ -5,6 +5,7 @@ import { parseLossless } from '../../json/lossless.ts';
 import { readInSlices } from '../../json/losslessReader.ts';
 import type { Arrival } from '../../mcp/era/arrival.ts';
 import type { Registry } from '../../registry/types.ts';
+import type { Turns } from '../../limits/turns.ts';
 import { limits } from '../../upstream/limits.ts';
 import { sendError } from '../answer/answer.ts';
 import { readBody } from '../door/body.ts';
@@ -102,7 +103,9 @@ export async function readPost(
     await rejectBody(context, request, response, body, clientId);
     return undefined;
   }
-  const json = await readJson(request, body.text, parseRequest);
+  const turn = context.turns.begin(clientId);
+  if (turn !== undefined) await turn;
+  const json = await readJson(request, body.text, (text) => parseRequest(text, context.turns, clientId));
   // A registry that was replaced while the body was coming may have another token.
   const arrival =
     context.registry() === registry
@@ -118,8 +121,10 @@ export async function readPost(
 }
 
 /** The usual request is read at one go; one that may take long, in slices. */
-function parseRequest(text: string): unknown {
-  return text.length <= limits.readWithoutPause ? parseLossless(text) : readInSlices(text);
+function parseRequest(text: string, turns: Turns, clientId: string): unknown {
+  return text.length <= limits.readWithoutPause
+    ? parseLossless(text)
+    : readInSlices(text, () => turns.next(clientId));
 }
 
 /** Authenticates; a rejection is logged and answered when this gives undefined. */
