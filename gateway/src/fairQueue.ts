@@ -1,4 +1,4 @@
-/** What waits, in the order of its clients: each is served one at a time, whoever waits with how much. */
+/** What waits, in the order of its clients: each is served one at a time, however much of one waits. */
 export class FairQueue<T> {
   /** The client that is served next first. */
   readonly #waiting = new Map<string, T[]>();
