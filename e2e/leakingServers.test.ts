@@ -19,19 +19,19 @@ const secrets = {
 };
 const forms = [...new Set(Object.values(secrets).flatMap(formsOf))];
 let gateway: TestGateway;
-let refusing: Server;
+let rejecting: Server;
 let heard = '';
 
 beforeAll(async () => {
-  // What it was sent, in a refusal.
-  refusing = createServer((request, response) => {
+  // What it was sent, in a rejection.
+  rejecting = createServer((request, response) => {
     const said = [request.headers['x-key'], request.url].map(String);
     heard = said.join(' ');
     const all = [...said, secrets.query, ...said.flatMap(formsOf)].join(' | ');
     response.writeHead(401, { 'Content-Type': 'application/json' }).end(JSON.stringify({ error: all }));
   });
-  await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve));
-  const { port } = refusing.address() as AddressInfo;
+  await new Promise<void>((resolve) => rejecting.listen(0, '127.0.0.1', resolve));
+  const { port } = rejecting.address() as AddressInfo;
   gateway = await TestGateway.start({
     lmcp: { management_token: managementToken },
     clients: { owner: { token: owner.token, allow_servers: [...modes, 'http'] } },
@@ -51,8 +51,8 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  refusing.closeAllConnections();
-  refusing.close();
+  rejecting.closeAllConnections();
+  rejecting.close();
   await gateway[Symbol.asyncDispose]();
 });
 
