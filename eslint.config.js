@@ -9,6 +9,7 @@ export default tseslint.config(
       '**/node_modules/',
       '.runtime/',
       'web/build/',
+      'dist/',
       'site/build/',
       'site/.vitepress/cache/',
       '**/.svelte-kit/',

@@ -10,12 +10,14 @@ const packageFiles = [
   'web/package.json',
   'e2e/package.json',
   'e2e/applications/package.json',
+  'e2e/npmRegistry/package.json',
   'site/package.json',
 ];
 const lockfiles = [
   'package-lock.json',
   'e2e/package-lock.json',
   'e2e/applications/package-lock.json',
+  'e2e/npmRegistry/package-lock.json',
   'site/package-lock.json',
 ];
 const direct = packageFiles.flatMap((file) => {
@@ -50,7 +52,13 @@ test.each(lockfiles)('%s has a strong hash of every package, and no address of a
 });
 
 test('install scripts are off, wherever npm is started', () => {
-  for (const file of ['.npmrc', 'e2e/.npmrc', 'e2e/applications/.npmrc', 'site/.npmrc'])
+  for (const file of [
+    '.npmrc',
+    'e2e/.npmrc',
+    'e2e/applications/.npmrc',
+    'e2e/npmRegistry/.npmrc',
+    'site/.npmrc',
+  ])
     expect(read(file)).toMatch(/^ignore-scripts=true$/m);
 });
 

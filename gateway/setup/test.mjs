@@ -104,6 +104,12 @@ async function endToEnd(node, long) {
       node,
       what: 'the applications that the long run uses (once, about 600 MB)',
     });
+    await installPinned({
+      from: join(root, 'e2e/npmRegistry'),
+      into: join(root, '.runtime/npm-registry'),
+      node,
+      what: 'a registry of packages and an older Node, for the test of the package (once, about 180 MB)',
+    });
     await steps.run('end-to-end tests at scale', () => vitest(node, ['scale']));
   }
   // Not a step: it has to go even when somebody stopped the run.

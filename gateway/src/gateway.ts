@@ -1,6 +1,5 @@
 import { totalmem } from 'node:os';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Audit } from './audit/types.ts';
 import { loadKeyFile } from './audit/checkpoint/keyFile.ts';
@@ -23,6 +22,7 @@ import { ByteBudget } from './byteBudget.ts';
 import { memoryBudget } from './limits/memoryBudget.ts';
 import { Turns } from './limits/turns.ts';
 import { TokenBucket } from './limits/tokenBucket.ts';
+import { installation } from './installation.ts';
 import type { Logger } from './logger.ts';
 import { ListMemory } from './catalog/memory/listMemory.ts';
 import { recordMarks } from './pins/markRecord.ts';
@@ -49,7 +49,7 @@ const probesPerMinute = 10;
 const drainMs = 4_000;
 
 /** Where `npm start` builds the web interface. */
-const webBuild = fileURLToPath(new URL('../../web/build', import.meta.url));
+const webBuild = join(installation, 'web', 'build');
 
 export interface GatewayOptions {
   readonly registryPath: string;

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { auditFilterOptions } from './arguments/auditFilterOptions.ts';
 import { commandLine } from './arguments/commandLine.ts';
 import type { ExitCode } from './exitCodes.ts';
+import { registryHome } from './registry/registryHome.ts';
 import { chooseRegistry } from './registry/registryPath.ts';
 import type { Terminal } from './output/terminal.ts';
+import { installation, packaged } from '../installation.ts';
 import { version } from '../version.ts';
 
 /** What every command gets beside its own arguments. */
@@ -16,13 +18,9 @@ export interface CommandContext {
   readonly registryPath: string;
   /** False where it merely lies in the current folder: {@link requireChosen}. */
   readonly registryChosen: boolean;
-  /** The folder that holds `gateway/` and `config/`. */
-  readonly checkout: string;
   /** A command line to show, with what finds this command and this registry again: `connect vscode --print`. */
   readonly commandLine: (rest: string) => string;
 }
-
-const checkout = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
 /**
  * The command line as data. Each command's code is loaded when it runs, so that `serve` does not wait for the others.
@@ -34,7 +32,7 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
     .version(version, '-V, --version')
     .option(
       '--registry <path>',
-      'the registry (default: LMCP_REGISTRY, else config/registry.yaml)',
+      'the registry (default: LMCP_REGISTRY, else config/registry.yaml here, else in LMCP_HOME)',
       once('--registry'),
     )
     .option('--raw', 'write results to a terminal byte by byte, without escaping anything')
@@ -50,17 +48,25 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
   const context = (): CommandContext => {
     const flag = program.opts<{ registry?: string }>().registry;
     const { env, cwd } = terminal;
-    const place = { cwd, checkout, exists: existsSync };
-    const registry = chooseRegistry({ ...place, flag, variable: env['LMCP_REGISTRY'] });
+    const place = { cwd, exists: existsSync };
+    const command = packaged
+      ? join(installation, 'bin', 'lmcp.mjs')
+      : join(installation, 'node_modules', '.bin', 'lmcp');
+    const registry = chooseRegistry({
+      ...place,
+      flag,
+      variable: env['LMCP_REGISTRY'],
+      homeVariable: env['LMCP_HOME'],
+      usual: usualRegistry(env),
+    });
     return {
       terminal,
-      checkout,
       registryPath: registry.path,
       registryChosen: registry.chosen,
       // Where the person's shell is outside of a container, compose.yaml says how to get at the command from there.
       commandLine: (rest) =>
         env['LMCP_COMMAND'] === undefined
-          ? commandLine({ ...place, path: env['PATH'] ?? '', registry: flag }, rest)
+          ? commandLine({ ...place, command, path: env['PATH'] ?? '', registry: flag }, rest)
           : `${env['LMCP_COMMAND']} ${rest}`,
     };
   };
@@ -95,6 +101,13 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
   addContainers(program, add);
   addAudit(program, add);
   return program;
+}
+
+/** A package keeps nothing of the person's in its own folder, which an upgrade replaces. */
+function usualRegistry(env: Terminal['env']): string {
+  return packaged
+    ? join(registryHome({ env, platform: process.platform, home: homedir() }), 'registry.yaml')
+    : join(installation, 'config', 'registry.yaml');
 }
 
 /** `options` has the type that the command's definition promises: commander gives what its parsers gave. */

@@ -4,7 +4,7 @@ import { commandLine } from './commandLine.ts';
 const place = {
   path: '/usr/bin',
   cwd: '/home/me',
-  checkout: '/opt/lmcp',
+  command: '/opt/lmcp/node_modules/.bin/lmcp',
   registry: undefined,
   exists: () => false,
 };
@@ -15,7 +15,7 @@ describe('commandLine', () => {
     expect(commandLine({ ...place, exists }, 'status')).toBe('lmcp status');
   });
 
-  it('names the place in the checkout otherwise, whatever npm put on the PATH', () => {
+  it('names the place of the command otherwise, whatever npm put on the PATH', () => {
     const npm = {
       ...place,
       path: '/opt/lmcp/node_modules/.bin:/usr/bin',

@@ -1,26 +1,29 @@
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join, relative } from 'node:path';
 
 export interface CommandPlace {
   /** The PATH variable. */
   readonly path: string;
   readonly cwd: string;
-  readonly checkout: string;
+  /** Absolute: the command itself, for shells that do not find it. */
+  readonly command: string;
   /** `--registry`, as given. */
   readonly registry: string | undefined;
   readonly exists: (path: string) => boolean;
 }
 
 /**
- * A command line that works when the person pastes it: `lmcp` where a shell finds it, else the command's place in the checkout.
+ * A command line that works when the person pastes it: `lmcp` where a shell finds it, else the command's place.
  * The folders that npm puts on the PATH of its scripts do not count, since the person's shell does not have them.
  */
-export function commandLine({ path, cwd, checkout, registry, exists }: CommandPlace, rest: string): string {
+export function commandLine(place: CommandPlace, rest: string): string {
+  const { path, cwd, registry, exists } = place;
   const folders = path
     .split(delimiter)
     .filter((folder) => folder !== '' && !/node_modules[\\/]\.bin[\\/]?$/.test(folder));
   const found = folders.some((folder) => exists(join(folder, 'lmcp')) || exists(join(folder, 'lmcp.cmd')));
-  const inCheckout = join('node_modules', '.bin', 'lmcp');
-  const command = found ? 'lmcp' : cwd === checkout ? `./${inCheckout}` : quoted(join(checkout, inCheckout));
+  const below = relative(cwd, place.command);
+  const near = !below.startsWith('..') && !isAbsolute(below);
+  const command = found ? 'lmcp' : near ? `./${quoted(below)}` : quoted(place.command);
   return `${command} ${rest}${registry === undefined ? '' : ` --registry ${quoted(registry)}`}`;
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { startGateway, type Gateway } from '../../gateway.ts';
+import { installation } from '../../installation.ts';
 import { selfImage } from '../../registry/container/self.ts';
 import { createDefaultRegistry } from '../../registry/file/default.ts';
 import { insideImage } from '../../registry/container/productImage.ts';
@@ -47,9 +48,9 @@ function endWithin(ms: number, code: ExitCode): void {
 
 /** Writes a first registry where there is none; one that is there is never touched. */
 async function ensureRegistry(context: CommandContext): Promise<void> {
-  const { terminal, registryPath, checkout } = context;
+  const { terminal, registryPath } = context;
   try {
-    const serverScript = join(checkout, 'gateway', 'builtin', 'time-server.mjs');
+    const serverScript = join(installation, 'gateway', 'builtin', 'time-server.mjs');
     // In the image, with no compose.yaml that offers containers beside it, LMCP's own server may be a process.
     const runtime = insideImage() && selfImage(terminal.env) === undefined ? 'process' : undefined;
     await createDefaultRegistry(registryPath, { serverScript, runtime });

@@ -12,7 +12,7 @@ clients:
 function said(stdoutIsTerminal: boolean, port = 7345): string {
   const terminal = scriptedTerminal({ stdoutIsTerminal, env: { NO_COLOR: '1' } });
   const commandLine = (rest: string) => `lmcp ${rest}`;
-  announce({ terminal, commandLine, registryPath: file.path, registryChosen: true, checkout: '/' }, file, {
+  announce({ terminal, commandLine, registryPath: file.path, registryChosen: true }, file, {
     host: '127.0.0.1',
     port,
   });

@@ -5,7 +5,8 @@ const place = {
   flag: undefined,
   variable: undefined,
   cwd: '/home/me',
-  checkout: '/opt/lmcp',
+  homeVariable: undefined,
+  usual: '/opt/lmcp/config/registry.yaml',
   exists: () => false,
 };
 
@@ -20,12 +21,18 @@ describe('chooseRegistry', () => {
 
   it('takes the one below the current folder if it is there, which nobody chose', () => {
     const path = '/home/me/config/registry.yaml';
-    expect(chooseRegistry({ ...place, exists: (each) => each === path })).toEqual({ path, chosen: false });
+    const exists = (each: string): boolean => each === path;
+    expect(chooseRegistry({ ...place, exists })).toEqual({ path, chosen: false });
+    expect(chooseRegistry({ ...place, exists, homeVariable: '/srv' })).toEqual({ path, chosen: false });
   });
 
-  it('takes that of the checkout, which is chosen, from there too', () => {
+  it('takes that of LMCP_HOME, else the usual one: both are chosen, the usual one from its own folder too', () => {
+    expect(chooseRegistry({ ...place, homeVariable: '/srv' })).toEqual({
+      path: '/srv/registry.yaml',
+      chosen: true,
+    });
     const own = { path: '/opt/lmcp/config/registry.yaml', chosen: true };
-    expect(chooseRegistry({ ...place, variable: '' })).toEqual(own);
+    expect(chooseRegistry({ ...place, variable: '', homeVariable: '' })).toEqual(own);
     expect(chooseRegistry({ ...place, cwd: '/opt/lmcp', exists: () => true })).toEqual(own);
   });
 });

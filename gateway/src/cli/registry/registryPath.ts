@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 
 /** Where the registry is looked for; `exists` says whether a path is there. */
 export interface RegistryPlace {
@@ -7,27 +7,30 @@ export interface RegistryPlace {
   /** `LMCP_REGISTRY`; empty counts as absent. */
   readonly variable: string | undefined;
   readonly cwd: string;
-  /** The folder that holds `gateway/` and `config/`. */
-  readonly checkout: string;
+  /** `LMCP_HOME`: the folder that holds the registry; empty counts as absent. */
+  readonly homeVariable: string | undefined;
+  /** Absolute: where `serve` writes a registry if there is none. */
+  readonly usual: string;
   readonly exists: (path: string) => boolean;
 }
-
-const usual = join('config', 'registry.yaml');
 
 export interface RegistryChoice {
   /** Absolute. */
   readonly path: string;
-  /** Named, or the checkout's own; not one that merely lies in the current folder. */
+  /** Named, in a folder that LMCP has for it, or the checkout's own; not one that merely lies in the current folder. */
   readonly chosen: boolean;
 }
 
 /**
  * The registry: that of the flag, else of the variable, else `config/registry.yaml` below the current folder if it is there,
- * else below the checkout (where `serve` writes one if there is none).
+ * else `registry.yaml` in `LMCP_HOME`, else the usual one (where `serve` writes one if there is none).
  */
-export function chooseRegistry({ flag, variable, cwd, checkout, exists }: RegistryPlace): RegistryChoice {
+export function chooseRegistry(place: RegistryPlace): RegistryChoice {
+  const { flag, variable, homeVariable, cwd, usual, exists } = place;
   const named = flag ?? (variable === '' ? undefined : variable);
   if (named !== undefined) return { path: isAbsolute(named) ? named : resolve(cwd, named), chosen: true };
-  const [here, own] = [resolve(cwd, usual), resolve(checkout, usual)];
-  return exists(here) ? { path: here, chosen: here === own } : { path: own, chosen: true };
+  const here = resolve(cwd, 'config', 'registry.yaml');
+  if (exists(here)) return { path: here, chosen: here === usual };
+  const home = homeVariable === undefined || homeVariable === '' ? undefined : homeVariable;
+  return { path: home === undefined ? usual : resolve(cwd, home, 'registry.yaml'), chosen: true };
 }

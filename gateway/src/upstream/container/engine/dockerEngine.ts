@@ -1,4 +1,5 @@
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
+import { access } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -221,6 +222,9 @@ export class DockerEngine implements ContainerEngine {
     const headers = this.#headers;
     const protocol = tls === undefined ? 'http' : 'https';
     const options = { ...base, agent, headers, protocol } as unknown as Docker.DockerOptions;
+    // Half of all that LMCP would load, and most of what it would hold in memory: not where there is no engine.
+    if ('socketPath' in this.#address) await access(this.#address.socketPath);
+    const { default: Docker } = await import('dockerode');
     const { ApiVersion: theirs } = await new Docker({ ...options, timeout: longestAnswer }).version();
     const prefix = supportedVersion(theirs);
     const version = prefix.slice(1);

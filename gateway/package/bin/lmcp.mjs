@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+// The `lmcp` command of the npm package.
+import { readFileSync } from 'node:fs';
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const oldest = engines.node.replace(/^>=/, '');
+
+if (process.versions.node.localeCompare(oldest, 'en', { numeric: true }) < 0) {
+  process.stderr.write(
+    `lmcp: this is Node ${process.versions.node}, LMCP needs ${oldest} or newer. Install a newer Node: https://nodejs.org\n`,
+  );
+  process.exitCode = 4;
+} else {
+  await import('./disposableStacks.mjs');
+  withoutNoticeOfSqlite();
+  // In the package's own folder: npm removes it with the package. One that cannot be written is done without.
+  module.enableCompileCache(fileURLToPath(new URL('../.compile-cache', import.meta.url)));
+  await import('../gateway/src/main.js');
+}
+
+/** Node 22 calls SQLite experimental, each time; LMCP uses it for locks alone. */
+function withoutNoticeOfSqlite() {
+  const { emitWarning } = process;
+  process.emitWarning = (warning, ...rest) => {
+    if (!String(warning).startsWith('SQLite is an experimental feature'))
+      emitWarning.call(process, warning, ...rest);
+  };
+}
