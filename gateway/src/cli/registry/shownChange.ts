@@ -1,0 +1,46 @@
+import { diffRegistries } from '../../registry/diff.ts';
+import { applyPatch } from '../../registry/edit/patch.ts';
+import { parseRegistryFile } from '../../registry/file/registryFile.ts';
+import { RegistryInvalidError } from '../../registry/yaml/problem.ts';
+import { confirmed } from '../connect/confirmed.ts';
+import { ExitCode } from '../exitCodes.ts';
+import type { CommandContext } from '../program.ts';
+import { changeRegistry } from './changeRegistry.ts';
+import type { RegistryFile } from './registryFile.ts';
+
+export interface ChangeOptions {
+  readonly json?: true;
+  readonly yes?: true;
+}
+
+/**
+ * Validates a patch, says what it changes as the audit log will, and makes the change.
+ * @param ask what is lost by it cannot be had again: a person is asked first, unless with `--yes`
+ * @throws RegistryInvalidError where the outcome would not be a valid registry; nothing is written then
+ */
+export async function shownChange(
+  { terminal }: CommandContext,
+  file: RegistryFile,
+  patch: object,
+  options: ChangeOptions,
+  ask?: 'ask',
+): Promise<ExitCode> {
+  const changes = changesOf(file, patch);
+  if (options.json !== true) {
+    for (const line of changes) terminal.err(`lmcp: ${line}\n`);
+    if (changes.length === 0) terminal.err('lmcp: the registry says so already; nothing was changed\n');
+  }
+  const agreed =
+    changes.length > 0 && (ask === undefined || (await confirmed(terminal, options.yes === true)));
+  if (agreed) await changeRegistry(file, patch);
+  if (options.json === true) terminal.out(`${JSON.stringify({ applied: agreed, changes }, null, 2)}\n`);
+  return agreed || changes.length === 0 ? ExitCode.fine : ExitCode.failed;
+}
+
+function changesOf(file: RegistryFile, patch: object): readonly string[] {
+  const edited = applyPatch(file.text, patch);
+  if (!edited.ok) throw new RegistryInvalidError(edited.problems, file.text, file.path);
+  const parsed = parseRegistryFile(file.path, edited.text, { env: file.env });
+  if (!parsed.ok) throw new RegistryInvalidError(parsed.problems, edited.text, file.path);
+  return diffRegistries(file.registry, parsed.registry).summary;
+}
