@@ -1,0 +1,47 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { systemClock } from '../../clock.ts';
+import { plain } from '../../upstream/testing/servers.ts';
+import { ListMemory } from './listMemory.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const rounds = 15;
+const writer = new URL('../testing/writeProcess.ts', import.meta.url);
+
+test('killed while it writes, the memory holds the whole list before or the whole list after', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lmcp-lists-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const registry = join(folder, 'registry.yaml');
+  for (let round = 0; round < rounds; round++) {
+    const child = fork(writer, [registry]);
+    let told = 0;
+    child.on('message', (step) => {
+      told = Number(step);
+    });
+    await once(child, 'message');
+    // At any point of a later write.
+    await pause(Math.random() * 40);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const warnings: string[] = [];
+    const warn = (text: string): void => void warnings.push(text);
+    const logger = { info: warn, warn, error: warn };
+    const memory = await ListMemory.open(registry, { clock: systemClock, logger });
+    const tools = memory.find(plain(), { clientId: 'red', sessionId: null })?.lists.get('tools')?.items ?? [];
+    await memory.close();
+    expect(warnings).toEqual([]);
+    expect(tools).toHaveLength(2_000);
+    const steps = new Set(tools.map(({ description }) => Number.parseInt(String(description), 10)));
+    expect(steps.size).toBe(1);
+    const [step = 0] = steps;
+    // What was told is on the disk; the write after it may be.
+    expect(step === told || step === told + 1).toBe(true);
+  }
+  expect(readdirSync(join(folder, '.lists')).filter((name) => !name.startsWith('.'))).toEqual(['plain.json']);
+});
