@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { expect, onTestFinished, test } from 'vitest';
 import { runToEnd } from './harness/commandLine.ts';
 import { freePort, root, until } from './harness/gateway.ts';
@@ -86,6 +88,23 @@ class Machine {
     }
   }
 
+  /** What an application gets that starts `lmcp stdio` and calls the tool of the package's own server. */
+  async throughBridge(token: string): Promise<string> {
+    const transport = new StdioClientTransport({
+      command: 'lmcp',
+      args: ['stdio', '--client', 'vscode'],
+      env: { ...this.#env, LMCP_TOKEN: token },
+      cwd: this.home,
+    });
+    const client = new Client({ name: 'application', version: '1' });
+    await client.connect(transport);
+    try {
+      return JSON.stringify(await client.callTool({ name: 'time__current_time' }));
+    } finally {
+      await client.close();
+    }
+  }
+
   get registry(): string {
     return join(this.home, '.config/lmcp/registry.yaml');
   }
@@ -125,7 +144,9 @@ test.each([
     await machine.served(async (origin) => {
       const page = await fetch(`${origin}/ui`);
       expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<!doctype html>')]);
-      expect((await callTime(origin, await machine.tokenOf('vscode'))).error).toBeUndefined();
+      const token = await machine.tokenOf('vscode');
+      expect((await callTime(origin, token)).error).toBeUndefined();
+      expect(await machine.throughBridge(token)).toMatch(/\d\d:\d\d/);
     });
     const before = await readFile(machine.registry, 'utf8');
     const logged = (await readFile(join(dirname(machine.registry), 'logs/audit.log'), 'utf8')).split('\n');

@@ -36,7 +36,11 @@ export async function buildPackage(folder, version) {
 
 async function bundle(dir) {
   const build = await rolldown({
-    input: { main: join(root, 'gateway/src/main.ts') },
+    input: {
+      main: join(root, 'gateway/src/main.ts'),
+      // Apart, so that the bridge loads nothing of the gateway.
+      'bridge/main': join(root, 'gateway/src/bridge/main.ts'),
+    },
     platform: 'node',
     // jsonc-parser's `main` is UMD, which asks for its parts in a way that no bundler sees.
     resolve: {

@@ -17,7 +17,11 @@ if (process.versions.node.localeCompare(oldest, 'en', { numeric: true }) < 0) {
   withoutNoticeOfSqlite();
   // In the package's own folder: npm removes it with the package. One that cannot be written is done without.
   module.enableCompileCache(fileURLToPath(new URL('../.compile-cache', import.meta.url)));
-  await import('../gateway/src/main.js');
+  // The bridge lives as long as its application: it loads nothing of the gateway.
+  if (process.argv[2] === 'stdio' && !process.argv.includes('--connection')) {
+    const { runBridge } = await import('../gateway/src/bridge/main.js');
+    await runBridge(process.argv.slice(2));
+  } else await import('../gateway/src/main.js');
 }
 
 /** Node 22 calls SQLite experimental, each time; LMCP uses it for locks alone. */
