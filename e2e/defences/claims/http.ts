@@ -258,7 +258,7 @@ const memory = keep('memory', [
   {
     claim: 'cached views count as memory of their client',
     file: 'gateway/src/mcp/methods/lists/listViews.ts',
-    anchor: { in: 'ListViews.#keep', node: 'if', mentions: ['held'] },
+    anchor: { in: 'ListViews.#count', node: 'if', mentions: ['held'] },
     operator: 'condition-true',
     test: testIn('gateway/src/mcp/methods/lists/listViews.test.ts', 'views count for the memory'),
   },

@@ -142,7 +142,10 @@ export class ListViews {
     const key = keyOf(viewer, kind);
     // Room is made by dropping views: not this one.
     views.delete(key);
-    if (cached.held.add(Buffer.byteLength(listed.text)) !== undefined) { cached.held[Symbol.dispose](); return; }
+    if (cached.held.add(Buffer.byteLength(listed.text)) !== undefined) {
+      cached.held[Symbol.dispose]();
+      return;
+    }
     cached.counted.add(listed);
     views.set(key, cached);
   }
