@@ -103,7 +103,8 @@ export async function admitResource(
     const address = addressOf(deps.catalog, caller, own(params, 'uri'));
     const { serverId, uri } = address;
     const detail = { resource: recordedUri(uri) };
-    const offered = offeredResource(deps, caller, address);
+    // A client finds out by the URI that it sent what is not there (MCP 2026-07-28, SEP-2164).
+    const offered = { ...offeredResource(deps, caller, address), data: { uri: own(params, 'uri') } };
     return { ...(await checks.offered(serverId, { method, about: detail }, offered)), uri, detail };
   });
 }
