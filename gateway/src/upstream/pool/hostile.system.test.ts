@@ -77,8 +77,8 @@ test('a flood on stderr stops nothing, and its end is kept', async () => {
   const server = hostile();
   const instance = await pool.acquire(server, owner);
   expect(textOf(await callTool(instance, 'flood_stderr'))).toBe('after stderr');
-  await expect.poll(() => pool.health(server.id).stderrTail.endsWith('eee\nthe end of stderr\n')).toBe(true);
-  expect(pool.health(server.id).stderrTail).toHaveLength(limits.stderrTail);
+  // Of the line before it only a part is held, which is left out.
+  await expect.poll(() => pool.health(server.id).stderrTail).toBe('the end of stderr\n');
 });
 
 test('a second answer and answers to nobody are dropped and told', async () => {
