@@ -26,8 +26,10 @@ test('what a server wrote before it failed is told to the administrator, and to 
   expect(answer.body.error?.code).toBe(-32010);
   const { body } = await manage<ServerAnswer>(gateway, managementToken, '/management/servers/broken');
   const status = await gateway.cli('status');
+  const tested = await gateway.cli('test', 'broken', '--client', caller.id);
+  expect(tested.code).not.toBe(0);
   await expect.poll(() => gateway.output).toContain(reason);
-  for (const told of [gateway.output, status.stdout, body.server.last_error ?? '']) {
+  for (const told of [gateway.output, status.stdout, tested.stderr, body.server.last_error ?? '']) {
     expect(told).toContain(reason);
     expect(told).not.toContain(secret);
     expect(told).not.toContain('\u001b');

@@ -1,6 +1,7 @@
 import { accessTo, serverOf } from '../live/clientAccess.ts';
 import { ExitCode } from '../exitCodes.ts';
 import { withGateway } from '../live/gatewayFor.ts';
+import { printLastLines } from '../live/lastLines.ts';
 import { isObject } from '../live/liveGateway.ts';
 import { printable } from '../../printable.ts';
 import type { CommandContext } from '../program.ts';
@@ -25,11 +26,14 @@ export async function test(
   await requireChosen(context);
   const file = await readRegistryFile(context);
   const server = serverOf(file, serverId, options.transport);
+  const { terminal } = context;
   const access = accessTo(file, server.id, options.client);
   const result = await withGateway(context, file, options.port, (reach) =>
     callServer(reach, access, server.id, 'tools/list', {}),
-  );
-  const { terminal } = context;
+  ).catch(async (error: unknown) => {
+    await printLastLines(terminal, file, server.id);
+    throw error;
+  });
   if (options.json === true) {
     terminal.out(`${JSON.stringify(result, null, 2)}\n`);
     return ExitCode.fine;

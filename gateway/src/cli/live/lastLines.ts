@@ -1,0 +1,22 @@
+import type { RegistryFile } from '../registry/registryFile.ts';
+import { isObject } from './liveGateway.ts';
+import { managementRequest } from './managementRequest.ts';
+import type { Terminal } from '../output/terminal.ts';
+
+/**
+ * Prints the last lines of a failed server's stderr, as the running gateway has them. It tells them to the management token alone:
+ * without one here, and where no gateway runs, nothing is printed (one that a command starts for itself prints them).
+ */
+export async function printLastLines(
+  terminal: Terminal,
+  file: RegistryFile,
+  serverId: string,
+): Promise<void> {
+  const path = `/management/servers/${encodeURIComponent(serverId)}`;
+  const answer = await managementRequest(file, path).catch(() => undefined);
+  const server = answer?.['server'];
+  const health = isObject(server) ? server['health'] : undefined;
+  const stderr = isObject(health) ? health['stderr'] : undefined;
+  if (!Array.isArray(stderr) || stderr.length === 0) return;
+  terminal.err(`the last lines of its stderr:\n${stderr.map((line) => `  ${String(line)}\n`).join('')}`);
+}
