@@ -39,6 +39,9 @@ test('a call from the form of its schema passes the checks and is logged', async
     allowed: true,
     detail: { via: 'management' },
   });
+  // The log shows that the client itself did not call.
+  await page.goto(`${gateway.origin}/ui/audit?client=vscode&event=tool_result`);
+  await page.getByText('playground', { exact: true }).first().waitFor();
 });
 
 test('a denial is shown as one, with its explanation', async () => {

@@ -7,6 +7,7 @@ import {
   reasonCodes,
   reasonDescription,
   denyingCheck,
+  viaLabel,
 } from './lineText.ts';
 
 function line(fields: Partial<AuditLine>): AuditLine {
@@ -59,4 +60,11 @@ test('a finished call whose outcome is not told is no failure', () => {
 test('the interface’s own sign-in is its own traffic, a failed one is not', () => {
   expect(isOwnTraffic(line({ event: 'management_auth', allowed: true }))).toBe(true);
   expect(isOwnTraffic(line({ event: 'management_auth', allowed: false }))).toBe(false);
+});
+
+test('a call of the playground is not taken for one of the client itself', () => {
+  expect(viaLabel(line({ client_id: 'codex', detail: { via: 'management' } }))).toBe('playground');
+  expect(viaLabel(line({ client_id: null, detail: { via: 'management' } }))).toBeNull();
+  expect(viaLabel(line({ client_id: 'codex', detail: { via: 'search' } }))).toBe('tool search');
+  expect(viaLabel(line({ client_id: 'codex' }))).toBeNull();
 });

@@ -108,6 +108,13 @@ function textOnce(line: AuditLine): string {
   return typeof words === 'string' ? words : '';
 }
 
+/** Who asked in the client's place, or how: a call of the playground is not the client's own. */
+export function viaLabel(line: AuditLine): string | null {
+  const via = line.detail?.['via'];
+  if (via === 'management' && line.client_id !== null) return 'playground';
+  return via === 'search' ? 'tool search' : null;
+}
+
 /** A line of the interface's own traffic, which Live leaves out. */
 export function isOwnTraffic(line: AuditLine): boolean {
   return line.event === 'management_auth' && line.allowed !== false;
