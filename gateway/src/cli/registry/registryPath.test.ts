@@ -31,6 +31,8 @@ describe('chooseRegistry', () => {
       path: '/srv/registry.yaml',
       chosen: true,
     });
+    const here = { path: '/home/me/config/registry.yaml', chosen: true };
+    expect(chooseRegistry({ ...place, homeVariable: '/home/me/config', exists: () => true })).toEqual(here);
     const own = { path: '/opt/lmcp/config/registry.yaml', chosen: true };
     expect(chooseRegistry({ ...place, variable: '', homeVariable: '' })).toEqual(own);
     expect(chooseRegistry({ ...place, cwd: '/opt/lmcp', exists: () => true })).toEqual(own);

@@ -30,7 +30,7 @@ export function chooseRegistry(place: RegistryPlace): RegistryChoice {
   const named = flag ?? (variable === '' ? undefined : variable);
   if (named !== undefined) return { path: isAbsolute(named) ? named : resolve(cwd, named), chosen: true };
   const here = resolve(cwd, 'config', 'registry.yaml');
-  if (exists(here)) return { path: here, chosen: here === usual };
-  const home = homeVariable === undefined || homeVariable === '' ? undefined : homeVariable;
-  return { path: home === undefined ? usual : resolve(cwd, home, 'registry.yaml'), chosen: true };
+  const home = homeVariable === '' ? undefined : homeVariable;
+  const own = home === undefined ? usual : resolve(cwd, home, 'registry.yaml');
+  return exists(here) ? { path: here, chosen: here === own } : { path: own, chosen: true };
 }
