@@ -3,7 +3,7 @@ import type { Connection } from '../../bridge/connection.ts';
 import { systemClock } from '../../clock.ts';
 import { baseUrl } from '../../endpoint.ts';
 import { gatewayKeyPath } from '../../gatewayProof.ts';
-import { maxSecretsFileBytes, readTokenFile } from '../../registry/file/tokenFile.ts';
+import { readSecretsFile } from '../../registry/file/tokenFile.ts';
 import { clientSecret } from '../../registry/secrets/references.ts';
 import { secretReader } from '../../registry/secrets/secretReader.ts';
 import { secretReading } from '../../upstream/secrets/readSecret.ts';
@@ -87,7 +87,7 @@ async function tokenOf(context: CommandContext, file: RegistryFile, clientId: st
   const clear = clearTokenOf(file, clientId);
   if (clear !== undefined) return clear;
   const name = clientSecret(clientId);
-  const source = secretReader(file.path, (path) => readTokenFile(path, maxSecretsFileBytes))(name);
+  const source = secretReader(file.path, readSecretsFile)(name);
   if (source.kind !== 'missing') {
     const read = secretReading({ keyring: systemKeyring, clock: systemClock, env: file.env });
     const token = await read(source);

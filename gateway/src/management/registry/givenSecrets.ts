@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { readTokenFile } from '../../registry/file/tokenFile.ts';
+import { readSecretsFile } from '../../registry/file/tokenFile.ts';
 import { secretReader } from '../../registry/secrets/secretReader.ts';
 
 /**
@@ -21,7 +21,7 @@ export class GivenSecrets {
   has(name: string): boolean {
     const digest = this.#digests.get(name);
     if (digest === undefined) return false;
-    const source = secretReader(this.#registryPath, readTokenFile)(name);
+    const source = secretReader(this.#registryPath, readSecretsFile)(name);
     return source.kind === 'value' && digestOf(source.value) === digest;
   }
 }

@@ -9,7 +9,7 @@ import type { ParseResult, RegistryContext } from '../parse.ts';
 import { parseRegistry } from '../parse.ts';
 import { insideImage } from '../container/productImage.ts';
 import { secretReader } from '../secrets/secretReader.ts';
-import { maxSecretsFileBytes, readTokenFile } from './tokenFile.ts';
+import { readSecretsFile, readTokenFile } from './tokenFile.ts';
 import { withoutMark } from '../yaml/withoutMark.ts';
 import { maxRegistryBytes } from '../yaml/yamlSource.ts';
 
@@ -24,15 +24,15 @@ export function parseRegistryFile(
 ): ParseResult & { readonly tokenFiles: TokenFiles } {
   const tokenFiles = new Map<string, string>();
   const self = selfImage(options.env);
-  const readWatched = (file: string, maxBytes?: number): string => {
+  const watched = (read: (file: string) => string) => (file: string) => {
     tokenFiles.set(file, tokenFileMark(file));
-    return readTokenFile(file, maxBytes);
+    return read(file);
   };
   const context: RegistryContext = {
     env: options.env,
     baseDir: baseDirOf(path),
-    readTokenFile: (file) => readWatched(file),
-    secret: secretReader(path, (file) => readWatched(file, maxSecretsFileBytes)),
+    readTokenFile: watched(readTokenFile),
+    secret: secretReader(path, watched(readSecretsFile)),
     insideImage: options.insideImage ?? (self !== undefined || insideImage()),
     selfImage: self,
     mountBase: options.env['LMCP_HOST_DIR'],
@@ -49,7 +49,7 @@ export function tokenFilesChanged(files: TokenFiles): boolean {
 
 function tokenFileMark(path: string): string {
   try {
-    return hash('sha256', readTokenFile(path, maxSecretsFileBytes), 'base64url');
+    return hash('sha256', readSecretsFile(path), 'base64url');
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? 'unreadable';
   }

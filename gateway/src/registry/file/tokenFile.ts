@@ -3,10 +3,19 @@ import { readFileSync, statSync } from 'node:fs';
 /** Far more than a token is long. */
 const maxTokenFileBytes = 16 * 1024;
 /** The file of all secrets, or one that holds a key with its certificates. */
-export const maxSecretsFileBytes = 256 * 1024;
+const maxSecretsFileBytes = 256 * 1024;
 
 /** The content of a `token_file`. Throws an error with a `code` where it is no readable, small, regular file. */
-export function readTokenFile(path: string, maxBytes = maxTokenFileBytes): string {
+export function readTokenFile(path: string): string {
+  return readSmallFile(path, maxTokenFileBytes);
+}
+
+/** The content of the file of all secrets, or of one that holds a secret. Throws as `readTokenFile`. */
+export function readSecretsFile(path: string): string {
+  return readSmallFile(path, maxSecretsFileBytes);
+}
+
+function readSmallFile(path: string, maxBytes: number): string {
   const { size } = regularFile(path);
   if (size > maxBytes) throw Object.assign(new Error('a token file is small'), { code: 'EFBIG' });
   return readFileSync(path, 'utf8');

@@ -1,5 +1,5 @@
 import { systemClock } from '../../../clock.ts';
-import { maxSecretsFileBytes, readTokenFile } from '../../../registry/file/tokenFile.ts';
+import { readSecretsFile } from '../../../registry/file/tokenFile.ts';
 import { secretReader } from '../../../registry/secrets/secretReader.ts';
 import { secretReading } from '../../../upstream/secrets/readSecret.ts';
 import { systemKeyring } from '../../../upstream/secrets/systemKeyring.ts';
@@ -30,7 +30,7 @@ export async function secretCheck(
     given === ''
       ? [...new Set([...(await secretEntries(context)).keys(), ...users.keys()])]
       : [checkedName(given)];
-  const source = secretReader(registryPath, (path) => readTokenFile(path, maxSecretsFileBytes));
+  const source = secretReader(registryPath, readSecretsFile);
   const read = secretReading({ keyring: systemKeyring, clock: systemClock, env: terminal.env });
   const problemOf = async (name: string): Promise<string | null> => {
     const found = source(name);
