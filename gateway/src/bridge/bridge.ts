@@ -1,6 +1,7 @@
+import { isRecord } from '../json/isRecord.ts';
 import { oneLine } from '../json/oneLine.ts';
 import { ConnectionLostError, type Answer, type Link, type Sent } from './link.ts';
-import { isRecord, mayRepeat, readMessage, type Message } from './messages.ts';
+import { mayRepeat, readMessage, type Message } from './messages.ts';
 import { GatewayAwayError } from './provenAgent.ts';
 import { StatelessRequests } from './statelessRequests.ts';
 

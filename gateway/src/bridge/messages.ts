@@ -1,3 +1,4 @@
+import { isRecord } from '../json/isRecord.ts';
 import { metaKeys } from '../upstream/rpc/modernEnvelope.ts';
 
 type Params = Readonly<Record<string, unknown>>;
@@ -39,10 +40,6 @@ export function readMessage(text: string): Message {
   if (id === undefined) return { kind: 'notification', text, method, params };
   const meta = isRecord(params['_meta']) ? params['_meta'] : {};
   return { kind: 'request', text, id, method, params, stateless: metaKeys.protocolVersion in meta };
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Requests that may be sent again when it is not known whether they were executed. */

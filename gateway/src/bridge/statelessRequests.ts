@@ -1,7 +1,8 @@
+import { isRecord } from '../json/isRecord.ts';
 import { mirrored } from '../mcp/call/mirroredArguments.ts';
 import { headerValue, standardHeaders } from '../upstream/rpc/modernEnvelope.ts';
 import type { Answer, Link } from './link.ts';
-import { isRecord, type Message } from './messages.ts';
+import { type Message } from './messages.ts';
 
 type Request = Extract<Message, { readonly kind: 'request' }>;
 

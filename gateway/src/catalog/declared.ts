@@ -1,5 +1,6 @@
+import { isRecord } from '../json/isRecord.ts';
 import type { Instance } from '../upstream/types.ts';
-import { isRecord, kinds, type Kind } from './items.ts';
+import { kinds, type Kind } from './items.ts';
 
 /**
  * Whether a server declares a list. `unknown`: it does not, but servers in use have such a list all the same. Of those that

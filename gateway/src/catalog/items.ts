@@ -1,3 +1,4 @@
+import { isRecord } from '../json/isRecord.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AnsweredError, UpstreamError } from '../errors.ts';
 import type { UpstreamAnswer } from '../upstream/types.ts';
@@ -169,11 +170,6 @@ function itemsIn(kind: ListedKind, answer: UpstreamAnswer): Omit<Page, 'bytes'> 
     return isRecord(item) && typeof value === 'string' && value !== '' ? [[value, item]] : [];
   });
   return { found, next: answer.result['nextCursor'] ?? undefined };
-}
-
-/** For what a server wrote. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function badList(kind: ListedKind, what: string): UpstreamError {

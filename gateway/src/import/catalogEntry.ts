@@ -1,4 +1,4 @@
-import { isPlainObject } from '../registry/schema/read/section.ts';
+import { isRecord } from '../json/isRecord.ts';
 import type { Entry } from '../connect/applications/application.ts';
 import { askedFor } from './secretsApart.ts';
 import type { ServerSection } from './toRegistry.ts';
@@ -46,7 +46,7 @@ function pairs(
   key: string,
   valueOf: (item: Entry) => string,
 ): Readonly<Record<string, string>> {
-  const items = (Array.isArray(list) ? list : []).filter(isPlainObject);
+  const items = (Array.isArray(list) ? list : []).filter(isRecord);
   return Object.fromEntries(
     items.flatMap((item) => (typeof item[key] === 'string' ? [[item[key], valueOf(item)]] : [])),
   );

@@ -1,7 +1,7 @@
+import { isRecord } from '../json/isRecord.ts';
 import { parse } from 'yaml';
 import { openSecrets } from '../registry/secrets/editSecrets.ts';
 import { secretsPath } from '../registry/secrets/secretReader.ts';
-import { isPlainObject } from '../registry/schema/read/section.ts';
 import type { Registry } from '../registry/types.ts';
 import type { Present } from './plan.ts';
 
@@ -14,7 +14,7 @@ export async function presentIn(file: {
   const { servers }: { servers?: unknown } = parse(file.text, { logLevel: 'silent' }) as object;
   const secrets = await openSecrets(secretsPath(file.path));
   return {
-    servers: new Map(Object.entries(isPlainObject(servers) ? servers : {})),
+    servers: new Map(Object.entries(isRecord(servers) ? servers : {})),
     clients: new Map(
       [...file.registry.clients.values()].map(({ id, allowServers }) => [
         id,

@@ -1,8 +1,8 @@
+import { isRecord } from '../json/isRecord.ts';
 import type { Entry, Format } from '../connect/applications/application.ts';
 import { applications } from '../connect/applications/applications.ts';
 import { readFile } from '../connect/edit/editFile.ts';
 import { valueAt } from '../registry/edit/valueAt.ts';
-import { isPlainObject } from '../registry/schema/read/section.ts';
 import type { FoundServer, FoundServers } from './found.ts';
 
 /** Where servers stand in files that no application of the table writes any more, or in parts of other files. */
@@ -32,7 +32,7 @@ export function readConfiguration(text: string): FoundServers {
   const listed = [...places.flatMap((path) => serversAt(value, path)), ...serversOfProjects(value)];
   if (listed.length > 0) return { ok: true, servers: listed };
   if (isServer(value)) return { ok: true, servers: [{ name: nameOf(value), entry: value, project: null }] };
-  const bare = Object.entries(isPlainObject(value) ? value : {}).filter(isNamedServer);
+  const bare = Object.entries(isRecord(value) ? value : {}).filter(isNamedServer);
   if (bare.length > 0) return { ok: true, servers: bare.map(toFound) };
   return { ok: true, servers: [] };
 }
@@ -46,7 +46,7 @@ function parseAny(text: string): { ok: true; value: unknown } | { ok: false; mes
   const messages: string[] = [];
   for (const format of formats) {
     const read = readFile(format, wrapped);
-    if (read.ok && isPlainObject(read.value)) return read;
+    if (read.ok && isRecord(read.value)) return read;
     messages.push(read.ok ? `${format}: no object` : read.message);
   }
   return { ok: false, message: formats.length === 1 ? (messages[0] ?? '') : 'neither JSON, TOML nor YAML' };
@@ -58,14 +58,14 @@ function serversAt(value: unknown, path: readonly string[]): readonly FoundServe
     const items: readonly unknown[] = present;
     return items.filter(isServer).map((entry) => ({ name: nameOf(entry), entry, project: null }));
   }
-  if (!isPlainObject(present)) return [];
+  if (!isRecord(present)) return [];
   return Object.entries(present).filter(isNamedServer).map(toFound);
 }
 
 /** Claude Code keeps the servers of each project in the person's own file. */
 export function serversOfProjects(value: unknown): readonly FoundServer[] {
   const projects = valueAt(value, ['projects']);
-  return Object.entries(isPlainObject(projects) ? projects : {}).flatMap(([project, section]) =>
+  return Object.entries(isRecord(projects) ? projects : {}).flatMap(([project, section]) =>
     serversAt(section, ['mcpServers']).map((found) => ({ ...found, project })),
   );
 }
@@ -73,7 +73,7 @@ export function serversOfProjects(value: unknown): readonly FoundServer[] {
 const keysOfServers = ['command', 'cmd', 'url', 'httpUrl', 'serverUrl', 'uri', 'image'];
 
 function isServer(value: unknown): value is Entry {
-  return isPlainObject(value) && keysOfServers.some((key) => Object.hasOwn(value, key));
+  return isRecord(value) && keysOfServers.some((key) => Object.hasOwn(value, key));
 }
 
 function isNamedServer(pair: [string, unknown]): pair is [string, Entry] {

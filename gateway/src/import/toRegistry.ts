@@ -1,4 +1,4 @@
-import { isPlainObject } from '../registry/schema/read/section.ts';
+import { isRecord } from '../json/isRecord.ts';
 import type { Entry } from '../connect/applications/application.ts';
 import { catalogEntry } from './catalogEntry.ts';
 import { translate, withAsked } from './variables.ts';
@@ -136,7 +136,7 @@ function firstText(entry: Entry, keys: readonly string[]): string | undefined {
 }
 
 function textsUnder(entry: Entry, keys: readonly string[]): Readonly<Record<string, string>> | undefined {
-  const value = keys.map((key) => entry[key]).find(isPlainObject);
+  const value = keys.map((key) => entry[key]).find(isRecord);
   if (value === undefined) return undefined;
   // Numbers and booleans are written without quotes now and then; a program gets text.
   const scalars = Object.entries(value).filter(([, part]) =>
@@ -147,12 +147,12 @@ function textsUnder(entry: Entry, keys: readonly string[]): Readonly<Record<stri
 
 function requestOptions(entry: Entry): Entry {
   const options = entry['requestOptions'];
-  return isPlainObject(options) ? options : {};
+  return isRecord(options) ? options : {};
 }
 
 function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
-  if (!isPlainObject(value)) return value;
+  if (!isRecord(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, mapTexts(part, change)]));
 }

@@ -3,6 +3,7 @@ import type { Tool } from '../catalog/tools.ts';
 import { exposedName } from '../catalog/names.ts';
 import { invalidTools } from '../catalog/strict/invalidTools.ts';
 import { strictTool } from '../catalog/strict/strictTool.ts';
+import { isRecord } from '../json/isRecord.ts';
 import { loosenedOf } from '../registry/container/loosened.ts';
 import { decidePinning } from '../policy/pinning.ts';
 import type { Registry, Server, Timeouts } from '../registry/types.ts';
@@ -110,7 +111,5 @@ function text(value: unknown): string | null {
 }
 
 function object(value: unknown): Readonly<Record<string, unknown>> | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : null;
+  return isRecord(value) ? value : null;
 }

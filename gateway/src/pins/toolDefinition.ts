@@ -1,3 +1,4 @@
+import { isRecord } from '../json/isRecord.ts';
 import { hash } from 'node:crypto';
 import type { Tool } from '../catalog/tools.ts';
 
@@ -36,7 +37,7 @@ export function changedParts(before: Definition, now: Definition): string[] {
 /** The order of keys means nothing in JSON, and servers may give them in any. */
 function digest(value: unknown): string {
   const text = JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
+    isRecord(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
       : part,
   );

@@ -1,10 +1,11 @@
+import { isRecord } from '../json/isRecord.ts';
 import { buildClient } from './schema/clientSchema.ts';
 import { Findings } from './yaml/findings.ts';
 import { idFault } from './id.ts';
 import { pathText, quoted } from './yaml/problem.ts';
 import type { Problem } from './yaml/problem.ts';
 import type { ReadContext, RegistryContext } from './schema/read/readContext.ts';
-import { isPlainObject, reportUnknownKeys } from './schema/read/section.ts';
+import { reportUnknownKeys } from './schema/read/section.ts';
 import { buildServer, pastedMessage } from './schema/server/server.ts';
 import { buildSettings } from './schema/settingsSchema.ts';
 import { reportEqualTokens } from './schema/tokens.ts';
@@ -55,7 +56,7 @@ function bracketDepth(text: string): number {
 
 function buildRegistry(value: unknown, context: ReadContext): Registry | undefined {
   const { findings } = context;
-  if (!isPlainObject(value)) {
+  if (!isRecord(value)) {
     const what =
       value === null || value === undefined
         ? 'the file is empty'
@@ -96,7 +97,7 @@ function entriesOf(
   findings: Findings,
 ): [id: string, raw: unknown][] {
   if (section === null || section === undefined) return [];
-  if (!isPlainObject(section)) {
+  if (!isRecord(section)) {
     findings.problem(
       [name],
       'this must be a section with an id for each entry',

@@ -1,3 +1,4 @@
+import { isRecord } from '../json/isRecord.ts';
 import type { Tool } from '../catalog/tools.ts';
 import { nameKey, wordsOf } from './words.ts';
 
@@ -124,8 +125,4 @@ function weightsOf(texts: readonly (readonly [Field, readonly string[]])[]): Map
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../json/isRecord.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 /** What a client can be asked for, reduced to what LMCP passes on (MCP 2025-11-25, basic/lifecycle, "Capability Negotiation"). */
@@ -62,7 +63,7 @@ function canElicit({ elicitation }: ClientCapabilities, mode: unknown): boolean 
 }
 
 function objectOf(value: unknown): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+  return isRecord(value) ? (value) : undefined;
 }
 
 function pick(from: unknown, ...keys: readonly string[]): Record<string, Json> {

@@ -1,3 +1,4 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { z } from 'zod';
 
 /** What a schema describes, as the rest of the gateway and the web interface hold it. */
@@ -26,10 +27,7 @@ export function named<S extends z.ZodType>(
 
 /** A JSON object whose keys are for somebody else to read; passed on by reference, so that no key and no digit is lost. */
 export const jsonObject = z
-  .custom<Record<string, unknown>>(
-    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-    'expected object',
-  )
+  .custom<Record<string, unknown>>(isRecord, 'expected object')
   .meta({ type: 'object' });
 
 export const ok = z.literal(true).meta({ description: 'Always true; an error has false.' });

@@ -1,9 +1,9 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseLossless } from '../../json/lossless.ts';
 import { isRawJson } from '../../json/losslessNumber.ts';
 import { usageFailure } from '../exitCodes.ts';
-import { isObject } from '../live/liveGateway.ts';
 import type { Terminal } from '../output/terminal.ts';
 
 export interface ArgumentOptions {
@@ -49,7 +49,7 @@ export function parseArguments(text: string, source: string): Readonly<Record<st
       `${source} is no JSON${placeOf(error, text)}; the arguments are an object, like '{"path":"/tmp"}'`,
     );
   }
-  if (isObject(value) && !isRawJson(value)) return value;
+  if (isRecord(value) && !isRawJson(value)) return value;
   throw usageFailure(`${source} must be a JSON object, like '{"path":"/tmp"}'`);
 }
 

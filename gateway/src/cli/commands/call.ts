@@ -1,7 +1,7 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { accessTo, serverOf } from '../live/clientAccess.ts';
 import { ExitCode } from '../exitCodes.ts';
 import { withGateway } from '../live/gatewayFor.ts';
-import { isObject } from '../live/liveGateway.ts';
 import type { CommandContext } from '../program.ts';
 import { requireChosen } from '../registry/chosenRegistry.ts';
 import { readRegistryFile } from '../registry/registryFile.ts';
@@ -30,7 +30,7 @@ export async function call(
     callServer(reach, access, id, 'tools/call', { name: tool, arguments: args }),
   );
   context.terminal.out(`${JSON.stringify(result, null, 2)}\n`);
-  if (!isObject(result) || result['isError'] !== true) return ExitCode.fine;
+  if (!isRecord(result) || result['isError'] !== true) return ExitCode.fine;
   context.terminal.err(`lmcp: the tool reports an error (isError in the result)\n`);
   return ExitCode.failed;
 }

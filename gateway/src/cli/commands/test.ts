@@ -1,8 +1,8 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { accessTo, serverOf } from '../live/clientAccess.ts';
 import { ExitCode } from '../exitCodes.ts';
 import { withGateway } from '../live/gatewayFor.ts';
 import { printLastLines } from '../live/lastLines.ts';
-import { isObject } from '../live/liveGateway.ts';
 import { printable } from '../../printable.ts';
 import type { CommandContext } from '../program.ts';
 import { requireChosen } from '../registry/chosenRegistry.ts';
@@ -50,9 +50,9 @@ export async function test(
 }
 
 function toolsOf(result: unknown): readonly { readonly name: string; readonly about: string }[] {
-  const tools: unknown = isObject(result) ? result['tools'] : undefined;
+  const tools: unknown = isRecord(result) ? result['tools'] : undefined;
   if (!Array.isArray(tools)) return [];
-  return tools.filter(isObject).map(({ name, description }) => ({
+  return tools.filter(isRecord).map(({ name, description }) => ({
     name: printable(typeof name === 'string' ? name : ''),
     about: firstLine(typeof description === 'string' ? description : ''),
   }));

@@ -1,9 +1,9 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { hash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { fillFromEnvironment } from '../../registry/schema/read/environment.ts';
 import type { Registry } from '../../registry/types.ts';
-import { isObject } from './liveGateway.ts';
 
 /** What is needed to find the tokens that a registry file holds, or names, in clear. */
 export interface TokenSource {
@@ -64,7 +64,7 @@ function texts(value: unknown): string[] {
 }
 
 function member(value: unknown, key: string): unknown {
-  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 /** Whether a text is a token, by the digests that the registry has. */

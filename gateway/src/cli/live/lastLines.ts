@@ -1,5 +1,5 @@
+import { isRecord } from '../../json/isRecord.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
-import { isObject } from './liveGateway.ts';
 import { managementRequest } from './managementRequest.ts';
 import type { Terminal } from '../output/terminal.ts';
 
@@ -15,8 +15,8 @@ export async function printLastLines(
   const path = `/management/servers/${encodeURIComponent(serverId)}`;
   const answer = await managementRequest(file, path).catch(() => undefined);
   const server = answer?.['server'];
-  const health = isObject(server) ? server['health'] : undefined;
-  const stderr = isObject(health) ? health['stderr'] : undefined;
+  const health = isRecord(server) ? server['health'] : undefined;
+  const stderr = isRecord(health) ? health['stderr'] : undefined;
   if (!Array.isArray(stderr) || stderr.length === 0) return;
   terminal.err(`the last lines of its stderr:\n${stderr.map((line) => `  ${String(line)}\n`).join('')}`);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
@@ -69,7 +70,7 @@ export async function liveStatus(
   const { status, body } = await httpRequest(reach, path, { method: 'GET', headers, timeoutMs: 10_000 });
   const answer = jsonObject(body);
   const live = answer?.['status'];
-  if (status === 200 && isObject(live)) return live;
+  if (status === 200 && isRecord(live)) return live;
   const said = answer?.['message'];
   throw new CommandFailure(
     `the gateway does not tell its status: ${typeof said === 'string' ? said : `HTTP ${status}`}`,
@@ -79,12 +80,8 @@ export async function liveStatus(
 function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

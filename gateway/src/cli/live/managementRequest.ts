@@ -1,8 +1,8 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { clearManagementToken } from './clearTokens.ts';
 import { CommandFailure } from '../exitCodes.ts';
 import { httpRequest } from './httpRequest.ts';
 import { findGateway } from './findGateway.ts';
-import { isObject } from './liveGateway.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 
 /** The gateway took the request and rejected it, or failed at it. */
@@ -50,7 +50,7 @@ export async function managementRequest(
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }

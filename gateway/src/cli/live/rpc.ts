@@ -1,8 +1,8 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { parseLossless } from '../../json/lossless.ts';
 import { RpcCode } from '../../errors.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import { httpRequest, type Reach } from './httpRequest.ts';
-import { isObject } from './liveGateway.ts';
 import { printable } from '../../printable.ts';
 
 /** A client of the registry with one of its tokens. */
@@ -39,10 +39,10 @@ export async function postRpc(
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
   });
   const answer = parsed(body);
-  if (isObject(answer) && isObject(answer['error'])) return { kind: 'error', error: answer['error'] };
-  if (isObject(answer) && Object.hasOwn(answer, 'result'))
+  if (isRecord(answer) && isRecord(answer['error'])) return { kind: 'error', error: answer['error'] };
+  if (isRecord(answer) && Object.hasOwn(answer, 'result'))
     return { kind: 'result', result: answer['result'] };
-  const said = isObject(answer) ? answer['message'] : undefined;
+  const said = isRecord(answer) ? answer['message'] : undefined;
   return { kind: 'http', status, message: typeof said === 'string' ? printable(said) : `HTTP ${status}` };
 }
 
@@ -95,7 +95,7 @@ const ownRejections: ReadonlySet<number> = new Set([
 function exitCodeOf(code: number, data: unknown): ExitCode {
   if (ownRejections.has(code)) return ExitCode.failed;
   if (code !== RpcCode.upstreamFailed) return ExitCode.upstreamProtocol;
-  const kind = isObject(data) ? data['kind'] : undefined;
+  const kind = isRecord(data) ? data['kind'] : undefined;
   if (kind === 'command_not_found') return ExitCode.notFound;
   return kind === 'protocol' ? ExitCode.upstreamProtocol : ExitCode.failed;
 }

@@ -1,9 +1,9 @@
+import { isRecord } from '../../json/isRecord.ts';
 import type { AuditLine } from '../../audit/types.ts';
 import { loosenedOf } from '../../registry/container/loosened.ts';
 import type { Server, Timeouts } from '../../registry/types.ts';
 import { auditLineText } from './auditLine.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
-import { isObject } from '../live/liveGateway.ts';
 import { printable } from '../../printable.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 import type { Style } from './style.ts';
@@ -148,13 +148,13 @@ function upFor(status: StatusReport['status']): string {
 
 function registryFault(status: StatusReport['status'], style: Style): string {
   const registry = status?.['registry'];
-  if (!isObject(registry) || registry['valid'] !== false) return '';
+  if (!isRecord(registry) || registry['valid'] !== false) return '';
   return style.bad('  (an edit of it is invalid; still using the last valid version)');
 }
 
 function auditFault(status: StatusReport['status'], style: Style): string {
   const audit = status?.['audit'];
-  if (!isObject(audit)) return '';
+  if (!isRecord(audit)) return '';
   if (audit['ok'] !== false) {
     const { disk_used_percent: used, warning } = audit;
     const disk =
@@ -168,7 +168,7 @@ function auditFault(status: StatusReport['status'], style: Style): string {
 }
 
 function sealFault(sealed: unknown, style: Style): string {
-  if (!isObject(sealed) || typeof sealed['since'] !== 'string') return '';
+  if (!isRecord(sealed) || typeof sealed['since'] !== 'string') return '';
   const since = printable(sealed['since']);
   if (sealed['state'] === 'pending')
     return style.bad(`  (not all of it is sealed, since ${since}; is the sealer running?)`);
@@ -209,9 +209,9 @@ function failuresText(status: StatusReport['status']): string {
   const servers: unknown = status?.['servers'];
   if (!Array.isArray(servers)) return '';
   return servers
-    .filter(isObject)
+    .filter(isRecord)
     .flatMap(({ server_id: id, health }) => {
-      if (typeof id !== 'string' || !isObject(health)) return [];
+      if (typeof id !== 'string' || !isRecord(health)) return [];
       const { level, summary, stderr } = health;
       if ((level !== 'failing' && level !== 'decision') || typeof summary !== 'string') return [];
       const lines = Array.isArray(stderr) ? stderr.filter((line) => typeof line === 'string') : [];
@@ -240,7 +240,7 @@ function liveServers(
   const servers: unknown = status?.['servers'];
   if (!Array.isArray(servers)) return new Map();
   return new Map(
-    servers.filter(isObject).map((server) => {
+    servers.filter(isRecord).map((server) => {
       const { server_id: id, state, tool_count: tools, invalid_tool_count: invalid } = server;
       const cut: unknown = server['cut_lists'];
       const cutText = Array.isArray(cut) && cut.includes('tools') ? ' (cut: lmcp.list_max_mib)' : '';

@@ -1,5 +1,5 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { isDeepStrictEqual } from 'node:util';
-import { isPlainObject } from '../../registry/schema/read/section.ts';
 import type { Entry, Format, Place } from '../applications/application.ts';
 import { rejected, type Edit, type EditResult, type ReadResult } from './edit.ts';
 import { editJson, readJson } from './jsonEdit.ts';
@@ -22,10 +22,10 @@ export function entriesOf(value: unknown, { path, kind }: Place): ReadonlyMap<st
   const present = valueAt(value, path);
   const pairs: readonly (readonly [unknown, unknown])[] =
     kind === 'map'
-      ? Object.entries(isPlainObject(present) ? present : {})
+      ? Object.entries(isRecord(present) ? present : {})
       : (Array.isArray(present) ? present : []).map((item: unknown) => [valueAt(item, ['name']), item]);
   return new Map(
-    pairs.filter((pair): pair is [string, Entry] => typeof pair[0] === 'string' && isPlainObject(pair[1])),
+    pairs.filter((pair): pair is [string, Entry] => typeof pair[0] === 'string' && isRecord(pair[1])),
   );
 }
 
@@ -65,7 +65,7 @@ function occupied(value: unknown, { path, kind }: Place): string | undefined {
   return path.find((_, depth) => {
     const part = valueAt(value, path.slice(0, depth + 1));
     const last = depth === path.length - 1;
-    const fits = last && kind === 'list' ? Array.isArray(part) : isPlainObject(part);
+    const fits = last && kind === 'list' ? Array.isArray(part) : isRecord(part);
     return part !== undefined && part !== null && !fits;
   });
 }
@@ -85,7 +85,7 @@ function differsOnlyBy(before: unknown, after: unknown, { place, name, entry }: 
 /** Everything but the servers; what is empty once they are gone counts as missing. */
 function withoutServers(value: unknown, path: readonly string[]): unknown {
   const [key, ...rest] = path;
-  if (key === undefined || !isPlainObject(value)) return undefined;
+  if (key === undefined || !isRecord(value)) return undefined;
   const { [key]: below, ...others } = value;
   const remaining = withoutServers(below, rest);
   return plain(remaining === undefined ? others : { ...others, [key]: remaining }, true);
@@ -95,7 +95,7 @@ function withoutServers(value: unknown, path: readonly string[]): unknown {
 function plain(value: unknown, emptyIsMissing = false): unknown {
   if (value === undefined) return undefined;
   const copy = structuredClone(value);
-  return emptyIsMissing && isPlainObject(copy) && Object.keys(copy).length === 0 ? undefined : copy;
+  return emptyIsMissing && isRecord(copy) && Object.keys(copy).length === 0 ? undefined : copy;
 }
 
 function withoutMark(text: string): string {

@@ -1,6 +1,6 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { parseDocument } from 'yaml';
 import { applyPatch } from '../../registry/edit/patch.ts';
-import { isPlainObject } from '../../registry/schema/read/section.ts';
 import { valueAt } from '../../registry/edit/valueAt.ts';
 import { spliceYamlList } from './yamlList.ts';
 import { rejected, type Edit, type EditResult, type ReadResult } from './edit.ts';
@@ -41,7 +41,7 @@ function mapPatch(present: unknown, { name, entry }: Edit): unknown {
 function editList(text: string, present: unknown, edit: Edit): EditResult {
   const { name, entry, place } = edit;
   const items: readonly unknown[] = Array.isArray(present) ? present : [];
-  const at = items.findIndex((item) => isPlainObject(item) && item['name'] === name);
+  const at = items.findIndex((item) => isRecord(item) && item['name'] === name);
   const item = entry === null ? undefined : { name, ...entry };
   if (at === -1 && item === undefined) return { ok: true, text };
   const spliced = spliceYamlList(text, place.path, at, item);
@@ -52,7 +52,7 @@ function editList(text: string, present: unknown, edit: Edit): EditResult {
 
 /** The merge patch (RFC 7396) that leaves `wanted` and nothing of the old value. */
 function replacing(old: unknown, wanted: unknown): unknown {
-  if (!isPlainObject(old) || !isPlainObject(wanted)) return wanted;
+  if (!isRecord(old) || !isRecord(wanted)) return wanted;
   const gone = Object.keys(old).filter((key) => !Object.hasOwn(wanted, key));
   const kept = Object.entries(wanted).map(([key, value]) => [key, replacing(old[key], value)] as const);
   return Object.fromEntries([...gone.map((key) => [key, null] as const), ...kept]);

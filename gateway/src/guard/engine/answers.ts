@@ -1,3 +1,4 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { containerLabel } from '../../upstream/container/labels.ts';
 
 /** What the gateway reads of an answer of the engine; everything else stays with the guard. */
@@ -5,8 +6,7 @@ export type Cut = (answer: unknown) => unknown;
 
 type Members = Readonly<Record<string, unknown>>;
 
-const members = (value: unknown): Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {};
+const members = (value: unknown): Members => (isRecord(value) ? value : {});
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const count = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 

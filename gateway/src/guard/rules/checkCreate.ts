@@ -1,3 +1,4 @@
+import { isRecord } from '../../json/isRecord.ts';
 import * as fields from '../../registry/container/fields.ts';
 import { cacheVolumePrefix, egressNetworkPrefix } from '../../registry/container/installation.ts';
 import * as runFields from '../../registry/container/run/runFields.ts';
@@ -126,7 +127,7 @@ function egressWithoutDns(body: unknown, { instance }: GuardRules): string | und
 }
 
 function mountDenial(mount: unknown, rules: GuardRules): string | undefined {
-  if (!isObject(mount)) return 'must be objects';
+  if (!isRecord(mount)) return 'must be objects';
   const target = byField(fields.ownPath);
   const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
   if (mount['Type'] === 'bind') {
@@ -172,7 +173,7 @@ function volume({ instance, volumes }: GuardRules): Check {
 }
 
 const tmpfsDenial: Check = (value) => {
-  if (!isObject(value)) return 'must be an object';
+  if (!isRecord(value)) return 'must be an object';
   for (const [path, options] of Object.entries(value)) {
     const field = fields.tmpfs(`${path}:${String(options)}`);
     if (!('value' in field)) return `${path} ${field.message}`;
@@ -233,7 +234,7 @@ function labels(instance: string): Check {
 /** An object with exactly these keys; a key in another case is an unknown key, though the engine would take it. */
 function fits(shape: Shape): Check {
   return (value) => {
-    if (!isObject(value)) return 'must be an object';
+    if (!isRecord(value)) return 'must be an object';
     for (const key of Object.keys(value)) {
       if (!Object.hasOwn(shape.required, key) && !Object.hasOwn(shape.optional, key))
         return `${key} is not allowed`;
@@ -249,10 +250,6 @@ function fits(shape: Shape): Check {
     }
     return undefined;
   };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** JSON compared as text: the gateway writes these keys in this order. */

@@ -1,8 +1,8 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 import { pathText, quoted, type RegistryPath } from '../../registry/yaml/problem.ts';
 import { secretTargetOf } from '../../registry/secretTarget.ts';
-import { isPlainObject } from '../../registry/schema/read/section.ts';
 import type { Settings } from '../../registry/types.ts';
 import { ApiError, outOfScope } from '../apiError.ts';
 
@@ -45,7 +45,7 @@ export function guardChange({ before, after, patch, restored, scope, isGiven }: 
   const servers = sectionOf(next, 'servers');
   for (const [id, server] of Object.entries(servers)) {
     const former = sectionOf(sectionOf(old, 'servers'), id);
-    if (isPlainObject(server))
+    if (isRecord(server))
       guardSecrets(id, former, server, sectionOf(sectionOf(patch, 'servers'), id), isGiven);
   }
 }
@@ -61,7 +61,7 @@ function mayChange(scope: Settings['managementScope'], path: RegistryPath): bool
 /** The paths, at most three steps deep, at which the two differ; a removed token that is replaced by a digest is no change of it. */
 function changedPaths(old: unknown, next: unknown, path: RegistryPath = []): RegistryPath[] {
   if (isDeepStrictEqual(old, next)) return [];
-  const both = (isPlainObject(old) || old === undefined) && (isPlainObject(next) || next === undefined);
+  const both = (isRecord(old) || old === undefined) && (isRecord(next) || next === undefined);
   if (!both || path.length === 3) {
     const retired = next === undefined && path[0] === 'clients' && path.length === 3;
     return retired ? [[...path.slice(0, 2), 'token_sha256']] : [path];
@@ -122,14 +122,14 @@ function variablesIn(value: unknown): Set<string> {
 
 function plainOf(text: string): Plain {
   const value: unknown = parse(text, { logLevel: 'error' });
-  return isPlainObject(value) ? value : {};
+  return isRecord(value) ? value : {};
 }
 
 function sectionOf(value: unknown, key: string): Plain {
   const section = valueOf(value, key);
-  return isPlainObject(section) ? section : {};
+  return isRecord(section) ? section : {};
 }
 
 function valueOf(value: unknown, key: string): unknown {
-  return isPlainObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }

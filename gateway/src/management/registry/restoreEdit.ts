@@ -1,6 +1,6 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { parse } from 'yaml';
 import { applyPatch } from '../../registry/edit/patch.ts';
-import { isPlainObject } from '../../registry/schema/read/section.ts';
 import type { RegistryEdit } from './registryEdit.ts';
 
 type Section = Readonly<Record<string, unknown>>;
@@ -61,5 +61,5 @@ function section(value: unknown, key: string): Section {
 }
 
 function asSection(value: unknown): Section {
-  return isPlainObject(value) ? value : {};
+  return isRecord(value) ? value : {};
 }

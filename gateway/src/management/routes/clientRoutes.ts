@@ -1,7 +1,7 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { newToken } from '../../clients/newToken.ts';
 import { insideImage } from '../../registry/container/productImage.ts';
 import { redactRegistry } from '../../registry/redact/redact.ts';
-import { isPlainObject } from '../../registry/schema/read/section.ts';
 import { ClientCounts } from '../../stats/clientCounts.ts';
 import { addClient, knownClient, removeClient, retireTokens, rotateToken } from '../clients/clientEdits.ts';
 import { clientSummary } from '../clients/clientSummary.ts';
@@ -80,6 +80,6 @@ async function list(
 }
 
 function hasOwnLimit(written: unknown, id: string): boolean {
-  const entry = isPlainObject(written) ? written[id] : undefined;
-  return isPlainObject(entry) && typeof entry['rate_limit_rpm'] === 'number';
+  const entry = isRecord(written) ? written[id] : undefined;
+  return isRecord(entry) && typeof entry['rate_limit_rpm'] === 'number';
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { RpcCode } from '../../errors.ts';
 import { isRawJson, type RawJson } from '../../json/losslessNumber.ts';
 import type { QuestionAnswer } from '../../upstream/types.ts';
@@ -93,7 +94,7 @@ export function idKey(id: RequestId): string {
 }
 
 export function isObject(value: unknown): value is Params {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value);
+  return isRecord(value) && !isRawJson(value);
 }
 
 /** An own member only: nothing is ever found on a prototype. */

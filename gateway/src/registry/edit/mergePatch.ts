@@ -1,11 +1,11 @@
-import { isPlainObject } from '../schema/read/section.ts';
+import { isRecord } from '../../json/isRecord.ts';
 
 export type Plain = Readonly<Record<string, unknown>>;
 
 /** RFC 7396: objects merge deep, everything else replaces, null removes. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
-  if (!isPlainObject(patch)) return patch;
-  const merged = new Map(Object.entries(isPlainObject(target) ? target : {}));
+  if (!isRecord(patch)) return patch;
+  const merged = new Map(Object.entries(isRecord(target) ? target : {}));
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) merged.delete(key);
     else merged.set(key, mergePatch(merged.get(key), value));
@@ -18,11 +18,11 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
  * @param target the registry as plain data
  */
 export function withServersLeavingClients(target: Plain, patch: Plain): Plain {
-  const removed = Object.entries(isPlainObject(patch['servers']) ? patch['servers'] : {})
+  const removed = Object.entries(isRecord(patch['servers']) ? patch['servers'] : {})
     .filter(([, value]) => value === null)
     .map(([id]) => id);
   const merged = mergePatch(target, patch) as Plain;
-  const clients = Object.entries(isPlainObject(merged['clients']) ? merged['clients'] : {});
+  const clients = Object.entries(isRecord(merged['clients']) ? merged['clients'] : {});
   const follow = clients.flatMap(([id, client]) => {
     const leaving = leavingClient(client, removed);
     return leaving === null ? [] : [[id, leaving] as const];
@@ -32,7 +32,7 @@ export function withServersLeavingClients(target: Plain, patch: Plain): Plain {
 }
 
 function leavingClient(client: unknown, removed: readonly string[]): Plain | null {
-  if (!isPlainObject(client)) return null;
+  if (!isRecord(client)) return null;
   const allowed: unknown = client['allow_servers'];
   const stays = (id: unknown): boolean => !removed.includes(id as string);
   const lists =
@@ -45,7 +45,7 @@ function leavingClient(client: unknown, removed: readonly string[]): Plain | nul
 /** What a client has by server id, without these servers. */
 function withoutServers(client: Plain, key: string, removed: readonly string[]): Plain {
   const has = client[key];
-  const gone = isPlainObject(has) ? removed.filter((id) => Object.hasOwn(has, id)) : [];
+  const gone = isRecord(has) ? removed.filter((id) => Object.hasOwn(has, id)) : [];
   return gone.length > 0 ? { [key]: Object.fromEntries(gone.map((id) => [id, null])) } : {};
 }
 
@@ -54,7 +54,7 @@ function joinPatches(first: Plain, second: Plain): Plain {
   const joined = new Map(Object.entries(first));
   for (const [key, value] of Object.entries(second)) {
     const before = joined.get(key);
-    joined.set(key, isPlainObject(before) && isPlainObject(value) ? joinPatches(before, value) : value);
+    joined.set(key, isRecord(before) && isRecord(value) ? joinPatches(before, value) : value);
   }
   return Object.fromEntries(joined);
 }

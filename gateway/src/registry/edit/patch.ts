@@ -1,3 +1,4 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Document } from 'yaml';
 import { isMap, isNode, parse, visit } from 'yaml';
@@ -6,7 +7,6 @@ import type { Plain } from './mergePatch.ts';
 import { mergePatch, withServersLeavingClients } from './mergePatch.ts';
 import type { Problem, RegistryPath } from '../yaml/problem.ts';
 import { pathText, quoted } from '../yaml/problem.ts';
-import { isPlainObject } from '../schema/read/section.ts';
 import { splicePatch } from './splice.ts';
 import { valueAt } from './valueAt.ts';
 import { readYaml, reservedKeys } from '../yaml/yamlSource.ts';
@@ -22,13 +22,13 @@ export type PatchResult =
  */
 export function applyPatch(text: string, patch: unknown): PatchResult {
   const rejected = rejectedPatch(patch);
-  if (rejected.length > 0 || !isPlainObject(patch)) return { ok: false, problems: rejected };
+  if (rejected.length > 0 || !isRecord(patch)) return { ok: false, problems: rejected };
   let findings: Findings | undefined;
   const source = readYaml(text, (positions) => (findings = new Findings(positions)));
   if (source === undefined || (findings?.problems.length ?? 0) > 0) {
     return { ok: false, problems: findings?.problems ?? [] };
   }
-  const before = isPlainObject(source.value) ? source.value : {};
+  const before = isRecord(source.value) ? source.value : {};
   const whole = withServersLeavingClients(before, patch);
   const wanted = mergePatch(before, whole);
   if (isDeepStrictEqual(before, wanted)) return { ok: true, text };
@@ -84,7 +84,7 @@ function setBelow(document: Document, path: readonly string[], patch: Plain): vo
     const at = [...path, key];
     const present = document.getIn(at, true);
     if (value === null) document.deleteIn(at);
-    else if (isMap(present) && isPlainObject(value)) setBelow(document, at, value);
+    else if (isMap(present) && isRecord(value)) setBelow(document, at, value);
     else {
       const before = document.toJS() as unknown;
       document.setIn(at, document.createNode(mergePatch(valueAt(before, at), value)));
@@ -93,7 +93,7 @@ function setBelow(document: Document, path: readonly string[], patch: Plain): vo
 }
 
 function rejectedPatch(patch: unknown): Problem[] {
-  if (!isPlainObject(patch)) {
+  if (!isRecord(patch)) {
     return [patchProblem([], 'the patch is not an object', 'send {"patch": {"clients": {…}}}')];
   }
   return reservedKeysIn(patch, []).map((path) =>
@@ -103,7 +103,7 @@ function rejectedPatch(patch: unknown): Problem[] {
 
 function reservedKeysIn(value: unknown, path: RegistryPath): RegistryPath[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => reservedKeysIn(item, [...path, index]));
-  if (!isPlainObject(value)) return [];
+  if (!isRecord(value)) return [];
   return Object.entries(value).flatMap(([key, part]) =>
     reservedKeys.has(key) ? [[...path, key]] : reservedKeysIn(part, [...path, key]),
   );

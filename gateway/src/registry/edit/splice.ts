@@ -1,9 +1,9 @@
+import { isRecord } from '../../json/isRecord.ts';
 import type { Document, Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
 import { isAlias, isCollection, isMap, isNode, isScalar, isSeq, stringify } from 'yaml';
 import { isDeepStrictEqual } from 'node:util';
 import type { Plain } from './mergePatch.ts';
 import { mergePatch } from './mergePatch.ts';
-import { isPlainObject } from '../schema/read/section.ts';
 import { pairOf } from '../yaml/yamlSource.ts';
 
 /** Replaces a part of the text. */
@@ -70,7 +70,7 @@ class TextEdit {
     const node = pair.value;
     if (value === null) {
       this.#splice(this.#lineStart(pair), this.#lineEnd(pair), '');
-    } else if (isMap(node) && isPlainObject(value) && canMerge(node, value)) {
+    } else if (isMap(node) && isRecord(value) && canMerge(node, value)) {
       this.merge(node, value);
     } else {
       const before = isNode(node) ? (node.toJS(this.#document) as unknown) : null;
@@ -91,7 +91,7 @@ class TextEdit {
     }
     const [from, to] = range;
     const written = this.#text.slice(from, to);
-    if (isEmpty(before) && isPlainObject(after)) {
+    if (isEmpty(before) && isRecord(after)) {
       this.#splice(from, to, '');
       this.#splice(
         this.#lineEnd(pair),
@@ -221,7 +221,7 @@ function canMerge(map: YAMLMap, patch: Plain): boolean {
 }
 
 function isEmpty(value: unknown): boolean {
-  return value === null || (isPlainObject(value) && Object.keys(value).length === 0);
+  return value === null || (isRecord(value) && Object.keys(value).length === 0);
 }
 
 function blockText(value: Plain): string {

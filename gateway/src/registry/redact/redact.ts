@@ -1,7 +1,7 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { parse } from 'yaml';
 import { clientSchema } from '../schema/clientSchema.ts';
 import { shownArgs } from '../container/run/dockerSecrets.ts';
-import { isPlainObject } from '../schema/read/section.ts';
 import { isPlaceholder } from '../schema/tokens.ts';
 
 type TokenStatus = 'empty' | 'placeholder' | 'set';
@@ -14,7 +14,7 @@ type TokenStatus = 'empty' | 'placeholder' | 'set';
  */
 export function redactRegistry(text: string): Record<string, unknown> {
   const registry: unknown = parse(text, { logLevel: 'error' });
-  if (!isPlainObject(registry)) return { lmcp: {}, clients: {}, servers: {} };
+  if (!isRecord(registry)) return { lmcp: {}, clients: {}, servers: {} };
   return {
     lmcp: redactSettings(sectionOf(registry['lmcp'])),
     clients: mapValues(sectionOf(registry['clients']), redactClient),
@@ -57,7 +57,7 @@ function setOrEmpty(value: unknown): 'set' | 'empty' {
 }
 
 function sectionOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isPlainObject(value) ? value : {};
+  return isRecord(value) ? value : {};
 }
 
 function mapValues(

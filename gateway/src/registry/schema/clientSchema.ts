@@ -1,9 +1,10 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { z } from 'zod';
 import { didYouMean } from '../yaml/didYouMean.ts';
 import { quoted } from '../yaml/problem.ts';
 import type { RegistryPath } from '../yaml/problem.ts';
 import type { ReadContext } from './read/readContext.ts';
-import { isPlainObject, readSection } from './read/section.ts';
+import { readSection } from './read/section.ts';
 import { rateLimitSchema } from './settingsSchema.ts';
 import type { PlacedToken } from './tokens.ts';
 import {
@@ -69,8 +70,7 @@ export function buildClient(
   const policies = Object.entries(read.tool_policy ?? {});
   const policyPath = [...path, 'tool_policy'];
   // From what stands there, so that a policy with a fault of its own doesn't hide a wrong name.
-  const policyIds =
-    isPlainObject(raw) && isPlainObject(raw['tool_policy']) ? Object.keys(raw['tool_policy']) : [];
+  const policyIds = isRecord(raw) && isRecord(raw['tool_policy']) ? Object.keys(raw['tool_policy']) : [];
   reportUnknownServers(
     policyIds.map((server) => [server, server]),
     policyPath,

@@ -1,9 +1,9 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { replaceFile } from '../../fs/replaceFile.ts';
 import { applyPatch } from '../edit/patch.ts';
 import { lockRegistry } from '../file/registryLock.ts';
-import { isPlainObject } from '../schema/read/section.ts';
 import { withoutMark } from '../yaml/withoutMark.ts';
 import { readSecrets, type SecretsFile } from './secretsFile.ts';
 
@@ -23,9 +23,7 @@ export async function editSecrets(path: string, entries: Readonly<Record<string,
     if (!read.ok) throw new Error(`${read.why}: correct ${path} first`);
     const present: unknown = parse(before);
     // One description does not merge with another.
-    const replaced = Object.keys(entries).filter((name) =>
-      isPlainObject(isPlainObject(present) && present[name]),
-    );
+    const replaced = Object.keys(entries).filter((name) => isRecord(isRecord(present) && present[name]));
     const cleared = patched(before, Object.fromEntries(replaced.map((name) => [name, null])));
     const text = patched(cleared, entries);
     if (text !== before) await replaceFile(path, text);

@@ -1,6 +1,6 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { LineCounter, parseDocument } from 'yaml';
 import type { RegistryPath } from './problem.ts';
-import { isPlainObject } from '../schema/read/section.ts';
 import { Positions } from './yamlSource.ts';
 
 /** Where things stand in a registry's text. */
@@ -19,8 +19,7 @@ export function placesIn(text: string): RegistryPlaces {
   let value: unknown;
   const listAt = (path: RegistryPath): unknown =>
     path.reduce<unknown>(
-      (part, key) =>
-        isPlainObject(part) && Object.hasOwn(part, String(key)) ? part[String(key)] : undefined,
+      (part, key) => (isRecord(part) && Object.hasOwn(part, String(key)) ? part[String(key)] : undefined),
       (value ??= document.errors.length > 0 ? {} : document.toJS({ maxAliasCount: 1000 })),
     );
   return {

@@ -1,3 +1,4 @@
+import { isRecord } from '../../json/isRecord.ts';
 type Message = Readonly<Record<string, unknown>>;
 
 /**
@@ -15,9 +16,7 @@ export function asAnswerTo(text: string, id: number, anyId: boolean): string | u
 function read(text: string): Message | undefined {
   try {
     const message: unknown = JSON.parse(text);
-    return typeof message === 'object' && message !== null && !Array.isArray(message)
-      ? (message as Message)
-      : undefined;
+    return isRecord(message) ? message : undefined;
   } catch {
     return undefined;
   }

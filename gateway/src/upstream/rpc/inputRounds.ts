@@ -1,3 +1,4 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { RpcCode, UpstreamError } from '../../errors.ts';
 import { canBeAsked } from '../clientCapabilities.ts';
 import { limits } from '../limits.ts';
@@ -82,8 +83,4 @@ async function answers(
     given.push([key, answer.result]);
   }
   return { given: Object.fromEntries(given) };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../../json/isRecord.ts';
 import { version } from '../../version.ts';
 import { noCapabilities, type ClientCapabilities } from '../clientCapabilities.ts';
 
@@ -75,8 +76,4 @@ function looksEncoded(value: string): boolean {
 /** Which property of `params` names what a method is about; undefined where nothing is named. */
 export function subjectKey(method: string): string | undefined {
   return named[method];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

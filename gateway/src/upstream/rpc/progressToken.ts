@@ -1,3 +1,4 @@
+import { isRecord } from '../../json/isRecord.ts';
 type Params = Readonly<Record<string, unknown>>;
 
 /**
@@ -9,9 +10,9 @@ export function withOwnProgressToken(
   token: number | undefined,
 ): Params | undefined {
   const meta = params?.['_meta'];
-  const given = typeof meta === 'object' && meta !== null && !Array.isArray(meta) ? meta : undefined;
+  const given = isRecord(meta) ? meta : undefined;
   if (token !== undefined) return { ...params, _meta: { ...given, progressToken: token } };
   if (!given || !Object.hasOwn(given, 'progressToken')) return params;
-  const { progressToken: _callers, ...rest } = given as Params;
+  const { progressToken: _callers, ...rest } = given;
   return { ...params, _meta: rest };
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../../../json/isRecord.ts';
 import { z } from 'zod';
 import { didYouMean } from '../../yaml/didYouMean.ts';
 import type { Findings } from '../../yaml/findings.ts';
@@ -19,7 +20,7 @@ export function readSection<S extends z.ZodRawShape>(
   path: RegistryPath,
   findings: Findings,
 ): Read<S> {
-  if (!isPlainObject(raw)) {
+  if (!isRecord(raw)) {
     findings.problem(path, 'this must be a section with keys of its own', 'indent its keys below it', 'key');
     return {};
   }
@@ -58,10 +59,6 @@ export function reportUnknownKeys(
   }
 }
 
-export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function reportIssues(
   issues: readonly z.core.$ZodIssue[],
   schema: z.core.$ZodType,
@@ -96,7 +93,7 @@ function stepsOf(path: readonly PropertyKey[]): (string | number)[] {
 
 /** The entries of a section that are sound by themselves; undefined where it isn't a matter of single entries. */
 function withoutFaulty(given: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
-  if (!isPlainObject(given)) return undefined;
+  if (!isRecord(given)) return undefined;
   const faulty = new Set(
     issues.flatMap((issue) =>
       issue.code === 'unrecognized_keys' && issue.path.length === 0

@@ -1,3 +1,4 @@
+import { isRecord } from '../../../json/isRecord.ts';
 import { z } from 'zod';
 import {
   buildCommandContainer,
@@ -8,7 +9,6 @@ import {
 import { buildHttpServer, httpServerSchema } from './httpServer.ts';
 import { buildProcessServer, processServerSchema } from './processServer.ts';
 import type { ReadContext } from '../read/readContext.ts';
-import { isPlainObject } from '../read/section.ts';
 import { issueMessage } from '../read/issueMessage.ts';
 import type { Server, Settings } from '../../types.ts';
 import { mergeKey } from '../../yaml/yamlSource.ts';
@@ -39,7 +39,7 @@ export function buildServer(
 ): Server | undefined {
   const context = { ...outer, references: new Set<string>() };
   const path = ['servers', id];
-  if (!isPlainObject(raw)) {
+  if (!isRecord(raw)) {
     context.findings.problem(
       path,
       'this must be a section with keys of its own',
