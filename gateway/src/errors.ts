@@ -62,3 +62,8 @@ export class AnsweredError extends UpstreamError {
 export class AuditUnavailableError extends Error {
   override readonly name = 'AuditUnavailableError';
 }
+
+/** What was thrown, in words: anything can be. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

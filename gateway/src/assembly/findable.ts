@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import { chmod } from 'node:fs/promises';
 import type { Endpoint } from '../endpoint.ts';
 import type { HttpServer } from '../http/server.ts';
@@ -26,12 +27,12 @@ export async function makeFindable(parts: FindableParts): Promise<() => Promise<
   try {
     await writeRunFile(path, { pid: process.pid, host: endpoint.host, port: endpoint.port, socket });
   } catch (error) {
-    logger.warn(`${path} cannot be written, so lmcp commands do not find this gateway: ${wordsOf(error)}`);
+    logger.warn(`${path} cannot be written, so lmcp commands do not find this gateway: ${messageOf(error)}`);
     return () => Promise.resolve();
   }
   return () =>
     removeRunFile(path).catch((error: unknown) => {
-      logger.warn(`${path} cannot be removed: ${wordsOf(error)}`);
+      logger.warn(`${path} cannot be removed: ${messageOf(error)}`);
     });
 }
 
@@ -45,11 +46,7 @@ async function openSocket({ http, auditLog, env, logger }: FindableParts): Promi
     await chmod(path, 0o600);
     return path;
   } catch (error) {
-    logger.warn(`no Unix socket for lmcp commands, which use the port instead: ${wordsOf(error)}`);
+    logger.warn(`no Unix socket for lmcp commands, which use the port instead: ${messageOf(error)}`);
     return null;
   }
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

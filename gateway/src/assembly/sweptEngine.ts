@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { UpstreamError } from '../errors.ts';
+import { messageOf, UpstreamError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { ContainerServer } from '../registry/types.ts';
 import { EngineError, type ContainerEngine } from '../upstream/container/engine/containerEngine.ts';
@@ -42,7 +42,7 @@ export class SweptEngine {
       throw new UpstreamError(
         'start_failed',
         `Server "${server.id}" could not be started: containers of an earlier run could not be removed.`,
-        error instanceof Error ? error.message : String(error),
+        messageOf(error),
       );
     });
     return this.#open(server, events, signal);

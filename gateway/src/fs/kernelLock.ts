@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import { accessSync, closeSync, constants, lstatSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { irregular } from './irregularFile.ts';
@@ -35,7 +36,7 @@ function exclusive(path: string): KernelLock | undefined {
   } catch (error) {
     database?.close();
     if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return undefined;
-    const what = error instanceof Error ? error.message : String(error);
+    const what = messageOf(error);
     throw new Error(`can't lock ${path}: ${what}; it must be an empty file where POSIX locks work`, {
       cause: error,
     });

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import type http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../logger.ts';
@@ -173,7 +174,7 @@ export class GuardServer {
   }
 
   #fail(error: unknown, request: http.IncomingMessage, answer: (status: number, text: string) => void): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     if (error instanceof NotFound) {
       answer(404, JSON.stringify({ message }));
     } else if (error instanceof Denial) {

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import { basename } from 'node:path';
 import { verifyLog } from '../audit/verify/verifyLog.ts';
 import type { Clock } from '../clock.ts';
@@ -58,7 +59,7 @@ export class LogVerification {
   }
 
   #unreadable(error: unknown): Findings {
-    const words = `the log can not be read: ${error instanceof Error ? error.message : String(error)}`;
+    const words = `the log can not be read: ${messageOf(error)}`;
     const problem = { file: basename(this.#path), line: 1, seq: null, words };
     return { verified: false, lines: 0, repeats: 0, segments: 0, last_seq: 0, problems: [problem] };
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import { resolve } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
@@ -319,8 +320,4 @@ interface ActiveRegistry {
   readonly warnings: readonly Problem[];
   readonly text: string;
   readonly revision: string;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@
  * message is appended as a call of that name and answered when durable or rejected; a number starts that many writers
  * which append without end.
  */
+import { messageOf } from '../../errors.ts';
 import { dirname, join } from 'node:path';
 import { systemClock } from '../../clock.ts';
 import { silentLogger } from '../../logger.ts';
@@ -47,6 +48,6 @@ try {
   });
   tell({ opened: true });
 } catch (error) {
-  tell({ failed: error instanceof Error ? error.message : String(error) });
+  tell({ failed: messageOf(error) });
   process.disconnect();
 }

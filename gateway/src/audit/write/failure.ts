@@ -1,4 +1,4 @@
-import { AuditUnavailableError } from '../../errors.ts';
+import { AuditUnavailableError, messageOf } from '../../errors.ts';
 
 const advice: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: free some space',
@@ -24,7 +24,7 @@ export class ForeignChangeError extends Error {
 export function describeFailure(doing: string, path: string, error: unknown): string {
   if (error instanceof ForeignChangeError || error instanceof AuditUnavailableError) return error.message;
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  const what = error instanceof Error ? error.message : String(error);
+  const what = messageOf(error);
   return `can't ${doing} ${path}: ${code === undefined ? what : (advice[code] ?? what)}`;
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import { ourselves } from '../../local/folderFault.ts';
 import { readRunFile, runFilePath, type RunningGateway } from '../../local/runFile.ts';
@@ -61,7 +62,7 @@ async function atAddress(file: Wanted, reach: Endpoint, endpoint: Endpoint): Pro
 }
 
 function unreadable(error: unknown): CommandFailure {
-  const words = error instanceof Error ? error.message : String(error);
+  const words = messageOf(error);
   return new CommandFailure(
     `whether a gateway runs can't be told: ${words}. Run this command as the user that runs the gateway`,
   );

@@ -1,4 +1,4 @@
-import { UpstreamError } from '../../errors.ts';
+import { messageOf, UpstreamError } from '../../errors.ts';
 import type { ContainerServer } from '../../registry/types.ts';
 import { withoutSecrets } from '../secrets/withoutSecrets.ts';
 import { EngineError } from './engine/containerEngine.ts';
@@ -6,7 +6,7 @@ import { EngineError } from './engine/containerEngine.ts';
 /** What an engine's rejection or absence means for a server that was to be started, in words. */
 export function startFailure(server: ContainerServer, error: unknown): UpstreamError {
   if (error instanceof UpstreamError) return error;
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = messageOf(error);
   const could = `Server "${server.id}" could not be started`;
   if (!(error instanceof EngineError)) return new UpstreamError('start_failed', `${could}.`, detail);
   if (error.kind === 'unreachable') {

@@ -1,4 +1,4 @@
-import { UpstreamError } from '../../errors.ts';
+import { messageOf, UpstreamError } from '../../errors.ts';
 import { fillMarks, fillMarksInUrl, markOf } from '../../registry/secrets/marks.ts';
 import type { SecretSource, Server } from '../../registry/types.ts';
 import type { OpenChannel } from '../types.ts';
@@ -49,7 +49,7 @@ async function valueOf(
   try {
     value = await read(source);
   } catch (error) {
-    throw failed(error instanceof Error ? error.message : String(error), `run lmcp secret check ${name}`);
+    throw failed(messageOf(error), `run lmcp secret check ${name}`);
   }
   if (value === '') throw failed('it is empty', `run lmcp secret set ${name}`);
   if (!valid[runtime].test(value))

@@ -1,3 +1,4 @@
+import { messageOf } from '../../../errors.ts';
 import { systemClock } from '../../../clock.ts';
 import { readSecretsFile } from '../../../registry/file/tokenFile.ts';
 import { secretReader } from '../../../registry/secrets/secretReader.ts';
@@ -35,10 +36,7 @@ export async function secretCheck(
   const problemOf = async (name: string): Promise<string | null> => {
     const found = source(name);
     if (found.kind === 'missing') return `${found.why}; ${found.fix}`;
-    return read(found).then(
-      (value) => (value === '' ? 'it is empty' : null),
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    );
+    return read(found).then((value) => (value === '' ? 'it is empty' : null), messageOf);
   };
   const checked: Checked[] = await Promise.all(
     names.map(async (name) => {
