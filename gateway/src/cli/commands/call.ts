@@ -1,3 +1,4 @@
+import { printJson } from '../output/printJson.ts';
 import { isRecord } from '../../json/isRecord.ts';
 import { accessTo, serverOf } from '../live/clientAccess.ts';
 import { ExitCode } from '../exitCodes.ts';
@@ -29,7 +30,7 @@ export async function call(
   const result = await withGateway(context, file, options.port, (reach) =>
     callServer(reach, access, id, 'tools/call', { name: tool, arguments: args }),
   );
-  context.terminal.out(`${JSON.stringify(result, null, 2)}\n`);
+  printJson(context.terminal, result);
   if (!isRecord(result) || result['isError'] !== true) return ExitCode.fine;
   context.terminal.err(`lmcp: the tool reports an error (isError in the result)\n`);
   return ExitCode.failed;

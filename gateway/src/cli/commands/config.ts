@@ -1,3 +1,4 @@
+import { printJson } from '../output/printJson.ts';
 import { redactRegistry } from '../../registry/redact/redact.ts';
 import { ExitCode } from '../exitCodes.ts';
 import type { CommandContext } from '../program.ts';
@@ -6,6 +7,6 @@ import { readRegistryFile } from '../registry/registryFile.ts';
 /** `lmcp config`: what the registry holds, secrets replaced by whether they are set. */
 export async function config(context: CommandContext): Promise<ExitCode> {
   const { text } = await readRegistryFile(context);
-  context.terminal.out(`${JSON.stringify(redactRegistry(text), null, 2)}\n`);
+  printJson(context.terminal, redactRegistry(text));
   return ExitCode.fine;
 }

@@ -1,3 +1,4 @@
+import { printJson } from '../output/printJson.ts';
 import { entryFor, type Application } from '../../connect/applications/application.ts';
 import { snippetFor } from '../../connect/snippet.ts';
 import type { Endpoint } from '../../endpoint.ts';
@@ -123,7 +124,7 @@ async function checkAll(
     ...each,
     last_seen: each.client === null ? null : (seen.get(each.client) ?? null),
   }));
-  if (options.json === true) terminal.out(`${JSON.stringify(checked, null, 2)}\n`);
+  if (options.json === true) printJson(terminal, checked);
   else {
     const rows = checked.map(({ application, state, client, last_seen: last, file: path }) => [
       application,

@@ -1,3 +1,4 @@
+import { printJson } from '../output/printJson.ts';
 import { importPatch, planImport, type ImportPlan, type Present } from '../../import/plan.ts';
 import { validPart } from '../../import/validPart.ts';
 import { digestOf } from '../../connect/connectRecord.ts';
@@ -46,7 +47,7 @@ export async function importServers(
   );
   const draft = planImport(known, present, { env: terminal.env, projects: options.projects === true });
   const plan = validPart(draft, (part) => problemsOf(file, part, present));
-  if (options.json === true) terminal.out(`${JSON.stringify(jsonOf(plan), null, 2)}\n`);
+  if (options.json === true) printJson(terminal, jsonOf(plan));
   else if (plan.outcomes.length > 0) terminal.out(reportText(terminal, plan));
   if (plan.servers.size === 0 && plan.grants.size === 0) {
     terminal.err('lmcp: there is nothing to import\n');

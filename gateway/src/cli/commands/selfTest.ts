@@ -1,3 +1,4 @@
+import { printJson } from '../output/printJson.ts';
 import { verifyLog } from '../../audit/verify/verifyLog.ts';
 import { RpcCode } from '../../errors.ts';
 import { startGateway } from '../../gateway.ts';
@@ -104,7 +105,7 @@ function replyText(reply: RpcReply): string {
 
 function tell({ terminal }: CommandContext, checks: readonly Check[], json: boolean): void {
   if (json) {
-    terminal.out(`${JSON.stringify(checks, null, 2)}\n`);
+    printJson(terminal, checks);
     return;
   }
   const style = styleOf(terminal, 'stdout');

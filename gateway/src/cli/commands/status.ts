@@ -1,3 +1,4 @@
+import { printJson } from '../output/printJson.ts';
 import { clearManagementToken } from '../live/clearTokens.ts';
 import { ExitCode } from '../exitCodes.ts';
 import { findGateway } from '../live/findGateway.ts';
@@ -19,7 +20,7 @@ export async function status(context: CommandContext, options: StatusOptions): P
   const file = await readRegistryFile(context);
   const report = await reportOf(context, file, options);
   const { terminal } = context;
-  if (options.json === true) terminal.out(`${JSON.stringify(report, null, 2)}\n`);
+  if (options.json === true) printJson(terminal, report);
   else terminal.out(statusText(report, styleOf(terminal, 'stdout')));
   if (report.running) return ExitCode.fine;
   terminal.err(`lmcp: no gateway runs at ${report.endpoint}; start it: ${context.commandLine('serve')}\n`);

@@ -1,3 +1,4 @@
+import { printJson } from '../output/printJson.ts';
 import { isRecord } from '../../json/isRecord.ts';
 import { accessTo, serverOf } from '../live/clientAccess.ts';
 import { ExitCode } from '../exitCodes.ts';
@@ -35,7 +36,7 @@ export async function test(
     throw error;
   });
   if (options.json === true) {
-    terminal.out(`${JSON.stringify(result, null, 2)}\n`);
+    printJson(terminal, result);
     return ExitCode.fine;
   }
   const tools = toolsOf(result);

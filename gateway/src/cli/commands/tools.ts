@@ -1,3 +1,4 @@
+import { printJson } from '../output/printJson.ts';
 import type { ServerTool } from '../../api/servers.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
 import { GatewayRejection, managementRequest } from '../live/managementRequest.ts';
@@ -17,7 +18,7 @@ export async function toolsList(
   const tools = (await toolsOf(await serverFile(context, serverId), serverId)) ?? [];
   const { terminal } = context;
   if (options.json === true) {
-    terminal.out(`${JSON.stringify(tools, null, 2)}\n`);
+    printJson(terminal, tools);
     return ExitCode.fine;
   }
   const rows = tools.map((tool) => [printable(tool.name), stateOf(tool)]);

@@ -1,3 +1,4 @@
+import { printJson } from '../output/printJson.ts';
 import { ExitCode } from '../exitCodes.ts';
 import type { CommandContext } from '../program.ts';
 import { RegistryInvalidError } from '../../registry/yaml/problem.ts';
@@ -23,7 +24,7 @@ export async function validate(
 }
 
 async function validateJson(context: CommandContext): Promise<ExitCode> {
-  const write = (result: object) => context.terminal.out(`${JSON.stringify(result, null, 2)}\n`);
+  const write = (result: object) => printJson(context.terminal, result);
   try {
     const { path, warnings } = await readRegistryFile(context);
     write({ valid: true, path, errors: [], warnings });

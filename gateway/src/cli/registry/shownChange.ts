@@ -1,3 +1,4 @@
+import { printJson } from '../output/printJson.ts';
 import { diffRegistries } from '../../registry/diff.ts';
 import { applyPatch } from '../../registry/edit/patch.ts';
 import { parseRegistryFile } from '../../registry/file/registryFile.ts';
@@ -33,7 +34,7 @@ export async function shownChange(
   const agreed =
     changes.length > 0 && (ask === undefined || (await confirmed(terminal, options.yes === true)));
   if (agreed) await changeRegistry(file, patch);
-  if (options.json === true) terminal.out(`${JSON.stringify({ applied: agreed, changes }, null, 2)}\n`);
+  if (options.json === true) printJson(terminal, { applied: agreed, changes });
   return agreed || changes.length === 0 ? ExitCode.fine : ExitCode.failed;
 }
 

@@ -1,3 +1,4 @@
+import { printJson } from '../../output/printJson.ts';
 import { verifyLog, type Verification } from '../../../audit/verify/verifyLog.ts';
 import type { KnownOutside } from '../../../audit/checkpoint/checkpointCheck.ts';
 import { auditLogPath } from '../../auditLogPath.ts';
@@ -18,7 +19,7 @@ export async function auditVerify(
   const known = await knownOutside(context, log, options);
   const result = await verified(path, known);
   if (options.json === true) {
-    terminal.out(`${JSON.stringify({ path, ...result }, null, 2)}\n`);
+    printJson(terminal, { path, ...result });
     return result.ok ? ExitCode.fine : ExitCode.failed;
   }
   const style = styleOf(terminal, 'stdout');

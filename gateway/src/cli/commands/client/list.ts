@@ -1,3 +1,4 @@
+import { printJson } from '../../output/printJson.ts';
 import { clearTokenOf } from '../../live/clearTokens.ts';
 import { ExitCode } from '../../exitCodes.ts';
 import type { CommandContext } from '../../program.ts';
@@ -20,7 +21,7 @@ export async function clientList(
   }));
   const { terminal } = context;
   if (options.json === true) {
-    terminal.out(`${JSON.stringify(clients, null, 2)}\n`);
+    printJson(terminal, clients);
     return ExitCode.fine;
   }
   const rows = clients.map((client) => [

@@ -1,3 +1,4 @@
+import { printJson } from '../../output/printJson.ts';
 import { messageOf } from '../../../errors.ts';
 import { systemClock } from '../../../clock.ts';
 import { readSecretsFile } from '../../../registry/file/tokenFile.ts';
@@ -44,7 +45,7 @@ export async function secretCheck(
       return { name, ok: problem === null, problem, used_by: users.get(name) ?? [] };
     }),
   );
-  if (options.json === true) terminal.out(`${JSON.stringify(checked, null, 2)}\n`);
+  if (options.json === true) printJson(terminal, checked);
   else {
     const rows = checked.map(({ name, problem, used_by: used }) => [
       name,

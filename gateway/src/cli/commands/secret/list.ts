@@ -1,3 +1,4 @@
+import { printJson } from '../../output/printJson.ts';
 import type { SecretEntry } from '../../../registry/secrets/secretsFile.ts';
 import { ExitCode } from '../../exitCodes.ts';
 import { styleOf } from '../../output/style.ts';
@@ -22,7 +23,7 @@ export async function secretList(
     used_by: users.get(name) ?? [],
   }));
   if (options.json === true) {
-    terminal.out(`${JSON.stringify(secrets, null, 2)}\n`);
+    printJson(terminal, secrets);
     return ExitCode.fine;
   }
   const rows = secrets.map(({ name, source, place, used_by: used }) => [

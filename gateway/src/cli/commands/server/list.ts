@@ -1,3 +1,4 @@
+import { printJson } from '../../output/printJson.ts';
 import type { Server } from '../../../registry/types.ts';
 import { printable } from '../../../printable.ts';
 import { ExitCode } from '../../exitCodes.ts';
@@ -24,7 +25,7 @@ export async function serverList(
     clients: clients.filter(({ allowServers }) => allowServers.has(server.id)).map(({ id }) => id),
   }));
   if (options.json === true) {
-    terminal.out(`${JSON.stringify(servers, null, 2)}\n`);
+    printJson(terminal, servers);
     return ExitCode.fine;
   }
   const rows = servers.map((server) => [

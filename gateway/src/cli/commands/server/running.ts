@@ -1,3 +1,4 @@
+import { printJson } from '../../output/printJson.ts';
 import { printable } from '../../../printable.ts';
 import { serversIn } from '../../arguments/serversIn.ts';
 import { ExitCode } from '../../exitCodes.ts';
@@ -15,7 +16,7 @@ export async function serverRestart(
   const file = await readRegistryFile(context);
   serversIn(id, file);
   const answer = await managementRequest(file, `${serverPath(id)}/restart`, {});
-  if (options.json === true) context.terminal.out(`${JSON.stringify(answer, null, 2)}\n`);
+  if (options.json === true) printJson(context.terminal, answer);
   else context.terminal.err(`lmcp: ${id} was restarted\n`);
   return ExitCode.fine;
 }
