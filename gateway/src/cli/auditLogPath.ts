@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './commandContext.ts';
 import { readRegistryFile } from './registry/registryFile.ts';
 
 /** The log named on the command line (a copy, say), or the registry's where none is named. */

@@ -13,7 +13,7 @@ import { connectionWithToken } from '../live/connection.ts';
 import { knownClient } from '../live/knownClient.ts';
 import { styleOf } from '../output/style.ts';
 import { table } from '../output/table.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
 
 export interface ConnectOptions {

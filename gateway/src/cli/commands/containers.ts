@@ -3,7 +3,7 @@ import { cacheVolumePrefix, ownCacheSuffix } from '../../registry/container/inst
 import type { Server } from '../../registry/types.ts';
 import { EngineError } from '../../upstream/container/engine/containerEngine.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import { readRegistryFile } from '../registry/registryFile.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { serversIn } from '../arguments/serversIn.ts';
 import type { ExitCode } from '../exitCodes.ts';
 import { knownClient } from '../live/knownClient.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import { readRegistryFile } from '../registry/registryFile.ts';
 import { shownChange, type ChangeOptions } from '../registry/shownChange.ts';
 

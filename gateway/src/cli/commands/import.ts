@@ -12,7 +12,7 @@ import { importRecord } from '../import/importRecord.ts';
 import { presentIn } from '../../import/present.ts';
 import { reportText } from '../import/report.ts';
 import { sourcesFor } from '../import/sources.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import { changeRegistry, editRegistry } from '../registry/changeRegistry.ts';
 import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
 

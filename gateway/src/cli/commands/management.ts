@@ -1,7 +1,7 @@
 import { changeRegistry } from '../registry/changeRegistry.ts';
 import { ExitCode } from '../exitCodes.ts';
 import { newToken } from '../../clients/newToken.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import { readRegistryFile } from '../registry/registryFile.ts';
 
 /** `lmcp management enable`: sets a new token in place of any other; the registry gets its digest, stdout the token. */

@@ -1,7 +1,7 @@
 import { printJson } from '../output/printJson.ts';
 import { registryJsonSchema } from '../../registry/schema/schema.ts';
 import { ExitCode } from '../exitCodes.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 
 /** `lmcp schema`: for editors and for other programs that write registries. */
 export function schema({ terminal }: CommandContext): Promise<ExitCode> {

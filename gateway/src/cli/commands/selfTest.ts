@@ -6,7 +6,7 @@ import { silentLogger } from '../../logger.ts';
 import type { Endpoint } from '../../endpoint.ts';
 import { ExitCode } from '../exitCodes.ts';
 import { newToken } from '../../clients/newToken.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import { readRegistryFile } from '../registry/registryFile.ts';
 import { postRpc, type ClientAccess, type RpcReply } from '../live/rpc.ts';
 import { plannedDenials, type Denial } from '../selfTest/plan.ts';

@@ -9,7 +9,7 @@ import { baseUrl } from '../../endpoint.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import { probe } from '../live/liveGateway.ts';
 import { offerInterface, type OpenChoice } from '../live/openInterface.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import { requireChosen } from '../registry/chosenRegistry.ts';
 import { registryInForce } from '../registry/registryFile.ts';
 import { rememberWritten } from '../registry/writtenRegistries.ts';

@@ -4,7 +4,7 @@ import { ExitCode } from '../exitCodes.ts';
 import { findGateway } from '../live/findGateway.ts';
 import { liveStatus } from '../live/liveGateway.ts';
 import { newestAuditLines } from '../newestAuditLines.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
 import { fileView, statusText, type StatusReport } from '../output/statusReport.ts';
 import { styleOf } from '../output/style.ts';

@@ -13,7 +13,7 @@ import { clearTokenOf, isKnown } from '../live/clearTokens.ts';
 import { findGateway } from '../live/findGateway.ts';
 import { knownClient } from '../live/knownClient.ts';
 import { startInBackground } from '../live/startInBackground.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import { requireChosen } from '../registry/chosenRegistry.ts';
 import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
 

@@ -5,7 +5,7 @@ import { ExitCode } from '../exitCodes.ts';
 import { withGateway } from '../live/gatewayFor.ts';
 import { printLastLines } from '../live/lastLines.ts';
 import { printable } from '../../printable.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import { requireChosen } from '../registry/chosenRegistry.ts';
 import { readRegistryFile } from '../registry/registryFile.ts';
 import { callServer } from '../live/rpc.ts';

@@ -4,7 +4,7 @@ import { ExitCode, usageFailure } from '../exitCodes.ts';
 import { GatewayRejection, managementRequest } from '../live/managementRequest.ts';
 import { serverPath, toolsOf } from '../live/serverTools.ts';
 import { printable } from '../../printable.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
 import { styleOf } from '../output/style.ts';
 import { table } from '../output/table.ts';

@@ -1,6 +1,6 @@
 import { printJson } from '../output/printJson.ts';
 import { ExitCode } from '../exitCodes.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import { RegistryInvalidError } from '../../registry/yaml/problem.ts';
 import { formatProblems } from '../../registry/redact/formatProblems.ts';
 import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';

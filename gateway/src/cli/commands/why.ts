@@ -5,7 +5,7 @@ import { placesIn } from '../../registry/yaml/lineOf.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import { toolsOf } from '../live/serverTools.ts';
 import { printable } from '../../printable.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
 import { styleOf, type Style } from '../output/style.ts';
 

@@ -1,7 +1,7 @@
 import { newToken } from '../../clients/newToken.ts';
 import { clearTokenOf, isKnown } from '../live/clearTokens.ts';
 import { CommandFailure, usageFailure } from '../exitCodes.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 
 /** A token for an application's file, and what the registry needs for it to be valid. */

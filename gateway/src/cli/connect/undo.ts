@@ -3,7 +3,7 @@ import { currentEntry, disconnected } from '../../connect/change.ts';
 import { readForeignFile, replaceForeignFile } from '../../connect/foreignFile.ts';
 import { connectRecord } from '../../connect/connectRecord.ts';
 import { CommandFailure } from '../exitCodes.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import { confirmed } from './confirmed.ts';
 import { diffText } from './diffText.ts';
 import { secretsOf } from './secretsOf.ts';

@@ -9,7 +9,7 @@ import { insideImage } from '../../registry/container/productImage.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import { changeRegistry } from '../registry/changeRegistry.ts';
 import { CommandFailure } from '../exitCodes.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 import { bridgeToken, keepBridgeToken } from './bridgeToken.ts';
 import { tokenFor, type ClientToken } from './clientToken.ts';

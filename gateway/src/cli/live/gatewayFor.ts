@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Logger } from '../../logger.ts';
 import { findGateway, noGateway } from './findGateway.ts';
 import type { Reach } from './httpRequest.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 
 /**

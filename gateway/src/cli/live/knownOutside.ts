@@ -5,7 +5,7 @@ import { findCheckpointVerifierKey } from '../../audit/checkpoint/checkpointKey.
 import type { KnownOutside } from '../../audit/checkpoint/checkpointCheck.ts';
 import { readVerifierKey, type NoteVerifier } from '../../audit/checkpoint/signedNote.ts';
 import { usageFailure } from '../exitCodes.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 
 export interface KnownOptions {
   /** Verifier keys, or files with one key a line. */

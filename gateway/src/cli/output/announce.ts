@@ -5,7 +5,7 @@ import { applicationNamed } from '../../connect/applications/applications.ts';
 import { snippetFor } from '../../connect/snippet.ts';
 import { clearTokenOf } from '../live/clearTokens.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 import { styleOf, type Style } from './style.ts';
 

@@ -1,6 +1,6 @@
 import { usageFailure } from '../exitCodes.ts';
 import { saysYes } from '../output/saysYes.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import { isWritten } from './writtenRegistries.ts';
 
 /**

@@ -5,7 +5,7 @@ import type { RegistryStore } from '../../registry/store.ts';
 import { readTokenFile } from '../../registry/file/tokenFile.ts';
 import type { Registry } from '../../registry/types.ts';
 import { usageFailure } from '../exitCodes.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 
 /** The registry as its file has it now, with what is needed to look further into the file. */
 export interface RegistryFile {

@@ -5,7 +5,7 @@ import { parseRegistryFile } from '../../registry/file/registryFile.ts';
 import { RegistryInvalidError } from '../../registry/yaml/problem.ts';
 import { confirmed } from '../connect/confirmed.ts';
 import { ExitCode } from '../exitCodes.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 import { changeRegistry } from './changeRegistry.ts';
 import type { RegistryFile } from './registryFile.ts';
 

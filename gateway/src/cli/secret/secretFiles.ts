@@ -3,7 +3,7 @@ import { secretNameFault } from '../../registry/secrets/references.ts';
 import { secretsPath } from '../../registry/secrets/secretReader.ts';
 import type { SecretEntry } from '../../registry/secrets/secretsFile.ts';
 import { CommandFailure, usageFailure } from '../exitCodes.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../commandContext.ts';
 
 /** @throws CommandFailure where the text can not be the name of a secret */
 export function checkedName(name: string): string {

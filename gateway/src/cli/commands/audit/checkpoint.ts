@@ -3,7 +3,7 @@ import { findCheckpointVerifierKey } from '../../../audit/checkpoint/checkpointK
 import { newestCheckpoint } from '../../../audit/read/newestCheckpoint.ts';
 import { auditLogPath } from '../../auditLogPath.ts';
 import { CommandFailure, ExitCode } from '../../exitCodes.ts';
-import type { CommandContext } from '../../program.ts';
+import type { CommandContext } from '../../commandContext.ts';
 
 /** `lmcp audit checkpoint`: the newest signed checkpoint, to be kept elsewhere; or the key that checks all of them. */
 export async function auditCheckpoint(

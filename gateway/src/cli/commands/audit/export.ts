@@ -3,7 +3,7 @@ import { auditFilterOf, requireLog } from '../../arguments/auditFilter.ts';
 import type { AuditFilterOptions } from '../../arguments/auditFilterOptions.ts';
 import { auditLogPath } from '../../auditLogPath.ts';
 import { ExitCode } from '../../exitCodes.ts';
-import type { CommandContext } from '../../program.ts';
+import type { CommandContext } from '../../commandContext.ts';
 
 /** `lmcp audit export`: every line that matches, oldest first, byte for byte as in the log. */
 export async function auditExport(

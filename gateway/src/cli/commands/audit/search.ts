@@ -4,7 +4,7 @@ import type { AuditFilterOptions } from '../../arguments/auditFilterOptions.ts';
 import { auditLineText } from '../../output/auditLine.ts';
 import { auditLogPath } from '../../auditLogPath.ts';
 import { ExitCode } from '../../exitCodes.ts';
-import type { CommandContext } from '../../program.ts';
+import type { CommandContext } from '../../commandContext.ts';
 import { styleOf } from '../../output/style.ts';
 
 interface SearchOptions extends AuditFilterOptions {

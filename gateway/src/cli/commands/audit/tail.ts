@@ -3,7 +3,7 @@ import { auditLineText } from '../../output/auditLine.ts';
 import { auditLogPath } from '../../auditLogPath.ts';
 import { ExitCode } from '../../exitCodes.ts';
 import { printable } from '../../../printable.ts';
-import type { CommandContext } from '../../program.ts';
+import type { CommandContext } from '../../commandContext.ts';
 import { styleOf } from '../../output/style.ts';
 import type { Terminal } from '../../output/terminal.ts';
 

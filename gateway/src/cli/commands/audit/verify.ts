@@ -5,7 +5,7 @@ import { auditLogPath } from '../../auditLogPath.ts';
 import { CommandFailure, ExitCode } from '../../exitCodes.ts';
 import { knownOutside, type KnownOptions } from '../../live/knownOutside.ts';
 import { printable } from '../../../printable.ts';
-import type { CommandContext } from '../../program.ts';
+import type { CommandContext } from '../../commandContext.ts';
 import { styleOf } from '../../output/style.ts';
 
 /** `lmcp audit verify`: exit 1 when any line is missing, changed or out of its place. */

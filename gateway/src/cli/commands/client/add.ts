@@ -5,7 +5,7 @@ import { serversIn } from '../../arguments/serversIn.ts';
 import { ExitCode, usageFailure } from '../../exitCodes.ts';
 import { newToken } from '../../../clients/newToken.ts';
 import { printable } from '../../../printable.ts';
-import type { CommandContext } from '../../program.ts';
+import type { CommandContext } from '../../commandContext.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';
 
 /** `lmcp client add <id>`: the registry gets the digest, stdout the token, this once. */

@@ -1,7 +1,7 @@
 import { printJson } from '../../output/printJson.ts';
 import { clearTokenOf } from '../../live/clearTokens.ts';
 import { ExitCode } from '../../exitCodes.ts';
-import type { CommandContext } from '../../program.ts';
+import type { CommandContext } from '../../commandContext.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';
 import { styleOf } from '../../output/style.ts';
 import { table } from '../../output/table.ts';

@@ -1,7 +1,7 @@
 import { changeRegistry } from '../../registry/changeRegistry.ts';
 import { ExitCode } from '../../exitCodes.ts';
 import { knownClient } from '../../live/knownClient.ts';
-import type { CommandContext } from '../../program.ts';
+import type { CommandContext } from '../../commandContext.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';
 
 /** `lmcp client remove <id>`: its token is invalid from then on. */

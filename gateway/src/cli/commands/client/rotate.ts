@@ -2,7 +2,7 @@ import { changeRegistry } from '../../registry/changeRegistry.ts';
 import { CommandFailure, ExitCode } from '../../exitCodes.ts';
 import { knownClient } from '../../live/knownClient.ts';
 import { newToken } from '../../../clients/newToken.ts';
-import type { CommandContext } from '../../program.ts';
+import type { CommandContext } from '../../commandContext.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';
 
 interface RotateOptions {

@@ -8,7 +8,7 @@ import { systemKeyring } from '../../../upstream/secrets/systemKeyring.ts';
 import { ExitCode } from '../../exitCodes.ts';
 import { styleOf } from '../../output/style.ts';
 import { table } from '../../output/table.ts';
-import type { CommandContext } from '../../program.ts';
+import type { CommandContext } from '../../commandContext.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';
 import { checkedName, secretEntries } from '../../secret/secretFiles.ts';
 import { secretUsers } from '../../../registry/secrets/secretUsers.ts';

@@ -3,7 +3,7 @@ import { secretsPath } from '../../../registry/secrets/secretReader.ts';
 import { keyringService } from '../../../registry/secrets/secretsFile.ts';
 import { systemKeyring } from '../../../upstream/secrets/systemKeyring.ts';
 import { CommandFailure, ExitCode } from '../../exitCodes.ts';
-import type { CommandContext } from '../../program.ts';
+import type { CommandContext } from '../../commandContext.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';
 import { checkedName, secretEntries } from '../../secret/secretFiles.ts';
 import { secretUsers } from '../../../registry/secrets/secretUsers.ts';

@@ -4,7 +4,7 @@ import { secretsPath } from '../../../registry/secrets/secretReader.ts';
 import { keyringService } from '../../../registry/secrets/secretsFile.ts';
 import { systemKeyring } from '../../../upstream/secrets/systemKeyring.ts';
 import { CommandFailure, ExitCode, usageFailure } from '../../exitCodes.ts';
-import type { CommandContext } from '../../program.ts';
+import type { CommandContext } from '../../commandContext.ts';
 import { checkedName } from '../../secret/secretFiles.ts';
 
 export interface SecretSetOptions {

@@ -1,6 +1,6 @@
 import { changeRegistry } from '../../registry/changeRegistry.ts';
 import { CommandFailure, ExitCode, usageFailure } from '../../exitCodes.ts';
-import type { CommandContext } from '../../program.ts';
+import type { CommandContext } from '../../commandContext.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';
 import { checkedName, secretEntries } from '../../secret/secretFiles.ts';
 

@@ -1,7 +1,7 @@
 import { idFault } from '../../../registry/id.ts';
 import { printable } from '../../../printable.ts';
 import { usageFailure, type ExitCode } from '../../exitCodes.ts';
-import type { CommandContext } from '../../program.ts';
+import type { CommandContext } from '../../commandContext.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';
 import { shownChange, type ChangeOptions } from '../../registry/shownChange.ts';
 

@@ -1,6 +1,6 @@
 import { serversIn } from '../../arguments/serversIn.ts';
 import { usageFailure, type ExitCode } from '../../exitCodes.ts';
-import type { CommandContext } from '../../program.ts';
+import type { CommandContext } from '../../commandContext.ts';
 import { readRegistryFile, type RegistryFile } from '../../registry/registryFile.ts';
 import { shownChange, type ChangeOptions } from '../../registry/shownChange.ts';
 

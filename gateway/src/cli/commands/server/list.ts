@@ -4,7 +4,7 @@ import { printable } from '../../../printable.ts';
 import { ExitCode } from '../../exitCodes.ts';
 import { styleOf } from '../../output/style.ts';
 import { table } from '../../output/table.ts';
-import type { CommandContext } from '../../program.ts';
+import type { CommandContext } from '../../commandContext.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';
 
 /** `lmcp server list`: programs, images and origins; never arguments, variables or headers, which may be secrets. */

@@ -4,7 +4,7 @@ import { serversIn } from '../../arguments/serversIn.ts';
 import { ExitCode } from '../../exitCodes.ts';
 import { managementRequest } from '../../live/managementRequest.ts';
 import { serverPath } from '../../live/serverTools.ts';
-import type { CommandContext } from '../../program.ts';
+import type { CommandContext } from '../../commandContext.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';
 
 /** `lmcp server restart <server>`: ends its instances; the running gateway starts it again and lists its tools. */

@@ -1,0 +1,55 @@
+import { Option, type Command } from 'commander';
+import { jsonOption, once, portOption, wholeNumber, type Add } from './definition.ts';
+
+export function addGateway(program: Command, add: Add): void {
+  add(program, 'serve', 'start the gateway; with no registry, write one first', async (context, _, options) =>
+    (await import('../commands/serve.ts')).serve(context, options),
+  )
+    .option('--host <address>', 'listen there instead, for this run', once('--host'))
+    .addOption(portOption('listen there instead, for this run'))
+    .option('--open', 'open the web interface in the browser; without it, ask (on a terminal only)')
+    .option('--no-open', 'do not ask');
+  add(
+    program,
+    'status',
+    'what the registry says and what the running gateway does; exits 1 when none runs',
+    async (context, _, options) => (await import('../commands/status.ts')).status(context, options),
+  )
+    .option(...jsonOption)
+    .option('--limit <number>', 'audit lines to show, at most 500', wholeNumber(0, 500), 10)
+    .addOption(portOption('where the gateway listens, if not where the registry says'));
+  add(
+    program,
+    'stdio',
+    'stand between the gateway and an application that only starts commands',
+    async (context, _, options) => (await import('../commands/stdio.ts')).stdio(context, options),
+  )
+    .requiredOption('--client <id>', 'as this client', once('--client'))
+    .option('--server <id>', 'this server alone, under its own names', once('--server'))
+    .option('--start', 'start the gateway where none runs')
+    .option(
+      '--url <address>',
+      'a gateway of another registry; the token is in LMCP_TOKEN then',
+      once('--url'),
+    )
+    .addOption(portOption('where the gateway listens, if not where the registry says'))
+    .addOption(new Option('--connection', 'how the bridge reaches the gateway').hideHelp());
+  add(
+    program,
+    'engine-guard',
+    'stand between a gateway and the Docker socket; configured by its environment alone',
+    async ({ terminal }) => (await import('../commands/engineGuard.ts')).engineGuard(terminal),
+  );
+  add(
+    program,
+    'egress-proxy',
+    'connect servers in containers to what their egress: entries name; part of compose.yaml',
+    async ({ terminal }) => (await import('../commands/egressProxy.ts')).egressProxy(terminal),
+  );
+  add(
+    program,
+    'self-test',
+    'check authentication, policy and audit log with the registry as it is',
+    async (context, _, options) => (await import('../commands/selfTest.ts')).selfTest(context, options),
+  ).option(...jsonOption);
+}

@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { jsonOption, once, type Add } from './definition.ts';
+
+export function addServers(program: Command, add: Add): void {
+  const server = program.command('server').description('the servers of the registry');
+  const live = async () => import('../commands/server/running.ts');
+  add(server, 'list', 'servers, what they run and who may use them', async (context, _, options) =>
+    (await import('../commands/server/list.ts')).serverList(context, options),
+  ).option(...jsonOption);
+  add(
+    server,
+    'add <id> [command...]',
+    'add a server, which no client may use yet: a command (after --), --url or --image',
+    async (context, [id = '', ...command], options) =>
+      (await import('../commands/server/add.ts')).serverAdd(context, id, command, options),
+  )
+    .option('--url <url>', 'an HTTP server', once('--url'))
+    .option(
+      '--image <image>',
+      'a container of this image; what follows -- are its arguments',
+      once('--image'),
+    )
+    .option('--env <pairs...>', 'variables of its environment: NAME=value')
+    .option('--header <pairs...>', 'headers of requests to it: NAME=value')
+    .option(...jsonOption);
+  for (const enabled of [true, false]) {
+    const description = enabled
+      ? 'let the clients use it that it is granted to'
+      : 'end it and let nobody use it; its grants and policies stay';
+    add(
+      server,
+      `${enabled ? 'enable' : 'disable'} <server>`,
+      description,
+      async (context, [id = ''], options) =>
+        (await import('../commands/server/change.ts')).serverEnabled(context, id, enabled, options),
+    ).option(...jsonOption);
+  }
+  add(
+    server,
+    'remove <server>',
+    'remove a server with its grants and policies; asks first',
+    async (context, [id = ''], options) =>
+      (await import('../commands/server/change.ts')).serverRemove(context, id, options),
+  )
+    .option('--yes', 'do not ask')
+    .option(...jsonOption);
+  add(server, 'restart <server>', 'restart its instances', async (context, [id = ''], options) =>
+    (await live()).serverRestart(context, id, options),
+  ).option(...jsonOption);
+  add(
+    program,
+    'logs <server>',
+    'the end of what a server wrote to stderr',
+    async (context, [id = ''], options) => (await live()).serverLogs(context, id, options),
+  ).option(...jsonOption);
+  for (const change of ['grant', 'revoke'] as const) {
+    add(
+      program,
+      `${change} <client> <server>`,
+      change === 'grant' ? 'let a client use a server' : 'let a client no longer use a server',
+      async (context, [client = '', id = ''], options) =>
+        (await import('../commands/grant.ts')).changeGrant(context, change, [client, id], options),
+    ).option(...jsonOption);
+  }
+}
