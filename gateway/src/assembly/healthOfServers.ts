@@ -13,9 +13,9 @@ export function healthOfServers(
   marks: Pick<ToolMarks, 'of'>,
 ): (server: Server) => ServerHealthView {
   return (server) => {
-    const { state, lastError } = pool.health(server.id);
+    const { state, failure } = pool.health(server.id);
     const marked = [...marks.of(server.id).values()];
     const pendingTools = marked.filter(({ mark }) => decidePinning(server, mark)?.allowed === false).length;
-    return serverHealth({ state, lastError, calls: latencies.runOf(server.id), pendingTools });
+    return serverHealth({ state, failure, calls: latencies.runOf(server.id), pendingTools });
   };
 }

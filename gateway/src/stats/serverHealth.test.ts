@@ -3,7 +3,7 @@ import { serverHealth, type ServerFacts } from './serverHealth.ts';
 
 const quiet: ServerFacts = {
   state: 'idle',
-  lastError: null,
+  failure: null,
   calls: { failedInARow: 0, answered: false },
   pendingTools: 0,
 };
@@ -19,19 +19,30 @@ test.each([
 });
 
 test('a failure names its cause, the last lines of stderr and what helps', () => {
-  const lastError = 'Server "slack" exited with code 1.\nstderr:\nSLACK_BOT_TOKEN is required\n  at start';
-  expect(serverHealth({ ...quiet, state: 'backoff', lastError })).toEqual({
+  const failure = {
+    message: 'Server "slack" exited with code 1.',
+    stderr: ['SLACK_BOT_TOKEN is required', '  at start'],
+  };
+  expect(serverHealth({ ...quiet, state: 'backoff', failure })).toEqual({
     level: 'failing',
     summary: 'Server "slack" exited with code 1. It is started again automatically.',
     stderr: ['SLACK_BOT_TOKEN is required', '  at start'],
     action: 'view_logs',
   });
   const missing = 'Command "nosuch" was not found.';
-  expect(serverHealth({ ...quiet, state: 'failed', lastError: missing })).toEqual({
+  expect(serverHealth({ ...quiet, state: 'failed', failure: { message: missing, stderr: [] } })).toEqual({
     level: 'failing',
     summary: missing,
     stderr: [],
     action: 'edit_settings',
+  });
+});
+
+test('a message of several lines is one line of the summary, and no line of stderr', () => {
+  const failure = { message: 'It could not be started:\n  no such image\n  at the engine', stderr: ['last'] };
+  expect(serverHealth({ ...quiet, state: 'failed', failure })).toMatchObject({
+    summary: 'It could not be started: no such image at the engine',
+    stderr: ['last'],
   });
 });
 

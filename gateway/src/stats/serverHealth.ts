@@ -4,8 +4,8 @@ import type { CallRun } from './latency.ts';
 /** What is known of a server now. */
 export interface ServerFacts {
   readonly state: 'idle' | 'starting' | 'ready' | 'backoff' | 'failed';
-  /** What failed since it last started, stderr below it; null where nothing did. */
-  readonly lastError: string | null;
+  /** What failed since it last started; null where nothing did. */
+  readonly failure: { readonly message: string; readonly stderr: readonly string[] } | null;
   readonly calls: CallRun;
   readonly pendingTools: number;
 }
@@ -20,18 +20,18 @@ const failuresFromTheStart = 3;
  * for a decision, and both before what works.
  */
 export function serverHealth(facts: ServerFacts): ServerHealthView {
-  return failure(facts) ?? decision(facts) ?? working(facts);
+  return failing(facts) ?? decision(facts) ?? working(facts);
 }
 
-function failure({ lastError, calls, state }: ServerFacts): ServerHealthView | undefined {
-  if (lastError !== null) {
-    const [summary = '', ...rest] = lastError.split('\n');
+function failing({ failure, calls, state }: ServerFacts): ServerHealthView | undefined {
+  if (failure !== null) {
+    const summary = failure.message.replaceAll(/\s*\n\s*/g, ' ');
     const again = state === 'backoff' ? ' It is started again automatically.' : '';
     return {
       level: 'failing',
       summary: summary + again,
-      stderr: rest.slice(1),
-      action: rest.length > 0 ? 'view_logs' : 'edit_settings',
+      stderr: [...failure.stderr],
+      action: failure.stderr.length > 0 ? 'view_logs' : 'edit_settings',
     };
   }
   const { failedInARow, answered } = calls;

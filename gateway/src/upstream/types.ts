@@ -186,6 +186,14 @@ export interface PoolListener {
 export type ServerState = 'idle' | 'starting' | 'ready' | 'backoff' | 'failed';
 
 /** A server as status and interface show it, over all its instances. */
+/** Why a server failed. */
+export interface ServerFailure {
+  /** Free of the server's secrets. */
+  readonly message: string;
+  /** The last lines of its stderr, escaped. */
+  readonly stderr: readonly string[];
+}
+
 export interface ServerHealth {
   readonly state: ServerState;
   /** Milliseconds since the Unix epoch. */
@@ -193,6 +201,8 @@ export interface ServerHealth {
   readonly instances: number;
   readonly restarts: number;
   /** What failed since an instance last started, for the operator; management only. */
+  readonly failure: ServerFailure | null;
+  /** The same as one text. */
   readonly lastError: string | null;
   /** The end of the newest instance's stderr, at most 64 KiB; management only. */
   readonly stderrTail: string;

@@ -1,6 +1,7 @@
 import { isRecord } from '../../json/isRecord.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 import { managementRequest } from './managementRequest.ts';
+import { serverPath } from './serverTools.ts';
 import type { Terminal } from '../output/terminal.ts';
 
 /**
@@ -12,8 +13,7 @@ export async function printLastLines(
   file: RegistryFile,
   serverId: string,
 ): Promise<void> {
-  const path = `/management/servers/${encodeURIComponent(serverId)}`;
-  const answer = await managementRequest(file, path).catch(() => undefined);
+  const answer = await managementRequest(file, serverPath(serverId)).catch(() => undefined);
   const server = answer?.['server'];
   const health = isRecord(server) ? server['health'] : undefined;
   const stderr = isRecord(health) ? health['stderr'] : undefined;

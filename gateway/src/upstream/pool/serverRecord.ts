@@ -3,7 +3,7 @@ import { Eras } from './eras.ts';
 import type { RunningInstance } from './instance.ts';
 import { lastLines } from './stderrLines.ts';
 import type { Supervisor } from './supervisor.ts';
-import type { ServerHealth, ServerState } from '../types.ts';
+import type { ServerFailure, ServerHealth, ServerState } from '../types.ts';
 
 /** From what to show when instances differ: one that works counts most, one that can't work counts more than one that waits. */
 const precedence: readonly ServerState[] = ['ready', 'starting', 'failed', 'backoff'];
@@ -21,7 +21,7 @@ export class ServerRecord {
   #state: ServerState = 'idle';
   #since: number;
   #restarts = 0;
-  #lastError: string | null = null;
+  #failure: ServerFailure | null = null;
   #newest: RunningInstance | undefined;
 
   constructor(clock: Clock) {
@@ -36,15 +36,14 @@ export class ServerRecord {
   started(instance: RunningInstance, again: boolean): void {
     this.#newest = instance;
     // It works again: what failed before stands in the log.
-    this.#lastError = null;
+    this.#failure = null;
     if (again) this.#restarts++;
   }
 
   /** @param message fit for the administrator (failureText) */
   failed(message: string, instance: RunningInstance | undefined): void {
     if (instance) this.#newest = instance;
-    const stderr = lastLines(instance?.stderrTail() ?? '');
-    this.#lastError = stderr.length === 0 ? message : [message, 'stderr:', ...stderr].join('\n');
+    this.#failure = { message, stderr: lastLines(instance?.stderrTail() ?? '') };
   }
 
   stateChanged(): void {
@@ -60,7 +59,8 @@ export class ServerRecord {
       since: this.#since,
       instances: this.instances,
       restarts: this.#restarts,
-      lastError: this.#lastError,
+      failure: this.#failure,
+      lastError: this.#failure && textOf(this.#failure),
       stderrTail: this.#newest?.stderrTail() ?? '',
       initializeResult: this.#newest?.initializeResult ?? null,
     };
@@ -81,4 +81,8 @@ export class ServerRecord {
   #running(): RunningInstance[] {
     return [...this.supervisors.values()].flatMap(({ instance }) => instance ?? []);
   }
+}
+
+function textOf({ message, stderr }: ServerFailure): string {
+  return stderr.length === 0 ? message : [message, 'stderr:', ...stderr].join('\n');
 }
