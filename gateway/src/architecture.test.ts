@@ -29,6 +29,7 @@ const leaves = new Set([
   'fs/durableFolder.ts',
   'fs/replaceFile.ts',
   'byteBudget.ts',
+  'endpoint.ts',
   'errors.ts',
   'fairQueue.ts',
   'fs/irregularFile.ts',

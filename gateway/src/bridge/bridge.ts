@@ -30,6 +30,8 @@ export class Bridge {
   /** The application's `initialize`, to be said again to a gateway that has restarted. */
   #initialize: Request | undefined;
   #session: Session | undefined;
+  /** Of the response to `initialize`, until its answer has come. */
+  #pendingSession: string | undefined;
   #opening: Promise<void> | undefined;
   /** What a new session has to be told again: the log level, and subscriptions by their resource. */
   readonly #told = new Map<string, string>();
@@ -136,7 +138,7 @@ export class Bridge {
           signal,
           onHead: (sessionId) => this.#began(request, sessionId),
           onMessage: (text) => {
-            seen.answer ||= this.#isAnswer(request, text);
+            seen.answer ||= this.#takeAnswer(request, text);
             this.#relay(text);
           },
         });
@@ -166,18 +168,18 @@ export class Bridge {
   /** A whole answer in JSON. */
   #answer(request: Request, status: number, text: string): void {
     // What is no message of the gateway's endpoint (413, 503) would be taken for none by the application either.
-    if (status !== 200 && !this.#isAnswer(request, text)) {
+    if (status !== 200 && !this.#takeAnswer(request, text)) {
       const message = reasonIn(text) ?? `the gateway answered with HTTP status ${status}`;
       this.#fail(request.id, -32603, message);
       return;
     }
-    if (status === 200 && request.method === 'initialize') this.#isAnswer(request, text);
+    if (status === 200 && request.method === 'initialize') this.#takeAnswer(request, text);
     this.#relay(text);
     this.#remember(request);
   }
 
-  /** Whether a message answers the request; of `initialize` it is what the session rests on. */
-  #isAnswer(request: Request, text: string): boolean {
+  /** Whether a message answers the request. The answer to `initialize` opens the session. */
+  #takeAnswer(request: Request, text: string): boolean {
     const value: unknown = JSON.parse(text);
     if (!isRecord(value) || 'method' in value || JSON.stringify(value['id']) !== JSON.stringify(request.id))
       return false;
@@ -191,8 +193,6 @@ export class Bridge {
     }
     return true;
   }
-
-  #pendingSession: string | undefined;
 
   #began(request: Request, sessionId: string | undefined): void {
     if (request.method !== 'initialize') return;
@@ -235,7 +235,7 @@ export class Bridge {
       method: 'initialize',
       params: first.params,
     });
-    const quiet = (message: string): void => void this.#isAnswer(opening, message);
+    const quiet = (message: string): void => void this.#takeAnswer(opening, message);
     const answer = await this.#link.send('POST', text, {
       headers: {},
       onHead: (sessionId) => (this.#pendingSession = sessionId),

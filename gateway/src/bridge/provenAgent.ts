@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Agent, ClientRequestArgs } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { authority } from '../endpoint.ts';
 import { challengeHeader, isProof, proofHeader } from '../gatewayProof.ts';
 import { http } from './lightHttp.ts';
 
@@ -35,7 +36,7 @@ async function open(port: number, host: string, key: Uint8Array | null): Promise
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve).once('error', reject);
     });
-    if (key !== null) await prove(socket, `${host.includes(':') ? `[${host}]` : host}:${port}`, key);
+    if (key !== null) await prove(socket, authority({ host, port }), key);
     return socket;
   } catch (error) {
     socket.destroy();

@@ -18,6 +18,10 @@ const hopHeaders = [
   ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
 ];
 
+function passedOn(headers: http.IncomingHttpHeaders): http.OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopHeaders.includes(name)));
+}
+
 export interface ProxyOptions {
   readonly host: string;
   readonly port: number;
@@ -110,13 +114,10 @@ export async function startProxy({
         throw new Denied(400, 'this is a proxy: a request names its whole http:// URL');
       const { url } = target;
       const address = await allowedAddress(request, target);
-      const headers = Object.fromEntries(
-        Object.entries(request.headers).filter(([name]) => !hopHeaders.includes(name)),
-      );
       const onward = http.request({
         ...{ host: address, port: target.port, method: request.method, agent: false },
         path: `${url.pathname}${url.search}`,
-        headers: { ...headers, host: url.host },
+        headers: { ...passedOn(request.headers), host: url.host },
       });
       response.on('close', () => onward.destroy());
       onward.setTimeout(connectTimeout, () => {
@@ -126,8 +127,7 @@ export async function startProxy({
       request.pipe(onward);
       const [answer] = await answered;
       onward.on('error', () => response.destroy());
-      const passed = Object.entries(answer.headers).filter(([name]) => !hopHeaders.includes(name));
-      response.writeHead(answer.statusCode ?? 502, Object.fromEntries(passed));
+      response.writeHead(answer.statusCode ?? 502, passedOn(answer.headers));
       answer.pipe(response);
     } catch (error) {
       const { status, message } = failure(error, written);

@@ -21,6 +21,13 @@ afterAll(() => rmSync(folder, { recursive: true, maxRetries: 10 }));
 let worlds = 0;
 const budget = (): ByteBudget => new ByteBudget(() => 1_000_000);
 
+const client = {
+  id: 'red',
+  allowServers: new Set(['files']),
+  toolPolicy: new Map(),
+  tools: { mode: 'all', max: 100, always: [] },
+} as unknown as Client;
+
 const names = ['read', 'write', 'delete', 'a tool with a long name that needs an alias on the path of all'];
 const ids = ['files', 'git'];
 const tool = fc.record({
@@ -158,12 +165,6 @@ test('a view is made once for as long as nothing that it depends on is another',
     logger: silentLogger,
   });
   const { catalog } = await catalogOf(servers, marks, new Map([['files', [{ name: 'a' }]]]), 'once');
-  const client = {
-    id: 'red',
-    allowServers: new Set(['files']),
-    toolPolicy: new Map(),
-    tools: { mode: 'all', max: 100, always: [] },
-  } as unknown as Client;
   const registry = { servers } as unknown as Registry;
   const owner = { clientId: 'red', sessionId: null };
   const viewer = { client, registry, only: null, owner, supportsTasks: false, connection };
@@ -185,12 +186,6 @@ test('views count for the memory of their client, and give way to what else it n
   });
   const items = [{ name: 'é'.repeat(10) }];
   const { catalog } = await catalogOf(servers, marks, new Map([['files', items]]), 'held');
-  const client = {
-    id: 'red',
-    allowServers: new Set(['files']),
-    toolPolicy: new Map(),
-    tools: { mode: 'all', max: 100, always: [] },
-  } as unknown as Client;
   const registry = { servers } as unknown as Registry;
   const viewer = {
     client,

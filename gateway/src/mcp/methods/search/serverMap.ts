@@ -1,5 +1,6 @@
 import type { Described } from '../../../catalog/memory/remembered.ts';
 import { isObject, own } from '../../jsonrpc/message.ts';
+import { shortened } from './shortened.ts';
 
 /** UTF-8 bytes of the whole, and characters of what one server is for. */
 const maxBytes = 2_048;
@@ -41,5 +42,5 @@ function purposeOf(described: Described | undefined): string {
   );
   const line = typeof text === 'string' ? text.trim().replace(/\s+/g, ' ') : '';
   const sentence = /^.*?[.!?](?= |$)/.exec(line)?.[0] ?? line;
-  return sentence.length <= maxOfOne ? sentence : `${sentence.slice(0, maxOfOne - 2).toWellFormed()} …`;
+  return shortened(sentence, maxOfOne);
 }

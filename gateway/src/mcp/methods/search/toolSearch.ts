@@ -6,6 +6,7 @@ import { searchTools, type Searched } from '../../../search/search.ts';
 import { ToolIndex } from '../../../search/toolIndex.ts';
 import { isObject, own } from '../../jsonrpc/message.ts';
 import type { ListViews, ToolsView, Viewer } from '../lists/listViews.ts';
+import { shortened } from './shortened.ts';
 
 export interface Wanted {
   readonly queries: readonly string[];
@@ -113,6 +114,5 @@ function shortForm(tool: Tool, whole: boolean): object {
 }
 
 function firstLine(text: unknown): string {
-  const line = typeof text === 'string' ? (text.trim().split(/[\r\n]/, 1)[0] ?? '') : '';
-  return line.length <= maxLine ? line : `${line.slice(0, maxLine - 2).toWellFormed()} …`;
+  return shortened(typeof text === 'string' ? (text.trim().split(/[\r\n]/, 1)[0] ?? '') : '', maxLine);
 }
