@@ -2,17 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Codex } from './harness/applications/codex.ts';
 import { runGemini } from './harness/applications/gemini.ts';
 import { TestGateway } from './harness/gateway.ts';
+import { searchTools } from './harness/rpc.ts';
 import { everything, fixture, memory, packaged } from './harness/servers.ts';
 
 const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
 const granted = ['everything', 'memory', 'browser', 'images', 'plain'];
-const searchTools = [
-  'find_tools',
-  'describe_tools',
-  'call_read_tool',
-  'call_write_tool',
-  'call_destructive_tool',
-];
 const queries = ['repeat what I say', 'echo', 'echoes back the input'];
 const echo = { name: 'everything__echo', arguments: { message: 'through the search' } };
 

@@ -8,19 +8,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway } from './harness/gateway.ts';
-import { credentialsOf, rpc, toolNames, type Caller, type Reply } from './harness/rpc.ts';
+import { credentialsOf, rpc, searchTools, toolNames, type Caller, type Reply } from './harness/rpc.ts';
 import { everything, filesystem, fixture, memory } from './harness/servers.ts';
 
 const searcher: Caller = { id: 'searcher', token: 'token-of-searcher-0123456789' };
 const lister: Caller = { id: 'lister', token: 'token-of-lister-0123456789' };
 const automatic: Caller = { id: 'automatic', token: 'token-of-automatic-0123456789' };
-const searchTools = [
-  'find_tools',
-  'describe_tools',
-  'call_read_tool',
-  'call_write_tool',
-  'call_destructive_tool',
-];
 const granted = ['everything', 'files', 'memory', 'marked'];
 
 let gateway: TestGateway;

@@ -84,3 +84,12 @@ export async function toolNames(gateway: TestGateway, caller: Caller, path = '/m
   const { body } = await rpc(gateway, caller, 'tools/list', {}, { path });
   return (body.result?.['tools'] as { name: string }[]).map(({ name }) => name);
 }
+
+/** What a client that searches for tools is listed in their place. */
+export const searchTools: readonly string[] = [
+  'find_tools',
+  'describe_tools',
+  'call_read_tool',
+  'call_write_tool',
+  'call_destructive_tool',
+];
