@@ -28,7 +28,7 @@ beforeEach(async () => {
     },
     servers: {
       plain: fixture('plain-server.ts'),
-      asking: { ...fixture('asking-server.ts'), unlisted_tools: 'allow' },
+      asking: { ...fixture('odd/asking-server.ts'), unlisted_tools: 'allow' },
       everything: everything(),
       conformance: { transport: 'stdio', command: process.execPath, args: [conformanceServer] },
     },

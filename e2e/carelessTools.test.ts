@@ -9,7 +9,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { irreparable, repairable } from './fixtures/carelessTools.ts';
+import { irreparable, repairable } from './fixtures/odd/carelessTools.ts';
 import { caller, offered, startCareless } from './harness/carelessGateway.ts';
 import type { TestGateway } from './harness/gateway.ts';
 import { credentialsOf, rpc } from './harness/rpc.ts';
@@ -64,7 +64,7 @@ test.each(Object.entries(clients))('offers all tools of all servers to %s', asyn
   expect((await read()).sort()).toEqual(offered);
 });
 
-const whole = () => clientOf(fixture('careless-server.ts'));
+const whole = () => clientOf(fixture('odd/careless-server.ts'));
 function clientOf({ command, args }: { command: string; args: string[] }): Promise<ClientV1> {
   return v1(new StdioClientTransport({ command, args }));
 }
@@ -72,7 +72,7 @@ function clientOf({ command, args }: { command: string; args: string[] }): Promi
 test.each([...repairable, ...irreparable])(
   'repairs or leaves out what the official client rejects of the server itself: $name',
   async ({ name }) => {
-    await using direct = closing(await clientOf(fixture('careless-server.ts', name)));
+    await using direct = closing(await clientOf(fixture('odd/careless-server.ts', name)));
     await expect(direct.listTools()).rejects.toThrow(/invalid|expected/i);
   },
 );

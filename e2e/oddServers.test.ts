@@ -53,7 +53,7 @@ beforeAll(async () => {
     ...Object.fromEntries(
       overStdio.map((oddity, i) => [
         `stdio-${i}`,
-        { ...fixture('odd-server.ts', oddity), ...unlisted(oddity) },
+        { ...fixture('odd/odd-server.ts', oddity), ...unlisted(oddity) },
       ]),
     ),
     ...Object.fromEntries(
@@ -105,7 +105,7 @@ async function seenBy(transport: Transport): Promise<Record<string, unknown>> {
 }
 
 test.each(overStdio)('passes on over stdio what the official client gets: %s', async (oddity) => {
-  const { command, args } = fixture('odd-server.ts', oddity);
+  const { command, args } = fixture('odd/odd-server.ts', oddity);
   const direct = await seenBy(new StdioClientTransport({ command, args }));
   expect(direct['calls']).toHaveLength(3);
   expect(await seenBy(throughLmcp(`stdio-${overStdio.indexOf(oddity)}`))).toEqual(direct);

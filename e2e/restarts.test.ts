@@ -25,7 +25,7 @@ const servers: Readonly<Record<string, KilledServer>> = {
     slow: longRunning,
   },
   'a server that rejects as FastMCP does': {
-    script: 'e2e/fixtures/forgetful-server.ts',
+    script: 'e2e/fixtures/odd/forgetful-server.ts',
     quick: { name: 'echo' },
     slow: { name: 'slow' },
   },

@@ -25,10 +25,10 @@ beforeAll(async () => {
       tester: { token: caller.token, allow_servers: ['asks', 'files', 'session', 'whole', 'denied'] },
     },
     servers: {
-      asks: fixture('roots-server.ts'),
-      whole: fixture('roots-server.ts'),
-      session: { ...fixture('roots-server.ts'), scope: 'session' },
-      denied: { ...fixture('roots-server.ts'), client_requests: { roots: 'deny' } },
+      asks: fixture('odd/roots-server.ts'),
+      whole: fixture('odd/roots-server.ts'),
+      session: { ...fixture('odd/roots-server.ts'), scope: 'session' },
+      denied: { ...fixture('odd/roots-server.ts'), client_requests: { roots: 'deny' } },
       files: filesystem(folders[2] ?? ''),
     },
   });
@@ -78,7 +78,7 @@ const knows = (text: string, root: string): boolean => text.includes(pathToFileU
 test.each(['/mcp/asks', '/mcp/session', '/mcp'])(
   'answers a server that asks outside of a call as the client itself does: %s',
   async (path) => {
-    const { command, args } = fixture('roots-server.ts');
+    const { command, args } = fixture('odd/roots-server.ts');
     const direct = await seenBy(new StdioClientTransport({ command, args }), 'echo', knows);
     expect(direct.asked).toBe(2);
     expect(await seenBy(through(path), path === '/mcp' ? 'whole__echo' : 'echo', knows)).toEqual(direct);

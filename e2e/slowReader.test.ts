@@ -10,7 +10,7 @@ let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await TestGateway.start({
     clients: { tester: { token: caller.token, allow_servers: ['burst'] } },
-    servers: { burst: fixture('burst-server.ts') },
+    servers: { burst: fixture('odd/burst-server.ts') },
   });
 });
 afterAll(() => gateway[Symbol.asyncDispose]());

@@ -17,8 +17,8 @@ let gateway: TestGateway;
 
 beforeAll(async () => {
   const servers = {
-    plain: fixture('asking-server.ts'),
-    ...Object.fromEntries(scopes.map((scope) => [scope, { ...fixture('asking-server.ts'), scope }])),
+    plain: fixture('odd/asking-server.ts'),
+    ...Object.fromEntries(scopes.map((scope) => [scope, { ...fixture('odd/asking-server.ts'), scope }])),
   };
   gateway = await TestGateway.start({
     lmcp: { management_token: 'management-token-0123456789' },

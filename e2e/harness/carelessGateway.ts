@@ -1,4 +1,4 @@
-import { repairable } from '../fixtures/carelessTools.ts';
+import { repairable } from '../fixtures/odd/carelessTools.ts';
 import { TestGateway } from './gateway.ts';
 import { fixture } from './servers.ts';
 
@@ -9,7 +9,7 @@ export function startCareless(): Promise<TestGateway> {
   return TestGateway.start({
     lmcp: { management_token: 'management-token-0123456789' },
     clients: { tester: { token: caller.token, allow_servers: ['good', 'careless'] } },
-    servers: { good: fixture('odd-server.ts'), careless: fixture('careless-server.ts') },
+    servers: { good: fixture('odd/odd-server.ts'), careless: fixture('odd/careless-server.ts') },
   });
 }
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import zlib from 'node:zlib';
-import { oddText, type Message, type Oddity } from '../../fixtures/oddAnswers.ts';
+import { oddText, type Message, type Oddity } from '../../fixtures/odd/oddAnswers.ts';
 
 export interface OddHttpServer extends AsyncDisposable {
   readonly url: string;
