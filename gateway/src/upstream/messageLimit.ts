@@ -20,7 +20,7 @@ export function frameLimits(events: Pick<ChannelEvents, 'largestMessage'>): Fram
 }
 
 /** What is said of a larger one: `answered` in bytes, or more than so many. */
-export function tooLargeWords(answered: string, limit: number): string {
+export function tooLargeMessage(answered: string, limit: number): string {
   return (
     `answered with ${answered} bytes; lmcp.max_result_mib allows ${limit} (${limit / 1024 ** 2} MiB). ` +
     'Ask for less, a page at a time for instance, or raise it.'

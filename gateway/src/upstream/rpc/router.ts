@@ -6,7 +6,7 @@ import { limits } from '../limits.ts';
 import { Anomalies, type Anomaly } from './anomalies.ts';
 import { GarbageLimit } from './garbageLimit.ts';
 import { MessageReader } from './messageReader.ts';
-import { largestMessage, tooLargeWords } from '../messageLimit.ts';
+import { largestMessage, tooLargeMessage } from '../messageLimit.ts';
 import { ownId } from './ownId.ts';
 import { PendingRequests, type Pending } from './pendingRequests.ts';
 import { ProgressRelay } from './progressRelay.ts';
@@ -182,7 +182,7 @@ export class Router {
     }
     this.#garbage.reset();
     pending.reject(
-      this.#error('too_large', tooLargeWords(String(message.bytes), largestMessage(this.#options))),
+      this.#error('too_large', tooLargeMessage(String(message.bytes), largestMessage(this.#options))),
     );
   }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { StringDecoder } from 'node:string_decoder';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { UpstreamError } from '../../../errors.ts';
-import { tooLargeWords } from '../../messageLimit.ts';
+import { tooLargeMessage } from '../../messageLimit.ts';
 import { decoded } from './contentDecoding.ts';
 
 export interface Body {
@@ -109,7 +109,7 @@ function withoutByteOrderMark(text: string): string {
 
 function tooLarge({ serverId, largestMessage }: Source): UpstreamError {
   const limit = largestMessage();
-  return new UpstreamError('too_large', `Server "${serverId}" ${tooLargeWords(`more than ${limit}`, limit)}`);
+  return new UpstreamError('too_large', `Server "${serverId}" ${tooLargeMessage(`more than ${limit}`, limit)}`);
 }
 
 function broken(serverId: string, error: unknown): UpstreamError {
