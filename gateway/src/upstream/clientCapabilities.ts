@@ -63,7 +63,7 @@ function canElicit({ elicitation }: ClientCapabilities, mode: unknown): boolean 
 }
 
 function objectOf(value: unknown): Json | undefined {
-  return isRecord(value) ? (value) : undefined;
+  return isRecord(value) ? value : undefined;
 }
 
 function pick(from: unknown, ...keys: readonly string[]): Record<string, Json> {

@@ -109,7 +109,10 @@ function withoutByteOrderMark(text: string): string {
 
 function tooLarge({ serverId, largestMessage }: Source): UpstreamError {
   const limit = largestMessage();
-  return new UpstreamError('too_large', `Server "${serverId}" ${tooLargeMessage(`more than ${limit}`, limit)}`);
+  return new UpstreamError(
+    'too_large',
+    `Server "${serverId}" ${tooLargeMessage(`more than ${limit}`, limit)}`,
+  );
 }
 
 function broken(serverId: string, error: unknown): UpstreamError {
