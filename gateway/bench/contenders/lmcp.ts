@@ -59,6 +59,8 @@ async function startOn(
   const token = randomBytes(32).toString('base64url');
   const folder = join(setting.runFolder, folderName, 'config');
   await mkdir(folder, { recursive: true });
+  // What keeps no log makes no folder for it, and the gateway watches that folder.
+  await mkdir(join(folder, '../logs'));
   const registryPath = join(folder, 'registry.yaml');
   await writeFile(registryPath, registryText(port, token, server), { mode: 0o600 });
   const headers = { 'x-lmcp-client-id': 'bench', 'x-lmcp-token': token };
