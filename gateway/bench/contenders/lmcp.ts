@@ -60,7 +60,7 @@ async function startOn(
   const folder = join(setting.runFolder, folderName, 'config');
   await mkdir(folder, { recursive: true });
   // What keeps no log makes no folder for it, and the gateway watches that folder.
-  await mkdir(join(folder, '../logs'));
+  await mkdir(join(folder, '../logs'), { recursive: true });
   const registryPath = join(folder, 'registry.yaml');
   await writeFile(registryPath, registryText(port, token, server), { mode: 0o600 });
   const headers = { 'x-lmcp-client-id': 'bench', 'x-lmcp-token': token };
