@@ -6,9 +6,9 @@ test.each([
   ['gateway/setup/supplyChain.test.mjs', 'unit', true],
   ['gateway/src/upstream/pool/pool.system.test.ts', 'system', true],
   ['web/src/x.test.ts', 'web', true],
-  ['e2e/access.test.ts', 'e2e', true],
-  ['e2e/guard.docker.test.ts', 'docker', false],
-  ['e2e/playwright.scale.docker.test.ts', 'scale', false],
+  ['e2e/access/access.test.ts', 'e2e', true],
+  ['e2e/containers/guard.docker.test.ts', 'docker', false],
+  ['e2e/containers/playwright.scale.docker.test.ts', 'scale', false],
 ])('%s belongs to the project %s', (file, name, parallel) => {
   expect(projectOf(file)).toMatchObject({ name, parallel });
 });

@@ -1,7 +1,7 @@
 import type { Claim } from '../claim.ts';
 import { keep, testIn } from './build.ts';
 
-const order = 'e2e/auditOrder.test.ts';
+const order = 'e2e/audit/auditOrder.test.ts';
 const openAudit = 'gateway/src/audit/openAudit.ts';
 const openAuditTest = 'gateway/src/audit/openAudit.system.test.ts';
 const logWriter = 'gateway/src/audit/write/logWriter.ts';
@@ -60,7 +60,7 @@ const auditOrder = keep('audit-order', [
     file: logWriter,
     anchor: { in: 'LogWriter.#run', node: 'statement', mentions: ['#block', 'error'] },
     operator: 'drop-statement',
-    test: testIn('e2e/audit.test.ts', 'when the disk answers EIO no call is forwarded'),
+    test: testIn('e2e/audit/audit.test.ts', 'when the disk answers EIO no call is forwarded'),
   },
   {
     claim: 'entries that wait for a disk that hangs are bounded in number',
@@ -118,7 +118,7 @@ const messageLimits = keep('message-limits', [
     file: 'gateway/src/mcp/era/stateless/listen.ts',
     anchor: { in: 'subscribe', node: 'if', mentions: ['hasToken'] },
     operator: 'condition-false',
-    test: testIn('e2e/eras.test.ts', 'takes a token for each resource'),
+    test: testIn('e2e/protocol/eras.test.ts', 'takes a token for each resource'),
   },
   {
     claim: 'a notification is logged before it reaches a server',
@@ -253,7 +253,7 @@ const auditLines = keep('audit-lines', [
     file: 'gateway/src/audit/trail.ts',
     anchor: { in: 'readRequestId', node: 'operand', mentions: ['safeRequestId'] },
     operator: 'drop-operand',
-    test: testIn('e2e/abuse.test.ts', 'line breaks and escapes in every field'),
+    test: testIn('e2e/http/abuse.test.ts', 'line breaks and escapes in every field'),
   },
 ]);
 

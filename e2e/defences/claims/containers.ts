@@ -269,7 +269,7 @@ const cleanup = keep('container-cleanup', [
     file: 'gateway/src/assembly/sweptEngine.ts',
     anchor: { in: 'SweptEngine.#lookAgain', node: 'await', mentions: ['#removeLeftovers'] },
     operator: 'drop-statement',
-    test: testIn('e2e/leftovers.docker.test.ts', 'was still making when its gateway was killed'),
+    test: testIn('e2e/containers/leftovers.docker.test.ts', 'was still making when its gateway was killed'),
   },
   {
     claim: 'a later sweep spares the containers of this run',

@@ -9,10 +9,13 @@ const requestShapeTest = 'gateway/src/http/door/requestShape.test.ts';
 const readJson = 'gateway/src/http/routes/readJson.ts';
 const body = 'gateway/src/http/door/body.ts';
 const ui = 'gateway/src/http/routes/ui.ts';
-const abuse = 'e2e/abuse.test.ts';
-const http = 'e2e/http.test.ts';
-const heldBodies = 'e2e/heldBodies.test.ts';
-const uiPolicy = testIn('e2e/management.test.ts', 'is served at every path of it, under its policy');
+const abuse = 'e2e/http/abuse.test.ts';
+const http = 'e2e/http/http.test.ts';
+const heldBodies = 'e2e/limits/heldBodies.test.ts';
+const uiPolicy = testIn(
+  'e2e/management/management.test.ts',
+  'is served at every path of it, under its policy',
+);
 
 const hostAndOrigin = keep('host-and-origin', [
   {
@@ -208,7 +211,7 @@ const slowClients = keep('slow-clients', [
     file: 'gateway/src/http/routes/sse.ts',
     anchor: { in: 'SseTransport.#makeRoom', node: 'property', name: 'end' },
     operator: 'no-op',
-    test: testIn('e2e/eras.test.ts', '125 streams'),
+    test: testIn('e2e/protocol/eras.test.ts', '125 streams'),
   },
 ]);
 
@@ -298,7 +301,7 @@ const inTurn = keep('in-turn', [
     file: 'gateway/src/limits/turns.ts',
     anchor: { in: 'Turns.begin', node: 'if', mentions: ['#waiting'] },
     operator: 'condition-false',
-    test: testIn('e2e/inTurn.test.ts', 'what one client sends in bulk'),
+    test: testIn('e2e/limits/inTurn.test.ts', 'what one client sends in bulk'),
   },
   {
     claim: 'a client that was served goes behind the others',

@@ -5,7 +5,7 @@ const message = 'gateway/src/mcp/jsonrpc/message.ts';
 const envelope = 'gateway/src/mcp/era/stateless/envelope.ts';
 const ambiguousKeys = 'gateway/src/mcp/jsonrpc/ambiguousKeys.ts';
 const demultiplexer = 'gateway/src/upstream/container/demultiplexer.ts';
-const jsonrpc = 'e2e/jsonrpc.test.ts';
+const jsonrpc = 'e2e/protocol/jsonrpc.test.ts';
 const envelopeTest = 'gateway/src/mcp/era/stateless/envelope.test.ts';
 const rejectedWithAnError = testIn(
   jsonrpc,
@@ -88,7 +88,7 @@ const oneReading = keep('one-reading', [
     file: 'gateway/src/mcp/call/mirroredParameters.ts',
     anchor: { in: 'mirroredHeaders', node: 'call', name: 'checkMirrored' },
     operator: 'drop-statement',
-    test: testIn('e2e/eras.test.ts', 'is rejected where a header says another argument'),
+    test: testIn('e2e/protocol/eras.test.ts', 'is rejected where a header says another argument'),
   },
   {
     claim: '__proto__ in a patch of the registry is rejected',

@@ -18,14 +18,14 @@ const serverMessages = keep('server-messages', [
     file: 'gateway/src/upstream/secrets/failureText.ts',
     anchor: { in: 'failureText', node: 'call', name: 'withoutSecrets', mentions: ['text'] },
     operator: 'call-to-argument',
-    test: testIn('e2e/leakingServers.test.ts'),
+    test: testIn('e2e/servers/leakingServers.test.ts'),
   },
   {
     claim: 'secrets are taken out of the schemas and descriptions that management shows',
     file: 'gateway/src/upstream/secrets/withoutSecrets.ts',
     anchor: { in: 'valueWithoutSecrets', node: 'call', name: 'mapTexts' },
     operator: 'call-to-argument',
-    test: testIn('e2e/leakingServers.test.ts'),
+    test: testIn('e2e/servers/leakingServers.test.ts'),
   },
 ]);
 

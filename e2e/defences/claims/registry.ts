@@ -12,7 +12,7 @@ const parse = 'gateway/src/registry/parse.ts';
 const parseTest = 'gateway/src/registry/parse.test.ts';
 const patch = 'gateway/src/registry/edit/patch.ts';
 const patchTest = 'gateway/src/registry/edit/patch.test.ts';
-const managed = 'e2e/managementRegistry.test.ts';
+const managed = 'e2e/management/registry.test.ts';
 
 const loopback = keep('loopback', [
   {
@@ -51,21 +51,21 @@ const loopback = keep('loopback', [
     file: 'gateway/src/http/server.ts',
     anchor: { in: 'addressOf', node: 'if', mentions: ['mayBind'] },
     operator: 'condition-false',
-    test: testIn('e2e/loopbackOnly.test.ts', 'listens on loopback'),
+    test: testIn('e2e/http/loopbackOnly.test.ts', 'listens on loopback'),
   },
   {
     claim: 'the other loopback address is taken, too',
     file: 'gateway/src/http/server.ts',
     anchor: { in: 'createHttp', node: 'if', mentions: ['other', 'port'] },
     operator: 'condition-false',
-    test: testIn('e2e/loopbackOnly.test.ts', 'both loopback addresses are taken'),
+    test: testIn('e2e/http/loopbackOnly.test.ts', 'both loopback addresses are taken'),
   },
   {
     claim: 'the address that a name was resolved to is checked',
     file: 'gateway/src/loopbackOnly.ts',
     anchor: { in: 'mayConnect', node: 'return', mentions: ['hostname'] },
     operator: { replace: true },
-    test: testIn('e2e/loopbackOnly.test.ts', 'whatever DNS says'),
+    test: testIn('e2e/http/loopbackOnly.test.ts', 'whatever DNS says'),
   },
 ]);
 
@@ -110,7 +110,7 @@ const changes = keep('registry-changes', [
     file: 'gateway/src/audit/openAudit.ts',
     anchor: { in: 'startEntries', node: 'ternary', mentions: ['revision'] },
     operator: 'condition-true',
-    test: testIn('e2e/audit.test.ts', 'an edit made while no gateway runs shows in the log'),
+    test: testIn('e2e/audit/audit.test.ts', 'an edit made while no gateway runs shows in the log'),
   },
 ]);
 
@@ -141,7 +141,7 @@ const custody = keep('registry-custody', [
     file: 'gateway/src/registry/file/registryFile.ts',
     anchor: { in: 'readRegistryText', node: 'await', mentions: ['requireCustody'] },
     operator: 'drop-await',
-    test: testIn('e2e/registryCustody.test.ts', 'no command uses a registry'),
+    test: testIn('e2e/registry/registryCustody.test.ts', 'no command uses a registry'),
   },
 ]);
 
@@ -151,28 +151,28 @@ const choice = keep('registry-choice', [
     file: 'gateway/src/cli/commands/serve.ts',
     anchor: { in: 'serve', node: 'statement', mentions: ['requireChosen'] },
     operator: 'drop-statement',
-    test: testIn('e2e/cli.test.ts', 'runs nothing of a registry that lies in the current folder'),
+    test: testIn('e2e/cli/cli.test.ts', 'runs nothing of a registry that lies in the current folder'),
   },
   {
     claim: 'call needs a chosen registry',
     file: 'gateway/src/cli/commands/call.ts',
     anchor: { in: 'call', node: 'statement', mentions: ['requireChosen'] },
     operator: 'drop-statement',
-    test: testIn('e2e/cli.test.ts', 'runs nothing of a registry that lies in the current folder'),
+    test: testIn('e2e/cli/cli.test.ts', 'runs nothing of a registry that lies in the current folder'),
   },
   {
     claim: 'test needs a chosen registry',
     file: 'gateway/src/cli/commands/test.ts',
     anchor: { in: 'test', node: 'statement', mentions: ['requireChosen'] },
     operator: 'drop-statement',
-    test: testIn('e2e/cli.test.ts', 'runs nothing of a registry that lies in the current folder'),
+    test: testIn('e2e/cli/cli.test.ts', 'runs nothing of a registry that lies in the current folder'),
   },
   {
     claim: 'stdio starts the gateway of a chosen registry alone',
     file: 'gateway/src/cli/commands/stdio.ts',
     anchor: { in: 'ownConnection', node: 'statement', mentions: ['requireChosen'] },
     operator: 'drop-statement',
-    test: testIn('e2e/cli.test.ts', 'runs nothing of a registry that lies in the current folder'),
+    test: testIn('e2e/cli/cli.test.ts', 'runs nothing of a registry that lies in the current folder'),
   },
   {
     claim: 'without a terminal a registry that nobody chose is rejected',

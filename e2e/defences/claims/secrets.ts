@@ -2,7 +2,7 @@ import type { Claim } from '../claim.ts';
 import { keep, testIn } from './build.ts';
 
 const resolve = 'gateway/src/upstream/secrets/resolveSecrets.ts';
-const secretsTest = 'e2e/secrets.test.ts';
+const secretsTest = 'e2e/registry/secrets.test.ts';
 
 export const secretClaims: readonly Claim[] = keep('secrets', [
   {

@@ -25,7 +25,7 @@ const isolation = keep('isolation', [
     file: pool,
     anchor: { in: 'keyOf', node: 'placeholder', mentions: ['owner', 'clientId'] },
     operator: { replace: '' },
-    test: testIn('e2e/isolation.test.ts', 'two clients have an instance each'),
+    test: testIn('e2e/servers/isolation.test.ts', 'two clients have an instance each'),
   },
   {
     claim: 'two sessions share no instance under scope session',
@@ -39,28 +39,31 @@ const isolation = keep('isolation', [
     file: sessions,
     anchor: { in: 'Sessions.find', node: 'operand', mentions: ['tokenKey'] },
     operator: 'drop-operand',
-    test: testIn('e2e/sessions.test.ts', 'a session is one only for the token that opened it'),
+    test: testIn('e2e/protocol/sessions.test.ts', 'a session is one only for the token that opened it'),
   },
   {
     claim: 'a stream of the older transport takes messages from its opener only',
     file: 'gateway/src/http/routes/sse.ts',
     anchor: { in: 'SseTransport.post', node: 'comparison', mentions: ['connection', 'tokenKey'] },
     operator: { replace: false },
-    test: testIn('e2e/eras.test.ts', 'a stream is its opener’s alone'),
+    test: testIn('e2e/protocol/eras.test.ts', 'a stream is its opener’s alone'),
   },
   {
     claim: 'a task of a shared server belongs to the client that made it',
     file: 'gateway/src/mcp/tasks/claims.ts',
     anchor: { in: 'TaskClaims.holds', node: 'return' },
     operator: { replace: true },
-    test: testIn('e2e/tasks.test.ts', 'with a shared server a task is answered to the client that made it'),
+    test: testIn(
+      'e2e/protocol/tasks.test.ts',
+      'with a shared server a task is answered to the client that made it',
+    ),
   },
   {
     claim: 'a shared server can ask none of its clients',
     file: router,
     anchor: { in: 'Router.#askables', node: 'if', mentions: ['shared'] },
     operator: 'condition-false',
-    test: testIn('e2e/eras.test.ts', 'a server that clients share can ask none of them'),
+    test: testIn('e2e/protocol/eras.test.ts', 'a server that clients share can ask none of them'),
   },
 ]);
 
@@ -224,7 +227,7 @@ const environmentClaims = keep('environment', [
     file: 'gateway/src/upstream/process/openProcess.ts',
     anchor: { in: 'start', node: 'property', name: 'env' },
     operator: 'drop-element',
-    test: testIn('e2e/faults.test.ts', "the parent's environment does not reach a server"),
+    test: testIn('e2e/servers/faults.test.ts', "the parent's environment does not reach a server"),
   },
   {
     claim: 'shell functions do not reach a server',
@@ -265,14 +268,14 @@ const managementReach = keep('management-reach', [
     file: 'gateway/src/management/registry/changeGuard.ts',
     anchor: { in: 'guardChange', node: 'if', mentions: ['denied'] },
     operator: 'condition-false',
-    test: testIn('e2e/managementReach.test.ts', 'with the scope access'),
+    test: testIn('e2e/management/reach.test.ts', 'with the scope access'),
   },
   {
     claim: 'the scope access starts and stops no server',
     file: 'gateway/src/http/routes/management.ts',
     anchor: { in: 'ManagementGate.handle', node: 'if', mentions: ['#inScope'] },
     operator: 'condition-false',
-    test: testIn('e2e/managementReach.test.ts', 'with the scope access'),
+    test: testIn('e2e/management/reach.test.ts', 'with the scope access'),
   },
   {
     claim: 'a secret does not follow a server to another target',
@@ -289,7 +292,7 @@ const clientRequests = keep('client-requests', [
     file: 'gateway/src/mcp/call/questions/clientRequests.ts',
     anchor: { in: 'governed', node: 'if', mentions: ['denied'] },
     operator: 'condition-false',
-    test: testIn('e2e/clientRequests.test.ts', 'a question that is denied'),
+    test: testIn('e2e/protocol/clientRequests.test.ts', 'a question that is denied'),
   },
 ]);
 
@@ -299,14 +302,14 @@ const listedNames = keep('listed-names', [
     file: 'gateway/src/policy/listing.ts',
     anchor: { in: 'decideListing', node: 'if', mentions: ['unlisted'] },
     operator: 'condition-true',
-    test: testIn('e2e/listedNames.test.ts', 'a tool is callable by its exact listed name alone'),
+    test: testIn('e2e/lists/listedNames.test.ts', 'a tool is callable by its exact listed name alone'),
   },
   {
     claim: 'a prompt that the server does not list can not be had',
     file: 'gateway/src/mcp/call/authorize.ts',
     anchor: { in: 'Checks.offered', node: 'if', mentions: ['offered'] },
     operator: 'condition-false',
-    test: testIn('e2e/listedNames.test.ts', 'a prompt is given by its exact listed name alone'),
+    test: testIn('e2e/lists/listedNames.test.ts', 'a prompt is given by its exact listed name alone'),
   },
 ]);
 
@@ -316,7 +319,7 @@ const listedResources = keep('listed-resources', [
     file: 'gateway/src/mcp/call/authorize.ts',
     anchor: { in: 'Checks.offered', node: 'if', mentions: ['offered'] },
     operator: 'condition-false',
-    test: testIn('e2e/listedResources.test.ts', 'a resource is read that the server lists'),
+    test: testIn('e2e/lists/listedResources.test.ts', 'a resource is read that the server lists'),
   },
   {
     claim: 'a template is matched by what stands outside of its braces',
@@ -340,14 +343,14 @@ const resultSize = keep('result-size', [
     file: 'gateway/src/upstream/framing/lines.ts',
     anchor: { in: 'LineReader.#hold', node: 'if', mentions: ['>', 'message'] },
     operator: 'condition-false',
-    test: testIn('e2e/largeResults.test.ts', 'process (as an event: false)'),
+    test: testIn('e2e/limits/largeResults.test.ts', 'process (as an event: false)'),
   },
   {
     claim: 'a larger event is rejected, also where it ends with the chunk that exceeds the limit',
     file: 'gateway/src/upstream/http/exchange/responseBody.ts',
     anchor: { in: 'readEvents', node: 'if', mentions: ['sinceEvent', 'limit', 'byteLength'] },
     operator: 'condition-false',
-    test: testIn('e2e/largeResults.test.ts', 'http (as an event: true)'),
+    test: testIn('e2e/limits/largeResults.test.ts', 'http (as an event: true)'),
   },
 ]);
 
@@ -357,14 +360,14 @@ const pinning = keep('pinning', [
     file: 'gateway/src/mcp/methods/lists/listViews.ts',
     anchor: { in: 'ListViews.#usable', node: 'ternary', mentions: ['pinTools'] },
     operator: { replace: 'approved' },
-    test: testIn('e2e/pins.test.ts', 'with pin_tools a tool that changed or appeared'),
+    test: testIn('e2e/access/pins.test.ts', 'with pin_tools a tool that changed or appeared'),
   },
   {
     claim: 'with pin_tools a changed tool can not be called',
     file: 'gateway/src/policy/pinning.ts',
     anchor: { in: 'decidePinning', node: 'if', mentions: ['pinTools'] },
     operator: 'condition-true',
-    test: testIn('e2e/pins.test.ts', 'with pin_tools a tool that changed or appeared'),
+    test: testIn('e2e/access/pins.test.ts', 'with pin_tools a tool that changed or appeared'),
   },
   {
     claim: 'approval is for the definition that was approved',
@@ -392,7 +395,7 @@ const pinning = keep('pinning', [
     file: toolMarks,
     anchor: { in: 'ToolMarks.observe', node: 'if', mentions: ['told'] },
     operator: 'condition-false',
-    test: testIn('e2e/pins.test.ts', 'without pin_tools a change is logged'),
+    test: testIn('e2e/access/pins.test.ts', 'without pin_tools a change is logged'),
   },
 ]);
 

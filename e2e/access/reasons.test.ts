@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import type { ServerAnswer } from '../../gateway/src/api/servers.ts';
+import { TestGateway } from '../harness/gateway.ts';
+import { manage, managementToken } from '../harness/management.ts';
+import { callTool } from '../harness/rpc.ts';
+
+const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const reason = 'FATAL: set EXAMPLE_API_KEY';
+
+test('what a server wrote before it failed is told to the administrator, and to nobody else', async () => {
+  const secret = 'a-secret-value-0123456789';
+  const script = `console.error('\\u001b[31m${reason} not ' + process.env.API_KEY); process.exit(1)`;
+  await using gateway = await TestGateway.start({
+    lmcp: { management_token: managementToken },
+    clients: { tester: { token: caller.token, allow_servers: ['broken'] } },
+    servers: {
+      broken: {
+        transport: 'stdio',
+        command: process.execPath,
+        args: ['-e', script],
+        env: { API_KEY: secret },
+      },
+    },
+  });
+  const answer = await callTool(gateway, caller, 'broken__anything');
+  expect(answer.body.error?.code).toBe(-32010);
+  const { body } = await manage<ServerAnswer>(gateway, managementToken, '/management/servers/broken');
+  const status = await gateway.cli('status');
+  const tested = await gateway.cli('test', 'broken', '--client', caller.id);
+  expect(tested.code).not.toBe(0);
+  await expect.poll(() => gateway.output).toContain(reason);
+  for (const told of [gateway.output, status.stdout, tested.stderr, body.server.last_error ?? '']) {
+    expect(told).toContain(reason);
+    expect(told).not.toContain(secret);
+    expect(told).not.toContain('\u001b');
+  }
+  const everybody = await (await fetch(`${gateway.origin}/status`)).text();
+  for (const text of [answer.text, everybody, JSON.stringify(await gateway.audit())])
+    expect(text).not.toContain('EXAMPLE_API_KEY');
+});

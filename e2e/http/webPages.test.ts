@@ -1,0 +1,165 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestGateway, until } from '../harness/gateway.ts';
+import { credentialsOf } from '../harness/rpc.ts';
+import { launchChromium } from '../ui/harness/browser.ts';
+
+const owner = { id: 'owner', token: 'token-of-owner-0123456789' };
+let gateway: TestGateway;
+let browser: Browser;
+/** Serves an empty page under any name. */
+let site: Server;
+
+beforeAll(async () => {
+  site = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<body>'));
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+  [gateway, browser] = await Promise.all([
+    TestGateway.start({ clients: { owner: { token: owner.token, allow_servers: [] } } }),
+    launchChromium(['--host-resolver-rules=MAP evil.example 127.0.0.1']),
+  ]);
+});
+afterAll(async () => {
+  await browser.close();
+  site.close();
+  await gateway[Symbol.asyncDispose]();
+});
+
+/** What a page can do with an address and stay open, as script. */
+const inPage: Record<string, (url: string) => string> = {
+  image: (url) => `new Image().src = ${url}`,
+  script: (url) => `document.head.append(Object.assign(document.createElement('script'), { src: ${url} }))`,
+  style: (url) =>
+    `document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: ${url} }))`,
+  prefetch: (url) =>
+    `document.head.append(Object.assign(document.createElement('link'), { rel: 'prefetch', href: ${url} }))`,
+  'fetch without CORS': (url) =>
+    `void fetch(${url}, { mode: 'no-cors', credentials: 'include' }).catch(() => 0)`,
+  'fetch with CORS': (url) => `void fetch(${url}).catch(() => 0)`,
+  'POST without preflight': (url) =>
+    `void fetch(${url}, { method: 'POST', mode: 'no-cors', body: '{}' }).catch(() => 0)`,
+  beacon: (url) => `navigator.sendBeacon(${url}, '{}')`,
+  EventSource: (url) => `new EventSource(${url})`,
+  frame: (url) => `document.body.append(Object.assign(document.createElement('iframe'), { src: ${url} }))`,
+  'form in a frame': (url) => `{
+    const frame = document.createElement('iframe');
+    frame.name = String(Math.random());
+    const form = Object.assign(document.createElement('form'), { method: 'post', target: frame.name, action: ${url} });
+    document.body.append(frame, form);
+    form.submit();
+  }`,
+};
+
+/** What a page can do with an address by leaving. */
+const leaving: Record<string, (url: string) => string> = {
+  'a form': (url) => `{
+    const form = Object.assign(document.createElement('form'), { method: 'post', action: ${url} });
+    document.body.append(form);
+    form.submit();
+  }`,
+  'a navigation': (url) => `location.href = ${url}`,
+};
+
+const paths = ['/auth-check', '/events', '/status', '/mcp', '/ui/index.html'];
+
+/** Opens a page of a name; `outcomes` has what the gateway answered to its attempts, where a page is told. */
+async function from(host: string): Promise<{ page: Page; outcomes: Map<string, number> }> {
+  const page = await browser.newPage();
+  const outcomes = new Map<string, number>();
+  await page.goto(`http://${host}:${(site.address() as AddressInfo).port}/`);
+  const note = (url: string, outcome: number): void => {
+    const { port, searchParams } = new URL(url);
+    const attempt = searchParams.get('attempt');
+    if (port === String(gateway.port) && attempt !== null) outcomes.set(attempt, outcome);
+  };
+  page.on('response', (response) => note(response.url(), response.status()));
+  return { page, outcomes };
+}
+
+/** How many requests of other sites' pages the gateway has rejected so far: one line each, or counted in one. */
+async function rejectedPages(): Promise<number> {
+  const lines = (await gateway.audit()).filter(({ reason }) => reason === 'origin_not_allowed');
+  return lines.reduce((sum, { detail }) => sum + Number(detail?.['count'] ?? 1), 0);
+}
+
+/** With valid credentials, as a string of script. */
+const addressed = (path: string, attempt: string, host = '127.0.0.1'): string => {
+  const query = new URLSearchParams({ client_id: owner.id, token: owner.token, attempt });
+  return JSON.stringify(`http://${host}:${gateway.port}${path}?${query.toString()}`);
+};
+
+test.each(['evil.example', '127.0.0.1', 'localhost'])(
+  'whatever a page of %s at another port loads or sends is rejected, on every route',
+  async (host) => {
+    const { page, outcomes } = await from(host);
+    const before = await rejectedPages();
+    const attempts = Object.entries(inPage).flatMap(([name, script]) =>
+      paths.map((path) => ({ attempt: `${name} ${path}`, script, path })),
+    );
+    for (const { attempt, script, path } of attempts) await page.evaluate(script(addressed(path, attempt)));
+    await until('each is rejected', async () => (await rejectedPages()) - before >= attempts.length, 60_000);
+    const got = [...outcomes].filter(([, outcome]) => outcome !== 403);
+    expect(got).toEqual([]);
+    await page.close();
+  },
+);
+
+test('a page of another origin may leave for the interface, and for nothing else', async () => {
+  for (const [name, script] of Object.entries(leaving)) {
+    for (const path of paths) {
+      const { page, outcomes } = await from('evil.example');
+      await page.evaluate(script(addressed(path, name)));
+      await until('it is answered', () => outcomes.size > 0);
+      const allowed = name === 'a navigation' && path === '/ui/index.html';
+      expect([name, path, outcomes.get(name)]).toEqual([name, path, allowed ? 200 : 403]);
+      await page.close();
+    }
+  }
+});
+
+test('a WebSocket of another origin is not opened, and no service worker of it is taken from here', async () => {
+  const { page } = await from('evil.example');
+  const socket = `new Promise((resolve) => {
+    const socket = new WebSocket('ws://127.0.0.1:${gateway.port}/mcp');
+    socket.onopen = () => resolve('open');
+    socket.onclose = () => resolve('closed');
+  })`;
+  expect(await page.evaluate(socket)).toBe('closed');
+  const other = await from('localhost');
+  const worker = `navigator.serviceWorker.register(${addressed('/ui/index.html', 'worker')}).then(() => 'taken', () => 'rejected')`;
+  expect(await other.page.evaluate(worker)).toBe('rejected');
+  await Promise.all([page.close(), other.page.close()]);
+});
+
+test('0.0.0.0 and the other names of loopback give a page nothing either', async () => {
+  for (const host of ['0.0.0.0', 'localhost', '[::1]']) {
+    const { page, outcomes } = await from('evil.example');
+    const outcome = `fetch(${addressed('/status', host, host)}).then(() => 'read', () => 'rejected')`;
+    expect([host, await page.evaluate(outcome)]).toEqual([host, 'rejected']);
+    expect([...outcomes.values()].filter((outcome) => outcome !== 403)).toEqual([]);
+    await page.close();
+  }
+});
+
+test('all of this used up nothing of what the owner has, and none of it was allowed', async () => {
+  const statuses = await Promise.all(
+    Array.from({ length: 10 }, async () => {
+      const answer = await fetch(`${gateway.origin}/auth-check`, { headers: credentialsOf(owner) });
+      return answer.status;
+    }),
+  );
+  expect(statuses).toEqual(Array<number>(10).fill(200));
+  const abort = new AbortController();
+  const viewers = await Promise.all(
+    Array.from({ length: 40 }, () => fetch(`${gateway.origin}/events`, { signal: abort.signal })),
+  );
+  expect(viewers.map(({ status }) => status)).toEqual(Array<number>(40).fill(200));
+  abort.abort();
+  const wrong = await fetch(`${gateway.origin}/status`, { headers: { 'X-Lmcp-Management-Token': 'wrong' } });
+  expect(wrong.status).toBe(403);
+  const lines = await gateway.audit();
+  expect(lines.filter(({ event, allowed }) => event === 'client_auth' && allowed === true)).toHaveLength(10);
+  expect(lines.filter(({ reason }) => reason === 'origin_not_allowed').length).toBeGreaterThan(0);
+  expect(lines.at(-1)?.event).toBe('management_auth');
+});

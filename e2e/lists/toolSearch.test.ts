@@ -1,0 +1,255 @@
+import {
+  Client as ClientV2,
+  StreamableHTTPClientTransport as TransportV2,
+} from '@modelcontextprotocol/client';
+import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestGateway } from '../harness/gateway.ts';
+import { credentialsOf, rpc, searchTools, toolNames, type Caller, type Reply } from '../harness/rpc.ts';
+import { everything, filesystem, fixture, memory } from '../harness/servers.ts';
+
+const searcher: Caller = { id: 'searcher', token: 'token-of-searcher-0123456789' };
+const lister: Caller = { id: 'lister', token: 'token-of-lister-0123456789' };
+const automatic: Caller = { id: 'automatic', token: 'token-of-automatic-0123456789' };
+const granted = ['everything', 'files', 'memory', 'marked'];
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await TestGateway.prepare({});
+  const folder = join(gateway.folder, 'files');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'note.txt'), 'a note');
+  const marked = join(gateway.folder, 'tools.json');
+  writeFileSync(marked, JSON.stringify(markedTools));
+  await gateway.writeRegistry({
+    clients: {
+      searcher: {
+        token: searcher.token,
+        allow_servers: granted,
+        tools: { mode: 'search', always: ['everything__ec*'] },
+        tool_policy: { memory: { deny_tools: ['delete_entities'] } },
+      },
+      lister: { token: lister.token, allow_servers: granted },
+      automatic: { token: automatic.token, allow_servers: granted, tools: { max: 20 } },
+    },
+    servers: {
+      everything: everything(),
+      files: filesystem(folder),
+      memory: memory(),
+      marked: fixture('changing-server.ts', marked),
+      secret: fixture('plain-server.ts'),
+    },
+  });
+  await gateway.run();
+  // Asked once, so that nothing is late in the tests.
+  await rpc(gateway, lister, 'tools/list');
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+
+const schema = { type: 'object' };
+const markedTools = [
+  { name: 'look', description: 'Looks at gizmos.', inputSchema: schema, annotations: { readOnlyHint: true } },
+  { name: 'wipe', description: 'Wipes gizmos.', inputSchema: schema, annotations: { destructiveHint: true } },
+  { name: 'poke', description: 'Pokes gizmos.', inputSchema: schema },
+];
+
+interface Found {
+  readonly name: string;
+  readonly call: string;
+  readonly inputSchema?: object;
+}
+
+const call = (name: string, args: object, who = searcher, path = '/mcp'): Promise<Reply> =>
+  rpc(gateway, who, 'tools/call', { name, arguments: args }, { path });
+
+function textOf({ body }: Reply): string {
+  const content = body.result?.['content'] as { text: string }[] | undefined;
+  return content?.[0]?.text ?? JSON.stringify(body);
+}
+
+const find = async (...queries: string[]): Promise<Found[]> =>
+  (JSON.parse(textOf(await call('find_tools', { queries, limit: 20 }))) as { tools: Found[] }).tools;
+
+test('lists the tools of the search and what is always listed, and everything to others and on the path of a server', async () => {
+  expect((await toolNames(gateway, searcher)).sort()).toEqual([...searchTools, 'everything__echo'].sort());
+  const all = await toolNames(gateway, lister);
+  expect(all.length).toBeGreaterThan(20);
+  expect(all.some((name) => searchTools.includes(name))).toBe(false);
+  expect(await toolNames(gateway, searcher, '/mcp/marked')).toEqual(['look', 'wipe', 'poke']);
+  expect((await toolNames(gateway, lister, '/mcp?tools=search')).sort()).toEqual([...searchTools].sort());
+});
+
+test('auto: searched for beyond max, less for an application that takes fewer, not for one that defers tools itself', async () => {
+  expect((await toolNames(gateway, automatic)).sort()).toEqual([...searchTools].sort());
+  const asApplication = async (name: string): Promise<number> => {
+    await using client = await v1(automatic, name);
+    return (await client.listTools()).tools.length;
+  };
+  expect(await asApplication('cursor-vscode')).toBe(searchTools.length);
+  expect(await asApplication('claude-code')).toBeGreaterThan(20);
+});
+
+test('finds tools by several wordings, with schemas of the best three and the tool that calls each', async () => {
+  const found = await find('see what a document says', 'read text file');
+  expect(found[0]).toMatchObject({
+    name: 'files__read_text_file',
+    call: 'call_read_tool',
+    inputSchema: { type: 'object' },
+  });
+  expect(found.filter(({ inputSchema }) => inputSchema !== undefined)).toHaveLength(3);
+  expect(await find('xyzzyq')).toEqual([]);
+  const described = JSON.parse(
+    textOf(await call('describe_tools', { names: ['marked__look', 'secret__echo'] })),
+  ) as object;
+  expect(described).toEqual({
+    tools: [{ ...markedTools[0], name: 'marked__look' }],
+    not_found: ['secret__echo'],
+  });
+});
+
+test('calls tools by their class alone, unchanged and under their own names', async () => {
+  const path = { path: join(gateway.folder, 'files/note.txt') };
+  const direct = await call('files__read_text_file', path);
+  expect(direct.body.result?.['content']).toMatchObject([{ text: 'a note' }]);
+  const through = await call('call_read_tool', { name: 'files__read_text_file', arguments: path });
+  expect(through.body.result).toEqual(direct.body.result);
+  for (const [tool, right] of [
+    ['marked__look', 'call_read_tool'],
+    ['marked__wipe', 'call_destructive_tool'],
+    ['marked__poke', 'call_write_tool'],
+  ] as const) {
+    for (const by of searchTools.slice(2)) {
+      const { error } = (await call(by, { name: tool, arguments: {} })).body;
+      if (by === right) expect(error?.code).not.toBe(-32602);
+      else expect(error).toMatchObject({ code: -32602, message: expect.stringContaining(right) as string });
+    }
+  }
+});
+
+test('logs the real tool, how it was called, and nothing of what was searched for', async () => {
+  await find('confidential words of a query');
+  await call('call_read_tool', { name: 'memory__read_graph' });
+  const lines = await gateway.audit();
+  expect(JSON.stringify(lines)).not.toContain('confidential');
+  const of = (tool: string) => lines.filter(({ tool_name: name }) => name === tool);
+  expect(
+    of('find_tools')
+      .map(({ event }) => event)
+      .slice(-2),
+  ).toEqual(['tool_authz', 'tool_result']);
+  expect(of('find_tools').at(-1)?.detail).toMatchObject({
+    outcome: 'ok',
+    found: expect.any(Number) as number,
+  });
+  const read = of('read_graph').filter(({ detail }) => detail?.['via'] === 'search');
+  expect(read.map(({ event, server_id }) => [event, server_id])).toEqual(
+    [
+      ['server_auth', 'memory'],
+      ['tool_authz', 'memory'],
+      ['tool_result', 'memory'],
+    ].slice(1),
+  );
+  expect(of('call_read_tool')).toEqual([]);
+});
+
+test('what may not be used is not found, not described, and answers like a direct call', async () => {
+  for (const query of [
+    'delete_entities',
+    'memory__delete_entities',
+    'memory.delete_entities',
+    'delete entities',
+    'secret',
+    'secret__echo',
+  ])
+    for (const { name } of await find(query)) {
+      expect(name).not.toBe('memory__delete_entities');
+      expect(name.startsWith('secret__')).toBe(false);
+    }
+  const denied = [
+    'memory__delete_entities',
+    'memory.delete_entities',
+    'secret__echo',
+    'nonesuch__x',
+    '__proto__',
+    'constructor',
+    'find_tools',
+  ];
+  const { not_found: missing } = JSON.parse(textOf(await call('describe_tools', { names: denied }))) as {
+    not_found: string[];
+  };
+  expect(missing).toEqual(denied);
+  for (const name of denied.slice(0, -1)) {
+    const direct = (await call(name, {})).body.error;
+    expect(direct).toBeDefined();
+    for (const by of searchTools.slice(2))
+      expect((await call(by, { name, arguments: {} })).body.error).toEqual(direct);
+  }
+});
+
+test('a client without the search has none of its tools', async () => {
+  for (const name of searchTools) {
+    const { error } = (await call(name, { queries: ['x'], name: 'files__read_text_file' }, lister)).body;
+    expect(error).toMatchObject({
+      code: -32602,
+      message: expect.stringContaining('there is no tool named') as string,
+    });
+  }
+  const onServer = await call('find_tools', { queries: ['x'] }, searcher, '/mcp/marked');
+  expect(onServer.body.error).toBeDefined();
+});
+
+test.each([
+  {},
+  { queries: [] },
+  { queries: ['a', 'b', 'c', 'd', 'e', 'f'] },
+  { queries: ['x'.repeat(2_000)] },
+  { queries: [1] },
+  { queries: { length: 1 } },
+  { queries: ['x'], limit: 0 },
+  { queries: ['x'], limit: 'all' },
+  { queries: ['x'], server: 7 },
+])('rejects %j', async (args) => {
+  expect((await call('find_tools', args)).body.error?.code).toBe(-32602);
+});
+
+async function v1(who: Caller, name = 'v1'): Promise<ClientV1 & AsyncDisposable> {
+  const client = new ClientV1({ name, version: '1' });
+  const requestInit = { headers: credentialsOf(who) };
+  await client.connect(new TransportV1(new URL(`${gateway.origin}/mcp`), { requestInit }));
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
+}
+
+const clients = {
+  'SDK v1': () => v1(searcher),
+  ...Object.fromEntries(
+    (['legacy', 'auto'] as const).map((mode) => [
+      `SDK v2, ${mode}`,
+      async () => {
+        const client = new ClientV2({ name: 'v2', version: '1' }, { versionNegotiation: { mode } });
+        const requestInit = { headers: credentialsOf(searcher) };
+        await client.connect(new TransportV2(new URL(`${gateway.origin}/mcp`), { requestInit }));
+        return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
+      },
+    ]),
+  ),
+};
+
+test.each(Object.entries(clients))('%s finds a tool and calls it', async (_name, connect) => {
+  await using client = await connect();
+  const { tools } = await client.listTools();
+  expect(tools.map(({ name }) => name)).toContain('find_tools');
+  const queries = ['add two numbers', 'sum', 'get-sum'];
+  const answer = (await client.callTool({ name: 'find_tools', arguments: { queries } })) as {
+    content: { text: string }[];
+  };
+  const [found] = (JSON.parse(answer.content[0]?.text ?? '') as { tools: Found[] }).tools;
+  expect(found?.name).toBe('everything__get-sum');
+  const sum = await client.callTool({
+    name: found?.call ?? '',
+    arguments: { name: found?.name, arguments: { a: 2, b: 3 } },
+  });
+  expect(JSON.stringify(sum)).toContain('5');
+});

@@ -1,0 +1,123 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestGateway } from '../harness/gateway.ts';
+import { oddHttpServer, type OddHttpServer } from '../harness/stubs/oddHttpServer.ts';
+import { credentialsOf } from '../harness/rpc.ts';
+import { fixture } from '../harness/servers.ts';
+
+/** Server oddity × transport. What the official client gets from the server directly is what it must get through LMCP. */
+const both = [
+  'none',
+  'empty cursor',
+  'cursor that stands still',
+  'list error',
+  'list error of its own',
+  'ids as strings',
+  'no capabilities',
+  'revision 2024-10-07',
+];
+const overStdio = [...both, 'log on stdout'];
+const overHttp = [
+  ...both,
+  'no GET route',
+  'GET is a bad request',
+  'GET is a page',
+  'answers on the GET stream',
+  'initialized first',
+  'stream left open',
+  'events with CR LF',
+  'events with CR',
+  'events with comments',
+  'events of other names',
+  'gzip',
+  'deflate',
+  'x-gzip',
+  'br',
+  'zstd',
+  'byte order mark',
+];
+const older = [400, 404, 405, 406, 415].map((status) => `HTTP+SSE behind ${status}`);
+const http = [...overHttp, ...older];
+
+const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const servers = new Map<string, OddHttpServer>();
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  for (const oddity of http) servers.set(oddity, await oddHttpServer(oddity));
+  const entries = {
+    ...Object.fromEntries(
+      overStdio.map((oddity, i) => [
+        `stdio-${i}`,
+        { ...fixture('odd/odd-server.ts', oddity), ...unlisted(oddity) },
+      ]),
+    ),
+    ...Object.fromEntries(
+      http.map((oddity, i) => [
+        `http-${i}`,
+        { transport: 'http', url: urlOf(oddity).href, ...unlisted(oddity) },
+      ]),
+    ),
+  };
+  gateway = await TestGateway.start({
+    clients: { tester: { token: caller.token, allow_servers: Object.keys(entries) } },
+    servers: entries,
+  });
+});
+afterAll(async () => {
+  await gateway[Symbol.asyncDispose]();
+  for (const server of servers.values()) await server[Symbol.asyncDispose]();
+});
+
+/** A server that can't list its tools runs them only where the registry says so. */
+function unlisted(oddity: string): object {
+  return oddity.startsWith('list error') ? { unlisted_tools: 'allow' } : {};
+}
+
+function urlOf(oddity: string): URL {
+  return new URL(servers.get(oddity)?.url ?? '');
+}
+
+function throughLmcp(server: string): Transport {
+  const requestInit = { headers: credentialsOf(caller) };
+  return new StreamableHTTPClientTransport(new URL(`${gateway.origin}/mcp/${server}`), { requestInit });
+}
+
+/** What a client sees: which tools there are, and what calling one gives, three times. */
+async function seenBy(transport: Transport): Promise<Record<string, unknown>> {
+  const client = new Client({ name: 'official', version: '1' });
+  await client.connect(transport);
+  try {
+    const tools = await client.listTools().then(
+      (list) => list.tools,
+      (error: unknown) => ({ code: (error as { code: unknown }).code, message: (error as Error).message }),
+    );
+    const calls = [];
+    for (let call = 0; call < 3; call++) calls.push(await client.callTool({ name: 'echo', arguments: {} }));
+    return { tools, calls };
+  } finally {
+    await client.close();
+  }
+}
+
+test.each(overStdio)('passes on over stdio what the official client gets: %s', async (oddity) => {
+  const { command, args } = fixture('odd/odd-server.ts', oddity);
+  const direct = await seenBy(new StdioClientTransport({ command, args }));
+  expect(direct['calls']).toHaveLength(3);
+  expect(await seenBy(throughLmcp(`stdio-${overStdio.indexOf(oddity)}`))).toEqual(direct);
+});
+
+test.each(http)('passes on over HTTP what the official client gets: %s', async (oddity) => {
+  const url = urlOf(oddity);
+  const own = older.includes(oddity)
+    ? // eslint-disable-next-line @typescript-eslint/no-deprecated -- the transport that these servers speak
+      new SSEClientTransport(url)
+    : new StreamableHTTPClientTransport(url);
+  const direct = await seenBy(own);
+  expect(direct['calls']).toHaveLength(3);
+  expect(await seenBy(throughLmcp(`http-${http.indexOf(oddity)}`))).toEqual(direct);
+});
