@@ -3,7 +3,7 @@ import { projectNames, projectOf } from './project.ts';
 
 test.each([
   ['gateway/src/policy/decide.test.ts', 'unit', true],
-  ['gateway/setup/supplyChain.test.mjs', 'unit', true],
+  ['gateway/setup/install/supplyChain.test.mjs', 'unit', true],
   ['gateway/src/upstream/pool/pool.system.test.ts', 'system', true],
   ['web/src/x.test.ts', 'web', true],
   ['e2e/access/access.test.ts', 'e2e', true],

@@ -3,7 +3,7 @@
 import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fittingNode, runsTheGateway } from '../setup/nodeRuntime.mjs';
+import { fittingNode, runsTheGateway } from '../setup/install/nodeRuntime.mjs';
 
 const self = fileURLToPath(import.meta.url);
 const root = dirname(dirname(dirname(self)));
@@ -30,6 +30,6 @@ async function runUnderFetchedNode() {
     process.exitCode = 4;
     return;
   }
-  const { exitCode, runToEnd } = await import('../setup/child.mjs');
+  const { exitCode, runToEnd } = await import('../setup/run/child.mjs');
   process.exitCode = exitCode(await runToEnd(node, [self, ...process.argv.slice(2)]));
 }

@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dependenciesCurrent, installDependencies } from './dependencies.mjs';
-import { fetchNode, fittingNode } from './nodeRuntime.mjs';
-import { withSetupLock } from './setupLock.mjs';
-import { buildWeb, webBuildCurrent } from './webBuild.mjs';
+import { dependenciesCurrent, installDependencies } from './install/dependencies.mjs';
+import { fetchNode, fittingNode } from './install/nodeRuntime.mjs';
+import { withSetupLock } from './install/setupLock.mjs';
+import { buildWeb, webBuildCurrent } from './install/webBuild.mjs';
 
 /** The checkout that this file stands in. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -12,7 +12,7 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
  * Makes the checkout ready to run: Node, dependencies, the built web interface. Where all is there it only looks.
  * @param {{ dev: boolean }} mode `dev` includes the tools for checks and tests
  * @returns {Promise<string>} the Node to run with
- * @throws {import('./tell.mjs').SetupError}
+ * @throws {import('./run/tell.mjs').SetupError}
  */
 export async function makeReady({ dev }) {
   const ready = lookAround({ dev });

@@ -1,8 +1,8 @@
 // `npm run defences [-- TEXT…]`: makes the checkout ready, mutates the code of each security claim, and runs its test.
 import { join } from 'node:path';
 import { makeReady, root } from './bootstrap.mjs';
-import { exitCode, runToEnd } from './child.mjs';
-import { command } from './tell.mjs';
+import { exitCode, runToEnd } from './run/child.mjs';
+import { command } from './run/tell.mjs';
 
 await command(async () => {
   const node = await makeReady({ dev: true });

@@ -2,9 +2,9 @@
 // `npm run docs:site`: builds the documentation site from the Markdown files.
 import { join } from 'node:path';
 import { makeReady, root } from './bootstrap.mjs';
-import { exitCode, runToEnd } from './child.mjs';
+import { exitCode, runToEnd } from './run/child.mjs';
 import { buildSite } from './site.mjs';
-import { command } from './tell.mjs';
+import { command } from './run/tell.mjs';
 
 const site = process.argv[2] === 'site';
 

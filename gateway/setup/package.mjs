@@ -2,9 +2,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeReady, root } from './bootstrap.mjs';
-import { exitCode, runToEnd } from './child.mjs';
-import { npmAloud } from './npm.mjs';
-import { command } from './tell.mjs';
+import { exitCode, runToEnd } from './run/child.mjs';
+import { npmAloud } from './install/npm.mjs';
+import { command } from './run/tell.mjs';
 
 await command(async () => {
   const node = await makeReady({ dev: true });

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { exitCode, runToEnd } from './child.mjs';
-import { dependenciesCurrent, installDependencies } from './dependencies.mjs';
+import { exitCode, runToEnd } from './run/child.mjs';
+import { dependenciesCurrent, installDependencies } from './install/dependencies.mjs';
 
 /**
  * Builds the documentation site into site/build. A link to a page that does not exist fails the build.
  * @param {string} root the checkout
  * @param {string} node
  * @returns {Promise<number>} exit code
- * @throws {import('./tell.mjs').SetupError} when the site generator cannot be installed
+ * @throws {import('./run/tell.mjs').SetupError} when the site generator cannot be installed
  */
 export async function buildSite(root, node) {
   const site = join(root, 'site');

@@ -1,8 +1,8 @@
 // `npm start`: makes the checkout ready and serves. Runs on Node 20 and later with nothing installed.
 import { join } from 'node:path';
 import { makeReady, root } from './bootstrap.mjs';
-import { exitCode, runToEnd } from './child.mjs';
-import { command } from './tell.mjs';
+import { exitCode, runToEnd } from './run/child.mjs';
+import { command } from './run/tell.mjs';
 
 await command(async () => {
   const node = await makeReady({ dev: false });

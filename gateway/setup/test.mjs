@@ -3,16 +3,22 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeReady, root } from './bootstrap.mjs';
-import { exitCode, runToEnd } from './child.mjs';
-import { dependenciesCurrent, installDependencies } from './dependencies.mjs';
-import { engineAnswers, engineDown, engineUp } from './engine.mjs';
-import { npmAloud } from './npm.mjs';
-import { installPinned } from './pinned.mjs';
+import { exitCode, runToEnd } from './run/child.mjs';
+import { dependenciesCurrent, installDependencies } from './install/dependencies.mjs';
+import { engineAnswers, engineDown, engineUp } from './run/engine.mjs';
+import { npmAloud } from './install/npm.mjs';
+import { installPinned } from './install/pinned.mjs';
 import { buildSite } from './site.mjs';
-import { Steps } from './steps.mjs';
-import { installer, installSystemPackages, missingTools, onPath, whatIsInTheWay } from './systemPackages.mjs';
-import { command, SetupError } from './tell.mjs';
-import { closingLine, countTests, describeFailures, readReport, sum } from './testReport.mjs';
+import { Steps } from './run/steps.mjs';
+import {
+  installer,
+  installSystemPackages,
+  missingTools,
+  onPath,
+  whatIsInTheWay,
+} from './install/systemPackages.mjs';
+import { command, SetupError } from './run/tell.mjs';
+import { closingLine, countTests, describeFailures, readReport, sum } from './run/testReport.mjs';
 
 const [suite = 'everyday'] = process.argv.slice(2);
 const reports = join(root, 'test-results');

@@ -286,17 +286,20 @@ const supplyChain = keep('supply-chain', [
     file: 'gateway/package.json',
     anchor: { in: 'dependencies', node: 'property', name: 'zod' },
     operator: { replace: '^4.0.0' },
-    test: testIn('gateway/setup/supplyChain.test.mjs', 'every direct dependency is pinned to one version'),
+    test: testIn(
+      'gateway/setup/install/supplyChain.test.mjs',
+      'every direct dependency is pinned to one version',
+    ),
   },
 ]);
 
 const fetchedNode = keep('fetched-node', [
   {
     claim: 'the Node that is fetched is compared with its hash',
-    file: 'gateway/setup/nodeRuntime.mjs',
+    file: 'gateway/setup/install/nodeRuntime.mjs',
     anchor: { in: 'writeLockfile', node: 'statement', mentions: ['writeFileSync', 'lock'] },
     operator: 'drop-statement',
-    test: testIn('gateway/setup/nodeRuntime.test.mjs', 'rejects a Node that differs from the hash'),
+    test: testIn('gateway/setup/install/nodeRuntime.test.mjs', 'rejects a Node that differs from the hash'),
   },
 ]);
 

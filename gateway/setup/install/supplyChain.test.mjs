@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { root } from './bootstrap.mjs';
+import { root } from '../bootstrap.mjs';
 
 const read = (path) => readFileSync(join(root, path), 'utf8');
 const packageFiles = [

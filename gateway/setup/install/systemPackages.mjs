@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { exitCode, runToEnd } from './child.mjs';
-import { tell } from './tell.mjs';
+import { exitCode, runToEnd } from '../run/child.mjs';
+import { tell } from '../run/tell.mjs';
 
 /** What the end-to-end tests use of the system: a command, the Debian package that has it, and what for. */
 export const systemTools = [

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npmQuietly } from './npm.mjs';
-import { tell } from './tell.mjs';
+import { tell } from '../run/tell.mjs';
 
 /**
  * Whether an installation holds what the lockfile asks for. npm writes its record of what it installed last of all, so
@@ -45,7 +45,7 @@ export function dependenciesCurrent(folder, mode) {
  * Installs exactly what the lockfile names; no package's own script is run.
  * @param {string} folder
  * @param {{ dev: boolean, node: string, what: string }} how `what` is for the reader: "dependencies"
- * @throws {import('./tell.mjs').SetupError}
+ * @throws {import('../run/tell.mjs').SetupError}
  */
 export async function installDependencies(folder, { dev, node, what }) {
   tell(`installing ${what}`);

@@ -1,6 +1,6 @@
 import { basename, delimiter, dirname } from 'node:path';
-import { exitCode, runQuietly, runToEnd } from './child.mjs';
-import { SetupError } from './tell.mjs';
+import { exitCode, runQuietly, runToEnd } from '../run/child.mjs';
+import { SetupError } from '../run/tell.mjs';
 
 /**
  * How to run npm under a given Node: by the script that `npm start` itself came from, else by what is on the PATH.

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { npmQuietly } from './npm.mjs';
-import { tell } from './tell.mjs';
+import { tell } from '../run/tell.mjs';
 
 const described = ['package.json', 'package-lock.json'];
 
@@ -10,7 +10,7 @@ const described = ['package.json', 'package-lock.json'];
  * holds exactly that already.
  * @param {{ from: string, into: string, node: string, what: string }} how `from` holds package.json and package-lock.json; `node`:
  *   path of the Node binary that npm shall run on; `what` is for the reader: "mcp-proxy and supergateway (about 105 MB)"
- * @throws {import('./tell.mjs').SetupError}
+ * @throws {import('../run/tell.mjs').SetupError}
  */
 export async function installPinned({ from, into, node, what }) {
   const wanted = readFileSync(join(from, 'package-lock.json'), 'utf8');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { npmQuietly } from './npm.mjs';
-import { tell } from './tell.mjs';
+import { tell } from '../run/tell.mjs';
 
 const notSource = new Set(['node_modules', 'build', '.svelte-kit']);
 
@@ -41,7 +41,7 @@ export function webBuildCurrent(root) {
 /**
  * @param {string} root
  * @param {string} node
- * @throws {import('./tell.mjs').SetupError}
+ * @throws {import('../run/tell.mjs').SetupError}
  */
 export async function buildWeb(root, node) {
   tell('building the web interface');

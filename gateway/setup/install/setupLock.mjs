@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tell } from './tell.mjs';
+import { tell } from '../run/tell.mjs';
 
 /**
  * Runs `work` while no other set-up of this checkout runs: two concurrent `npm ci` would tear the folder from each other.
