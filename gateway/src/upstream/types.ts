@@ -266,6 +266,8 @@ export interface ChannelEvents {
   oversized?(message: OversizedMessage): void;
   /** Whether a request still waits for its answer; a transport keeps nothing open for one that does not. */
   waits?(request: number): boolean;
+  /** The server takes nothing more; `end` follows once the cause is known and the last output was read. */
+  ending?(): void;
   /** Once, last; nothing follows it. */
   end(end: ChannelEnd): void;
 }

@@ -160,6 +160,7 @@ export class ContainerChannel implements Channel {
   /** The end is told by an event and by the end of the output; whichever comes first waits for the other, not forever. */
   async #watchEnd(): Promise<void> {
     await Promise.race([this.#died.promise, this.#outputOver.promise]);
+    if (!this.#ended && this.#closing === undefined) this.#events.ending?.();
     const code = await inTime(this.#died.promise, lastEvent);
     if (code !== undefined) await inTime(this.#outputOver.promise, lastOutput);
     if (code === killedExitCode) await inTime(this.#outOfMemory.promise, lateOutOfMemory);

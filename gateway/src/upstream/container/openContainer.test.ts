@@ -2,11 +2,14 @@ import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import { resolveSpec } from '../../registry/container/spec.ts';
 import type { ContainerServer } from '../../registry/types.ts';
-import type { ContainerEngine, CreateRequest } from './engine/containerEngine.ts';
+import type { ContainerEngine, ContainerEvent, CreateRequest } from './engine/containerEngine.ts';
 import { EngineError } from './engine/containerEngine.ts';
 import { openContainer } from './openContainer.ts';
+import { containerServer } from '../testing/servers.ts';
 import type { ChannelEnd } from '../types.ts';
 import { ownUser } from './ownUser.ts';
+
+type EventSink = Parameters<ContainerEngine['events']>[1];
 
 const everyLimit = {
   ...{ memory: true, processes: true, cpus: true, swap: true, seccomp: true },
@@ -163,6 +166,28 @@ it('a stream that is no container’s ends the server with words', async () => {
   stream.push('{"jsonrpc":"2.0"}\n');
   expect(await ended.promise).toMatchObject({ expected: false, error: { kind: 'protocol' } });
   expect(heard).toEqual([]);
+});
+
+it('takes no more when its container has ended, before it knows whether memory was the cause', async () => {
+  const told = Promise.withResolvers<(event: ContainerEvent) => void>();
+  const events = (_instance: string, sink: EventSink): Promise<() => void> => {
+    told.resolve((event) => sink.event(event));
+    return Promise.resolve(() => undefined);
+  };
+  const { engine } = engineWith({ events });
+  const heard: unknown[] = [];
+  const channelEvents = {
+    message: () => undefined,
+    ending: () => void heard.push('ending'),
+    end: ({ error }: ChannelEnd) => void heard.push(error?.message),
+  };
+  const killed = containerServer(resolveSpec({ image: 'x' }, 'hardened'));
+  await openContainer(engine, options)(killed, channelEvents, new AbortController().signal);
+  const tell = await told.promise;
+  tell({ type: 'die', id: 'id', exitCode: 137 });
+  await expect.poll(() => heard).toEqual(['ending']);
+  tell({ type: 'oom', id: 'id' });
+  await expect.poll(() => heard).toEqual(['ending', expect.stringContaining('out of memory')]);
 });
 
 it('stops a server that can write to the engine’s disk when the disk is full, and no other', async () => {

@@ -61,11 +61,14 @@ export class RunningInstance implements Instance {
   readonly startedAt: number;
   lastUsed: number;
   called = false;
+  /** Resolves when the server takes nothing more; `ended` follows when it is known why. */
+  readonly ending: Promise<undefined>;
   /** Resolves once, when the channel is gone, with the error that whatever waited for it was given. */
   readonly ended: Promise<InstanceEnd>;
 
   readonly #parts: InstanceParts;
   readonly #router: Router;
+  readonly #ending = Promise.withResolvers<undefined>();
   readonly #ended = Promise.withResolvers<InstanceEnd>();
   #channel: Channel | undefined;
   #listening: ListenStream | undefined;
@@ -78,6 +81,7 @@ export class RunningInstance implements Instance {
     this.#parts = parts;
     this.serverId = parts.server.id;
     this.startedAt = this.lastUsed = parts.clock.monotonic();
+    this.ending = this.#ending.promise;
     this.ended = this.#ended.promise;
     this.#router = new Router({
       serverId: this.serverId,
@@ -239,6 +243,7 @@ export class RunningInstance implements Instance {
         ...(this.#parts.hooks.largestMessage && { largestMessage: this.#parts.hooks.largestMessage }),
         ...(this.#parts.hooks.unsent && { unsent: this.#parts.hooks.unsent(this.#parts.owner) }),
         waits: (request) => this.#router.waits(request),
+        ending: () => this.#ending.resolve(undefined),
         end: (end) => {
           // What the server sent before its end still counts.
           const { reading } = this.#router;

@@ -247,9 +247,9 @@ class Pool implements UpstreamPool {
         found();
         this.#options.logger.info(`server "${server.id}" is ${again ? 'running again' : 'ready'}`);
       },
-      failed: (error, instance) => {
+      failed: (error, instance, replaced) => {
         const message = failureText(server, error);
-        record.failed(message, instance);
+        if (!replaced) record.failed(message, instance);
         this.#options.logger.warn(printable(message));
         for (const line of lastLines(instance?.stderrTail() ?? ''))
           this.#options.logger.warn(`server "${server.id}" wrote: ${line}`);

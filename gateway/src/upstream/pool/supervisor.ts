@@ -26,7 +26,8 @@ export interface SupervisorParts {
 /** What the pool wants to know of its supervisors, for health and for the person at the terminal. */
 export interface SupervisorReport {
   started(instance: RunningInstance, again: boolean): void;
-  failed(error: UpstreamError, instance: RunningInstance | undefined): void;
+  /** @param replaced another instance was started since: what failed is not what is the matter now */
+  failed(error: UpstreamError, instance: RunningInstance | undefined, replaced: boolean): void;
   stateChanged(): void;
 }
 
@@ -54,6 +55,8 @@ export class Supervisor {
   #idleTimer: NodeJS.Timeout | undefined;
   /** Instances that were released and have not ended yet. */
   readonly #leaving = new Set<Promise<void>>();
+  /** Instances that take nothing more and whose cause is still being found out. */
+  readonly #ending = new Set<RunningInstance>();
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
@@ -150,7 +153,7 @@ export class Supervisor {
   }
 
   async #start(): Promise<Instance> {
-    const again = this.#broken;
+    const again = this.#broken || this.#ending.size > 0;
     this.#setState('starting');
     try {
       const instance = await this.#startWithRetries();
@@ -198,6 +201,7 @@ export class Supervisor {
     this.#parts.report.started(instance, again);
     this.#parts.events.started(instance, this.owner);
     this.#watchIdle(instance);
+    void instance.ending.then(() => this.#instanceEnding(instance));
     void instance.ended.then((ended) => this.#instanceEnded(instance, ended));
   }
 
@@ -218,9 +222,20 @@ export class Supervisor {
     return error;
   }
 
-  #instanceEnded(instance: RunningInstance, ended: Awaited<RunningInstance['ended']>): void {
+  /** What comes now would be lost: it goes to another instance, while what this one was sent waits for the cause. */
+  #instanceEnding(instance: RunningInstance): void {
     if (this.#instance !== instance) return;
     this.#letGo();
+    this.#ending.add(instance);
+    this.#leave(
+      instance,
+      instance.ended.then(() => instance.close()),
+    );
+  }
+
+  #instanceEnded(instance: RunningInstance, ended: Awaited<RunningInstance['ended']>): void {
+    if (this.#instance === instance) this.#letGo();
+    else if (!this.#ending.delete(instance)) return;
     if (ended.end.expected) return;
     // Servers stop by themselves when they are idle. Even after a crash the next call starts another: it had started well.
     if (!ended.clean) this.#failed(ended.error, instance);
@@ -243,9 +258,12 @@ export class Supervisor {
   }
 
   #failed(error: UpstreamError, instance: RunningInstance | undefined): void {
-    this.#lastError = error;
-    this.#broken = true;
-    this.#parts.report.failed(error, instance);
+    const replaced = instance !== undefined && instance !== this.#begun;
+    if (!replaced) {
+      this.#lastError = error;
+      this.#broken = true;
+    }
+    this.#parts.report.failed(error, instance, replaced);
     this.#parts.hooks
       .lifecycle({ type: 'error', serverId: this.#server.id, owner: this.owner, error })
       // The gateway reports its own trouble itself; the failure has happened in any case.

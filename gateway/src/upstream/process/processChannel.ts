@@ -104,6 +104,7 @@ export class ProcessChannel implements Channel {
 
   /** A server that closes a pipe and lives on can't be talked to. Usually it is just about to exit. */
   #pipeClosed(pipe: 'input' | 'output'): void {
+    this.#ending();
     setTimeout(() => {
       if (!this.#closing) this.#giveUp(`closed its ${pipe} and was stopped.`);
     }, afterPipeClosed).unref();
@@ -117,6 +118,7 @@ export class ProcessChannel implements Channel {
 
   #exited(code: number | null, signal: string | null): void {
     this.#backpressure.lift();
+    this.#ending();
     const end = (): void => {
       this.#end(code, signal);
       this.#closing ??= killLeftovers(this.#tree).then(() => this.#letGo());
@@ -128,6 +130,10 @@ export class ProcessChannel implements Channel {
       this.#child.stdout.once('close', end);
       setTimeout(end, lastOutput).unref();
     }
+  }
+
+  #ending(): void {
+    if (!this.#ended && this.#closing === undefined) this.#events.ending?.();
   }
 
   #end(code: number | null, signal: string | null): void {

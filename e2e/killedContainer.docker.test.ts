@@ -1,0 +1,51 @@
+import { beforeAll, expect, it } from 'vitest';
+import {
+  buildImage,
+  containersOf,
+  fixtureImage,
+  realEngine,
+  testInstance,
+} from './harness/docker/containers.ts';
+import { TestGateway } from './harness/gateway.ts';
+import { callTool, type Caller } from './harness/rpc.ts';
+
+const { docker } = realEngine();
+const caller: Caller = { id: 'tester', token: 'a-token-of-the-tester' };
+
+beforeAll(() => buildImage('fixture', fixtureImage));
+
+it('a killed container fails the call that it was sent, and no other: the next goes to a new one immediately', async () => {
+  const name = testInstance();
+  await using gateway = await TestGateway.start(
+    {
+      clients: { tester: { token: caller.token, allow_servers: ['image'] } },
+      servers: { image: { transport: 'stdio', image: fixtureImage, pull: 'never' } },
+    },
+    { LMCP_INSTALLATION: name },
+  );
+  const events = async (wanted: string): Promise<unknown[]> =>
+    (await gateway.audit()).filter(({ event }) => event === wanted).map(({ detail }) => detail?.['outcome']);
+  const count = async (): Promise<unknown> => {
+    const { body } = await callTool(gateway, caller, 'image__count');
+    return (body.result?.['content'] as { text: string }[] | undefined)?.[0]?.text;
+  };
+  expect(await count()).toBe('1');
+  const underWay = callTool(gateway, caller, 'image__wait');
+  await expect.poll(() => events('tool_authz')).toHaveLength(2);
+  // The server took it before it answered what came after it.
+  expect(await count()).toBe('3');
+
+  const [first] = await containersOf(docker, name);
+  await docker.getContainer(first!.Id).kill();
+  // Whether memory was the cause is found out meanwhile.
+  expect(await count()).toBe('1');
+  expect((await underWay).body.error).toMatchObject({
+    code: -32010,
+    message: 'Server "image" ended with exit code 137.',
+  });
+  await expect.poll(() => events('server_exit')).toHaveLength(1);
+  expect(await count()).toBe('2');
+  expect(await events('server_start')).toHaveLength(2);
+  const outcomes = await events('tool_result');
+  expect(outcomes.filter((outcome) => outcome !== 'ok')).toHaveLength(1);
+});
