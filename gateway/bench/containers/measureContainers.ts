@@ -10,6 +10,7 @@ import { measureContenders } from '../measureContenders.ts';
 import { median } from '../report/statistics.ts';
 import type { Row } from '../report/summary.ts';
 import { orderOf, pairedPlan, type Plan } from '../rounds.ts';
+import { measureAfterKill } from './afterKill.ts';
 import { buildEchoImage } from './echoImage.ts';
 import { dockerRun, gatewayOpener, type Starter } from './firstReply.ts';
 
@@ -24,6 +25,8 @@ export interface ContainerFigures {
   /** Warm calls: the same gateway before a process and before a container. */
   readonly rows: readonly Row[];
   readonly starts: readonly StartRow[];
+  /** Milliseconds of the first call after its container was killed. */
+  readonly afterKill: readonly number[];
 }
 
 /** The engine clears up for a moment after a container is gone; the next start should not find it at that. */
@@ -39,7 +42,8 @@ export async function measureContainers(plan: Plan, setting: Setting, run: Run):
   run.say('Building the echo server’s image …');
   await buildEchoImage();
   const rows = await measureContenders([lmcp, lmcpContainer], pairedPlan(plan), setting, run);
-  return { rows, starts: await measureStarts(plan.starts, run) };
+  const afterKill = await measureAfterKill(plan.starts, setting, run);
+  return { rows, starts: await measureStarts(plan.starts, run), afterKill };
 }
 
 async function measureStarts(count: number, { say, signal }: Run): Promise<StartRow[]> {

@@ -27,6 +27,7 @@ const figures = {
     { name: 'LMCP', medianMs: 300, bestMs: 280 },
     { name: 'docker run -i', medianMs: 400, bestMs: 350 },
   ],
+  afterKill: [900, 300, 400],
 };
 
 test('each container is compared with the process in the same round, at the same number of connections', () => {
@@ -46,4 +47,5 @@ test('says which aim is met and which is missed', () => {
     '1.50 times one into a process (p50, 16 concurrent); the aim is at most 1.3: missed',
   );
   expect(text).toContain('0.75 times that of docker run -i; the aim is at most 1: met');
+  expect(text).toContain('was killed takes 400 ms (worst 900); the aim is at most 500: met');
 });

@@ -3,8 +3,8 @@ import { median } from './statistics.ts';
 import type { Row } from './summary.ts';
 import { renderTable } from './table.ts';
 
-/** What a container may cost at most: a warm call in units of a call into a process, a start in units of `docker run -i`. */
-const aims = { warmCall: 1.3, start: 1 } as const;
+/** What a container may cost at most: a warm call in units of a call into a process, a start in units of `docker run -i`, a call after a kill in ms. */
+const aims = { warmCall: 1.3, start: 1, afterKillMs: 500 } as const;
 
 export interface ContainerRatios {
   /** p50 of a call into a container over p50 of one into a process: in each round, then the median of the rounds. */
@@ -36,6 +36,7 @@ function pairedRatio(above: Row, below: Row): number {
 
 export function renderContainers(figures: ContainerFigures): string {
   const { warmCalls, starts } = containerRatios(figures);
+  const afterKill = median(figures.afterKill);
   const calls = warmCalls.map(
     ({ connections, ratio }) =>
       `  a call into a container takes ${ratio.toFixed(2)} times one into a process (p50, ${connections} concurrent)${verdict(ratio, aims.warmCall)}`,
@@ -44,8 +45,11 @@ export function renderContainers(figures: ContainerFigures): string {
     ({ against, ratio }) =>
       `  start to first reply takes ${ratio.toFixed(2)} times that of ${against}${verdict(ratio, aims.start)}`,
   );
+  const killed =
+    `  the first call after its container was killed takes ${afterKill.toFixed(0)} ms (worst ` +
+    `${Math.max(...figures.afterKill).toFixed(0)})${verdict(afterKill, aims.afterKillMs)}`;
   const times = figures.starts.map(startLine).join('\n');
-  return `${renderTable(figures.rows)}\n\nStart to first reply, median (best) ms\n${times}\n\nContainers\n${[...calls, ...beside].join('\n')}`;
+  return `${renderTable(figures.rows)}\n\nStart to first reply, median (best) ms\n${times}\n\nContainers\n${[...calls, ...beside, killed].join('\n')}`;
 }
 
 function startLine({ name, medianMs, bestMs }: StartRow): string {
