@@ -8,7 +8,7 @@ export async function durable<T>(trail: Trail, part: () => T | Promise<T>): Prom
   try {
     return await part();
   } finally {
-    await trail.commit();
+    if (trail.hasNotes) await trail.commit();
   }
 }
 
@@ -17,6 +17,6 @@ export async function durable<T>(trail: Trail, part: () => T | Promise<T>): Prom
  * @throws AuditUnavailableError, and the action is not done
  */
 export async function onceDurable<T>(trail: Trail, action: () => T | Promise<T>): Promise<T> {
-  await trail.commit();
+  if (trail.hasNotes) await trail.commit();
   return action();
 }

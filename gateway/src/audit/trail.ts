@@ -37,12 +37,17 @@ export class Trail {
     );
   }
 
+  /** Whether there is anything to commit: on the way of each call, a wait for nothing is left out. */
+  get hasNotes(): boolean {
+    return this.#pending.length > 0;
+  }
+
   /**
    * Resolves when every note so far is durable.
    * @throws AuditUnavailableError
    */
   async commit(): Promise<void> {
-    if (this.#pending.length === 0) return;
+    if (!this.hasNotes) return;
     const entries = this.#pending;
     this.#pending = [];
     await this.#audit.append(entries);

@@ -115,8 +115,11 @@ const managementMessages = {
     'the management token is wrong; send the one of the registry in X-Lmcp-Management-Token',
 } as const;
 
+/** Of every request without one: on the way of each call, none is made. Nobody changes it. */
+const noQuery = new URLSearchParams();
+
 export function queryOf(request: IncomingMessage): URLSearchParams {
   const url = request.url ?? '';
   const at = url.indexOf('?');
-  return new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
+  return at < 0 ? noQuery : new URLSearchParams(url.slice(at + 1));
 }

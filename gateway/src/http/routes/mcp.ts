@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Trail } from '../../audit/trail.ts';
 import type { Authentication } from '../../clients/authenticate.ts';
+import type { HeldBytes } from '../../byteBudget.ts';
 import { parseLossless } from '../../json/lossless.ts';
 import { readInSlices } from '../../json/losslessReader.ts';
 import type { Arrival } from '../../mcp/era/arrival.ts';
@@ -94,8 +95,32 @@ export async function readPost(
     return undefined;
   }
   const clientId = caller.client.id;
-  using stack = new DisposableStack();
-  const held = stack.use(context.memory.open({ kind: 'client', id: clientId }));
+  const held = context.memory.open({ kind: 'client', id: clientId });
+  try {
+    const arrived = await readHeld(context, request, response, { registry, caller, only, held });
+    if (arrived === undefined) held[Symbol.dispose]();
+    return arrived;
+  } catch (error) {
+    held[Symbol.dispose]();
+    throw error;
+  }
+}
+
+interface Reading {
+  readonly registry: Registry;
+  readonly caller: Extract<Authentication, { readonly ok: true }>;
+  readonly only: string | null;
+  readonly held: HeldBytes;
+}
+
+/** Undefined, too, where the client went away. */
+async function readHeld(
+  context: HttpContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { registry, caller, only, held }: Reading,
+): Promise<Posted | undefined> {
+  const clientId = caller.client.id;
   const body = await readBody(request, held, registry.settings.maxBodyBytes);
   if (body.kind === 'aborted') return undefined;
   if (body.kind !== 'text') {
@@ -116,8 +141,7 @@ export async function readPost(
     await context.endpoint.malformed(arrival, json.status, json.message, new NodeExchange(request, response));
     return undefined;
   }
-  const resources = stack.move();
-  return { arrival, value: json.value, [Symbol.dispose]: () => resources.dispose() };
+  return { arrival, value: json.value, [Symbol.dispose]: () => held[Symbol.dispose]() };
 }
 
 /** The usual request is read at one go; one that may take long, in slices. */

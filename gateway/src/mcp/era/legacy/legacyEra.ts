@@ -6,7 +6,7 @@ import type { Caller } from '../../call/caller.ts';
 import type { ClientSide, Era, RequestUnderWay } from '../../call/era.ts';
 import type { Outcome } from '../../call/outcome.ts';
 import type { Reply } from '../../call/reply.ts';
-import type { Params, RpcRequest } from '../../jsonrpc/message.ts';
+import type { Params, RequestId, RpcRequest } from '../../jsonrpc/message.ts';
 import type { ResponseNotifier } from '../../jsonrpc/notifier.ts';
 import type { Session } from '../../session/session.ts';
 import { hasTasks, withoutUnknownTask } from '../../tasks/support.ts';
@@ -89,19 +89,42 @@ export class LegacyEra implements Era {
     const session = this.#session;
     const cancel = session?.begin(id, server.id);
     const conversation = session && conversationOf(session, notifier, only === null ? server.id : undefined);
-    return {
-      outcome: () => send({ notifier, signal: cancel?.signal, conversation }),
-      get cancelled() {
-        return cancel?.signal.aborted === true;
-      },
-      answering: () => undefined,
-      end: () => {
-        if (cancel !== undefined) session?.finish(id, cancel);
-      },
-    };
+    return new LegacyRequest(
+      () => send({ notifier, signal: cancel?.signal, conversation }),
+      session && cancel && { session, id, cancel },
+    );
   }
 
   respond(caller: Caller, request: RpcRequest, notifier: ResponseNotifier): Promise<Reply> | undefined {
     return this.#respond(caller, request, notifier);
+  }
+}
+
+/** What a session counts as under way, so that the client can cancel it. */
+interface Cancellable {
+  readonly session: Session;
+  readonly id: RequestId;
+  readonly cancel: AbortController;
+}
+
+class LegacyRequest implements RequestUnderWay {
+  readonly outcome: () => Promise<Outcome>;
+  readonly #cancellable: Cancellable | undefined;
+
+  constructor(outcome: () => Promise<Outcome>, cancellable: Cancellable | undefined) {
+    this.outcome = outcome;
+    this.#cancellable = cancellable;
+  }
+
+  get cancelled(): boolean {
+    return this.#cancellable?.cancel.signal.aborted === true;
+  }
+
+  answering(): void {}
+
+  end(): void {
+    if (this.#cancellable === undefined) return;
+    const { session, id, cancel } = this.#cancellable;
+    session.finish(id, cancel);
   }
 }
