@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sleep, TestGateway, until } from '../harness/gateway.ts';
 import { manage } from '../harness/management.ts';
-import { recorded } from '../harness/recorded.ts';
-import { managementToken, recordingGateway, tester } from '../harness/recordingGateway.ts';
+import { recorded } from '../harness/recording/recorded.ts';
+import { managementToken, recordingGateway, tester } from '../harness/recording/recordingGateway.ts';
 import { post, rpc } from '../harness/rpc.ts';
-import { Tracer } from '../harness/tracer.ts';
+import { Tracer } from '../harness/processes/tracer.ts';
 
 const call = { name: 'recording__echo', arguments: {} };
 

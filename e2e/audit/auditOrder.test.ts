@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recordedMessages } from '../harness/recorded.ts';
-import { recordingGateway, tester, type RecordingGateway } from '../harness/recordingGateway.ts';
+import { recordedMessages } from '../harness/recording/recorded.ts';
+import { recordingGateway, tester, type RecordingGateway } from '../harness/recording/recordingGateway.ts';
 import { rpc, type Caller, type Reply, credentialsOf } from '../harness/rpc.ts';
-import { Tracer } from '../harness/tracer.ts';
+import { Tracer } from '../harness/processes/tracer.ts';
 
 /**
  * So long the disk takes to confirm at least. What waits for it happens that much after the line was made, or later:

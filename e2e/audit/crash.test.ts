@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { atScale } from '../harness/atScale.ts';
-import { crashCampaign } from '../harness/crashes.ts';
+import { crashCampaign } from '../harness/processes/crashes.ts';
 
 const rounds = atScale(4, 20);
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sleep, TestGateway, until } from '../harness/gateway.ts';
-import { recorded } from '../harness/recorded.ts';
+import { recorded } from '../harness/recording/recorded.ts';
 import { credentialsOf, post, rpc } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 import { exchangeBytes, openSocket } from '../harness/socket.ts';

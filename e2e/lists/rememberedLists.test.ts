@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import type { ServerAnswer } from '../../gateway/src/api/servers.ts';
 import { TestGateway, until, type RegistryInput } from '../harness/gateway.ts';
 import { manage, managementToken } from '../harness/management.ts';
-import { childrenOf } from '../harness/processes.ts';
+import { childrenOf } from '../harness/processes/processes.ts';
 import { callTool, credentialsOf, rpc, toolNames, type Caller } from '../harness/rpc.ts';
 import { everything, filesystem, fixture, memory, packaged } from '../harness/servers.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestGateway } from '../harness/gateway.ts';
-import { recorded } from '../harness/recorded.ts';
+import { recorded } from '../harness/recording/recorded.ts';
 import { post, type Reply } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 

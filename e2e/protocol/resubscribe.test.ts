@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { manage, managementToken } from '../harness/management.ts';
 import { conformanceServer } from '../conformance/directFixture.ts';
 import { sleep, TestGateway, until } from '../harness/gateway.ts';
-import { childrenOf } from '../harness/processes.ts';
+import { childrenOf } from '../harness/processes/processes.ts';
 import { credentialsOf } from '../harness/rpc.ts';
 
 const caller = { id: 'tester', token: 'token-of-tester-0123456789' };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TestGateway, until } from '../harness/gateway.ts';
-import { childrenOf } from '../harness/processes.ts';
+import { childrenOf } from '../harness/processes/processes.ts';
 import { rpc } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 

@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import { application } from '../harness/applications/application.ts';
-import { killBetweenCalls, killInACall, type KilledServer } from '../harness/killedServer.ts';
+import { killBetweenCalls, killInACall, type KilledServer } from '../harness/processes/killedServer.ts';
 import { everything } from '../harness/servers.ts';
 
 const { command, args } = everything();

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { killBetweenCalls, killInACall, type KilledServer } from '../harness/killedServer.ts';
+import { killBetweenCalls, killInACall, type KilledServer } from '../harness/processes/killedServer.ts';
 
 const sdk = 'e2e/node_modules/@modelcontextprotocol/sdk/dist/esm/examples/server';
 const everything = 'e2e/node_modules/@modelcontextprotocol/server-everything/dist/index.js';

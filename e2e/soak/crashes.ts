@@ -1,4 +1,4 @@
-import { crashCampaign } from '../harness/crashes.ts';
+import { crashCampaign } from '../harness/processes/crashes.ts';
 
 /**
  * SIGKILL under load, so many times, on one log.

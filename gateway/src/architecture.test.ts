@@ -153,7 +153,7 @@ const allowed = new Map<string, readonly string[]>([
   // The bridge for applications that only start commands: a small process that loads nothing of the gateway.
   [
     'bridge',
-    ['mcp/call/mirroredArguments.ts', 'upstream/framing/lines.ts', 'upstream/rpc/modernEnvelope.ts'],
+    ['mcp/call/mirrored/mirroredArguments.ts', 'upstream/framing/lines.ts', 'upstream/rpc/modernEnvelope.ts'],
   ],
   // Leaves that touch the disk.
   ['fs', []],

@@ -264,10 +264,10 @@ const confidentiality = keep('confidentiality', [
   },
   {
     claim: 'the query of a resource URI is not logged',
-    file: 'gateway/src/mcp/call/recordedUri.ts',
+    file: 'gateway/src/mcp/call/resources/recordedUri.ts',
     anchor: { in: 'recordedUri', node: 'call', name: 'plainPath' },
     operator: 'call-to-argument',
-    test: testIn('gateway/src/mcp/call/recordedUri.test.ts'),
+    test: testIn('gateway/src/mcp/call/resources/recordedUri.test.ts'),
   },
   {
     claim: 'arguments are logged as an HMAC',

@@ -167,10 +167,10 @@ const limits = keep('container-limits', [
   },
   {
     claim: 'a server whose cache is too large is stopped',
-    file: 'gateway/src/upstream/container/cacheLimit.ts',
+    file: 'gateway/src/upstream/container/caches/cacheLimit.ts',
     anchor: { in: 'CacheLimit.#measure', node: 'statement', mentions: ['stop'] },
     operator: 'drop-statement',
-    test: testIn('gateway/src/upstream/container/cacheLimit.test.ts', 'stops the server'),
+    test: testIn('gateway/src/upstream/container/caches/cacheLimit.test.ts', 'stops the server'),
   },
   {
     claim: 'processes of a container are bounded in number',

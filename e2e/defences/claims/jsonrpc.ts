@@ -85,7 +85,7 @@ const oneReading = keep('one-reading', [
   },
   {
     claim: 'an Mcp-Param header that differs from the arguments is rejected',
-    file: 'gateway/src/mcp/call/mirroredParameters.ts',
+    file: 'gateway/src/mcp/call/mirrored/mirroredParameters.ts',
     anchor: { in: 'mirroredHeaders', node: 'call', name: 'checkMirrored' },
     operator: 'drop-statement',
     test: testIn('e2e/protocol/eras.test.ts', 'is rejected where a header says another argument'),

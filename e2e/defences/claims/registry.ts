@@ -148,7 +148,7 @@ const custody = keep('registry-custody', [
 const choice = keep('registry-choice', [
   {
     claim: 'serve needs a chosen registry',
-    file: 'gateway/src/cli/commands/serve.ts',
+    file: 'gateway/src/cli/commands/gateway/serve.ts',
     anchor: { in: 'serve', node: 'statement', mentions: ['requireChosen'] },
     operator: 'drop-statement',
     test: testIn('e2e/cli/cli.test.ts', 'runs nothing of a registry that lies in the current folder'),
@@ -169,7 +169,7 @@ const choice = keep('registry-choice', [
   },
   {
     claim: 'stdio starts the gateway of a chosen registry alone',
-    file: 'gateway/src/cli/commands/stdio.ts',
+    file: 'gateway/src/cli/commands/gateway/stdio.ts',
     anchor: { in: 'ownConnection', node: 'statement', mentions: ['requireChosen'] },
     operator: 'drop-statement',
     test: testIn('e2e/cli/cli.test.ts', 'runs nothing of a registry that lies in the current folder'),

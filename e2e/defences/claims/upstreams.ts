@@ -97,7 +97,7 @@ const hostileServers = keep('hostile-servers', [
   },
   {
     claim: 'a call that hangs times out',
-    file: 'gateway/src/upstream/rpc/timeLimit.ts',
+    file: 'gateway/src/upstream/rpc/limits/timeLimit.ts',
     anchor: {
       in: 'TimeLimit.#start',
       node: 'argument',
@@ -116,7 +116,7 @@ const hostileServers = keep('hostile-servers', [
   },
   {
     claim: 'bytes without a message are bounded',
-    file: 'gateway/src/upstream/rpc/garbageLimit.ts',
+    file: 'gateway/src/upstream/rpc/limits/garbageLimit.ts',
     anchor: { in: 'GarbageLimit.add', node: 'if', mentions: ['withoutMessage'] },
     operator: 'condition-false',
     test: testIn(routerTest, 'an oversized answer fails the request it names'),

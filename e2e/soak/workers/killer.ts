@@ -1,4 +1,4 @@
-import { childrenOf } from '../../harness/processes.ts';
+import { childrenOf } from '../../harness/processes/processes.ts';
 import { pause, turns, type Setting } from '../setting.ts';
 
 /** SIGKILL for one of the servers, every few seconds. */

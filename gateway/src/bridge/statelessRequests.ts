@@ -1,5 +1,5 @@
 import { isRecord } from '../json/isRecord.ts';
-import { mirrored } from '../mcp/call/mirroredArguments.ts';
+import { mirrored } from '../mcp/call/mirrored/mirroredArguments.ts';
 import { headerValue, standardHeaders } from '../upstream/rpc/modernEnvelope.ts';
 import type { Answer, Link } from './link.ts';
 import { type Message } from './messages.ts';

@@ -6,7 +6,7 @@ import { withGateway } from '../live/gatewayFor.ts';
 import type { CommandContext } from '../commandContext.ts';
 import { requireChosen } from '../registry/chosenRegistry.ts';
 import { readRegistryFile } from '../registry/registryFile.ts';
-import { callServer } from '../live/rpc.ts';
+import { callServer } from '../live/request/rpc.ts';
 import { readArguments, type ArgumentOptions } from '../arguments/toolArguments.ts';
 
 interface CallOptions extends ArgumentOptions {

@@ -8,7 +8,7 @@ import { printable } from '../../printable.ts';
 import type { CommandContext } from '../commandContext.ts';
 import { requireChosen } from '../registry/chosenRegistry.ts';
 import { readRegistryFile } from '../registry/registryFile.ts';
-import { callServer } from '../live/rpc.ts';
+import { callServer } from '../live/request/rpc.ts';
 import { styleOf } from '../output/style.ts';
 
 interface TestOptions {

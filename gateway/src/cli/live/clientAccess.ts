@@ -4,7 +4,7 @@ import { CommandFailure, usageFailure } from '../exitCodes.ts';
 import { knownClient } from './knownClient.ts';
 import { printable } from '../../printable.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
-import type { ClientAccess } from './rpc.ts';
+import type { ClientAccess } from './request/rpc.ts';
 
 /** The server of that id; `transport` is what the caller insists on, if anything. */
 export function serverOf(

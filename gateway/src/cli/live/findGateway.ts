@@ -5,7 +5,7 @@ import { readRunFile, runFilePath, type RunningGateway } from '../../local/runFi
 import { socketFault } from '../../local/socketPath.ts';
 import { CommandFailure } from '../exitCodes.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
-import type { Reach } from './httpRequest.ts';
+import type { Reach } from './request/httpRequest.ts';
 import { notProven, probe } from './liveGateway.ts';
 
 /** Where the gateway of a registry was looked for, and what came of it. */

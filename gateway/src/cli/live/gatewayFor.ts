@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Logger } from '../../logger.ts';
 import { findGateway, noGateway } from './findGateway.ts';
-import type { Reach } from './httpRequest.ts';
+import type { Reach } from './request/httpRequest.ts';
 import type { CommandContext } from '../commandContext.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import { challengeHeader, gatewayKeyPath, isProof, proofHeader } from '../../gatewayProof.ts';
 import { CommandFailure } from '../exitCodes.ts';
-import { httpRequest, type Reach } from './httpRequest.ts';
+import { httpRequest, type Reach } from './request/httpRequest.ts';
 
 /** What answers at an endpoint. */
 export type Probe =

@@ -8,6 +8,6 @@ export function addContainers(program: Command, add: Add): void {
     'prune [server]',
     "remove a server's cache, or those of servers that the registry no longer has",
     async (context, [server = ''], options) =>
-      (await import('../commands/containers.ts')).containersPrune(context, server, options),
+      (await import('../commands/containers/containers.ts')).containersPrune(context, server, options),
   ).option('--all', 'of every server, unless a container uses them');
 }

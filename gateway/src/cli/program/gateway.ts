@@ -3,7 +3,7 @@ import { jsonOption, once, portOption, wholeNumber, type Add } from './definitio
 
 export function addGateway(program: Command, add: Add): void {
   add(program, 'serve', 'start the gateway; with no registry, write one first', async (context, _, options) =>
-    (await import('../commands/serve.ts')).serve(context, options),
+    (await import('../commands/gateway/serve.ts')).serve(context, options),
   )
     .option('--host <address>', 'listen there instead, for this run', once('--host'))
     .addOption(portOption('listen there instead, for this run'))
@@ -13,7 +13,7 @@ export function addGateway(program: Command, add: Add): void {
     program,
     'status',
     'what the registry says and what the running gateway does; exits 1 when none runs',
-    async (context, _, options) => (await import('../commands/status.ts')).status(context, options),
+    async (context, _, options) => (await import('../commands/gateway/status.ts')).status(context, options),
   )
     .option(...jsonOption)
     .option('--limit <number>', 'audit lines to show, at most 500', wholeNumber(0, 500), 10)
@@ -22,7 +22,7 @@ export function addGateway(program: Command, add: Add): void {
     program,
     'stdio',
     'stand between the gateway and an application that only starts commands',
-    async (context, _, options) => (await import('../commands/stdio.ts')).stdio(context, options),
+    async (context, _, options) => (await import('../commands/gateway/stdio.ts')).stdio(context, options),
   )
     .requiredOption('--client <id>', 'as this client', once('--client'))
     .option('--server <id>', 'this server alone, under its own names', once('--server'))
@@ -38,18 +38,19 @@ export function addGateway(program: Command, add: Add): void {
     program,
     'engine-guard',
     'stand between a gateway and the Docker socket; configured by its environment alone',
-    async ({ terminal }) => (await import('../commands/engineGuard.ts')).engineGuard(terminal),
+    async ({ terminal }) => (await import('../commands/containers/engineGuard.ts')).engineGuard(terminal),
   );
   add(
     program,
     'egress-proxy',
     'connect servers in containers to what their egress: entries name; part of compose.yaml',
-    async ({ terminal }) => (await import('../commands/egressProxy.ts')).egressProxy(terminal),
+    async ({ terminal }) => (await import('../commands/containers/egressProxy.ts')).egressProxy(terminal),
   );
   add(
     program,
     'self-test',
     'check authentication, policy and audit log with the registry as it is',
-    async (context, _, options) => (await import('../commands/selfTest.ts')).selfTest(context, options),
+    async (context, _, options) =>
+      (await import('../commands/gateway/selfTest.ts')).selfTest(context, options),
   ).option(...jsonOption);
 }

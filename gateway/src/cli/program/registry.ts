@@ -6,12 +6,13 @@ export function addRegistry(program: Command, add: Add): void {
     program,
     'validate',
     'check the registry; every problem with its line and what to write instead',
-    async (context, _, options) => (await import('../commands/validate.ts')).validate(context, options),
+    async (context, _, options) =>
+      (await import('../commands/registry/validate.ts')).validate(context, options),
   ).option(...jsonOption);
   add(program, 'config', 'the registry as JSON, secrets redacted', async (context) =>
-    (await import('../commands/config.ts')).config(context),
+    (await import('../commands/registry/config.ts')).config(context),
   );
   add(program, 'schema', 'the JSON Schema of the registry, for editors', async (context) =>
-    (await import('../commands/schema.ts')).schema(context),
+    (await import('../commands/registry/schema.ts')).schema(context),
   );
 }

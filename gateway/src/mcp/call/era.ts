@@ -5,7 +5,7 @@ import type { Params, RpcRequest } from '../jsonrpc/message.ts';
 import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import type { AdmittedRequest } from './admittedRequest.ts';
 import type { Caller } from './caller.ts';
-import type { Mirrored } from './mirroredArguments.ts';
+import type { Mirrored } from './mirrored/mirroredArguments.ts';
 import type { Outcome } from './outcome.ts';
 import type { Reply } from './reply.ts';
 

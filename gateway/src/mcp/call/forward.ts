@@ -13,7 +13,7 @@ import type { LogLevels } from './logLevels.ts';
 import { isObject, notificationText, own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
 import { outcomeDetail, outcomeName, type Outcome } from './outcome.ts';
 import { toRpcError } from '../jsonrpc/rpcFailure.ts';
-import { resourcesIn } from './resourcesIn.ts';
+import { resourcesIn } from './resources/resourcesIn.ts';
 import { errorReply, resultReply, type Reply } from './reply.ts';
 import type { TaskClaims } from '../tasks/claims.ts';
 import { rejectedTask } from '../tasks/rejectedTask.ts';

@@ -5,7 +5,7 @@ import type { Tool } from '../../catalog/tools.ts';
 import { grantedServers } from '../../policy/grant.ts';
 import type { Server } from '../../registry/types.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
-import { isView, viewOf } from '../call/views.ts';
+import { isView, viewOf } from '../call/resources/views.ts';
 
 /** Which server's view this is; undefined where none, or several, of the caller's servers name it. */
 export function viewAddress(catalog: Catalog, caller: Caller, uri: string): ResourceAddress | undefined {

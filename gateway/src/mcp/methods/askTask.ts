@@ -9,7 +9,7 @@ import { decided, type Checks } from '../call/authorize.ts';
 import { own, type RpcRequest } from '../jsonrpc/message.ts';
 import { RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import type { Reply } from '../call/reply.ts';
-import { linksForAll } from '../call/translate.ts';
+import { linksForAll } from '../call/resources/translate.ts';
 import { relatedForAll, taskForAll } from '../tasks/translate.ts';
 
 const words = 'there is no such task of this client; it may have run out';

@@ -6,7 +6,7 @@ import type { AdmittedRequest } from '../call/admittedRequest.ts';
 import type { CallDependencies } from '../call/forward.ts';
 import { decided, type Checks } from '../call/authorize.ts';
 import { isObject, own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
-import { mirroredHeaders } from '../call/mirroredParameters.ts';
+import { mirroredHeaders } from '../call/mirrored/mirroredParameters.ts';
 import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import type { Reply } from '../call/reply.ts';
 import type { CallTool } from '../../search/callTools.ts';
@@ -14,7 +14,7 @@ import { resolveTool } from './resolveTool.ts';
 import { answerSearch, type SearchDependencies } from './search/answerSearch.ts';
 import { calledParams, searchToolOf, wrongCall } from './search/calledTool.ts';
 import { createdTaskForAll, relatedForAll } from '../tasks/translate.ts';
-import { linksForAll } from '../call/translate.ts';
+import { linksForAll } from '../call/resources/translate.ts';
 
 const method = 'tools/call';
 

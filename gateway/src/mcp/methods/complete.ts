@@ -6,7 +6,7 @@ import { forwardAndRespond } from '../call/forwardAndRespond.ts';
 import type { CallDependencies } from '../call/forward.ts';
 import { decided, type Offered } from '../call/authorize.ts';
 import { isObject, own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
-import { recordedUri } from '../call/recordedUri.ts';
+import { recordedUri } from '../call/resources/recordedUri.ts';
 import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import type { Reply } from '../call/reply.ts';
 import { resolveTool } from './resolveTool.ts';

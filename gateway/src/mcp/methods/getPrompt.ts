@@ -10,7 +10,7 @@ import { own, type RpcRequest } from '../jsonrpc/message.ts';
 import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import type { Reply } from '../call/reply.ts';
 import { resolveTool } from './resolveTool.ts';
-import { linksForAll } from '../call/translate.ts';
+import { linksForAll } from '../call/resources/translate.ts';
 import { offeredPrompt } from './offeredPrompt.ts';
 
 const method = 'prompts/get';

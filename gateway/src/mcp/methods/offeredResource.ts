@@ -8,9 +8,9 @@ import { UpstreamError } from '../../errors.ts';
 import type { Server } from '../../registry/types.ts';
 import type { Offered } from '../call/authorize.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
-import { recordedUri } from '../call/recordedUri.ts';
+import { recordedUri } from '../call/resources/recordedUri.ts';
 import { quote } from '../jsonrpc/rpcFailure.ts';
-import { isView, viewOf } from '../call/views.ts';
+import { isView, viewOf } from '../call/resources/views.ts';
 
 export interface OfferedResourceDependencies {
   readonly catalog: Catalog;

@@ -10,11 +10,11 @@ import { forwardAndRespond } from '../call/forwardAndRespond.ts';
 import { record, type CallDependencies } from '../call/forward.ts';
 import { decided } from '../call/authorize.ts';
 import { own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
-import { recordedUri } from '../call/recordedUri.ts';
+import { recordedUri } from '../call/resources/recordedUri.ts';
 import { quote, RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import type { Reply } from '../call/reply.ts';
 import type { ResourceListeners, Listener } from '../session/resourceListeners.ts';
-import { contentsForAll } from '../call/translate.ts';
+import { contentsForAll } from '../call/resources/translate.ts';
 import { viewAddress } from './apps.ts';
 import { offeredResource, type OfferedResourceDependencies } from './offeredResource.ts';
 

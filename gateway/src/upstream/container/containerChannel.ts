@@ -10,7 +10,7 @@ import { frameLimits } from '../messageLimit.ts';
 import { StderrTail } from '../framing/stderrTail.ts';
 import { StdinWriter } from '../framing/stdinWriter.ts';
 import type { Channel, ChannelEvents } from '../types.ts';
-import type { CacheLimit, MeasuredCache } from './cacheLimit.ts';
+import type { CacheLimit, MeasuredCache } from './caches/cacheLimit.ts';
 import type { ContainerEngine, ContainerEvent } from './engine/containerEngine.ts';
 import { Demultiplexer } from './demultiplexer.ts';
 import type { EventHub } from './engine/eventHub.ts';

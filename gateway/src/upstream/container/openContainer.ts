@@ -1,17 +1,17 @@
 import { UpstreamError } from '../../errors.ts';
 import type { ContainerServer } from '../../registry/types.ts';
 import type { OpenChannel } from '../types.ts';
-import { CacheLimit } from './cacheLimit.ts';
+import { CacheLimit } from './caches/cacheLimit.ts';
 import { ContainerChannel } from './containerChannel.ts';
 import type { EgressGrant, EgressGrants } from './egress.ts';
 import type { ContainerEngine, ImageFacts } from './engine/containerEngine.ts';
 import { createRequest } from './createRequest.ts';
 import { limitWarning, missingLimits, type EngineLimits } from './engine/engineLimits.ts';
 import { EventHub } from './engine/eventHub.ts';
-import { FormerCaches } from './formerCaches.ts';
+import { FormerCaches } from './caches/formerCaches.ts';
 import { limitsMissing, missingImage, startFailure } from './failures.ts';
 import { containerName } from './labels.ts';
-import { WarmCaches } from './warmCaches.ts';
+import { WarmCaches } from './caches/warmCaches.ts';
 import { realMounts, type MountRules } from './mountSources.ts';
 
 export interface ContainerOptions {

@@ -1,8 +1,8 @@
 import type { UpstreamError } from '../../errors.ts';
 import type { RequestOptions, UpstreamAnswer } from '../types.ts';
 import type { Askable } from './serverRequests.ts';
-import { Tally } from './tally.ts';
-import type { TimeLimit } from './timeLimit.ts';
+import { Tally } from './limits/tally.ts';
+import type { TimeLimit } from './limits/timeLimit.ts';
 
 export interface Pending {
   readonly resolve: (answer: UpstreamAnswer) => void;

@@ -4,14 +4,14 @@ import { placesOfOne } from '../../places.ts';
 import { idOfOversized } from '../framing/discarded.ts';
 import { limits } from '../limits.ts';
 import { Anomalies, type Anomaly } from './anomalies.ts';
-import { GarbageLimit } from './garbageLimit.ts';
+import { GarbageLimit } from './limits/garbageLimit.ts';
 import { MessageReader } from './messageReader.ts';
 import { largestMessage, tooLargeMessage } from '../messageLimit.ts';
 import { ownId } from './ownId.ts';
 import { PendingRequests, type Pending } from './pendingRequests.ts';
-import { ProgressRelay } from './progressRelay.ts';
-import { TimeLimit, type TimeLimits } from './timeLimit.ts';
-import { withOwnProgressToken } from './progressToken.ts';
+import { ProgressRelay } from './progress/progressRelay.ts';
+import { TimeLimit, type TimeLimits } from './limits/timeLimit.ts';
+import { withOwnProgressToken } from './progress/progressToken.ts';
 import { asRpcError, isAnswer, isErrorWithoutId, isRequestId, isTask, type Message } from './rpcMessage.ts';
 import { ServerRequests, type Askable } from './serverRequests.ts';
 import type {

@@ -2,7 +2,7 @@ import { printJson } from '../../output/printJson.ts';
 import { printable } from '../../../printable.ts';
 import { serversIn } from '../../arguments/serversIn.ts';
 import { ExitCode } from '../../exitCodes.ts';
-import { managementRequest } from '../../live/managementRequest.ts';
+import { managementRequest } from '../../live/request/managementRequest.ts';
 import { serverPath } from '../../live/serverTools.ts';
 import type { CommandContext } from '../../commandContext.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';

@@ -1,6 +1,6 @@
 import { RpcCode } from '../../../errors.ts';
 import { readHeaderValue } from '../../../upstream/rpc/modernEnvelope.ts';
-import type { Mirrored } from '../../call/mirroredArguments.ts';
+import type { Mirrored } from '../../call/mirrored/mirroredArguments.ts';
 import { RpcFailure } from '../../jsonrpc/rpcFailure.ts';
 
 /** @throws RpcFailure −32020 where a header is missing, superfluous, or differs from its argument */

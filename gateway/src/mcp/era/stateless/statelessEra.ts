@@ -4,7 +4,7 @@ import type { AdmittedRequest } from '../../call/admittedRequest.ts';
 import type { Caller } from '../../call/caller.ts';
 import type { CallDependencies } from '../../call/forward.ts';
 import type { ClientSide, Era, RequestUnderWay } from '../../call/era.ts';
-import type { Mirrored } from '../../call/mirroredArguments.ts';
+import type { Mirrored } from '../../call/mirrored/mirroredArguments.ts';
 import type { Outcome } from '../../call/outcome.ts';
 import { resultReply, type Reply } from '../../call/reply.ts';
 import type { Exchange } from '../../jsonrpc/exchange.ts';

@@ -1,0 +1,51 @@
+import { request, type IncomingHttpHeaders } from 'node:http';
+import { baseUrl, type Endpoint } from '../../../endpoint.ts';
+
+/** Where a gateway is reached: at its Unix socket where there is one, else at its address. */
+export interface Reach extends Endpoint {
+  readonly socket?: string;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Milliseconds until the whole answer must be there; without it the gateway's own timeouts decide. */
+  readonly timeoutMs?: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/**
+ * One request to a gateway on this machine. Not `fetch`: that gives up after 300 s without headers, and a tool may work longer.
+ * Rejects with Node's own error when nothing answers.
+ */
+export function httpRequest(
+  reach: Reach,
+  path: string,
+  { method, headers, body, timeoutMs }: HttpRequest,
+): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const signal = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+    const place = reach.socket === undefined ? {} : { socketPath: reach.socket };
+    const options = { ...place, method, headers: { ...headers }, agent: false as const, signal };
+    const outgoing = request(`${baseUrl(reach)}${path}`, options, (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('error', reject);
+      incoming.on('end', () =>
+        resolve({
+          status: incoming.statusCode ?? 0,
+          body: Buffer.concat(chunks).toString('utf8'),
+          headers: incoming.headers,
+        }),
+      );
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}

@@ -1,0 +1,60 @@
+import { exposedUri } from '../../../catalog/resources/resourceUris.ts';
+import { isObject, own } from '../../jsonrpc/message.ts';
+
+type Translate = (result: unknown) => unknown;
+
+/**
+ * Where a result names resources of its server, the caller of `/mcp` reads the names that it can ask for: links and embedded
+ * resources of `tools/call` (`content`) and `prompts/get` (`messages`). Results without any are passed on as they are.
+ */
+export function linksForAll(serverId: string): Translate {
+  return (result) => {
+    if (!isObject(result)) return result;
+    const content = own(result, 'content');
+    if (Array.isArray(content)) {
+      const translated = mapChanged(content, (block: unknown) => translateBlock(serverId, block));
+      return translated === content ? result : { ...result, content: translated };
+    }
+    const messages = own(result, 'messages');
+    if (!Array.isArray(messages)) return result;
+    const translated = mapChanged(messages, (message: unknown) => translateMessage(serverId, message));
+    return translated === messages ? result : { ...result, messages: translated };
+  };
+}
+
+/** The contents of `resources/read` under the URIs that the caller of `/mcp` knows. */
+export function contentsForAll(serverId: string): Translate {
+  return (result) => {
+    const contents = isObject(result) ? own(result, 'contents') : undefined;
+    if (!isObject(result) || !Array.isArray(contents)) return result;
+    return { ...result, contents: mapChanged(contents, (one: unknown) => translateUri(serverId, one)) };
+  };
+}
+
+function translateMessage(serverId: string, message: unknown): unknown {
+  if (!isObject(message)) return message;
+  const content = own(message, 'content');
+  const translated = translateBlock(serverId, content);
+  return translated === content ? message : { ...message, content: translated };
+}
+
+function translateBlock(serverId: string, block: unknown): unknown {
+  if (!isObject(block)) return block;
+  if (block['type'] === 'resource_link') return translateUri(serverId, block);
+  if (block['type'] !== 'resource') return block;
+  const resource = own(block, 'resource');
+  const translated = translateUri(serverId, resource);
+  return translated === resource ? block : { ...block, resource: translated };
+}
+
+function translateUri(serverId: string, value: unknown): unknown {
+  if (!isObject(value) || typeof value['uri'] !== 'string') return value;
+  const uri = exposedUri({ serverId, uri: value['uri'] });
+  return uri === undefined ? value : { ...value, uri };
+}
+
+/** The same array where nothing in it changes. */
+function mapChanged(list: readonly unknown[], change: (value: unknown) => unknown): readonly unknown[] {
+  const changed = list.map(change);
+  return changed.every((value, index) => value === list[index]) ? list : changed;
+}
