@@ -14,34 +14,39 @@ const call = { name: 'recording__echo', arguments: {} };
 test.each([
   ['EIO', 'input/output error'],
   ['ENOSPC', 'the disk is full'],
-])('when the disk answers %s no call is forwarded, and it says so; then it goes on', async (fault, words) => {
-  const { gateway, file } = await recordingGateway();
-  await using _ = gateway;
-  const before = (await recorded(file)).length;
-  {
-    await using _ = await Tracer.attach(gateway.process?.pid ?? 0, `error=${fault}`);
-    for (let i = 0; i < 3; i++) {
-      expect((await rpc(gateway, tester, 'tools/call', call)).body.error?.code).toBe(-32012);
+])(
+  'when the disk answers %s no call is forwarded, and it says so; then it goes on',
+  async (fault, message) => {
+    const { gateway, file } = await recordingGateway();
+    await using _ = gateway;
+    const before = (await recorded(file)).length;
+    {
+      await using _ = await Tracer.attach(gateway.process?.pid ?? 0, `error=${fault}`);
+      for (let i = 0; i < 3; i++) {
+        expect((await rpc(gateway, tester, 'tools/call', call)).body.error?.code).toBe(-32012);
+      }
+      const health = await fetch(`${gateway.origin}/health`);
+      expect(health.status).toBe(503);
+      const { body } = await manage(gateway, managementToken, '/status');
+      // A read with the management token can't be logged, so it shows what everybody sees; the terminal says why.
+      expect(body).toMatchObject({ status: { audit: { ok: false } } });
+      expect(gateway.output).toContain(message);
+      const patch = { clients: { tester: { rate_limit_rpm: 7 } } };
+      expect((await manage(gateway, managementToken, '/registry/apply', { body: { patch } })).status).toBe(
+        503,
+      );
+      expect(await gateway.registryText()).not.toContain('rate_limit_rpm');
+      await sleep(300);
+      expect(await recorded(file)).toHaveLength(before);
     }
-    const health = await fetch(`${gateway.origin}/health`);
-    expect(health.status).toBe(503);
-    const { body } = await manage(gateway, managementToken, '/status');
-    // A read with the management token can't be logged, so it shows what everybody sees; the terminal says why.
-    expect(body).toMatchObject({ status: { audit: { ok: false } } });
-    expect(gateway.output).toContain(words);
-    const patch = { clients: { tester: { rate_limit_rpm: 7 } } };
-    expect((await manage(gateway, managementToken, '/registry/apply', { body: { patch } })).status).toBe(503);
-    expect(await gateway.registryText()).not.toContain('rate_limit_rpm');
-    await sleep(300);
-    expect(await recorded(file)).toHaveLength(before);
-  }
-  await until(
-    'it goes on',
-    async () => (await rpc(gateway, tester, 'tools/call', call)).body.result !== undefined,
-  );
-  await gateway.stop();
-  expect((await gateway.cli('audit', 'verify')).code).toBe(0);
-});
+    await until(
+      'it goes on',
+      async () => (await rpc(gateway, tester, 'tools/call', call)).body.result !== undefined,
+    );
+    await gateway.stop();
+    expect((await gateway.cli('audit', 'verify')).code).toBe(0);
+  },
+);
 
 test('a segment size that is edited takes effect with the next lines', async () => {
   const { gateway } = await recordingGateway();

@@ -144,10 +144,10 @@ describe('without a gateway running', () => {
       2,
       "can't go together",
     ],
-  ])('%s: %j exits %i', async (_, args, code, words) => {
+  ])('%s: %j exits %i', async (_, args, code, message) => {
     const ran = await cli(...args);
     expect({ code: ran.code, stdout: ran.stdout }).toEqual({ code, stdout: '' });
-    expect(ran.stderr).toContain(words);
+    expect(ran.stderr).toContain(message);
     expect(leaks(ran)).toEqual([]);
   });
 

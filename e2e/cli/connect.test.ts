@@ -190,7 +190,7 @@ describe('connect', () => {
     ['a broken file', 'not valid JSON: CommaExpected in line 1, column 9'],
     ['a folder', 'is not a regular file'],
     ['no text', 'is not text in UTF-8'],
-  ])('rejects %s and changes nothing', async (what, words) => {
+  ])('rejects %s and changes nothing', async (what, message) => {
     const folder = await mkdtemp(join(home, 'rejected-'));
     const path = join(folder, 'mcp.json');
     const contents: Record<string, Buffer> = {
@@ -208,7 +208,7 @@ describe('connect', () => {
     const registryBefore = await gateway.registryText();
     const ran = await cli('connect', 'vscode', '--client', 'newcomer', '--file', path, '--yes');
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain(words);
+    expect(ran.stderr).toContain(message);
     expect(ran.stderr).not.toContain('not expected');
     if (content !== undefined) expect(await readFile(path)).toEqual(content);
     expect(await gateway.registryText()).toBe(registryBefore);

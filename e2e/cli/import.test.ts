@@ -157,9 +157,9 @@ describe('import', () => {
   it.each([
     ['a file without servers', '{"theme": 1}', 1, 'names no MCP server'],
     ['a broken file', '{"mcpServers": {', 1, 'not valid JSON'],
-  ])('rejects %s', async (_, input, code, words) => {
+  ])('rejects %s', async (_, input, code, message) => {
     const ran = await cli(['import', '-'], input);
     expect(ran.code).toBe(code);
-    expect(ran.stderr).toContain(words);
+    expect(ran.stderr).toContain(message);
   });
 });

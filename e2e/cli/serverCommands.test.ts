@@ -74,10 +74,10 @@ test.each([
   [['server', 'disable', 'nonesuch'], 'has no server nonesuch'],
   [['grant', 'nobody', 'plain'], 'has no client nobody'],
   [['revoke', 'tester', 'nonesuch'], 'has no server nonesuch'],
-])('lmcp %j is rejected and changes nothing', async (args, words) => {
+])('lmcp %j is rejected and changes nothing', async (args, message) => {
   await using gateway = await TestGateway.prepare(registry);
   const before = await gateway.registryText();
   const { code, stderr } = await runLmcp(gateway.folder, args);
-  expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   expect(await gateway.registryText()).toBe(before);
 });

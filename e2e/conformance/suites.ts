@@ -106,19 +106,19 @@ export async function compared(
   const first = await runSuite(suite, url);
   const suspected = lostIn(direct, first).map(([scenario]) => scenario);
   const through = await withoutAccidents(suite, url, first, suspected);
-  const lost = lostIn(direct, through).flatMap(([scenario, words]) =>
-    words.map((one) => `${scenario}: ${one}`),
+  const lost = lostIn(direct, through).flatMap(([scenario, names]) =>
+    names.map((one) => `${scenario}: ${one}`),
   );
   return { through, lost };
 }
 
 /** By scenario, in the words of the suite; those that lost nothing are left out. */
-function lostIn(direct: Results, through: Results): [scenario: string, words: string[]][] {
+function lostIn(direct: Results, through: Results): [scenario: string, names: string[]][] {
   return [...direct]
     .map(([scenario, failures]): [string, string[]] => {
       const known = new Set(failures.map(codeOf));
       const found = through.get(scenario)?.filter((failure) => !known.has(codeOf(failure)));
       return [scenario, found ?? ['was not run']];
     })
-    .filter(([, words]) => words.length > 0);
+    .filter(([, names]) => names.length > 0);
 }

@@ -67,7 +67,7 @@ describe('apply', () => {
       expect.arrayContaining(['clients.codex.allow_servers[0]', 'clients.codex.rate_limit_rpm']),
     );
     for (const { message, fix, line } of body.errors) {
-      expect([message, fix].every((words) => words.length > 5)).toBe(true);
+      expect([message, fix].every((text) => text.length > 5)).toBe(true);
       expect(line).toBeGreaterThan(0);
     }
     expect(await on.fileText()).toBe(before);

@@ -8,6 +8,6 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const { minutes, rounds } = readArguments(process.argv.slice(2));
 say(`soak: ${minutes} minutes of load, then ${rounds} crashes`);
 const broken = [...(await mixedLoad(minutes, say)), ...(await crashes(rounds, say))];
-for (const words of broken) say(`BROKEN: ${words}`);
+for (const problem of broken) say(`BROKEN: ${problem}`);
 if (broken.length === 0) say('every promise was kept');
 process.exitCode = broken.length === 0 ? 0 : 1;

@@ -62,9 +62,9 @@ async function measureWhereAnEngineIs(
   signal: AbortSignal,
 ): Promise<ContainerFigures | null> {
   if (await engineAnswers()) return measureContainers(plan, setting, { say, signal });
-  const words = 'no container engine answers (docker version): containers can’t be measured';
-  if (containers) throw new Error(words);
-  say(`Left out: ${words}.`);
+  const message = 'no container engine answers (docker version): containers can’t be measured';
+  if (containers) throw new Error(message);
+  say(`Left out: ${message}.`);
   return null;
 }
 

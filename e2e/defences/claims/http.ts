@@ -108,7 +108,7 @@ const shape = keep('request-shape', [
   {
     claim: 'a request that can be read in two ways is rejected',
     file: server,
-    anchor: { in: 'guard', node: 'if', mentions: ['words'] },
+    anchor: { in: 'guard', node: 'if', mentions: ['message'] },
     operator: 'condition-false',
     test: testIn(abuse, 'rejected once, nothing forwarded'),
   },

@@ -24,16 +24,16 @@ describe('explainFailure', () => {
     ['npm error code SELF_SIGNED_CERT_IN_CHAIN', 'NODE_EXTRA_CA_CERTS'],
     ['npm error code ENOSPC', 'disk is full'],
     ['npm error code EACCES', 'may not be written'],
-  ])('says what to do about %j', (output, words) => {
-    expect(explainFailure('installing dependencies', output)).toContain(words);
+  ])('says what to do about %j', (output, message) => {
+    expect(explainFailure('installing dependencies', output)).toContain(message);
   });
 
   it('shows neither a stack nor the credentials in an address', () => {
     const output =
       'npm error request to https://me:secret@example.org/hono failed\nnpm error     at Socket (x.js:1)';
-    const words = explainFailure('installing dependencies', output);
-    expect(words).toContain('request to https://example.org/hono failed');
-    expect(words).not.toMatch(/secret|Socket/);
+    const message = explainFailure('installing dependencies', output);
+    expect(message).toContain('request to https://example.org/hono failed');
+    expect(message).not.toMatch(/secret|Socket/);
   });
 
   it("passes on npm's own errors, without its warnings and without where its log is", () => {

@@ -77,8 +77,8 @@ function stepAnswers(subject: Subject, places: RegistryPlaces): WhyStep[] {
     const decided = outcome !== 'skipped' && outcome !== undefined;
     const place = decided ? placeOf(outcome.rule, subject, places) : settingOf(check.paths(subject), places);
     if (outcome === 'skipped') {
-      const words = 'not asked, since an earlier check denies';
-      return { gate: check.id, label: check.label, outcome, reason: null, ...place, words };
+      const message = 'not asked, since an earlier check denies';
+      return { gate: check.id, label: check.label, outcome, reason: null, ...place, words: message };
     }
     return {
       gate: check.id,

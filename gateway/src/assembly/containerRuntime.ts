@@ -82,7 +82,7 @@ async function containerOptions(
   const own = [dirname(registry), dirname(auditLog), ...sockets];
   return {
     instance,
-    warn: (words) => logger.warn(words),
+    warn: (message) => logger.warn(message),
     onDiskFull: disk.onFull,
     cacheLimit: cacheLimit(env),
     egress: (env['LMCP_EGRESS_SOCKET'] ?? '') === '' ? undefined : new EgressGrants(),

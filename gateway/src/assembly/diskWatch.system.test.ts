@@ -23,7 +23,7 @@ it('gives up its reserve on a full disk, has what writes there stopped, and keep
   const warnings: string[] = [];
   const logger = {
     info: () => undefined,
-    warn: (words: string) => void warnings.push(words),
+    warn: (message: string) => void warnings.push(message),
     error: () => undefined,
   };
   using watch = await DiskWatch.start(join(folder, 'audit.log'), logger);

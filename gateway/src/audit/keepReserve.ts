@@ -9,7 +9,7 @@ export interface LogDisk {
   onChange(listener: (isFull: boolean) => void): () => void;
 }
 
-const words = 'the disk of the audit log is full: free some space';
+const message = 'the disk of the audit log is full: free some space';
 
 /**
  * A log that keeps the last of its disk for denials, for what is under way and for the recovery: while the disk is full it takes
@@ -23,12 +23,12 @@ export function keepReserve(audit: Audit, disk: LogDisk, clock: Clock): Audit {
     if (isFull) {
       since = clock.now();
       rejected = 0;
-      note({ event: 'audit_blocked', detail: { error: words } });
+      note({ event: 'audit_blocked', detail: { error: message } });
     } else {
       const blockedMs = clock.now() - since;
       note({
         event: 'audit_resumed',
-        detail: { error: words, blocked_ms: blockedMs, refused_entries: rejected },
+        detail: { error: message, blocked_ms: blockedMs, refused_entries: rejected },
       });
     }
   };
@@ -38,11 +38,11 @@ export function keepReserve(audit: Audit, disk: LogDisk, clock: Clock): Audit {
     append: (entries) => {
       if (!disk.isFull || !leadsOn(entries)) return audit.append(entries);
       rejected += entries.length;
-      return Promise.reject(unavailable(words));
+      return Promise.reject(unavailable(message));
     },
     status: (): AuditStatus => {
       const status = audit.status();
-      return status.ok && disk.isFull ? { ok: false, seq: status.seq, error: words } : status;
+      return status.ok && disk.isFull ? { ok: false, seq: status.seq, error: message } : status;
     },
     digest: (value) => audit.digest(value),
     recent: (limit) => audit.recent(limit),

@@ -328,11 +328,11 @@ describe('what is no audit log is rejected, untouched', () => {
     ['a large binary', (path) => writeFileSync(path, Buffer.alloc(9 * 1024 * 1024)), 'is not an audit log'],
   ];
 
-  it.each(cases)('%s', async (_, make, words) => {
+  it.each(cases)('%s', async (_, make, message) => {
     using folder = new LogFolder();
     mkdirSync(join(folder.root, 'logs'));
     make(folder.path);
-    await expect(openAudit(folder.options())).rejects.toThrow(words);
+    await expect(openAudit(folder.options())).rejects.toThrow(message);
     await expect(openAudit(folder.options())).rejects.toBeInstanceOf(AuditUnavailableError);
     expect(folder.segments()).toEqual(['audit.log']);
   });
@@ -415,18 +415,18 @@ describe('a foreign change while running', () => {
     ['an unlink', (path) => unlinkSync(path), 'was removed or renamed', false],
   ];
 
-  it.each(changes)('is noticed at the next batch: %s', async (_, change, words, stillVerifies) => {
+  it.each(changes)('is noticed at the next batch: %s', async (_, change, message, stillVerifies) => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());
     await audit.append([decision('a')]);
     change(folder.path);
-    expect(await rejected(audit)).toContain(words);
-    expect(await rejected(audit)).toContain(words);
+    expect(await rejected(audit)).toContain(message);
+    expect(await rejected(audit)).toContain(message);
     await vi.waitFor(
       () => expect(folder.text('audit.log.000001')).toContain('"event":"audit_blocked"'),
       5_000,
     );
-    expect(await rejected(audit)).toContain(words);
+    expect(await rejected(audit)).toContain(message);
     await audit.close();
     const restarted = await openAudit(folder.options());
     await restarted.append([decision('b')]);
@@ -435,7 +435,7 @@ describe('a foreign change while running', () => {
     expect(written.join('')).not.toContain('"call":"rejected"');
     const last = folder.text('audit.log.000001');
     expect(last).toContain('"call":"b"');
-    expect(last).toContain(words);
+    expect(last).toContain(message);
     expect((await verifyLog(folder.path)).ok).toBe(stillVerifies);
   });
 

@@ -175,9 +175,9 @@ async function putStartOnRecord(
   try {
     await writer.append(entries);
   } catch (error) {
-    const { error: words } = writer.status();
+    const { error: message } = writer.status();
     await writer.close();
-    throw new AuditUnavailableError(words ?? describeFailure('write the audit log', segment.path, error), {
+    throw new AuditUnavailableError(message ?? describeFailure('write the audit log', segment.path, error), {
       cause: error,
     });
   }

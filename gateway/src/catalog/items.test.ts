@@ -21,8 +21,8 @@ test('all pages are walked, the first of two with one id counts, what has no id 
 test.each([
   [{ tools: 'none' }, /no list/],
   [7, /no list/],
-])('%j is rejected', async (answer, words) => {
-  await expect(read('tools', () => page(answer))).rejects.toThrow(words);
+])('%j is rejected', async (answer, message) => {
+  await expect(read('tools', () => page(answer))).rejects.toThrow(message);
 });
 
 test.each([
@@ -31,7 +31,7 @@ test.each([
   [3, 1, 'a cursor that is no string'],
   [{ page: 2 }, 1, 'a cursor that is no string'],
   [null, 1, undefined],
-])('keeps what came before the cursor %j, and names what was wrong', async (nextCursor, pages, words) => {
+])('keeps what came before the cursor %j, and names what was wrong', async (nextCursor, pages, message) => {
   const wrong: string[] = [];
   let asked = 0;
   const stuck = () => {
@@ -40,7 +40,7 @@ test.each([
   };
   const { items } = await readAllItems('tools', stuck, Infinity, (what) => wrong.push(what));
   expect(items.map(({ name }) => name)).toEqual(['a', 'b1', 'b2'].slice(0, pages + 1));
-  expect([asked, wrong]).toEqual([pages, words === undefined ? [] : [words]]);
+  expect([asked, wrong]).toEqual([pages, message === undefined ? [] : [message]]);
 });
 
 test('a cursor that leads back to an earlier page ends the list', async () => {
@@ -74,13 +74,13 @@ test.each([
   ['an error', () => Promise.resolve({ error: { code: -32603, message: 'no' }, bytes: 1 }), 'error -32603'],
   ['no list', () => page({}), 'no list'],
   ['silence', () => Promise.reject(new UpstreamError('timeout', 'did not answer')), 'did not answer'],
-] as const)('a second page that is %s costs nothing of the first', async (_what, second, words) => {
+] as const)('a second page that is %s costs nothing of the first', async (_what, second, message) => {
   const wrong: string[] = [];
   const list: ListPage = (cursor) =>
     cursor === undefined ? page({ tools: [{ name: 'a' }], nextCursor: '2' }) : second();
   const read = await readAllItems('tools', list, Infinity, (what) => wrong.push(what));
   expect(read).toEqual({ items: [{ name: 'a' }], cut: false, partial: true });
-  expect(wrong).toEqual([expect.stringContaining(words)]);
+  expect(wrong).toEqual([expect.stringContaining(message)]);
 });
 
 test('a server that ends between two pages gives no list', async () => {

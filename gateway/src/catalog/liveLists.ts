@@ -206,10 +206,10 @@ function clientOf({ scope }: Server, { clientId, via }: Owner): string {
 }
 
 function tooMuch({ id }: Server): UpstreamError {
-  const words =
+  const message =
     `The lists of server "${id}" do not fit into the memory for lists of this client. ` +
     'Let its servers list less, or raise lmcp.memory_mib.';
-  return new UpstreamError('overloaded', words);
+  return new UpstreamError('overloaded', message);
 }
 
 function generationKey(kind: Kind, serverId: string): string {

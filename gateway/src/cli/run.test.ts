@@ -24,10 +24,10 @@ describe('run', () => {
     [['connect', 'vim'], 'known are vscode'],
     [['validate'], 'there is no registry at /nowhere/registry.yaml'],
     [['config'], 'there is no registry at /nowhere/registry.yaml'],
-  ])('%j is wrong usage: exit 2, words on stderr, nothing on stdout', async (argv, words) => {
+  ])('%j is wrong usage: exit 2, words on stderr, nothing on stdout', async (argv, message) => {
     const { exitCode, out, err } = await ran(...argv);
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
-    expect(err).toContain(words);
+    expect(err).toContain(message);
   });
 
   it('shows help and version on stdout', async () => {

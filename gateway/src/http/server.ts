@@ -193,13 +193,13 @@ async function guard(
     await reject(context, request, response, reason, guardMessages[reason]);
     return false;
   }
-  const words = requestLineError({
+  const message = requestLineError({
     httpVersion: request.httpVersion,
     target: request.url ?? '',
     header: (name) => headerValues(request, name),
   });
-  if (words !== undefined) {
-    await reject(context, request, response, 'malformed_request', words);
+  if (message !== undefined) {
+    await reject(context, request, response, 'malformed_request', message);
     return false;
   }
   const [origin] = origins;

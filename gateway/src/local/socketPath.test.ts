@@ -84,9 +84,9 @@ test('rejects a folder of another user', async () => {
   const other = { uid: person.uid + 1 };
   const theirs = join(tmp, `lmcp-${other.uid}`);
   mkdirSync(theirs, { mode: 0o700 });
-  const words = `${theirs} belongs to user ${person.uid}, not to user ${other.uid}`;
-  await expect(path({}, other)).rejects.toThrow(words);
-  expect(await socketFault(join(theirs, 'a.sock'), other)).toBe(words);
+  const message = `${theirs} belongs to user ${person.uid}, not to user ${other.uid}`;
+  await expect(path({}, other)).rejects.toThrow(message);
+  expect(await socketFault(join(theirs, 'a.sock'), other)).toBe(message);
 });
 
 test('removes the socket of a gateway that was killed, and trusts none but a socket', async () => {

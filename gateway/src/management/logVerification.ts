@@ -59,8 +59,8 @@ export class LogVerification {
   }
 
   #unreadable(error: unknown): Findings {
-    const words = `the log can not be read: ${messageOf(error)}`;
-    const problem = { file: basename(this.#path), line: 1, seq: null, words };
+    const message = `the log can not be read: ${messageOf(error)}`;
+    const problem = { file: basename(this.#path), line: 1, seq: null, words: message };
     return { verified: false, lines: 0, repeats: 0, segments: 0, last_seq: 0, problems: [problem] };
   }
 }

@@ -101,14 +101,14 @@ export class ServerActions {
     work: () => Promise<string>,
   ): Promise<ServerTestStep> {
     const started = this.#clock.monotonic();
-    const [passed, words] = await work().then(
+    const [passed, message] = await work().then(
       (found) => [true, found] as const,
       (error: unknown) => {
         if (error instanceof UpstreamError) return [false, failureText(server, error)] as const;
         throw error;
       },
     );
-    return { step, passed, duration_ms: Math.round(this.#clock.monotonic() - started), words };
+    return { step, passed, duration_ms: Math.round(this.#clock.monotonic() - started), words: message };
   }
 }
 

@@ -97,6 +97,6 @@ export function decisionMessage(subject: Subject, decision: Decision): string {
 
 /** What a denied client reads. */
 export function denialMessage(subject: Subject, { check, reason }: Decision): string {
-  const words = list.find(({ id }) => id === check)?.denial?.(subject, reason ?? '');
-  return words ?? 'Access denied.';
+  const message = list.find(({ id }) => id === check)?.denial?.(subject, reason ?? '');
+  return message ?? 'Access denied.';
 }

@@ -22,8 +22,8 @@ function line(at: number, more: Partial<AuditLine>): AuditLine {
     ...more,
   };
 }
-const outcome = (at: number, durationMs: number, words = 'ok') =>
-  line(at, { detail: { outcome: words, duration_ms: durationMs } });
+const outcome = (at: number, durationMs: number, result = 'ok') =>
+  line(at, { detail: { outcome: result, duration_ms: durationMs } });
 
 test('decisions are counted by the minute, without holes and not from before the start', () => {
   const activity = new Activity(noon + 30_000);

@@ -17,6 +17,6 @@ export class SessionExpiredError extends UpstreamError {
 
 /** What a request is told whose session the server has ended. */
 export function sessionOver(serverId: string, detail?: string): UpstreamError {
-  const words = `Server "${serverId}" has ended its session. Send the request again.`;
-  return new UpstreamError('exited', words, detail);
+  const message = `Server "${serverId}" has ended its session. Send the request again.`;
+  return new UpstreamError('exited', message, detail);
 }

@@ -122,13 +122,13 @@ describe('checkpoints', () => {
       ],
       ['only the last one left out', (line, i) => (i === 1502 ? undefined : line), 'no valid checkpoint'],
     ];
-    for (const [what, change, words] of changes) {
+    for (const [what, change, message] of changes) {
       using folder = new LogFolder();
       await write(folder, 1_500);
       rewrite(folder, change);
       const result = await verifyLog(folder.path, { verifiers: await verifiers(folder) });
       expect([what, result.ok]).toEqual([what, false]);
-      expect(result.problems.map((problem) => problem.what).join('; ')).toContain(words);
+      expect(result.problems.map((problem) => problem.what).join('; ')).toContain(message);
     }
   });
 

@@ -336,12 +336,12 @@ const forgeries: [string, string[], string][] = [
 ];
 
 describe('what only one rule finds', () => {
-  it.each(forgeries)('%s', async (_, lines, words) => {
+  it.each(forgeries)('%s', async (_, lines, message) => {
     using folder = new LogFolder();
     mkdirSync(join(folder.root, 'logs'));
     writeFileSync(folder.path, lines.map((line) => `${line}\n`).join(''));
     const { problems } = await verifyLog(folder.path);
-    expect(problems.map(({ what }) => what).join('; ')).toContain(words);
+    expect(problems.map(({ what }) => what).join('; ')).toContain(message);
   });
 
   it('bytes behind the last newline that are not the beginning of the next line', async () => {

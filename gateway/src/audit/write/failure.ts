@@ -29,9 +29,9 @@ export function describeFailure(doing: string, path: string, error: unknown): st
 }
 
 /** What callers get: fit for a client, the operator's words as the cause. */
-export function unavailable(words: string): AuditUnavailableError {
+export function unavailable(message: string): AuditUnavailableError {
   return new AuditUnavailableError(
     "the audit log can't be written, so nothing was forwarded; the gateway's status says why",
-    { cause: new Error(words) },
+    { cause: new Error(message) },
   );
 }

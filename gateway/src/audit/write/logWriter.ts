@@ -47,7 +47,7 @@ export interface LogWriterOptions {
 /** What keeps the writer from writing. */
 interface Blocked {
   readonly since: number;
-  words: string;
+  message: string;
   rejected: number;
   /** The segment that somebody else changed, and the size it should have. */
   readonly foreign: { readonly segment: Segment; readonly size: number } | undefined;
@@ -90,7 +90,7 @@ export class LogWriter {
 
   status(): AuditStatus {
     const seq = this.#durable.seq;
-    if (this.#blocked !== undefined) return { ok: false, seq, error: this.#blocked.words };
+    if (this.#blocked !== undefined) return { ok: false, seq, error: this.#blocked.message };
     if (this.#closed) return { ok: false, seq, error: 'the audit log is closed' };
     return { ok: true, seq };
   }
@@ -130,7 +130,7 @@ export class LogWriter {
   #rejection(count: number): string | undefined {
     if (this.#blocked !== undefined) {
       this.#blocked.rejected += count;
-      return this.#blocked.words;
+      return this.#blocked.message;
     }
     if (this.#closed) return 'the audit log is closed';
     if (this.#queue.waiting > QUEUE_LIMIT) {
@@ -209,19 +209,19 @@ export class LogWriter {
 
   /** Rejects the batch and everything behind it, and starts looking for a way back. */
   #block(batch: Batch, error: unknown): void {
-    const words = describeFailure('write the audit log', this.#segment.path, error);
+    const message = describeFailure('write the audit log', this.#segment.path, error);
     const rejected = this.#queue.takeBack(batch);
     const isForeign = error instanceof ForeignChangeError;
     this.#blocked = {
       since: this.#options.clock.now(),
-      words,
+      message,
       rejected: rejected.reduce((sum, { entries }) => sum + entries.length, 0),
       foreign: isForeign ? { segment: this.#segment, size: this.#size } : undefined,
       noted: false,
       retryMs: FIRST_RETRY_MS,
     };
-    this.#options.logger.error(`${words}; until then every call is rejected`);
-    for (const { reject } of rejected.flatMap(({ waiters }) => waiters)) reject(unavailable(words));
+    this.#options.logger.error(`${message}; until then every call is rejected`);
+    for (const { reject } of rejected.flatMap(({ waiters }) => waiters)) reject(unavailable(message));
     this.#retryLater(this.#blocked);
   }
 
@@ -238,7 +238,7 @@ export class LogWriter {
     try {
       await (blocked.foreign === undefined ? this.#resume(blocked) : this.#noteForeign(blocked));
     } catch (error) {
-      blocked.words = describeFailure('write the audit log', this.#segment.path, error);
+      blocked.message = describeFailure('write the audit log', this.#segment.path, error);
     }
     if (this.#blocked !== undefined) this.#retryLater(blocked);
   }
@@ -251,7 +251,7 @@ export class LogWriter {
     } else if (!blocked.noted) {
       if (this.#segment === foreign.segment) await this.#giveUpSegment();
       else await this.#leaveUntrusted();
-      await this.#writeExplained({ event: 'audit_blocked', detail: { error: blocked.words } });
+      await this.#writeExplained({ event: 'audit_blocked', detail: { error: blocked.message } });
       blocked.noted = true;
     }
   }
@@ -265,7 +265,7 @@ export class LogWriter {
 
   #story(blocked: Blocked): Record<string, unknown> {
     const blockedMs = this.#options.clock.now() - blocked.since;
-    return { error: blocked.words, blocked_ms: blockedMs, refused_entries: blocked.rejected };
+    return { error: blocked.message, blocked_ms: blockedMs, refused_entries: blocked.rejected };
   }
 
   async #leaveUntrusted(): Promise<void> {

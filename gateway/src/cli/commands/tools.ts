@@ -68,8 +68,8 @@ export async function toolsApprove(
     digests: Object.fromEntries(waiting.map(({ name, digest }) => [name, digest])),
   });
   const approved = waiting.map(({ name }) => name);
-  const words = approved.length === 0 ? 'nothing waited for approval' : `approved: ${approved.join(', ')}`;
-  context.terminal.out(`${printable(words)}\n`);
+  const message = approved.length === 0 ? 'nothing waited for approval' : `approved: ${approved.join(', ')}`;
+  context.terminal.out(`${printable(message)}\n`);
   return ExitCode.fine;
 }
 

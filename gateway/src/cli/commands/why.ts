@@ -44,12 +44,12 @@ async function approvalsOf(
 }
 
 function whyText(
-  { words, allowed, steps, allow, client_requests: requests }: WhyAnswer,
+  { words: message, allowed, steps, allow, client_requests: requests }: WhyAnswer,
   path: string,
   style: Style,
 ): string {
   const verdict = allowed === null ? 'not decided' : allowed ? style.good('allowed') : style.bad('denied');
-  const lines = [`${verdict}: ${printable(words)}`, ...steps.map((step) => stepText(step, path, style))];
+  const lines = [`${verdict}: ${printable(message)}`, ...steps.map((step) => stepText(step, path, style))];
   lines.push(
     ...requests
       .filter((request) => !request.allowed)
@@ -70,9 +70,13 @@ function choiceText({ label, gainers, patch }: AllowChoice): string[] {
 
 const outcomes = { pass: 'passes', refuse: 'denies', unknown: 'unknown', skipped: 'not asked' } as const;
 
-function stepText({ gate, outcome, words, path, line }: WhyStep, file: string, style: Style): string {
+function stepText(
+  { gate, outcome, words: message, path, line }: WhyStep,
+  file: string,
+  style: Style,
+): string {
   const shown = outcomes[outcome].padEnd(9);
   const painted = outcome === 'pass' ? style.good(shown) : outcome === 'refuse' ? style.bad(shown) : shown;
   const place = line === null ? printable(path) : `${printable(path)}, ${file}:${line}`;
-  return `  ${gate.padEnd(13)}  ${painted}  ${printable(words)}${style.dim(`  (${place})`)}`;
+  return `  ${gate.padEnd(13)}  ${painted}  ${printable(message)}${style.dim(`  (${place})`)}`;
 }

@@ -62,9 +62,9 @@ async function atAddress(file: Wanted, reach: Endpoint, endpoint: Endpoint): Pro
 }
 
 function unreadable(error: unknown): CommandFailure {
-  const words = messageOf(error);
+  const message = messageOf(error);
   return new CommandFailure(
-    `whether a gateway runs can't be told: ${words}. Run this command as the user that runs the gateway`,
+    `whether a gateway runs can't be told: ${message}. Run this command as the user that runs the gateway`,
   );
 }
 

@@ -25,8 +25,8 @@ function decision({ allowed, reason }: AuditLine, style: Style): string {
 }
 
 function outcome({ detail }: AuditLine): string {
-  const words = detail?.['outcome'];
+  const result = detail?.['outcome'];
   const duration = detail?.['duration_ms'];
-  if (typeof words !== 'string') return '';
-  return typeof duration === 'number' ? `${printable(words)} in ${duration} ms` : printable(words);
+  if (typeof result !== 'string') return '';
+  return typeof duration === 'number' ? `${printable(result)} in ${duration} ms` : printable(result);
 }

@@ -45,9 +45,9 @@ function expectedMessage(error: unknown): string | undefined {
   if (error instanceof RegistryWriteError || error instanceof ForeignFileError) return error.message;
   if (!(error instanceof Error)) return undefined;
   const { code, path } = error as NodeJS.ErrnoException;
-  const words = code === undefined ? undefined : errnoMessages.get(code);
-  if (words === undefined) return undefined;
-  return path === undefined ? `${words} (${error.message})` : `${path}: ${words}`;
+  const message = code === undefined ? undefined : errnoMessages.get(code);
+  if (message === undefined) return undefined;
+  return path === undefined ? `${message} (${error.message})` : `${path}: ${message}`;
 }
 
 const errnoMessages = new Map([

@@ -137,13 +137,13 @@ function upFor(status: StatusReport['status']): string {
   const seconds = status?.['uptime_s'];
   if (typeof seconds !== 'number') return '';
   const minutes = Math.floor(seconds / 60);
-  const words =
+  const duration =
     minutes < 1
       ? `${Math.floor(seconds)} s`
       : minutes < 120
         ? `${minutes} min`
         : `${Math.floor(minutes / 60)} h`;
-  return `, up ${words}`;
+  return `, up ${duration}`;
 }
 
 function registryFault(status: StatusReport['status'], style: Style): string {

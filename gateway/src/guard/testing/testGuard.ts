@@ -41,9 +41,9 @@ export async function testGuard(
     secret,
     rules: testRules,
     logger: {
-      info: (words) => info.push(words),
-      warn: (words) => warnings.push(words),
-      error: (words) => warnings.push(words),
+      info: (message) => info.push(message),
+      warn: (message) => warnings.push(message),
+      error: (message) => warnings.push(message),
     },
     ...options,
   });

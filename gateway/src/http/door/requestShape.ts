@@ -20,8 +20,8 @@ const controlEscape = /%([01][0-9a-f]|7f|5c)/i;
  */
 export function requestLineError({ httpVersion, target, header }: RequestShape): string | undefined {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'LMCP speaks HTTP/1.1';
-  const words = requestTargetError(target);
-  if (words !== undefined) return words;
+  const message = requestTargetError(target);
+  if (message !== undefined) return message;
   const doubled = singular.find((name) => header(name).length > 1);
   if (doubled !== undefined) return `the request has two ${doubled} headers`;
   const [coding] = header('transfer-encoding');

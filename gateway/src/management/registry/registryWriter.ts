@@ -116,11 +116,11 @@ export class RegistryWriter {
       if (reason !== undefined) await this.#record(action, asker, reason);
       return error;
     }
-    const words = writeFailure(error);
-    if (words === undefined) return error;
-    this.#logger.error(words);
+    const message = writeFailure(error);
+    if (message === undefined) return error;
+    this.#logger.error(message);
     await this.#record(action, asker, 'registry_unwritable');
-    return new ApiError('internal_error', `${words}; nothing has changed`);
+    return new ApiError('internal_error', `${message}; nothing has changed`);
   }
 
   async #record(

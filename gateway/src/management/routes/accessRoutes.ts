@@ -65,7 +65,7 @@ async function accessAfter(
 }
 
 function invalidPatch(errors: ReturnType<typeof problemsInText>): ApiError {
-  const words =
+  const message =
     'with this patch the registry would not be valid; `errors` says where and what to write instead';
-  return new ApiError('invalid_patch', words, { errors });
+  return new ApiError('invalid_patch', message, { errors });
 }

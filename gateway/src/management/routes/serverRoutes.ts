@@ -98,8 +98,8 @@ async function acknowledge(
   ]);
   const changed = await marks.acknowledge(id, seen).catch((error: unknown) => {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    const words = `what was looked at can not be stored beside the registry (${code}); nothing has changed`;
-    throw new ApiError('internal_error', words);
+    const message = `what was looked at can not be stored beside the registry (${code}); nothing has changed`;
+    throw new ApiError('internal_error', message);
   });
   requireSame(id, changed);
 }
@@ -107,8 +107,8 @@ async function acknowledge(
 function requireSame(serverId: string, changed: ReadonlyMap<string, string>): void {
   const [tool] = changed.keys();
   if (tool === undefined) return;
-  const words =
+  const message =
     `the request does not name the present definition of tool ${quoted(tool)} of server ${quoted(serverId)}: ` +
     'nothing was approved. Look at it again, and send the digest that it has now.';
-  throw new ApiError('definition_changed', words, { digests: Object.fromEntries(changed) });
+  throw new ApiError('definition_changed', message, { digests: Object.fromEntries(changed) });
 }

@@ -40,7 +40,7 @@ export interface Offered {
   readonly setting: 'unlisted_tools' | 'unlisted_resources';
   readonly lifted: (server: Server) => boolean;
   readonly reason: 'prompt_not_listed' | 'resource_not_listed';
-  readonly words: string;
+  readonly message: string;
   /** Members of the error's `data` beside the reason. */
   readonly data?: Readonly<Record<string, unknown>>;
   /** What is said besides: why it may be missing in the list. */
@@ -96,14 +96,14 @@ export class Checks {
   async offered(
     serverId: string,
     context: CheckContext,
-    { setting, reason, lifted, words, data, hint, known, ask }: Offered,
+    { setting, reason, lifted, message, data, hint, known, ask }: Offered,
   ): Promise<{ readonly server: Server; readonly failed: UpstreamError | undefined }> {
     const server = this.server(serverId, context);
     const offered = lifted(server) || (known(server) ?? (await this.#asked(() => ask(server))));
     if (offered === false) {
       const rule = `servers.${serverId}.${setting}`;
       this.#note('tool_authz', serverId, { allowed: false, reason, rule }, context);
-      throw new RpcFailure(RpcCode.invalidParams, words + hint(), { ...data, reason });
+      throw new RpcFailure(RpcCode.invalidParams, message + hint(), { ...data, reason });
     }
     this.#note('tool_authz', serverId, decideServer(this.#caller.client, serverId, server), context);
     return { server, failed: offered === true ? undefined : offered };

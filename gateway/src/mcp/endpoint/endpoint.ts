@@ -68,11 +68,11 @@ export class McpEndpoint {
   }
 
   /** A POST whose body is no JSON. */
-  async malformed(arrival: Arrival, status: number, words: string, exchange: Exchange): Promise<void> {
+  async malformed(arrival: Arrival, status: number, message: string, exchange: Exchange): Promise<void> {
     if (!(await this.enter(arrival, exchange))) return;
     arrival.trail.note({ event: 'http_rejected', allowed: false, reason: 'malformed_request' });
     await onceDurable(arrival.trail, () =>
-      exchange.json(status, errorText(null, { code: RpcCode.parseError, message: words })),
+      exchange.json(status, errorText(null, { code: RpcCode.parseError, message })),
     );
   }
 

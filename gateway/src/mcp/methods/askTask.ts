@@ -12,7 +12,7 @@ import type { Reply } from '../call/reply.ts';
 import { linksForAll } from '../call/resources/translate.ts';
 import { relatedForAll, taskForAll } from '../tasks/translate.ts';
 
-const words = 'there is no such task of this client; it may have run out';
+const message = 'there is no such task of this client; it may have run out';
 
 /**
  * `tasks/get`, `tasks/result` and `tasks/cancel`: a task is governed by its server's grant, answered to the client that made it,
@@ -27,7 +27,7 @@ export async function askOfTask(
   const { taskId, admitted } = await decided(caller, (checks) => admit(caller, request, checks));
   if (deps.taskClaims.holds(admitted.server, caller.client.id, taskId))
     return forwardAndRespond(deps, caller, request, admitted, notifier);
-  const outcome = { error: { code: RpcCode.invalidParams, message: words }, bytes: 0 };
+  const outcome = { error: { code: RpcCode.invalidParams, message }, bytes: 0 };
   await record(caller, admitted, outcome, 0);
   return replyTo(caller, request, admitted, outcome);
 }
@@ -49,7 +49,7 @@ function addressOf(caller: Caller, given: unknown): TaskAddress {
     throw new RpcFailure(RpcCode.invalidParams, 'params.taskId must be the id of a task');
   if (caller.only !== null) return { serverId: caller.only, taskId: given };
   const address = splitTaskId(given);
-  if (address === undefined) throw new RpcFailure(RpcCode.invalidParams, words);
+  if (address === undefined) throw new RpcFailure(RpcCode.invalidParams, message);
   return address;
 }
 

@@ -43,8 +43,8 @@ async function referenced(deps: CallDependencies, caller: Caller, ref: unknown):
   const { catalog } = deps;
   const ambiguous = isObject(ref) ? ambiguousRefKey(ref) : undefined;
   if (ambiguous !== undefined) {
-    const words = `params.ref has a member ${quote(ambiguous)}: keys are spelled in lower case, exactly`;
-    throw new RpcFailure(RpcCode.invalidParams, words);
+    const message = `params.ref has a member ${quote(ambiguous)}: keys are spelled in lower case, exactly`;
+    throw new RpcFailure(RpcCode.invalidParams, message);
   }
   if (isObject(ref) && ref['type'] === 'ref/resource') {
     const address = addressOf(catalog, caller, own(ref, 'uri'));

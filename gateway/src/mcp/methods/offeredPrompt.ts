@@ -15,7 +15,7 @@ export function offeredPrompt(
     setting: 'unlisted_tools',
     lifted: ({ unlistedTools }) => unlistedTools === 'allow',
     reason: 'prompt_not_listed',
-    words: `server ${quote(serverId)} does not list a prompt named ${quote(prompt)}`,
+    message: `server ${quote(serverId)} does not list a prompt named ${quote(prompt)}`,
     hint: () => catalog.cut.hint(serverId, 'prompts'),
     known: (server) => {
       const known = catalog.peek('prompts', server, owner, prompt);

@@ -43,7 +43,7 @@ export function offeredResource(
     setting: 'unlisted_resources',
     lifted: ({ unlistedResources }) => unlistedResources === 'allow',
     reason: 'resource_not_listed',
-    words:
+    message:
       `server ${quote(serverId)} does not list the resource ${quote(recordedUri(uri))}, and no template that it lists matches it. ` +
       'List its resources (resources/list, resources/templates/list), or ask the administrator for unlisted_resources: allow.',
     hint: () => catalog.cut.hint(serverId, 'resources', 'templates'),

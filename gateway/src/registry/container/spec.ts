@@ -106,21 +106,21 @@ function withTmp(
 
 /** What a reader of status should know: each way in which the container may do more than the strictest form. */
 function loosened(spec: Omit<ContainerSpec, 'loosened'>): string[] {
-  const words: string[] = [];
-  if (spec.network !== 'none') words.push(`reaches the network ${spec.network}`);
+  const ways: string[] = [];
+  if (spec.network !== 'none') ways.push(`reaches the network ${spec.network}`);
   if (spec.egress !== undefined && spec.egress.length > 0) {
-    words.push(`reaches ${spec.egress.map(shownTarget).join(', ')}`);
+    ways.push(`reaches ${spec.egress.map(shownTarget).join(', ')}`);
   }
-  if (!spec.readOnly) words.push('its root file system is writable');
-  if (spec.user !== undefined && isRootUser(spec.user)) words.push('runs as root inside the container');
-  if (spec.user === undefined && spec.rootUser === 'keep') words.push('runs as root where its image does');
-  for (const name of spec.capAdd) words.push(`has the capability ${name}`);
+  if (!spec.readOnly) ways.push('its root file system is writable');
+  if (spec.user !== undefined && isRootUser(spec.user)) ways.push('runs as root inside the container');
+  if (spec.user === undefined && spec.rootUser === 'keep') ways.push('runs as root where its image does');
+  for (const name of spec.capAdd) ways.push(`has the capability ${name}`);
   for (const mount of spec.mounts) {
     if (!mount.readOnly && mount.type === 'bind')
-      words.push(`may write to the host folder at ${mount.target}`);
+      ways.push(`may write to the host folder at ${mount.target}`);
   }
   for (const [path, options] of spec.tmpfs) {
-    if (options.split(',').includes('exec')) words.push(`may run programs from ${path}`);
+    if (options.split(',').includes('exec')) ways.push(`may run programs from ${path}`);
   }
-  return words;
+  return ways;
 }

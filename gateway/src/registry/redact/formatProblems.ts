@@ -20,13 +20,13 @@ export function formatProblems(
   options: FormatOptions = {},
 ): string {
   const lines = text.split(/\r\n|\n|\r/);
-  const { severity = 'error', paint = (_format: string, words: string) => words } = options;
+  const { severity = 'error', paint = (_format: string, text: string) => text } = options;
   const strong = severity === 'error' ? 'red' : 'yellow';
   return problems
     .map((problem) => {
       const place = `${file}:${problem.line}:${problem.column}`;
       const path = problem.path === '' ? '' : `${problem.path}: `;
-      const caret = (words: string): string => paint(strong, words);
+      const caret = (text: string): string => paint(strong, text);
       return [
         `${place}: ${paint(strong, severity)}: ${path}${problem.message}`,
         ...sourceLines(problem, lines[problem.line - 1] ?? '', caret),
@@ -36,7 +36,7 @@ export function formatProblems(
     .join('\n\n');
 }
 
-function sourceLines(problem: Problem, line: string, paint: (words: string) => string): string[] {
+function sourceLines(problem: Problem, line: string, paint: (text: string) => string): string[] {
   if (line.trim() === '') return [];
   const column = Math.min(problem.column - 1, line.length);
   const from = column > shownColumns - 20 ? column - 60 : 0;

@@ -55,11 +55,11 @@ function spliced(text: string, splices: readonly Splice[]): string {
   return result + text.slice(done);
 }
 
-function spliceOf(text: string, { range }: Scalar, words: string): Splice | undefined {
+function spliceOf(text: string, { range }: Scalar, replacement: string): Splice | undefined {
   if (!range) return undefined;
   const [from, to] = range;
   // A block scalar ends after its last line.
-  return { from, to, text: text.slice(from, to).endsWith('\n') ? `${words}\n` : words };
+  return { from, to, text: text.slice(from, to).endsWith('\n') ? `${replacement}\n` : replacement };
 }
 
 // ------------------------------------------------------------------------------------- where secrets stand
@@ -115,10 +115,10 @@ function below(
 function secretArguments(document: Document, place: string, raw: unknown, command: unknown): SecretScalar[] {
   const args = resolved(document, raw);
   if (!isSeq(args)) return [];
-  const words = args.items.map((item) => scalarValue(resolved(document, item)));
-  const shownArguments = shownArgs(scalarValue(command), words) as readonly unknown[];
+  const values = args.items.map((item) => scalarValue(resolved(document, item)));
+  const shownArguments = shownArgs(scalarValue(command), values) as readonly unknown[];
   return args.items.flatMap((item, index) =>
-    shownArguments[index] === words[index] ? [] : scalarsIn(document, `${place}[${index}]`, item),
+    shownArguments[index] === values[index] ? [] : scalarsIn(document, `${place}[${index}]`, item),
   );
 }
 

@@ -6,7 +6,7 @@ type MessageAndFix = readonly [message: string, fix: string];
  * The YAML parser's errors in words of our own: its own messages can quote the text they stumbled over, which may be a
  * secret, and do not say what to write instead.
  */
-const words: Partial<Record<ErrorCode, MessageAndFix>> = {
+const messages: Partial<Record<ErrorCode, MessageAndFix>> = {
   BAD_DQ_ESCAPE: ['an unknown escape in double quotes', 'write a backslash as \\\\, or use single quotes'],
   BAD_INDENT: [
     'the indentation does not fit, or a bracket is left open',
@@ -45,7 +45,7 @@ const words: Partial<Record<ErrorCode, MessageAndFix>> = {
 /** Message and fix for a code of the YAML parser. */
 export function syntaxMessage(code: ErrorCode): MessageAndFix {
   return (
-    words[code] ?? [
+    messages[code] ?? [
       'this is not valid YAML',
       'check the indentation, quotes and brackets of this line and the one above',
     ]

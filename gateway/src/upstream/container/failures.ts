@@ -10,25 +10,25 @@ export function startFailure(server: ContainerServer, error: unknown): UpstreamE
   const could = `Server "${server.id}" could not be started`;
   if (!(error instanceof EngineError)) return new UpstreamError('start_failed', `${could}.`, detail);
   if (error.kind === 'unreachable') {
-    const words = `${could}: the container engine does not answer. Start Docker, or correct DOCKER_HOST.`;
-    return new UpstreamError('unreachable', words, detail);
+    const message = `${could}: the container engine does not answer. Start Docker, or correct DOCKER_HOST.`;
+    return new UpstreamError('unreachable', message, detail);
   }
   if (error.kind === 'rejected') {
-    const words = `${could}: the engine guard does not allow its container. The gateway's operator finds its reason in the server's last error.`;
-    return new UpstreamError('start_failed', words, detail);
+    const message = `${could}: the engine guard does not allow its container. The gateway's operator finds its reason in the server's last error.`;
+    return new UpstreamError('start_failed', message, detail);
   }
   if (error.kind === 'full') {
-    const words = `${could}: the containers of all servers together are at a limit of the engine guard. Stop servers that are not needed, or raise it (LMCP_GUARD_TOTAL_…, docs/containers.md).`;
-    return new UpstreamError('overloaded', words, detail);
+    const message = `${could}: the containers of all servers together are at a limit of the engine guard. Stop servers that are not needed, or raise it (LMCP_GUARD_TOTAL_…, docs/containers.md).`;
+    return new UpstreamError('overloaded', message, detail);
   }
   if (/no such image/i.test(detail)) return missingImage(server, detail);
   if (/network .*not found/i.test(detail)) {
-    const words = `${could}: the network it names does not exist on the engine. Create it, or correct servers.${server.id}.network.`;
-    return new UpstreamError('start_failed', words, detail);
+    const message = `${could}: the network it names does not exist on the engine. Create it, or correct servers.${server.id}.network.`;
+    return new UpstreamError('start_failed', message, detail);
   }
   if (/bind source path does not exist/i.test(detail)) {
-    const words = `${could}: a folder that it mounts does not exist on the engine's machine. Correct servers.${server.id}.`;
-    return new UpstreamError('start_failed', words, detail);
+    const message = `${could}: a folder that it mounts does not exist on the engine's machine. Correct servers.${server.id}.`;
+    return new UpstreamError('start_failed', message, detail);
   }
   return new UpstreamError('start_failed', `${could}: the container engine rejected.`, detail);
 }
@@ -67,18 +67,18 @@ export function exitFailure(server: ContainerServer, exit: Exit): UpstreamError 
   const detail = lastLine === '' ? undefined : lastLine;
   if (exit.outOfMemory && exit.code !== 0) {
     const mib = Math.round(server.spec.memory / 1024 ** 2);
-    const words = `Server "${server.id}" needed more than its ${mib} MiB of memory and was killed (out of memory). Raise servers.${server.id}.memory if it needs more.`;
-    return new UpstreamError('exited', words, detail);
+    const message = `Server "${server.id}" needed more than its ${mib} MiB of memory and was killed (out of memory). Raise servers.${server.id}.memory if it needs more.`;
+    return new UpstreamError('exited', message, detail);
   }
   if (exit.code === 127 || exit.code === 126) {
     const what = exit.code === 127 ? 'has no such program' : 'has a program that can’t be run';
-    const words = `Server "${server.id}" could not be started: its image ${what} (exit code ${exit.code}). Correct entrypoint or args of servers.${server.id}.`;
-    return new UpstreamError('command_not_found', words, detail);
+    const message = `Server "${server.id}" could not be started: its image ${what} (exit code ${exit.code}). Correct entrypoint or args of servers.${server.id}.`;
+    return new UpstreamError('command_not_found', message, detail);
   }
   if (exit.code === 0) return undefined;
   if (exit.code === null) {
-    const words = `Server "${server.id}" was lost: its connection to the container engine broke.`;
-    return new UpstreamError('unreachable', words, detail);
+    const message = `Server "${server.id}" was lost: its connection to the container engine broke.`;
+    return new UpstreamError('unreachable', message, detail);
   }
   return new UpstreamError('exited', `Server "${server.id}" ended with exit code ${exit.code}.`, detail);
 }

@@ -125,7 +125,7 @@ it('what else an engine does not hold servers to is told once', async () => {
   const told: string[] = [];
   const limits = (): Promise<typeof everyLimit> => Promise.resolve({ ...everyLimit, cpus: false });
   const { engine } = engineWith({ limits });
-  const start = openContainer(engine, { ...options, warn: (words) => void told.push(words) });
+  const start = openContainer(engine, { ...options, warn: (message) => void told.push(message) });
   for (let i = 0; i < 2; i++) {
     const events = { message: () => undefined, end: () => undefined };
     void (await start(server(), events, new AbortController().signal)).close();

@@ -21,7 +21,7 @@ export interface ContainerOptions {
   /** Where the stack has an egress proxy. */
   readonly egress?: EgressGrants | undefined;
   /** Told once what the engine does not hold servers to. */
-  readonly warn?: (words: string) => void;
+  readonly warn?: (message: string) => void;
   /** Bytes of one server's cache; undefined: as large as the disk. */
   readonly cacheLimit?: number | undefined;
   /** Calls a listener each time the disk of the audit log is full; gives the way to stop listening. */

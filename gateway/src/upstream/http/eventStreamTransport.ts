@@ -13,8 +13,8 @@ const endpointPatience = 10_000;
 /** The server wants messages sent to another origin, where the credentials do not belong. */
 export class ForeignEndpointError extends UpstreamError {
   constructor(serverId: string) {
-    const words = `Server "${serverId}" wants its messages sent to another address, which LMCP does not do.`;
-    super('protocol', words);
+    const message = `Server "${serverId}" wants its messages sent to another address, which LMCP does not do.`;
+    super('protocol', message);
   }
 }
 
@@ -78,8 +78,8 @@ export class EventStreamTransport implements HttpTransport {
     const status = response.statusCode ?? 0;
     if (status >= 200 && status <= 299) {
       response.destroy();
-      const words = `Server "${server.id}" answers GET with something other than an event stream. Check servers.${server.id}.url in the registry.`;
-      return new UpstreamError('protocol', words);
+      const message = `Server "${server.id}" answers GET with something other than an event stream. Check servers.${server.id}.url in the registry.`;
+      return new UpstreamError('protocol', message);
     }
     const body = await readText(response, this.#source).catch(() => undefined);
     return statusError(server, status, body?.text);
@@ -89,8 +89,8 @@ export class EventStreamTransport implements HttpTransport {
     const { server } = this.#context;
     return new Promise((resolve, reject) => {
       const silent = (): void => {
-        const words = `Server "${server.id}" opened an event stream, but named no address for messages on it.`;
-        response.destroy(new UpstreamError('protocol', words));
+        const message = `Server "${server.id}" opened an event stream, but named no address for messages on it.`;
+        response.destroy(new UpstreamError('protocol', message));
       };
       const timer = setTimeout(silent, endpointPatience).unref();
       const read = readEvents(response, this.#source, {
@@ -108,8 +108,8 @@ export class EventStreamTransport implements HttpTransport {
       });
       const ended = (error: unknown): void => {
         clearTimeout(timer);
-        const words = `Server "${server.id}" ended its event stream.`;
-        const cause = error instanceof UpstreamError ? error : new UpstreamError('exited', words);
+        const message = `Server "${server.id}" ended its event stream.`;
+        const cause = error instanceof UpstreamError ? error : new UpstreamError('exited', message);
         reject(cause);
         // Before the first address it is a rejection, and the one who tried to open the stream tells of it.
         if (this.#endpoint) this.#context.ended(cause);

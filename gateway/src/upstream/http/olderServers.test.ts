@@ -63,12 +63,12 @@ test.each([
   [400, 'No transport found for sessionId'],
 ])(
   'a session of HTTP+SSE that ended by %d is opened again, and the call sent again',
-  async (status, words) => {
+  async (status, body) => {
     let rejected = 0;
     const inner = older('/messages');
     const { origin, seen } = await serve((one, response) => {
       const reject = one.body.method === 'tools/call' && rejected++ === 0;
-      if (reject) response.writeHead(status).end(words);
+      if (reject) response.writeHead(status).end(body);
       else inner(one, response);
     });
     const { instance, events } = await acquired(origin);

@@ -62,7 +62,7 @@ test('what a server says in its rejection steers no terminal of the operator, an
   const pool = createPool({
     openers,
     clock: systemClock,
-    logger: { ...silentLogger, warn: (words) => warnings.push(words) },
+    logger: { ...silentLogger, warn: (message) => warnings.push(message) },
     hooks: { lifecycle: () => Promise.resolve() },
   });
   onTestFinished(() => pool.close(0));
@@ -85,13 +85,13 @@ test('nobody listening is unreachable, and waits before the next try', async () 
 test.each([
   ['Invalid Host: 127.0.0.1', 'does not accept requests for "127.0.0.1'],
   ['token expired', 'Check the credentials'],
-])('a 403 that says "%s" names what to set', async (said, words) => {
+])('a 403 that says "%s" names what to set', async (said, message) => {
   const { origin } = await serve(
     streamable((_seen, response) => response.writeHead(403).end(JSON.stringify({ detail: said }))),
   );
   const { instance } = await acquired(origin);
   const failure = callTool(instance, 'x');
-  await expect(failure).rejects.toThrow(words);
+  await expect(failure).rejects.toThrow(message);
   await expect(failure).rejects.toThrow(`(HTTP 403: "${said}")`);
 });
 
@@ -144,7 +144,7 @@ test.each([
     'too_large',
     'more than 33554432 bytes',
   ],
-])('%s: the call fails with words, the server is still in use', async (_name, reject, kind, words) => {
+])('%s: the call fails with words, the server is still in use', async (_name, reject, kind, message) => {
   const { origin } = await serve(
     streamable(({ body }, response) => {
       if (body.params?.name === 'good') json(response, result(body.id, said('good')));
@@ -154,7 +154,7 @@ test.each([
   const { instance } = await acquired(origin);
   await expect(callTool(instance, 'bad')).rejects.toMatchObject({
     kind,
-    message: expect.stringContaining(words) as string,
+    message: expect.stringContaining(message) as string,
   });
   expect(textOf(await callTool(instance, 'good'))).toBe('good');
 });

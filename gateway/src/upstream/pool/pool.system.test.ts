@@ -106,11 +106,11 @@ test('a command that does not exist: words for the client, the command for the o
 test.each([
   [{ command: '/etc/passwd' }, 'command_not_found', 'may not be executed'],
   [{ cwd: '/no/such/folder' }, 'start_failed', 'working folder does not exist'],
-])('a start that the system rejects: %j', async (changes, kind, words) => {
+])('a start that the system rejects: %j', async (changes, kind, message) => {
   const { pool } = testPool();
   await expect(pool.acquire(processServer(changes), owner)).rejects.toMatchObject({
     kind,
-    message: expect.stringContaining(words) as string,
+    message: expect.stringContaining(message) as string,
   });
 });
 

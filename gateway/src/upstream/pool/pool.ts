@@ -333,8 +333,8 @@ function belongsTo({ server, owner }: Supervisor, gone: Owner): boolean {
 }
 
 const noOpener: OpenChannel = ({ id, runtime }) => {
-  const words = `Server "${id}" can't be started: this LMCP runs no servers of the kind "${runtime}".`;
-  return Promise.reject(new UpstreamError('start_failed', words));
+  const message = `Server "${id}" can't be started: this LMCP runs no servers of the kind "${runtime}".`;
+  return Promise.reject(new UpstreamError('start_failed', message));
 };
 
 function stopped(serverId: string, why: string): UpstreamError {
@@ -351,8 +351,8 @@ function removed(serverId: string): UpstreamError {
 
 function tooMany(serverId: string): UpstreamError {
   const places = placesOfOne(limits.instancesPerServer);
-  const words =
+  const message =
     `Server "${serverId}" has no free place: it runs ${places} times for this client, or ${limits.instancesPerServer} times for all, ` +
     'and none of the client’s own is idle. Try again later.';
-  return new UpstreamError('overloaded', words);
+  return new UpstreamError('overloaded', message);
 }

@@ -54,16 +54,16 @@ function startError(server: ProcessServer, error: unknown): UpstreamError {
   const where = `servers.${server.id}`;
   const detail = `${message} (command ${JSON.stringify(server.command)})`;
   if (server.cwd !== undefined && !existsSync(server.cwd)) {
-    const words = `Server "${server.id}" could not be started: its working folder does not exist. Correct ${where}.cwd in the registry.`;
-    return new UpstreamError('start_failed', words, `${message} (folder ${JSON.stringify(server.cwd)})`);
+    const text = `Server "${server.id}" could not be started: its working folder does not exist. Correct ${where}.cwd in the registry.`;
+    return new UpstreamError('start_failed', text, `${message} (folder ${JSON.stringify(server.cwd)})`);
   }
   if (code === 'ENOENT') {
-    const words = `Server "${server.id}" could not be started: its command was not found. Install it, or correct ${where}.command in the registry.`;
-    return new UpstreamError('command_not_found', words, detail);
+    const text = `Server "${server.id}" could not be started: its command was not found. Install it, or correct ${where}.command in the registry.`;
+    return new UpstreamError('command_not_found', text, detail);
   }
   if (code === 'EACCES') {
-    const words = `Server "${server.id}" could not be started: its command may not be executed. Correct its permissions, or ${where}.command in the registry.`;
-    return new UpstreamError('command_not_found', words, detail);
+    const text = `Server "${server.id}" could not be started: its command may not be executed. Correct its permissions, or ${where}.command in the registry.`;
+    return new UpstreamError('command_not_found', text, detail);
   }
   return new UpstreamError(
     'start_failed',

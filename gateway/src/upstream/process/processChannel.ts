@@ -110,8 +110,8 @@ export class ProcessChannel implements Channel {
     }, afterPipeClosed).unref();
   }
 
-  #giveUp(words: string): void {
-    this.#cause = new UpstreamError('protocol', `Server "${this.#serverId}" ${words}`);
+  #giveUp(message: string): void {
+    this.#cause = new UpstreamError('protocol', `Server "${this.#serverId}" ${message}`);
     this.#end(null, null);
     void this.close();
   }

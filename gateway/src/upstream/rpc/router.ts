@@ -235,8 +235,8 @@ export class Router {
   #limit(id: number, method: string, limits: TimeLimits): TimeLimit {
     return new TimeLimit(this.#options.clock, limits, (afterMs, progress) => {
       const more = progress ? ', counted from its progress or to the limit for all' : '';
-      const words = `did not answer ${method} within ${afterMs / 1_000} s${more}.`;
-      this.#giveUp(id, method, this.#error('timeout', words), 'The request timed out.');
+      const message = `did not answer ${method} within ${afterMs / 1_000} s${more}.`;
+      this.#giveUp(id, method, this.#error('timeout', message), 'The request timed out.');
     });
   }
 
@@ -351,8 +351,8 @@ export class Router {
     return new UpstreamError('cancelled', 'The caller cancelled the request.');
   }
 
-  #error(kind: UpstreamError['kind'], words: string): UpstreamError {
-    return new UpstreamError(kind, `Server "${this.#options.serverId}" ${words}`);
+  #error(kind: UpstreamError['kind'], message: string): UpstreamError {
+    return new UpstreamError(kind, `Server "${this.#options.serverId}" ${message}`);
   }
 
   #asUpstreamError(error: unknown): UpstreamError {

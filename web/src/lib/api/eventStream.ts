@@ -71,8 +71,8 @@ async function readOnce(
 
 async function rejection(response: Response): Promise<{ state: StreamState; message: string }> {
   const body = (await response.json().catch(() => null)) as { message?: unknown } | null;
-  const words = typeof body?.message === 'string' ? body.message : `HTTP ${String(response.status)}`;
-  return { state: 'rejected', message: words };
+  const message = typeof body?.message === 'string' ? body.message : `HTTP ${String(response.status)}`;
+  return { state: 'rejected', message };
 }
 
 function pause(milliseconds: number, ended: AbortSignal): Promise<void> {

@@ -10,11 +10,11 @@ test.each([
   ['POST', '/management/preview', /^The gateway does not answer/],
   ['POST', '/registry/apply', /not known whether this was done/],
   ['DELETE', '/management/clients/codex', /not known whether this was done/],
-] as const)('%s %s without an answer claims no more than is known', async (method, path, words) => {
+] as const)('%s %s without an answer claims no more than is known', async (method, path, message) => {
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
   const answer = await request(path, { method, ...(method === 'POST' && { body: {} }) });
   expect(answer).toMatchObject({ ok: false, error: 'offline', status: 0 });
-  expect((answer as { message: string }).message).toMatch(words);
+  expect((answer as { message: string }).message).toMatch(message);
 });
 
 test('an answer that is none of the gateway’s is told as that', async () => {

@@ -26,8 +26,8 @@ async function verifierKey({ registryPath }: CommandContext): Promise<string> {
 async function newest(context: CommandContext, log: string): Promise<string> {
   const path = await auditLogPath(context, log);
   const note = await newestCheckpoint(path).catch((error: unknown) => {
-    const words = error instanceof Error ? error.message : 'unreadable';
-    throw new CommandFailure(`the audit log can't be read: ${words}`);
+    const message = error instanceof Error ? error.message : 'unreadable';
+    throw new CommandFailure(`the audit log can't be read: ${message}`);
   });
   if (note !== undefined) return note;
   throw new CommandFailure(

@@ -16,8 +16,8 @@ export async function validate(
   const { terminal } = context;
   if (file.warnings.length > 0) {
     const { paint } = styleOf(terminal, 'stderr');
-    const words = formatProblems(file.warnings, file.text, file.path, { paint, severity: 'warning' });
-    terminal.err(`${words}\n\n`);
+    const message = formatProblems(file.warnings, file.text, file.path, { paint, severity: 'warning' });
+    terminal.err(`${message}\n\n`);
   }
   terminal.out(`${file.path} is valid: ${contents(file)}\n`);
   return ExitCode.fine;

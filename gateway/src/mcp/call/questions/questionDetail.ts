@@ -20,11 +20,11 @@ function hostOf(url: unknown): string | null {
 function asksForSecret(params: Params): boolean {
   const schema = params['requestedSchema'];
   const fields = isObject(schema) && isObject(schema['properties']) ? schema['properties'] : {};
-  const words = Object.entries(fields).flatMap(([name, field]) => [
+  const labels = Object.entries(fields).flatMap(([name, field]) => [
     name.replace(/([a-z])([A-Z])/g, '$1 $2'),
     ...(isObject(field) ? [field['title'], field['description']] : []),
   ]);
-  return [params['message'], ...words].some(
+  return [params['message'], ...labels].some(
     (text) => typeof text === 'string' && secretTerms.test(asRead(text)),
   );
 }

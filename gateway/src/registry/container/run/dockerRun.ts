@@ -74,9 +74,9 @@ class ArgumentWalk {
     if (!('value' in image) || this.#problems.length > 0) return { ok: false, problems: this.#problems };
     const { interactive: _interactive, fileEnv, env, ...said } = this.#draft;
     const draft = { ...said, env: new Map([...fileEnv, ...env]), engineSocket };
-    const words = { ...draft, image: image.value, args: this.#args.slice(at + 1) };
+    const written = { ...draft, image: image.value, args: this.#args.slice(at + 1) };
     const network = this.#context.engine?.defaultNetwork;
-    return { ok: true, spec: resolveSpec(words, 'docker-run', network), notes: this.#notes };
+    return { ok: true, spec: resolveSpec(written, 'docker-run', network), notes: this.#notes };
   }
 
   #problem(index: number, message: string, fix: string): void {

@@ -10,7 +10,7 @@ interface Parts {
   readonly engine: ContainerEngine;
   readonly instance: string;
   readonly start: OpenChannel<ContainerServer>;
-  readonly warn: (words: string) => void;
+  readonly warn: (message: string) => void;
 }
 
 /**

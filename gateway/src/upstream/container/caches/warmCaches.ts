@@ -35,8 +35,8 @@ export class WarmCaches {
     if (offline.code === 0) return;
     const { code, error } = await runOnce(this.#start, installing(server, false), signal);
     if (code === 0) return;
-    const words = `Server "${server.id}" could not be started: its packages could not be downloaded into its cache, from which it starts without a network.`;
-    throw new UpstreamError('start_failed', words, error?.operatorDetail ?? error?.message);
+    const message = `Server "${server.id}" could not be started: its packages could not be downloaded into its cache, from which it starts without a network.`;
+    throw new UpstreamError('start_failed', message, error?.operatorDetail ?? error?.message);
   }
 }
 

@@ -238,12 +238,12 @@ export class DockerEngine implements ContainerEngine {
   #failure(error: unknown): EngineError {
     if (error instanceof EngineError) return error;
     const status = statusOf(error);
-    const words = reasonOf(error);
+    const message = reasonOf(error);
     if (status === undefined) {
       this.#connection = undefined;
-      return new EngineError('unreachable', words);
+      return new EngineError('unreachable', message);
     }
-    return new EngineError(failureKind(status), words);
+    return new EngineError(failureKind(status), message);
   }
 }
 

@@ -81,12 +81,12 @@ function redirectOf({ statusCode, headers }: IncomingMessage, method: string): s
 function follow(serverId: string, from: URL, location: string, redirects: number): URL {
   const target = URL.parse(location, from.href);
   if (target?.origin !== from.origin) {
-    const words =
+    const message =
       `Server "${serverId}" redirects to another address, which LMCP does not follow. ` +
       `If that is where it lives now, write it into servers.${serverId}.url in the registry.`;
     throw new UpstreamError(
       'http_status',
-      words,
+      message,
       `redirect to ${target ? target.origin : 'an invalid address'}`,
     );
   }
@@ -97,16 +97,16 @@ function follow(serverId: string, from: URL, location: string, redirects: number
 }
 
 function notLoopback(serverId: string): UpstreamError {
-  const words = `Server "${serverId}" is not on this machine, and lmcp.loopback_only is on: it is not contacted.`;
-  return new UpstreamError('unreachable', words);
+  const message = `Server "${serverId}" is not on this machine, and lmcp.loopback_only is on: it is not contacted.`;
+  return new UpstreamError('unreachable', message);
 }
 
 function connectionError(serverId: string, error: NodeJS.ErrnoException): UpstreamError {
   if (error instanceof ForbiddenAddressError) return notLoopback(serverId);
   const detail = error.code ?? error.name;
   if (noConnection.has(detail)) {
-    const words = `Server "${serverId}" can't be reached. Is it running at the address in servers.${serverId}.url?`;
-    return new UnreachableError('unreachable', words, detail);
+    const message = `Server "${serverId}" can't be reached. Is it running at the address in servers.${serverId}.url?`;
+    return new UnreachableError('unreachable', message, detail);
   }
   const secured = tlsFailure(serverId, detail);
   if (secured !== undefined) return new UnreachableError('unreachable', secured, detail);

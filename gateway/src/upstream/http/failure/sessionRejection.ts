@@ -2,7 +2,7 @@
 const session = '\\b(?:mcp)?sessions?(?:[ _-]?ids?)?\\b';
 const lost =
   "\\b(?:no|not|cannot|\\w+n't|unknown|invalid|expired|missing|lost|stale|unrecogni[sz]ed|terminated|closed|ended|required)\\b";
-const words = [
+const patterns = [
   new RegExp(`${lost}.*${session}`, 'i'),
   new RegExp(`${session}.*${lost}`, 'i'),
   /(?:\bnot|\bnever|n't) (?:yet |been |yet been |been yet )?initiali[sz]ed\b|\buninitiali[sz]ed\b/i,
@@ -24,7 +24,7 @@ const maxRejectionLength = 4_096;
 
 /** Whether a rejection says that the session is unknown to the server, or was never initialized. */
 export function saysSessionIsLost(text: string): boolean {
-  return text.length <= maxRejectionLength && words.some((pattern) => pattern.test(text));
+  return text.length <= maxRejectionLength && patterns.some((pattern) => pattern.test(text));
 }
 
 /**

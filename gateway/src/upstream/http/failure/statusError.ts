@@ -44,6 +44,6 @@ function meaning(server: HttpServer, status: number, said: string, rejection: st
     return `speaks no MCP at its address ${rejection}. Check ${at}.url in the registry.`;
   }
   if (status === 429) return `asks LMCP to send fewer requests ${rejection}. Try again later.`;
-  const words = said === '' ? '' : `: ${JSON.stringify(said)}`;
-  return `answered with HTTP status ${status} instead of a message${words}.`;
+  const rest = said === '' ? '' : `: ${JSON.stringify(said)}`;
+  return `answered with HTTP status ${status} instead of a message${rest}.`;
 }

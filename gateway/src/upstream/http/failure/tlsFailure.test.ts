@@ -9,8 +9,8 @@ test.each([
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'NODE_EXTRA_CA_CERTS'],
   ['CERT_HAS_EXPIRED', 'Renew it at the server'],
   ['CERT_NOT_YET_VALID', 'Set the clock'],
-])('%s says what to set', (code, words) => {
-  expect(tlsFailure('files', code)).toContain(words);
+])('%s says what to set', (code, message) => {
+  expect(tlsFailure('files', code)).toContain(message);
 });
 
 test('any other failure is none of TLS', () => {

@@ -39,8 +39,8 @@ function toolAccess(rule: DecidingRule | undefined): keyof typeof toolSigns {
 export function cellName(access: AccessAnswer, row: number, column: MatrixColumn): string {
   const client = access.clients[row]?.client_id ?? '';
   const { text, access: result } = matrixCell(access, row, column);
-  const words = result === 'some' || column.kind === 'server' ? text : accessLabels[result];
-  return `${visibleText(`${client}, ${column.name}`)}: ${words}`;
+  const label = result === 'some' || column.kind === 'server' ? text : accessLabels[result];
+  return `${visibleText(`${client}, ${column.name}`)}: ${label}`;
 }
 
 /** Would what is staged make this cell another than it is now? Servers, clients and tools are matched by name. */

@@ -92,8 +92,8 @@ export function isFailedCall(line: AuditLine): boolean {
 
 /** What one line says, without the names that stand beside it; a counted line also says how often it happened. */
 export function lineText(line: AuditLine): string {
-  const words = textOnce(line);
-  return isCounted(line) ? `${words} × ${repeatCount(line).toLocaleString('en')}`.trim() : words;
+  const text = textOnce(line);
+  return isCounted(line) ? `${text} × ${repeatCount(line).toLocaleString('en')}`.trim() : text;
 }
 
 function textOnce(line: AuditLine): string {
@@ -104,8 +104,8 @@ function textOnce(line: AuditLine): string {
     return `${outcomeOf(line) ?? 'finished'}${took}`;
   }
   if (line.reason !== null) return reasonDescription(line.reason);
-  const words = line.detail?.['message'] ?? line.detail?.['summary'];
-  return typeof words === 'string' ? words : '';
+  const text = line.detail?.['message'] ?? line.detail?.['summary'];
+  return typeof text === 'string' ? text : '';
 }
 
 /** Who asked in the client's place, or how: a call of the playground is not the client's own. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ClientImpact } from 'lmcp-gateway/src/api/registry.ts';
 import { count, impactLine } from './formatCount.ts';
 
-function impact(words: string): ClientImpact {
+function impact(message: string): ClientImpact {
   return {
     client_id: 'x',
     change: 'changed',
@@ -10,7 +10,7 @@ function impact(words: string): ClientImpact {
     lost: [],
     gained_servers: [],
     lost_servers: [],
-    words,
+    words: message,
   };
 }
 

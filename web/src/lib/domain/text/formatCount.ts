@@ -8,7 +8,7 @@ export function count(amount: number, one: string, many = `${one}s`): string {
 /** `codex gains 3 tools, vscode loses 1` for the bar; what does not fit is counted. */
 export function impactLine(impact: readonly ClientImpact[], most = 2): string {
   if (impact.length === 0) return 'no client’s access changes';
-  const words = impact.slice(0, most).map((one) => one.words);
-  const rest = impact.length - words.length;
-  return rest > 0 ? `${words.join(', ')}, ${count(rest, 'more client')}` : words.join(', ');
+  const messages = impact.slice(0, most).map((one) => one.words);
+  const rest = impact.length - messages.length;
+  return rest > 0 ? `${messages.join(', ')}, ${count(rest, 'more client')}` : messages.join(', ');
 }

@@ -3,10 +3,10 @@ import { ago, duration, exactTime } from './formatTime.ts';
 
 test('the largest unit that fits', () => {
   const now = 1_000_000_000_000;
-  const words = [0, 12e3, 180e3, 5 * 3600e3, 47 * 3600e3, 3 * 86400e3].map((passed) =>
+  const texts = [0, 12e3, 180e3, 5 * 3600e3, 47 * 3600e3, 3 * 86400e3].map((passed) =>
     ago(now - passed, now),
   );
-  expect(words).toEqual(['now', '12 s ago', '3 min ago', '5 h ago', '47 h ago', '3 d ago']);
+  expect(texts).toEqual(['now', '12 s ago', '3 min ago', '5 h ago', '47 h ago', '3 d ago']);
   expect(ago(now + 60_000, now)).toBe('now');
 });
 
