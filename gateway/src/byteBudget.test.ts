@@ -19,10 +19,25 @@ test('strangers share one sixteenth', () => {
 
 test('all owners together cannot hold more than the whole', () => {
   const budget = new ByteBudget(() => 1_600);
+  let held = 0;
+  for (let i = 0; i < 200; i++) {
+    const one = budget.open(client(String(i)));
+    while (one.add(1) === undefined) held++;
+    expect(one.add(1)).toBe(i < 3 ? 'client' : 'whole');
+  }
+  expect([budget.total, held <= 1_600]).toEqual([held, true]);
+});
+
+test('clients that each hold a quarter do not use up the whole: of the last quarter an owner has a part', () => {
+  const budget = new ByteBudget(() => 1_600);
   for (const id of ['a', 'b', 'c']) expect(budget.open(client(id)).add(400)).toBeUndefined();
-  expect(budget.open({ kind: 'strangers' }).add(100)).toBeUndefined();
-  expect(budget.open(client('d')).add(301)).toBe('whole');
-  expect(budget.open(client('d')).add(300)).toBeUndefined();
+  // A quarter of the 400 that no other has, then of the 300.
+  expect(budget.open(client('d')).add(101)).toBe('whole');
+  expect(budget.open(client('d')).add(100)).toBeUndefined();
+  expect(budget.open(client('e')).add(76)).toBe('whole');
+  expect(budget.open(client('e')).add(75)).toBeUndefined();
+  expect(budget.open({ kind: 'strangers' }).add(14)).toBeUndefined();
+  expect(budget.open({ kind: 'management' }).add(50)).toBeUndefined();
 });
 
 test('what was held is given back once', () => {

@@ -1,3 +1,5 @@
+import { partOf } from './places.ts';
+
 /**
  * What held bytes are counted for. `lists`: what instances list that work for a client, or with an empty id for no single one;
  * `strangers`: all callers without valid credentials together.
@@ -7,7 +9,7 @@ export type ByteOwner =
   | { readonly kind: 'management' }
   | { readonly kind: 'strangers' };
 
-/** Which budget is used up. */
+/** Which budget is used up; `whole` also where the rest of it is kept for those who hold less. */
 export type Exhausted = 'client' | 'lists' | 'management' | 'strangers' | 'whole';
 
 /** The part of the whole that one owner may take: no client can use up what the others need. */
@@ -63,8 +65,10 @@ export class ByteBudget {
     const whole = this.#whole();
     const key = keyOf(owner);
     const held = this.#held.get(key) ?? 0;
-    if (held + bytes > whole * shares[owner.kind]) return owner.kind;
-    if (this.#total + bytes > whole) return 'whole';
+    const share = shares[owner.kind];
+    const now = { total: whole, taken: this.#total, own: held };
+    if (held + bytes > whole * share) return owner.kind;
+    if (held + bytes > partOf(share, now, bytes)) return 'whole';
     this.#held.set(key, held + bytes);
     this.#total += bytes;
     return undefined;

@@ -61,3 +61,20 @@ test('one client at its worst leaves nine others their places', () => {
     all.push(busy(client));
   }
 });
+
+test('clients that each hold a quarter fill no total: of the last quarter a client has a part, so that others find places', () => {
+  const all = [0, 1, 2].flatMap((client) => Array.from({ length: placesOfOne(64) }, () => busy(client)));
+  for (let client = 3; client <= 12; client++) while (want(all, client, 64).ok) all.push(busy(client));
+  const held = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map(
+    (client) => all.filter((place) => place.client === client).length,
+  );
+  expect(held).toEqual([4, 3, 2, 1, 1, 1, 1, 1, 1, 1]);
+});
+
+test('who has more than its part of the last quarter can exchange its own idle places for others', () => {
+  const idle = { client: 0, idleSince: 1 };
+  const all = [0, 1, 2].flatMap((client) => Array.from({ length: 4 }, () => busy(client)));
+  all[0] = idle;
+  expect(want([...all, busy(3)], 3, 16)).toEqual({ ok: false, ended: [] });
+  expect(want([...all, busy(3)], 0, 16)).toEqual({ ok: true, ended: [idle] });
+});

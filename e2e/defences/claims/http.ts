@@ -233,7 +233,7 @@ const memory = keep('memory', [
   {
     claim: 'a client holds at most its part of the memory',
     file: 'gateway/src/byteBudget.ts',
-    anchor: { in: 'ByteBudget.#tryTake', node: 'if', mentions: ['shares'] },
+    anchor: { in: 'ByteBudget.#tryTake', node: 'if', mentions: ['whole', 'share'] },
     operator: 'condition-false',
     test: testIn(heldBodies, 'a client holds a quarter'),
   },
@@ -289,7 +289,7 @@ const memory = keep('memory', [
   {
     claim: 'all callers together hold at most the whole',
     file: 'gateway/src/byteBudget.ts',
-    anchor: { in: 'ByteBudget.#tryTake', node: 'if', mentions: ['#total'] },
+    anchor: { in: 'ByteBudget.#tryTake', node: 'if', mentions: ['partOf'] },
     operator: 'condition-false',
     test: testIn('gateway/src/byteBudget.test.ts'),
   },

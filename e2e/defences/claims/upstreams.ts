@@ -110,7 +110,7 @@ const hostileServers = keep('hostile-servers', [
   {
     claim: 'calls that an instance holds are bounded in number',
     file: router,
-    anchor: { in: 'Router.#rejection', node: 'if', mentions: ['#pending', 'inFlightRequests'] },
+    anchor: { in: 'Router.#rejection', node: 'if', mentions: ['taken', 'total', '<'] },
     operator: 'condition-true',
     test: testIn(hostile, 'more calls than an instance may hold'),
   },
@@ -405,9 +405,16 @@ const placesClaims = keep('places', [
   {
     claim: 'one client has a part of the places',
     file: places,
-    anchor: { in: 'makeRoom', node: 'operand', mentions: ['own', 'length', 'placesOfOne'] },
+    anchor: { in: 'mayTakePlace', node: 'operand', mentions: ['own', 'share'] },
     operator: 'drop-operand',
     test: testIn(placesTest, 'a client has a quarter'),
+  },
+  {
+    claim: 'a few clients do not have all places together',
+    file: places,
+    anchor: { in: 'partOf', node: 'ternary', mentions: ['kept'] },
+    operator: 'condition-false',
+    test: testIn(placesTest, 'clients that each hold a quarter'),
   },
   {
     claim: 'a place in use is not ended',
@@ -419,14 +426,14 @@ const placesClaims = keep('places', [
   {
     claim: 'a client’s instance makes room for its own instances alone',
     file: pool,
-    anchor: { in: 'Pool.#makeRoom', node: 'property', name: 'own' },
+    anchor: { in: 'Pool.#makeRoom', node: 'property', name: 'own', mentions: ['of'] },
     operator: { replace: 'own: [...record.supervisors]' },
     test: testIn(poolTest, 'a client has a quarter'),
   },
   {
     claim: 'a client has a part of a shared instance’s calls',
     file: router,
-    anchor: { in: 'Router.#rejection', node: 'if', mentions: ['own', 'placesOfOne'] },
+    anchor: { in: 'Router.#rejection', node: 'if', mentions: ['own', 'mayTakePlace'] },
     operator: 'condition-false',
     test: testIn(routerTest, 'of a shared instance a client has a quarter'),
   },

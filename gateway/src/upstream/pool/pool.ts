@@ -3,7 +3,7 @@ import { UpstreamError } from '../../errors.ts';
 import { inTime } from '../../inTime.ts';
 import type { Logger } from '../../logger.ts';
 import { printable } from '../../printable.ts';
-import { makeRoom, placesOfOne } from '../../places.ts';
+import { makeRoom, mayTakePlace, placesOfOne } from '../../places.ts';
 import type { Server } from '../../registry/types.ts';
 import { answersQuestions, capabilitiesKey, noCapabilities } from '../clientCapabilities.ts';
 import { sameDefinition } from './definition.ts';
@@ -186,8 +186,9 @@ class Pool implements UpstreamPool {
     // All clients have the one instance together.
     if (scope === 'shared') return true;
     const total = limits.instancesPerServer;
-    const own = record.of(clientId);
-    if (own.length >= placesOfOne(total) || record.supervisors.size >= total) record.forgetIdle();
+    const held = { total, taken: record.supervisors.size };
+    const count = record.of(clientId).length;
+    if (!mayTakePlace({ ...held, own: count })) record.forgetIdle();
     return makeRoom({
       total,
       taken: record.supervisors.size,

@@ -1,6 +1,6 @@
 import { UpstreamError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
-import { placesOfOne } from '../../places.ts';
+import { mayTakePlace } from '../../places.ts';
 import { idOfOversized } from '../framing/discarded.ts';
 import { limits } from '../limits.ts';
 import { Anomalies, type Anomaly } from './anomalies.ts';
@@ -199,17 +199,16 @@ export class Router {
   #rejection(signal: AbortSignal | undefined, clientId: string | undefined): UpstreamError | undefined {
     if (this.#ended) return this.#ended;
     if (signal?.aborted) return this.#cancelled();
+    const total = limits.inFlightRequests;
+    const taken = this.#pending.size;
     const own = clientId === undefined ? 0 : this.#pending.countOf(clientId);
-    if (own >= placesOfOne(limits.inFlightRequests))
+    if (clientId !== undefined && !mayTakePlace({ total, taken, own }))
       return this.#error(
         'overloaded',
-        `has ${own} unanswered requests of this client already. Try again later.`,
+        `has ${taken} unanswered requests already, ${own} of them of this client. Try again later.`,
       );
-    if (this.#pending.size < limits.inFlightRequests) return undefined;
-    return this.#error(
-      'overloaded',
-      `has ${this.#pending.size} unanswered requests already. Try again later.`,
-    );
+    if (taken < total) return undefined;
+    return this.#error('overloaded', `has ${taken} unanswered requests already. Try again later.`);
   }
 
   #askableFor({ conversation }: RequestOptions, limit: TimeLimit): Pick<Pending, 'askable' | 'over'> {
