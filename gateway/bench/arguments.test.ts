@@ -4,10 +4,15 @@ import { parseOptions } from './arguments.ts';
 const folder = ['--folder', '/f'];
 
 test('options are off unless given', () => {
-  const off = { quick: false, json: false, containers: false, folder: '/f' };
+  const all = new Set(['calls', 'lists', 'package', 'containers']);
+  const off = { quick: false, json: false, parts: all, named: false, folder: '/f' };
   expect(parseOptions([...folder])).toEqual(off);
   expect(parseOptions([...folder, '--json', '--quick'])).toEqual({ ...off, quick: true, json: true });
-  expect(parseOptions([...folder, '--containers'])).toEqual({ ...off, containers: true });
+  expect(parseOptions([...folder, '--containers'])).toEqual({
+    ...off,
+    parts: new Set(['containers']),
+    named: true,
+  });
   expect(parseOptions(['--quick', '--help'])).toBeNull();
 });
 

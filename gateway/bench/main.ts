@@ -8,13 +8,17 @@ import type { Setting } from './contenders/contender.ts';
 import { direct } from './contenders/direct.ts';
 import { lmcp, lmcpUnaudited } from './contenders/lmcp.ts';
 import { mcpProxy, supergateway } from './contenders/peers.ts';
+import { measureLists, type ListRow } from './lists/measureLists.ts';
 import { busyWarning, describeMachine, thisMachine, type Machine } from './machine.ts';
 import { measureContenders } from './measureContenders.ts';
+import { measureProduct, type ProductFigures } from './product/measureProduct.ts';
 import { containerRatios, renderContainers } from './report/containers.ts';
+import { renderLists } from './report/lists.ts';
+import { renderProduct } from './report/product.ts';
 import { ratiosOf } from './report/ratios.ts';
 import type { Row } from './report/summary.ts';
 import { renderRatios, renderTable } from './report/table.ts';
-import { fullPlan, quickPlan, type Plan } from './rounds.ts';
+import { fullPlan, quickPlan, type Plan, type Run } from './rounds.ts';
 
 const contenders = [direct, lmcp, lmcpUnaudited, mcpProxy, supergateway];
 const echoServer = fileURLToPath(new URL('echoServer.ts', import.meta.url));
@@ -32,7 +36,7 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-async function run(options: BenchOptions, signal: AbortSignal): Promise<void> {
+async function measure(options: BenchOptions, signal: AbortSignal): Promise<void> {
   if (process.platform !== 'linux')
     throw new Error('CPU and memory are read from /proc, which only Linux has.');
   const plan = options.quick ? quickPlan : fullPlan;
@@ -43,27 +47,30 @@ async function run(options: BenchOptions, signal: AbortSignal): Promise<void> {
   try {
     const peersFolder = join(options.folder, 'peers');
     const setting: Setting = { server: [process.execPath, echoServer], peersFolder, runFolder };
-    const rows = options.containers
-      ? []
-      : await measureContenders(contenders, plan, setting, { say, signal });
-    const containers = await measureWhereAnEngineIs(options, plan, setting, signal);
-    console.log(
-      options.json ? asJson({ machine, plan, rows, containers }) : asText({ machine, rows, containers }),
-    );
+    const { parts, json } = options;
+    const run = { say, signal };
+    const rows = parts.has('calls') ? await measureContenders(contenders, plan, setting, run) : [];
+    const lists = parts.has('lists') ? await measureLists(plan, setting, run) : [];
+    const product = parts.has('package') ? await measureProduct(plan, setting, run) : null;
+    const containers = parts.has('containers')
+      ? await measureWhereAnEngineIs(options, plan, setting, run)
+      : null;
+    const measured = { machine, rows, lists, package: product, containers };
+    console.log(json ? asJson({ ...measured, plan }) : asText(measured));
   } finally {
     await rm(runFolder, { recursive: true, force: true });
   }
 }
 
 async function measureWhereAnEngineIs(
-  { containers }: BenchOptions,
+  { named }: BenchOptions,
   plan: Plan,
   setting: Setting,
-  signal: AbortSignal,
+  run: Run,
 ): Promise<ContainerFigures | null> {
-  if (await engineAnswers()) return measureContainers(plan, setting, { say, signal });
+  if (await engineAnswers()) return measureContainers(plan, setting, run);
   const message = 'no container engine answers (docker version): containers can’t be measured';
-  if (containers) throw new Error(message);
+  if (named) throw new Error(message);
   say(`Left out: ${message}.`);
   return null;
 }
@@ -71,25 +78,32 @@ async function measureWhereAnEngineIs(
 interface Measured {
   readonly machine: Machine;
   readonly rows: readonly Row[];
+  readonly lists: readonly ListRow[];
+  readonly package: ProductFigures | null;
   readonly containers: ContainerFigures | null;
 }
 
-function asJson({ machine, plan, rows, containers }: Measured & { readonly plan: Plan }): string {
+function asJson({ plan, ...measured }: Measured & { readonly plan: Plan }): string {
+  const { rows, containers } = measured;
   const beside = containers && { ...containers, ratios: containerRatios(containers) };
   const at = new Date().toISOString();
-  return JSON.stringify({ at, machine, plan, rows, ratios: ratiosOf(rows), containers: beside }, null, 2);
+  return JSON.stringify({ at, plan, ...measured, ratios: ratiosOf(rows), containers: beside }, null, 2);
 }
 
-function asText({ machine, rows, containers }: Measured): string {
-  const besideOthers = rows.length === 0 ? [] : [renderTable(rows), renderRatios(ratiosOf(rows))];
-  const inContainers = containers === null ? [] : [renderContainers(containers)];
-  return [describeMachine(machine), ...besideOthers, ...inContainers].join('\n\n');
+function asText({ machine, rows, lists, package: product, containers }: Measured): string {
+  const blocks = [
+    ...(rows.length === 0 ? [] : [renderTable(rows), renderRatios(ratiosOf(rows))]),
+    ...(lists.length === 0 ? [] : [renderLists(lists)]),
+    ...(product === null ? [] : [renderProduct(product)]),
+    ...(containers === null ? [] : [renderContainers(containers)]),
+  ];
+  return [describeMachine(machine), ...blocks].join('\n\n');
 }
 
 try {
   const options = parseOptions(process.argv.slice(2));
   if (options === null) console.log(usage);
-  else await run(options, stopSignal());
+  else await measure(options, stopSignal());
 } catch (error) {
   say(`bench: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

@@ -3,7 +3,7 @@ import { runJob } from './load/runJob.ts';
 import type { LoadResult } from './load/job.ts';
 import { cpuBetween, rssSum, type ProcessUsage } from './processes/usage.ts';
 import { summarize, type Row, type Sample } from './report/summary.ts';
-import { jobOf, orderOf, type Plan } from './rounds.ts';
+import { jobOf, orderOf, type Plan, type Run } from './rounds.ts';
 
 type Usage = ReadonlyMap<number, ProcessUsage> | null;
 
@@ -12,12 +12,6 @@ interface Entry {
   readonly running: RunningContender;
   /** By number of connections. */
   readonly samples: Map<number, Sample[]>;
-}
-
-interface Run {
-  /** Progress for the person at the terminal. */
-  readonly say: (message: string) => void;
-  readonly signal: AbortSignal;
 }
 
 /**

@@ -7,8 +7,19 @@ export interface Plan {
   readonly warmUpMs: number;
   readonly durationMs: number;
   readonly payloadBytes: number;
-  /** How often each way of starting a container is timed. */
+  /** How often each way of starting a container, and the package, is timed. */
   readonly starts: number;
+  /** How many lists are read warm in a round. */
+  readonly lists: number;
+  /** How long a gateway is left alone before its memory is read. */
+  readonly idleMs: number;
+}
+
+/** A run of the benchmark, for its parts. */
+export interface Run {
+  /** Progress for the person at the terminal. */
+  readonly say: (message: string) => void;
+  readonly signal: AbortSignal;
 }
 
 export const fullPlan: Plan = {
@@ -18,10 +29,20 @@ export const fullPlan: Plan = {
   durationMs: 2000,
   payloadBytes: 250,
   starts: 10,
+  lists: 300,
+  idleMs: 3000,
 };
 
 /** Enough to see that everything still runs and in which order of magnitude; too short to compare by. */
-export const quickPlan: Plan = { ...fullPlan, rounds: 1, warmUpMs: 300, durationMs: 400, starts: 2 };
+export const quickPlan: Plan = {
+  ...fullPlan,
+  rounds: 1,
+  warmUpMs: 300,
+  durationMs: 400,
+  starts: 2,
+  lists: 20,
+  idleMs: 300,
+};
 
 /**
  * For two that are compared with each other round by round: shorter rounds and more of them, so that each pair finds the

@@ -7,6 +7,7 @@ import { exitCode, runToEnd } from './run/child.mjs';
 import { dependenciesCurrent, installDependencies } from './install/dependencies.mjs';
 import { engineAnswers, engineDown, engineUp } from './run/engine.mjs';
 import { npmAloud } from './install/npm.mjs';
+import { installBenchPeers } from './install/benchPeers.mjs';
 import { installPinned } from './install/pinned.mjs';
 import { buildSite } from './site.mjs';
 import { Steps } from './run/steps.mjs';
@@ -116,6 +117,7 @@ async function endToEnd(node, long) {
       node,
       what: 'a registry of packages and an older Node, for the test of the package (once, about 180 MB)',
     });
+    await installBenchPeers(node);
     await steps.run('end-to-end tests at scale', () => vitest(node, ['scale']));
   }
   // Not a step: it has to go even when somebody stopped the run.

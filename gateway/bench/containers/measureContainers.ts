@@ -9,7 +9,7 @@ import { lmcp, lmcpContainer } from '../contenders/lmcp.ts';
 import { measureContenders } from '../measureContenders.ts';
 import { median } from '../report/statistics.ts';
 import type { Row } from '../report/summary.ts';
-import { orderOf, pairedPlan, type Plan } from '../rounds.ts';
+import { orderOf, pairedPlan, type Plan, type Run } from '../rounds.ts';
 import { measureAfterKill } from './afterKill.ts';
 import { buildEchoImage } from './echoImage.ts';
 import { dockerRun, gatewayOpener, type Starter } from './firstReply.ts';
@@ -31,11 +31,6 @@ export interface ContainerFigures {
 
 /** The engine clears up for a moment after a container is gone; the next start should not find it at that. */
 const settleMs = 250;
-
-interface Run {
-  readonly say: (message: string) => void;
-  readonly signal: AbortSignal;
-}
 
 /** What a container costs beside a process, and a start through LMCP beside one through Docker's own client. */
 export async function measureContainers(plan: Plan, setting: Setting, run: Run): Promise<ContainerFigures> {

@@ -12,15 +12,23 @@ export interface Launch {
   readonly nodeArgs: readonly string[];
   readonly port: number;
   readonly target: Target;
+  /** Whether it can be used; where nothing is said, whether it accepts connections. */
+  readonly isReady?: (port: number) => Promise<boolean>;
+}
+
+interface Launched extends RunningContender {
+  /** Milliseconds from starting it until it was ready. */
+  readonly readyMs: number;
 }
 
 const startMs = 30_000;
-const pollMs = 50;
+const pollMs = 5;
 /** How much of what the process said on its outputs is kept for the message when it fails. */
 const keptOutput = 4000;
 
-/** Starts a gateway on loopback and waits until it accepts connections. @throws Error when it ends or takes too long. */
-export async function launch(plan: Launch, setting: Setting): Promise<RunningContender> {
+/** Starts a gateway on loopback and waits until it is ready. @throws Error when it ends or takes too long. */
+export async function launch(plan: Launch, setting: Setting): Promise<Launched> {
+  const began = performance.now();
   const child = spawn(process.execPath, plan.nodeArgs, {
     cwd: setting.runFolder,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -33,23 +41,24 @@ export async function launch(plan: Launch, setting: Setting): Promise<RunningCon
   child.stderr.on('data', keep);
   const stop = (): Promise<void> => stopTree(pid);
   try {
-    await untilListening(plan.port, () => child.exitCode === null && child.signalCode === null);
+    await untilReady(plan, () => child.exitCode === null && child.signalCode === null);
   } catch (error) {
     await stop();
     throw new Error(`${plan.name}: ${(error as Error).message} It said:\n${output}`, { cause: error });
   }
   return {
+    readyMs: performance.now() - began,
     target: plan.target,
     usage: () => treeUsage(pid, setting.server),
     [Symbol.asyncDispose]: stop,
   };
 }
 
-async function untilListening(port: number, runs: () => boolean): Promise<void> {
+async function untilReady({ port, isReady = accepts }: Launch, runs: () => boolean): Promise<void> {
   const end = performance.now() + startMs;
   while (performance.now() < end) {
     if (!runs()) throw new Error('ended before it listened.');
-    if (await accepts(port)) return;
+    if (await isReady(port)) return;
     await sleep(pollMs);
   }
   throw new Error(`did not listen on port ${port} within ${startMs / 1000} s.`);

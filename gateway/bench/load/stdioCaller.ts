@@ -22,6 +22,13 @@ export async function openStdioCallers(
   const waiting = new Map<number, Waiting>();
   child.once('exit', () => failAll(waiting, 'The echo server ended.'));
   readLines(child.stdout, (line) => settle(waiting, line, text));
+  const send = (message: object): boolean => child.stdin.write(`${JSON.stringify(message)}\n`);
+  const initialized = new Promise<void>((resolve, reject) => waiting.set(0, { resolve, reject }));
+  const clientInfo = { name: 'lmcp-bench', version: '1.0.0' };
+  const given = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo };
+  send({ jsonrpc: '2.0', id: 0, method: 'initialize', params: given });
+  await initialized;
+  send({ jsonrpc: '2.0', method: 'notifications/initialized' });
   const params = `{"name":${JSON.stringify(tool)},"arguments":{"text":${JSON.stringify(text)}}}`;
   let id = 0;
   const caller: Caller = {
@@ -40,11 +47,12 @@ export async function openStdioCallers(
 }
 
 function settle(waiting: Map<number, Waiting>, line: string, text: string): void {
-  const { id } = JSON.parse(line) as { id: number };
+  const { id } = JSON.parse(line) as { id?: number };
+  if (id === undefined) return;
   const call = waiting.get(id);
   waiting.delete(id);
   try {
-    checkEcho(line, id, text);
+    if (id > 0) checkEcho(line, id, text);
     call?.resolve();
   } catch (error) {
     call?.reject(error as Error);

@@ -18,12 +18,18 @@ export function processTree(root: number): ProcessStat[] {
 
 /** What the tree below `root` has used, by process, without the processes that run `server`. */
 export function treeUsage(root: number, server: readonly string[]): Map<number, ProcessUsage> {
-  const usage = new Map<number, ProcessUsage>();
-  for (const { pid, cpuMs } of processTree(root)) {
-    if (runsServer(readProc(pid, 'cmdline')?.split('\0').slice(0, -1) ?? [], server)) continue;
-    usage.set(pid, { cpuMs, rssBytes: rssOf(pid) });
-  }
-  return usage;
+  return usageOf(root, (argv) => !runsServer(argv, server));
+}
+
+/** What those of the tree below `root` have used, by process, whose command line is meant. */
+export function usageOf(
+  root: number,
+  isMeant: (argv: readonly string[]) => boolean,
+): Map<number, ProcessUsage> {
+  const meant = processTree(root).filter(({ pid }) =>
+    isMeant(readProc(pid, 'cmdline')?.split('\0').slice(0, -1) ?? []),
+  );
+  return new Map(meant.map(({ pid, cpuMs }) => [pid, { cpuMs, rssBytes: rssOf(pid) }]));
 }
 
 /** True for the server itself and for a shell that a gateway wraps around it: such a shell only waits. */

@@ -2,6 +2,7 @@ import type { ContainerFigures, StartRow } from '../containers/measureContainers
 import { median } from './statistics.ts';
 import type { Row } from './summary.ts';
 import { renderTable } from './table.ts';
+import { verdict } from './verdict.ts';
 
 /** What a container may cost at most: a warm call in units of a call into a process, a start in units of `docker run -i`, a call after a kill in ms. */
 const aims = { warmCall: 1.3, start: 1, afterKillMs: 500 } as const;
@@ -54,8 +55,4 @@ export function renderContainers(figures: ContainerFigures): string {
 
 function startLine({ name, medianMs, bestMs }: StartRow): string {
   return `  ${name.padEnd(24)}  ${medianMs.toFixed(0)} (${bestMs.toFixed(0)})`;
-}
-
-function verdict(ratio: number, aim: number): string {
-  return `; the aim is at most ${aim}: ${ratio <= aim ? 'met' : 'missed'}`;
 }

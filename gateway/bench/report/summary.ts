@@ -55,7 +55,8 @@ function highest(values: readonly number[]): Figure {
   return { best: Math.max(...values), median: median(values) };
 }
 
-function least(values: readonly number[]): Figure {
+/** Of values of which the least is the best; not empty. */
+export function least(values: readonly number[]): Figure {
   return { best: Math.min(...values), median: median(values) };
 }
 

@@ -34,13 +34,15 @@ function cellsOf(row: Row): string[] {
   ];
 }
 
-function cell(figure: Figure | null, digits: number): string {
+export function cell(figure: Figure | null, digits: number): string {
   return figure === null ? '-' : `${figure.median.toFixed(digits)} (${figure.best.toFixed(digits)})`;
 }
 
 /** First column to the left, figures to the right, two spaces between. */
-function align(lines: readonly (readonly string[])[]): string {
-  const widths = columns.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+export function align(lines: readonly (readonly string[])[]): string {
+  const widths = (lines[0] ?? []).map((_, column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
+  );
   return lines
     .map((line) =>
       line

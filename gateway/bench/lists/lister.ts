@@ -1,0 +1,38 @@
+import { messageOf } from '../load/httpAnswer.ts';
+import { McpConnection, type HttpTarget } from '../load/mcpConnection.ts';
+
+const request = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}';
+
+/** One answer to `tools/list`. */
+export interface Listed {
+  /** From sending the request to the last byte of the answer. */
+  readonly ms: number;
+  readonly tools: number;
+  readonly bytes: number;
+}
+
+/** A client that lists the tools over a connection and session of its own. */
+export class Lister {
+  readonly #connection: McpConnection;
+
+  private constructor(connection: McpConnection) {
+    this.#connection = connection;
+  }
+
+  static async open(target: HttpTarget): Promise<Lister> {
+    return new Lister(await McpConnection.open(target));
+  }
+
+  /** @throws Error when the answer is none. */
+  async list(): Promise<Listed> {
+    const began = performance.now();
+    const { type, body, endedAt } = await this.#connection.post(request);
+    const { result } = JSON.parse(messageOf(type, body)) as { result?: { tools?: readonly unknown[] } };
+    if (result?.tools === undefined) throw new Error(`tools/list was answered with: ${body.slice(0, 300)}`);
+    return { ms: endedAt - began, tools: result.tools.length, bytes: Buffer.byteLength(body) };
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+}
