@@ -36,6 +36,7 @@ export const promiseIds = [
   'audit-lines',
   'management-reach',
   'management-reads',
+  'browser-sign-in',
   'client-requests',
   'listed-names',
   'listed-resources',

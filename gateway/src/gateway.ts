@@ -12,6 +12,7 @@ import { gatewayKeyPath } from './gatewayProof.ts';
 import { ClientActivity } from './events/activity.ts';
 import { EventFeed } from './events/feed.ts';
 import { baseUrl } from './endpoint.ts';
+import { BrowserSessions } from './clients/browserSessions.ts';
 import { Rejections } from './http/door/rejections.ts';
 import { ManagementUse } from './http/door/managementUse.ts';
 import { createHttp, type HttpServer } from './http/server.ts';
@@ -150,6 +151,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       doorRejections,
       bound: core.bound,
       managementUse,
+      sessions: new BrowserSessions(clock, () => core.bound.review()),
       memory: held,
       turns: new Turns(),
       probes: new TokenBucket(probesPerMinute, clock.monotonic()),

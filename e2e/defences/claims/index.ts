@@ -8,6 +8,7 @@ import { jsonrpcClaims } from './jsonrpc.ts';
 import { outputClaims } from './output.ts';
 import { registryClaims } from './registry.ts';
 import { secretClaims } from './secrets.ts';
+import { signInClaims } from './signIn.ts';
 import { upstreamClaims } from './upstreams.ts';
 
 /** Every claim whose breach a test must notice. */
@@ -21,6 +22,7 @@ export const claims: readonly Claim[] = [
   ...containerClaims,
   ...guardClaims,
   ...guardCallerClaims,
+  ...signInClaims,
   ...registryClaims,
   ...auditClaims,
 ];

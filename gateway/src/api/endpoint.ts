@@ -13,8 +13,11 @@ export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** As in `/management/servers/:server_id`. */
   readonly path: string;
-  /** `optional_management`: public, and answers more with the management token. */
-  readonly auth: 'none' | 'optional_management' | 'client' | 'management';
+  /**
+   * `optional_management`: public, and answers more with the management token. `socket`: the gateway's user, through its Unix
+   * socket. `sign_in_code`: who has the code of a sign-in link.
+   */
+  readonly auth: 'none' | 'optional_management' | 'client' | 'management' | 'socket' | 'sign_in_code';
   /** Whether the management scope `access` may do it; absent it may not. Every GET is allowed. */
   readonly scope?: 'access';
   /** One sentence. */

@@ -10,6 +10,7 @@ import { openApiEndpoints } from './openApi.ts';
 import { historyEndpoints, registryEndpoints } from './registry.ts';
 import { secretEndpoints } from './secrets.ts';
 import { serverEndpoints } from './servers.ts';
+import { signInEndpoints } from './signIn.ts';
 import { statusEndpoints } from './status.ts';
 
 /** Every endpoint outside `/mcp`, by the section of the documentation. */
@@ -22,5 +23,6 @@ export const endpointGroups = {
   Clients: clientEndpoints,
   'Audit log': auditEndpoints,
   'Calls as a client': callEndpoints,
+  'Signing in': signInEndpoints,
   'This API': openApiEndpoints,
 } as const satisfies Readonly<Record<string, Endpoints>>;

@@ -47,6 +47,18 @@ export const apiErrors = {
     statuses: [403],
     description: 'Outside what the management token may do (`lmcp.management_scope`).',
   },
+  socket_required: {
+    statuses: [403],
+    description: 'Only a command of the gateway’s user can ask for this, through the Unix socket.',
+  },
+  browser_sign_in_disabled: {
+    statuses: [403],
+    description: '`lmcp.browser_sign_in` is false.',
+  },
+  sign_in_rejected: {
+    statuses: [403],
+    description: 'The sign-in link was used before, has expired, or is not of this gateway and its user.',
+  },
   host_not_allowed: {
     statuses: [403],
     description: '`Host` is neither this gateway nor in `lmcp.allowed_hosts`.',

@@ -1,7 +1,8 @@
 /** When each event of the audit log is logged: a closed list, from which docs/audit.md is generated. */
 export const eventMeanings = {
   client_auth: 'a client was authenticated or denied',
-  management_auth: 'a management token was presented, or was missing',
+  management_auth:
+    'a management token was presented, or was missing; with `sign_in`: `lmcp open` was given a sign-in link (`link`), a browser signed in by it (`session`) or signed out (`ended`); `session` names it here and where it was used',
   server_auth: 'a client asked for a server',
   tool_authz:
     'a client asked for a tool, or (named in `detail`) for a resource, a prompt, a completion or a task. With `allowed: true` it is durable before anything is forwarded',

@@ -43,7 +43,10 @@ test.each([
 
 test.each(['newer', 'older', 'wrong'])('%s: every management token is compared once', (token) => {
   const managementTokens = ['newer', 'older'].map(tokenDigest);
-  checkManagement({ managementTokens } as unknown as Settings, [token], { guessed: false });
+  checkManagement({ managementTokens } as unknown as Settings, [token], {
+    guessed: false,
+    sessions: { find: () => undefined },
+  });
   expect(compare.mock.calls).toEqual(managementTokens.map((digest) => [digest, tokenDigest(token)]));
 });
 

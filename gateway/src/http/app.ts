@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkEndpoints } from '../api/checks.ts';
 import type { Endpoint } from '../api/endpoint.ts';
 import { eventEndpoints } from '../api/events.ts';
+import { signInEndpoints } from '../api/signIn.ts';
 import { statusEndpoints } from '../api/status.ts';
 import { sendError, sendJson } from './answer/answer.ts';
 import type { HttpContext } from './context.ts';
@@ -14,6 +15,7 @@ import { ManagementGate } from './routes/management.ts';
 import { mcpRoute } from './routes/mcp.ts';
 import { authCheckRoute, serverCheckRoute } from './routes/probe.ts';
 import { SseTransport } from './routes/sse.ts';
+import { signInLinkRoute, signInRoute, signOutRoute } from './routes/signIn.ts';
 import { statusRoute } from './routes/status.ts';
 import { uiRoute } from './routes/ui.ts';
 
@@ -48,6 +50,9 @@ export function createApp(
     [eventEndpoints.events, (request, response) => eventsRoute(context, request, response)],
     [checkEndpoints.authCheck, (request, response) => authCheckRoute(context, request, response)],
     [checkEndpoints.serverCheck, (request, response) => serverCheckRoute(context, request, response)],
+    [signInEndpoints.issueSignInLink, (request, response) => signInLinkRoute(context, request, response)],
+    [signInEndpoints.signIn, (request, response) => signInRoute(context, request, response)],
+    [signInEndpoints.signOut, (request, response) => signOutRoute(context, request, response)],
   ]);
   const gate = new ManagementGate(context);
   mount(

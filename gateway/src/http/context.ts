@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DescribeAnswer, Status } from '../api/status.ts';
 import type { Audit } from '../audit/types.ts';
+import type { BrowserSessions } from '../clients/browserSessions.ts';
 import { checkManagement } from '../clients/manager.ts';
 import type { EventFeed } from '../events/feed.ts';
 import { AuditUnavailableError } from '../errors.ts';
@@ -37,6 +38,8 @@ export interface HttpContext {
   readonly bound: BoundStreams;
   /** Logs the use of good management tokens, on every route alike. */
   readonly managementUse: ManagementUse;
+  /** Browsers that `lmcp open` has signed in. */
+  readonly sessions: BrowserSessions;
   /** Proves to the command line that this is the gateway of its registry. */
   readonly gatewayKey: Uint8Array;
   /** Bytes held for callers. */
@@ -81,9 +84,14 @@ export async function readerOf(
   const orEverybody = !required;
   const check = checkManagement(settings, required && presented.length === 0 ? [''] : presented, {
     guessed: context.rejections.isPastLimit,
+    sessions: context.sessions,
   });
-  if (check.kind !== 'rejected')
-    return check.kind === 'absent' ? { management: false } : recorded(context, request, use, orEverybody);
+  if (check.kind !== 'rejected') {
+    const by = check.kind === 'ok' && check.session !== undefined ? { session: check.session } : {};
+    return check.kind === 'absent'
+      ? { management: false }
+      : recorded(context, request, { ...use, ...by }, orEverybody);
+  }
   const { reason } = check;
   await answerRejection(context, request, response, { event: 'management_auth', reason }, () =>
     sendError(response, reason, managementMessages[reason]),

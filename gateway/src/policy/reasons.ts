@@ -15,6 +15,10 @@ const otherMeanings = {
   management_disabled: 'the registry has no management token',
   management_unauthorized: 'the management token is wrong',
   management_scope: 'outside what the management token may do (lmcp.management_scope)',
+  socket_required: 'a sign-in link was asked for over the network, not through the Unix socket',
+  browser_sign_in_disabled: 'lmcp.browser_sign_in is false',
+  sign_in_rejected:
+    'a sign-in link was used before, has expired, is unknown, or was opened by another user of the machine',
   secret_required:
     'a change would take a secret of a server to another target, or give a server a variable of the environment',
   host_not_allowed: 'the Host header names another host: DNS rebinding',

@@ -22,6 +22,8 @@ export interface Settings {
   readonly managementTokens: readonly Uint8Array[];
   /** What the management token may do: everything, or change access alone. */
   readonly managementScope: 'full' | 'access';
+  /** Whether `lmcp open` may sign a browser in. */
+  readonly browserSignIn: boolean;
   readonly auditRotateMib: number;
   /** What one server may list of one kind (tools, prompts, resources, templates), in bytes of JSON. */
   readonly listMaxBytes: number;

@@ -22,6 +22,7 @@ export function openApiDocument(version: string): AnswerOf<typeof openApiEndpoin
 const securitySchemes = {
   management: { type: 'apiKey', in: 'header', name: 'X-Lmcp-Management-Token' },
   client: { type: 'http', scheme: 'bearer', description: 'The token of a client.' },
+  sign_in_code: { type: 'apiKey', in: 'header', name: 'X-Lmcp-Sign-In-Code' },
 };
 
 const security = {
@@ -29,6 +30,8 @@ const security = {
   optional_management: [{}, { management: [] }],
   client: [{ client: [] }],
   management: [{ management: [] }],
+  socket: [{}],
+  sign_in_code: [{ sign_in_code: [] }],
 } as const satisfies Readonly<Record<Endpoint['auth'], readonly object[]>>;
 
 function paths(): Record<string, Record<string, unknown>> {

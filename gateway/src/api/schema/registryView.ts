@@ -34,6 +34,7 @@ export const settingsView = named(
     max_result_mib: z.number().exactOptional(),
     memory_mib: z.number().exactOptional(),
     management_scope: z.enum(['full', 'access']).exactOptional(),
+    browser_sign_in: z.boolean().exactOptional(),
     management_token_status: tokenStatus,
   }),
 );

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { openInBrowser } from './openInBrowser.ts';
 import { saysYes } from '../output/saysYes.ts';
 import type { Terminal } from '../output/terminal.ts';
 
@@ -21,17 +21,4 @@ export async function offerInterface(
   if (choice === true || (await saysYes(terminal, `Open ${url} in the browser?`, ended))) {
     open(url);
   }
-}
-
-const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
-  darwin: ['open'],
-  win32: ['cmd', '/c', 'start', ''],
-};
-
-/** The browser outlives the gateway; where none can be started the address is on the terminal already. */
-function openInBrowser({ err }: Terminal, url: string): void {
-  const [command, ...args] = openers[process.platform] ?? ['xdg-open'];
-  const child = spawn(command, [...args, url], { detached: true, stdio: 'ignore' });
-  child.on('error', () => err(`lmcp: no browser could be started here; open ${url} yourself\n`));
-  child.unref();
 }

@@ -10,6 +10,8 @@ export interface Use {
   readonly requestId: string | null;
   /** Method and path as the endpoint has them, without ids: `GET /registry/view`. */
   readonly endpoint: string;
+  /** The browser's session whose secret was presented in place of the token. */
+  readonly session?: string;
   /** Of a query of the log: its filters. Absent for every other endpoint. */
   readonly query?: Readonly<Record<string, string>>;
 }
@@ -20,6 +22,7 @@ interface Interval {
   /** Further uses, by endpoint. */
   readonly counts: Map<string, number>;
   readonly timer: NodeJS.Timeout;
+  readonly session?: string | undefined;
 }
 
 /**
@@ -58,7 +61,7 @@ export class ManagementUse {
   async #begin(key: string, use: Use): Promise<void> {
     const durable = this.#audit.append([entryOf(use, { endpoint: use.endpoint })]);
     const timer = setTimeout(() => void this.#end(key), intervalMs).unref();
-    this.#intervals.set(key, { durable, counts: new Map(), timer });
+    this.#intervals.set(key, { durable, counts: new Map(), timer, session: use.session });
     try {
       await durable;
     } catch (error) {
@@ -69,12 +72,12 @@ export class ManagementUse {
   }
 
   async #end(key: string): Promise<void> {
-    const { counts, timer } = this.#intervals.get(key) ?? {};
+    const { counts, timer, session } = this.#intervals.get(key) ?? {};
     this.#intervals.delete(key);
     clearTimeout(timer);
     if (counts === undefined || counts.size === 0) return;
     const count = [...counts.values()].reduce((sum, each) => sum + each, 0);
-    const entry = entryOf({ requestId: null }, { count, endpoints: Object.fromEntries(counts) });
+    const entry = entryOf({ requestId: null, session }, { count, endpoints: Object.fromEntries(counts) });
     try {
       await this.#audit.append([entry]);
     } catch (error) {
@@ -84,9 +87,10 @@ export class ManagementUse {
 }
 
 function entryOf(
-  { requestId }: Pick<Use, 'requestId'>,
-  detail: Readonly<Record<string, unknown>>,
+  { requestId, session }: { readonly requestId: string | null; readonly session?: string | undefined },
+  given: Readonly<Record<string, unknown>>,
 ): AuditEntry {
+  const detail = session === undefined ? given : { ...given, session };
   return { event: 'management_auth', allowed: true, reason: 'ok', request_id: requestId, detail };
 }
 

@@ -34,7 +34,8 @@ export async function eventsRoute(
   if (reader.management)
     context.bound.add(
       stream,
-      ({ settings }) => checkManagement(settings, presented, { guessed: false }).kind === 'ok',
+      ({ settings }) =>
+        checkManagement(settings, presented, { guessed: false, sessions: context.sessions }).kind === 'ok',
     );
   context.feed.subscribe(stream, {
     ...reader,

@@ -16,6 +16,7 @@ const defaults = {
   audit_log: 'logs/audit.log',
   loopback_only: true,
   management_scope: 'full',
+  browser_sign_in: true,
   audit_rotate_mib: 64,
   list_max_mib: 16,
   max_result_mib: 32,
@@ -102,6 +103,10 @@ export const settingsSchema = z
       description:
         'What the management token may do. full: everything, also run programs; access: grants, tokens, policies, limits, approvals, tests. Changed in the file alone.',
       default: defaults.management_scope,
+    }),
+    browser_sign_in: z.boolean().optional().meta({
+      description: 'Whether `lmcp open` may sign a browser in, with or without a management token.',
+      default: defaults.browser_sign_in,
     }),
     audit_rotate_mib: z
       .int()
@@ -208,6 +213,7 @@ export function buildSettings(
     allowedOrigins: read.allowed_origins ?? [],
     managementTokens: tokens.map(({ digest }) => digest),
     managementScope: read.management_scope ?? defaults.management_scope,
+    browserSignIn: read.browser_sign_in ?? defaults.browser_sign_in,
     auditRotateMib: read.audit_rotate_mib ?? defaults.audit_rotate_mib,
     listMaxBytes: (read.list_max_mib ?? defaults.list_max_mib) * 1024 ** 2,
     listRefresh: [read.lists?.refresh ?? defaults.refresh].flat(),

@@ -12,6 +12,8 @@ export interface Failure {
 export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly token?: string | null;
+  /** Of a sign-in link. */
+  readonly signInCode?: string;
   readonly body?: unknown;
   /** The registry's revision that the change was made on. */
   readonly ifMatch?: string;
@@ -39,6 +41,7 @@ export async function requestRaw(path: string, options: RequestOptions = {}): Pr
 async function send(path: string, options: RequestOptions): Promise<Response | Failure> {
   const headers = new Headers({ Accept: 'application/json' });
   if (options.token) headers.set('X-Lmcp-Management-Token', options.token);
+  if (options.signInCode !== undefined) headers.set('X-Lmcp-Sign-In-Code', options.signInCode);
   if (options.ifMatch !== undefined) headers.set('If-Match', `"${options.ifMatch}"`);
   const init: RequestInit = {
     method: options.method ?? 'GET',

@@ -26,6 +26,7 @@ import type {
   ServersAnswer,
   ServerTestAnswer,
 } from 'lmcp-gateway/src/api/servers.ts';
+import type { SignInAnswer, SignOutAnswer } from 'lmcp-gateway/src/api/signIn.ts';
 import type { StatusAnswer } from 'lmcp-gateway/src/api/status.ts';
 import { request, requestRaw, type Failure } from './request.ts';
 
@@ -35,6 +36,11 @@ const part = encodeURIComponent;
 /** `/status`, public; with the token it also names clients and errors. */
 export function getStatus(token: string | null, signal?: AbortSignal): Answer<StatusAnswer> {
   return request('/status?limit=1', { token, ...(signal && { signal }) });
+}
+
+/** The secret of a session for the code of a sign-in link. */
+export function exchangeCode(signInCode: string): Answer<SignInAnswer> {
+  return request('/sign-in', { method: 'POST', signInCode });
 }
 
 /** Every route behind the management token, as docs/management_api.md describes them. */
@@ -85,6 +91,7 @@ export function managementRoutes(token: string) {
     verification: () => get<VerifyAnswer>('/management/audit/verify'),
     verify: () => post<VerifyAnswer>('/management/audit/verify', {}),
     activity: (minutes: number) => get<ActivityAnswer>(`/management/activity?minutes=${String(minutes)}`),
+    endSession: () => request<SignOutAnswer>('/management/session', { token, method: 'DELETE' }),
     call: (body: CallRequest) => post<CallAnswer>('/management/call', body),
   };
 }

@@ -1,13 +1,18 @@
 import type { Status } from 'lmcp-gateway/src/api/status.ts';
 import type { Failure } from '#lib/api/request.ts';
-import { getStatus, managementRoutes, type ManagementRoutes } from '#lib/api/routes.ts';
+import { exchangeCode, getStatus, managementRoutes, type ManagementRoutes } from '#lib/api/routes.ts';
+import { signInCode } from '#lib/domain/signInCode.ts';
+import { notices } from './notices.svelte.ts';
+import { shareSession } from './sharedSession.ts';
 
 const tokenKey = 'lmcp.management-token';
+/** Where the token is the secret of a session that `lmcp open` began. */
+const byLinkKey = 'lmcp.signed-in-by-link';
 const pollMs = 5_000;
 
 /**
- * Whether the gateway answers and what this page may do with it. The management token lives in sessionStorage: it ends with
- * the tab, and `signOut` removes it immediately.
+ * Whether the gateway answers and what this page may do with it. The management token, or the secret of a session, lives in
+ * sessionStorage: it ends with the tab, and `signOut` removes it immediately. Only the secret of a session is handed to other tabs.
  */
 class Session {
   status = $state.raw<Status | null>(null);
@@ -22,13 +27,30 @@ class Session {
   );
   readonly signedIn: boolean = $derived(this.token !== null);
 
+  readonly #tellEnded = shareSession({
+    held: () => (isByLink() ? this.token : null),
+    offered: (token) => {
+      if (this.token === null) void this.#begin(token);
+    },
+    ended: (token) => {
+      if (this.token === token) this.#forget('This session was ended in another tab.');
+    },
+  });
+
+  constructor() {
+    const code = signInCode(location.hash);
+    if (code === null) return;
+    // Before the router reads it: the code is neither left in the address nor in the history.
+    history.replaceState(history.state, '', location.pathname);
+    void this.#signInByLink(code);
+  }
+
   async refresh(): Promise<void> {
     const answer = await getStatus(this.token);
     if (answer.ok) {
       this.status = answer.status;
       this.statusAt = Date.now();
       this.failure = null;
-      if (answer.status.management === 'disabled') this.signOut();
     } else {
       this.failure = answer;
       this.sawFailure(answer);
@@ -61,7 +83,27 @@ class Session {
     return null;
   }
 
+  /** Ends a session that `lmcp open` began in every tab; of the management token only this tab's copy is removed. */
   signOut(because = ''): void {
+    const { token } = this;
+    if (token !== null && isByLink() && because === '') {
+      void this.routes?.endSession();
+      this.#tellEnded(token);
+    }
+    this.#forget(because);
+  }
+
+  async #signInByLink(code: string): Promise<void> {
+    const answer = await exchangeCode(code);
+    if (answer.ok) await this.#begin(answer.token);
+    else notices.problem(answer.message);
+  }
+
+  async #begin(token: string): Promise<void> {
+    if ((await this.signIn(token)) === null) sessionStorage.setItem(byLinkKey, 'yes');
+  }
+
+  #forget(because: string): void {
     if (this.token === null) return;
     sessionStorage.clear();
     this.token = null;
@@ -75,6 +117,10 @@ class Session {
       this.signOut(failure.message);
     }
   }
+}
+
+function isByLink(): boolean {
+  return sessionStorage.getItem(byLinkKey) !== null;
 }
 
 const unfitToken: Failure = {
