@@ -20,6 +20,12 @@ const filters = {
   from: text('RFC 3339, inclusive: a date, or a date with time and zone.'),
   to: text('RFC 3339, exclusive.'),
   text: text('Part of the raw line, any case.'),
+  query: text(
+    'Terms as in `client:codex tool:write_* -outcome:ok`: see docs/audit.md. Times are given by `from` and `to`.',
+  ),
+  outcomes: z.literal('true').exactOptional().meta({
+    description: 'Only the line that says how a call ended, and lines that belong to no call.',
+  }),
 } satisfies Readonly<Record<AuditFilterName, z.ZodType>>;
 
 export const auditPageLimit = { default: 100, max: 500 } as const;
@@ -108,6 +114,30 @@ const activityAnswer = named(
   }),
 );
 
+const histogramBucket = named(
+  'HistogramBucket',
+  'Matching lines of one span of time, by how they ended.',
+  z.strictObject({
+    start_at: instant,
+    ok: z.number().meta({ description: 'Calls whose outcome is `ok`.' }),
+    failed: z.number().meta({ description: 'Calls with any other outcome.' }),
+    denied: z.number().meta({ description: 'Lines of a check that denies; counted repeats are one line.' }),
+    other: z.number().meta({ description: 'Lines that are none of these.' }),
+  }),
+);
+
+const histogramAnswer = named(
+  'HistogramAnswer',
+  'How matching lines are spread over time.',
+  z.strictObject({
+    ok,
+    bucket_s: z.number().meta({ description: 'Width of a bucket, chosen so that there are at most 60.' }),
+    buckets: z.array(histogramBucket).meta({
+      description: 'Oldest first, without holes: from `from` or the first line, to `to` or now.',
+    }),
+  }),
+);
+
 export const auditEndpoints = {
   searchAudit: endpoint({
     method: 'GET',
@@ -123,11 +153,26 @@ export const auditEndpoints = {
     path: '/management/audit/export',
     auth: 'management',
     summary: 'The audit log, or what matches, as a download.',
-    query: auditFilterQuery,
+    query: z.strictObject({
+      ...filters,
+      format: z
+        .enum(['ndjson', 'csv'])
+        .exactOptional()
+        .meta({ description: '`csv`: a table with one record a line (`text/csv`); `ndjson` by default.' }),
+    }),
     answer: {
       mediaType: 'application/x-ndjson',
-      description: 'Oldest first, each line byte for byte as in the log.',
+      description: 'Oldest first, each line byte for byte as in the log; or CSV.',
     },
+    errors: [],
+  }),
+  getHistogram: endpoint({
+    method: 'GET',
+    path: '/management/audit/histogram',
+    auth: 'management',
+    summary: 'How the lines that match are spread over time.',
+    query: auditFilterQuery,
+    answer: histogramAnswer,
     errors: [],
   }),
   getVerification: endpoint({
@@ -169,5 +214,7 @@ export type AuditQuery = Readonly<z.input<typeof auditQuery>>;
 export type AuditPage = Described<typeof auditPage>;
 export type Verification = Described<typeof verification>;
 export type VerifyAnswer = Described<typeof verifyAnswer>;
+export type HistogramBucket = Described<typeof histogramBucket>;
+export type HistogramAnswer = Described<typeof histogramAnswer>;
 export type ActivityBucket = Described<typeof activityBucket>;
 export type ActivityAnswer = Described<typeof activityAnswer>;

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../audit/events.ts';
+import { checkEvents } from '../audit/query/matchQuery.ts';
 import { repeatCount } from '../audit/repeats/repeatCount.ts';
 import type { AuditLine } from '../audit/types.ts';
 import { callDuration } from './latency.ts';
@@ -13,16 +13,6 @@ interface Counts {
   failed: number;
 }
 
-/** Where a `false` means that a check denied a request. */
-const accessEvents: ReadonlySet<AuditEvent> = new Set([
-  'client_auth',
-  'management_auth',
-  'server_auth',
-  'tool_authz',
-  'rate_limited',
-  'http_rejected',
-]);
-
 /** Decisions a minute over the last day, counted as the audit log grows. Times are milliseconds since the Unix epoch. */
 export class Activity {
   readonly #since: number;
@@ -35,7 +25,7 @@ export class Activity {
 
   take(line: AuditLine): void {
     const calls = line.event === 'tool_authz' && line.allowed === true ? 1 : 0;
-    const refused = line.allowed === false && accessEvents.has(line.event) ? repeatCount(line) : 0;
+    const refused = line.allowed === false && checkEvents.has(line.event) ? repeatCount(line) : 0;
     const failed = callDuration(line) !== undefined && line.detail?.['outcome'] !== 'ok' ? 1 : 0;
     if (calls + refused + failed === 0) return;
     const counts = this.#counts(Math.floor(Date.parse(line.ts) / bucketMs));

@@ -1,5 +1,8 @@
 import { jsonString } from '../format/jsonText.ts';
 import type { AuditEvent } from '../events.ts';
+import { isOutcomeLine, matchesTerms } from '../query/matchQuery.ts';
+import type { QueryTerm } from '../query/parseQuery.ts';
+import { headValue, rawFactsOf } from '../query/rawFacts.ts';
 
 /** Which lines are wanted; whatever is given must hold. */
 export interface AuditFilter {
@@ -18,6 +21,10 @@ export interface AuditFilter {
   readonly to?: string;
   /** A part of the line as it stands in the file, any case. */
   readonly text?: string;
+  /** The terms of a query without its times. */
+  readonly query?: readonly QueryTerm[];
+  /** Only the line that says how a call ended, and lines that belong to no call. */
+  readonly outcomes?: true;
 }
 
 /** A filter made ready for lines as they stand in the file, one character a byte (latin1), without their newline. */
@@ -50,14 +57,20 @@ export function lineTest(filter: AuditFilter): LineTest {
         const at = line.indexOf(field);
         if (at < 0 || at > detail) return false;
       }
-      return (!headMatters || headPasses(line, filter, events)) && hasText(line);
+      return (
+        (!headMatters || headPasses(line, filter, events)) &&
+        hasText(line) &&
+        (filter.outcomes === undefined || isOutcome(line)) &&
+        (filter.query === undefined ||
+          matchesTerms(filter.query, rawFactsOf(line), (text) => textTest(text)(line)))
+      );
     },
   };
 }
 
 /** The rarest first: a search leaps from one occurrence of it to the next. */
 function fieldTexts(filter: AuditFilter): string[] {
-  const { call, tool, reason, client, server, allowed, events = [] } = filter;
+  const { call, tool, reason, client, server, allowed, events = [] } = { ...exactTerms(filter), ...filter };
   const named = [
     ['call', call],
     ['tool_name', tool],
@@ -72,13 +85,40 @@ function fieldTexts(filter: AuditFilter): string[] {
   return allowed === undefined ? fields : [...fields, `"allowed":${allowed},`];
 }
 
+/** The terms that name one value and have no alternative: what passes contains it, so that a search can leap to it. */
+function exactTerms({ query = [] }: AuditFilter): {
+  -readonly [Key in 'client' | 'server' | 'tool' | 'reason' | 'call']?: string;
+} {
+  const exact: ReturnType<typeof exactTerms> = {};
+  for (const key of ['client', 'server', 'tool', 'reason', 'call'] as const) {
+    const [term, ...others] = query.filter((one) => one.key === key && !one.negated);
+    if (term !== undefined && others.length === 0 && !term.value.includes('*')) exact[key] = term.value;
+  }
+  return exact;
+}
+
+function isOutcome(line: string): boolean {
+  const allowed = headValue(line, 'allowed');
+  return isOutcomeLine({
+    event: headValue(line, 'event').slice(1, -1) as AuditEvent,
+    allowed: allowed === 'null' ? null : allowed === 'true',
+    call: headValue(line, 'call') === 'null' ? null : '',
+  });
+}
+
 function headPasses(line: string, { from, to }: AuditFilter, events: Set<string> | undefined): boolean {
   const at = line.indexOf('"ts":"') + 6;
-  const ts = line.slice(at, at + TS_LENGTH);
+  const ts = lineInstant(line);
   if ((from !== undefined && ts < from) || (to !== undefined && ts >= to)) return false;
   if (events === undefined) return true;
   const event = at + TS_LENGTH + afterTs.length;
   return events.has(line.slice(event, line.indexOf('"', event)));
+}
+
+/** The `ts` of a raw line. */
+export function lineInstant(line: string): string {
+  const at = line.indexOf('"ts":"') + 6;
+  return line.slice(at, at + TS_LENGTH);
 }
 
 function textTest(text: string): (line: string) => boolean {

@@ -1,4 +1,5 @@
 import { auditEvents, type AuditEvent } from '../events.ts';
+import { parseQuery, type QueryTerm } from '../query/parseQuery.ts';
 import type { AuditFilter } from './filter.ts';
 
 /** The filters by name, as a query and a command line give them. */
@@ -13,6 +14,8 @@ export const auditFilterNames = [
   'from',
   'to',
   'text',
+  'query',
+  'outcomes',
 ] as const;
 
 export type AuditFilterName = (typeof auditFilterNames)[number];
@@ -26,7 +29,7 @@ export type ParsedFilter =
 
 /** What the texts ask for; the first one that is invalid is named with what to write instead. */
 export function parseAuditFilter(texts: AuditFilterTexts): ParsedFilter {
-  const { event, allowed, from, to } = texts;
+  const { event, allowed, from, to, outcomes } = texts;
   const names = event?.split(',') ?? [];
   const unknown = names.find((name) => !isAuditEvent(name));
   if (unknown !== undefined) {
@@ -36,6 +39,11 @@ export function parseAuditFilter(texts: AuditFilterTexts): ParsedFilter {
   if (allowed !== undefined && allowed !== 'true' && allowed !== 'false') {
     return { ok: false, name: 'allowed', message: 'expected true or false' };
   }
+  if (outcomes !== undefined && outcomes !== 'true') {
+    return { ok: false, name: 'outcomes', message: 'expected true' };
+  }
+  const query = readQuery(texts.query);
+  if (typeof query === 'string') return { ok: false, name: 'query', message: query };
   const [start, end] = [instantOf(from), instantOf(to)];
   if (start === null) return { ok: false, name: 'from', message: instantMessage };
   if (end === null) return { ok: false, name: 'to', message: instantMessage };
@@ -47,8 +55,18 @@ export function parseAuditFilter(texts: AuditFilterTexts): ParsedFilter {
       ...(allowed !== undefined && { allowed: allowed === 'true' }),
       ...(start !== undefined && { from: start }),
       ...(end !== undefined && { to: end }),
+      ...(query.length > 0 && { query }),
+      ...(outcomes !== undefined && { outcomes: true }),
     },
   };
+}
+
+/** The terms, or what is wrong. Times have filters of their own: a cursor must not depend on when it is used. */
+function readQuery(text = ''): readonly QueryTerm[] | string {
+  const { terms, problems } = parseQuery(text);
+  if (problems[0] !== undefined) return problems[0];
+  const timed = terms.some(({ key }) => key === 'since' || key === 'until');
+  return timed ? 'give times by "from" and "to"' : terms;
 }
 
 function exactFilters(texts: AuditFilterTexts): AuditFilter {

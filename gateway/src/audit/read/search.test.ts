@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { AuditFilter } from './filter.ts';
+import { factsOf, isOutcomeLine, matchesTerms } from '../query/matchQuery.ts';
+import type { QueryTerm } from '../query/parseQuery.ts';
 import { formatLine } from '../format/line.ts';
 import { countMatches, exportLines, findPage, isPosition, type LogPosition } from './search.ts';
 import { segmentFile } from '../format/segmentNames.ts';
@@ -40,10 +42,30 @@ const entry: fc.Arbitrary<AuditEntry> = fc.record({
   allowed: fc.option(fc.boolean(), { nil: null }),
   reason: fc.option(fc.constantFrom('ok', 'tool_denied'), { nil: null }),
   call: fc.option(fc.constantFrom('c-1', 'c-2', 'c-3'), { nil: null }),
-  detail: fc.option(fc.dictionary(fc.constantFrom('client_id', 'rule', 'ts'), names), { nil: null }),
+  detail: fc.option(
+    fc.dictionary(
+      fc.constantFrom('client_id', 'rule', 'ts', 'outcome', 'via'),
+      fc.oneof(names, fc.constantFrom('ok', 'timeout', 'management', '{"outcome":"ok",')),
+    ),
+    { nil: null },
+  ),
 });
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const instant = fc.integer({ min: 0, max: 60 }).map((s) => new Date(1e12 + s * 1000).toISOString());
+const queryTerm: fc.Arbitrary<QueryTerm> = fc.oneof(
+  fc.record({
+    key: fc.constantFrom('client', 'server', 'tool'),
+    value: fc.oneof(names, fc.constantFrom('*', 'v*', '*e*', '*"*')),
+    negated: fc.boolean(),
+  }),
+  fc.record({
+    key: fc.constant('outcome'),
+    value: fc.constantFrom('ok', 'failed', 'denied', 't*'),
+    negated: fc.boolean(),
+  }),
+  fc.record({ key: fc.constant('via'), value: fc.constant('playground'), negated: fc.boolean() }),
+  fc.record({ key: fc.constant('text'), value: fc.constantFrom('VSCODE', 'rule'), negated: fc.boolean() }),
+);
 const filters: fc.Arbitrary<AuditFilter> = fc
   .record({
     events: optional(fc.constantFrom(['client_auth'] as const, ['tool_authz', 'tool_result'] as const)),
@@ -56,6 +78,8 @@ const filters: fc.Arbitrary<AuditFilter> = fc
     from: optional(instant),
     to: optional(instant),
     text: optional(fc.constantFrom('VSCODE', 'nÄme', '"rule":', 'nowhere')),
+    query: optional(fc.array(queryTerm, { minLength: 1, maxLength: 3 })),
+    outcomes: optional(fc.constant(true as const)),
   })
   .map((filter) => Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)));
 
@@ -63,6 +87,7 @@ const filters: fc.Arbitrary<AuditFilter> = fc
 function plainly(filter: AuditFilter, line: AuditLine, raw: string): boolean {
   const same = (wanted: string | undefined, is: string | null) =>
     wanted === undefined || wanted.toWellFormed() === is;
+  const hasText = (text: string): boolean => raw.toLowerCase().includes(text.toLowerCase());
   return (
     (filter.events === undefined || filter.events.includes(line.event)) &&
     same(filter.client, line.client_id) &&
@@ -73,7 +98,9 @@ function plainly(filter: AuditFilter, line: AuditLine, raw: string): boolean {
     (filter.allowed === undefined || filter.allowed === line.allowed) &&
     (filter.from === undefined || line.ts >= filter.from) &&
     (filter.to === undefined || line.ts < filter.to) &&
-    raw.toLowerCase().includes((filter.text ?? '').toLowerCase())
+    hasText(filter.text ?? '') &&
+    matchesTerms(filter.query ?? [], factsOf(line), hasText) &&
+    (filter.outcomes === undefined || isOutcomeLine(line))
   );
 }
 

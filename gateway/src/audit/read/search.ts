@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { blocksBackwards, blocksForwards, type Block } from './blocks.ts';
 import { parseLine } from '../format/chain.ts';
-import { lineTest, type AuditFilter, type LineTest } from './filter.ts';
+import { lineInstant, lineTest, type AuditFilter, type LineTest } from './filter.ts';
 import { listSegments, type SegmentFile } from '../format/segmentNames.ts';
 import type { AuditLine } from '../types.ts';
 
@@ -87,6 +87,37 @@ export async function countMatches(
     }
   }
   return { matched, exact: true, end: end ?? from };
+}
+
+/** A clock that was set back by less than this hides no line from a search that ends at an instant. */
+const CLOCK_SLACK_MS = 24 * 3_600_000;
+
+/**
+ * Visits every line that matches, newest first, as it stands in the file (latin1). Reading ends where all lines are older than
+ * `filter.from`.
+ * @throws the file system's error
+ */
+export async function visitMatches(
+  path: string,
+  filter: AuditFilter,
+  visit: (line: string) => void,
+): Promise<void> {
+  const test = lineTest(filter);
+  const oldest =
+    filter.from === undefined ? '' : new Date(Date.parse(filter.from) - CLOCK_SLACK_MS).toISOString();
+  for await (const { block } of backwards(path)) {
+    for (const [start, stop] of matchesIn(block.text, test).reverse()) visit(block.text.slice(start, stop));
+    if (lineInstant(block.text.slice(block.text.lastIndexOf('\n', block.text.length - 2) + 1)) < oldest)
+      return;
+  }
+}
+
+/** When the first line was written, as `ts` has it; null for an empty log. @throws the file system's error */
+export async function firstInstant(path: string): Promise<string | null> {
+  for (const file of await listSegments(path)) {
+    for await (const { text } of blocksForwards(file.path)) return lineInstant(text);
+  }
+  return null;
 }
 
 /**

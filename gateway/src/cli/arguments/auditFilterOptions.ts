@@ -12,6 +12,8 @@ export const auditFilterOptions = {
   from: ['<instant>', 'from then on, as in 2026-05-01T13:00:00Z'],
   to: ['<instant>', 'before then'],
   text: ['<text>', 'with this in the line, any case'],
+  query: ['<query>', 'as in "client:codex tool:write_* -outcome:ok since:yesterday"'],
+  outcomes: ['<true>', 'only the line that says how a call ended, and lines that belong to no call'],
 } as const satisfies Readonly<Record<AuditFilterName, readonly [value: string, description: string]>>;
 
 export type AuditFilterOptions = AuditFilterTexts;

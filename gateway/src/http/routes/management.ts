@@ -14,9 +14,9 @@ import { headerValue, requestIdOf } from '../door/headers.ts';
 import { readIfMatch } from './ifMatch.ts';
 import { readJson, rejectBody } from './readJson.ts';
 
-const { searchAudit, exportAudit } = auditEndpoints;
+const { searchAudit, exportAudit, getHistogram } = auditEndpoints;
 /** Each reading of the log is logged on its own. */
-const logQueries: ReadonlySet<string> = new Set([searchAudit.path, exportAudit.path]);
+const logQueries: ReadonlySet<string> = new Set([searchAudit.path, exportAudit.path, getHistogram.path]);
 
 /** The filters of a query; where a page begins is none. */
 function filtersOf(query: URLSearchParams): Readonly<Record<string, string>> {

@@ -2,9 +2,11 @@ import { auditPageLimit, type auditEndpoints, type AuditPage } from '../../api/a
 import type { QueryOf } from '../../api/endpoint.ts';
 import type { AuditFilter } from '../../audit/read/filter.ts';
 import { parseAuditFilter, type AuditFilterTexts } from '../../audit/read/parseFilter.ts';
+import { csvOf } from '../../audit/read/csv.ts';
 import { exportLines, findPage, isPosition } from '../../audit/read/search.ts';
 import { Activity } from '../../stats/activity.ts';
 import { AuditCounts } from '../../stats/auditCounts.ts';
+import { histogramOf } from '../../stats/histogram.ts';
 import { ApiError } from '../apiError.ts';
 import { cursorOf, invalidCursor, positionOf } from '../auditCursor.ts';
 import type { ManagementDependencies } from '../dependencies.ts';
@@ -23,13 +25,18 @@ export function auditHandlers({
   audit.subscribe((line) => activity.take(line));
   return {
     searchAudit: async ({ query }) => json(await pageOf(auditLog, query, counts, () => audit.status().seq)),
-    exportAudit: ({ query }) => ({
-      stream: exportLines(auditLog, filterOf(query)),
-      headers: {
-        'Content-Type': 'application/x-ndjson',
-        'Content-Disposition': 'attachment; filename="lmcp-audit.ndjson"',
-      },
-    }),
+    exportAudit: ({ query: { format = 'ndjson', ...texts } }) => {
+      const lines = exportLines(auditLog, filterOf(texts));
+      return {
+        stream: format === 'csv' ? csvOf(lines) : lines,
+        headers: {
+          'Content-Type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
+          'Content-Disposition': `attachment; filename="lmcp-audit.${format}"`,
+        },
+      };
+    },
+    getHistogram: async ({ query }) =>
+      json({ ok: true, ...(await histogramOf(auditLog, filterOf(query), clock.now())) }),
     getVerification: () => json(verification.state),
     verifyAudit: () => {
       verification.start();
