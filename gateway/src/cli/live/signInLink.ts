@@ -1,7 +1,7 @@
 import type { SignInLinkAnswer } from '../../api/signIn.ts';
 import { baseUrl } from '../../endpoint.ts';
 import { CommandFailure } from '../exitCodes.ts';
-import { httpRequest, type Reach } from './httpRequest.ts';
+import { httpRequest, type Reach } from './request/httpRequest.ts';
 
 /** A one-time link that signs a browser in. */
 export interface SignInLink {
