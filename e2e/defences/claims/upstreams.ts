@@ -60,8 +60,8 @@ const isolation = keep('isolation', [
   },
   {
     claim: 'a shared server can ask none of its clients',
-    file: router,
-    anchor: { in: 'Router.#askables', node: 'if', mentions: ['shared'] },
+    file: 'gateway/src/upstream/rpc/pendingRequests.ts',
+    anchor: { in: 'PendingRequests.askables', node: 'if', mentions: ['shared'] },
     operator: 'condition-false',
     test: testIn('e2e/protocol/eras.test.ts', 'a server that clients share can ask none of them'),
   },

@@ -60,6 +60,13 @@ export class PendingRequests {
     return [...this.#waiting.values()];
   }
 
+  /** The requests that something of the server may belong to, the newest last; of a shared channel only those that the transport names. */
+  askables(within: number | undefined, shared: boolean): readonly Askable[] {
+    if (within === undefined && shared) return [];
+    const all = within === undefined ? this.all() : [this.get(within)];
+    return all.flatMap((pending) => pending?.askable ?? []);
+  }
+
   ids(): readonly number[] {
     return [...this.#waiting.keys()];
   }

@@ -1,0 +1,163 @@
+import type { Clock } from '../../clock.ts';
+import type { UpstreamError } from '../../errors.ts';
+import { idOfOversized } from '../framing/discarded.ts';
+import { largestMessage, tooLargeMessage } from '../messageLimit.ts';
+import type { OversizedMessage } from '../types.ts';
+import { Anomalies, type Anomaly } from './anomalies.ts';
+import { GarbageLimit } from './limits/garbageLimit.ts';
+import { MessageReader } from './messageReader.ts';
+import { ownId } from './ownId.ts';
+import type { PendingRequests } from './pendingRequests.ts';
+import { ProgressRelay } from './progress/progressRelay.ts';
+import { cancelledError, serverError } from './routerErrors.ts';
+import { asRpcError, isAnswer, isErrorWithoutId, isRequestId, isTask, type Message } from './rpcMessage.ts';
+import type { ServerRequests } from './serverRequests.ts';
+
+export interface IncomingOptions {
+  /** For the messages of errors. */
+  readonly serverId: string;
+  /** Several clients share the channel: what is not tied to one request by the transport is tied to nobody. */
+  readonly shared: boolean;
+  readonly clock: Clock;
+  /** A notification that belongs to no request. */
+  onNotification(method: string, params: unknown): void;
+  /** The limit of one message, in bytes; `limits.message` when left out. */
+  readonly largestMessage?: () => number;
+  readonly onAnomaly: (what: Anomaly, count: number) => void;
+  /** The server exceeded the limit of invalid messages; it should be stopped. */
+  onUnusable(error: UpstreamError): void;
+}
+
+/** What a server sends over a channel: each answer goes to the one request it belongs to, the rest is dispatched or counted. */
+export class IncomingMessages {
+  readonly #options: IncomingOptions;
+  readonly #pending: PendingRequests;
+  readonly #serverRequests: ServerRequests;
+  readonly #anomalies: Anomalies;
+  readonly #garbage: GarbageLimit;
+  readonly #progress: ProgressRelay;
+  readonly #reader: MessageReader;
+
+  constructor(options: IncomingOptions, pending: PendingRequests, serverRequests: ServerRequests) {
+    this.#options = options;
+    this.#pending = pending;
+    this.#serverRequests = serverRequests;
+    this.#anomalies = new Anomalies(options.clock, options.onAnomaly);
+    this.#garbage = new GarbageLimit(() => options.onUnusable(this.#unusable()));
+    this.#progress = new ProgressRelay(pending);
+    this.#reader = new MessageReader({
+      message: (message, bytes, within) => this.#dispatch(message, bytes, within),
+      garbage: (bytes) => this.#invalid(bytes),
+    });
+  }
+
+  /** Resolves once everything received so far has been read; undefined when it has. */
+  get reading(): Promise<void> | undefined {
+    return this.#reader.reading;
+  }
+
+  /** Takes one message: resolves when it was read, undefined when that is done already. */
+  receive(text: string, bytes: number, within?: number): Promise<void> | undefined {
+    return this.#reader.receive(text, bytes, within);
+  }
+
+  /** Takes what is left of a message above the limit: the request it answers fails, all others go on. */
+  receiveOversized(message: OversizedMessage): void {
+    this.#anomalies.add('oversized');
+    const id = idOfOversized(message);
+    const pending = id === undefined ? undefined : this.#pending.take(id);
+    if (!pending) {
+      this.#garbage.add(message.bytes);
+      return;
+    }
+    this.#garbage.reset();
+    pending.reject(
+      serverError(
+        this.#options.serverId,
+        'too_large',
+        tooLargeMessage(String(message.bytes), largestMessage(this.#options)),
+      ),
+    );
+  }
+
+  /** Nothing more is read; anomalies that were counted are reported. */
+  end(): void {
+    this.#reader.end();
+    this.#anomalies.flush();
+  }
+
+  #dispatch(message: unknown, bytes: number, within: number | undefined): void {
+    if (typeof message !== 'object' || message === null || Array.isArray(message)) {
+      this.#invalid(bytes);
+      return;
+    }
+    const { id, method, params } = message as Message;
+    if (typeof method === 'string') {
+      if (id === undefined) this.#notification(method, params, within);
+      else if (isRequestId(id)) this.#serverRequests.take(id, method, params, within);
+      else {
+        this.#invalid(bytes);
+        return;
+      }
+      this.#garbage.reset();
+    } else if (isAnswer(message as Message)) {
+      this.#answer(id, message as Message, bytes, within);
+      this.#garbage.reset();
+    } else {
+      this.#invalid(bytes);
+    }
+  }
+
+  #answer(given: unknown, message: Message, bytes: number, within: number | undefined): void {
+    const id = isErrorWithoutId(message) ? (within ?? this.#pending.onlyOne()) : ownId(given);
+    const pending = id === undefined ? undefined : this.#pending.take(id);
+    if (id === undefined || !pending) {
+      this.#strayAnswer(id);
+      return;
+    }
+    // Some servers write both members, the one that does not apply as null.
+    if (message['error'] === undefined || (message['error'] === null && 'result' in message)) {
+      if (pending.progress && isTask(message['result'])) this.#progress.keep(id, pending.progress);
+      pending.resolve({ result: message['result'], bytes });
+    } else pending.resolve({ error: asRpcError(message['error']), bytes });
+  }
+
+  #strayAnswer(id: number | undefined): void {
+    if (id !== undefined && this.#pending.wasGivenUp(id)) return;
+    const asked = id !== undefined && this.#pending.wasSent(id);
+    this.#anomalies.add(asked ? 'duplicate_answer' : 'unknown_id');
+  }
+
+  #notification(method: string, params: unknown, within: number | undefined): void {
+    if (method === 'notifications/progress') this.#progress.notify(params);
+    else if (method === 'notifications/cancelled') this.#cancelledByServer(params);
+    else if (method === 'notifications/message') this.#logMessage(method, params, within);
+    else this.#options.onNotification(method, params);
+  }
+
+  /** The server gives up a question of its own, or (in the modern era) a standing request of ours. */
+  #cancelledByServer(params: unknown): void {
+    const given = (params as Message | null | undefined)?.['requestId'];
+    const id = ownId(given);
+    const standing = id !== undefined && this.#pending.get(id)?.standing === true;
+    if (standing) this.#pending.take(id)?.reject(cancelledError());
+    else this.#serverRequests.cancelled(given);
+  }
+
+  /** What a server logs during a call belongs to the call, as far as there is one that it can belong to. */
+  #logMessage(method: string, params: unknown, within: number | undefined): void {
+    const askable = this.#pending.askables(within, this.#options.shared).at(-1);
+    if (askable) askable.conversation.notify(method, params);
+    else if (!this.#options.shared) this.#options.onNotification(method, params);
+  }
+
+  #invalid(bytes: number): void {
+    this.#anomalies.add('garbage');
+    this.#garbage.add(bytes);
+  }
+
+  #unusable(): UpstreamError {
+    const text = 'writes something other than JSON-RPC messages to its output and was stopped.';
+    return serverError(this.#options.serverId, 'protocol', text);
+  }
+}
