@@ -22,14 +22,14 @@ const sessions = 'gateway/src/mcp/session/sessions.ts';
 const isolation = keep('isolation', [
   {
     claim: 'two clients share no instance',
-    file: pool,
+    file: 'gateway/src/upstream/pool/place.ts',
     anchor: { in: 'keyOf', node: 'placeholder', mentions: ['owner', 'clientId'] },
     operator: { replace: '' },
     test: testIn('e2e/servers/isolation.test.ts', 'two clients have an instance each'),
   },
   {
     claim: 'two sessions share no instance under scope session',
-    file: pool,
+    file: 'gateway/src/upstream/pool/place.ts',
     anchor: { in: 'place', node: 'ternary', mentions: ['scope', 'session'] },
     operator: 'condition-false',
     test: testIn(poolTest, 'scope session: two sessions'),

@@ -5,13 +5,14 @@ import type { Logger } from '../../logger.ts';
 import { printable } from '../../printable.ts';
 import { makeRoom, mayTakePlace, placesOfOne } from '../../places.ts';
 import type { Server } from '../../registry/types.ts';
-import { answersQuestions, capabilitiesKey, noCapabilities } from '../clientCapabilities.ts';
 import { sameDefinition } from './definition.ts';
 import { limits } from '../limits.ts';
 import { makingRoom } from './makingRoom.ts';
+import { belongsTo, place, rekey } from './place.ts';
 import { lastLines } from './stderrLines.ts';
 import { failureText } from '../secrets/failureText.ts';
 import { ServerRecord } from './serverRecord.ts';
+import { changedError, noPlaceError, removedError, stoppedError } from './stoppedErrors.ts';
 import { Supervisor, type SupervisorReport } from './supervisor.ts';
 import type {
   Instance,
@@ -71,10 +72,10 @@ class Pool implements UpstreamPool {
   }
 
   acquire(server: Server, owner: Owner, calling?: 'calling'): Promise<Instance> {
-    if (this.#closed) return Promise.reject(stopped(server.id, 'LMCP is shutting down.'));
+    if (this.#closed) return Promise.reject(stoppedError(server.id, 'LMCP is shutting down.'));
     const current = this.#registered ? this.#registered.get(server.id) : server;
-    if (!current) return Promise.reject(stopped(server.id, 'It is no longer in the registry.'));
-    if (!current.enabled) return Promise.reject(stopped(server.id, 'It is disabled.'));
+    if (!current) return Promise.reject(stoppedError(server.id, 'It is no longer in the registry.'));
+    if (!current.enabled) return Promise.reject(stoppedError(server.id, 'It is disabled.'));
     const record = this.#record(current.id);
     const { key, sessionId } = place(current, owner, record, calling !== undefined);
     const found = record.supervisors.get(key);
@@ -84,10 +85,10 @@ class Pool implements UpstreamPool {
       return found.acquire();
     }
     if (found) {
-      this.#retire(record, key, found, changed(current.id));
+      this.#retire(record, key, found, changedError(current.id));
       record.eras.forget();
     }
-    if (!this.#makeRoom(record, current, owner)) return Promise.reject(tooMany(current.id));
+    if (!this.#makeRoom(record, current, owner)) return Promise.reject(noPlaceError(current.id));
     return this.#supervise(record, key, current, { ...owner, sessionId }, owner.sessionId).acquire();
   }
 
@@ -127,7 +128,7 @@ class Pool implements UpstreamPool {
       for (const [key, supervisor] of record.supervisors) {
         if (server && sameDefinition(supervisor.server, server)) supervisor.update(server);
         else {
-          this.#retire(record, key, supervisor, server ? changed(serverId) : removed(serverId));
+          this.#retire(record, key, supervisor, server ? changedError(serverId) : removedError(serverId));
           record.eras.forget();
         }
       }
@@ -151,7 +152,7 @@ class Pool implements UpstreamPool {
         record,
         key,
         supervisor,
-        supervisor.retire(stopped(serverId, 'It was stopped; try again.'), via),
+        supervisor.retire(stoppedError(serverId, 'It was stopped; try again.'), via),
       );
     }
     const leaving = [...this.#leaving].filter(([supervisor]) => supervisor.server.id === serverId);
@@ -173,7 +174,9 @@ class Pool implements UpstreamPool {
     this.#closed = true;
     const all = [...this.#records.values()].flatMap(({ supervisors }) => [...supervisors.values()]);
     const finished = Promise.all([
-      ...all.map((supervisor) => supervisor.retire(stopped(supervisor.server.id, 'LMCP is shutting down.'))),
+      ...all.map((supervisor) =>
+        supervisor.retire(stoppedError(supervisor.server.id, 'LMCP is shutting down.')),
+      ),
       ...this.#leaving.values(),
     ]);
     await inTime(finished, graceMs);
@@ -282,78 +285,7 @@ class Pool implements UpstreamPool {
   }
 }
 
-/** Where an owner's instance is kept, and the session that it is bound to. */
-interface Place {
-  readonly key: string;
-  readonly sessionId: string | null;
-}
-
-/** A session that shares an instance with others leaves it for one of its own when it calls while they do. */
-function place(server: Server, owner: Owner, record: ServerRecord, calling: boolean): Place {
-  const sessionId = server.scope === 'session' ? owner.sessionId : null;
-  const key = keyOf(server, owner, sessionId, record);
-  const splits = server.scope === 'client' && !server.scopeChosen && owner.sessionId !== null;
-  if (!splits || !answersQuestions(owner.capabilities ?? noCapabilities)) return { key, sessionId };
-  const own = keyOf(server, owner, owner.sessionId, record);
-  const leaves =
-    record.supervisors.has(own) ||
-    (calling && record.supervisors.get(key)?.instance?.servesOther(owner.sessionId) === true);
-  return leaves ? { key: own, sessionId: owner.sessionId } : { key, sessionId };
-}
-
-/** Ids hold no control characters, so a key can't mean two owners. */
-function keyOf(
-  server: Server,
-  owner: Owner,
-  session: string | null,
-  { eras, supervisors }: Pick<ServerRecord, 'eras' | 'supervisors'>,
-): string {
-  if (server.scope === 'shared') return '';
-  const keys = eras.served(owner.era ?? 'legacy').map((era) => {
-    // In the newer era every request says again what its client can be asked.
-    const told = era === 'legacy' || eras.known.modern === false;
-    const capabilities = told && owner.capabilities ? capabilitiesKey(owner.capabilities) : '';
-    return `${owner.clientId}\0${session ?? ''}\0${capabilities}\0${era}`;
-  });
-  return keys.find((key) => supervisors.has(key)) ?? keys[0] ?? '';
-}
-
-/** What was found out with its start may give an instance another key: the next caller is to find it. */
-function rekey({ eras, supervisors }: ServerRecord, supervisor: Supervisor): void {
-  const entry = [...supervisors].find(([, one]) => one === supervisor);
-  if (entry === undefined) return;
-  supervisors.delete(entry[0]);
-  const { server, owner } = supervisor;
-  const key = keyOf(server, owner, owner.sessionId, { eras, supervisors });
-  supervisors.set(supervisors.has(key) ? entry[0] : key, supervisor);
-}
-
-function belongsTo({ server, owner }: Supervisor, gone: Owner): boolean {
-  if (server.scope === 'shared' || owner.clientId !== gone.clientId) return false;
-  return gone.sessionId === null || owner.sessionId === gone.sessionId;
-}
-
 const noOpener: OpenChannel = ({ id, runtime }) => {
   const message = `Server "${id}" can't be started: this LMCP runs no servers of the kind "${runtime}".`;
   return Promise.reject(new UpstreamError('start_failed', message));
 };
-
-function stopped(serverId: string, why: string): UpstreamError {
-  return new UpstreamError('stopped', `Server "${serverId}" takes no more calls. ${why}`);
-}
-
-function changed(serverId: string): UpstreamError {
-  return stopped(serverId, 'Its definition has just changed; try again.');
-}
-
-function removed(serverId: string): UpstreamError {
-  return stopped(serverId, 'It is no longer in the registry.');
-}
-
-function tooMany(serverId: string): UpstreamError {
-  const places = placesOfOne(limits.instancesPerServer);
-  const message =
-    `Server "${serverId}" has no free place: it runs ${places} times for this client, or ${limits.instancesPerServer} times for all, ` +
-    'and none of the client’s own is idle. Try again later.';
-  return new UpstreamError('overloaded', message);
-}
