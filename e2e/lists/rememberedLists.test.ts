@@ -227,6 +227,15 @@ test('`lmcp tools refresh`, its button’s request and lists: fresh ask a server
   });
   expect(body.server.tools?.map(({ name }) => name)).toEqual(['c']);
   expect(Date.now() - (body.server.tools_at ?? 0)).toBeLessThan(60_000);
+  // The lists of a server with a scope of its own are read again for each client that has them.
+  await gateway.writeRegistry(
+    registryOf({ own: { ...fixture('changing-server.ts', file), scope: 'client' } }),
+  );
+  await until('the server is listed', async () => (await toolNames(gateway, caller)).includes('own__c'));
+  expect(await toolNames(gateway, other)).toEqual(['own__c']);
+  offer('d');
+  expect((await gateway.cli('tools', 'refresh', 'own')).stderr).toBe('');
+  for (const who of [caller, other]) expect(await toolNames(gateway, who)).toEqual(['own__d']);
   await gateway.writeRegistry(registryOf({ gone: fixture('no-such-server.ts') }));
   const failed = await gateway.cli('tools', 'refresh');
   expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining('gone: ')]);

@@ -11,6 +11,7 @@ import { lifecycleEntry } from './lifecycleEntry.ts';
 import { ClientLimits } from '../limits/clientLimits.ts';
 import type { Logger } from '../logger.ts';
 import type { ListMemory } from '../catalog/memory/listMemory.ts';
+import { listReadersOf } from '../catalog/listReaders.ts';
 import { ListRefresher } from '../catalog/listRefresher.ts';
 import { viewOf } from './viewOf.ts';
 import { ListViews } from '../mcp/methods/lists/listViews.ts';
@@ -183,6 +184,13 @@ export function assemble(parts: {
     const tools = catalog.lastKnown(id);
     if (tools !== null) marks.observe(id, tools);
   }
-  const refresher = new ListRefresher({ catalog, registry, now: () => clock.now(), logger });
+  const refresher = new ListRefresher({
+    catalog,
+    readers: (server, before) => listReadersOf({ pool, memory }, server, before),
+    registry,
+    now: () => clock.now(),
+    busy: () => pool.busy,
+    logger,
+  });
   return { pool, catalog, sessions, streams, bound, calls, parked, announcer, refresher, limits, endpoint };
 }

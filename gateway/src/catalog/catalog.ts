@@ -183,9 +183,19 @@ export class Catalog {
     this.#readAll(server, owner, instance);
   }
 
-  /** Reads all lists of a server from a running instance, one that is started where none runs. @throws UpstreamError */
-  async refresh(server: Server, owner: Owner): Promise<void> {
+  /**
+   * Reads all lists of a server again, for one owner after the other, from instances that run or else are started for it.
+   * @throws UpstreamError the first failure, after all were tried
+   */
+  async refresh(server: Server, owners: readonly Owner[]): Promise<void> {
     for (const kind of allKinds) this.#live.invalidate(server.id, kind);
+    const failures: unknown[] = [];
+    for (const owner of owners)
+      await this.#refreshFor(server, owner).catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async #refreshFor(server: Server, owner: Owner): Promise<void> {
     const instance = await this.#gate.run(owner.clientId, () => this.#options.pool.acquire(server, owner));
     await Promise.all(allKinds.map((kind) => this.#live.items(kind, server, owner, instance)));
   }

@@ -1,4 +1,5 @@
 import type { Catalog } from './catalog.ts';
+import { listReader } from './listReaders.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Registry, Server } from '../registry/types.ts';
@@ -6,48 +7,42 @@ import type { Owner } from '../upstream/types.ts';
 
 const hourMs = 60 * 60_000;
 const dayMs = 24 * hourMs;
-
-/** The gateway's own instance of a server, so that keeping its lists current disturbs no client. No client can have an empty id. */
-const own: Owner = { clientId: '', sessionId: null, via: 'lists' };
+/** How often is looked whether a call is under way, while one is. */
+const lookEveryMs = 1_000;
+/** A gateway that is never quiet reads lists all the same, after so long. */
+const mostWaitMs = hourMs;
 
 export interface ListRefresherParts {
-  readonly catalog: Catalog;
+  readonly catalog: Pick<Catalog, 'refresh'>;
+  /** See `listReadersOf`. */
+  readonly readers: (server: Server, before: number) => readonly Owner[];
   readonly registry: () => Registry;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
+  /** Whether a call is under way. */
+  readonly busy: () => boolean;
   readonly logger: Logger;
 }
 
-/** Reads remembered lists again by the settings `lists.refresh`: one server at a time. */
+/** Reads remembered lists again by the settings `lists.refresh`: one server at a time, in moments without calls. */
 export class ListRefresher {
   readonly #parts: ListRefresherParts;
   readonly #timer: NodeJS.Timeout;
-  #running: Promise<void> = Promise.resolve();
   #closed = false;
+  #running: Promise<unknown> = Promise.resolve();
+  /** Lists are being read without being asked for: servers that wait for their turn are not added again. */
+  #isReading = false;
 
   constructor(parts: ListRefresherParts) {
     this.#parts = parts;
     this.#timer = setInterval(() => this.#daily(), hourMs).unref();
     const { servers, settings } = parts.registry();
-    if (settings.listRefresh.includes('start'))
-      this.#later([...servers.values()].filter(({ enabled }) => enabled));
+    if (settings.listRefresh.includes('start')) this.#begin([...servers.keys()], () => Infinity);
   }
 
-  /** Reads the lists of these servers again, after what is being read. @returns why each that failed did */
-  async refresh(servers: readonly Server[]): Promise<ReadonlyMap<string, UpstreamError>> {
-    const failed = new Map<string, UpstreamError>();
-    const work = this.#running.then(async () => {
-      for (const server of servers) {
-        if (this.#closed) return;
-        await this.#parts.catalog.refresh(server, own).catch((error: unknown) => {
-          if (!(error instanceof UpstreamError)) throw error;
-          failed.set(server.id, error);
-        });
-      }
-    });
-    this.#running = work.catch(() => undefined);
-    await work;
-    return failed;
+  /** Reads the lists of a server again, for all who are given lists of it, after what is being read. @throws UpstreamError */
+  refresh(server: Server): Promise<void> {
+    return this.#read(server, () => this.#readersOf(server, Infinity));
   }
 
   close(): void {
@@ -56,25 +51,56 @@ export class ListRefresher {
   }
 
   #daily(): void {
-    const { catalog, registry, now } = this.#parts;
+    const { registry, now } = this.#parts;
     const { servers, settings } = registry();
-    if (!settings.listRefresh.includes('daily')) return;
-    this.#later(
-      [...servers.values()].filter(({ id, enabled }) => {
-        if (!enabled) return false;
-        const at = catalog.listedAt(id);
-        return at !== null && now() - at >= dayMs;
-      }),
-    );
+    if (settings.listRefresh.includes('daily')) this.#begin([...servers.keys()], () => now() - dayMs);
   }
 
-  #later(servers: readonly Server[]): void {
-    this.refresh(servers).then(
-      (failed) => {
-        for (const [id, error] of failed)
-          this.#parts.logger.warn(`the lists of server "${id}" could not be read again: ${error.message}`);
-      },
-      (error: unknown) => this.#parts.logger.error(`lists could not be read again: ${String(error)}`),
-    );
+  #begin(serverIds: readonly string[], before: () => number): void {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    void this.#readAll(serverIds, before).finally(() => (this.#isReading = false));
+  }
+
+  async #readAll(serverIds: readonly string[], before: () => number): Promise<void> {
+    for (const id of serverIds) {
+      const due = (): Server | undefined => {
+        const server = this.#parts.registry().servers.get(id);
+        return server?.enabled === true && this.#readersOf(server, before()).length > 0 ? server : undefined;
+      };
+      if (due() === undefined) continue;
+      await this.#quiet();
+      // The registry may be another by now.
+      const server = due();
+      if (server === undefined) continue;
+      await this.#read(server, () => this.#readersOf(server, before())).catch((error: unknown) => {
+        const why = error instanceof UpstreamError ? error.message : String(error);
+        this.#parts.logger.warn(`the lists of server "${id}" could not be read again: ${why}`);
+      });
+    }
+  }
+
+  /** One server at a time. */
+  #read(server: Server, owners: () => readonly Owner[]): Promise<void> {
+    const reading = this.#running.then(async () => {
+      if (!this.#closed) await this.#parts.catalog.refresh(server, owners());
+    });
+    this.#running = reading.catch(() => undefined);
+    return reading;
+  }
+
+  /** Those who have lists of a server; the gateway itself where nobody has, and lists of all are wanted. */
+  #readersOf(server: Server, before: number): readonly Owner[] {
+    const { clients } = this.#parts.registry();
+    const readers = this.#parts
+      .readers(server, before)
+      .filter(({ clientId, via }) => via !== undefined || clients.get(clientId)?.allowServers.has(server.id));
+    return readers.length === 0 && before === Infinity ? [listReader] : readers;
+  }
+
+  /** Resolves when no call is under way, or one has been for too long. */
+  async #quiet(): Promise<void> {
+    for (let waited = 0; waited < mostWaitMs && this.#parts.busy() && !this.#closed; waited += lookEveryMs)
+      await new Promise<void>((resolve) => void setTimeout(resolve, lookEveryMs).unref());
   }
 }

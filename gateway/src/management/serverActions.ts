@@ -61,8 +61,7 @@ export class ServerActions {
   async refresh(server: Server): Promise<void> {
     await orReject(server, async () => {
       this.#pool.resetBackoff(server.id);
-      const failure = (await this.#refresher.refresh([server])).get(server.id);
-      if (failure !== undefined) throw failure;
+      await this.#refresher.refresh(server);
     });
   }
 

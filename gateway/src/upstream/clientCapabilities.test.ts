@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canBeAsked, capabilitiesKey, readClientCapabilities } from './clientCapabilities.ts';
+import { canBeAsked, capabilitiesKey, capabilitiesOf, readClientCapabilities } from './clientCapabilities.ts';
 
 test('what LMCP does not pass on is left out', () => {
   const declared = {
@@ -12,12 +12,23 @@ test('what LMCP does not pass on is left out', () => {
   expect(readClientCapabilities(declared)).toEqual({ sampling: { tools: {} }, roots: {} });
 });
 
-test('whatever a client declares, reading it twice changes nothing and its key is short', () => {
+const empty = fc.constant({});
+const declaration = fc.record(
+  {
+    sampling: fc.record({ tools: empty, context: empty }, { requiredKeys: [] }),
+    elicitation: fc.record({ form: empty, url: empty }, { requiredKeys: [] }),
+    roots: fc.record({ listChanged: fc.boolean() }, { requiredKeys: [] }),
+  },
+  { requiredKeys: [] },
+);
+
+test('whatever a client declares, reading it twice changes nothing, and its key is short and stands for it', () => {
   fc.assert(
-    fc.property(fc.jsonValue(), (declared) => {
+    fc.property(fc.oneof(fc.jsonValue(), declaration), (declared) => {
       const read = readClientCapabilities(declared);
       expect(readClientCapabilities(read)).toEqual(read);
       expect(capabilitiesKey(read)).toMatch(/^[a-z]{0,8}$/);
+      expect(capabilitiesOf(capabilitiesKey(read))).toEqual(read);
     }),
   );
 });

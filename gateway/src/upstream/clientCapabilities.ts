@@ -35,6 +35,16 @@ export function capabilitiesKey({ sampling, elicitation, roots }: ClientCapabili
   return letters.filter(Boolean).join('');
 }
 
+/** The capabilities that have this key. */
+export function capabilitiesOf(key: string): ClientCapabilities {
+  const has = (letter: string): boolean => key.includes(letter);
+  return {
+    ...(has('s') && { sampling: { ...(has('t') && { tools: {} }), ...(has('c') && { context: {} }) } }),
+    ...(has('e') && { elicitation: { ...(has('f') && { form: {} }), ...(has('u') && { url: {} }) } }),
+    ...(has('r') && { roots: has('l') ? { listChanged: true } : {} }),
+  };
+}
+
 /** Whether a server may ask the person or the model behind the client. */
 export function answersQuestions({ sampling, elicitation }: ClientCapabilities): boolean {
   return sampling !== undefined || elicitation !== undefined;

@@ -238,6 +238,8 @@ export interface UpstreamPool {
   /** A server that failed may be started again immediately, whatever its back-off says. */
   resetBackoff(serverId: string): void;
   health(serverId: string): ServerHealth;
+  /** A request to some server is under way. */
+  readonly busy: boolean;
   /** No new calls; what runs is waited for up to `graceMs`, then every process tree is ended. */
   close(graceMs: number): Promise<void>;
 }

@@ -91,6 +91,19 @@ test('with a scope of its own a server is remembered for each client apart', asy
   expect(namesFor(memory, server, red)).toEqual(['red']);
 });
 
+test('the lists of each of many clients are kept, and it is known for whom they were read', async () => {
+  const memory = await open();
+  const server = plain({ scopeChosen: true });
+  const clients = Array.from({ length: 12 }, (_, n) => ({ ...blue, clientId: `client${n}` }));
+  for (const client of clients) memory.learn(server, client, described, 'tools', items(client.clientId));
+  expect(clients.map((client) => namesFor(memory, server, client))).toEqual(
+    clients.map(({ clientId }) => [clientId]),
+  );
+  expect(memory.readers(server)).toMatchObject(
+    clients.map(({ clientId, capabilities }) => ({ clientId, capabilities, era: 'legacy', apart: false })),
+  );
+});
+
 test('a server that left the registry is forgotten, on the disk as well', async () => {
   const memory = await open();
   memory.learn(plain(), red, described, 'tools', items('a'));

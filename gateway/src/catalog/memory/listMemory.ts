@@ -5,13 +5,23 @@ import type { Server } from '../../registry/types.ts';
 import type { Owner } from '../../upstream/types.ts';
 import type { Item, Kind } from '../items.ts';
 import { memoryFolder, readMemory, removeServer, writeServer } from './memoryFile.ts';
-import { definitionDigest, ownerKey, variantKey } from './memoryKey.ts';
+import { definitionDigest, ownerKey, readerOf, variantKey } from './memoryKey.ts';
 import type { Described, Remembered, RememberedList, RememberedServer } from './remembered.ts';
 
-/** So many kinds of clients are kept apart for one server; the one read longest ago gives way. */
+/** So many kinds of clients are kept apart for one server, or for one client where each has its own lists; the one read longest ago gives way. */
 const maxVariants = 8;
+/** So many in all: those of clients that are gone stay until then. */
+const maxOfServer = 256;
 /** Milliseconds that a change waits for others before it is written. */
 const settleMs = 200;
+
+/** For whom lists were read: a kind of client, or one of that kind where each has its own (else the id is empty). */
+export interface Reader extends Pick<Owner, 'clientId' | 'capabilities' | 'era'> {
+  /** It is given something else than others. */
+  readonly apart: boolean;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}
 
 export interface ListMemoryOptions {
   readonly clock: Clock;
@@ -60,6 +70,15 @@ export class ListMemory {
     return this.#known(server)?.variants.at(-1);
   }
 
+  /** Whose lists are kept of a server, and when the oldest of each was read. */
+  readers(server: Server): Reader[] {
+    return (this.#known(server)?.variants ?? []).map(({ key, lists }) => ({
+      ...readerOf(key),
+      apart: [...lists.values()].some(({ apart }) => apart === true),
+      at: Math.min(...[...lists.values()].map(({ at }) => at)),
+    }));
+  }
+
   /** Keeps a list that was read to its end. @returns whether it differs from what this owner would have been shown before */
   learn(
     server: Server,
@@ -83,12 +102,12 @@ export class ListMemory {
     const lists = new Map(this.find(server, owner)?.lists);
     const next = { key, described: { era, initializeResult }, lists: lists.set(kind, list) };
     const own = `${ownerKey(server, owner)} `;
-    const others = variants
-      .filter((one) => one.key !== key)
-      .slice(1 - maxVariants)
-      .map((one) =>
-        changed && !apart && one.key.startsWith(own) ? withUpdated(one, kind, shown, list) : one,
-      );
+    const others = bounded(
+      variants.filter((one) => one.key !== key),
+      own,
+    ).map((one) =>
+      changed && !apart && one.key.startsWith(own) ? withUpdated(one, kind, shown, list) : one,
+    );
     this.#servers.set(server.id, { definition: definitionDigest(server), variants: [...others, next] });
     this.#saveLater(server.id);
     return { changed };
@@ -134,6 +153,13 @@ export class ListMemory {
       );
     }
   }
+}
+
+/** Leaves room for one more of this owner. */
+function bounded(variants: readonly Remembered[], own: string): Remembered[] {
+  const theirs = variants.filter(({ key }) => key.startsWith(own));
+  const excess = new Set(theirs.slice(0, Math.max(0, theirs.length + 1 - maxVariants)));
+  return variants.filter((one) => !excess.has(one)).slice(1 - maxOfServer);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Server } from '../../registry/types.ts';
-import { capabilitiesKey } from '../../upstream/clientCapabilities.ts';
+import { capabilitiesKey, capabilitiesOf } from '../../upstream/clientCapabilities.ts';
 import { definitionOf } from '../../upstream/pool/definition.ts';
 import type { Owner } from '../../upstream/types.ts';
 
@@ -26,4 +26,10 @@ export function ownerKey(server: Server, owner: Owner): string {
 export function variantKey(server: Server, owner: Owner): string {
   const told = server.scope === 'shared' ? '' : capabilitiesKey(owner.capabilities ?? {});
   return `${ownerKey(server, owner)} ${told} ${owner.era ?? 'legacy'}`;
+}
+
+/** A client, or none, of the kind that such a list was read for. */
+export function readerOf(key: string): Pick<Owner, 'clientId' | 'capabilities' | 'era'> {
+  const [clientId = '', told = '', era] = key.split(' ');
+  return { clientId, capabilities: capabilitiesOf(told), era: era === 'modern' ? 'modern' : 'legacy' };
 }

@@ -170,6 +170,12 @@ class Pool implements UpstreamPool {
     return (this.#records.get(serverId) ?? this.#neverUsed).health();
   }
 
+  get busy(): boolean {
+    return [...this.#records.values()].some(({ supervisors }) =>
+      [...supervisors.values()].some(({ inFlight }) => inFlight > 0),
+    );
+  }
+
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
     const all = [...this.#records.values()].flatMap(({ supervisors }) => [...supervisors.values()]);

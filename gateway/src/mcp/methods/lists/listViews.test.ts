@@ -135,7 +135,7 @@ test('after a refresh the view from memory is the view that fresh servers would 
           kept = await catalogOf(servers, marks, current, world);
           views = new ListViews(kept.catalog, () => marks.revision, budget());
         }
-        for (const one of servers.values()) await kept.catalog.refresh(one, owner);
+        for (const one of servers.values()) await kept.catalog.refresh(one, [owner]);
         const fresh = await catalogOf(servers, marks, current, `${world}-fresh-${++worlds}`);
         const asked = [...client.allowServers].filter((id) => only === null || id === only);
         const offers = await fresh.catalog.offers(
