@@ -129,34 +129,40 @@ test('an upgrade met by a call is announced and logged before the call, and with
   await client.close();
 });
 
-test('servers that crash, hang or err delay no list and are asked again by themselves, not by every list', async () => {
+test('servers that crash, hang, err or list differently each time change nothing of nine others’ lists', async () => {
   const gateway = await TestGateway.prepare({});
   await using _ = gateway;
   const file = join(gateway.folder, 'tools.json');
-  const good = Object.fromEntries(
-    Array.from({ length: 5 }, (_, n) => [`good${n}`, fixture('plain-server.ts')]),
-  );
+  const good = Array.from({ length: 9 }, (_, n) => [`good${n}`, fixture('plain-server.ts')] as const);
   await gateway.writeRegistry(
     registryOf({
       crash: fixture('hostile-server.ts', '--crash'),
+      late: fixture('hostile-server.ts', '--crash-late'),
+      ...Object.fromEntries(good.slice(0, 5)),
+      hang: fixture('hostile-server.ts', '--never-initialize'),
       err: fixture('changing-server.ts', file),
-      ...good,
+      fickle: fixture('changing-server.ts'),
+      ...Object.fromEntries(good.slice(5)),
     }),
   );
   await gateway.run();
-  const first = await toolNames(gateway, caller);
-  expect(new Set(first.map((name) => name.split('__')[0]))).toEqual(new Set(Object.keys(good)));
+  const ofGood = (names: readonly string[]): string[] => names.filter((name) => name.startsWith('good'));
+  const each = ofGood(await toolNames(gateway, caller, '/mcp')).filter((name) => name.startsWith('good0__'));
+  const expected = good.flatMap(([id]) => each.map((name) => name.replace('good0', id)));
+  expect(each.length).toBeGreaterThan(1);
   const startsOf = async (id: string): Promise<number> =>
     (await gateway.audit()).filter(({ event, server_id }) => event === 'server_start' && server_id === id)
       .length;
-  const crashes = await startsOf('crash');
-  for (const who of clients) expect(await toolNames(gateway, who)).toEqual(first);
-  // Twenty lists within one back-off start nothing that its own retry would not have started.
+  const [crashes, hangs] = [await startsOf('crash'), await startsOf('hang')];
+  for (const who of clients) expect(ofGood(await toolNames(gateway, who))).toEqual(expected);
+  // Ten lists within one back-off start nothing that its own retry would not have started.
   expect(await startsOf('crash')).toBeLessThanOrEqual(crashes + 2);
+  expect(await startsOf('hang')).toBe(hangs);
   writeFileSync(file, JSON.stringify([tool('late')]));
   await until('the server that erred is listed', async () =>
     (await toolNames(gateway, caller)).includes('err__late'),
   );
+  expect(ofGood(await toolNames(gateway, caller))).toEqual(expected);
 });
 
 test('what a tool call switches on stays with the instance whose client called', async () => {

@@ -41,6 +41,13 @@ describe('statusText', () => {
     expect(text).toMatch(/^ {2}web {5}http {7}ready {2}3 /m);
   });
 
+  it('says how old the list of a server is', () => {
+    const listed_at = new Date(Date.now() - 125 * 60_000).toISOString();
+    const servers = [{ server_id: 'web', state: 'idle', tool_count: 3, listed_at }];
+    const text = statusText({ ...view, running: true, status: { servers }, recent_audit_entries: [] }, style);
+    expect(text).toMatch(/^ {2}web {5}http {7}idle {3}3, 2 h old /m);
+  });
+
   it('says why a server is not usable, in its own last words', () => {
     const health = { level: 'failing', summary: 'it exited', stderr: ['set KEY\u001b'], action: 'view_logs' };
     const failed = { server_id: 'web', state: 'backoff', health };

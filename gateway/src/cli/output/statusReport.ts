@@ -136,14 +136,19 @@ function foreignAddresses(status: StatusReport['status']): string[] {
 function upFor(status: StatusReport['status']): string {
   const seconds = status?.['uptime_s'];
   if (typeof seconds !== 'number') return '';
+  return `, up ${durationText(seconds)}`;
+}
+
+function durationText(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
-  const duration =
-    minutes < 1
-      ? `${Math.floor(seconds)} s`
-      : minutes < 120
-        ? `${minutes} min`
-        : `${Math.floor(minutes / 60)} h`;
-  return `, up ${duration}`;
+  if (minutes < 1) return `${Math.floor(seconds)} s`;
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
+}
+
+/** How old a list is that was read at that time. */
+function ageText(listedAt: unknown): string {
+  const at = typeof listedAt === 'string' ? Date.parse(listedAt) : Number.NaN;
+  return Number.isNaN(at) ? '' : `, ${durationText(Math.max(0, Date.now() - at) / 1000)} old`;
 }
 
 function registryFault(status: StatusReport['status'], style: Style): string {
@@ -247,7 +252,8 @@ function liveServers(
       const invalidText = typeof invalid === 'number' && invalid > 0 ? ` (${invalid} invalid)` : '';
       const shown = {
         state: typeof state === 'string' ? printable(state) : '-',
-        tools: typeof tools === 'number' ? `${tools}${invalidText}${cutText}` : '-',
+        tools:
+          typeof tools === 'number' ? `${tools}${ageText(server['listed_at'])}${invalidText}${cutText}` : '-',
       };
       return [typeof id === 'string' ? id : '', shown] as const;
     }),
