@@ -1,22 +1,14 @@
-import { UpstreamError } from '../errors.ts';
-import { inTime } from '../inTime.ts';
 import type { Server } from '../registry/types.ts';
 import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
 import { CutLists } from './cutLists.ts';
 import { Gate } from './gate.ts';
 import { kinds, type Item, type Kind } from './items.ts';
-import { ListBackoff } from './listBackoff.ts';
 import { LiveLists, type LiveListsOptions, type Wanted } from './liveLists.ts';
 import type { ListMemory } from './memory/listMemory.ts';
-import { definitionDigest, ownerKey } from './memory/memoryKey.ts';
+import { definitionDigest } from './memory/memoryKey.ts';
 import type { Described } from './memory/remembered.ts';
+import { Offers, type Offer } from './offers.ts';
 import type { ListedDefinition, Tool, ToolDefinition } from './tools.ts';
-
-/** What one server offers, or why that is not known. */
-export type Offer<I extends Item = Tool> =
-  | { readonly server: Server; readonly ok: true; readonly tools: readonly I[] }
-  /** Without an error the server was slower than the list may wait; what comes later is announced. */
-  | { readonly server: Server; readonly ok: false; readonly error: UpstreamError | undefined };
 
 /** A caller with patience waits for slow servers as long as they take. */
 export interface Patience {
@@ -60,19 +52,21 @@ export class Catalog {
   /** What was left out of lists that were too long. */
   readonly cut = new CutLists();
   readonly #gate: Gate;
-  readonly #backoff: ListBackoff;
+  readonly #offers: Offers;
   /** By server, the tools that an instance listed last, also those of its own; for status and management. */
   readonly #lastRead = new Map<string, { readonly tools: readonly Tool[]; readonly definition: string }>();
-  /** Lists that are being read for the first time, for all who wait for them. */
-  readonly #flights = new Map<string, Promise<readonly Item[]>>();
-  /** Those of them that a list stopped waiting for: no other waits for them. */
-  readonly #late = new Set<string>();
 
   constructor(options: CatalogOptions) {
     this.#options = options;
     this.#live = new LiveLists({ ...options, onRead: (read) => this.#read(read) });
     this.#gate = new Gate(options.startsAtOnce, startCountsMs);
-    this.#backoff = new ListBackoff(options.now);
+    this.#offers = new Offers({
+      ...options,
+      live: this.#live,
+      gate: this.#gate,
+      known: (...of) => this.known(...of),
+      changed: (server, owner, kind) => this.#tell(server.id, owner, kind, true),
+    });
   }
 
   /** For the life of the catalog. A listener must not throw. */
@@ -150,7 +144,7 @@ export class Catalog {
     owner: Owner,
     { patient = false }: Patience = {},
   ): Promise<Offer<Item>[]> {
-    return Promise.all(servers.map((server) => this.#offer(kind, server, owner, patient)));
+    return Promise.all(servers.map((server) => this.#offers.offer(kind, server, owner, patient)));
   }
 
   /** What this owner would be shown without any server being asked. */
@@ -240,7 +234,7 @@ export class Catalog {
 
   /** Its entry has changed, or a person wants it to be tried: what failed before no longer counts. */
   retry(serverId: string): void {
-    this.#backoff.forget(`${serverId} `);
+    this.#offers.retry(serverId);
   }
 
   /** How many tools a server offered when last asked; null when it was not. */
@@ -249,7 +243,7 @@ export class Catalog {
   }
 
   close(): void {
-    this.#backoff.close();
+    this.#offers.close();
   }
 
   #tell(...change: Parameters<ListListener>): void {
@@ -259,89 +253,6 @@ export class Catalog {
   #definitionOf(server: Server, item: Item | undefined): ToolDefinition {
     if (item === undefined) return 'unlisted';
     return server.pinTools ? this.compare(server, item as Tool) : 'listed';
-  }
-
-  async #offer(kind: Kind, server: Server, owner: Owner, patient: boolean): Promise<Offer<Item>> {
-    if (server.lists === 'fresh') {
-      this.#askAgain(kind, server, owner);
-      return this.#inTime(kind, server, owner, patient, () => this.items(kind, server, owner));
-    }
-    const running = this.#options.pool.ready(server, owner);
-    const live = running && this.#live.current(kind, server.id, running);
-    const rereading = live
-      ? live.read === undefined && !live.first
-      : running && this.#live.wasAsked(kind, running);
-    const items = this.known(kind, server, owner);
-    if (rereading && running) {
-      const read = (): Promise<readonly Item[]> => this.#live.items(kind, server, owner, running);
-      const offer = await this.#inTime(kind, server, owner, patient, read);
-      return offer.ok || items === undefined ? offer : { server, ok: true, tools: items };
-    }
-    if (items !== undefined) return { server, ok: true, tools: items };
-    const key = flightKey(kind, server, owner);
-    const held = this.#backoff.holds(key);
-    if (held !== undefined) return { server, ok: false, error: held };
-    if (!patient && this.#late.has(key)) return { server, ok: false, error: undefined };
-    return this.#inTime(kind, server, owner, patient, () => this.#first(kind, server, owner));
-  }
-
-  /** What an instance has listed already does not count; what it is being asked for does. */
-  #askAgain(kind: Kind, server: Server, owner: Owner): void {
-    const running = this.#options.pool.ready(server, owner);
-    const current = running && this.#live.current(kind, server.id, running);
-    if (current?.read !== undefined) this.#live.invalidate(server.id, kind);
-  }
-
-  /** Reads a list of which nothing is remembered, once for all who wait for it. */
-  async #first(kind: Kind, server: Server, owner: Owner): Promise<readonly Item[]> {
-    const key = flightKey(kind, server, owner);
-    const flight = this.#flights.get(key) ?? this.#fly(key, kind, server, owner);
-    const items = await flight;
-    return this.known(kind, server, owner) ?? items;
-  }
-
-  #fly(key: string, kind: Kind, server: Server, owner: Owner): Promise<readonly Item[]> {
-    const flight = this.#gate
-      .run(owner.clientId, () => this.#options.pool.acquire(server, owner))
-      .then((instance) => this.#live.items(kind, server, owner, instance))
-      .finally(() => {
-        this.#flights.delete(key);
-        this.#late.delete(key);
-      });
-    this.#flights.set(key, flight);
-    flight.then(
-      () => this.#backoff.succeeded(key),
-      (error: unknown) =>
-        this.#backoff.failed(key, asUpstreamError(error), () => this.#tryAgain(kind, server, owner)),
-    );
-    return flight;
-  }
-
-  #tryAgain(kind: Kind, before: Server, owner: Owner): void {
-    const server = this.#options.server(before.id);
-    if (server === undefined || this.known(kind, server, owner) !== undefined) return;
-    this.#first(kind, server, owner).catch(() => undefined);
-  }
-
-  async #inTime(
-    kind: Kind,
-    server: Server,
-    owner: Owner,
-    patient: boolean,
-    read: () => Promise<readonly Item[]>,
-  ): Promise<Offer<Item>> {
-    const list = read().then(
-      (tools): Offer<Item> => ({ server, ok: true, tools }),
-      (error: unknown): Offer<Item> => ({ server, ok: false, error: asUpstreamError(error) }),
-    );
-    if (patient) return list;
-    const offer = await inTime(list, this.#options.patienceMs);
-    if (offer !== undefined) return offer;
-    const key = flightKey(kind, server, owner);
-    if (this.#flights.has(key)) this.#late.add(key);
-    // What is remembered is announced when it comes; a list that never is, here.
-    if (server.lists === 'fresh') void list.then(({ ok }) => ok && this.#tell(server.id, owner, kind, true));
-    return { server, ok: false, error: undefined };
   }
 
   #readAll(server: Server, owner: Owner, instance: Instance): void {
@@ -370,7 +281,7 @@ export class Catalog {
     if (partial) return;
     if (!own) {
       const { changed } = memory.learn(server, owner, instance, kind, items);
-      this.#backoff.succeeded(flightKey(kind, server, owner));
+      this.#offers.succeeded(kind, server, owner);
       if (changed && server.lists === 'remembered') this.#tell(server.id, owner, kind, false);
       return;
     }
@@ -379,14 +290,4 @@ export class Catalog {
     // A client that was shown the instance's own list sees the remembered one again.
     void instance.ended.then(() => this.#tell(server.id, owner, kind, true));
   }
-}
-
-function flightKey(kind: Kind, server: Server, owner: Owner): string {
-  return `${server.id} ${ownerKey(server, owner)} ${kind}`;
-}
-
-function asUpstreamError(error: unknown): UpstreamError {
-  return error instanceof UpstreamError
-    ? error
-    : new UpstreamError('protocol', 'the server could not be asked');
 }

@@ -1,4 +1,5 @@
-import type { Catalog, Offer } from '../../../catalog/catalog.ts';
+import type { Catalog } from '../../../catalog/catalog.ts';
+import type { Offer } from '../../../catalog/offers.ts';
 import { kinds, type Item, type Kind } from '../../../catalog/items.ts';
 import { UpstreamError } from '../../../errors.ts';
 import type { Server } from '../../../registry/types.ts';

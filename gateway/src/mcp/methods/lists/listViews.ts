@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ByteBudget, HeldBytes } from '../../../byteBudget.ts';
-import type { Catalog, Offer } from '../../../catalog/catalog.ts';
+import type { Catalog } from '../../../catalog/catalog.ts';
+import type { Offer } from '../../../catalog/offers.ts';
 import { exposeTools, type ExposedTool, type Offered } from '../../../catalog/expose.ts';
 import { kinds, type Item, type Kind } from '../../../catalog/items.ts';
 import { strictItem } from '../../../catalog/strict/strictItem.ts';
