@@ -36,3 +36,18 @@ test('clients that wait begin in turn', async () => {
   await Promise.all(['a1', 'a2', 'a3', 'a4', 'b1', 'c1', 'b2'].map(run));
   expect(begun).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4']);
 });
+
+test('a place that is given on is taken by nobody else in between', async () => {
+  const gate = new Gate(1, 1_000);
+  const begun: string[] = [];
+  const run = (name: string): Promise<void> =>
+    gate.run(name, () => {
+      begun.push(name);
+      return new Promise(() => undefined);
+    });
+  for (const name of ['hanging', 'waiting']) void run(name);
+  vi.advanceTimersByTime(1_000);
+  void run('later');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(begun).toEqual(['hanging', 'waiting']);
+});

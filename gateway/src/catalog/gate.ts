@@ -14,15 +14,16 @@ export class Gate {
   }
 
   async run<T>(clientId: string, work: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#places)
-      await new Promise<void>((resolve) => this.#waiting.push(clientId, resolve));
-    this.#running++;
+    if (this.#running < this.#places) this.#running++;
+    // Who leaves gives the place on: it stays taken.
+    else await new Promise<void>((resolve) => this.#waiting.push(clientId, resolve));
     let counted = true;
     const leave = (): void => {
       if (!counted) return;
       counted = false;
-      this.#running--;
-      this.#waiting.shift()?.();
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#running--;
+      else next();
     };
     const timer = setTimeout(leave, this.#patienceMs);
     try {
