@@ -33,6 +33,7 @@ import { insideImage } from './registry/container/productImage.ts';
 import { RegistryStore } from './registry/store.ts';
 import { healthOfServers } from './assembly/healthOfServers.ts';
 import { Latencies } from './stats/latency.ts';
+import { issueSignInLink } from './http/routes/signIn.ts';
 import { buildStatus } from './http/routes/statusView.ts';
 import { DiskWatch } from './assembly/diskWatch.ts';
 import { containerRuntime } from './assembly/containerRuntime.ts';
@@ -70,6 +71,8 @@ export interface Gateway {
   readonly host: string;
   readonly port: number;
   readonly store: RegistryStore;
+  /** The code of a link that signs one browser in, once; null where the registry forbids that. */
+  issueSignInLink(): Promise<string | null>;
   /** Drains: what runs is answered or ended within 4 s, then servers, log and sockets are closed. Idempotent. */
   close(): Promise<void>;
 }
@@ -139,6 +142,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   audit.subscribe((line) => latencies.take(line));
   const healthOf = healthOfServers(core.pool, latencies, marks);
   const wantedPort = options.overrides?.port ?? settings.port;
+  const sessions = new BrowserSessions(clock, () => core.bound.review());
   const managementUse = new ManagementUse(audit, logger);
   const http: HttpServer = createHttp(
     {
@@ -151,7 +155,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       doorRejections,
       bound: core.bound,
       managementUse,
-      sessions: new BrowserSessions(clock, () => core.bound.review()),
+      sessions,
       memory: held,
       turns: new Turns(),
       probes: new TokenBucket(probesPerMinute, clock.monotonic()),
@@ -256,7 +260,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     disk[Symbol.dispose]();
     await audit.close();
   };
-  return { host, port: http.port, store, close: () => (closing ??= close()) };
+  const issueLink = async (): Promise<string | null> =>
+    store.current.settings.browserSignIn ? (await issueSignInLink({ audit, sessions }, null)).code : null;
+  return { host, port: http.port, store, issueSignInLink: issueLink, close: () => (closing ??= close()) };
 }
 
 async function openLog(store: RegistryStore, options: GatewayOptions, clock: Clock): Promise<Audit> {

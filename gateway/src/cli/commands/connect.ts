@@ -4,7 +4,7 @@ import { snippetFor } from '../../connect/snippet.ts';
 import type { Endpoint } from '../../endpoint.ts';
 import { serversIn } from '../arguments/serversIn.ts';
 import { fileOf, foundApplications, knownApplication } from '../connect/applicationFile.ts';
-import { check } from '../connect/check.ts';
+import { checkApplications } from '../connect/check.ts';
 import { lastSeen } from '../connect/lastCalls.ts';
 import { undo } from '../connect/undo.ts';
 import { writeInto } from '../connect/write.ts';
@@ -117,9 +117,7 @@ async function checkAll(
   options: ConnectOptions,
 ): Promise<ExitCode> {
   const seen = await lastSeen(file.registry.settings.auditLog);
-  const found = await Promise.all(
-    asked.map((application) => check(file, application, fileOf(application, terminal, options), endpoint)),
-  );
+  const found = await checkApplications(file, asked, terminal, endpoint, options);
   const checked = found.map((each) => ({
     ...each,
     last_seen: each.client === null ? null : (seen.get(each.client) ?? null),

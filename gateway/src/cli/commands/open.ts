@@ -2,7 +2,7 @@ import { printJson } from '../output/printJson.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import { findGateway, noGateway } from '../live/findGateway.ts';
 import { openInBrowser } from '../live/openInBrowser.ts';
-import { signInLink } from '../live/signInLink.ts';
+import { askSignInLink, signInUrl } from '../live/signInLink.ts';
 import type { CommandContext } from '../commandContext.ts';
 import { readRegistryFile } from '../registry/registryFile.ts';
 
@@ -21,7 +21,8 @@ export async function open(context: CommandContext, { print, json, port }: OpenO
     const { message } = noGateway(found);
     throw new CommandFailure(`${message}; start one: ${context.commandLine('serve')}`);
   }
-  const { url, expiresS } = await signInLink(found.reach);
+  const { code, expires_s: expiresS } = await askSignInLink(found.reach);
+  const url = signInUrl(found.reach, code);
   if (json === true) printJson(terminal, { url, expires_s: expiresS });
   else terminal.out(`${url}\n`);
   terminal.err(`lmcp: this link signs in one browser, once, within ${expiresS} s\n`);

@@ -3,6 +3,8 @@ import type { Application } from '../../connect/applications/application.ts';
 import { readForeignFile } from '../../connect/foreignFile.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import { clearTokenOf, isKnown } from '../live/clearTokens.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { fileOf } from './applicationFile.ts';
 import { bridgeToken } from './bridgeToken.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 
@@ -17,8 +19,19 @@ export interface Checked {
   readonly client: string | null;
 }
 
+/** Looks at the file of each application. */
+export function checkApplications(
+  registryFile: RegistryFile,
+  asked: readonly Application[],
+  terminal: Terminal,
+  endpoint: Endpoint,
+  options: { readonly file?: string; readonly project?: true } = {},
+): Promise<Checked[]> {
+  return Promise.all(asked.map((one) => check(registryFile, one, fileOf(one, terminal, options), endpoint)));
+}
+
 /** Looks at the application's file: does it lead to this gateway, with a token that is valid? */
-export async function check(
+async function check(
   registryFile: RegistryFile,
   application: Application,
   file: string,

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Logger } from '../../logger.ts';
+import { askSignInLink } from './signInLink.ts';
 import { findGateway, noGateway } from './findGateway.ts';
 import type { Reach } from './request/httpRequest.ts';
 import type { CommandContext } from '../commandContext.ts';
@@ -8,15 +9,16 @@ import type { RegistryFile } from '../registry/registryFile.ts';
 /**
  * Does something with a gateway: the running one, or with none running one that is started for it on a free port of this
  * machine, over the same registry and the same audit log, and ended again.
+ * @param use is also given what signs in to its management, without a management token
  */
 export async function withGateway<T>(
   { terminal }: CommandContext,
   file: RegistryFile,
   port: number | undefined,
-  use: (reach: Reach) => Promise<T>,
+  use: (reach: Reach, signInCode: () => Promise<string | null>) => Promise<T>,
 ): Promise<T> {
   const found = await findGateway(file, port);
-  if (found.kind === 'running') return use(found.reach);
+  if (found.kind === 'running') return use(found.reach, async () => (await askSignInLink(found.reach)).code);
   if (port !== undefined) throw noGateway(found);
   if (found.doubt !== undefined) terminal.err(`lmcp: ${found.doubt.message}\n`);
   terminal.err('lmcp: no gateway runs; starting one for this command\n');
@@ -30,7 +32,7 @@ export async function withGateway<T>(
   // A call that is under way is answered with an error then, and this ends like any failure.
   const ignore = terminal.onInterrupt(() => void gateway.close());
   try {
-    return await use(gateway);
+    return await use(gateway, () => gateway.issueSignInLink());
   } finally {
     await gateway.close();
     ignore();

@@ -26,6 +26,12 @@ export function addGateway(program: Command, add: Add): void {
     .addOption(portOption('where the gateway listens, if not where the registry says'));
   add(
     program,
+    'doctor',
+    'check all that calls depend on, from Node to each application; every finding with its fix',
+    async (context, _, options) => (await import('../commands/doctor.ts')).doctor(context, options),
+  ).option(...jsonOption);
+  add(
+    program,
     'stdio',
     'stand between the gateway and an application that only starts commands',
     async (context, _, options) => (await import('../commands/gateway/stdio.ts')).stdio(context, options),

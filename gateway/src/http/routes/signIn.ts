@@ -28,10 +28,18 @@ export async function signInLinkRoute(
   if (!cameThroughSocket(request)) return rejected(context, request, response, 'socket_required');
   if (!context.registry().settings.browserSignIn)
     return rejected(context, request, response, 'browser_sign_in_disabled');
-  const { code, id, expiresS } = context.sessions.issueLink();
-  await logged(context, request, { sign_in: 'link', session: id });
-  const answer: SignInLinkAnswer = { ok: true, code, expires_s: expiresS };
+  const answer = await issueSignInLink(context, requestIdOf(request));
   sendJson(response, 200, JSON.stringify(answer));
+}
+
+/** Issues a link to who is known to be the gateway's user. Resolves once that is logged. @throws AuditUnavailableError */
+export async function issueSignInLink(
+  { audit, sessions }: Pick<HttpContext, 'audit' | 'sessions'>,
+  requestId: string | null,
+): Promise<SignInLinkAnswer> {
+  const { code, id, expiresS } = sessions.issueLink();
+  await logged({ audit }, requestId, { sign_in: 'link', session: id });
+  return { ok: true, code, expires_s: expiresS };
 }
 
 /** `POST /sign-in`: the page of a sign-in link exchanges its code, which comes in a header: no body of a stranger is parsed. */
@@ -47,7 +55,7 @@ export async function signInRoute(
   const isOurs = await comesFromOurUser(request);
   const session = isOurs && others.length === 0 ? context.sessions.exchange(code) : undefined;
   if (session === undefined) return rejected(context, request, response, 'sign_in_rejected');
-  await logged(context, request, { sign_in: 'session', session: session.id });
+  await logged(context, requestIdOf(request), { sign_in: 'session', session: session.id });
   const answer: SignInAnswer = { ok: true, token: session.token, expires_s: session.expiresS };
   sendJson(response, 200, JSON.stringify(answer));
 }
@@ -64,7 +72,7 @@ export async function signOutRoute(
   const [token = ''] = headerValues(request, 'x-lmcp-management-token');
   const id = context.sessions.find(token);
   const answer: SignOutAnswer = { ok: true, ended: context.sessions.end(token) };
-  if (id !== undefined) await logged(context, request, { sign_in: 'ended', session: id });
+  if (id !== undefined) await logged(context, requestIdOf(request), { sign_in: 'ended', session: id });
   sendJson(response, 200, JSON.stringify(answer));
 }
 
@@ -79,11 +87,10 @@ async function comesFromOurUser({ socket }: IncomingMessage): Promise<boolean> {
 }
 
 async function logged(
-  { audit }: HttpContext,
-  request: IncomingMessage,
+  { audit }: Pick<HttpContext, 'audit'>,
+  request_id: string | null,
   detail: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const request_id = requestIdOf(request);
   await audit.append([{ event: 'management_auth', allowed: true, reason: 'ok', request_id, detail }]);
 }
 

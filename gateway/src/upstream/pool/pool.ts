@@ -3,7 +3,7 @@ import { UpstreamError } from '../../errors.ts';
 import { inTime } from '../../inTime.ts';
 import type { Logger } from '../../logger.ts';
 import { printable } from '../../printable.ts';
-import { makeRoom, mayTakePlace, placesOfOne } from '../../places.ts';
+import { makeRoom, mayTakePlace } from '../../places.ts';
 import type { Server } from '../../registry/types.ts';
 import { sameDefinition } from './definition.ts';
 import { limits } from '../limits.ts';

@@ -7,7 +7,7 @@ export interface Reach extends Endpoint {
 }
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /** Milliseconds until the whole answer must be there; without it the gateway's own timeouts decide. */

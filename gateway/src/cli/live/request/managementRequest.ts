@@ -1,7 +1,7 @@
 import { isRecord } from '../../../json/isRecord.ts';
 import { clearManagementToken } from '../clearTokens.ts';
 import { CommandFailure } from '../../exitCodes.ts';
-import { httpRequest } from './httpRequest.ts';
+import { httpRequest, type Reach } from './httpRequest.ts';
 import { findGateway } from '../findGateway.ts';
 import type { RegistryFile } from '../../registry/registryFile.ts';
 
@@ -33,11 +33,26 @@ export async function managementRequest(
       new CommandFailure('no gateway runs here, and only a running one knows what its servers offer')
     );
   }
-  const answer = await httpRequest(found.reach, path, {
+  return askManagement(found.reach, token, path, body, 30_000);
+}
+
+/**
+ * One request to the management API of a gateway that has proven to be the registry's.
+ * @param timeoutMs without it the gateway's own timeouts decide
+ * @throws GatewayRejection
+ */
+export async function askManagement(
+  reach: Reach,
+  token: string,
+  path: string,
+  body?: unknown,
+  timeoutMs?: number,
+): Promise<Readonly<Record<string, unknown>>> {
+  const answer = await httpRequest(reach, path, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { 'X-Lmcp-Management-Token': token, 'Content-Type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    timeoutMs: 30_000,
+    ...(timeoutMs !== undefined && { timeoutMs }),
   });
   const value = parse(answer.body);
   if (answer.status === 200 && value !== undefined) return value;

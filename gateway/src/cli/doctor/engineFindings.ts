@@ -1,0 +1,33 @@
+import { configuredEngine } from '../../assembly/configuredEngine.ts';
+import { messageOf } from '../../errors.ts';
+import { DockerEngine } from '../../upstream/container/engine/dockerEngine.ts';
+import type { Terminal } from '../output/terminal.ts';
+import type { RegistryFile } from '../registry/registryFile.ts';
+import { fine, wrong, type Finding } from './finding.ts';
+
+/** Does each container engine answer that a server runs on? Nothing where no server runs in a container. */
+export async function engineFindings(
+  { env }: Pick<Terminal, 'env'>,
+  { path, registry }: RegistryFile,
+): Promise<readonly Finding[]> {
+  const users = new Map<string | undefined, string[]>();
+  for (const server of registry.servers.values()) {
+    if (server.transport !== 'stdio' || server.runtime !== 'container' || !server.enabled) continue;
+    const socket = server.spec.engineSocket;
+    users.set(socket, [...(users.get(socket) ?? []), server.id]);
+  }
+  return Promise.all(
+    [...users].map(async ([socketPath, servers]) => {
+      try {
+        const engine =
+          socketPath === undefined
+            ? (await configuredEngine(env, path)).engine
+            : new DockerEngine({ socketPath });
+        return fine('engine', `release ${await engine.release()} answers, for ${servers.join(', ')}`);
+      } catch (error) {
+        const fix = 'start Docker or Podman, or set DOCKER_HOST to the address of its engine';
+        return wrong('engine', `${messageOf(error)}; needed by ${servers.join(', ')}`, fix);
+      }
+    }),
+  );
+}
