@@ -8,8 +8,8 @@ export interface Outcome {
   readonly by: string;
 }
 
-/** Something that somebody at a place tries who is not the guard's gateway, or no longer is. */
-export type Attempt = readonly [place: string, what: string, make: (on: Stage) => Promise<Outcome>];
+/** Something that somebody at a place tries who may not have it. */
+export type Attempt<On = Stage> = readonly [place: string, what: string, make: (on: On) => Promise<Outcome>];
 
 /** Every answer below 400 is through, whatever it holds. */
 export function judged({ status, text }: Reply): Outcome {

@@ -5,22 +5,20 @@ import { createBody } from './createBody.ts';
 import { flood } from './flood.ts';
 import { gatewayAttempts, socketPath } from './gateway.ts';
 import { hostUserAttempts } from './hostUser.ts';
+import { OutcomeTable } from './outcomeTable.ts';
 import { fromContainer, fromHostUser, type Reply, type Request } from './probe.ts';
 import { openStage, type Stage } from './stage.ts';
 import { webPageAttempts } from './webPage.ts';
 
 const { docker } = realEngine();
 const attempts = [...hostUserAttempts, ...webPageAttempts, ...containerAttempts, ...gatewayAttempts];
-const outcomes: string[][] = [];
+const outcomes = new OutcomeTable();
 let stage: Stage;
 
 beforeAll(async () => void (stage = await openStage()), 600_000);
 
 afterAll(async () => {
-  const widths = [0, 1].map((column) => Math.max(...outcomes.map((row) => row[column]?.length ?? 0)));
-  const table = outcomes.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
-  const through = outcomes.filter(([, , outcome]) => outcome?.startsWith('THROUGH')).length;
-  process.stdout.write(`${table.join('\n')}\n${outcomes.length} attempts, ${through} through\n`);
+  outcomes.print();
   await stage[Symbol.asyncDispose]();
 });
 
@@ -28,9 +26,9 @@ const asGateway = (request: Request): Promise<Reply> =>
   fromContainer(stage.stack.idOf('gateway'), { socketPath, ...request });
 
 it.each(attempts)('stops %s: %s', async (place, what, make) => {
-  const { through, by } = await make(stage);
-  outcomes.push([place, what, through ? `THROUGH: ${by}` : by]);
-  expect(through, by).toBe(false);
+  const outcome = await make(stage);
+  outcomes.add(place, what, outcome);
+  expect(outcome.through, outcome.by).toBe(false);
 });
 
 it('left both servers running, created nothing, and let the engine ask nobody', async () => {

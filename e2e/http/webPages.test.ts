@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inPage, leaving } from '../attack/pageScripts.ts';
 import { TestGateway, until } from '../harness/gateway.ts';
 import { credentialsOf } from '../harness/rpc.ts';
 import { launchChromium } from '../ui/harness/browser.ts';
@@ -25,41 +26,6 @@ afterAll(async () => {
   site.close();
   await gateway[Symbol.asyncDispose]();
 });
-
-/** What a page can do with an address and stay open, as script. */
-const inPage: Record<string, (url: string) => string> = {
-  image: (url) => `new Image().src = ${url}`,
-  script: (url) => `document.head.append(Object.assign(document.createElement('script'), { src: ${url} }))`,
-  style: (url) =>
-    `document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: ${url} }))`,
-  prefetch: (url) =>
-    `document.head.append(Object.assign(document.createElement('link'), { rel: 'prefetch', href: ${url} }))`,
-  'fetch without CORS': (url) =>
-    `void fetch(${url}, { mode: 'no-cors', credentials: 'include' }).catch(() => 0)`,
-  'fetch with CORS': (url) => `void fetch(${url}).catch(() => 0)`,
-  'POST without preflight': (url) =>
-    `void fetch(${url}, { method: 'POST', mode: 'no-cors', body: '{}' }).catch(() => 0)`,
-  beacon: (url) => `navigator.sendBeacon(${url}, '{}')`,
-  EventSource: (url) => `new EventSource(${url})`,
-  frame: (url) => `document.body.append(Object.assign(document.createElement('iframe'), { src: ${url} }))`,
-  'form in a frame': (url) => `{
-    const frame = document.createElement('iframe');
-    frame.name = String(Math.random());
-    const form = Object.assign(document.createElement('form'), { method: 'post', target: frame.name, action: ${url} });
-    document.body.append(frame, form);
-    form.submit();
-  }`,
-};
-
-/** What a page can do with an address by leaving. */
-const leaving: Record<string, (url: string) => string> = {
-  'a form': (url) => `{
-    const form = Object.assign(document.createElement('form'), { method: 'post', action: ${url} });
-    document.body.append(form);
-    form.submit();
-  }`,
-  'a navigation': (url) => `location.href = ${url}`,
-};
 
 const paths = ['/auth-check', '/events', '/status', '/mcp', '/ui/index.html'];
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway, until } from '../harness/gateway.ts';
+import { isAlive } from '../harness/processes.ts';
 import { callTool, rpc, serverOf, toolNames, type Reply } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
@@ -189,15 +190,6 @@ test('no process survives the gateway, not even a deaf one or one that left its 
     await until('all are gone', () => pids.every((pid) => !isAlive(pid)));
   }
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test('SIGTERM answers what runs, does not wait for what hangs, and exits with 0', async () => {
   await using other = await TestGateway.start({
