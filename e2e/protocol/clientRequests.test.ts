@@ -1,16 +1,20 @@
+import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { CreateMessageRequestSchema, ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { conformanceServer } from '../conformance/directFixture.ts';
 import { TestGateway } from '../harness/gateway.ts';
+import { recordedMessages } from '../harness/recorded.ts';
 import { credentialsOf, type Caller } from '../harness/rpc.ts';
+import { fixture } from '../harness/servers.ts';
 
 const [open, restricted]: Caller[] = [
   { id: 'open', token: 'token-of-open-0123456789' },
   { id: 'restricted', token: 'token-of-restricted-0123456789' },
 ];
 let gateway: TestGateway;
+let received: string;
 
 beforeAll(async () => {
   const asking = {
@@ -18,17 +22,31 @@ beforeAll(async () => {
     command: process.execPath,
     args: [conformanceServer, '--era', 'legacy'],
   };
-  gateway = await TestGateway.start({
+  // It asks whether or not the client offers it.
+  const rude = { ...fixture('odd/asking-server.ts'), unlisted_tools: 'allow' };
+  gateway = await TestGateway.prepare({});
+  received = join(gateway.folder, 'received');
+  await gateway.writeRegistry({
     clients: {
-      open: { token: open?.token, allow_servers: ['asking', 'quiet'] },
+      open: { token: open?.token, allow_servers: ['asking', 'quiet', 'rude'] },
       restricted: {
         token: restricted?.token,
-        allow_servers: ['asking'],
-        client_requests: { asking: { sampling: 'deny' } },
+        allow_servers: ['asking', 'rude', 'told'],
+        client_requests: {
+          asking: { sampling: 'deny' },
+          rude: { sampling: 'deny' },
+          told: { sampling: 'deny' },
+        },
       },
     },
-    servers: { asking, quiet: { ...asking, client_requests: { elicitation: 'deny' } } },
+    servers: {
+      asking,
+      quiet: { ...asking, client_requests: { elicitation: 'deny' } },
+      rude: { ...rude, client_requests: { elicitation: 'deny' } },
+      told: { ...fixture('recording-server.ts', received), client_requests: { roots: 'deny' } },
+    },
   });
+  await gateway.run();
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
@@ -40,7 +58,7 @@ async function askedBy(
   args = {},
 ): Promise<string[]> {
   const asked: string[] = [];
-  const capabilities = { sampling: {}, elicitation: { form: {}, url: {} } };
+  const capabilities = { sampling: {}, elicitation: { form: {}, url: {} }, roots: {} };
   const client = new Client({ name: 'asked', version: '1' }, { capabilities });
   client.setRequestHandler(CreateMessageRequestSchema, () => {
     asked.push('sampling');
@@ -101,16 +119,24 @@ test('a URL is logged by its host alone, also where an error names it', async ()
 });
 
 test('a question that is denied does not reach the client, by the policy of the server or of the client', async () => {
-  expect(await askedBy(restricted, 'asking', 'test_sampling', { prompt: 'x' })).toEqual([]);
-  expect((await logged('restricted', 'asking'))[0]).toMatchObject({
+  const sampling = { method: 'sampling/createMessage', params: { messages: [] } };
+  expect(await askedBy(restricted, 'rude', 'ask', sampling)).toEqual([]);
+  expect((await logged('restricted', 'rude'))[0]).toMatchObject({
     event: 'client_request',
     allowed: false,
     reason: 'client_request_restricted',
-    rule: 'clients.restricted.client_requests.asking.sampling',
+    rule: 'clients.restricted.client_requests.rude.sampling',
   });
   expect(await askedBy(restricted, 'asking', 'test_elicitation', { message: 'm' })).toEqual(['elicitation']);
-  expect(await askedBy(open, 'quiet', 'test_elicitation', { message: 'm' })).toEqual([]);
-  expect((await logged('open', 'quiet'))[0]).toMatchObject({ reason: 'client_request_denied' });
+  expect(await askedBy(open, 'rude', 'ask', { method: 'elicitation/create', params: {} })).toEqual([]);
+  expect((await logged('open', 'rude'))[0]).toMatchObject({ reason: 'client_request_denied' });
   const why = await gateway.cli('why', 'restricted', 'asking');
   expect(why.stdout).toContain('the server may not ask this client for sampling');
+});
+
+test('a server hears of nothing that it may not ask for', async () => {
+  await askedBy(restricted, 'told', 'echo');
+  const [first] = await recordedMessages(received, 'initialize');
+  const { params } = JSON.parse(first?.text ?? '') as { params: { capabilities: object } };
+  expect(params.capabilities).toEqual({ elicitation: { form: {}, url: {} } });
 });

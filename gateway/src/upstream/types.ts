@@ -72,6 +72,8 @@ export interface Conversation {
   /** Undefined where the client has none. */
   readonly sessionId?: string;
   readonly capabilities: ClientCapabilities;
+  /** What the server is told of them; all when left out. */
+  readonly announced?: ClientCapabilities;
   /** True where the client answers questions by sending its request again (MCP 2026-07-28, multi round-trip requests). */
   readonly takesInputRequired: boolean;
   /** The lowest level of log messages that the client wants; undefined leaves it to the server. */
@@ -172,6 +174,8 @@ export interface PoolHooks {
   readonly unsent?: (owner: Owner) => HeldBytes;
   /** Awaited for `start`: rejecting keeps the server from being started (no audit, no start). */
   lifecycle(event: LifecycleEvent): Promise<void>;
+  /** What the server is told that the client can be asked for; all that it declared when left out. */
+  announced?(server: Server, owner: Owner): ClientCapabilities | undefined;
   /** A server asks for roots outside of any request: those of the client whose session the owner names. Undefined where there are none. */
   roots?(serverId: string, owner: Owner): Promise<QuestionAnswer> | undefined;
 }

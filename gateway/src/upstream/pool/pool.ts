@@ -71,12 +71,13 @@ class Pool implements UpstreamPool {
     this.#listeners.push(listener);
   }
 
-  acquire(server: Server, owner: Owner, calling?: 'calling'): Promise<Instance> {
+  acquire(server: Server, caller: Owner, calling?: 'calling'): Promise<Instance> {
     if (this.#closed) return Promise.reject(stoppedError(server.id, 'LMCP is shutting down.'));
     const current = this.#registered ? this.#registered.get(server.id) : server;
     if (!current) return Promise.reject(stoppedError(server.id, 'It is no longer in the registry.'));
     if (!current.enabled) return Promise.reject(stoppedError(server.id, 'It is disabled.'));
     const record = this.#record(current.id);
+    const owner = this.#announced(current, caller);
     const { key, sessionId } = place(current, owner, record, calling !== undefined);
     const found = record.supervisors.get(key);
     if (found && sameDefinition(found.server, current)) {
@@ -92,10 +93,11 @@ class Pool implements UpstreamPool {
     return this.#supervise(record, key, current, { ...owner, sessionId }, owner.sessionId).acquire();
   }
 
-  ready(server: Server, owner: Owner): Instance | undefined {
+  ready(server: Server, caller: Owner): Instance | undefined {
     const record = this.#records.get(server.id);
     const current = this.#registered ? this.#registered.get(server.id) : server;
     if (this.#closed || record === undefined || current === undefined) return undefined;
+    const owner = this.#announced(current, caller);
     const found = record.supervisors.get(place(current, owner, record, false).key);
     return found && sameDefinition(found.server, current) ? found.instance : undefined;
   }
@@ -188,6 +190,14 @@ class Pool implements UpstreamPool {
     await inTime(finished, graceMs);
     await Promise.all([...all, ...this.#leaving.keys()].map((supervisor) => supervisor.stop()));
     await finished;
+  }
+
+  /** The owner as the server knows it: clients that it is told different things of have instances of their own. */
+  #announced(server: Server, owner: Owner): Owner {
+    const capabilities = this.#options.hooks.announced?.(server, owner);
+    return capabilities === undefined || capabilities === owner.capabilities
+      ? owner
+      : { ...owner, capabilities };
   }
 
   /** False when the server runs as often as it may for this client, and each of those instances is in use. */

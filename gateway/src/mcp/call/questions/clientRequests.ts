@@ -6,6 +6,7 @@ import type { Conversation, Question, QuestionAnswer, UpstreamAnswer } from '../
 import { isObject, own, type Params } from '../../jsonrpc/message.ts';
 import { toRpcError } from '../../jsonrpc/rpcFailure.ts';
 import type { Caller } from '../caller.ts';
+import { announced } from './announced.ts';
 import { questionDetail } from './questionDetail.ts';
 
 /** Whose client is asked, and where that is logged. */
@@ -19,6 +20,7 @@ export function governedConversation(
 ): Conversation {
   return {
     ...conversation,
+    announced: announced(caller.client, server, conversation.capabilities),
     ask: (question, signal) => governed(caller, server, question, () => conversation.ask(question, signal)),
     ...(conversation.roots !== undefined && {
       roots: () =>
