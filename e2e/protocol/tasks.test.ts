@@ -52,8 +52,8 @@ async function connect(
 }
 
 /** A session by hand, for what no client of the SDK would send. */
-async function session(who: Who, path = '/mcp', protocolVersion = '2025-11-25') {
-  const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'x', version: '1' } };
+async function session(who: Who, path = '/mcp', protocolVersion = '2025-11-25', capabilities = {}) {
+  const params = { protocolVersion, capabilities, clientInfo: { name: 'x', version: '1' } };
   const { headers, body } = await rpc(gateway, who, 'initialize', params, { path });
   const ask = async (method: string, asked: unknown = {}): Promise<RpcAnswer> => {
     const text = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: asked });
@@ -156,6 +156,31 @@ test('with a shared server a task is answered to the client that made it, and to
   expect(await listed(direct)).toEqual([other.replace('shared/', '')]);
   expect(await listed(mine)).toContain(taskId);
   expect((await mine.ask('tasks/get', { taskId })).result).toMatchObject({ status: 'working' });
+});
+
+test('a session that gets an instance of its own still has the tasks that it made before', async () => {
+  const open = () => session(red, '/mcp', '2025-11-25', { sampling: {} });
+  const [one, two] = [await open(), await open()];
+  const taskId = await create(two, `all__${tool}`);
+  const running = one.ask('tools/call', {
+    name: 'all__trigger-long-running-operation',
+    arguments: { duration: 3, steps: 3 },
+  });
+  const instances = async (): Promise<number> =>
+    (await gateway.audit()).filter(
+      ({ event, client_id, server_id }) =>
+        event === 'server_start' && client_id === red.id && server_id === 'all',
+    ).length;
+  const before = await instances();
+  await until('the second session has an instance of its own', async () => {
+    await two.ask('tools/call', { name: 'all__echo', arguments: { message: 'x' } });
+    return (await instances()) > before;
+  });
+  expect((await two.ask('tasks/get', { taskId })).result).toMatchObject({ taskId });
+  const another = await create(two, `all__${tool}`);
+  expect(await listed(two)).toEqual(expect.arrayContaining([taskId, another]));
+  expect((await two.ask('tasks/cancel', { taskId: another })).result).toMatchObject({ status: 'cancelled' });
+  expect((await running).error).toBeUndefined();
 });
 
 test("a mark of somebody else's task on a call does not reach the server", async () => {

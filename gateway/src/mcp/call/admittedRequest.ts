@@ -1,3 +1,4 @@
+import type { Instance } from '../../upstream/types.ts';
 import type { Server } from '../../registry/types.ts';
 import type { Params } from '../jsonrpc/message.ts';
 import type { Outcome } from './outcome.ts';
@@ -17,6 +18,8 @@ export interface AdmittedRequest {
   readonly translate?: ((result: unknown) => unknown) | undefined;
   /** The server could not be asked whether it lists this, or another tool is to call it: the request ends so, and is not sent. */
   readonly failed?: Outcome | undefined;
+  /** It concerns what this instance has; where there is none, the caller's own is asked. */
+  readonly instance?: Instance | undefined;
   /** For transports that mirror more than the name into headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }

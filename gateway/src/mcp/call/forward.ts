@@ -41,9 +41,10 @@ export async function forward(
     await noteResponses(caller, admitted.server, admitted.params);
     const owner = ownerOf(caller);
     const acquire = (): Promise<Instance> => deps.pool.acquire(admitted.server, owner, 'calling');
-    let instance = await onceDurable(caller.trail, acquire);
+    const { instance: named } = admitted;
+    let instance = await onceDurable(caller.trail, () => (named ? Promise.resolve(named) : acquire()));
     // Another session that waited for the same start was first. From here to the request nothing may wait.
-    if (answersQuestions(caller.era.capabilities) && instance.servesOther(owner.sessionId))
+    if (!named && answersQuestions(caller.era.capabilities) && instance.servesOther(owner.sessionId))
       instance = await acquire();
     deps.logLevels.ensure(instance, caller.era.logLevel);
     const rejected = rejectedTask(instance, caller.only, admitted.method, admitted.params);
@@ -51,7 +52,7 @@ export async function forward(
     const params = paramsFor(instance, caller, admitted);
     const given = await instance.request(admitted.method, params, options(caller, admitted, client));
     const answer = await governedAnswer(caller, admitted.server, given);
-    claimTask(deps, caller, admitted, answer);
+    claimTask(deps, caller, admitted, answer, instance);
     if ('result' in answer) deps.given.give(admitted.server, caller.client.id, resourcesIn(answer.result));
     if (instance.era === 'legacy' || 'error' in answer) return answer;
     return { ...answer, result: caller.era.fromStateless(answer.result) };
@@ -74,10 +75,11 @@ function claimTask(
   caller: Caller,
   { server, params }: AdmittedRequest,
   answer: UpstreamAnswer,
+  instance: Instance,
 ): void {
   if (own(params, 'task') === undefined || !('result' in answer)) return;
   const taskId = createdTaskId(answer.result);
-  if (taskId !== undefined) taskClaims.claim(server, caller.client.id, taskId);
+  if (taskId !== undefined) taskClaims.claim(server, caller.client.id, taskId, instance);
 }
 
 const looks: ReadonlySet<string> = new Set(['tasks/get', 'tasks/cancel']);

@@ -1,7 +1,7 @@
 import { splitTaskId, type TaskAddress } from '../../catalog/taskIds.ts';
 import { RpcCode } from '../../errors.ts';
 import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
-import type { Caller } from '../call/caller.ts';
+import { ownerOf, type Caller } from '../call/caller.ts';
 import { forwardAndRespond } from '../call/forwardAndRespond.ts';
 import type { AdmittedRequest } from '../call/admittedRequest.ts';
 import { record, replyTo, type CallDependencies } from '../call/forward.ts';
@@ -25,8 +25,13 @@ export async function askOfTask(
   notifier: ResponseNotifier,
 ): Promise<Reply> {
   const { taskId, admitted } = await decided(caller, (checks) => admit(caller, request, checks));
-  if (deps.taskClaims.holds(admitted.server, caller.client.id, taskId))
-    return forwardAndRespond(deps, caller, request, admitted, notifier);
+  const { server } = admitted;
+  const { id } = caller.client;
+  if (deps.taskClaims.holds(server, id, taskId)) {
+    const ready = deps.pool.ready(server, ownerOf(caller));
+    const instance = deps.taskClaims.makerOf(server, id, taskId, ready);
+    return forwardAndRespond(deps, caller, request, { ...admitted, instance }, notifier);
+  }
   const outcome = { error: { code: RpcCode.invalidParams, message }, bytes: 0 };
   await record(caller, admitted, outcome, 0);
   return replyTo(caller, request, admitted, outcome);

@@ -1,25 +1,33 @@
 import type { Server } from '../../registry/types.ts';
+import type { Instance } from '../../upstream/types.ts';
 
 /** So many tasks of one client are remembered; an older one can't be asked for any more. */
 const mostPerClient = 1_000;
 
+/** The instances of a client that made a task of one id, the newest last. */
+type Makers = Set<Instance>;
+
 /**
- * Which client made which task, where a server could answer one client with another's: one that clients share, and one behind
- * HTTP, which may keep the tasks of all its sessions in one place. Any other has an instance for each client.
+ * Which client made which task, and in which instance. Who may ask for it depends on that where a server could answer one client
+ * with another's: one that clients share, and one behind HTTP, which may keep the tasks of all its sessions in one place. Any
+ * other has instances for each client, and one of them has the task.
  */
 export class TaskClaims {
-  readonly #ofClient = new Map<string, Set<string>>();
+  readonly #ofClient = new Map<string, Map<string, Makers>>();
 
-  claim(server: Server, clientId: string, taskId: string): void {
-    if (!isGuarded(server)) return;
+  claim(server: Server, clientId: string, taskId: string, instance: Instance): void {
     const key = keyOf(server, taskId);
     // One instance has one task of that id: an earlier one is gone.
     if (server.scope === 'shared') for (const others of this.#ofClient.values()) others.delete(key);
-    const own = this.#ofClient.get(clientId) ?? new Set();
+    const own = this.#ofClient.get(clientId) ?? new Map<string, Makers>();
     this.#ofClient.set(clientId, own);
+    const makers = own.get(key) ?? new Set();
     own.delete(key);
-    own.add(key);
-    const [oldest] = own;
+    own.set(key, makers);
+    makers.delete(instance);
+    makers.add(instance);
+    void instance.ended.then(() => makers.delete(instance));
+    const [oldest] = own.keys();
     if (own.size > mostPerClient && oldest !== undefined) own.delete(oldest);
   }
 
@@ -27,10 +35,35 @@ export class TaskClaims {
   holds(server: Server, clientId: string, taskId: string): boolean {
     return !isGuarded(server) || this.#ofClient.get(clientId)?.has(keyOf(server, taskId)) === true;
   }
+
+  /** Running instances that have tasks of this client: its sessions can have changed to others since. */
+  instancesOf(server: Server, clientId: string): Set<Instance> {
+    if (!movesSessions(server)) return new Set();
+    const prefix = keyOf(server, '');
+    const own = [...(this.#ofClient.get(clientId) ?? [])];
+    return new Set(own.flatMap(([key, makers]) => (key.startsWith(prefix) ? [...makers] : [])));
+  }
+
+  /** The instance that made the task, where that may be another than the session's own (`ready`). */
+  makerOf(
+    server: Server,
+    clientId: string,
+    taskId: string,
+    ready: Instance | undefined,
+  ): Instance | undefined {
+    const makers = movesSessions(server) && this.#ofClient.get(clientId)?.get(keyOf(server, taskId));
+    if (!makers || (ready !== undefined && makers.has(ready))) return undefined;
+    return [...makers].at(-1);
+  }
 }
 
 function isGuarded({ scope, runtime }: Server): boolean {
   return scope === 'shared' || runtime === 'http';
+}
+
+/** Whether a session can leave an instance that it shared with others of its client for one of its own. */
+function movesSessions({ scope, scopeChosen }: Server): boolean {
+  return scope === 'client' && !scopeChosen;
 }
 
 /** Ids of servers hold no slash. */

@@ -1,6 +1,7 @@
 import { readAllItems, type Item } from '../../../catalog/items.ts';
 import { UpstreamError } from '../../../errors.ts';
 import type { Server } from '../../../registry/types.ts';
+import type { Instance } from '../../../upstream/types.ts';
 import { requestWithRetry } from '../../../upstream/pool/requestWithRetry.ts';
 import { ownerOf, type Caller } from '../../call/caller.ts';
 import type { CallDependencies } from '../../call/forward.ts';
@@ -47,19 +48,28 @@ async function ask(
 ): Promise<Listed> {
   try {
     // Tasks end with the instance that runs them.
-    const instance = pool.ready(server, ownerOf(caller));
-    if (instance === undefined || tasksOf(instance)?.list !== true) return { server, tasks: [], offered: 0 };
-    const { items: all } = await readAllItems(
-      'tasks',
-      (cursor) => requestWithRetry(instance, method, cursor === undefined ? {} : { cursor }, server.timeouts),
-      caller.registry.settings.listMaxBytes,
-    );
+    const instances = taskClaims.instancesOf(server, caller.client.id);
+    const ready = pool.ready(server, ownerOf(caller));
+    if (ready !== undefined) instances.add(ready);
+    const lists = [...instances]
+      .filter((instance) => tasksOf(instance)?.list === true)
+      .map((instance) => tasksIn(instance, caller, server));
+    const all = (await Promise.all(lists)).flat();
     const tasks = all.filter(({ taskId }) => taskClaims.holds(server, caller.client.id, String(taskId)));
     return { server, tasks, offered: all.length };
   } catch (error) {
     if (error instanceof UpstreamError) return { server, error };
     throw error;
   }
+}
+
+async function tasksIn(instance: Instance, caller: Caller, server: Server): Promise<readonly Item[]> {
+  const { items } = await readAllItems(
+    'tasks',
+    (cursor) => requestWithRetry(instance, method, cursor === undefined ? {} : { cursor }, server.timeouts),
+    caller.registry.settings.listMaxBytes,
+  );
+  return items;
 }
 
 function noteOutcome(caller: Caller, answer: Listed): void {
