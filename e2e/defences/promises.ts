@@ -16,6 +16,7 @@ export const promiseIds = [
   'environment',
   'container-confinement',
   'container-limits',
+  'signed-images',
   'egress',
   'guard',
   'guard-callers',

@@ -58,6 +58,8 @@ const allowed = new Map<string, readonly string[]>([
     'upstream',
     [
       'registry/container/fields.ts',
+      // Which registry an image's name means.
+      'registry/container/guardRules/pullSources.ts',
       'registry/container/mounts.ts',
       'registry/container/productImage.ts',
       // A cache of an earlier version is copied in a container, too.

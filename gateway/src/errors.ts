@@ -33,6 +33,7 @@ export type UpstreamFailure =
   | 'http_status'
   | 'overloaded'
   | 'disk_limit'
+  | 'image_unverified'
   | 'stopped';
 
 /** An upstream failed; `message` is fit for the client: no command, path, environment or header value. */

@@ -256,6 +256,40 @@ const egress = keep('egress', [
   },
 ]);
 
+const verifiedImages = 'gateway/src/upstream/container/signature/verifiedImages.ts';
+const verifiedImagesTest = 'gateway/src/upstream/container/signature/verifiedImages.test.ts';
+
+const signed = keep('signed-images', [
+  {
+    claim: 'an image without a signature that counts is not run',
+    file: verifiedImages,
+    anchor: { in: 'VerifiedImages.nameOf', node: 'if', mentions: ['reason'] },
+    operator: 'condition-true',
+    test: testIn(verifiedImagesTest, 'does not run an image that'),
+  },
+  {
+    claim: 'a signature counts for the image that it is about',
+    file: verifiedImages,
+    anchor: { in: 'whyNot', node: 'ternary', mentions: ['imageDigest', 'judge'] },
+    operator: 'condition-true',
+    test: testIn(verifiedImagesTest, 'does not run an image that'),
+  },
+  {
+    claim: 'what a registry gives is what its digest says',
+    file: 'gateway/src/upstream/container/signature/registryClient.ts',
+    anchor: { in: 'requireDigest', node: 'if', mentions: ['digest'] },
+    operator: 'condition-false',
+    test: testIn(verifiedImagesTest, 'does not run an image that'),
+  },
+  {
+    claim: 'the signer is the one that the registry names',
+    file: 'gateway/src/upstream/container/signature/signer.ts',
+    anchor: { in: 'judgeOf', node: 'if', mentions: ['subjectAlternativeName'] },
+    operator: 'condition-false',
+    test: testIn('e2e/containers/signedImages.docker.test.ts', 'as a layer'),
+  },
+]);
+
 const cleanup = keep('container-cleanup', [
   {
     claim: 'a container whose start failed is removed',
@@ -287,4 +321,10 @@ const cleanup = keep('container-cleanup', [
   },
 ]);
 
-export const containerClaims: readonly Claim[] = [...confinement, ...limits, ...egress, ...cleanup];
+export const containerClaims: readonly Claim[] = [
+  ...confinement,
+  ...limits,
+  ...signed,
+  ...egress,
+  ...cleanup,
+];

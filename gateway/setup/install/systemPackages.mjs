@@ -19,6 +19,11 @@ export const systemTools = [
   { command: 'chattr', package: 'e2fsprogs', why: 'an append-only audit log' },
   { command: 'ip', package: 'iproute2', why: 'network namespaces: who can reach what' },
   { command: 'curl', package: 'curl', why: 'the documented examples, as they stand' },
+  {
+    command: 'docker-registry',
+    package: 'docker-registry',
+    why: 'images that are signed, in a real registry',
+  },
   { command: 'mmdebstrap', package: 'mmdebstrap', why: 'base images where no image registry can be reached' },
 ];
 

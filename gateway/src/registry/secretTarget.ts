@@ -7,6 +7,8 @@ const targets = [
   'cwd',
   'image',
   'image_digest',
+  'verify',
+  'cosign',
   'entrypoint',
 ] as const;
 

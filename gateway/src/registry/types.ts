@@ -160,6 +160,16 @@ export interface Ulimit {
   readonly hard: number;
 }
 
+/** Whose signature an image must have: that of a public key (PEM), or of an identity that a trust root (JSON) vouches for. */
+export type ImageSignature =
+  | { readonly kind: 'key'; readonly key: string }
+  | {
+      readonly kind: 'identity';
+      readonly trustRoot: string;
+      readonly identity: string;
+      readonly issuer: string;
+    };
+
 /** How a server's container is run; every default of the hardening is filled in, nothing is taken from the image. */
 export interface ContainerSpec {
   readonly image: string;
@@ -199,6 +209,8 @@ export interface ContainerSpec {
   /** From the short list in containerCapabilities.ts, without `CAP_`. */
   readonly capAdd: readonly string[];
   readonly pull: 'never' | 'missing';
+  /** Undefined: the image needs none. */
+  readonly signature: ImageSignature | undefined;
   /** `os/architecture` of the image; undefined: the engine's own. */
   readonly platform: string | undefined;
   readonly hostname: string | undefined;

@@ -127,6 +127,15 @@ export const serverView = named(
     network: z.string().exactOptional(),
     egress: strings.exactOptional(),
     image_digest: z.string().exactOptional(),
+    verify: z.string().exactOptional(),
+    cosign: z
+      .strictObject({
+        key: z.string().exactOptional(),
+        trust_root: z.string().exactOptional(),
+        identity: z.string().exactOptional(),
+        issuer: z.string().exactOptional(),
+      })
+      .exactOptional(),
     extra_hosts: strings.exactOptional(),
     memory: textOrNumber.exactOptional(),
     cpus: textOrNumber.exactOptional(),

@@ -12,12 +12,17 @@ import {
 
 const secret = 'SECRET_TOKEN=s3cret';
 
-it('keeps of an image its user and its volumes', () => {
+it('keeps of an image its user, its volumes and its digests', () => {
   const config = { User: 'node', Volumes: { '/data': { x: secret } }, Env: [secret], Labels: { a: secret } };
-  expect(imageAnswer({ Id: 'sha256:1', RepoTags: ['a'], Config: config, ContainerConfig: config })).toEqual({
+  const image = { Id: 'sha256:1', RepoTags: ['a'], RepoDigests: ['a@sha256:2'], Config: config };
+  expect(imageAnswer({ ...image, ContainerConfig: config })).toEqual({
     Config: { User: 'node', Volumes: { '/data': {} } },
+    RepoDigests: ['a@sha256:2'],
   });
-  expect(imageAnswer({ Config: { User: '', Volumes: null } })).toEqual({ Config: { User: '', Volumes: {} } });
+  expect(imageAnswer({ Config: { User: '', Volumes: null } })).toEqual({
+    Config: { User: '', Volumes: {} },
+    RepoDigests: [],
+  });
 });
 
 it('keeps of a container its id, names, state and the installation’s labels', () => {

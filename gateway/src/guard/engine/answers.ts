@@ -37,9 +37,11 @@ export const listAnswer: Cut = (answer) => {
 
 /** Engine API, ImageInspect: neither variables nor labels, whatever the image holds. */
 export const imageAnswer: Cut = (answer) => {
-  const { User, Volumes } = members(members(answer)['Config']);
+  const { Config, RepoDigests } = members(answer);
+  const { User, Volumes } = members(Config);
+  const digests = Array.isArray(RepoDigests) ? RepoDigests.map(text) : [];
   const volumes = Object.keys(members(Volumes)).map((path) => [path, {}] as const);
-  return { Config: { User: text(User), Volumes: Object.fromEntries(volumes) } };
+  return { Config: { User: text(User), Volumes: Object.fromEntries(volumes) }, RepoDigests: digests };
 };
 
 /** Engine API, VolumeList and SystemDataUsage: the names that begin so, with their sizes where they are told, and nothing else. */

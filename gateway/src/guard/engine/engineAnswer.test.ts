@@ -53,7 +53,10 @@ it('answers with the members that a gateway reads, and no other', async () => {
   ];
   const texts = await Promise.all(answers.map(async (path) => (await ask(path)).text()));
   expect(texts.join('\n')).not.toContain('leak');
-  expect(JSON.parse(texts[1]!)).toEqual({ Config: { User: 'node', Volumes: { '/d': {} } } });
+  expect(JSON.parse(texts[1]!)).toEqual({
+    Config: { User: 'node', Volumes: { '/d': {} } },
+    RepoDigests: [],
+  });
   expect(JSON.parse(texts[4]!)).toEqual({ pids_stats: { current: 3 } });
   expect(texts[5]).toBe('OK');
 });

@@ -63,6 +63,7 @@ test.each([
   [{ servers: { local: { args: ['b.js'] } } }, 'secret_required'],
   [{ servers: { local: { command: 'sh' } } }, 'secret_required'],
   [{ servers: { local: { image_digest: 'sha256:00' } } }, 'secret_required'],
+  [{ servers: { local: { cosign: { key: 'theirs.pub' } } } }, 'secret_required'],
   [{ servers: { local: { command: 'sh', env: { API_KEY: 'k2' } } } }, 'ok'],
   [{ servers: { local: { command: 'sh', env: { API_KEY: null } } } }, 'ok'],
   [{ servers: { local: { env: { A: '${HOME}' } } } }, 'secret_required'],

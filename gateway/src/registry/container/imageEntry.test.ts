@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parseImageEntry } from './imageEntry.ts';
 
@@ -30,6 +31,60 @@ describe('parseImageEntry', () => {
         'image_digest: image_digest is not a digest',
       ]);
     }
+  });
+
+  it('reads whose signature an image must have, with the file that says it', () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const mediaType = 'application/vnd.dev.sigstore.trustedroot+json;version=0.1';
+    const files = new Map([
+      ['cosign.pub', pem],
+      ['private.key', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()],
+      ['ed.pub', generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString()],
+      ['root.json', JSON.stringify({ mediaType })],
+      ['other.json', '{}'],
+    ]);
+    const readFile = (path: string): string => {
+      const content = files.get(path);
+      if (content === undefined) throw Object.assign(new Error('none'), { code: 'ENOENT' });
+      return content;
+    };
+    const read = (keys: Record<string, unknown>): unknown => {
+      const parsed = parseImageEntry({ image: 'x', ...keys }, { ...context, readFile });
+      return parsed.ok
+        ? parsed.spec.signature
+        : parsed.problems.map(({ at, message }) => `${at.join('.')}: ${message}`);
+    };
+    const signer = { identity: 'https://a.example/b', issuer: 'https://c.example' };
+    expect(read({})).toBeUndefined();
+    expect(read({ verify: 'cosign', cosign: { key: 'cosign.pub' } })).toEqual({ kind: 'key', key: pem });
+    expect(read({ verify: 'cosign', cosign: { trust_root: 'root.json', ...signer } })).toEqual({
+      kind: 'identity',
+      trustRoot: files.get('root.json'),
+      ...signer,
+    });
+    const whose = ['cosign: verify: cosign does not say whose signature counts'];
+    for (const cosign of [
+      undefined,
+      {},
+      { ...signer },
+      { trust_root: 'root.json', issuer: 'x' },
+      { trust_root: 'root.json', ...signer, key: 'cosign.pub' },
+      { trust_root: 'root.json', ...signer, identity: '' },
+    ])
+      expect(read({ verify: 'cosign', cosign })).toEqual(whose);
+    expect(read({ cosign: { key: 'cosign.pub' } })).toEqual([
+      'cosign: cosign says whose signature counts, and nothing asks for one',
+    ]);
+    expect(read({ verify: 'notation' })).toEqual(['verify: verify is no kind of signature']);
+    const keyFault = (key: string): unknown => read({ verify: 'cosign', cosign: { key } });
+    expect(keyFault('none.pub')).toEqual(['cosign.key: the file can not be read (ENOENT)']);
+    expect(keyFault('private.key')).toEqual(['cosign.key: the file holds a private key']);
+    for (const file of ['ed.pub', 'other.json'])
+      expect(keyFault(file)).toEqual(['cosign.key: the file holds no public key that signs images']);
+    expect(read({ verify: 'cosign', cosign: { trust_root: 'other.json', ...signer } })).toEqual([
+      'cosign.trust_root: the file is no trust root',
+    ]);
   });
 
   it('gives an image alone the full hardening', () => {

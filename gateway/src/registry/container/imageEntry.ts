@@ -1,9 +1,10 @@
 import * as fields from './fields.ts';
 import { egressTarget } from './egressTarget.ts';
+import { imageSignature } from './imageSignature.ts';
 import { mountSource } from './mounts.ts';
 import type { ContainerParse, ContainerProblem, Field } from './problem.ts';
 import { resolveSpec } from './spec.ts';
-import type { ContainerMount } from '../types.ts';
+import type { ContainerMount, ImageSignature } from '../types.ts';
 
 /** The keys of an `image:` entry that describe its container; the rest of the entry is every server's. */
 export const imageEntryKeys: ReadonlySet<string> = new Set([
@@ -26,6 +27,8 @@ export const imageEntryKeys: ReadonlySet<string> = new Set([
   'read_only',
   'cap_add',
   'pull',
+  'verify',
+  'cosign',
 ]);
 
 export interface ImageEntryContext {
@@ -37,6 +40,8 @@ export interface ImageEntryContext {
   readonly defaultNetwork?: string | undefined;
   /** Whether there is an egress proxy. */
   readonly hasEgress?: boolean;
+  /** The content of a file by its path as written; throws where it can't be read. */
+  readonly readFile?: (path: string) => string;
 }
 
 type At = readonly (string | number)[];
@@ -69,6 +74,7 @@ export function parseImageEntry(
     readOnly: reader.one('read_only', flag),
     capAdd: reader.list('cap_add', fields.capability),
     pull: reader.one('pull', fields.pull),
+    signature: reader.signature(context.readFile ?? noFile),
   };
   if (draft.egress !== undefined) reader.problems.push(...egressProblems(draft.network, context.hasEgress));
   if (draft.mounts !== undefined) reader.distinctTargets(draft.mounts);
@@ -92,6 +98,10 @@ export function egressProblems(network: string | undefined, hasEgress = false): 
   if (network === undefined || network === 'none') return [];
   const message = `egress names what the server may reach, and network: ${network} would be a way around it`;
   return [{ at: ['network'], message, fix: 'remove network, or egress' }];
+}
+
+function noFile(): never {
+  throw Object.assign(new Error('no files here'), { code: 'ENOENT' });
 }
 
 function argument(written: unknown): Field<string> {
@@ -140,6 +150,13 @@ class EntryReader {
     const message = 'image holds a digest already';
     this.problems.push({ at: ['image_digest'], message, fix: 'remove one of the two' });
     return image;
+  }
+
+  signature(readFile: (path: string) => string): ImageSignature | undefined {
+    const keys = { verify: this.#value('verify'), cosign: this.#value('cosign') };
+    const { signature, problems } = imageSignature(keys, readFile);
+    this.problems.push(...problems);
+    return signature;
   }
 
   list<T>(key: string, read: (written: unknown, at: At) => Field<T> | undefined): T[] | undefined {

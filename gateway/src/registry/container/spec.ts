@@ -1,6 +1,6 @@
 import { isRootUser, tmpfsOptions } from './fields.ts';
 import { shownTarget } from './egressTarget.ts';
-import type { ContainerMount, ContainerSpec, EgressTarget, Ulimit } from '../types.ts';
+import type { ContainerMount, ContainerSpec, EgressTarget, ImageSignature, Ulimit } from '../types.ts';
 
 /** What a registry entry said about its container; what it did not say is undefined. */
 export interface ContainerDraft {
@@ -23,6 +23,7 @@ export interface ContainerDraft {
   readonly readOnly?: boolean | undefined;
   readonly capAdd?: readonly string[] | undefined;
   readonly pull?: 'never' | 'missing' | undefined;
+  readonly signature?: ImageSignature | undefined;
   readonly platform?: string | undefined;
   readonly hostname?: string | undefined;
   readonly dns?: readonly string[] | undefined;
@@ -80,6 +81,7 @@ export function resolveSpec(
     readOnly,
     capAdd: draft.capAdd ?? [],
     pull: draft.pull ?? ('missing' as const),
+    signature: draft.signature,
     platform: draft.platform,
     hostname: draft.hostname,
     dns: draft.dns ?? [],

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { egressNetworkPrefix } from '../../registry/container/installation.ts';
 import { isRootUser } from '../../registry/container/fields.ts';
 import type { ContainerMount, ContainerSpec } from '../../registry/types.ts';
-import type { ContainerIdentity, CreateRequest, EngineMount, ImageFacts } from './engine/containerEngine.ts';
+import type { ContainerIdentity, CreateRequest, EngineMount, ImageConfig } from './engine/containerEngine.ts';
 import type { EngineLimits } from './engine/engineLimits.ts';
 import { containerLabel, foreignLabels } from './labels.ts';
 import { ownUser } from './ownUser.ts';
@@ -26,7 +26,7 @@ type Machine = Pick<EngineLimits, 'rootless' | 'machineCpus'>;
  */
 export function createRequest(
   spec: ContainerSpec,
-  image: ImageFacts,
+  image: ImageConfig,
   identity: ContainerIdentity,
   { rootless = false, machineCpus = Number.POSITIVE_INFINITY }: Partial<Machine> = {},
 ): CreateRequest {
@@ -67,7 +67,7 @@ export function createRequest(
 
 function hostConfig(
   spec: ContainerSpec,
-  image: ImageFacts,
+  image: ImageConfig,
   { instance, server }: ContainerIdentity,
   machineCpus: number,
 ): CreateRequest['HostConfig'] {
@@ -116,7 +116,7 @@ function engineMount(mount: ContainerMount): EngineMount {
 }
 
 /** An image's own `VOLUME` would be a place on the host's disk without a bound, however strict the root file system is. */
-function declaredVolumes(spec: ContainerSpec, image: ImageFacts): EngineMount[] {
+function declaredVolumes(spec: ContainerSpec, image: ImageConfig): EngineMount[] {
   const taken = new Set([...spec.mounts.map((mount) => mount.target), ...spec.tmpfs.keys()]);
   return image.volumes
     .filter((path) => !taken.has(path))
@@ -129,7 +129,7 @@ function declaredVolumes(spec: ContainerSpec, image: ImageFacts): EngineMount[] 
 
 function containerUser(
   spec: ContainerSpec,
-  image: ImageFacts,
+  image: ImageConfig,
   own: string,
 ): { name?: string; replaced: boolean } {
   if (spec.user !== undefined) return { name: spec.user, replaced: false };

@@ -24,7 +24,7 @@ function engineWith(changes: Partial<ContainerEngine>) {
   const noted = (what: string) => () => Promise.resolve(void asked.push(what));
   const engine: ContainerEngine = {
     limits: () => Promise.resolve(everyLimit),
-    image: () => Promise.resolve({ user: '', volumes: [] }),
+    image: () => Promise.resolve({ user: '', volumes: [], digests: [] }),
     pull: noted('pull'),
     create: (name, request) => {
       asked.push(`create ${name.replace(/[0-9a-f]{16}$/, '…')}`);

@@ -12,6 +12,7 @@ import { FormerCaches } from './caches/formerCaches.ts';
 import { limitsMissing, missingImage, startFailure } from './failures.ts';
 import { containerName } from './labels.ts';
 import { WarmCaches } from './caches/warmCaches.ts';
+import { VerifiedImages } from './signature/verifiedImages.ts';
 import { realMounts, type MountRules } from './mountSources.ts';
 
 export interface ContainerOptions {
@@ -36,6 +37,7 @@ export function openContainer(
   const hub = new EventHub(engine, options.instance);
   const { instance, cacheLimit: limit, warn = () => undefined } = options;
   const caches = limit === undefined ? undefined : new CacheLimit(engine, { instance, limit });
+  const verified = new VerifiedImages();
   const warned = new Set<string>();
   /** @throws UpstreamError where the engine lacks one that every server needs */
   const requireLimits = async (server: ContainerServer): Promise<EngineLimits> => {
@@ -56,16 +58,16 @@ export function openContainer(
       const asked = Promise.all([engine.image(server.spec.image), requireLimits(server)]);
       const [there, machine] = await unlessStopped(server, signal, asked);
       const image = there ?? (await fetchedImage(engine, server, signal));
-      const identity = { instance: options.instance, server: server.id };
-      const name = containerName(options.instance, server.id);
+      const identity = { instance, server: server.id };
+      const name = await unlessStopped(server, signal, verified.nameOf(server, image, signal));
       const release = await hub.hold();
       let grant: EgressGrant | undefined;
       try {
         grant = egressGrant(server, options.egress);
         const env = new Map([...server.spec.env, ...(grant?.env ?? [])]);
-        const request = createRequest({ ...server.spec, env, mounts }, image, identity, machine);
+        const request = createRequest({ ...server.spec, image: name, env, mounts }, image, identity, machine);
         throwIfStopped(server, signal);
-        const id = await engine.create(name, request, server.spec.platform);
+        const id = await engine.create(containerName(instance, server.id), request, server.spec.platform);
         return await startAttached({
           engine,
           hub,

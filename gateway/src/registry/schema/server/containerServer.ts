@@ -108,6 +108,34 @@ export const containerServerSchema = z
     pull: text
       .optional()
       .meta({ description: 'missing fetches the image once, never does not.', default: 'missing' }),
+    verify: text.optional().meta({
+      description: 'The kind of signature without which the image is not run.',
+      examples: ['cosign'],
+    }),
+    cosign: z
+      .strictObject({
+        key: text.optional().meta({
+          description: 'A file with the public key that has signed it.',
+          examples: ['./cosign.pub'],
+        }),
+        trust_root: text.optional().meta({
+          description: 'Instead of a key: a file with the authorities and logs that vouch for the signer.',
+          examples: ['./trusted_root.json'],
+        }),
+        identity: text.optional().meta({
+          description: 'Whom the certificate must name, exactly.',
+          examples: ['https://github.com/example/server/.github/workflows/release.yml@refs/tags/v1'],
+        }),
+        issuer: text.optional().meta({
+          description: 'Who must have told the authority who that is, exactly.',
+          examples: ['https://token.actions.githubusercontent.com'],
+        }),
+      })
+      .optional()
+      .meta({
+        description: 'With verify: cosign, whose signature counts.',
+        examples: [{ key: './cosign.pub' }],
+      }),
     stdio_mode: stdioMode,
     ...serverBaseShape(stdioTimeouts),
   })
@@ -129,6 +157,7 @@ export function buildImageServer(id: string, raw: unknown, context: ReadContext)
       baseDir: mountBase(context),
       defaultNetwork: context.engine?.defaultNetwork,
       ...(context.selfImage?.hasEgress === true && { hasEgress: true }),
+      readFile: (file) => context.readTokenFile(resolve(context.baseDir, file)),
     },
   );
   return server(id, read, specOf(parsed, id, context), context);

@@ -2,11 +2,16 @@ import type { Duplex } from 'node:stream';
 import type { EngineLimits } from './engineLimits.ts';
 
 /** What an image says that matters to us; nothing in it can loosen how a container is run. */
-export interface ImageFacts {
+export interface ImageConfig {
   /** Empty where the image names none, which is root. */
   readonly user: string;
   /** Paths that the image declares as volumes. */
   readonly volumes: readonly string[];
+}
+
+export interface ImageFacts extends ImageConfig {
+  /** Its names by digest in the registries that it was fetched from. */
+  readonly digests: readonly string[];
 }
 
 export interface FoundContainer {

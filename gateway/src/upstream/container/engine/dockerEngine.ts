@@ -61,9 +61,12 @@ export class DockerEngine implements ContainerEngine {
 
   async image(reference: string): Promise<ImageFacts | undefined> {
     try {
-      const { Config: config } = await this.#ask((docker) => docker.getImage(reference).inspect());
+      const inspected = await this.#ask((docker) => docker.getImage(reference).inspect());
+      const { Config: config } = inspected;
       const volumes = Object.keys((config as { Volumes?: object | null }).Volumes ?? {});
-      return { user: config.User, volumes };
+      // Engines leave out what is empty.
+      const { RepoDigests: digests } = inspected as { RepoDigests?: string[] | null };
+      return { user: config.User, volumes, digests: digests ?? [] };
     } catch (error) {
       if (error instanceof EngineError && error.kind === 'not_found') return undefined;
       throw error;

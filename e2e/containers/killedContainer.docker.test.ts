@@ -5,9 +5,9 @@ import {
   fixtureImage,
   realEngine,
   testInstance,
-} from './harness/docker/containers.ts';
-import { TestGateway } from './harness/gateway.ts';
-import { callTool, type Caller } from './harness/rpc.ts';
+} from '../harness/docker/containers.ts';
+import { TestGateway } from '../harness/gateway.ts';
+import { callTool, type Caller } from '../harness/rpc.ts';
 
 const { docker } = realEngine();
 const caller: Caller = { id: 'tester', token: 'a-token-of-the-tester' };

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { isRecord } from '../../../json/isRecord.ts';
+import type { ImageName } from './imageName.ts';
+
+/** Bytes of a manifest (OCI Distribution Specification 1.1, "Pushing Manifests"), and of a signature. */
+const largestManifest = 4 * 1024 ** 2;
+const largestBlob = 1024 ** 2;
+const longestAnswer = 20_000;
+const mostRedirects = 3;
+const manifestTypes = [
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
+
+/** Reads what is kept beside an image (OCI Distribution Specification 1.1, "Pull"), without credentials. */
+export class RegistryClient {
+  readonly #image: ImageName;
+  readonly #origin: string;
+  readonly #signal: AbortSignal;
+  #token: string | undefined;
+
+  constructor(image: ImageName, signal: AbortSignal) {
+    this.#image = image;
+    this.#origin = new URL(image.origin).origin;
+    this.#signal = signal;
+  }
+
+  /** Undefined where there is none. @throws Error with words */
+  async manifest(reference: string): Promise<unknown> {
+    const found = await this.#read(`manifests/${reference}`, largestManifest);
+    if (found === undefined) return undefined;
+    if (reference.startsWith('sha256:')) requireDigest(found, reference);
+    return JSON.parse(found.toString('utf8')) as unknown;
+  }
+
+  /** The manifests that refer to one, as an index; a registry without that endpoint has a tag for it. @throws Error with words */
+  async referrers(digest: string): Promise<unknown> {
+    const told = await this.#read(`referrers/${digest}`, largestManifest);
+    if (told !== undefined) return JSON.parse(told.toString('utf8')) as unknown;
+    return this.manifest(digest.replace(':', '-'));
+  }
+
+  /** @throws Error with words */
+  async blob(digest: string): Promise<Buffer> {
+    const found = await this.#read(`blobs/${digest}`, largestBlob);
+    if (found === undefined) throw new Error(`its registry does not have ${digest}`);
+    requireDigest(found, digest);
+    return found;
+  }
+
+  async #read(path: string, most: number): Promise<Buffer | undefined> {
+    const url = new URL(`/v2/${this.#image.repository}/${path}`, this.#origin);
+    let response = await this.#get(url, this.#token);
+    if (response.status === 401) {
+      await response.body?.cancel();
+      this.#token = await this.#anonymousToken(response.headers.get('www-authenticate') ?? '');
+      response = await this.#get(url, this.#token);
+    }
+    if (response.status === 404) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    return bodyOf(response, most);
+  }
+
+  /** Blobs are often kept elsewhere: the token stays with the registry, and nobody leads from TLS to clear text. */
+  async #get(url: URL, token?: string): Promise<Response> {
+    let at = url;
+    for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+      const response = await fetch(at, {
+        redirect: 'manual',
+        headers: {
+          accept: `${manifestTypes}, */*`,
+          ...(token !== undefined && at.origin === this.#origin && { authorization: `Bearer ${token}` }),
+        },
+        signal: AbortSignal.any([this.#signal, AbortSignal.timeout(longestAnswer)]),
+      });
+      const location = response.headers.get('location');
+      if (response.status < 300 || response.status > 399 || location === null) return response;
+      await response.body?.cancel();
+      at = new URL(location, at);
+      if (at.protocol !== 'https:' && at.origin !== this.#origin)
+        throw new Error(`its registry leads to ${at.origin}, which has no TLS`);
+    }
+    throw new Error('its registry leads on and on');
+  }
+
+  /** What a registry gives to everybody (Distribution, "Token Authentication Specification"). */
+  async #anonymousToken(challenge: string): Promise<string> {
+    const told = new Map([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]));
+    const realm = URL.parse(told.get('realm') ?? '');
+    const isKept = realm?.protocol === 'https:' || realm?.origin === this.#origin;
+    if (!/^bearer /i.test(challenge) || realm === null || !isKept)
+      throw new Error('its registry wants credentials, and LMCP has none');
+    const service = told.get('service');
+    if (service !== undefined) realm.searchParams.set('service', service);
+    realm.searchParams.set('scope', `repository:${this.#image.repository}:pull`);
+    const answer = JSON.parse(
+      (await bodyOf(await this.#get(realm), largestBlob)).toString('utf8'),
+    ) as unknown;
+    const { token, access_token: alias } = isRecord(answer) ? answer : {};
+    const given = token ?? alias;
+    if (typeof given !== 'string') throw new Error('its registry gives no token');
+    return given;
+  }
+}
+
+async function bodyOf(response: Response, most: number): Promise<Buffer> {
+  if (!response.ok) throw new Error(`its registry answered ${response.status}`);
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > most) throw new Error(`its registry’s answer has more than ${most} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function requireDigest(content: Buffer, digest: string): void {
+  const found = `sha256:${createHash('sha256').update(content).digest('hex')}`;
+  if (found !== digest) throw new Error(`its registry gave ${found} for ${digest}`);
+}
