@@ -17,9 +17,15 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     }
     let exitCode: ExitCode = ExitCode.fine;
     const program = buildProgram(terminal, (code) => (exitCode = code));
-    await program.parseAsync(translation.argv, { from: 'user' });
+    await program.parseAsync(withCommand(translation.argv, terminal), { from: 'user' });
     return exitCode;
   } catch (error) {
     return await explainFailure(error, terminal);
   }
+}
+
+/** `lmcp` alone starts on a terminal, and elsewhere shows the commands. */
+function withCommand(argv: readonly string[], terminal: Terminal): string[] {
+  const isBare = argv.length === 0 && terminal.stdinIsTerminal && terminal.stdoutIsTerminal;
+  return isBare ? ['start'] : [...argv];
 }

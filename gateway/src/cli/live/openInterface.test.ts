@@ -14,13 +14,14 @@ async function offer(
     return Promise.resolve(answer);
   };
   const terminal = scriptedTerminal({ stdinIsTerminal: interactive, stdoutIsTerminal: interactive, ask });
-  await offerInterface(terminal, 'http://127.0.0.1:7345/ui', choice, new AbortController().signal, (url) =>
-    opened.push(url),
+  const page = { url: 'http://127.0.0.1:7345/ui', signedIn: () => Promise.resolve(url) };
+  await offerInterface(terminal, page, choice, new AbortController().signal, (address) =>
+    opened.push(address),
   );
   return { asked, opened };
 }
 
-const url = 'http://127.0.0.1:7345/ui';
+const url = 'http://127.0.0.1:7345/ui/#sign-in=code';
 
 test.each([
   ['y', [url]],

@@ -2,6 +2,12 @@ import { openInBrowser } from './openInBrowser.ts';
 import { saysYes } from '../output/saysYes.ts';
 import type { Terminal } from '../output/terminal.ts';
 
+/** The page to ask about, and its address with what signs the browser in. */
+export interface InterfacePage {
+  readonly url: string;
+  readonly signedIn: () => Promise<string>;
+}
+
 /** `--open`: immediately; `--no-open`: not; neither: ask. */
 export type OpenChoice = boolean | undefined;
 
@@ -12,13 +18,13 @@ export type OpenChoice = boolean | undefined;
  */
 export async function offerInterface(
   terminal: Terminal,
-  url: string,
+  { url, signedIn }: InterfacePage,
   choice: OpenChoice,
   ended: AbortSignal,
   open = (page: string): void => openInBrowser(terminal, page),
 ): Promise<void> {
   if (!terminal.stdinIsTerminal || !terminal.stdoutIsTerminal || choice === false) return;
   if (choice === true || (await saysYes(terminal, `Open ${url} in the browser?`, ended))) {
-    open(url);
+    open(await signedIn());
   }
 }

@@ -18,6 +18,12 @@ export function addGateway(program: Command, add: Add): void {
     .option(...jsonOption)
     .option('--limit <number>', 'audit lines to show, at most 500', wholeNumber(0, 500), 10)
     .addOption(portOption('where the gateway listens, if not where the registry says'));
+  add(
+    program,
+    'start',
+    'serve, or open the interface of the gateway that runs; what lmcp alone does on a terminal',
+    async (context, _, options) => (await import('../commands/gateway/start.ts')).start(context, options),
+  ).addOption(portOption('where the gateway listens, if not where the registry says'));
   add(program, 'open', 'open the web interface, signed in by a one-time link', async (context, _, options) =>
     (await import('../commands/open.ts')).open(context, options),
   )

@@ -8,6 +8,8 @@ import { announce } from '../../output/announce.ts';
 import { baseUrl } from '../../../endpoint.ts';
 import { CommandFailure, ExitCode } from '../../exitCodes.ts';
 import { probe } from '../../live/liveGateway.ts';
+import { offerTakeover } from '../../firstRun/offerTakeover.ts';
+import { signInUrl } from '../../live/signInLink.ts';
 import { offerInterface, type OpenChoice } from '../../live/openInterface.ts';
 import type { CommandContext } from '../../commandContext.ts';
 import { requireChosen } from '../../registry/chosenRegistry.ts';
@@ -26,11 +28,13 @@ interface ServeOptions {
 export async function serve(context: CommandContext, options: ServeOptions): Promise<ExitCode> {
   const { terminal } = context;
   await requireChosen(context);
-  await ensureRegistry(context);
+  if (await ensureRegistry(context)) await offerTakeover(context, options.port);
   const gateway = await start(context, options);
   announce(context, registryInForce(gateway.store, terminal.env), gateway);
   const ending = new AbortController();
-  void offerInterface(terminal, `${baseUrl(gateway)}/ui`, options.open, ending.signal);
+  const url = `${baseUrl(gateway)}/ui`;
+  const signedIn = (): Promise<string> => signedInUrl(gateway, url);
+  void offerInterface(terminal, { url, signedIn }, options.open, ending.signal);
   await interrupted(terminal);
   ending.abort();
   terminal.err('lmcp: draining in-flight calls (press Ctrl-C again to exit immediately)\n');
@@ -46,8 +50,14 @@ function endWithin(ms: number, code: ExitCode): void {
   setTimeout(() => process.exit(code), ms).unref();
 }
 
-/** Writes a first registry where there is none; one that is there is never touched. */
-async function ensureRegistry(context: CommandContext): Promise<void> {
+/** A link where the registry allows one; without it the page asks for the management token. */
+async function signedInUrl(gateway: Gateway, url: string): Promise<string> {
+  const code = await gateway.issueSignInLink().catch(() => null);
+  return code === null ? url : signInUrl(gateway, code);
+}
+
+/** Writes a first registry where there is none, and says whether it did; one that is there is never touched. */
+async function ensureRegistry(context: CommandContext): Promise<boolean> {
   const { terminal, registryPath } = context;
   try {
     const serverScript = join(installation, 'gateway', 'builtin', 'time-server.mjs');
@@ -56,8 +66,10 @@ async function ensureRegistry(context: CommandContext): Promise<void> {
     await createDefaultRegistry(registryPath, { serverScript, runtime });
     terminal.err(`lmcp: there was no registry; wrote ${registryPath}, readable for you alone\n`);
     await remember(context);
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
   }
 }
 
