@@ -5,7 +5,7 @@ import { CreateMessageRequestSchema, ElicitRequestSchema } from '@modelcontextpr
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { conformanceServer } from '../conformance/directFixture.ts';
 import { TestGateway } from '../harness/gateway.ts';
-import { recordedMessages } from '../harness/recorded.ts';
+import { recordedMessages } from '../harness/recording/recorded.ts';
 import { credentialsOf, type Caller } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway, until } from '../harness/gateway.ts';
-import { isAlive } from '../harness/processes.ts';
+import { isAlive } from '../harness/processes/processes.ts';
 import { callTool, rpc, serverOf, toolNames, type Reply } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { formsOf } from '../../fixtures/secretForms.ts';
 import { until } from '../../harness/gateway.ts';
 import { manage } from '../../harness/management.ts';
-import { isAlive } from '../../harness/processes.ts';
+import { isAlive } from '../../harness/processes/processes.ts';
 import { callTool, rpc, type Reply } from '../../harness/rpc.ts';
 import type { Outcome } from '../attempt.ts';
 import {

@@ -2,7 +2,7 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { root, TestGateway } from '../../harness/gateway.ts';
-import { recordedMessages } from '../../harness/recorded.ts';
+import { recordedMessages } from '../../harness/recording/recorded.ts';
 import { callTool, rpc, type Caller } from '../../harness/rpc.ts';
 import { fixture } from '../../harness/servers.ts';
 import { launchChromium } from '../../ui/harness/browser.ts';

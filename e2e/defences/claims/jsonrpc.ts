@@ -30,7 +30,7 @@ const oneReading = keep('one-reading', [
   {
     claim: 'numbers are forwarded with the digits they came with',
     file: 'gateway/src/http/routes/mcp.ts',
-    anchor: { in: 'readPost', node: 'argument', name: 'readJson', mentions: ['parseRequest'] },
+    anchor: { in: 'readHeld', node: 'argument', name: 'readJson', mentions: ['parseRequest'] },
     operator: 'drop-element',
     test: testIn(jsonrpc, 'lone surrogates, NUL and every kind of white space'),
   },

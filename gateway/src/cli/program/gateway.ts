@@ -25,7 +25,7 @@ export function addGateway(program: Command, add: Add): void {
     async (context, _, options) => (await import('../commands/gateway/start.ts')).start(context, options),
   ).addOption(portOption('where the gateway listens, if not where the registry says'));
   add(program, 'open', 'open the web interface, signed in by a one-time link', async (context, _, options) =>
-    (await import('../commands/open.ts')).open(context, options),
+    (await import('../commands/gateway/open.ts')).open(context, options),
   )
     .option('--print', 'print the link only')
     .option(...jsonOption)

@@ -1,10 +1,10 @@
-import { printJson } from '../output/printJson.ts';
-import { CommandFailure, ExitCode } from '../exitCodes.ts';
-import { findGateway, noGateway } from '../live/findGateway.ts';
-import { openInBrowser } from '../live/openInBrowser.ts';
-import { askSignInLink, signInUrl } from '../live/signInLink.ts';
-import type { CommandContext } from '../commandContext.ts';
-import { readRegistryFile } from '../registry/registryFile.ts';
+import { printJson } from '../../output/printJson.ts';
+import { CommandFailure, ExitCode } from '../../exitCodes.ts';
+import { findGateway, noGateway } from '../../live/findGateway.ts';
+import { openInBrowser } from '../../live/openInBrowser.ts';
+import { askSignInLink, signInUrl } from '../../live/signInLink.ts';
+import type { CommandContext } from '../../commandContext.ts';
+import { readRegistryFile } from '../../registry/registryFile.ts';
 
 interface OpenOptions {
   readonly print?: true;
