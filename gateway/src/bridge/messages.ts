@@ -20,6 +20,8 @@ export type Message =
   | { readonly kind: 'batch'; readonly text: string; readonly ids: readonly unknown[] }
   | { readonly kind: 'invalid' };
 
+export type Request = Extract<Message, { readonly kind: 'request' }>;
+
 export function readMessage(text: string): Message {
   let value: unknown;
   try {

@@ -2,9 +2,7 @@ import { isRecord } from '../json/isRecord.ts';
 import { mirrored } from '../mcp/call/mirrored/mirroredArguments.ts';
 import { headerValue, standardHeaders } from '../upstream/rpc/modernEnvelope.ts';
 import type { Answer, Link } from './link.ts';
-import { type Message } from './messages.ts';
-
-type Request = Extract<Message, { readonly kind: 'request' }>;
+import type { Request } from './messages.ts';
 
 const headerMismatch = '"code":-32020';
 
