@@ -48,6 +48,14 @@ async function memoryOf(pid: number | null): Promise<number> {
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]);
 }
 
+const ended = (what: string, pid: number | null): Promise<void> =>
+  until(`${what} has ended`, () =>
+    memoryOf(pid).then(
+      () => false,
+      () => true,
+    ),
+  );
+
 async function connect(...args: string[]) {
   const transport = new StdioV1(bridgeOf(...args));
   const client = new ClientV1(
@@ -232,7 +240,9 @@ describe('the bridge', () => {
     const health = await fetch(`${gateway.origin}/status`);
     expect(health.status).toBe(200);
     const run = (await gateway.audit()).filter(({ event }) => event === 'audit_open').at(-1);
-    process.kill((run?.detail as { pid: number }).pid);
+    const { pid } = run?.detail as { pid: number };
+    process.kill(pid);
+    await ended('the gateway', pid);
   });
 
   test('is one small process, and ends with its application', async () => {
@@ -243,11 +253,6 @@ describe('the bridge', () => {
     const { pid } = bridged.transport;
     expect(await memoryOf(pid)).toBeLessThan(60 * 1024);
     await bridged.client.close();
-    await until('the process is gone', () =>
-      memoryOf(pid).then(
-        () => false,
-        () => true,
-      ),
-    );
+    await ended('the bridge', pid);
   });
 });
