@@ -32,6 +32,7 @@ const hostile = [
   'never-read',
   'old',
   'no-revision',
+  'long-introduction',
 ] as const;
 const leaking = ['refuse', 'exit', 'revision', 'list', 'tell'] as const;
 

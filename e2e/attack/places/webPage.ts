@@ -21,6 +21,7 @@ const run = (what: string, script: (on: Attacked) => string): PlaceAttempt => [
   place,
   what,
   async (on) => {
+    const before = await letIn(on);
     const page = await openPage(on);
     const seen: string[] = [];
     const note = (url: string, what: string): void => {
@@ -33,7 +34,7 @@ const run = (what: string, script: (on: Attacked) => string): PlaceAttempt => [
       () => undefined,
     );
     await page.close();
-    return outcome(on, [...seen, ...(said === 'undefined' ? [] : [said])]);
+    return outcome([...seen, ...(own.test(said) ? [said] : [])], (await letIn(on)) > before);
   },
 ];
 
@@ -43,12 +44,21 @@ async function openPage({ browser, site }: Attacked): Promise<Page> {
   return page;
 }
 
-async function outcome({ gateway }: Attacked, seen: readonly string[]): Promise<Outcome> {
-  const lines = (await gateway.audit()).filter(
-    ({ client_id: client, allowed }) => client === visited.id && allowed === true,
-  );
+/** What the scripts below say of themselves. */
+const own = /^(?:read|rejected|open|closed|taken)$/;
+
+/** How often the page's client was let in. */
+async function letIn({ gateway }: Attacked): Promise<number> {
+  const lines = await gateway.audit();
+  return lines.filter(({ client_id: client, allowed }) => client === visited.id && allowed === true).length;
+}
+
+function outcome(seen: readonly string[], isLetIn: boolean): Outcome {
   const answered = seen.find((one) => /^(?:[123]\d\d|read|open|taken)$/.test(one));
-  return { through: lines.length > 0 || answered !== undefined, by: answered ?? seen.join(', ') };
+  return {
+    through: isLetIn || answered !== undefined,
+    by: isLetIn ? 'its client was let in' : seen.join(', '),
+  };
 }
 
 /** What a page that a user of the machine visits tries, in a real browser, with a client's credentials. */
