@@ -2,20 +2,21 @@ import { partOf } from './places.ts';
 
 /**
  * What held bytes are counted for. `lists`: what instances list that work for a client, or with an empty id for no single one;
- * `strangers`: all callers without valid credentials together.
+ * `remembered`: what is kept of a server's lists after its instances; `strangers`: all callers without valid credentials together.
  */
 export type ByteOwner =
-  | { readonly kind: 'client' | 'lists'; readonly id: string }
+  | { readonly kind: 'client' | 'lists' | 'remembered'; readonly id: string }
   | { readonly kind: 'management' }
   | { readonly kind: 'strangers' };
 
 /** Which budget is used up; `whole` also where the rest of it is kept for those who hold less. */
-export type Exhausted = 'client' | 'lists' | 'management' | 'strangers' | 'whole';
+export type Exhausted = ByteOwner['kind'] | 'whole';
 
 /** The part of the whole that one owner may take: no client can use up what the others need. */
 const shares: Readonly<Record<ByteOwner['kind'], number>> = {
   client: 1 / 4,
   lists: 1 / 8,
+  remembered: 1 / 32,
   management: 1 / 4,
   strangers: 1 / 16,
 };
@@ -107,11 +108,24 @@ export class HeldBytes implements Disposable {
     return exhausted;
   }
 
+  /** What is held now. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Gives a part back. */
   give(bytes: number): void {
     const given = Math.min(bytes, this.#bytes);
     this.#bytes -= given;
     if (given > 0) this.#give(given);
+  }
+
+  /** The same bytes, given back by who has them now. */
+  move(): HeldBytes {
+    const moved = new HeldBytes(this.#take, this.#give);
+    moved.#bytes = this.#bytes;
+    this.#bytes = 0;
+    return moved;
   }
 
   [Symbol.dispose](): void {

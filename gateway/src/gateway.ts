@@ -26,6 +26,7 @@ import { TokenBucket } from './limits/tokenBucket.ts';
 import { installation } from './installation.ts';
 import type { Logger } from './logger.ts';
 import { ListMemory } from './catalog/memory/listMemory.ts';
+import { announcedOwner } from './mcp/call/questions/announced.ts';
 import { recordMarks } from './pins/markRecord.ts';
 import { ToolMarks } from './pins/toolMarks.ts';
 import { managementRoutes } from './management/routes.ts';
@@ -113,8 +114,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     { name: 'the key by which the command line knows this gateway', loss: 'nothing else depends on it' },
     logger,
   );
-  const memory = await ListMemory.open(registryPath, { clock, logger });
-  undo.defer(() => memory.close());
   const readSecret = secretReading({ keyring: systemKeyring, clock, env });
   const openers = {
     process: withSecrets(createProcessOpener(), readSecret),
@@ -123,6 +122,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
   const available = { constrained: process.constrainedMemory(), total: totalmem() };
   const held = new ByteBudget(() => memoryBudget(store.current.settings.memoryMib, available));
+  const memory = await ListMemory.open(registryPath, {
+    ...{ clock, logger, held },
+    announced: (server, owner) => announcedOwner(store.current.clients, server, owner),
+  });
+  undo.defer(() => memory.close());
   const core = assemble({ store, audit, clock, logger, openers, marks, memory, held });
   undo.defer(() => core.pool.close(0));
   let draining = false;

@@ -293,6 +293,20 @@ const memory = keep('memory', [
     operator: 'condition-false',
     test: testIn('gateway/src/byteBudget.test.ts'),
   },
+  {
+    claim: 'what is remembered of a server has a bound in bytes',
+    file: 'gateway/src/catalog/memory/listMemory.ts',
+    anchor: { in: 'ListMemory.#keep', node: 'if', mentions: ['held', 'add'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/catalog/memory/listMemory.test.ts', 'what is remembered of a server'),
+  },
+  {
+    claim: 'URIs that are listened to count as memory of their client',
+    file: 'gateway/src/mcp/session/resourceListeners.ts',
+    anchor: { in: 'ResourceListeners.add', node: 'if', mentions: ['exhausted'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/mcp/session/resourceListeners.test.ts', 'URIs that are listened to'),
+  },
 ]);
 
 const inTurn = keep('in-turn', [

@@ -294,6 +294,13 @@ const clientRequests = keep('client-requests', [
     operator: 'condition-false',
     test: testIn('e2e/protocol/clientRequests.test.ts', 'a question that is denied'),
   },
+  {
+    claim: 'a server is not told of what it may not ask a client for',
+    file: 'gateway/src/mcp/call/questions/announced.ts',
+    anchor: { in: 'announced', node: 'if', mentions: ['denied', 'length'] },
+    operator: 'condition-true',
+    test: testIn('e2e/clientRequests.test.ts', 'a server hears of nothing'),
+  },
 ]);
 
 const listedNames = keep('listed-names', [

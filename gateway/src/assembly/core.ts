@@ -19,7 +19,7 @@ import { ToolSearch } from '../mcp/methods/search/toolSearch.ts';
 import { Announcer } from '../mcp/session/announcer.ts';
 import { McpEndpoint } from '../mcp/endpoint/endpoint.ts';
 import type { DispatchDependencies } from '../mcp/methods/dispatch.ts';
-import { announced } from '../mcp/call/questions/announced.ts';
+import { announcedOwner } from '../mcp/call/questions/announced.ts';
 import { LogLevels } from '../mcp/call/logLevels.ts';
 import { ParkedCalls } from '../mcp/era/stateless/parkedCalls.ts';
 import { Streams } from '../mcp/session/listenStreams.ts';
@@ -88,10 +88,7 @@ export function assemble(parts: {
         held.open(via === undefined ? { kind: 'client', id } : { kind: 'management' }),
       largestMessage: () => store.current.settings.maxResultBytes,
       lifecycle: (event) => audit.append([lifecycleEntry(event)]),
-      announced: (server, { clientId, capabilities }) => {
-        const client = store.current.clients.get(clientId);
-        return client && capabilities && announced(client, server, capabilities);
-      },
+      announced: (server, owner) => announcedOwner(store.current.clients, server, owner),
       roots: (serverId, owner) => answerRoots({ registry, sessions, audit }, serverId, owner),
     },
   });
@@ -141,7 +138,7 @@ export function assemble(parts: {
   const views = new ListViews(catalog, () => marks.revision, held);
   const search = new ToolSearch(catalog, views);
   const calls = { pool, catalog, views, search, clock, logLevels: new LogLevels(), taskClaims, given };
-  const listeners = new ResourceListeners(pool, registry, given);
+  const listeners = new ResourceListeners(pool, registry, given, clientMemory);
   const announcer = new Announcer({
     sessions,
     streams,

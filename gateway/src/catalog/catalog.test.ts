@@ -57,6 +57,7 @@ async function catalogOf(
   const memory = await ListMemory.open(join(folder, `${++registries}`, 'registry.yaml'), {
     clock: systemClock,
     logger: silentLogger,
+    held: new ByteBudget(() => 64 * 1024 ** 2),
   });
   const catalog = new Catalog({
     pool,

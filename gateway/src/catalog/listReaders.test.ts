@@ -6,6 +6,7 @@ import { silentLogger } from '../logger.ts';
 import { plain } from '../upstream/testing/servers.ts';
 import type { Instance, Owner } from '../upstream/types.ts';
 import { listReadersOf } from './listReaders.ts';
+import { ByteBudget } from '../byteBudget.ts';
 import { ListMemory } from './memory/listMemory.ts';
 
 const described = { era: 'legacy', initializeResult: {} } as const;
@@ -17,7 +18,11 @@ async function memoryOf(clock: { at: number }): Promise<ListMemory> {
   const folder = mkdtempSync(join(tmpdir(), 'lmcp-readers-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const times = { now: () => clock.at, monotonic: () => clock.at };
-  const memory = await ListMemory.open(join(folder, 'registry.yaml'), { clock: times, logger: silentLogger });
+  const memory = await ListMemory.open(join(folder, 'registry.yaml'), {
+    clock: times,
+    logger: silentLogger,
+    held: new ByteBudget(() => 2 ** 30),
+  });
   onTestFinished(() => memory.close());
   return memory;
 }

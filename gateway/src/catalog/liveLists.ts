@@ -4,6 +4,7 @@ import { requestWithRetry } from '../upstream/pool/requestWithRetry.ts';
 import type { Instance, Owner } from '../upstream/types.ts';
 import type { Server } from '../registry/types.ts';
 import { declared } from './declared.ts';
+import { noteBytes } from './memory/rememberedBytes.ts';
 import { kinds, readAllItems, type Item, type ItemList, type Kind } from './items.ts';
 
 /** A list that a running instance gave, or is giving. */
@@ -124,6 +125,7 @@ export class LiveLists {
     reading.then(({ items, partial, cut }) => {
       list.read = items;
       list.byId = indexed(kind, items);
+      noteBytes(items, held.bytes);
       // Used now, asked for again next time.
       if (partial) drop();
       this.#options.onRead({ server, owner, instance, kind, items, own, partial, cut });

@@ -4,6 +4,8 @@ export const limits = {
   message: 32 * 1024 * 1024,
   /** The largest message (in UTF-16 units) that is read at one go; larger ones are read in slices. */
   readWithoutPause: 256 * 1024,
+  /** How a server introduces itself (`initialize`): it is kept as long as an instance runs, and remembered. */
+  introduction: 1024 * 1024,
   /** What a server may send without one valid message in it, before it is ended. */
   withoutMessage: 64 * 1024 * 1024,
   /** What may wait to be written to a server that does not read (UTF-16 units). */

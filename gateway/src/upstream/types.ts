@@ -174,8 +174,8 @@ export interface PoolHooks {
   readonly unsent?: (owner: Owner) => HeldBytes;
   /** Awaited for `start`: rejecting keeps the server from being started (no audit, no start). */
   lifecycle(event: LifecycleEvent): Promise<void>;
-  /** What the server is told that the client can be asked for; all that it declared when left out. */
-  announced?(server: Server, owner: Owner): ClientCapabilities | undefined;
+  /** The owner as the server is to know it: with what it may ask the client for; as given when left out. */
+  announced?(server: Server, owner: Owner): Owner;
   /** A server asks for roots outside of any request: those of the client whose session the owner names. Undefined where there are none. */
   roots?(serverId: string, owner: Owner): Promise<QuestionAnswer> | undefined;
 }

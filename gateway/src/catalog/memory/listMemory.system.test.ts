@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { ByteBudget } from '../../byteBudget.ts';
 import { systemClock } from '../../clock.ts';
 import { plain } from '../../upstream/testing/servers.ts';
 import { ListMemory } from './listMemory.ts';
@@ -32,7 +33,10 @@ test('killed while it writes, the memory holds the whole list before or the whol
     const warnings: string[] = [];
     const warn = (text: string): void => void warnings.push(text);
     const logger = { info: warn, warn, error: warn };
-    const memory = await ListMemory.open(registry, { clock: systemClock, logger });
+    const memory = await ListMemory.open(registry, {
+      ...{ clock: systemClock, logger },
+      held: new ByteBudget(() => 64 * 1024 ** 2),
+    });
     const tools = memory.find(plain(), { clientId: 'red', sessionId: null })?.lists.get('tools')?.items ?? [];
     await memory.close();
     expect(warnings).toEqual([]);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ByteBudget } from '../../byteBudget.ts';
 import { systemClock } from '../../clock.ts';
 import type { Server } from '../../registry/types.ts';
 import { plain } from '../../upstream/testing/servers.ts';
@@ -18,9 +19,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const open = (): Promise<ListMemory> =>
+let held: ByteBudget;
+const open = (bytes = 64 * 1024 ** 2): Promise<ListMemory> =>
   ListMemory.open(join(folder, 'registry.yaml'), {
     clock: systemClock,
+    held: (held = new ByteBudget(() => bytes)),
     logger: { info: () => {}, warn: (message) => void warnings.push(message), error: () => {} },
   });
 const files = (): string[] => readdirSync(join(folder, '.lists'));
@@ -112,6 +115,26 @@ test('a server that left the registry is forgotten, on the disk as well', async 
   await memory.close();
   expect(memory.find(plain(), red)).toBeUndefined();
   expect(files()).toEqual([]);
+});
+
+test('what is remembered of a server has a part of the memory: what was read longest ago goes, nothing of another server', async () => {
+  const memory = await open(64 * 1024);
+  memory.learn(plain({ id: 'other' }), red, described, 'tools', items('kept'));
+  // A server that lists something else for each kind of client, of more than a third of its part.
+  const long = (name: string): Item[] => items(name, 'x'.repeat(700));
+  const kinds: Owner[] = [red, blue, { ...red, era: 'modern' }];
+  for (const [place, owner] of kinds.entries())
+    memory.learn(plain(), owner, described, 'tools', long(String(place)));
+  expect(held.total).toBeLessThanOrEqual(2 * 2 * 1024);
+  expect(namesFor(memory, plain(), kinds[2] ?? red)).toEqual(['2', 'x'.repeat(700)]);
+  expect(namesFor(memory, plain({ id: 'other' }), red)).toEqual(['kept']);
+  expect(warnings).toEqual([]);
+  memory.learn(plain(), red, described, 'tools', items('x'.repeat(3_000)));
+  expect(memory.find(plain(), red)).toBeUndefined();
+  expect(warnings).toEqual([expect.stringContaining('lists more than there is memory to remember')]);
+  memory.forget('other');
+  expect(held.total).toBe(0);
+  await memory.close();
 });
 
 test('a file that can not be used counts as absent, and says so', async () => {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { ByteBudget, HeldBytes } from '../../byteBudget.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import type { Server } from '../../registry/types.ts';
@@ -7,6 +8,7 @@ import type { Item, Kind } from '../items.ts';
 import { memoryFolder, readMemory, removeServer, writeServer } from './memoryFile.ts';
 import { definitionDigest, ownerKey, readerOf, variantKey } from './memoryKey.ts';
 import type { Described, Remembered, RememberedList, RememberedServer } from './remembered.ts';
+import { rememberedBytes } from './rememberedBytes.ts';
 
 /** So many kinds of clients are kept apart for one server, or for one client where each has its own lists; the one read longest ago gives way. */
 const maxVariants = 8;
@@ -26,6 +28,10 @@ export interface Reader extends Pick<Owner, 'clientId' | 'capabilities' | 'era'>
 export interface ListMemoryOptions {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What is remembered is counted in it. */
+  readonly held: ByteBudget;
+  /** The owner as the server knows it; as given when left out. */
+  readonly announced?: (server: Server, owner: Owner) => Owner;
 }
 
 /**
@@ -35,15 +41,17 @@ export interface ListMemoryOptions {
 export class ListMemory {
   readonly #folder: string;
   readonly #options: ListMemoryOptions;
-  readonly #servers: Map<string, RememberedServer>;
+  readonly #servers = new Map<string, RememberedServer>();
+  readonly #held = new Map<string, HeldBytes>();
+  /** Servers of which nothing is remembered for want of room. */
+  readonly #tooMuch = new Set<string>();
   readonly #unsaved = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #queue: Promise<void> = Promise.resolve();
 
-  private constructor(folder: string, options: ListMemoryOptions, servers: Map<string, RememberedServer>) {
+  private constructor(folder: string, options: ListMemoryOptions) {
     this.#folder = folder;
     this.#options = options;
-    this.#servers = servers;
   }
 
   static async open(registryPath: string, options: ListMemoryOptions): Promise<ListMemory> {
@@ -53,14 +61,16 @@ export class ListMemory {
         `${path} can not be used (${why}): what it remembered is asked of the servers again`,
       ),
     );
-    return new ListMemory(folder, options, servers);
+    const memory = new ListMemory(folder, options);
+    for (const [id, server] of servers) memory.#keep(id, server);
+    return memory;
   }
 
   /** What is remembered for this owner: what was read for the same kind of client, else the newest of what others got. */
   find(server: Server, owner: Owner): Remembered | undefined {
     const known = this.#known(server)?.variants;
     if (known === undefined) return undefined;
-    const key = variantKey(server, owner);
+    const key = this.#key(server, owner);
     const own = `${ownerKey(server, owner)} `;
     return known.find((one) => one.key === key) ?? known.findLast((one) => one.key.startsWith(own));
   }
@@ -88,7 +98,7 @@ export class ListMemory {
     items: readonly Item[],
   ): { readonly changed: boolean } {
     const shown = this.find(server, owner)?.lists.get(kind);
-    const key = variantKey(server, owner);
+    const key = this.#key(server, owner);
     const { variants } = this.#known(server) ?? { variants: [] };
     const changed = !isDeepStrictEqual(shown?.items, items);
     const apart = shown?.apart === true || (changed && isDeepStrictEqual(shown?.before, items));
@@ -108,13 +118,15 @@ export class ListMemory {
     ).map((one) =>
       changed && !apart && one.key.startsWith(own) ? withUpdated(one, kind, shown, list) : one,
     );
-    this.#servers.set(server.id, { definition: definitionDigest(server), variants: [...others, next] });
+    this.#keep(server.id, { definition: definitionDigest(server), variants: [...others, next] });
     this.#saveLater(server.id);
     return { changed };
   }
 
   /** A server has left the registry: another may get its name. */
   forget(serverId: string): void {
+    this.#tooMuch.delete(serverId);
+    this.#held.get(serverId)?.[Symbol.dispose]();
     if (this.#servers.delete(serverId)) this.#saveLater(serverId);
   }
 
@@ -123,6 +135,31 @@ export class ListMemory {
     clearTimeout(this.#timer);
     this.#save();
     await this.#queue;
+  }
+
+  #key(server: Server, owner: Owner): string {
+    return variantKey(server, this.#options.announced?.(server, owner) ?? owner);
+  }
+
+  /** What was read longest ago goes first where there is no room for all of it; nothing of another server goes for it. */
+  #keep(serverId: string, server: RememberedServer): void {
+    this.#held.get(serverId)?.[Symbol.dispose]();
+    const held = this.#options.held.open({ kind: 'remembered', id: serverId });
+    this.#held.set(serverId, held);
+    for (let { variants } = server; variants.length > 0; variants = variants.slice(1)) {
+      const kept = { ...server, variants };
+      if (held.add(rememberedBytes(kept)) !== undefined) continue;
+      this.#servers.set(serverId, kept);
+      this.#tooMuch.delete(serverId);
+      return;
+    }
+    this.#servers.delete(serverId);
+    if (this.#tooMuch.has(serverId)) return;
+    this.#tooMuch.add(serverId);
+    this.#options.logger.warn(
+      `server "${serverId}" lists more than there is memory to remember: it is started whenever its lists are wanted. ` +
+        'Raise lmcp.memory_mib, or lower lmcp.list_max_mib',
+    );
   }
 
   #known(server: Server): RememberedServer | undefined {

@@ -91,6 +91,7 @@ export async function rejectOverloaded(
 const budgetNames: Readonly<Record<Exhausted, string>> = {
   client: 'the memory for the bodies and unread answers of this client',
   lists: 'the memory for the lists of the servers of this client',
+  remembered: 'the memory for what is remembered of a server',
   management: 'the memory for bodies of management requests',
   strangers: 'the memory for bodies without valid credentials',
   whole: 'the memory for request bodies and unread answers',

@@ -5,11 +5,14 @@ import { ClientRoots } from './clientRoots.ts';
 function asked(keeps: boolean) {
   const questions: PromiseWithResolvers<QuestionAnswer>[] = [];
   const sent: string[] = [];
-  const roots = new ClientRoots(() => {
-    const question = Promise.withResolvers<QuestionAnswer>();
-    questions.push(question);
-    return { text: `question ${questions.length}`, answer: question.promise };
-  }, keeps);
+  const roots = new ClientRoots(
+    () => {
+      const question = Promise.withResolvers<QuestionAnswer>();
+      questions.push(question);
+      return { text: `question ${questions.length}`, answer: question.promise };
+    },
+    () => keeps,
+  );
   return { roots, questions, sent, send: (text: string) => void sent.push(text) };
 }
 

@@ -15,12 +15,15 @@ interface RootsQuestion {
  */
 export class ClientRoots {
   readonly #prepare: () => RootsQuestion;
-  readonly #keeps: boolean;
+  readonly #keeps: (answer: QuestionAnswer) => boolean;
   #asking: { readonly question: RootsQuestion; sent: boolean } | undefined;
   #known: QuestionAnswer | undefined;
 
-  /** @param keeps whether the client tells when its roots change; else the next question is put to it again */
-  constructor(prepare: () => RootsQuestion, keeps: boolean) {
+  /**
+   * @param keeps whether an answer is kept: there is room for it, and the client tells when its roots change; else the next
+   * question is put to it again
+   */
+  constructor(prepare: () => RootsQuestion, keeps: (answer: QuestionAnswer) => boolean) {
     this.#prepare = prepare;
     this.#keeps = keeps;
   }
@@ -52,7 +55,7 @@ export class ClientRoots {
     void asking.question.answer.then((answer) => {
       if (this.#asking !== asking) return;
       this.#asking = undefined;
-      if (this.#keeps && 'result' in answer) this.#known = answer;
+      if ('result' in answer && this.#keeps(answer)) this.#known = answer;
     });
     return asking;
   }

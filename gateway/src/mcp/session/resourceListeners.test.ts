@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Registry, Server } from '../../registry/types.ts';
 import type { Instance, Owner, UpstreamPool } from '../../upstream/types.ts';
+import { ByteBudget, type ClientMemory } from '../../byteBudget.ts';
 import { GivenResources } from '../../catalog/resources/givenResources.ts';
 import { plain } from '../../upstream/testing/servers.ts';
 import { ResourceListeners } from './resourceListeners.ts';
@@ -19,7 +20,7 @@ afterEach(() => {
 });
 
 /** Listeners over one instance whose answers to a subscription are held back until `answer` is called. */
-function listening() {
+function listening(memory?: ClientMemory) {
   const answers: (() => void)[] = [];
   const subscriptions = {
     add: vi.fn((_uri: string) => new Promise<undefined>((resolve) => answers.push(() => resolve(undefined)))),
@@ -36,7 +37,7 @@ function listening() {
     for (const one of answers.splice(0)) one();
   };
   const given = new GivenResources();
-  const listeners = new ResourceListeners(pool, () => registry, given);
+  const listeners = new ResourceListeners(pool, () => registry, given, memory);
   return { listeners, given, listener, subscriptions, heard, answer, acquire, instance, ended };
 }
 
@@ -93,4 +94,19 @@ test.each([
   listeners.started(instance, owner);
   expect(acquire).toHaveBeenCalledTimes(starts);
   expect(subscriptions.add).toHaveBeenCalledTimes(starts);
+});
+
+test('URIs that are listened to count as memory of their client, until it listens no more', async () => {
+  const budget = new ByteBudget(() => 4_000);
+  const told: unknown[] = [];
+  const { listeners, listener, answer } = listening({ budget, full: (...full) => void told.push(full) });
+  const uri = `file:///${'a'.repeat(300)}`;
+  const added = listeners.add(server, owner, uri, listener);
+  await answer(1);
+  expect(await added).toBeUndefined();
+  expect(budget.total).toBe(2 * uri.length);
+  const rejected = await listeners.add(server, owner, `${uri}b${'a'.repeat(300)}`, listener);
+  expect([rejected, told]).toMatchObject([{ kind: 'overloaded' }, [['a', 'client', expect.anything()]]]);
+  listeners.release(listener.key);
+  expect(budget.total).toBe(0);
 });

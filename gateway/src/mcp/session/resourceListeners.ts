@@ -1,3 +1,4 @@
+import type { ClientMemory, HeldBytes } from '../../byteBudget.ts';
 import type { GivenResources } from '../../catalog/resources/givenResources.ts';
 import { exposedUri } from '../../catalog/resources/resourceUris.ts';
 import { UpstreamError } from '../../errors.ts';
@@ -23,6 +24,8 @@ interface Entry {
   readonly uri: string;
   readonly listener: Listener;
   readonly owner: Owner;
+  /** Its URI, here and at the server's instance. */
+  readonly held: HeldBytes | undefined;
   /** Undefined from its end until another one runs for the same owner. */
   instance: Instance | undefined;
 }
@@ -40,12 +43,15 @@ export class ResourceListeners {
   readonly #pool: UpstreamPool;
   readonly #registry: () => Registry;
   readonly #given: GivenResources;
+  readonly #memory: ClientMemory | undefined;
   readonly #entries = new Map<object, Map<string, Entry>>();
   /** Listeners that are gone, also while something is still being added for them. */
   readonly #released = new WeakSet<object>();
   readonly #watched = new WeakSet<Instance>();
 
-  constructor(pool: UpstreamPool, registry: () => Registry, given: GivenResources) {
+  /** @param memory counts the URIs that are listened to */
+  constructor(pool: UpstreamPool, registry: () => Registry, given: GivenResources, memory?: ClientMemory) {
+    this.#memory = memory;
     this.#pool = pool;
     this.#registry = registry;
     this.#given = given;
@@ -66,6 +72,12 @@ export class ResourceListeners {
         'overloaded',
         `no more than ${placesOfOne(mostEntries)} resources can be listened to by one client, and ${mostEntries} by all`,
       );
+    using held = this.#memory?.budget.open({ kind: 'client', id: listener.clientId });
+    const exhausted = held?.add(2 * Buffer.byteLength(uri));
+    if (exhausted !== undefined) {
+      this.#memory?.full(listener.clientId, exhausted, 'a resource that is listened to');
+      return new UpstreamError('overloaded', 'the memory for this client is used up: listen to less');
+    }
     try {
       const instance = await this.#pool.acquire(server, owner);
       // Its start may have brought this back already.
@@ -76,7 +88,7 @@ export class ResourceListeners {
         await instance.subscriptions.remove(uri);
         return undefined;
       }
-      this.#put(key, { serverId: server.id, uri, listener, owner, instance });
+      this.#put(key, { serverId: server.id, uri, listener, owner, instance, held: held?.move() });
       this.#watch(instance);
       return undefined;
     } catch (error) {
@@ -95,6 +107,7 @@ export class ResourceListeners {
     const entry = own?.get(`${serverId} ${uri}`);
     if (!own || !entry) return;
     own.delete(`${serverId} ${uri}`);
+    entry.held?.[Symbol.dispose]();
     if (own.size === 0) this.#entries.delete(listener.key);
     await entry.instance?.subscriptions.remove(uri);
   }
@@ -104,7 +117,10 @@ export class ResourceListeners {
     const own = this.#entries.get(key);
     this.#entries.delete(key);
     this.#released.add(key);
-    for (const { instance, uri } of own?.values() ?? []) void instance?.subscriptions.remove(uri);
+    for (const { instance, uri, held } of own?.values() ?? []) {
+      held?.[Symbol.dispose]();
+      void instance?.subscriptions.remove(uri);
+    }
   }
 
   /** A resource that is listened to is never idle: none makes room for another. */
@@ -122,6 +138,7 @@ export class ResourceListeners {
 
   #put(key: string, entry: Entry): void {
     const own = this.#entries.get(entry.listener.key) ?? new Map<string, Entry>();
+    own.get(key)?.held?.[Symbol.dispose]();
     own.set(key, entry);
     this.#entries.set(entry.listener.key, own);
   }

@@ -151,3 +151,25 @@ test('kept messages hold bytes of the client; without room the oldest go, and on
   session.push('f');
   expect(budget.total).toBe(0);
 });
+
+test('roots that are kept count as memory of the client, and are asked for again where there is no room', async () => {
+  const budget = new ByteBudget(() => 4_000);
+  const capabilities = { roots: { listChanged: true } };
+  const session = new Session({ ...identity, capabilities }, 0, budget.open({ kind: 'client', id: 'codex' }));
+  const sent: string[] = [];
+  const ask = (): Promise<unknown> => session.roots((text) => void sent.push(text));
+  const small = { result: { roots: [{ uri: 'file:///a' }] } };
+  const first = ask();
+  session.answered('lmcp-1', small);
+  expect([await first, await ask(), sent.length]).toEqual([small, small, 1]);
+  expect(budget.total).toBe(JSON.stringify(small).length);
+  session.rootsChanged();
+  expect(budget.total).toBe(0);
+  const large = { result: { roots: [{ uri: `file:///${'a'.repeat(2_000)}` }] } };
+  const second = ask();
+  session.answered('lmcp-2', large);
+  expect(await second).toEqual(large);
+  void ask();
+  expect([budget.total, sent.length]).toEqual([0, 3]);
+  session.end();
+});

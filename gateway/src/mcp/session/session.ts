@@ -50,6 +50,7 @@ export class Session {
   #stream: EventStream | undefined;
   #events: BufferedEvent[] = [];
   #bufferedBytes = 0;
+  #rootsBytes = 0;
   #nextEvent = 1;
   #delivered = 0;
   #over = false;
@@ -58,7 +59,7 @@ export class Session {
   readonly #full: (exhausted: Exhausted) => void;
 
   /**
-   * @param held counts the messages that are kept for the client
+   * @param held counts what is kept for the client: messages and its roots
    * @param full one could not be kept
    */
   constructor(
@@ -71,12 +72,14 @@ export class Session {
     this.#held = held;
     this.#full = full;
     this.lastSeen = now;
-    const keeps = this.capabilities.roots?.listChanged === true;
-    this.#roots = new ClientRoots(() => {
-      const id = this.#nextQuestionId();
-      const answer = new Promise<QuestionAnswer>((resolve) => this.#await(id, resolve));
-      return { text: requestText(id, 'roots/list', {}), answer };
-    }, keeps);
+    this.#roots = new ClientRoots(
+      () => {
+        const id = this.#nextQuestionId();
+        const answer = new Promise<QuestionAnswer>((resolve) => this.#await(id, resolve));
+        return { text: requestText(id, 'roots/list', {}), answer };
+      },
+      (answer) => this.capabilities.roots?.listChanged === true && this.#holdRoots(answer),
+    );
   }
 
   get capabilities(): ClientCapabilities {
@@ -147,6 +150,17 @@ export class Session {
 
   rootsChanged(): void {
     this.#roots.changed();
+    this.#held?.give(this.#rootsBytes);
+    this.#rootsBytes = 0;
+  }
+
+  /** False where there is no room to keep them. */
+  #holdRoots(answer: QuestionAnswer): boolean {
+    const bytes = Buffer.byteLength(JSON.stringify(answer));
+    const exhausted = this.#held?.add(bytes);
+    if (exhausted === undefined) this.#rootsBytes = bytes;
+    else this.#full(exhausted);
+    return exhausted === undefined;
   }
 
   #nextQuestionId(): string {

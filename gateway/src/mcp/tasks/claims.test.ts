@@ -65,3 +65,10 @@ test.each([shared, plain({ scopeChosen: true }), plain({ scope: 'session' })])(
     expect(claims.instancesOf(server, 'red').size).toBe(0);
   },
 );
+
+test('a long id is told from another of the same beginning', () => {
+  const claims = new TaskClaims();
+  const id = 'x'.repeat(1_000_000);
+  claims.claim(shared, 'red', id, instance());
+  expect([claims.holds(shared, 'red', id), claims.holds(shared, 'red', `${id}y`)]).toEqual([true, false]);
+});

@@ -1,8 +1,11 @@
+import { hash } from 'node:crypto';
 import type { Server } from '../../registry/types.ts';
 import type { Instance } from '../../upstream/types.ts';
 
 /** So many tasks of one client are remembered; an older one can't be asked for any more. */
 const mostPerClient = 1_000;
+/** Longer than any digest, so that no short id is that of a long one. UTF-16 units. */
+const longestId = 200;
 
 /** The instances of a client that made a task of one id, the newest last. */
 type Makers = Set<Instance>;
@@ -66,7 +69,7 @@ function movesSessions({ scope, scopeChosen }: Server): boolean {
   return scope === 'client' && !scopeChosen;
 }
 
-/** Ids of servers hold no slash. */
+/** Ids of servers hold no slash. What is kept of an id is short, however long the server made it. */
 function keyOf({ id }: Server, taskId: string): string {
-  return `${id}/${taskId}`;
+  return `${id}/${taskId.length > longestId ? hash('sha256', taskId) : taskId}`;
 }

@@ -186,7 +186,7 @@ test('a good start ends the back-off: the next failed start counts as the first'
 
 test('an unknown revision is rejected', async () => {
   const { pool } = testPool();
-  for (const flag of ['--old', '--no-revision']) {
+  for (const flag of ['--old', '--no-revision', '--long-introduction']) {
     await expect(pool.acquire(hostile([flag]), owner)).rejects.toMatchObject({ kind: 'protocol' });
   }
 });

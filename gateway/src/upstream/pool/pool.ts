@@ -194,10 +194,7 @@ class Pool implements UpstreamPool {
 
   /** The owner as the server knows it: clients that it is told different things of have instances of their own. */
   #announced(server: Server, owner: Owner): Owner {
-    const capabilities = this.#options.hooks.announced?.(server, owner);
-    return capabilities === undefined || capabilities === owner.capabilities
-      ? owner
-      : { ...owner, capabilities };
+    return this.#options.hooks.announced?.(server, owner) ?? owner;
   }
 
   /** False when the server runs as often as it may for this client, and each of those instances is in use. */

@@ -2,6 +2,7 @@ import { UpstreamError } from '../../errors.ts';
 import type { Server } from '../../registry/types.ts';
 import { version } from '../../version.ts';
 import { noCapabilities, type ClientCapabilities } from '../clientCapabilities.ts';
+import { limits } from '../limits.ts';
 import { inEnvelope, modernRevision, standardHeaders } from './modernEnvelope.ts';
 import { handshakeRevisions, otherRevision } from './rejectedRevision.ts';
 import { withoutSecrets } from '../secrets/withoutSecrets.ts';
@@ -101,7 +102,7 @@ async function discover(
   try {
     const options = { timeoutMs: timeoutMs(server), signal, headers, probe: true };
     const answer = await router.request(method, params, options);
-    if ('error' in answer) return undefined;
+    if ('error' in answer || answer.bytes > limits.introduction) return undefined;
     const result = answer.result as Readonly<Record<string, unknown>> | null;
     const versions = result?.['supportedVersions'];
     if (!Array.isArray(versions) || !versions.includes(modernRevision)) return undefined;
@@ -138,6 +139,12 @@ function agreed(answer: UpstreamAnswer, server: Server): Agreed {
       'start_failed',
       `Server "${serverId}" rejected initialize (error ${code}).`,
       `initialize: ${code} ${withoutSecrets(server, message).slice(0, 1_000)}`,
+    );
+  }
+  if (answer.bytes > limits.introduction) {
+    throw new UpstreamError(
+      'protocol',
+      `Server "${serverId}" answered initialize with ${answer.bytes} bytes; LMCP keeps at most ${limits.introduction}.`,
     );
   }
   const result = answer.result;

@@ -1,6 +1,15 @@
 import { decideClientRequest } from '../../../policy/clientRequests.ts';
 import type { Client, ClientRequestKind, Server } from '../../../registry/types.ts';
 import type { ClientCapabilities } from '../../../upstream/clientCapabilities.ts';
+import type { Owner } from '../../../upstream/types.ts';
+
+/** The owner of an instance as its server knows it: with what it may ask the client for. */
+export function announcedOwner(clients: ReadonlyMap<string, Client>, server: Server, owner: Owner): Owner {
+  const client = clients.get(owner.clientId);
+  if (client === undefined || owner.capabilities === undefined) return owner;
+  const capabilities = announced(client, server, owner.capabilities);
+  return capabilities === owner.capabilities ? owner : { ...owner, capabilities };
+}
 
 /** What a server is told that it can ask a client for: what the client declared, without what policy denies. */
 export function announced(client: Client, server: Server, declared: ClientCapabilities): ClientCapabilities {

@@ -64,6 +64,7 @@ async function catalogOf(
   const memory = await ListMemory.open(join(folder, place, 'registry.yaml'), {
     clock: systemClock,
     logger: silentLogger,
+    held: new ByteBudget(() => 64 * 1024 ** 2),
   });
   const instances = new Map<string, Instance>();
   const pool = {
