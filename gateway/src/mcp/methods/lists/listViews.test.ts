@@ -175,8 +175,10 @@ test('a view is made once for as long as nothing that it depends on is another',
   expect(JSON.parse(first.text)).toMatchObject([{ name: 'files__a' }]);
   expect(views.known(viewer, 'tools')).toBe(first);
   expect(views.known({ ...viewer, client: { ...client } }, 'tools')).not.toBe(first);
+  const again = views.known(viewer, 'tools');
+  expect(views.known(viewer, 'tools')).toBe(again);
   marks.observe('files', [{ name: 'a' }]);
-  expect(views.known(viewer, 'tools')).not.toBe(first);
+  expect(views.known(viewer, 'tools')).not.toBe(again);
 });
 
 test('views count for the memory of their client, and give way to what else it needs', async () => {
