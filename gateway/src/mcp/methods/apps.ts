@@ -1,4 +1,5 @@
 import type { Catalog } from '../../catalog/catalog.ts';
+import type { Kind } from '../../catalog/items.ts';
 import type { ToolAddress } from '../../catalog/names.ts';
 import type { ResourceAddress } from '../../catalog/resources/resourceUris.ts';
 import type { Tool } from '../../catalog/tools.ts';
@@ -6,11 +7,16 @@ import { grantedServers } from '../../policy/grant.ts';
 import type { Server } from '../../registry/types.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
 import { isView, viewOf } from '../call/resources/views.ts';
+import { askUnknown } from './lists/askUnknown.ts';
 
 /** Which server's view this is; undefined where none, or several, of the caller's servers name it. */
-export function viewAddress(catalog: Catalog, caller: Caller, uri: string): ResourceAddress | undefined {
+export async function viewAddress(
+  catalog: Catalog,
+  caller: Caller,
+  uri: string,
+): Promise<ResourceAddress | undefined> {
   if (!isView(uri)) return undefined;
-  const serverId = onlyServer(caller, (server) => {
+  const serverId = await onlyServer(catalog, caller, ['tools', 'resources'], (server) => {
     const tools = toolsOf(catalog, caller, server);
     const listed = catalog.known('resources', server, ownerOf(caller)) ?? [];
     return tools.some((tool) => viewOf(tool) === uri) || listed.some((resource) => resource['uri'] === uri);
@@ -19,17 +25,29 @@ export function viewAddress(catalog: Catalog, caller: Caller, uri: string): Reso
 }
 
 /** The tool of a server with views that goes by this name of its own; undefined where none, or several, have it. */
-export function viewTool(catalog: Catalog, caller: Caller, name: string): ToolAddress | undefined {
-  const serverId = onlyServer(caller, (server) => {
+export async function viewTool(
+  catalog: Catalog,
+  caller: Caller,
+  name: string,
+): Promise<ToolAddress | undefined> {
+  const serverId = await onlyServer(catalog, caller, ['tools'], (server) => {
     const tools = toolsOf(catalog, caller, server);
     return tools.some((tool) => tool.name === name) && tools.some((tool) => viewOf(tool) !== undefined);
   });
   return serverId === undefined ? undefined : { serverId, tool: name };
 }
 
-function onlyServer({ client, registry }: Caller, is: (server: Server) => boolean): string | undefined {
-  const found = grantedServers(client, registry).filter(is);
-  return found.length === 1 ? found[0]?.id : undefined;
+/** Of those that are known; servers that nobody has listed are asked where it is none of them. */
+async function onlyServer(
+  catalog: Catalog,
+  caller: Caller,
+  kinds: readonly Kind[],
+  is: (server: Server) => boolean,
+): Promise<string | undefined> {
+  const found = (): Server[] => grantedServers(caller.client, caller.registry).filter(is);
+  if (found().length === 0) await Promise.all(kinds.map((kind) => askUnknown(catalog, caller, kind)));
+  const [only, ...others] = found();
+  return others.length === 0 ? only?.id : undefined;
 }
 
 function toolsOf(catalog: Catalog, caller: Caller, server: Server): readonly Tool[] {

@@ -47,7 +47,7 @@ async function referenced(deps: CallDependencies, caller: Caller, ref: unknown):
     throw new RpcFailure(RpcCode.invalidParams, message);
   }
   if (isObject(ref) && ref['type'] === 'ref/resource') {
-    const address = addressOf(catalog, caller, own(ref, 'uri'));
+    const address = await addressOf(catalog, caller, own(ref, 'uri'));
     const { serverId, uri } = address;
     const offered = offeredResource(deps, caller, address, { template: true });
     return { serverId, offered, ref: { ...ref, uri }, detail: { resource: recordedUri(uri) } };

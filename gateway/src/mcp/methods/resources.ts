@@ -100,7 +100,7 @@ export async function admitResource(
   params: Params,
 ): Promise<AdmittedResource> {
   return decided(caller, async (checks) => {
-    const address = addressOf(deps.catalog, caller, own(params, 'uri'));
+    const address = await addressOf(deps.catalog, caller, own(params, 'uri'));
     const { serverId, uri } = address;
     const detail = { resource: recordedUri(uri) };
     // A client finds out by the URI that it sent what is not there (MCP 2026-07-28, SEP-2164).
@@ -116,20 +116,20 @@ async function admitListener(
   method: string,
   params: Params,
 ): Promise<AdmittedResource> {
-  return decided(caller, (checks) => {
-    const { serverId, uri } = addressOf(catalog, caller, own(params, 'uri'));
+  return decided(caller, async (checks) => {
+    const { serverId, uri } = await addressOf(catalog, caller, own(params, 'uri'));
     const detail = { resource: recordedUri(uri) };
     const server = checks.other(serverId, { method, about: detail });
     return { server, uri, detail, failed: undefined };
   });
 }
 
-export function addressOf(catalog: Catalog, caller: Caller, uri: unknown): ResourceAddress {
+export async function addressOf(catalog: Catalog, caller: Caller, uri: unknown): Promise<ResourceAddress> {
   if (typeof uri !== 'string' || uri === '') {
     throw new RpcFailure(RpcCode.invalidParams, 'params.uri must be the URI of a resource');
   }
   if (caller.only !== null) return { serverId: caller.only, uri };
-  const address = splitUri(uri) ?? viewAddress(catalog, caller, uri);
+  const address = splitUri(uri) ?? (await viewAddress(catalog, caller, uri));
   if (address !== undefined) return address;
   throw new RpcFailure(
     RpcCode.invalidParams,

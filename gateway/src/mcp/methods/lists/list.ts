@@ -8,6 +8,7 @@ import { decided } from '../../call/authorize.ts';
 import { listReply, type Reply } from '../../call/reply.ts';
 import type { RpcRequest } from '../../jsonrpc/message.ts';
 import { quote } from '../../jsonrpc/rpcFailure.ts';
+import { mayUseAny } from './askUnknown.ts';
 import type { ListView, ListViews } from './listViews.ts';
 import { requireFirstPage } from './onePage.ts';
 import { viewerOf } from './viewerOf.ts';
@@ -48,11 +49,4 @@ function noteOutcome(caller: Caller, method: string, offer: Offer<Item>, { shown
 
 function tooSlow(server: Server): UpstreamError {
   return new UpstreamError('timeout', `server ${quote(server.id)} did not list its tools in time`);
-}
-
-/** A server whose every tool is closed to this client is not even started to be asked. */
-function mayUseAny(caller: Caller, server: Server): boolean {
-  return (
-    server.toolPolicy.mode !== 'deny_all' && caller.client.toolPolicy.get(server.id)?.mode !== 'deny_all'
-  );
 }

@@ -1,3 +1,4 @@
+import type { Catalog } from '../../../catalog/catalog.ts';
 import type { Clock } from '../../../clock.ts';
 import { RpcCode } from '../../../errors.ts';
 import { decided } from '../../call/authorize.ts';
@@ -5,6 +6,7 @@ import type { Caller } from '../../call/caller.ts';
 import { resultReply, type Reply } from '../../call/reply.ts';
 import { isObject, own, type Params, type RpcRequest } from '../../jsonrpc/message.ts';
 import { RpcFailure } from '../../jsonrpc/rpcFailure.ts';
+import { askUnknown } from '../lists/askUnknown.ts';
 import { viewerOf } from '../lists/viewerOf.ts';
 import { maxDescribed, maxFound, maxQueries, usualFound } from './searchTools.ts';
 import type { ToolSearch, Wanted } from './toolSearch.ts';
@@ -14,15 +16,16 @@ const maxText = 1_000;
 
 export interface SearchDependencies {
   readonly search: ToolSearch;
+  readonly catalog: Catalog;
   readonly clock: Clock;
 }
 
 /**
- * `find_tools` and `describe_tools`: answered by LMCP itself, from what is known; no server is asked. Logged as calls are: what was
- * searched for is an argument, of which the log holds a digest alone.
+ * `find_tools` and `describe_tools`: answered by LMCP itself, from what is known; only servers that nobody has listed are asked.
+ * Logged as calls are: what was searched for is an argument, of which the log holds a digest alone.
  */
 export async function answerSearch(
-  { search, clock }: SearchDependencies,
+  { search, catalog, clock }: SearchDependencies,
   caller: Caller,
   request: RpcRequest,
   name: 'find_tools' | 'describe_tools',
@@ -35,8 +38,10 @@ export async function answerSearch(
       : describeBy(search, caller, textsOf(args, 'names', maxDescribed));
   await decided(caller, (checks) => checks.search(name, caller.trail.fingerprint(JSON.stringify(args))));
   const started = clock.monotonic();
+  const unknown = await askUnknown(catalog, caller, 'tools');
   const { answer, found } = ask();
-  const text = JSON.stringify(answer);
+  const notListed = unknown.length > 0 && { not_listed: unknown.map(({ id }) => id) };
+  const text = JSON.stringify({ ...answer, ...notListed });
   const bytes = Buffer.byteLength(text);
   const detail = { outcome: 'ok', duration_ms: Math.round(clock.monotonic() - started), bytes, found };
   caller.trail.note({ event: 'tool_result', server_id: null, tool_name: name, detail });
