@@ -142,7 +142,7 @@ const allowed = new Map<string, readonly string[]>([
       'upstream/container/engine/engineAddress.ts',
       'upstream/container/engine/engineRequest.ts',
       'upstream/container/engine/engineTls.ts',
-      'upstream/container/engine/engineLimits.ts',
+      'upstream/container/engine/limits/engineLimits.ts',
     ],
   ],
   // A process of its own that servers in containers talk to.

@@ -188,10 +188,10 @@ const limits = keep('container-limits', [
   },
   {
     claim: 'an engine that says nothing of its limits has none',
-    file: 'gateway/src/upstream/container/engine/engineLimits.ts',
+    file: 'gateway/src/upstream/container/engine/limits/engineLimits.ts',
     anchor: { in: 'engineLimits', node: 'property', name: 'memory' },
     operator: { replace: true },
-    test: testIn('gateway/src/upstream/container/engine/engineLimits.test.ts'),
+    test: testIn('gateway/src/upstream/container/engine/limits/engineLimits.test.ts'),
   },
   {
     claim: 'a fork bomb at its limit is stopped',

@@ -1,7 +1,11 @@
 import { realpath } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { cacheVolumePrefix } from '../registry/container/installation.ts';
-import { engineLimits, missingLimits, type EngineLimits } from '../upstream/container/engine/engineLimits.ts';
+import {
+  engineLimits,
+  missingLimits,
+  type EngineLimits,
+} from '../upstream/container/engine/limits/engineLimits.ts';
 import { jsonHeaders } from './answer.ts';
 import { createAnswer } from './engine/answers.ts';
 import type { ByteBudget } from './byteBudget.ts';

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from '../logger.ts';
 import { printable } from '../printable.ts';
 import { cacheVolumePrefix } from '../registry/container/installation.ts';
-import { asInfo, engineLimits } from '../upstream/container/engine/engineLimits.ts';
+import { asInfo, engineLimits } from '../upstream/container/engine/limits/engineLimits.ts';
 import { containerLabel, containerNamePrefix } from '../upstream/container/labels.ts';
 import { jsonHeaders, rawAnswer } from './answer.ts';
 import {

@@ -3,7 +3,7 @@ import { egressNetworkPrefix } from '../../registry/container/installation.ts';
 import { isRootUser } from '../../registry/container/fields.ts';
 import type { ContainerMount, ContainerSpec } from '../../registry/types.ts';
 import type { ContainerIdentity, CreateRequest, EngineMount, ImageConfig } from './engine/containerEngine.ts';
-import type { EngineLimits } from './engine/engineLimits.ts';
+import type { EngineLimits } from './engine/limits/engineLimits.ts';
 import { containerLabel, foreignLabels } from './labels.ts';
 import { ownUser } from './ownUser.ts';
 

@@ -6,7 +6,7 @@ import { ContainerChannel } from './containerChannel.ts';
 import type { EgressGrant, EgressGrants } from './egress.ts';
 import type { ContainerEngine, ImageFacts } from './engine/containerEngine.ts';
 import { createRequest } from './createRequest.ts';
-import { limitWarning, missingLimits, type EngineLimits } from './engine/engineLimits.ts';
+import { limitWarning, missingLimits, type EngineLimits } from './engine/limits/engineLimits.ts';
 import { EventHub } from './engine/eventHub.ts';
 import { FormerCaches } from './caches/formerCaches.ts';
 import { limitsMissing, missingImage, startFailure } from './failures.ts';

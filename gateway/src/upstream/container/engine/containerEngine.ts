@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { EngineLimits } from './engineLimits.ts';
+import type { EngineLimits } from './limits/engineLimits.ts';
 
 /** What an image says that matters to us; nothing in it can loosen how a container is run. */
 export interface ImageConfig {

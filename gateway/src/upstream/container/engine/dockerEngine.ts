@@ -16,7 +16,7 @@ import {
 } from './containerEngine.ts';
 import type { EngineAddress } from './engineAddress.ts';
 import { engineEvents } from './engineEvents.ts';
-import { engineLimits, type EngineLimits } from './engineLimits.ts';
+import { engineLimits, type EngineLimits } from './limits/engineLimits.ts';
 import { engineHeaders } from './guardSecret.ts';
 import { containerLabel, containerNamePrefix } from '../labels.ts';
 
