@@ -15,6 +15,7 @@ import {
   containerServer,
   containersOf,
   fixtureImage,
+  guardRules,
   realEngine,
   runServer,
   testInstance,
@@ -30,22 +31,10 @@ let engine: DockerEngine;
 let socketPath: string;
 
 const rules = (): GuardRules => ({
-  instance,
+  ...guardRules(instance),
   readOnlyRoots: [join(folder, 'readable')],
   writableRoots: [join(folder, 'writable')],
-  forbidden: [],
   volumes: [`disguised-${instance}`, `plain-${instance}`],
-  networks: ['bridge'],
-  maxMemory: 1024 ** 3,
-  maxCpus: 4,
-  maxPids: 512,
-  maxContainers: 4,
-  totalMemory: undefined,
-  totalPids: 16_384,
-  totalVolumes: 64,
-  egressProxy: undefined,
-  pull: false,
-  registries: undefined,
 });
 
 beforeAll(async () => {

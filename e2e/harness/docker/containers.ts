@@ -8,6 +8,7 @@ import {
   type Hardening,
 } from '../../../gateway/src/registry/container/spec.ts';
 import { containerServer as definedAs } from '../../../gateway/src/upstream/testing/servers.ts';
+import type { GuardRules } from '../../../gateway/src/registry/container/guardRules/rules.ts';
 import type { ContainerServer } from '../../../gateway/src/registry/types.ts';
 import type { ContainerEngine } from '../../../gateway/src/upstream/container/engine/containerEngine.ts';
 import { DockerEngine } from '../../../gateway/src/upstream/container/engine/dockerEngine.ts';
@@ -124,6 +125,28 @@ export async function runServer(server: ContainerServer, options: Options): Prom
       };
       return { text: result.content[0]?.text ?? '', isError: result.isError ?? false };
     },
+  };
+}
+
+/** For tests: a guard that grants its installation nothing of the host. */
+export function guardRules(instance: string): GuardRules {
+  return {
+    instance,
+    readOnlyRoots: [],
+    writableRoots: [],
+    forbidden: [],
+    volumes: [],
+    networks: ['bridge'],
+    maxMemory: 1024 ** 3,
+    maxCpus: 4,
+    maxPids: 512,
+    maxContainers: 4,
+    totalMemory: undefined,
+    totalPids: 16_384,
+    totalVolumes: 64,
+    egressProxy: undefined,
+    pull: false,
+    registries: undefined,
   };
 }
 

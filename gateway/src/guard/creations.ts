@@ -1,11 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { cacheVolumePrefix } from '../registry/container/installation.ts';
-import {
-  engineLimits,
-  missingLimits,
-  type EngineLimits,
-} from '../upstream/container/engine/limits/engineLimits.ts';
+import { missingLimits, type EngineLimits } from '../upstream/container/engine/limits/engineLimits.ts';
+import { readLimits } from '../upstream/container/engine/limits/readLimits.ts';
 import { jsonHeaders } from './answer.ts';
 import { createAnswer } from './engine/answers.ts';
 import type { ByteBudget } from './byteBudget.ts';
@@ -53,7 +50,7 @@ export class Creations {
     if (!real.ok) throw new Denial(`the container may not be created: ${real.reason}`);
     await this.#plainVolumes(real.body);
     const info = await this.#engine.json('/info');
-    requireLimits(engineLimits(info), body);
+    requireLimits(await readLimits(info, (path) => this.#engine.json(path)), body);
     const most = allowedSums(this.#rules, info);
     const query = new URLSearchParams({ name: name ?? '', ...(platform !== undefined && { platform }) });
     const path = `/containers/create?${query.toString()}`;

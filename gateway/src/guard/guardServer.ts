@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from '../logger.ts';
 import { printable } from '../printable.ts';
 import { cacheVolumePrefix } from '../registry/container/installation.ts';
-import { asInfo, engineLimits } from '../upstream/container/engine/limits/engineLimits.ts';
+import { asInfo, type EngineLimits } from '../upstream/container/engine/limits/engineLimits.ts';
+import { readLimits } from '../upstream/container/engine/limits/readLimits.ts';
 import { containerLabel, containerNamePrefix } from '../upstream/container/labels.ts';
 import { jsonHeaders, rawAnswer } from './answer.ts';
 import {
@@ -57,6 +58,10 @@ export class GuardServer {
     this.#tunnels = new Tunnels(budget);
   }
 
+  async #limits(): Promise<EngineLimits> {
+    return readLimits(await this.#engine.json('/info'), (path) => this.#engine.json(path));
+  }
+
   async answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     try {
       const to = this.#route(request);
@@ -66,7 +71,7 @@ export class GuardServer {
       }
       request.resume();
       if (to.kind === 'limits') {
-        const text = JSON.stringify(asInfo(engineLimits(await this.#engine.json('/info'))));
+        const text = JSON.stringify(asInfo(await this.#limits()));
         response.writeHead(200, jsonHeaders(text)).end(text);
       } else if (to.kind === 'ask') await this.#ask(to, response);
       else if (to.kind === 'volumes' || to.kind === 'volumeSizes' || to.kind === 'removeVolume') {

@@ -1,5 +1,6 @@
 import { cacheVolumePrefix } from '../../registry/container/installation.ts';
 import * as runFields from '../../registry/container/run/runFields.ts';
+import { eventNames } from '../../upstream/container/engine/engineEvents.ts';
 import { containerLabel, containerNamePrefix } from '../../upstream/container/labels.ts';
 import type { GuardRules } from '../../registry/container/guardRules/rules.ts';
 
@@ -97,7 +98,7 @@ function plainRoute(
     return { kind: 'ask', method, path: ownContainers(rules), answer: 'list' };
   }
   if (path === '/events') {
-    const ends = { ...ours, type: ['container'], event: ['oom', 'die', 'destroy'] };
+    const ends = { ...ours, type: ['container'], event: eventNames };
     return { kind: 'ask', method, path: `${path}?filters=${filters(ends)}`, answer: 'events' };
   }
   const image = /^\/images\/(.+)\/json$/.exec(path)?.[1];

@@ -15,9 +15,10 @@ import {
   type ImageFacts,
 } from './containerEngine.ts';
 import type { EngineAddress } from './engineAddress.ts';
-import { engineEvents } from './engineEvents.ts';
-import { engineLimits, type EngineLimits } from './limits/engineLimits.ts';
+import { engineEvents, eventNames } from './engineEvents.ts';
+import type { EngineLimits } from './limits/engineLimits.ts';
 import { engineHeaders } from './guardSecret.ts';
+import { readLimits } from './limits/readLimits.ts';
 import { containerLabel, containerNamePrefix } from '../labels.ts';
 
 /** Milliseconds for what an engine answers out of its memory. */
@@ -56,7 +57,8 @@ export class DockerEngine implements ContainerEngine {
   }
 
   async limits(): Promise<EngineLimits> {
-    return engineLimits(await this.#ask((docker) => docker.info() as Promise<unknown>));
+    const ask = (path: string): Promise<unknown> => this.#get('asking', path);
+    return readLimits(await ask('/info'), ask);
   }
 
   async image(reference: string): Promise<ImageFacts | undefined> {
@@ -138,21 +140,7 @@ export class DockerEngine implements ContainerEngine {
 
   async volumeSizes(prefix: string): Promise<ReadonlyMap<string, number>> {
     // Without dockerode's own question, which measures images and containers, too.
-    const request = {
-      path: '/system/df?',
-      options: { type: 'volume' },
-      method: 'GET',
-      statusCodes: { 200: true },
-    };
-    const usage = await this.#call(
-      ({ modem }) =>
-        new Promise<VolumeUsage>((resolve, reject) => {
-          modem.dial(request, (error: unknown, answer: unknown) => {
-            if (error instanceof Error) reject(error);
-            else resolve(answer as VolumeUsage);
-          });
-        }),
-    );
+    const usage = (await this.#get('docker', '/system/df?', { type: 'volume' })) as VolumeUsage;
     const own = (usage.Volumes ?? []).filter(({ Name: name }) => name.startsWith(prefix));
     return new Map(own.map(({ Name: name, UsageData: { Size: size } = {} }) => [name, size ?? 0]));
   }
@@ -167,7 +155,7 @@ export class DockerEngine implements ContainerEngine {
   ): Promise<() => void> {
     const filters = {
       type: ['container'],
-      event: ['oom', 'die', 'destroy'],
+      event: eventNames,
       label: [`${containerLabel.instance}=${instance}`],
     };
     const stream = await this.#call((docker) => docker.getEvents({ filters: JSON.stringify(filters) }));
@@ -182,6 +170,25 @@ export class DockerEngine implements ContainerEngine {
     } catch (error) {
       if (![304, 404, 409].includes(statusOf(error) ?? 0)) throw this.#failure(error);
     }
+  }
+
+  /** What dockerode has no method for. */
+  #get(
+    way: 'docker' | 'asking',
+    path: string,
+    options: Readonly<Record<string, string>> = {},
+  ): Promise<unknown> {
+    const request = { path, options, method: 'GET', statusCodes: { 200: true } };
+    return this.#through(
+      way,
+      ({ modem }) =>
+        new Promise((resolve, reject) => {
+          modem.dial(request, (error: unknown, answer: unknown) => {
+            if (error instanceof Error) reject(error);
+            else resolve(answer);
+          });
+        }),
+    );
   }
 
   #ask<T>(question: (docker: Docker) => Promise<T>): Promise<T> {

@@ -1,5 +1,8 @@
 import type { ContainerEvent } from './containerEngine.ts';
 
+/** What an engine is asked to tell of: in Docker's words, and in Podman's where they differ (`died`, `remove`). */
+export const eventNames = ['oom', 'die', 'destroy', 'died', 'remove'] as const;
+
 interface Sink {
   event(event: ContainerEvent): void;
   broken(): void;
@@ -47,7 +50,8 @@ function containerEvent(line: string): ContainerEvent | undefined {
   }
   const { Type: type, Action: action, Actor: actor } = parsed;
   if (type !== 'container' || typeof actor?.ID !== 'string') return undefined;
-  if (action === 'oom' || action === 'destroy') return { type: action, id: actor.ID };
+  if (action === 'oom') return { type: 'oom', id: actor.ID };
+  if (action === 'destroy' || action === 'remove') return { type: 'destroy', id: actor.ID };
   if (action !== 'die') return undefined;
   return { type: 'die', id: actor.ID, exitCode: Number(actor.Attributes?.['exitCode'] ?? Number.NaN) };
 }

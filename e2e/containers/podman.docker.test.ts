@@ -1,0 +1,134 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ContainerDraft } from '../../gateway/src/registry/container/spec.ts';
+import { startGuard } from '../../gateway/src/guard/startGuard.ts';
+import { DockerEngine } from '../../gateway/src/upstream/container/engine/dockerEngine.ts';
+import { ownUser } from '../../gateway/src/upstream/container/ownUser.ts';
+import { sweep } from '../../gateway/src/upstream/container/sweep.ts';
+import {
+  buildImage,
+  containerServer,
+  fixtureImage,
+  guardRules,
+  runServer,
+  testInstance,
+  type RunningServer,
+} from '../harness/docker/containers.ts';
+import { Podman } from '../harness/docker/podman.ts';
+import { TestGateway } from '../harness/gateway.ts';
+import { callTool, type Caller } from '../harness/rpc.ts';
+
+const instance = testInstance();
+/** Podman's own limit of processes is one that only a machine's administrator may set. */
+const processes = { name: 'nproc', soft: 4_096, hard: 4_096 };
+let podman: Podman;
+let folder: string;
+
+beforeAll(async () => {
+  buildImage('fixture', fixtureImage);
+  folder = await mkdtemp(join(tmpdir(), 'lmcp-on-podman-'));
+  podman = await Podman.start();
+  podman.load(fixtureImage);
+});
+afterAll(async () => {
+  await sweep(podman.engine, instance);
+  await podman[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+const run = (draft: Partial<ContainerDraft> = {}, engine = podman.engine): Promise<RunningServer> =>
+  runServer(containerServer({ ulimits: [processes], ...draft }), { engine, instance });
+
+it('carries messages of every size, and leaves nothing when its input ends', async () => {
+  const server = await run();
+  const text = '€'.repeat(1_700_000);
+  expect((await server.call('length', { text })).text).toBe('5100000');
+  expect((await server.call('big', { bytes: 5_000_000 })).text).toBe('é'.repeat(2_500_000));
+  await server.channel.close();
+  expect(await server.ended).toEqual({ expected: true, code: 0, signal: null });
+  expect(await podman.engine.list(instance)).toEqual([]);
+});
+
+it('confines a server as Docker does', async () => {
+  const server = await run();
+  const uid = Number(ownUser({ instance, server: 'fixture' }, false).split(':')[0]);
+  expect(JSON.parse((await server.call('user')).text)).toEqual({ uid, gid: uid, home: '/tmp' });
+  const status = (await server.call('status')).text;
+  expect(status).toMatch(/CapEff:\s0+\n/);
+  expect(status).toMatch(/CapBnd:\s0+\n/);
+  expect(status).toMatch(/NoNewPrivs:\s1/);
+  expect(status).toMatch(/Seccomp:\s2/);
+  for (const path of ['/app/x', '/x']) expect((await server.call('write', { path })).isError).toBe(true);
+  for (const path of ['/tmp/x', '/declared/x'])
+    expect((await server.call('write', { path })).isError).toBe(false);
+  expect((await server.call('list', { path: '/sys/class/net' })).text.trim()).toBe('lo');
+  await server.channel.close();
+});
+
+it('mounts a folder read-only', async () => {
+  const source = join(folder, 'shared');
+  await mkdir(source);
+  await writeFile(join(source, 'a.txt'), 'hello');
+  const server = await run({ mounts: [{ type: 'bind', source, target: '/files', readOnly: true }] });
+  expect((await server.call('read', { path: '/files/a.txt' })).text).toBe('hello');
+  expect((await server.call('write', { path: '/files/b.txt' })).isError).toBe(true);
+  await server.channel.close();
+});
+
+it('tells how a server ended: by an exit code, at its limit of memory, of processes', async () => {
+  const exits = await run();
+  await expect(exits.call('exit', { code: 3 })).rejects.toThrow('ended with exit code 3');
+  const hog = await run({ memory: 128 * 1024 ** 2 });
+  // Podman does not tell that memory was the cause.
+  await expect(hog.call('memory')).rejects.toThrow('ended with exit code 137');
+  const bomb = await run({ pidsLimit: 40 });
+  await bomb.call('forks');
+  expect((await bomb.ended).error?.message).toContain('limit of 40 processes');
+  await expect.poll(() => podman.engine.list(instance)).toEqual([]);
+});
+
+it('is served by the engine guard, which lets a server run and nothing that is not confined', async () => {
+  const socketPath = join(folder, 'guard.sock');
+  const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const rules = guardRules(instance);
+  const guard = await startGuard({
+    engine: { socketPath: podman.socketPath },
+    listen: { socketPath },
+    rules,
+    logger: quiet,
+  });
+  const engine = new DockerEngine({ socketPath });
+  try {
+    const server = await run({}, engine);
+    expect((await server.call('echo', { text: 'guarded' })).text).toBe('guarded');
+    await expect(server.call('exit', { code: 4 })).rejects.toThrow('ended with exit code 4');
+    await expect(run({ network: 'podman' }, engine)).rejects.toMatchObject({ kind: 'start_failed' });
+  } finally {
+    await guard.close();
+  }
+});
+
+it('runs the servers of a gateway, and a killed container fails no call that comes after it', async () => {
+  const name = testInstance();
+  const caller: Caller = { id: 'tester', token: 'a-token-of-the-tester' };
+  const args = ['run', '-i', '--rm', '--network=none', '--pull=never', '--ulimit=nproc=4096', fixtureImage];
+  await using gateway = await TestGateway.start(
+    {
+      clients: { tester: { token: caller.token, allow_servers: ['run'] } },
+      servers: { run: { transport: 'stdio', command: 'docker', args } },
+    },
+    { LMCP_INSTALLATION: name, DOCKER_HOST: `unix://${podman.socketPath}` },
+  );
+  const count = async (): Promise<unknown> =>
+    ((await callTool(gateway, caller, 'run__count')).body.result?.['content'] as { text: string }[])[0]?.text;
+  expect(await count()).toBe('1');
+  expect(await count()).toBe('2');
+  const [container] = await podman.engine.list(name);
+  podman.client('kill', container?.id ?? '');
+  await expect.poll(async () => (await podman.engine.list(name)).length).toBe(0);
+  expect(await count()).toBe('1');
+  expect(await gateway.stop()).toBe(0);
+  expect(await podman.engine.list(name)).toEqual([]);
+});

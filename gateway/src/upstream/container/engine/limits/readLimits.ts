@@ -1,0 +1,32 @@
+import { isRecord } from '../../../../json/isRecord.ts';
+import { engineLimits, type EngineLimits } from './engineLimits.ts';
+
+/**
+ * What an engine holds containers to, from its answer to `GET /info`.
+ * @param ask gives what it answers at a path below its API's version
+ */
+export async function readLimits(
+  info: unknown,
+  ask: (path: string) => Promise<unknown>,
+): Promise<EngineLimits> {
+  const limits = engineLimits(info);
+  const { Rootless: rootless } = isRecord(info) ? info : {};
+  // Docker says nothing of that kind; Podman's answer in Docker's words is about the machine, not about what its user may limit.
+  return typeof rootless === 'boolean' ? podmanLimits(limits, rootless, await ask('/libpod/info')) : limits;
+}
+
+/** Podman's own API, `/libpod/info`: the controllers of its cgroup are those that it can use. */
+function podmanLimits(limits: EngineLimits, rootless: boolean, own: unknown): EngineLimits {
+  const { host } = isRecord(own) ? own : {};
+  const { cgroupControllers: told } = isRecord(host) ? host : {};
+  const controllers: readonly unknown[] = Array.isArray(told) ? told : [];
+  const memory = limits.memory && controllers.includes('memory');
+  return {
+    ...limits,
+    memory,
+    swap: limits.swap && memory,
+    processes: limits.processes && controllers.includes('pids'),
+    cpus: limits.cpus && controllers.includes('cpu'),
+    rootless: limits.rootless || rootless,
+  };
+}
