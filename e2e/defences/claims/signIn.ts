@@ -4,7 +4,7 @@ import { keep, testIn } from './build.ts';
 const route = 'gateway/src/http/routes/signIn.ts';
 const sessions = 'gateway/src/clients/browserSessions.ts';
 const manager = 'gateway/src/clients/manager.ts';
-const endToEnd = 'e2e/signIn.test.ts';
+const endToEnd = 'e2e/management/signIn.test.ts';
 
 export const signInClaims: readonly Claim[] = keep('browser-sign-in', [
   {

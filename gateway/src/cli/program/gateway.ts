@@ -34,7 +34,7 @@ export function addGateway(program: Command, add: Add): void {
     program,
     'doctor',
     'check all that calls depend on, from Node to each application; every finding with its fix',
-    async (context, _, options) => (await import('../commands/doctor.ts')).doctor(context, options),
+    async (context, _, options) => (await import('../commands/gateway/doctor.ts')).doctor(context, options),
   ).option(...jsonOption);
   add(
     program,

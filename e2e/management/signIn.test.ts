@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { TestGateway } from './harness/gateway.ts';
-import { manage, managementToken } from './harness/management.ts';
-import { fixture } from './harness/servers.ts';
+import { TestGateway } from '../harness/gateway.ts';
+import { manage, managementToken } from '../harness/management.ts';
+import { fixture } from '../harness/servers.ts';
 
 const base = {
   clients: { tester: { token: 'token-of-tester-0123456789', allow_servers: ['plain'] } },

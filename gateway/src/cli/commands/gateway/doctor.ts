@@ -1,16 +1,16 @@
-import type { CommandContext } from '../commandContext.ts';
-import { applicationFindings } from '../doctor/applicationFindings.ts';
-import { engineFindings } from '../doctor/engineFindings.ts';
-import { fine, type Finding } from '../doctor/finding.ts';
-import { findingsText } from '../doctor/findingsText.ts';
-import { gatewayFindings } from '../doctor/gatewayFindings.ts';
-import { logFindings } from '../doctor/logFindings.ts';
-import { registryFindings } from '../doctor/registryFindings.ts';
-import { secretFindings } from '../doctor/secretFindings.ts';
-import { serverFindings } from '../doctor/serverFindings.ts';
-import { ExitCode } from '../exitCodes.ts';
-import { printJson } from '../output/printJson.ts';
-import { styleOf } from '../output/style.ts';
+import type { CommandContext } from '../../commandContext.ts';
+import { applicationFindings } from '../../doctor/applicationFindings.ts';
+import { engineFindings } from '../../doctor/engineFindings.ts';
+import { fine, type Finding } from '../../doctor/finding.ts';
+import { findingsText } from '../../doctor/findingsText.ts';
+import { gatewayFindings } from '../../doctor/gatewayFindings.ts';
+import { logFindings } from '../../doctor/logFindings.ts';
+import { registryFindings } from '../../doctor/registryFindings.ts';
+import { secretFindings } from '../../doctor/secretFindings.ts';
+import { serverFindings } from '../../doctor/serverFindings.ts';
+import { ExitCode } from '../../exitCodes.ts';
+import { printJson } from '../../output/printJson.ts';
+import { styleOf } from '../../output/style.ts';
 
 /** `lmcp doctor`: everything that calls depend on, each finding with its fix; exits 1 where there is a problem. */
 export async function doctor(context: CommandContext, options: { readonly json?: true }): Promise<ExitCode> {
