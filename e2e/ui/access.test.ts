@@ -235,8 +235,8 @@ test('a confirmation closes when the registry changes under it', async () => {
   expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual(['toolbox']);
 });
 
-test('a denial in Live is explained and allowed narrowly, and the same call then works', async () => {
-  await manage(page, gateway.origin, managementToken, '/ui/live?allowed=false');
+test('a denial in Activity is explained and allowed narrowly, and the same call then works', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/activity?q=outcome%3Adenied');
   await settled(page);
   expect((await callTool(gateway, vscode, 'toolbox__erase')).body.error?.code).toBe(-32011);
   await page.getByRole('button', { name: 'Why?' }).first().click();
@@ -252,9 +252,9 @@ test('a denial in Live is explained and allowed narrowly, and the same call then
   expect(await readFile(gateway.registryPath, 'utf8')).toContain('# greets and erases');
 });
 
-test('a tool that others would gain is allowed for one client from Live, or for every client from the matrix', async () => {
+test('a tool that others would gain is allowed for one client from Activity, or for every client from the matrix', async () => {
   await applyAsSomebodyElse({ clients: { codex: { allow_servers: ['toolbox'] } } });
-  await manage(page, gateway.origin, managementToken, '/ui/live?allowed=false');
+  await manage(page, gateway.origin, managementToken, '/ui/activity?q=outcome%3Adenied');
   await settled(page);
   const erase = async (): Promise<(string | undefined)[]> => {
     const answers = [
@@ -264,7 +264,7 @@ test('a tool that others would gain is allowed for one client from Live, or for 
     return answers.map(({ body }) => body.error?.data?.['reason'] as string | undefined);
   };
   expect(await erase()).toEqual(['tool_denied', 'tool_denied']);
-  await page.getByRole('button', { name: 'Allow this… vscode → toolbox → erase' }).first().click();
+  await page.getByRole('button', { name: 'Allow… vscode → toolbox → erase' }).first().click();
   await page.getByText('Gains access: vscode', { exact: true }).waitFor();
   await page.getByText('Gains access: vscode, codex', { exact: true }).waitFor();
   expect(await page.getByText(/\d changes? pending/).count()).toBe(0);

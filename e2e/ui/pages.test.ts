@@ -143,7 +143,7 @@ test('the first page asks for less than 150 KB of compressed JavaScript', async 
 
 test('inline code does not run: the policy the page is served with forbids it', async () => {
   const { page } = await openPage(browser, gateway.origin);
-  const response = await page.goto(`${gateway.origin}/ui/live`);
+  const response = await page.goto(`${gateway.origin}/ui/activity`);
   const policy = response?.headers()['content-security-policy'] ?? '';
   expect(policy).toContain("script-src 'self'");
   expect(policy).not.toContain('unsafe');

@@ -40,7 +40,7 @@ test('a call from the form of its schema passes the checks and is logged', async
     detail: { via: 'management' },
   });
   // The log shows that the client itself did not call.
-  await page.goto(`${gateway.origin}/ui/audit?client=vscode&event=tool_result`);
+  await page.goto(`${gateway.origin}/ui/activity?q=client%3Avscode`);
   await page.getByText('playground', { exact: true }).first().waitFor();
 });
 

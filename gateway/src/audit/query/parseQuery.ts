@@ -68,7 +68,7 @@ export function formatQuery(terms: readonly QueryTerm[]): string {
   return terms.map(formatTerm).join(' ');
 }
 
-function formatTerm({ key, value, negated }: QueryTerm): string {
+export function formatTerm({ key, value, negated }: QueryTerm): string {
   const bare = /^[^\s"\\:-][^\s"\\:]*$/.test(value) || (key !== 'text' && /^[^\s"\\]+$/.test(value));
   const written = bare ? value : `"${value.replaceAll(/["\\]/g, '\\$&')}"`;
   return `${negated ? '-' : ''}${key === 'text' ? '' : `${key}:`}${written}`;

@@ -1,5 +1,11 @@
 import type { AccessAnswer, WhyAnswer } from 'lmcp-gateway/src/api/access.ts';
-import type { ActivityAnswer, AuditPage, AuditQuery, VerifyAnswer } from 'lmcp-gateway/src/api/audit.ts';
+import type {
+  ActivityAnswer,
+  AuditPage,
+  AuditQuery,
+  HistogramAnswer,
+  VerifyAnswer,
+} from 'lmcp-gateway/src/api/audit.ts';
 import type { CallAnswer, CallRequest } from 'lmcp-gateway/src/api/call.ts';
 import type {
   AddClientRequest,
@@ -87,7 +93,9 @@ export function managementRoutes(token: string) {
     removeClient: (id: string) => request<ApplyAnswer>(client(id), { token, method: 'DELETE' }),
     connect: (id: string) => get<ConnectAnswer>(`${client(id)}/connect`),
     audit: (filter: AuditQuery) => get<AuditPage>(`/management/audit?${query(filter)}`),
-    exportAudit: (filter: AuditQuery) => requestRaw(`/management/audit/export?${query(filter)}`, { token }),
+    histogram: (filter: AuditQuery) => get<HistogramAnswer>(`/management/audit/histogram?${query(filter)}`),
+    exportAudit: (filter: AuditQuery, format: 'ndjson' | 'csv') =>
+      requestRaw(`/management/audit/export?${query({ ...filter, format })}`, { token }),
     verification: () => get<VerifyAnswer>('/management/audit/verify'),
     verify: () => post<VerifyAnswer>('/management/audit/verify', {}),
     activity: (minutes: number) => get<ActivityAnswer>(`/management/activity?minutes=${String(minutes)}`),

@@ -4,17 +4,19 @@
  */
 export const pages = [
   { route: '/', name: 'Overview' },
-  { route: '/live', name: 'Live' },
-  { route: '/access', name: 'Access' },
-  { route: '/clients', name: 'Clients' },
-  { route: '/clients/[client]', name: null },
+  { route: '/activity', name: 'Activity' },
   { route: '/servers', name: 'Servers' },
   { route: '/servers/[server]', name: null },
   { route: '/servers/new', name: null },
-  { route: '/audit', name: 'Audit' },
-  { route: '/try', name: 'Try' },
+  { route: '/clients', name: 'Clients' },
+  { route: '/clients/[client]', name: null },
+  { route: '/access', name: 'Access' },
   { route: '/changes', name: 'Changes' },
+  { route: '/try', name: 'Try' },
 ] as const;
+
+/** Former addresses, which lead to a page. */
+export const movedPages = ['/live', '/audit'] as const;
 
 type Page = (typeof pages)[number];
 export type NamedPage = Extract<Page, { name: string }>;

@@ -1,5 +1,5 @@
 import { preloadCode } from '$app/navigation';
-import { pages } from '#lib/domain/pages.ts';
+import { movedPages, pages } from '#lib/domain/pages.ts';
 
 const quietMs = 1_500;
 
@@ -10,7 +10,8 @@ const quietMs = 1_500;
 export function fetchEveryPage(): () => void {
   const timer = setTimeout(() => {
     // A page that could not be fetched now is fetched when it is opened.
-    for (const { route } of pages) preloadCode(route).catch(() => undefined);
+    for (const route of [...pages.map((page) => page.route), ...movedPages])
+      preloadCode(route).catch(() => undefined);
   }, quietMs);
   return () => clearTimeout(timer);
 }

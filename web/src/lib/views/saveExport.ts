@@ -6,8 +6,8 @@ import { session } from '#lib/state/session.svelte.ts';
  * Saves the matching lines as a file. A plain link could not send the management token, so they are read into a Blob first,
  * which browsers keep on disk when it is large; nothing is saved before its end has come.
  */
-export async function saveExport(query: AuditQuery): Promise<Failure | null> {
-  const response = await session.routes?.exportAudit(query);
+export async function saveExport(query: AuditQuery, format: 'ndjson' | 'csv'): Promise<Failure | null> {
+  const response = await session.routes?.exportAudit(query, format);
   if (response === undefined) return null;
   if (!(response instanceof Response)) return response;
   let content: Blob;
@@ -26,7 +26,7 @@ export async function saveExport(query: AuditQuery): Promise<Failure | null> {
   const address = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = address;
-  link.download = `lmcp-audit-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.ndjson`;
+  link.download = `lmcp-audit-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.${format}`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
   return null;

@@ -4,7 +4,7 @@ import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
 import { reasonMeanings, type Reason } from 'lmcp-gateway/src/policy/reasons.ts';
 
 /** Events in the order in which a filter offers them, with the words people use for them. */
-export const eventNames: Readonly<Record<AuditEvent, string>> = {
+const eventNames: Readonly<Record<AuditEvent, string>> = {
   tool_authz: 'Tool decision',
   tool_result: 'Call finished',
   server_auth: 'Server decision',
@@ -115,7 +115,7 @@ export function viaLabel(line: AuditLine): string | null {
   return via === 'search' ? 'tool search' : null;
 }
 
-/** A line of the interface's own traffic, which Live leaves out. */
+/** A line of the interface's own traffic, which a list that follows leaves out. */
 export function isOwnTraffic(line: AuditLine): boolean {
   return line.event === 'management_auth' && line.allowed !== false;
 }

@@ -36,6 +36,11 @@ export function clockTime(at: number): string {
     .join(':');
 }
 
+/** The last midnight in the viewer's time zone. */
+export function startOfDay(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
+}
+
 function largestUnit(length: number): string {
   if (length < minute) return `${String(Math.floor(length / second))} s`;
   if (length < hour) return `${String(Math.floor(length / minute))} min`;
