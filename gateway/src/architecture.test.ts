@@ -140,9 +140,11 @@ const allowed = new Map<string, readonly string[]>([
       'upstream/container/engine/guardSecret.ts',
       'upstream/container/labels.ts',
       'upstream/container/engine/engineAddress.ts',
+      'upstream/container/engine/engineEvents.ts',
       'upstream/container/engine/engineRequest.ts',
       'upstream/container/engine/engineTls.ts',
       'upstream/container/engine/limits/engineLimits.ts',
+      'upstream/container/engine/limits/readLimits.ts',
     ],
   ],
   // A process of its own that servers in containers talk to.

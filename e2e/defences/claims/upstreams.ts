@@ -299,7 +299,7 @@ const clientRequests = keep('client-requests', [
     file: 'gateway/src/mcp/call/questions/announced.ts',
     anchor: { in: 'announced', node: 'if', mentions: ['denied', 'length'] },
     operator: 'condition-true',
-    test: testIn('e2e/clientRequests.test.ts', 'a server hears of nothing'),
+    test: testIn('e2e/protocol/clientRequests.test.ts', 'a server hears of nothing'),
   },
 ]);
 
