@@ -1,82 +1,72 @@
 import { readFile } from 'node:fs/promises';
-import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { TestGateway } from '../harness/gateway.ts';
+import { expect, test } from 'vitest';
 import { rpc, toolNames } from '../harness/rpc.ts';
 import { accessibilityProblems, manage } from './harness/browser.ts';
-import { openInterface, type OpenInterface } from './harness/openInterface.ts';
+import { useInterface } from './harness/openInterface.ts';
 import { codex, managementToken, registry } from './harness/stage.ts';
 
-let opened: OpenInterface;
-let gateway: TestGateway;
-let page: Page;
-
-beforeAll(async () => {
-  opened = await openInterface();
-  ({ gateway, page } = opened);
-});
-afterAll(() => opened.close());
+const ui = useInterface();
 
 async function shownToken(): Promise<string> {
-  const token = await page.getByRole('region', { name: 'The token' }).textContent();
+  const token = await ui.page.getByRole('region', { name: 'The token' }).textContent();
   expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
   return token ?? '';
 }
 
 async function errorOf(id: string, token: string): Promise<number | undefined> {
-  return (await rpc(gateway, { id, token }, 'tools/list')).body.error?.code;
+  return (await rpc(ui.gateway, { id, token }, 'tools/list')).body.error?.code;
 }
 
 test('an added client’s token is shown once, works, and is nowhere in the file or the log', async () => {
-  await manage(page, gateway.origin, managementToken, '/ui/clients');
-  await page.getByRole('button', { name: 'Add a client' }).click();
-  await page.getByLabel('Id').fill('cursor');
-  await page.getByRole('checkbox', { name: 'toolbox' }).check();
-  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await manage(ui.page, ui.gateway.origin, managementToken, '/ui/clients');
+  await ui.page.getByRole('button', { name: 'Add a client' }).click();
+  await ui.page.getByLabel('Id').fill('cursor');
+  await ui.page.getByRole('checkbox', { name: 'toolbox' }).check();
+  await ui.page.getByRole('button', { name: 'Add', exact: true }).click();
   const token = await shownToken();
-  const application = page.getByLabel('Application');
+  const application = ui.page.getByLabel('Application');
   expect(await application.inputValue()).toBe('cursor');
   for (const app of ['VS Code', 'Codex', 'Claude Desktop', 'Claude Code', 'Cursor', 'Gemini CLI']) {
     await application.selectOption(app);
-    expect(await page.getByRole('region', { name: `Snippet for ${app}` }).textContent()).toContain(token);
+    expect(await ui.page.getByRole('region', { name: `Snippet for ${app}` }).textContent()).toContain(token);
   }
-  expect(await accessibilityProblems(page)).toEqual([]);
-  await page.getByRole('button', { name: 'I have it' }).click();
-  expect(await toolNames(gateway, { id: 'cursor', token })).toContain('toolbox__greet');
-  expect(await readFile(gateway.registryPath, 'utf8')).not.toContain(token);
-  expect(await readFile(gateway.auditPath, 'utf8')).not.toContain(token);
-  expect(await page.content()).not.toContain(token);
+  expect(await accessibilityProblems(ui.page)).toEqual([]);
+  await ui.page.getByRole('button', { name: 'I have it' }).click();
+  expect(await toolNames(ui.gateway, { id: 'cursor', token })).toContain('toolbox__greet');
+  expect(await readFile(ui.gateway.registryPath, 'utf8')).not.toContain(token);
+  expect(await readFile(ui.gateway.auditPath, 'utf8')).not.toContain(token);
+  expect(await ui.page.content()).not.toContain(token);
 });
 
 test('a rotation keeps the previous token until it is retired', async () => {
-  await manage(page, gateway.origin, managementToken, '/ui/clients/codex');
-  await page.getByRole('button', { name: 'Rotate the token…' }).click();
-  await page.getByRole('button', { name: 'Rotate', exact: true }).click();
+  await manage(ui.page, ui.gateway.origin, managementToken, '/ui/clients/codex');
+  await ui.page.getByRole('button', { name: 'Rotate the token…' }).click();
+  await ui.page.getByRole('button', { name: 'Rotate', exact: true }).click();
   const token = await shownToken();
-  await page.getByRole('button', { name: 'I have it' }).click();
+  await ui.page.getByRole('button', { name: 'I have it' }).click();
   expect([await errorOf('codex', token), await errorOf('codex', codex.token)]).toEqual([
     undefined,
     undefined,
   ]);
-  await page.getByRole('button', { name: 'Retire the previous token' }).click();
-  await page.getByText('only the newest token is valid now').waitFor();
+  await ui.page.getByRole('button', { name: 'Retire the previous token' }).click();
+  await ui.page.getByText('only the newest token is valid now').waitFor();
   expect([await errorOf('codex', token), await errorOf('codex', codex.token)]).toEqual([undefined, -32001]);
 });
 
 test('a bad id is rejected with a message', async () => {
-  await manage(page, gateway.origin, managementToken, '/ui/clients');
-  await page.getByRole('button', { name: 'Add a client' }).click();
-  await page.getByLabel('Id').fill('codex');
-  await page.getByRole('button', { name: 'Add', exact: true }).click();
-  await page.getByRole('alert').waitFor();
-  opened.complaints.length = 0; // The browser reports the 409 in its console; the person reads it in the form.
+  await manage(ui.page, ui.gateway.origin, managementToken, '/ui/clients');
+  await ui.page.getByRole('button', { name: 'Add a client' }).click();
+  await ui.page.getByLabel('Id').fill('codex');
+  await ui.page.getByRole('button', { name: 'Add', exact: true }).click();
+  await ui.page.getByRole('alert').waitFor();
+  ui.complaints.length = 0; // The browser reports the 409 in its console; the person reads it in the form.
 });
 
 test('a removed client’s token is denied immediately', async () => {
-  await manage(page, gateway.origin, managementToken, '/ui/clients/vscode');
-  await page.getByRole('button', { name: 'Remove this client…' }).click();
-  await page.getByRole('button', { name: 'Remove', exact: true }).click();
-  await page.getByText('vscode was removed').waitFor();
-  expect(Object.keys((await registry(gateway)).clients)).not.toContain('vscode');
+  await manage(ui.page, ui.gateway.origin, managementToken, '/ui/clients/vscode');
+  await ui.page.getByRole('button', { name: 'Remove this client…' }).click();
+  await ui.page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await ui.page.getByText('vscode was removed').waitFor();
+  expect(Object.keys((await registry(ui.gateway)).clients)).not.toContain('vscode');
   expect(await errorOf('vscode', 'token-of-vscode-0123456789abcdef')).toBe(-32001);
 });

@@ -1,25 +1,17 @@
 import { request } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { buffer } from 'node:stream/consumers';
-import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { settled } from './harness/browser.ts';
-import { openInterface, type OpenInterface } from './harness/openInterface.ts';
+import { useInterface } from './harness/openInterface.ts';
 
-let opened: OpenInterface;
-let page: Page;
-
-beforeAll(async () => {
-  opened = await openInterface();
-  ({ page } = opened);
-});
-afterAll(() => opened.close());
+const ui = useInterface();
 
 /** The page with one `Accept-Encoding`, or with none: its coding and its bytes. */
 async function fetchPage(accepted?: string): Promise<[coding: string | undefined, body: Buffer]> {
   return new Promise((resolve, reject) => {
     const headers = accepted === undefined ? {} : { 'Accept-Encoding': accepted };
-    request(`${opened.gateway.origin}/ui/`, { headers }, (response) => {
+    request(`${ui.gateway.origin}/ui/`, { headers }, (response) => {
       expect(response.headers.vary).toBe('Accept-Encoding');
       buffer(response).then((body) => resolve([response.headers['content-encoding'], body]), reject);
     })
@@ -45,9 +37,9 @@ test('files are served in the smallest content coding that the request accepts',
 });
 
 test('the first load takes at most 110 KB of scripts', async () => {
-  await page.goto(`${opened.gateway.origin}/ui/`);
-  await settled(page);
-  const sizes = await page.evaluate<number[]>(
+  await ui.page.goto(`${ui.gateway.origin}/ui/`);
+  await settled(ui.page);
+  const sizes = await ui.page.evaluate<number[]>(
     `performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')).map((one) => one.encodedBodySize)`,
   );
   const total = sizes.reduce((sum, size) => sum + size, 0);

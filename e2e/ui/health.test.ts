@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Page } from 'playwright';
-import type { TestGateway } from '../harness/gateway.ts';
+import { expect, test } from 'vitest';
 import { accessibilityProblems, manage } from './harness/browser.ts';
-import { openInterface, type OpenInterface } from './harness/openInterface.ts';
+import { useInterface } from './harness/openInterface.ts';
 import { managementToken } from './harness/stage.ts';
 
-let opened: OpenInterface;
-let gateway: TestGateway;
-let page: Page;
-
-beforeAll(async () => {
-  opened = await openInterface();
-  ({ gateway, page } = opened);
-});
-afterAll(() => opened.close());
+const ui = useInterface();
 
 async function apply(servers: object): Promise<void> {
-  const response = await fetch(`${gateway.origin}/registry/apply`, {
+  const response = await fetch(`${ui.gateway.origin}/registry/apply`, {
     method: 'POST',
     headers: { 'X-Lmcp-Management-Token': managementToken, 'Content-Type': 'application/json' },
     body: JSON.stringify({ patch: { servers } }),
@@ -25,38 +15,38 @@ async function apply(servers: object): Promise<void> {
 }
 
 async function testServer(id: string): Promise<void> {
-  await page.goto(`${gateway.origin}/ui/servers/${id}`);
-  await page.getByRole('button', { name: 'Test', exact: true }).click();
-  await page.getByText(/^The test (?:passed|failed)$/).waitFor();
+  await ui.page.goto(`${ui.gateway.origin}/ui/servers/${id}`);
+  await ui.page.getByRole('button', { name: 'Test', exact: true }).click();
+  await ui.page.getByText(/^The test (?:passed|failed)$/).waitFor();
 }
 
 test('a server that fails is named first, with its reason, its last words and what helps', async () => {
   const script = 'console.error("SLACK_BOT_TOKEN is required"); process.exit(3)';
   await apply({ slack: { transport: 'stdio', command: process.execPath, args: ['-e', script] } });
-  await manage(page, gateway.origin, managementToken, '/ui/');
+  await manage(ui.page, ui.gateway.origin, managementToken, '/ui/');
   await testServer('slack');
-  await page.getByRole('link', { name: 'Overview' }).click();
-  const attention = page.getByRole('region', { name: 'Needs attention' });
+  await ui.page.getByRole('link', { name: 'Overview' }).click();
+  const attention = ui.page.getByRole('region', { name: 'Needs attention' });
   await attention.getByText('SLACK_BOT_TOKEN is required').waitFor();
   await attention.getByText(/exited with code 3/).waitFor();
-  expect(await accessibilityProblems(page)).toEqual([]);
+  expect(await accessibilityProblems(ui.page)).toEqual([]);
   await attention.getByRole('link', { name: 'View logs' }).click();
-  await page.getByRole('tab', { name: 'Logs', selected: true }).waitFor();
-  expect(new URL(page.url()).search).toBe('?tab=logs');
-  await page.reload();
-  await page.getByRole('tab', { name: 'Logs', selected: true }).waitFor();
+  await ui.page.getByRole('tab', { name: 'Logs', selected: true }).waitFor();
+  expect(new URL(ui.page.url()).search).toBe('?tab=logs');
+  await ui.page.reload();
+  await ui.page.getByRole('tab', { name: 'Logs', selected: true }).waitFor();
 
-  await page.getByRole('link', { name: 'Servers', exact: true }).click();
-  await expect.poll(() => page.locator('main li').first().textContent()).toMatch(/^\s*slack/);
+  await ui.page.getByRole('link', { name: 'Servers', exact: true }).click();
+  await expect.poll(() => ui.page.locator('main li').first().textContent()).toMatch(/^\s*slack/);
 });
 
 test('a server that works again no longer shows its last failure', async () => {
   const script = 'process.exit(3)';
   await apply({ fixed: { transport: 'stdio', command: process.execPath, args: ['-e', script] } });
-  await manage(page, gateway.origin, managementToken, '/ui/');
+  await manage(ui.page, ui.gateway.origin, managementToken, '/ui/');
   await testServer('fixed');
-  await page.getByText('Failing', { exact: true }).waitFor();
-  const response = await fetch(`${gateway.origin}/registry/view`, {
+  await ui.page.getByText('Failing', { exact: true }).waitFor();
+  const response = await fetch(`${ui.gateway.origin}/registry/view`, {
     headers: { 'X-Lmcp-Management-Token': managementToken },
   });
   const { registry } = (await response.json()) as {
@@ -65,17 +55,17 @@ test('a server that works again no longer shows its last failure', async () => {
   const { toolbox } = registry.servers;
   await apply({ fixed: { command: toolbox?.command, args: toolbox?.args } });
   await testServer('fixed');
-  await page.getByText('The test passed').waitFor();
-  await page.getByText('Failing', { exact: true }).waitFor({ state: 'detached' });
+  await ui.page.getByText('The test passed').waitFor();
+  await ui.page.getByText('Failing', { exact: true }).waitFor({ state: 'detached' });
 });
 
 test('a server that is down stays failing after a test', async () => {
   await apply({ down: { transport: 'http', url: 'http://127.0.0.1:9/mcp' } });
-  await manage(page, gateway.origin, managementToken, '/ui/');
+  await manage(ui.page, ui.gateway.origin, managementToken, '/ui/');
   await testServer('down');
-  await page.getByText('Failing', { exact: true }).waitFor();
-  await page.getByRole('link', { name: 'Servers', exact: true }).click();
-  await page
+  await ui.page.getByText('Failing', { exact: true }).waitFor();
+  await ui.page.getByRole('link', { name: 'Servers', exact: true }).click();
+  await ui.page
     .getByRole('listitem')
     .filter({ hasText: 'down' })
     .getByText(/could not be reached|no answer|refused/i)

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import type { TestGateway } from '../../harness/gateway.ts';
 import { openBrowser, openPage, type WatchedPage } from './browser.ts';
 import { startGateway } from './stage.ts';
@@ -28,6 +28,30 @@ export async function openInterface(
       await browser.close();
       await gateway[Symbol.asyncDispose]();
       expect(complaints).toEqual([]);
+    },
+  };
+}
+
+/** As `openInterface`, before the tests of the file that calls it; closed after them. */
+export function useInterface(): Omit<OpenInterface, 'close'> {
+  let opened: OpenInterface | undefined;
+  beforeAll(async () => {
+    opened = await openInterface();
+  });
+  afterAll(() => opened?.close());
+  const current = (): OpenInterface => {
+    if (opened === undefined) throw new Error('the interface is not open before the tests of the file begin');
+    return opened;
+  };
+  return {
+    get gateway() {
+      return current().gateway;
+    },
+    get page() {
+      return current().page;
+    },
+    get complaints() {
+      return current().complaints;
     },
   };
 }
