@@ -12,9 +12,9 @@ const honest = { id: 'honest', token: 'token-of-honest-0123456789' };
 const stalledReaders = 49;
 const callsARound = 100;
 /** The kernel takes some megabytes for each reader before the gateway has to hold anything. */
-const mostRounds = 300;
+const maxRounds = 300;
 /** A mebibyte for each, and what strings and heaps take beside it. What was said after the kernel's share is more. */
-const mostGrowthMib = 300;
+const maxGrowthMib = 300;
 let gateway: TestGateway;
 
 beforeAll(async () => {
@@ -76,14 +76,14 @@ test('readers of /events that never read are dropped, and their queued data is f
   const before = rssMib();
 
   let rounds = 1;
-  while (rounds < mostRounds && !(await isPlaceFree())) {
+  while (rounds < maxRounds && !(await isPlaceFree())) {
     await calls();
     rounds++;
   }
-  expect(rounds).toBeLessThan(mostRounds);
+  expect(rounds).toBeLessThan(maxRounds);
   // As much again: nothing may pile up for those who are gone.
   for (const all = 2 * rounds; rounds < all; rounds++) await calls();
-  expect(rssMib() - before).toBeLessThan(mostGrowthMib);
+  expect(rssMib() - before).toBeLessThan(maxGrowthMib);
 
   for (const { socket } of stalled) socket.resume();
   await until('the stalled readers see that they were dropped', () => stalled.every(({ closed }) => closed));

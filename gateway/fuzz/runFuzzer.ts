@@ -8,7 +8,7 @@ const here = import.meta.dirname;
 const root = join(here, '../..');
 const fuzzer = join(fileURLToPath(import.meta.resolve('@jazzer.js/core')), '../cli.js');
 /** Bytes of one input: enough for many frames or messages, and far below every limit of size, which other tests are for. */
-const longestInput = 2_000;
+const maxInput = 2_000;
 
 export interface FuzzRun {
   /** A module that exports `fuzz(data)`, relative to this folder; it throws when something is wrong. */
@@ -49,7 +49,7 @@ export async function runFuzzer({ target, folder, until, seed, onOutput }: FuzzR
       ],
       // They look for injection into commands, paths and evaluated code: nothing that the targets do.
       ...['--disableBugDetectors', '.*', '--'],
-      ...[`-max_len=${longestInput}`, `-artifact_prefix=${folder}/`, '-print_final_stats=1'],
+      ...[`-max_len=${maxInput}`, `-artifact_prefix=${folder}/`, '-print_final_stats=1'],
       ...(seed === undefined ? [] : [`-seed=${seed}`]),
       'seconds' in until ? `-max_total_time=${until.seconds}` : `-runs=${until.inputs}`,
     ],

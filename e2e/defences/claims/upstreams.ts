@@ -102,7 +102,7 @@ const hostileServers = keep('hostile-servers', [
       in: 'TimeLimit.#start',
       node: 'argument',
       name: 'setTimeout',
-      mentions: ['left', 'longestTimeout'],
+      mentions: ['left', 'maxTimeout'],
     },
     operator: { replace: 2_000_000_000 },
     test: testIn(hostile, 'a call that hangs times out'),

@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 /** Starts five pieces of work together and gives the most that ever ran side by side. */
-async function mostAtOnce(file) {
+async function maxAtOnce(file) {
   let running = 0;
   let most = 0;
   const work = async () => {
@@ -31,7 +31,7 @@ async function mostAtOnce(file) {
 
 it('lets one at a time in', async () => {
   const file = join(folder, 'new', 'setup.lock');
-  expect(await mostAtOnce(file)).toBe(1);
+  expect(await maxAtOnce(file)).toBe(1);
   expect(existsSync(file)).toBe(false);
 });
 
@@ -39,7 +39,7 @@ it('takes over from a holder that died, and still lets one at a time in', async 
   const file = join(folder, 'setup.lock');
   const dead = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }).trim();
   writeFileSync(file, dead);
-  expect(await mostAtOnce(file)).toBe(1);
+  expect(await maxAtOnce(file)).toBe(1);
 });
 
 it('is given up when the work fails', async () => {

@@ -27,7 +27,7 @@ export interface Sent {
 }
 
 /** Milliseconds between looks at whether the gateway is back, at first and at most. */
-const [firstPause, longestPause] = [50, 1_000];
+const [firstPause, maxPause] = [50, 1_000];
 /** After so many of them the registry is read again: the gateway may have another port by now. */
 const looksBeforeReading = 5;
 
@@ -91,7 +91,7 @@ export class Link {
       if (await this.#isThere()) return true;
       if (look % looksBeforeReading === 1) await this.refresh();
       await pause(wait);
-      wait = Math.min(wait * 2, longestPause);
+      wait = Math.min(wait * 2, maxPause);
     }
     return false;
   }

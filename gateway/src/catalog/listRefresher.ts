@@ -10,7 +10,7 @@ const dayMs = 24 * hourMs;
 /** How often is looked whether a call is under way, while one is. */
 const lookEveryMs = 1_000;
 /** A gateway that is never quiet reads lists all the same, after so long. */
-const mostWaitMs = hourMs;
+const maxWaitMs = hourMs;
 
 export interface ListRefresherParts {
   readonly catalog: Pick<Catalog, 'refresh'>;
@@ -100,7 +100,7 @@ export class ListRefresher {
 
   /** Resolves when no call is under way, or one has been for too long. */
   async #quiet(): Promise<void> {
-    for (let waited = 0; waited < mostWaitMs && this.#parts.busy() && !this.#closed; waited += lookEveryMs)
+    for (let waited = 0; waited < maxWaitMs && this.#parts.busy() && !this.#closed; waited += lookEveryMs)
       await new Promise<void>((resolve) => void setTimeout(resolve, lookEveryMs).unref());
   }
 }

@@ -22,7 +22,7 @@ export interface EgressAuthority {
   deniedAddress(question: EgressQuestion): Promise<void>;
 }
 
-const longestAnswer = 10_000;
+const maxAnswer = 10_000;
 
 /** The gateway behind its Unix socket. Rejects where it does not answer. */
 export function gatewayAuthority(socketPath: string): EgressAuthority {
@@ -30,7 +30,7 @@ export function gatewayAuthority(socketPath: string): EgressAuthority {
     const query = new URLSearchParams({ token, host, port: String(port) });
     const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
       const request = http.get({ socketPath, path: `${path}?${query.toString()}`, agent: false }, resolve);
-      request.setTimeout(longestAnswer, () => request.destroy(new Error('the gateway does not answer')));
+      request.setTimeout(maxAnswer, () => request.destroy(new Error('the gateway does not answer')));
       request.on('error', reject);
     });
     if (answer.statusCode !== 200) {

@@ -19,7 +19,7 @@ import type { GuardRules } from '../registry/container/guardRules/rules.ts';
 /** HTTP status of a denial that ends when other containers do. */
 const tooMuch = 429;
 /** Milliseconds after which the next creation starts, whatever became of this one. */
-const longestCreation = 60_000;
+const maxCreation = 60_000;
 
 interface Wanted {
   readonly name: string | undefined;
@@ -60,7 +60,7 @@ export class Creations {
       await this.#roomForCaches(real.body);
       await this.#egress(real.body);
       const onward = await this.#engine.request('POST', path, jsonHeaders(text));
-      onward.setTimeout(longestCreation, () => onward.destroy(new Error('creating took too long')));
+      onward.setTimeout(maxCreation, () => onward.destroy(new Error('creating took too long')));
       return passOnJson({ onward, response, budget: this.#budget }, createAnswer, text);
     });
     this.#last = turn.catch(() => undefined);

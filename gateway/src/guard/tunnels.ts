@@ -8,7 +8,7 @@ import { engineMessage } from './engine/engineAnswer.ts';
 const switched =
   'HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n';
 /** Milliseconds that the engine may take to attach. */
-const longestAttach = 30_000;
+const maxAttach = 30_000;
 
 /** Attachments to containers: bytes both ways, with half-close, for as long as both sides live, which may be days. */
 export class Tunnels {
@@ -30,7 +30,7 @@ export class Tunnels {
         rawAnswer(socket, status, JSON.stringify({ message }));
         resolve(status);
       };
-      onward.setTimeout(longestAttach, () => onward.destroy(new Error('attaching took too long')));
+      onward.setTimeout(maxAttach, () => onward.destroy(new Error('attaching took too long')));
       onward.on('error', () => deny(502, 'engine guard: the engine did not attach'));
       onward.on('response', (response) => {
         const status = response.statusCode ?? 502;

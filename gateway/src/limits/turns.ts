@@ -1,7 +1,7 @@
 import { FairQueue } from '../fairQueue.ts';
 
 /** Pieces of work (the beginning of a request, a slice of a large body) that begin in one turn of the event loop. */
-const mostInTurn = 16;
+const maxInTurn = 16;
 
 /**
  * Serves clients in turn while there is more to do than fits into a turn of the event loop: what one client sends in bulk waits
@@ -14,7 +14,7 @@ export class Turns {
 
   /** When a request of this client may begin; undefined: immediately, which is the usual case. */
   begin(clientId: string): Promise<void> | undefined {
-    if (this.#waiting.size > 0 || this.#begun >= mostInTurn) return this.next(clientId);
+    if (this.#waiting.size > 0 || this.#begun >= maxInTurn) return this.next(clientId);
     this.#begun++;
     this.#resetLater();
     return undefined;
@@ -37,7 +37,7 @@ export class Turns {
     this.#resetting = false;
     const { clients } = this.#waiting;
     // Who waits for the slice that follows is there again in the next turn alone: until then nobody else has a second one.
-    const most = clients > 1 ? Math.min(clients, mostInTurn) : mostInTurn;
+    const most = clients > 1 ? Math.min(clients, maxInTurn) : maxInTurn;
     for (this.#begun = 0; this.#begun < most && this.#waiting.size > 0; this.#begun++)
       this.#waiting.shift()?.();
     // What has begun counts until the next turn.

@@ -1,6 +1,6 @@
 import type { RegistryDiff } from './diff.ts';
 
-const mostLines = 10;
+const maxLines = 10;
 
 interface Edit {
   readonly diff: Pick<RegistryDiff, 'summary'>;
@@ -11,10 +11,10 @@ interface Edit {
 /** What the terminal says of an edit by hand that has become active. Nothing in it is a secret. */
 export function changeNotice({ diff, restartRequired }: Edit): string {
   const { summary } = diff;
-  const more = summary.length - mostLines;
+  const more = summary.length - maxLines;
   const lines = [
     'the edited registry is active',
-    ...summary.slice(0, mostLines),
+    ...summary.slice(0, maxLines),
     ...(more > 0 ? [`and ${more} more`] : []),
     ...(restartRequired.length > 0
       ? [

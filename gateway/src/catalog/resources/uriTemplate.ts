@@ -2,14 +2,14 @@
 export type TemplateMatcher = (template: string) => boolean;
 
 /** Positions that may be looked at for one URI, over all templates: a hostile server may list thousands that match slowly. */
-const mostSteps = 5_000_000;
+const maxSteps = 5_000_000;
 
 /**
  * Finds the templates (RFC 6570) of one URI. What stands outside of braces must be in the URI byte for byte; an expression takes
  * what its operator allows. No template is compiled to a regular expression, so none can make matching take exponential time.
  */
 export function templateMatcher(uri: string): TemplateMatcher {
-  let steps = mostSteps;
+  let steps = maxSteps;
   return (template) => {
     const parts = partsOf(template);
     if (parts === undefined) return false;

@@ -11,7 +11,7 @@ import { findGateway } from '../live/findGateway.ts';
 import type { RegistryFile } from './registryFile.ts';
 
 /** How long others that keep writing the file in the same moment are yielded to, and the pause after each; milliseconds. */
-const [patience, longestPause] = [10_000, 50];
+const [patience, maxPause] = [10_000, 50];
 
 /**
  * Lays a merge patch upon the registry file: comments and order stay, a copy of the old file is kept. A running gateway
@@ -58,7 +58,7 @@ export async function editRegistry(file: RegistryFile, edit: (text: string) => P
     if (result.ok) return;
     if (result.reason === 'invalid') throw new RegistryInvalidError(result.problems, store.text, file.path);
     await conflict();
-    await pause(Math.random() * longestPause);
+    await pause(Math.random() * maxPause);
   } while (systemClock.monotonic() < end);
   throw new CommandFailure('the registry was changed at the same moment by somebody else; try again');
 }

@@ -11,7 +11,7 @@ import { pullFailure } from './pullFailure.ts';
 /** Bytes of one answer of the engine. */
 const largestAnswer = 2 * 1024 ** 2;
 /** Characters of the engine's sentence about a failure. */
-const longestMessage = 500;
+const maxMessage = 500;
 
 /** A request to the engine on its way to an answer for the gateway. */
 export interface Exchange {
@@ -84,7 +84,7 @@ export async function engineMessage(answer: IncomingMessage, budget: ByteBudget)
     const value = parsed(bytes) as { message?: unknown } | undefined;
     return typeof value?.message === 'string' ? value.message : '';
   }).catch(() => '');
-  return printable(message.slice(0, longestMessage));
+  return printable(message.slice(0, maxMessage));
 }
 
 async function passOnFailure(

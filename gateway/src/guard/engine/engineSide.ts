@@ -35,7 +35,7 @@ export class EngineSide {
   /** Gives the status of an answer whose body does not matter. */
   async status(method: string, path: string): Promise<number> {
     const request = await this.request(method, path);
-    request.setTimeout(longestAnswer, () => request.destroy(new Error('the engine does not answer')));
+    request.setTimeout(maxAnswer, () => request.destroy(new Error('the engine does not answer')));
     const answered = once(request, 'response') as Promise<[http.IncomingMessage]>;
     request.end();
     const [response] = await answered;
@@ -62,12 +62,12 @@ export class EngineSide {
 }
 
 /** Milliseconds for what an engine answers out of its memory: a creation waits for it, and the next one behind it. */
-const longestAnswer = 30_000;
+const maxAnswer = 30_000;
 /** Bytes of what it answers. */
 const largestAnswer = 4 * 1024 ** 2;
 
 async function readJson(request: http.ClientRequest, budget: ByteBudget): Promise<unknown> {
-  request.setTimeout(longestAnswer, () => request.destroy(new Error('the engine does not answer')));
+  request.setTimeout(maxAnswer, () => request.destroy(new Error('the engine does not answer')));
   const answered = once(request, 'response') as Promise<[http.IncomingMessage]>;
   request.end();
   const [response] = await answered;

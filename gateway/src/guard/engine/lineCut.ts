@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { Transform } from 'node:stream';
 
 /** Characters of one line of an engine's stream; longer ones are left out. */
-const longestLine = 64 * 1024;
+const maxLine = 64 * 1024;
 
 /**
  * Maps each line of a stream of JSON objects, one a line, as the engine's events and pulls are.
@@ -18,7 +18,7 @@ export function lineCut(map: (line: unknown) => unknown, last?: () => unknown): 
     rest = lines.pop() ?? '';
     const kept = lines.filter((_line, at) => !(at === 0 && isLeavingOut));
     if (lines.length > 0) isLeavingOut = false;
-    if (rest.length > longestLine) {
+    if (rest.length > maxLine) {
       rest = '';
       isLeavingOut = true;
     }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { jsonHeaders, type ResponseHeaders } from './answer.ts';
 
 /** So much more is read, and so long is waited, for a client that goes on sending; bytes and milliseconds. */
-const [mostDiscarded, lingerMs] = [4 * 1024 * 1024, 1_000];
+const [maxDiscarded, lingerMs] = [4 * 1024 * 1024, 1_000];
 
 /**
  * Answers a request whose body is not read to its end, and ends the connection. Closed immediately, it would be reset while the client
@@ -18,7 +18,7 @@ export function answerUnread(
   if (response.headersSent) return;
   response.writeHead(status, { ...jsonHeaders(text), ...headers, Connection: 'close' });
   response.write(text);
-  let left = mostDiscarded;
+  let left = maxDiscarded;
   const end = (): void => {
     clearTimeout(timer);
     response.end();

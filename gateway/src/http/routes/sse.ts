@@ -14,7 +14,7 @@ import { arrive, readPost } from './mcp.ts';
 
 const sessionHeader = 'Mcp-Session-Id';
 /** Of all clients. */
-const mostConnections = 500;
+const maxConnections = 500;
 
 interface Connection {
   readonly clientId: string;
@@ -104,7 +104,7 @@ export class SseTransport {
 
   #makeRoom(clientId: string): boolean {
     return makeRoom({
-      total: mostConnections,
+      total: maxConnections,
       taken: this.#connections.size,
       own: [...this.#connections.values()].filter((connection) => connection.clientId === clientId),
       idleSince: ({ running, lastUsed }) => (running === 0 ? lastUsed : undefined),

@@ -13,7 +13,7 @@ export interface ListenStream {
   readonly seen: Map<Kind, string>;
 }
 
-const mostPerClient = 100;
+const maxPerClient = 100;
 
 /** The streams that stateless clients listen on; they end with the token that opened them. */
 export class Streams {
@@ -35,7 +35,7 @@ export class Streams {
       return () => undefined;
     }
     const others = this.of(one.identity.clientId);
-    if (others.length >= mostPerClient) others[0]?.stream.close();
+    if (others.length >= maxPerClient) others[0]?.stream.close();
     this.#open.add(one);
     return () => void this.#open.delete(one);
   }

@@ -31,9 +31,9 @@ interface Entry {
 }
 
 /** Resources that are listened to, of all clients. */
-const mostEntries = 4_000;
+const maxEntries = 4_000;
 /** Milliseconds before a server that died is started again for its listeners, doubling up to the longest. */
-const [firstWait, longestWait] = [600, 60_000];
+const [firstWait, maxWait] = [600, 60_000];
 
 /**
  * Who listens to which resource; what a server tells goes to the clients that it works for, and of them to those alone. A
@@ -70,7 +70,7 @@ export class ResourceListeners {
     if (entry() === undefined && !this.#hasRoom(listener))
       return new UpstreamError(
         'overloaded',
-        `no more than ${placesOfOne(mostEntries)} resources can be listened to by one client, and ${mostEntries} by all`,
+        `no more than ${placesOfOne(maxEntries)} resources can be listened to by one client, and ${maxEntries} by all`,
       );
     using held = this.#memory?.budget.open({ kind: 'client', id: listener.clientId });
     const exhausted = held?.add(2 * Buffer.byteLength(uri));
@@ -128,7 +128,7 @@ export class ResourceListeners {
     const all = [...this.#all()];
     const own = all.filter(({ listener }) => listener.clientId === clientId);
     return makeRoom({
-      total: mostEntries,
+      total: maxEntries,
       taken: all.length,
       own,
       idleSince: () => undefined,
@@ -170,7 +170,7 @@ export class ResourceListeners {
         this.started(await this.#pool.acquire(server, owner), owner);
       } catch (error) {
         if (error instanceof UpstreamError && error.kind === 'stopped') return;
-        this.#startAgain(serverId, owner, Math.min(2 * wait, longestWait));
+        this.#startAgain(serverId, owner, Math.min(2 * wait, maxWait));
       }
     };
     setTimeout(() => void tryIt(), wait).unref();

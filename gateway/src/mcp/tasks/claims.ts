@@ -3,9 +3,9 @@ import type { Server } from '../../registry/types.ts';
 import type { Instance } from '../../upstream/types.ts';
 
 /** So many tasks of one client are remembered; an older one can't be asked for any more. */
-const mostPerClient = 1_000;
+const maxPerClient = 1_000;
 /** Longer than any digest, so that no short id is that of a long one. UTF-16 units. */
-const longestId = 200;
+const maxId = 200;
 
 /** The instances of a client that made a task of one id, the newest last. */
 type Makers = Set<Instance>;
@@ -31,7 +31,7 @@ export class TaskClaims {
     makers.add(instance);
     void instance.ended.then(() => makers.delete(instance));
     const [oldest] = own.keys();
-    if (own.size > mostPerClient && oldest !== undefined) own.delete(oldest);
+    if (own.size > maxPerClient && oldest !== undefined) own.delete(oldest);
   }
 
   /** Whether the client may hear of the task. */
@@ -71,5 +71,5 @@ function movesSessions({ scope, scopeChosen }: Server): boolean {
 
 /** Ids of servers hold no slash. What is kept of an id is short, however long the server made it. */
 function keyOf({ id }: Server, taskId: string): string {
-  return `${id}/${taskId.length > longestId ? hash('sha256', taskId) : taskId}`;
+  return `${id}/${taskId.length > maxId ? hash('sha256', taskId) : taskId}`;
 }

@@ -4,7 +4,7 @@ import { systemClock } from '../../clock.ts';
 import { tryKernelLock, type KernelLock } from '../../fs/kernelLock.ts';
 
 /** The process that replaces the file holds the lock for as long as the disk takes for it; milliseconds. */
-const [patience, longestPause] = [10_000, 20];
+const [patience, maxPause] = [10_000, 20];
 
 /**
  * Keeps LMCP's other processes from exchanging a registry while this one compares and exchanges it. An editor knows
@@ -18,7 +18,7 @@ export async function lockRegistry(target: string): Promise<KernelLock> {
   do {
     const lock = tryKernelLock(path);
     if (lock !== undefined) return lock;
-    await pause(Math.random() * longestPause);
+    await pause(Math.random() * maxPause);
   } while (systemClock.monotonic() < end);
   throw new Error(`another process has held ${path} for ${patience / 1000} s`);
 }

@@ -6,7 +6,7 @@ import type { EngineAddress } from './engine/engineAddress.ts';
 import { engineRequest } from './engine/engineRequest.ts';
 
 /** Characters that are read of a rejection. */
-const longestRejection = 4_096;
+const maxRejection = 4_096;
 
 /**
  * Attaches to a container by an upgrade request with an empty body, as Docker's own client does. A body, which dockerode
@@ -50,7 +50,7 @@ async function sentence(response: http.IncomingMessage): Promise<string | undefi
   try {
     for await (const chunk of response as AsyncIterable<string>) {
       text += chunk;
-      if (text.length > longestRejection) return undefined;
+      if (text.length > maxRejection) return undefined;
     }
     const { message } = JSON.parse(text) as { message?: unknown };
     return typeof message === 'string' && message !== '' ? printable(message) : undefined;

@@ -2,7 +2,7 @@ import { DiscardedMessage } from './discarded.ts';
 import type { FrameLimits, FrameReader, Framing, FrameSink } from './framing.ts';
 
 const newline = 0x0a;
-const longestHeaderLine = 8_192;
+const maxHeaderLine = 8_192;
 const contentLengthHeader = /^content-length[ \t]*:[ \t]*(\d{1,15})[ \t]*$/i;
 const otherHeader = /^[A-Za-z][A-Za-z0-9-]*[ \t]*:/;
 
@@ -54,7 +54,7 @@ class ContentLengthReader implements FrameReader {
     const end = chunk.indexOf(newline);
     const part = end === -1 ? chunk : chunk.subarray(0, end);
     if (this.#discarded) this.#discard(part);
-    else if (this.#size + part.length > longestHeaderLine) this.#startDiscarding(part);
+    else if (this.#size + part.length > maxHeaderLine) this.#startDiscarding(part);
     else this.#hold(part);
     if (end === -1) return chunk.subarray(chunk.length);
     if (this.#discarded) this.#finishDiscarded();

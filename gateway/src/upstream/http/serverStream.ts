@@ -11,7 +11,7 @@ export interface ServerStreamParts {
 
 /** Milliseconds. */
 const shortestWait = 1_000;
-const longestWait = 30_000;
+const maxWait = 30_000;
 /** Not now: the server still holds the stream before this one for open (409), or is asked too often. */
 const later = new Set([408, 409, 425, 429]);
 
@@ -52,9 +52,9 @@ export class ServerStream {
         this.#declined = true;
         return;
       }
-      const steady = performance.now() - opened > longestWait;
+      const steady = performance.now() - opened > maxWait;
       await pause(this.#wait, undefined, { signal, ref: false }).catch(() => undefined);
-      this.#wait = steady ? shortestWait : Math.min(this.#wait * 2, longestWait);
+      this.#wait = steady ? shortestWait : Math.min(this.#wait * 2, maxWait);
     }
   }
 
@@ -78,7 +78,7 @@ export class ServerStream {
         return !isMessage(event) ? undefined : this.#parts.message(data, Buffer.byteLength(data));
       },
       retry: (milliseconds) => {
-        this.#wait = Math.min(Math.max(milliseconds, shortestWait), longestWait);
+        this.#wait = Math.min(Math.max(milliseconds, shortestWait), maxWait);
       },
     });
     return true;

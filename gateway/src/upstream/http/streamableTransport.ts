@@ -18,7 +18,7 @@ const deleteTimeout = 2_000;
 /** Milliseconds before a broken stream is taken up again, unless the server names another time. */
 const resumeAfter = 1_000;
 /** Times in a row that a stream is taken up again without bringing anything. */
-const mostFruitlessResumes = 5;
+const maxFruitlessResumes = 5;
 /** Milliseconds that a server has to close the stream of an answer itself, which saves a connection. */
 const lingerAfterAnswer = 250;
 const visibleAscii = /^[\x21-\x7e]{1,1024}$/;
@@ -154,7 +154,7 @@ export class StreamableTransport implements HttpTransport {
       const failure = await readEvents(stream, this.#source, sink).catch((error: unknown) => error);
       if (progress.answered) return;
       if (signal.aborted || isFinal(failure)) throw failure;
-      if (lastEventId === undefined || progress.fruitless++ >= mostFruitlessResumes) {
+      if (lastEventId === undefined || progress.fruitless++ >= maxFruitlessResumes) {
         if (failure instanceof UpstreamError) throw failure;
         return;
       }

@@ -6,7 +6,7 @@ import { listProcesses, membersOf, type ProcessEntry, type Tree } from './tree.t
 /** Milliseconds between end of stdin, SIGTERM and SIGKILL (specification 2025-11-25, lifecycle, shutdown, stdio). */
 const grace = 2_000;
 const shortestPoll = 20;
-const longestPoll = 250;
+const maxPoll = 250;
 /** A tree that forks while it is being killed needs more than one round; what outlives this many can't be killed. */
 const killRounds = 50;
 
@@ -73,7 +73,7 @@ async function goneWithin(
   enough: (alive: ReadonlySet<number>) => boolean,
 ): Promise<boolean> {
   const end = performance.now() + grace;
-  for (let poll = shortestPoll; ; poll = Math.min(poll * 1.5, longestPoll)) {
+  for (let poll = shortestPoll; ; poll = Math.min(poll * 1.5, maxPoll)) {
     const alive = await members(tree, seen);
     if (alive.size === 0 || enough(alive) || performance.now() >= end) return alive.size === 0;
     await pause(poll);

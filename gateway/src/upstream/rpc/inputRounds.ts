@@ -7,8 +7,8 @@ import type { Conversation, Question, UpstreamAnswer } from '../types.ts';
 type Params = Readonly<Record<string, unknown>>;
 
 /** A server that has asked so often asks forever. */
-const mostRounds = 32;
-const mostQuestions = 32;
+const maxRounds = 32;
+const maxQuestions = 32;
 
 /**
  * For a client that is asked by requests, in front of a server that asks in its results: puts the questions of an
@@ -23,7 +23,7 @@ export async function withInputRounds(
   send: (params: Params) => Promise<UpstreamAnswer>,
 ): Promise<UpstreamAnswer> {
   let answer = await send(params);
-  for (let round = 0; round < mostRounds; round++) {
+  for (let round = 0; round < maxRounds; round++) {
     const required = inputRequired(answer);
     if (required === undefined) return answer;
     const inputResponses = await answers(conversation, required.questions, signal);
@@ -36,7 +36,7 @@ export async function withInputRounds(
   }
   throw new UpstreamError(
     'protocol',
-    `Server "${serverId}" asked its client more than ${mostRounds} times in one call.`,
+    `Server "${serverId}" asked its client more than ${maxRounds} times in one call.`,
   );
 }
 
@@ -58,7 +58,7 @@ function inputRequired(answer: UpstreamAnswer): Required | undefined {
     },
   );
   return {
-    questions: new Map(questions.slice(0, mostQuestions)),
+    questions: new Map(questions.slice(0, maxQuestions)),
     state: typeof requestState === 'string' ? requestState : undefined,
   };
 }

@@ -4,7 +4,7 @@ import type { Router } from './router.ts';
 
 const retryMs = 2_000;
 /** A server that ends the stream immediately that often has no use for it. */
-const mostQuickEnds = 5;
+const maxQuickEnds = 5;
 
 export interface ListenStreamParts {
   readonly router: Router;
@@ -71,7 +71,7 @@ export class ListenStream {
     if (this.#closed || controller !== this.#current) return;
     this.#quickEnds = performance.now() - opened < retryMs ? this.#quickEnds + 1 : 0;
     const gone = how instanceof UpstreamError && (how.kind === 'stopped' || how.kind === 'exited');
-    if (gone || this.#quickEnds >= mostQuickEnds) return;
+    if (gone || this.#quickEnds >= maxQuickEnds) return;
     setTimeout(() => {
       if (controller === this.#current) this.#open();
     }, retryMs).unref();

@@ -24,8 +24,8 @@ export interface ServerRequestsOptions {
 
 /** Servers ask for roots as soon as they are initialized, a moment before the call that started them arrives. */
 const patienceMs = 2_000;
-const mostWaiting = 16;
-const mostOpen = 64;
+const maxWaiting = 16;
+const maxOpen = 64;
 const nobodyLeft: QuestionAnswer = {
   error: { code: RpcCode.internalError, message: 'the call that this belonged to is over' },
 };
@@ -52,18 +52,18 @@ export class ServerRequests {
       const newest = askables.at(-1);
       if (newest === undefined) return false;
       const { capabilities } = newest.conversation;
-      if (!canBeAsked(capabilities, method, given) || this.#open.size >= mostOpen) this.#reject(id, method);
+      if (!canBeAsked(capabilities, method, given) || this.#open.size >= maxOpen) this.#reject(id, method);
       else void this.#ask(id, { method, params: withoutToken(given) }, askables);
       return true;
     };
     if (attempt()) return;
-    if (within !== undefined || this.#waiting.length >= mostWaiting) this.#reject(id, method);
+    if (within !== undefined || this.#waiting.length >= maxWaiting) this.#reject(id, method);
     else this.#wait(id, method, attempt);
   }
 
   /** Roots are the client's, not the call's: the answer is of use after the call too. */
   #takeRoots(id: unknown, within: number | undefined): boolean {
-    if (this.#open.size >= mostOpen) return false;
+    if (this.#open.size >= maxOpen) return false;
     const newest = this.#options.find(within).at(-1);
     const roots = newest ? newest.conversation.roots?.() : this.#options.roots?.();
     if (roots === undefined) return false;

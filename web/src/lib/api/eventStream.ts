@@ -11,7 +11,7 @@ export interface EventStreamOptions {
   readonly onState: (state: StreamState, message: string) => void;
 }
 
-const longestWaitMs = 10_000;
+const maxWaitMs = 10_000;
 /** Keep-alives come every 15 s: silence of twice that and more means that the connection is dead. */
 const silenceMs = 40_000;
 
@@ -33,7 +33,7 @@ async function keepReading(options: EventStreamOptions, ended: AbortSignal): Pro
     if (ended.aborted) return;
     options.onState(result.state, result.message);
     await pause(waitMs, ended);
-    waitMs = Math.min(longestWaitMs, waitMs * 2);
+    waitMs = Math.min(maxWaitMs, waitMs * 2);
   }
 }
 

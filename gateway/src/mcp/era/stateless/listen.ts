@@ -12,7 +12,7 @@ import { admitResource } from '../../methods/resources.ts';
 import type { Streams } from '../../session/listenStreams.ts';
 
 const method = 'subscriptions/listen';
-const mostUris = 200;
+const maxUris = 200;
 
 export interface ListenDependencies extends OfferedResourceDependencies {
   readonly listeners: ResourceListeners;
@@ -80,7 +80,7 @@ async function subscribe(
 ): Promise<string[]> {
   const { listeners, limit } = deps;
   const honoured: string[] = [];
-  for (const uri of Array.isArray(wanted) ? wanted.slice(0, mostUris) : []) {
+  for (const uri of Array.isArray(wanted) ? wanted.slice(0, maxUris) : []) {
     if (typeof uri !== 'string') continue;
     if (!hasToken(limit, caller)) break;
     const admitted = await admitResource(deps, caller, method, { uri }).catch(() => undefined);

@@ -7,7 +7,7 @@ import type { ParkedCall } from './parkedCall.ts';
 /** So long a client may take to come back with its answers: a person may have to be asked. */
 const patienceMs = 10 * 60_000;
 /** Of all clients. */
-const mostParked = 1_000;
+const maxParked = 1_000;
 
 interface Parked {
   readonly held: HeldBytes | undefined;
@@ -34,7 +34,7 @@ export class ParkedCalls {
   /** The client's own longest-waiting call is given up where it has its part of all. @throws RpcFailure where there is no room */
   park(call: ParkedCall): void {
     const room = makeRoom({
-      total: mostParked,
+      total: maxParked,
       taken: this.#parked.size,
       own: [...this.#parked.values()].filter(({ call: { clientId } }) => clientId === call.clientId),
       idleSince: ({ at }) => at,

@@ -22,7 +22,7 @@ import { readLimits } from './limits/readLimits.ts';
 import { containerLabel, containerNamePrefix } from '../labels.ts';
 
 /** Milliseconds for what an engine answers out of its memory. */
-const longestAnswer = 30_000;
+const maxAnswer = 30_000;
 
 interface Connection {
   readonly docker: Docker;
@@ -235,12 +235,12 @@ export class DockerEngine implements ContainerEngine {
     // Half of all that LMCP would load, and most of what it would hold in memory: not where there is no engine.
     if ('socketPath' in this.#address) await access(this.#address.socketPath);
     const { default: Docker } = await import('dockerode');
-    const { ApiVersion: theirs } = await new Docker({ ...options, timeout: longestAnswer }).version();
+    const { ApiVersion: theirs } = await new Docker({ ...options, timeout: maxAnswer }).version();
     const prefix = supportedVersion(theirs);
     const version = prefix.slice(1);
     return {
       docker: new Docker({ ...options, version }),
-      asking: new Docker({ ...options, version, timeout: longestAnswer }),
+      asking: new Docker({ ...options, version, timeout: maxAnswer }),
       version: prefix,
     };
   }

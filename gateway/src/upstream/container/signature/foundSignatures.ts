@@ -13,7 +13,7 @@ export interface FoundSignature {
 }
 
 /** Anybody may put signatures there who may write to the repository. */
-const mostSignatures = 32;
+const maxSignatures = 32;
 const simpleSigning = 'application/vnd.dev.cosign.simplesigning.v1+json';
 const bundleType = 'application/vnd.dev.sigstore.bundle';
 const statementType = 'application/vnd.in-toto+json';
@@ -35,7 +35,7 @@ export async function foundSignatures(client: RegistryClient, digest: string): P
     ),
   ];
   const found: FoundSignature[] = [];
-  for (const read of reading.slice(0, mostSignatures)) {
+  for (const read of reading.slice(0, maxSignatures)) {
     const one = await read();
     if (one !== undefined) found.push(one);
   }

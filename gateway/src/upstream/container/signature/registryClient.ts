@@ -5,8 +5,8 @@ import type { ImageName } from './imageName.ts';
 /** Bytes of a manifest (OCI Distribution Specification 1.1, "Pushing Manifests"), and of a signature. */
 const largestManifest = 4 * 1024 ** 2;
 const largestBlob = 1024 ** 2;
-const longestAnswer = 20_000;
-const mostRedirects = 3;
+const maxAnswer = 20_000;
+const maxRedirects = 3;
 const manifestTypes = [
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.oci.image.index.v1+json',
@@ -67,14 +67,14 @@ export class RegistryClient {
   /** Blobs are often kept elsewhere: the token stays with the registry, and nobody leads from TLS to clear text. */
   async #get(url: URL, token?: string): Promise<Response> {
     let at = url;
-    for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+    for (let redirects = 0; redirects <= maxRedirects; redirects++) {
       const response = await fetch(at, {
         redirect: 'manual',
         headers: {
           accept: `${manifestTypes}, */*`,
           ...(token !== undefined && at.origin === this.#origin && { authorization: `Bearer ${token}` }),
         },
-        signal: AbortSignal.any([this.#signal, AbortSignal.timeout(longestAnswer)]),
+        signal: AbortSignal.any([this.#signal, AbortSignal.timeout(maxAnswer)]),
       });
       const location = response.headers.get('location');
       if (response.status < 300 || response.status > 399 || location === null) return response;

@@ -18,7 +18,7 @@ export interface Agents {
   readonly https: https.Agent;
 }
 
-const mostRedirects = 3;
+const maxRedirects = 3;
 /** Nobody was there: not even a connection. */
 const noConnection = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
@@ -90,7 +90,7 @@ function follow(serverId: string, from: URL, location: string, redirects: number
       `redirect to ${target ? target.origin : 'an invalid address'}`,
     );
   }
-  if (redirects >= mostRedirects) {
+  if (redirects >= maxRedirects) {
     throw new UpstreamError('http_status', `Server "${serverId}" redirects in circles.`);
   }
   return target;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../clock.ts';
 
-const longestTimeout = 2 ** 31 - 1;
+const maxTimeout = 2 ** 31 - 1;
 
 export interface TimeLimits {
   /** Milliseconds without an answer or progress. */
@@ -65,6 +65,6 @@ export class TimeLimit {
     const left = this.#deadline - this.#clock.monotonic();
     this.#last = left < this.#timeoutMs;
     const expire = (): void => this.#expire(this.#timeoutMs, this.#progress);
-    this.#timer = setTimeout(expire, Math.min(this.#timeoutMs, left, longestTimeout)).unref();
+    this.#timer = setTimeout(expire, Math.min(this.#timeoutMs, left, maxTimeout)).unref();
   }
 }

@@ -11,7 +11,7 @@ export interface FormField {
 }
 
 /** Beyond this a form helps nobody: the whole input is then written as JSON. */
-const mostFields = 60;
+const maxFields = 60;
 
 /** Fields for a schema of an object; null where it can't be drawn as a form and JSON has to be written. */
 export function formFields(schema: Readonly<Record<string, unknown>>): FormField[] | null {
@@ -20,7 +20,7 @@ export function formFields(schema: Readonly<Record<string, unknown>>): FormField
   if (properties === undefined) return isOpen(schema) ? null : [];
   if (!isObject(properties)) return null;
   const entries = Object.entries(properties);
-  if (entries.length > mostFields) return null;
+  if (entries.length > maxFields) return null;
   const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
   return entries.map(([name, property]) => field(name, property, required.has(name)));
 }
