@@ -14,13 +14,25 @@ const both = [
   'none',
   'empty cursor',
   'cursor that stands still',
+  'cursors in a circle',
+  'the same page twice',
   'list error',
   'list error of its own',
   'ids as strings',
   'no capabilities',
   'revision 2024-10-07',
 ];
-const overStdio = [...both, 'log on stdout'];
+/** The official client is lost with these; through LMCP it gets what a server without an oddity gives. */
+const lostOverStdio = ['cursor null'];
+const lostOverHttp = [
+  'cursor null',
+  'sessions end with 404',
+  'sessions end with 410',
+  'sessions end with 400',
+  'sessions end with 400 of another kind',
+  'sessions end with an error',
+];
+const overStdio = [...both, 'log on stdout', 'asks for roots before it answers'];
 const overHttp = [
   ...both,
   'no GET route',
@@ -40,7 +52,10 @@ const overHttp = [
   'zstd',
   'byte order mark',
 ];
-const older = [400, 404, 405, 406, 415].map((status) => `HTTP+SSE behind ${status}`);
+const older = [
+  ...[400, 404, 405, 406, 415].map((status) => `HTTP+SSE behind ${status}`),
+  ...[403, 405, 500, 501].map((status) => `HTTP+SSE at /sse behind ${status}`),
+];
 const http = [...overHttp, ...older];
 
 const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
@@ -48,16 +63,16 @@ const servers = new Map<string, OddHttpServer>();
 let gateway: TestGateway;
 
 beforeAll(async () => {
-  for (const oddity of http) servers.set(oddity, await oddHttpServer(oddity));
+  for (const oddity of [...http, ...lostOverHttp]) servers.set(oddity, await oddHttpServer(oddity));
   const entries = {
     ...Object.fromEntries(
-      overStdio.map((oddity, i) => [
+      [...overStdio, ...lostOverStdio].map((oddity, i) => [
         `stdio-${i}`,
         { ...fixture('odd/odd-server.ts', oddity), ...unlisted(oddity) },
       ]),
     ),
     ...Object.fromEntries(
-      http.map((oddity, i) => [
+      [...http, ...lostOverHttp].map((oddity, i) => [
         `http-${i}`,
         { transport: 'http', url: urlOf(oddity).href, ...unlisted(oddity) },
       ]),
@@ -120,4 +135,27 @@ test.each(http)('passes on over HTTP what the official client gets: %s', async (
   const direct = await seenBy(own);
   expect(direct['calls']).toHaveLength(3);
   expect(await seenBy(throughLmcp(`http-${http.indexOf(oddity)}`))).toEqual(direct);
+});
+
+/** What the official client gets from a server without an oddity. */
+const sound = (): Promise<Record<string, unknown>> => {
+  const { command, args } = fixture('odd/odd-server.ts', 'none');
+  return seenBy(new StdioClientTransport({ command, args }));
+};
+
+test.each(lostOverStdio)('makes up for over stdio what the official client can not: %s', async (oddity) => {
+  const server = `stdio-${overStdio.length + lostOverStdio.indexOf(oddity)}`;
+  const { command, args } = fixture('odd/odd-server.ts', oddity);
+  const expected = await sound();
+  const direct = await seenBy(new StdioClientTransport({ command, args })).catch(() => 'lost');
+  expect(direct).not.toEqual(expected);
+  expect(await seenBy(throughLmcp(server))).toEqual(expected);
+});
+
+test.each(lostOverHttp)('makes up for over HTTP what the official client can not: %s', async (oddity) => {
+  const server = `http-${http.length + lostOverHttp.indexOf(oddity)}`;
+  const expected = await sound();
+  const direct = await seenBy(new StreamableHTTPClientTransport(urlOf(oddity))).catch(() => 'lost');
+  expect(direct).not.toEqual(expected);
+  expect(await seenBy(throughLmcp(server))).toEqual(expected);
 });

@@ -22,7 +22,7 @@ export async function oddHttpServer(oddity: Oddity): Promise<OddHttpServer> {
   const server = createServer((request, response) => void odd.handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${odd.path}`,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -30,15 +30,37 @@ export async function oddHttpServer(oddity: Oddity): Promise<OddHttpServer> {
   };
 }
 
+/** How a server says that a session has ended, where it ends each after two answers. */
+const endings: Readonly<Record<string, (response: ServerResponse, id: Message['id']) => void>> = {
+  'sessions end with 404': (response) => response.writeHead(404).end('<h1>Not Found</h1>'),
+  'sessions end with 410': (response) => response.writeHead(410).end(),
+  'sessions end with 400': (response) =>
+    response.writeHead(400).end('Bad Request: no valid session ID provided'),
+  'sessions end with 400 of another kind': (response) =>
+    response.writeHead(400, { 'content-type': 'text/plain' }).end('Server not initialized'),
+  'sessions end with an error': (response, id) => {
+    const error = { code: -32000, message: 'Session not found' };
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ jsonrpc: '2.0', id, error }));
+  },
+};
+
 class OddServer {
   readonly #oddity: Oddity;
   /** Sessions, and whether each was initialized. */
   readonly #sessions = new Map<string, boolean>();
+  /** How often each session was answered. */
+  readonly #answers = new Map<string, number>();
   #stream: ServerResponse | undefined;
   #unsent: string[] = [];
 
   constructor(oddity: Oddity) {
     this.#oddity = oddity;
+  }
+
+  /** Older servers are often at this path. */
+  get path(): string {
+    return this.#oddity.includes(' at /sse ') ? '/sse' : '/mcp';
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -80,7 +102,15 @@ class OddServer {
     if (message.method === 'initialize') this.#open(answer, response);
     else if (this.#oddity === 'initialized first' && this.#sessions.get(session) !== true)
       response.writeHead(400).end('not initialized');
+    else if (this.#hasEnded(session)) endings[this.#oddity]?.(response, message.id);
     else this.#answer(answer, response);
+  }
+
+  #hasEnded(session: string): boolean {
+    if (endings[this.#oddity] === undefined) return false;
+    const answers = (this.#answers.get(session) ?? 0) + 1;
+    this.#answers.set(session, answers);
+    return answers > 2;
   }
 
   #open(answer: string, response: ServerResponse): void {
