@@ -60,7 +60,8 @@ it('confines a server as Docker does', async () => {
   expect(status).toMatch(/CapBnd:\s0+\n/);
   expect(status).toMatch(/NoNewPrivs:\s1/);
   expect(status).toMatch(/Seccomp:\s2/);
-  for (const path of ['/app/x', '/x']) expect((await server.call('write', { path })).isError).toBe(true);
+  for (const path of ['/app/x', '/x', '/run/x', '/var/tmp/x'])
+    expect((await server.call('write', { path })).isError).toBe(true);
   for (const path of ['/tmp/x', '/declared/x'])
     expect((await server.call('write', { path })).isError).toBe(false);
   expect((await server.call('list', { path: '/sys/class/net' })).text.trim()).toBe('lo');

@@ -13,6 +13,10 @@ test('rejects a block that nothing generates', () => {
   expect(() => withBlocks(page, {})).toThrow('the block "one" is not generated');
 });
 
+test('leaves what is generated elsewhere', () => {
+  expect(withBlocks(page, {}, ['one'])).toBe(page);
+});
+
 test('rejects a text that the page has no block for', () => {
   expect(() => withBlocks(page, { one: 'x', two: 'y' })).toThrow('the page has no block for two');
 });

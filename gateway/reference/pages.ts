@@ -5,6 +5,7 @@ import { endpointGroups } from '../src/api/endpoints.ts';
 import { eventMeanings } from '../src/audit/events.ts';
 import { reasonMeanings } from '../src/policy/reasons.ts';
 import { checksTable, meaningsTable } from './codeTables.ts';
+import { enginesTable } from './enginesTable.ts';
 import { endpointTable, errorTable, queryTable } from './endpointTable.ts';
 import { readImportGraph, sourceFolder } from '../test/importGraph.ts';
 import { roomGraph } from './roomGraph.ts';
@@ -28,10 +29,16 @@ export const pages: Readonly<Record<string, Readonly<Record<string, string>>>> =
     types: typeSections(components()),
   },
   'docs/status_api.md': { 'endpoints: Status': withTypesOn('management_api.md', endpointTable(status)) },
+  'docs/containers.md': { engines: await enginesTable() },
   'docs/audit.md': {
     events: meaningsTable('event', 'logged when', eventMeanings),
     reasons: meaningsTable('reason', 'meaning', reasonMeanings),
   },
+};
+
+/** Blocks that a test with an engine generates. */
+export const keptBlocks: Readonly<Record<string, readonly string[]>> = {
+  'docs/containers.md': ['hardening'],
 };
 
 /** A text of a page that does not define the types: links to them lead to the page that does. */

@@ -11,8 +11,6 @@ const settings = `
 runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
-[network]
-network_backend = "netavark"
 `;
 
 /** Podman's service with images and containers of its own, which nothing else on the machine sees. */

@@ -64,6 +64,24 @@ it('makes an image’s root a user of the server’s own, unless the entry or Do
   expect(user({ image: 'x' }, 'docker-run', '')).toBeUndefined();
 });
 
+it('leaves an engine no place to add that could be written to', () => {
+  const tmpfs = (draft: object, addsWritable: boolean): object =>
+    createRequest(
+      resolveSpec({ image: 'x', ...draft }, 'hardened'),
+      { user: '', volumes: [] },
+      { instance: 'home', server: 's' },
+      { addsWritable },
+    ).HostConfig.Tmpfs;
+  const closed = 'ro,size=64k,noexec,nosuid,nodev';
+  expect(Object.keys(tmpfs({}, false))).toEqual(['/tmp']);
+  expect(tmpfs({}, true)).toMatchObject({ '/run': closed, '/var/tmp': closed });
+  const own = new Map([['/run', 'rw']]);
+  expect(tmpfs({ tmpfs: own }, true)).toMatchObject({ '/run': 'rw', '/var/tmp': closed });
+  const mounts = [{ type: 'volume', source: 'v', target: '/run', readOnly: false }];
+  expect(tmpfs({ mounts }, true)).not.toHaveProperty('/run');
+  expect(tmpfs({ readOnly: false }, true)).toEqual({});
+});
+
 it('turns volumes that the image declares into memory, where nothing else is there', () => {
   const facts = { user: '', volumes: ['/declared', '/taken'] };
   const mounts = [{ type: 'volume', source: 'v', target: '/taken', readOnly: false }] as const;

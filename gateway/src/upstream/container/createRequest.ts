@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { egressNetworkPrefix } from '../../registry/container/installation.ts';
-import { isRootUser } from '../../registry/container/fields.ts';
+import { isRootUser, tmpfsOptions } from '../../registry/container/fields.ts';
 import type { ContainerMount, ContainerSpec } from '../../registry/types.ts';
 import type { ContainerIdentity, CreateRequest, EngineMount, ImageConfig } from './engine/containerEngine.ts';
 import type { EngineLimits } from './engine/limits/engineLimits.ts';
@@ -17,7 +17,7 @@ const cpuShares = 512;
 /** What an image declares as a volume becomes memory of this size, where nothing else is mounted there. */
 const declaredVolumeSize = 64 * 1024 ** 2;
 
-type Machine = Pick<EngineLimits, 'rootless' | 'machineCpus'>;
+type Machine = Pick<EngineLimits, 'rootless' | 'machineCpus' | 'addsWritable'>;
 
 /**
  * The Engine API's create body for a server's container (Engine API 1.41 and later, ContainerCreate). Everything that
@@ -28,9 +28,9 @@ export function createRequest(
   spec: ContainerSpec,
   image: ImageConfig,
   identity: ContainerIdentity,
-  { rootless = false, machineCpus = Number.POSITIVE_INFINITY }: Partial<Machine> = {},
+  machine: Partial<Machine> = {},
 ): CreateRequest {
-  const user = containerUser(spec, image, ownUser(identity, rootless));
+  const user = containerUser(spec, image, ownUser(identity, machine.rootless ?? false));
   const body = {
     Image: spec.image,
     ...(spec.entrypoint && { Entrypoint: spec.entrypoint }),
@@ -46,7 +46,7 @@ export function createRequest(
     AttachStdout: true,
     AttachStderr: true,
     Healthcheck: { Test: ['NONE'] },
-    HostConfig: hostConfig(spec, image, identity, machineCpus),
+    HostConfig: hostConfig(spec, image, identity, machine),
   } as const;
   const { Env: _values, ...rest } = body;
   // A digest of a secret would let it be guessed.
@@ -69,7 +69,7 @@ function hostConfig(
   spec: ContainerSpec,
   image: ImageConfig,
   { instance, server }: ContainerIdentity,
-  machineCpus: number,
+  { machineCpus = Number.POSITIVE_INFINITY, addsWritable = false }: Partial<Machine>,
 ): CreateRequest['HostConfig'] {
   const dns = spec.egress === undefined ? spec.dns : [noDns];
   return {
@@ -103,9 +103,15 @@ function hostConfig(
     PidsLimit: spec.pidsLimit,
     Ulimits: spec.ulimits.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
     ...(spec.shmSize !== undefined && { ShmSize: spec.shmSize }),
-    Tmpfs: Object.fromEntries(spec.tmpfs),
+    Tmpfs: { ...(addsWritable && spec.readOnly && closed(spec)), ...Object.fromEntries(spec.tmpfs) },
     Mounts: [...spec.mounts.map(engineMount), ...declaredVolumes(spec, image)],
   };
+}
+
+/** Where an engine would add what can be written to and run from. */
+function closed({ mounts }: ContainerSpec): Record<string, string> {
+  const free = ['/run', '/var/tmp'].filter((path) => !mounts.some(({ target }) => target === path));
+  return Object.fromEntries(free.map((path) => [path, tmpfsOptions(['ro', 'size=64k'])]));
 }
 
 function engineMount(mount: ContainerMount): EngineMount {

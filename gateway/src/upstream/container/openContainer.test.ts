@@ -13,7 +13,7 @@ type EventSink = Parameters<ContainerEngine['events']>[1];
 
 const everyLimit = {
   ...{ memory: true, processes: true, cpus: true, swap: true, seccomp: true },
-  ...{ rootless: false, machineCpus: 2 },
+  ...{ rootless: false, machineCpus: 2, addsWritable: false },
 };
 const failed = (): Promise<never> => Promise.reject(new EngineError('failed', 'no'));
 

@@ -8,6 +8,8 @@ export interface EngineLimits {
   readonly seccomp: boolean;
   /** Whether it runs in a user namespace, where users end at 65,535. */
   readonly rootless: boolean;
+  /** Whether it adds writable places to a read-only root file system, as Podman does, unless something is there. */
+  readonly addsWritable: boolean;
   /** CPUs of its machine; 1 where it does not say. */
   readonly machineCpus: number;
 }
@@ -24,6 +26,7 @@ export function engineLimits(info: unknown): EngineLimits {
     swap: said['SwapLimit'] === true,
     seccomp: security.some((one) => one.startsWith('name=seccomp') && !one.includes('unconfined')),
     rootless: security.some((one) => one.startsWith('name=rootless')),
+    addsWritable: said['BuildahVersion'] !== undefined,
     machineCpus: cpuCount(said['NCPU']),
   };
 }
@@ -34,13 +37,15 @@ function cpuCount(said: unknown): number {
 
 /** The same in the words of `GET /info`, and nothing else. */
 export function asInfo(limits: EngineLimits): object {
-  const { memory, processes, cpus, swap, seccomp, rootless, machineCpus } = limits;
+  const { memory, processes, cpus, swap, seccomp, rootless, addsWritable, machineCpus } = limits;
   return {
     MemoryLimit: memory,
     PidsLimit: processes,
     CpuCfsQuota: cpus,
     SwapLimit: swap,
     NCPU: machineCpus,
+    // A member that Podman's answer has and Docker's has not.
+    ...(addsWritable && { BuildahVersion: '' }),
     SecurityOptions: [...(seccomp ? ['name=seccomp'] : []), ...(rootless ? ['name=rootless'] : [])],
   };
 }
