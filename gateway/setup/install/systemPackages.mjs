@@ -18,6 +18,9 @@ export const systemTools = [
   },
   { command: 'chattr', package: 'e2fsprogs', why: 'an append-only audit log' },
   { command: 'ip', package: 'iproute2', why: 'network namespaces: who can reach what' },
+  { command: 'script', package: 'bsdutils', why: 'a terminal for the commands that ask' },
+  { command: 'systemd-analyze', package: 'systemd', why: 'checks the unit of `lmcp service`' },
+  { command: 'plistutil', package: 'libplist-utils', why: 'reads the launchd agent of `lmcp service`' },
   { command: 'curl', package: 'curl', why: 'the documented examples, as they stand' },
   {
     command: 'docker-registry',

@@ -21,6 +21,6 @@ export function bridgeCommand({ clientId, registryPath, origin, insideImage, tok
 }
 
 /** The script that a person's command runs: in a checkout it takes a shorter way than the source it leads to. */
-function ownScript(): string {
+export function ownScript(): string {
   return resolve(process.argv[1] ?? '').replace(/([\\/])src[\\/]main\.ts$/, '$1bin$1lmcp.mjs');
 }

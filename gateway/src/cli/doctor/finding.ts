@@ -8,6 +8,7 @@ export const areas = [
   'secrets',
   'servers',
   'applications',
+  'service',
 ] as const;
 
 export type Area = (typeof areas)[number];

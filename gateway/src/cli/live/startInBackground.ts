@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CommandFailure } from '../exitCodes.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
-import { findGateway } from './findGateway.ts';
+import type { Reach } from './request/httpRequest.ts';
+import { findGateway, type Found } from './findGateway.ts';
 
 /** A gateway that is starting is waited for; milliseconds. */
 const patienceMs = 20_000;
@@ -21,11 +22,19 @@ export async function startInBackground(file: RegistryFile, port: number | undef
     windowsHide: true,
   });
   child.unref();
-  for (const end = performance.now() + patienceMs; performance.now() < end;) {
-    if ((await findGateway(file, port)).kind === 'running') return;
-    await pause(50);
-  }
+  if ((await awaitGateway(() => findGateway(file, port))) !== undefined) return;
   throw new CommandFailure(
     `the gateway was started and does not answer: run lmcp serve --registry ${file.path} to see why`,
   );
+}
+
+/** Where a gateway that is starting is reached; undefined where it does not answer in time. */
+export async function awaitGateway(find: () => Promise<Found>): Promise<Reach | undefined> {
+  for (const end = performance.now() + patienceMs; performance.now() < end;) {
+    // There may be no registry yet: a first start writes one.
+    const found = await find().catch(() => undefined);
+    if (found?.kind === 'running') return found.reach;
+    await pause(50);
+  }
+  return undefined;
 }

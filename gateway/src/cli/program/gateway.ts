@@ -30,6 +30,7 @@ export function addGateway(program: Command, add: Add): void {
     .option('--print', 'print the link only')
     .option(...jsonOption)
     .addOption(portOption('where the gateway listens, if not where the registry says'));
+  addService(program, add);
   add(
     program,
     'doctor',
@@ -71,4 +72,26 @@ export function addGateway(program: Command, add: Add): void {
     async (context, _, options) =>
       (await import('../commands/gateway/selfTest.ts')).selfTest(context, options),
   ).option(...jsonOption);
+}
+
+function addService(program: Command, add: Add): void {
+  const service = program
+    .command('service')
+    .description('the gateway as a service of the system, which starts when you log in');
+  const commands = async () => import('../commands/gateway/service.ts');
+  add(
+    service,
+    'install',
+    'install it, with the PATH and the Node of this shell, and start it',
+    async (context, _, options) => (await commands()).serviceInstall(context, options),
+  ).option('--dry-run', 'print its file and do nothing');
+  add(service, 'uninstall', 'end and remove it', async (context) =>
+    (await commands()).serviceUninstall(context),
+  );
+  add(service, 'status', 'how it is, by the service manager', async (context) =>
+    (await commands()).serviceShow(context, 'status'),
+  );
+  add(service, 'logs', 'what it prints, as it comes', async (context) =>
+    (await commands()).serviceShow(context, 'logs'),
+  );
 }

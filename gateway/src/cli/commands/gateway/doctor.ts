@@ -7,6 +7,7 @@ import { gatewayFindings } from '../../doctor/gatewayFindings.ts';
 import { logFindings } from '../../doctor/logFindings.ts';
 import { registryFindings } from '../../doctor/registryFindings.ts';
 import { secretFindings } from '../../doctor/secretFindings.ts';
+import { serviceFindings } from '../../doctor/serviceFindings.ts';
 import { serverFindings } from '../../doctor/serverFindings.ts';
 import { ExitCode } from '../../exitCodes.ts';
 import { printJson } from '../../output/printJson.ts';
@@ -36,5 +37,6 @@ async function examine(context: CommandContext): Promise<readonly Finding[]> {
     ...(await secretFindings(context, file)),
     ...(await serverFindings(context, file)),
     ...(await applicationFindings(context, file, gateway.endpoint)),
+    ...(await serviceFindings(context, file)),
   ];
 }

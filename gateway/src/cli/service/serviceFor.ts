@@ -1,0 +1,24 @@
+import { usageFailure } from '../exitCodes.ts';
+import { launchdAgent } from './launchdAgent.ts';
+import { scheduledTask } from './scheduledTask.ts';
+import type { Service, ServiceMachine, ServiceProgram } from './service.ts';
+import { systemdUnit } from './systemdUnit.ts';
+
+/**
+ * The service of a machine's platform.
+ * @throws CommandFailure where a path can't stand in its file
+ */
+export function serviceFor(machine: ServiceMachine, program: ServiceProgram): Service {
+  const texts = [program.node, program.script, program.registry, ...Object.values(program.env), machine.home];
+  const unfit = texts.find((text) => /\p{Cc}/u.test(text));
+  if (unfit !== undefined)
+    throw usageFailure('a path with a control character can not stand in the file of a service');
+  switch (machine.platform) {
+    case 'win32':
+      return scheduledTask(machine, program);
+    case 'darwin':
+      return launchdAgent(machine, program);
+    default:
+      return systemdUnit(machine, program);
+  }
+}
