@@ -34,7 +34,7 @@ const callers = (id: string): { readonly plain: Caller; readonly searching: Call
   searching: { id: `${id}-searching`, token: `token-of-${id}-searching-0123456789` },
 });
 
-/** What an answer says to its client, whoever asked. */
+/** What an answer says to the client that asked. */
 const told = ({ body: { result, error } }: Reply): unknown => result ?? error;
 
 function textOf({ body }: Reply): Record<string, unknown> {

@@ -28,10 +28,10 @@ export async function serviceInstall(
   }
   const earlier = await installedProgram(service);
   if (earlier === undefined) await requireNoGateway(context);
-  else await runAll(service.uninstall, { mayFail: true });
+  else await runAll(context, service.uninstall, { mayFail: true });
   await mkdir(dirname(service.file), { recursive: true });
   await writeFile(service.file, service.text, { encoding: service.encoding, mode: 0o600 });
-  await runAll(service.install);
+  await runAll(context, service.install);
   const reach = await awaitGateway(async () => findGateway(await readRegistryFile(context)));
   if (reach === undefined) {
     throw new CommandFailure(
@@ -48,7 +48,7 @@ export async function serviceInstall(
 /** `lmcp service uninstall`: ends it and removes its file; registry and log stay. */
 export async function serviceUninstall(context: CommandContext): Promise<ExitCode> {
   const service = await installedService(context);
-  await runAll(service.uninstall);
+  await runAll(context, service.uninstall);
   await rm(service.file);
   context.terminal.err(`lmcp: the service is removed: ${service.file}\n`);
   return ExitCode.fine;
@@ -57,7 +57,7 @@ export async function serviceUninstall(context: CommandContext): Promise<ExitCod
 /** `lmcp service status`, `lmcp service logs`: as the platform's own command tells it. */
 export async function serviceShow(context: CommandContext, what: 'status' | 'logs'): Promise<ExitCode> {
   const service = await installedService(context);
-  return (await run(service[what])) === 0 ? ExitCode.fine : ExitCode.failed;
+  return (await run(context, service[what])) === 0 ? ExitCode.fine : ExitCode.failed;
 }
 
 function ownService(context: CommandContext): Service {
@@ -80,21 +80,27 @@ async function requireNoGateway(context: CommandContext): Promise<void> {
 }
 
 /** @throws CommandFailure where one fails */
-async function runAll(commands: readonly CommandLine[], { mayFail = false } = {}): Promise<void> {
+async function runAll(
+  context: CommandContext,
+  commands: readonly CommandLine[],
+  { mayFail = false } = {},
+): Promise<void> {
   for (const command of commands) {
-    if ((await run(command)) !== 0 && !mayFail)
+    if ((await run(context, command)) !== 0 && !mayFail)
       throw new CommandFailure(`this failed: ${commandsText([command])}`);
   }
 }
 
 function commandsText(commands: readonly CommandLine[]): string {
-  return commands.map((words) => words.join(' ')).join('; ');
+  return commands.map((command) => command.join(' ')).join('; ');
 }
 
-/** With the terminal of this process. @throws CommandFailure where the program is not there */
-function run([program, ...args]: CommandLine): Promise<number | null> {
+/** What it prints goes through the printer. @throws CommandFailure where the program is not there */
+function run({ terminal }: CommandContext, [program, ...args]: CommandLine): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: 'inherit', windowsHide: true });
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => terminal.out(text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => terminal.err(text));
     child.once('error', () =>
       reject(new CommandFailure(`${program} can not be started: this system has no such service manager`)),
     );
