@@ -30,6 +30,6 @@ async function runUnderFetchedNode() {
     process.exitCode = 4;
     return;
   }
-  const { exitCode, runToEnd } = await import('../setup/run/child.mjs');
-  process.exitCode = exitCode(await runToEnd(node, [self, ...process.argv.slice(2)]));
+  const { exitCode, runToEnd, tiedToUs } = await import('../setup/run/child.mjs');
+  process.exitCode = exitCode(await runToEnd(node, [self, ...process.argv.slice(2)], tiedToUs));
 }

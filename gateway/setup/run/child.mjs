@@ -1,6 +1,12 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
+/**
+ * Our terminal, and a channel that tells the child when we are gone, also by a SIGKILL, which nobody can pass on. A gateway drains
+ * and stops then; other programs do not look at it.
+ */
+export const tiedToUs = { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] };
+
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**

@@ -24,7 +24,7 @@ export interface Terminal {
   ask(question: string, ended: AbortSignal): Promise<string | undefined>;
   /** The same without showing what is typed. */
   askHidden(question: string, ended: AbortSignal): Promise<string | undefined>;
-  /** Ctrl-C and SIGTERM, each time; until the function it returns is called they no longer end the process by themselves. */
+  /** Ctrl-C, SIGTERM and the end of the launcher that started us, each time; until the function it returns is called they no longer end the process by themselves. */
   onInterrupt(listener: () => void): () => void;
 }
 
@@ -73,7 +73,12 @@ export function processTerminal(): Terminal {
     },
     onInterrupt: (listener) => {
       for (const signal of interrupts) process.on(signal, listener);
-      return () => interrupts.forEach((signal) => process.off(signal, listener));
+      // Of the launcher that fetched this Node: it is gone, and by a SIGKILL told nobody.
+      if (process.connected) process.on('disconnect', listener);
+      return () => {
+        for (const signal of interrupts) process.off(signal, listener);
+        process.off('disconnect', listener);
+      };
     },
   };
 }
