@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { runLmcp } from '../harness/commandLine.ts';
 import { TestGateway, until } from '../harness/gateway.ts';
+import { PtyProcess } from '../harness/processes/ptyProcess.ts';
 import { rpc } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
@@ -80,4 +81,22 @@ test.each([
   const { code, stderr } = await runLmcp(gateway.folder, args);
   expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   expect(await gateway.registryText()).toBe(before);
+});
+
+test('lmcp logs --follow prints what a server adds, whole and escaped, until it is ended', async () => {
+  await using gateway = await TestGateway.start({
+    ...registry,
+    servers: { plain: fixture('secret-server.ts') },
+  });
+  const log = PtyProcess.start(gateway.folder, ['logs', 'plain', '--follow'], {});
+  const starts = (): number => log.output.split('started with').length - 1;
+  await rpc(gateway, tester, 'tools/list');
+  await until('its first line is shown', () => starts() === 1);
+  // A new instance begins a new end of stderr.
+  expect((await runLmcp(gateway.folder, ['server', 'restart', 'plain'])).code).toBe(0);
+  await until('the line of the new start is shown', () => starts() === 2);
+  log.type('\u0003');
+  expect(await log.exited).toBe(0);
+  const both = await runLmcp(gateway.folder, ['logs', 'plain', '--follow', '--json']);
+  expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('--follow')]);
 });

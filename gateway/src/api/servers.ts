@@ -95,6 +95,9 @@ const serverDetails = named(
     stderr_tail: hostileText.meta({
       description: 'The end of its stderr, at most 64 KiB: untrusted text. Empty for http.',
     }),
+    stderr_instance: z.number().meta({
+      description: 'Another number where that is of another instance than before; 0 before the first.',
+    }),
     tools: z.array(serverTool).nullable().meta({ description: 'Null until the server was asked once.' }),
     tools_at: instant.nullable().meta({ description: 'When its tools were last read.' }),
   }),

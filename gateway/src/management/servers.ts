@@ -64,6 +64,7 @@ export function serverDetails(registry: Registry, server: Server, known: ServerK
     server_info: valueWithoutSecrets(server, serverInfo(health.initializeResult)),
     protocol_version: valueWithoutSecrets(server, text(health.initializeResult?.['protocolVersion'])),
     stderr_tail: health.stderrTail,
+    stderr_instance: health.stderrInstance,
     tools: tools?.map((tool) => serverTool(server, tool, marks.get(tool.name))) ?? null,
     tools_at: toolsAt,
   };

@@ -210,6 +210,8 @@ export interface ServerHealth {
   readonly lastError: string | null;
   /** The end of the newest instance's stderr, at most 64 KiB; management only. */
   readonly stderrTail: string;
+  /** Another number where that is of another instance than before; 0 before the first. */
+  readonly stderrInstance: number;
   /** The newest instance's `initialize` result, as given; null until one was started. Management only. */
   readonly initializeResult: Readonly<Record<string, unknown>> | null;
 }

@@ -52,7 +52,9 @@ export function addServers(program: Command, add: Add): void {
     'logs <server>',
     'the end of what a server wrote to stderr',
     async (context, [id = ''], options) => (await live()).serverLogs(context, id, options),
-  ).option(...jsonOption);
+  )
+    .option('-f, --follow', 'go on with what is added, until Ctrl-C')
+    .option(...jsonOption);
   for (const change of ['grant', 'revoke'] as const) {
     add(
       program,

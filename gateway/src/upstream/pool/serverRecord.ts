@@ -23,6 +23,7 @@ export class ServerRecord {
   #restarts = 0;
   #failure: ServerFailure | null = null;
   #newest: RunningInstance | undefined;
+  #newestNumber = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -34,7 +35,7 @@ export class ServerRecord {
   }
 
   started(instance: RunningInstance, again: boolean): void {
-    this.#newest = instance;
+    this.#setNewest(instance);
     // It works again: what failed before stands in the log.
     this.#failure = null;
     if (again) this.#restarts++;
@@ -42,8 +43,13 @@ export class ServerRecord {
 
   /** @param message fit for the administrator (failureText) */
   failed(message: string, instance: RunningInstance | undefined): void {
-    if (instance) this.#newest = instance;
+    if (instance) this.#setNewest(instance);
     this.#failure = { message, stderr: lastLines(instance?.stderrTail() ?? '') };
+  }
+
+  #setNewest(instance: RunningInstance): void {
+    if (instance !== this.#newest) this.#newestNumber++;
+    this.#newest = instance;
   }
 
   stateChanged(): void {
@@ -62,6 +68,7 @@ export class ServerRecord {
       failure: this.#failure,
       lastError: this.#failure && textOf(this.#failure),
       stderrTail: this.#newest?.stderrTail() ?? '',
+      stderrInstance: this.#newestNumber,
       initializeResult: this.#newest?.initializeResult ?? null,
     };
   }
