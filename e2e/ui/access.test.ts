@@ -42,11 +42,12 @@ test('a server granted in the matrix by keyboard is in the file, logged and call
   await manage(page, gateway.origin, managementToken, '/ui/access');
   const cell = page.getByRole('gridcell').getByRole('button', { name: /^codex, toolbox/ });
   await cell.waitFor();
-  expect(await cell.textContent()).toBe('none');
+  expect(await cell.textContent()).toBe('');
+  expect(await cell.getAttribute('aria-label')).toBe('codex, toolbox: not granted');
   await cell.focus();
   await page.keyboard.press('Space');
   await page.getByText('codex gains 2 tools').waitFor();
-  expect(await cell.textContent()).toBe('2 of 3');
+  expect(await cell.textContent()).toBe('◐ 2 of 3');
   expect(await client.toolNames()).toEqual([]);
   expect(await client.call('toolbox__greet', { name: 'Ada' })).toBe(-32003);
   await applyStaged(page);
@@ -89,7 +90,7 @@ test('headers of the matrix work by keyboard: arrows lead there, Enter opens, Ta
     .getByRole('gridcell')
     .getByRole('button', { name: /^vscode, toolbox/ })
     .focus();
-  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowLeft');
   await page.locator('button:focus', { hasText: 'toolbox' }).waitFor();
   await page.keyboard.press('Enter');
   await page
@@ -107,7 +108,7 @@ test('headers of the matrix work by keyboard: arrows lead there, Enter opens, Ta
 
 test('one tool of a closed server opens that tool alone', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/access');
-  await page.getByRole('columnheader').getByRole('button', { name: 'toolbox', exact: true }).click();
+  await page.getByRole('rowheader').getByRole('button', { name: 'toolbox', exact: true }).click();
   const cell = page.getByRole('gridcell').getByRole('button', { name: /^codex, greet/ });
   await cell.focus();
   await page.keyboard.press('Space');
@@ -125,7 +126,7 @@ test('the panel of a cell shows the deciding rule with its line, and restricts b
   await page
     .getByRole('gridcell')
     .getByRole('button', { name: /^vscode, toolbox/ })
-    .click();
+    .press('Enter');
   const panel = page.getByRole('dialog');
   await panel.getByText(/servers\.toolbox\.tool_policy\.deny_tools\[0\], line \d+/).waitFor();
   expect(await panel.getByRole('checkbox', { name: /erase/ }).isDisabled()).toBe(true);
@@ -141,13 +142,36 @@ test('the panel of a cell shows the deciding rule with its line, and restricts b
   expect(await client.toolNames()).not.toContain('toolbox__greet');
 });
 
-test('a whole row', async () => {
+test('a whole column', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/access');
   await page.getByRole('button', { name: 'All access of codex' }).click();
   await page.getByRole('menuitem', { name: 'Allow every server shown' }).click();
   await page.getByText(/^· codex gains/).waitFor();
   await applyStaged(page);
   expect((await registry(gateway)).clients['codex']?.allow_servers).toEqual(['toolbox', 'memory']);
+});
+
+test('a click changes a tool for one client; filters show what changed, what one client may call, and problems', async () => {
+  await manage(page, gateway.origin, managementToken, '/ui/access?servers=greet');
+  const cell = page.getByRole('gridcell').getByRole('button', { name: /^vscode, greet/ });
+  expect(await cell.textContent()).toBe('●');
+  await cell.click();
+  await page.getByText('vscode loses 1 tool').waitFor();
+  await page.getByRole('button', { name: 'vscode, greet: denied, pending', exact: true }).waitFor();
+  await page.getByLabel('Show servers').fill('');
+  await page.getByLabel('Show rows').selectOption('Changed');
+  const heads = (): Promise<string[]> => page.getByRole('rowheader').allTextContents();
+  await expect
+    .poll(async () => (await heads()).map((text) => text.trim()))
+    .toEqual(['toolbox', expect.stringContaining('greet')]);
+  await page.getByLabel('Show rows').selectOption('All rows');
+  await page.getByLabel('View as').selectOption('View as vscode');
+  await expect.poll(async () => (await heads()).length).toBe(2);
+  expect((await heads()).join()).not.toContain('erase');
+  expect(await page.getByRole('columnheader').count()).toBe(2);
+  expect(await accessibilityProblems(page)).toEqual([]);
+  await page.getByLabel('Show rows').selectOption('Problems');
+  await page.getByText('No row matches').waitFor();
 });
 
 test('many by pattern', async () => {
@@ -281,7 +305,7 @@ test('a tool that others would gain is allowed for one client from Activity, or 
   await page
     .getByRole('gridcell')
     .getByRole('button', { name: /^codex, toolbox/ })
-    .click();
+    .press('Enter');
   await page.getByRole('button', { name: 'Allow this…' }).click();
   await page.getByRole('button', { name: 'Every client that may use toolbox' }).click();
   await page.getByText('vscode gains 1 tool').waitFor();

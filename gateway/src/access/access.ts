@@ -60,7 +60,13 @@ class Rules {
 }
 
 function accessServer(registry: Registry, server: Server, known: readonly KnownTool[] | null): AccessServer {
-  const offered = (known ?? []).map(({ name, mark }): AccessTool => ({ tool: name, offered: true, mark }));
+  const offered = (known ?? []).map(({ name, mark, hint = null, description = null }): AccessTool => ({
+    tool: name,
+    offered: true,
+    mark,
+    hint,
+    description,
+  }));
   const offeredNames = new Set(offered.map(({ tool }) => tool));
   const named = policiesOf(registry, server).flatMap(({ allowTools, denyTools }) => [
     ...allowTools,
@@ -70,9 +76,11 @@ function accessServer(registry: Registry, server: Server, known: readonly KnownT
   return {
     server_id: server.id,
     tools_known: known !== null,
-    tools: [...offered, ...others.map((tool): AccessTool => ({ tool, offered: false, mark: null }))],
+    tools: [...offered, ...others.map((tool): AccessTool => ({ ...unoffered, tool }))],
   };
 }
+
+const unoffered = { offered: false, mark: null, hint: null, description: null } as const;
 
 function policiesOf(registry: Registry, server: Server): Server['toolPolicy'][] {
   const narrowings = [...registry.clients.values()].flatMap(

@@ -1,4 +1,4 @@
-import type { ToolDefinition } from '../catalog/tools.ts';
+import type { ToolDefinition, ToolHint } from '../catalog/tools.ts';
 import type { ToolMark } from '../api/access.ts';
 
 /** A tool that a server offered when it was last asked. */
@@ -7,6 +7,9 @@ export interface KnownTool {
   readonly name: string;
   /** How it differs from its approved definition; null where it does not. */
   readonly mark: ToolMark | null;
+  /** What the server says that it does, which nothing verifies; absent where nobody asked. */
+  readonly hint?: ToolHint | null;
+  readonly description?: string | null;
 }
 
 /** What a server offered when it was last asked, by any client; null when it never was. */

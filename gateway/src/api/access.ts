@@ -22,6 +22,13 @@ const accessTool = named(
     tool: hostileText.meta({ description: "The server's own name: untrusted text." }),
     offered: z.boolean().meta({ description: 'False when only a policy names it.' }),
     mark: toolMark.nullable(),
+    hint: z
+      .enum(['read_only', 'destructive'])
+      .nullable()
+      .meta({ description: 'What its annotations say; nothing verifies it.' }),
+    description: hostileText
+      .nullable()
+      .meta({ description: 'Its first 160 characters: untrusted text of the server.' }),
   }),
 );
 

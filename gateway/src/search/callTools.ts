@@ -1,4 +1,4 @@
-import type { Tool } from '../catalog/tools.ts';
+import { toolHint, type Tool } from '../catalog/tools.ts';
 
 /** The tools that call others. Applications let people approve by name, so what only reads is apart from what destroys. */
 export const callTools = ['call_read_tool', 'call_write_tool', 'call_destructive_tool'] as const;
@@ -6,11 +6,7 @@ export type CallTool = (typeof callTools)[number];
 
 /** Which of them takes a tool, by the annotations of its server; one that says nothing writes. */
 export function callToolFor(tool: Tool | undefined): CallTool {
-  const annotations = tool?.['annotations'];
-  const says = (hint: string): boolean =>
-    typeof annotations === 'object' &&
-    annotations !== null &&
-    (annotations as Record<string, unknown>)[hint] === true;
-  if (says('destructiveHint')) return 'call_destructive_tool';
-  return says('readOnlyHint') ? 'call_read_tool' : 'call_write_tool';
+  const hint = tool && toolHint(tool);
+  if (hint === 'destructive') return 'call_destructive_tool';
+  return hint === 'read_only' ? 'call_read_tool' : 'call_write_tool';
 }

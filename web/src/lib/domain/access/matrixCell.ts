@@ -1,76 +1,121 @@
-import type { AccessAnswer, DecidingRule } from 'lmcp-gateway/src/api/access.ts';
-import { cellLabel } from './cellLabel.ts';
+import type { AccessAnswer, AccessCell, DecidingRule } from 'lmcp-gateway/src/api/access.ts';
 import { visibleText } from '../text/hostileText.ts';
-import type { MatrixColumn } from './matrixColumns.ts';
+import type { MatrixRow } from './matrixRows.ts';
 
-/** One cell as it is drawn: what the client at `row` may use of a server, or whether it may use one tool. */
+/**
+ * `closed`: not granted. `empty`: granted, but no tool is allowed. `pending`: requires approval (`pin_tools`). `unknown`: depends
+ * on the server's tools, which are not known yet.
+ */
+type CellAccess = 'all' | 'some' | 'empty' | 'closed' | 'none' | 'pending' | 'unknown';
+
+/** One cell as it is drawn: what a client may use of a server, or whether it may use one tool. */
 export interface MatrixCell {
+  /** What stands in the cell. */
   readonly text: string;
-  /** `pending`: requires approval (`pin_tools`); `unknown`: depends on the server's tools, which are not known yet. */
-  readonly access: 'all' | 'some' | 'none' | 'pending' | 'unknown';
+  /** The same in words. */
+  readonly label: string;
+  readonly access: CellAccess;
+  /** How much of the server is allowed, from 0 to 1; null where that is not known or not a question. */
+  readonly share: number | null;
   /** Number of the deciding rule among the answer's rules. */
   readonly rule: number;
 }
 
-export function matrixCell(access: AccessAnswer, row: number, column: MatrixColumn): MatrixCell {
-  const entry = access.clients[row]?.cells[column.server];
-  if (entry === undefined) return { text: '', access: 'none', rule: -1 };
-  if (column.kind === 'server') return { text: cellLabel(entry), access: entry.access, rule: entry.rule };
-  const rule = entry.tools[column.tool] ?? -1;
-  const state = toolAccess(access.rules[rule]);
-  return { text: toolSigns[state], access: state, rule };
+const nothing: MatrixCell = { text: '', label: '', access: 'closed', share: null, rule: -1 };
+
+/** @param client where it stands among the answer's clients */
+export function matrixCell(access: AccessAnswer, client: number, row: MatrixRow): MatrixCell {
+  const entry = access.clients[client]?.cells[row.server];
+  if (entry === undefined) return nothing;
+  if (row.kind === 'server') return serverCell(entry, access.rules[entry.rule]);
+  const rule = entry.tools[row.tool] ?? -1;
+  return { ...toolCells[toolAccess(access.rules[rule])], rule };
 }
 
-const toolSigns = { all: '✓', none: '–', pending: '!', unknown: '?' } as const;
-const accessLabels = {
-  all: 'allowed',
-  none: 'denied',
-  pending: 'pending approval',
-  unknown: 'not known yet',
-} as const;
+function serverCell(entry: AccessCell, rule: DecidingRule | undefined): MatrixCell {
+  const { allowed_count: allowed, total_count: total, pending_count: pending } = entry;
+  const cell = { rule: entry.rule, share: total ? (allowed ?? 0) / total : null };
+  if (isClosed(rule)) return { ...cell, text: '', label: 'not granted', access: 'closed', share: null };
+  const waits = pending ? `, ${String(pending)} pending approval` : '';
+  const sign = pending ? ' ⚠' : '';
+  if (entry.access === 'all') {
+    return total === null
+      ? { ...cell, text: '● ?', label: 'every tool; its tools are not known yet', access: 'all' }
+      : { ...cell, text: `● ${String(total)}`, label: `all of ${String(total)}`, access: 'all' };
+  }
+  if (entry.access === 'some') {
+    const share = total === null ? 'some' : `${String(allowed)} of ${String(total)}`;
+    return { ...cell, text: `◐ ${share}${sign}`, label: `${share}${waits}`, access: 'some' };
+  }
+  if (pending) return { ...cell, text: `⚠ ${String(pending)}`, label: `none${waits}`, access: 'pending' };
+  return { ...cell, text: '○ none', label: 'granted, but no tool is allowed', access: 'empty' };
+}
 
-function toolAccess(rule: DecidingRule | undefined): keyof typeof toolSigns {
+const closedReasons: ReadonlySet<string | null> = new Set([
+  'server_not_allowed',
+  'unknown_client',
+  'unknown_server',
+]);
+
+function isClosed(rule: DecidingRule | undefined): boolean {
+  return rule === undefined || closedReasons.has(rule.reason);
+}
+
+const toolCells = {
+  all: { text: '●', label: 'allowed', access: 'all', share: null },
+  none: { text: '–', label: 'denied', access: 'none', share: null },
+  closed: { text: '', label: 'denied: the server is not granted', access: 'closed', share: null },
+  pending: { text: '⚠', label: 'pending approval', access: 'pending', share: null },
+  unknown: { text: '?', label: 'not known yet', access: 'unknown', share: null },
+} as const satisfies Record<string, Omit<MatrixCell, 'rule'>>;
+
+function toolAccess(rule: DecidingRule | undefined): keyof typeof toolCells {
+  if (isClosed(rule)) return 'closed';
   if (rule?.reason === 'tool_not_approved') return 'pending';
   if (rule?.allowed === null) return 'unknown';
   return rule?.allowed === true ? 'all' : 'none';
 }
 
 /** What a screen reader says of a cell: who, what and the result. */
-export function cellName(access: AccessAnswer, row: number, column: MatrixColumn): string {
-  const client = access.clients[row]?.client_id ?? '';
-  const { text, access: result } = matrixCell(access, row, column);
-  const label = result === 'some' || column.kind === 'server' ? text : accessLabels[result];
-  return `${visibleText(`${client}, ${column.name}`)}: ${label}`;
+export function cellName(access: AccessAnswer, client: number, row: MatrixRow): string {
+  const id = access.clients[client]?.client_id ?? '';
+  return `${visibleText(`${id}, ${row.name}`)}: ${matrixCell(access, client, row).label}`;
 }
 
-/** Would what is staged make this cell another than it is now? Servers, clients and tools are matched by name. */
+/** Does it need a look: a tool waits for approval, or a grant allows nothing? */
+export function isProblem(access: AccessAnswer, client: number, row: MatrixRow): boolean {
+  const { access: state, label } = matrixCell(access, client, row);
+  return state === 'pending' || state === 'empty' || (row.kind === 'server' && label.includes('pending'));
+}
+
+/** Would the pending changes make this cell another than it is now? Servers, clients and tools are matched by name. */
 export function cellChanges(
   now: AccessAnswer,
   staged: AccessAnswer,
-  row: number,
-  column: MatrixColumn,
+  client: number,
+  row: MatrixRow,
 ): boolean {
   if (now === staged) return false;
-  const client = staged.clients[row]?.client_id;
-  const id = staged.servers[column.server]?.server_id;
-  const server = now.servers.findIndex((one) => one.server_id === id);
-  const before = now.clients.find((one) => one.client_id === client)?.cells[server];
-  if (before === undefined) return true;
-  const after = matrixCell(staged, row, column);
-  if (column.kind === 'server') return cellLabel(before) !== after.text;
-  const tool = now.servers[server]?.tools.findIndex((one) => one.tool === column.name) ?? -1;
-  return toolAccess(now.rules[before.tools[tool] ?? -1]) !== after.access;
+  const serverId = staged.servers[row.server]?.server_id;
+  const server = now.servers.findIndex((one) => one.server_id === serverId);
+  const before = now.clients.findIndex((one) => one.client_id === staged.clients[client]?.client_id);
+  if (server === -1 || before === -1) return true;
+  const tool =
+    row.kind === 'server' ? -1 : now.servers[server]?.tools.findIndex((one) => one.tool === row.name);
+  const was = matrixCell(now, before, { ...row, server, tool: tool ?? -1 });
+  return was.text !== matrixCell(staged, client, row).text;
 }
 
-/** Which rule decides a cell, with its place in the file. */
-export function ruleDescription(access: AccessAnswer, row: number, column: MatrixColumn): string {
-  const client = access.clients[row]?.client_id ?? '';
-  const server = access.servers[column.server]?.server_id ?? '';
-  const rule = access.rules[matrixCell(access, row, column).rule];
+/** What a cell says, and which rule decides it, with its place in the file. */
+export function ruleDescription(access: AccessAnswer, client: number, row: MatrixRow): string {
+  const id = access.clients[client]?.client_id ?? '';
+  const server = access.servers[row.server]?.server_id ?? '';
+  const cell = matrixCell(access, client, row);
+  const rule = access.rules[cell.rule];
   if (rule === undefined) return '';
-  const where = column.kind === 'server' ? server : `${server} → ${column.name}`;
+  const where = row.kind === 'server' ? server : `${server} → ${row.name}`;
   const line = rule.line === null ? '' : `, line ${String(rule.line)}`;
-  return visibleText(
-    `${client} → ${where}: ${accessLabels[toolAccess(rule)]}: ${rule.words} (${rule.path}${line})`,
-  );
+  // The rule of a server that is restricted is that for the tools which no policy names.
+  const subject = cell.access === 'some' ? 'other tools: ' : '';
+  return visibleText(`${id} → ${where}: ${cell.label}. ${subject}${rule.words} (${rule.path}${line})`);
 }
