@@ -12,6 +12,11 @@ export const systemTools = [
     why: 'the browser that the interface and Playwright MCP are tested in',
   },
   {
+    command: 'firefox-esr',
+    package: 'firefox-esr',
+    why: 'the second browser that pages of other sites are tried in',
+  },
+  {
     command: 'strace',
     package: 'strace',
     why: 'failing system calls, to see that nothing passes without its audit line',
