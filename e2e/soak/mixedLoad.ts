@@ -8,19 +8,24 @@ import { fixture } from '../harness/servers.ts';
 import { Seen } from './seen.ts';
 import { callers, type Setting } from './setting.ts';
 import { growth, vitalsOf, type Vitals } from './vitals.ts';
+import { attackers, attacking } from './workers/attackers.ts';
 import { caller } from './workers/calls.ts';
 import { intruder, stalledReader } from './workers/intruders.ts';
 import { killer } from './workers/killer.ts';
 import { manager } from './workers/manager.ts';
+import { callQuietly, lostBy, neighbour } from './workers/neighbour.ts';
 import { listener, sessionClient, statelessClient } from './workers/sessions.ts';
 
 const callersEach = 5;
 const sampleMs = 2_000;
 const drainLimitMs = 10_000;
+/** Of a server that the load does not kill. */
+const quietTool = 'remote__test_simple_text';
 
 /**
  * Everything together for so many minutes: calls, sessions, streams, the interface, intruders, servers that misbehave and
- * servers that are killed; then SIGTERM in the middle of it.
+ * servers that are killed, the first third of it under all attacks beside a client that must lose nothing; then SIGTERM in the
+ * middle of it.
  * @returns the promises that were broken, in words
  */
 export async function mixedLoad(minutes: number, say: (text: string) => void): Promise<string[]> {
@@ -30,8 +35,17 @@ export async function mixedLoad(minutes: number, say: (text: string) => void): P
     await using gateway = await TestGateway.start(registry(remote.url, boxed));
     const ended = new AbortController();
     const seen = new Seen();
-    const all = work({ gateway, seen, signal: ended.signal, boxed });
+    const setting = { gateway, seen, signal: ended.signal, boxed };
+    const all = work(setting);
+    // What is stopped before SIGTERM has no excuse for a call that fails.
+    const calm = new AbortController();
+    const beside = [
+      callQuietly({ ...setting, signal: calm.signal }, quietTool),
+      ...attackers({ ...setting, signal: AbortSignal.any([calm.signal, during(minutes / 3)]) }),
+    ];
     const samples = await watch(gateway, minutes, seen, say);
+    calm.abort();
+    await Promise.all(beside);
     const stopping = performance.now();
     const code = await gateway.stop('SIGTERM');
     const stopMs = performance.now() - stopping;
@@ -44,6 +58,7 @@ export async function mixedLoad(minutes: number, say: (text: string) => void): P
       ...(await lost(gateway, seen)),
       ...wrong(seen),
       ...failing(seen),
+      ...lostBy(seen, quietTool),
       ...(code === 0 ? [] : [`SIGTERM under load ended with ${code}`]),
       ...(stopMs < drainLimitMs ? [] : [`SIGTERM under load took ${stopMs.toFixed(0)} ms`]),
       ...(verified.code === 0 ? [] : [`the log does not verify: ${verified.stdout}${verified.stderr}`]),
@@ -51,6 +66,11 @@ export async function mixedLoad(minutes: number, say: (text: string) => void): P
   } finally {
     remote.stop();
   }
+}
+
+/** A signal at the end of so many minutes. */
+function during(minutes: number): AbortSignal {
+  return AbortSignal.timeout(minutes * 60_000);
 }
 
 function withEngine(say: (text: string) => void): boolean {
@@ -75,8 +95,12 @@ function registry(remote: string, boxed: boolean): Parameters<typeof TestGateway
   const allow_servers = Object.keys(servers);
   return {
     lmcp: { audit_rotate_mib: 16, management_token: managementToken },
-    clients: Object.fromEntries(callers.map(({ id, token }) => [id, { token, allow_servers }])),
-    servers,
+    clients: {
+      ...Object.fromEntries(callers.map(({ id, token }) => [id, { token, allow_servers }])),
+      neighbour: { token: neighbour.token, allow_servers: ['remote'] },
+      ...attacking.clients,
+    },
+    servers: { ...servers, ...attacking.servers },
   };
 }
 
