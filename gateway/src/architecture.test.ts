@@ -48,6 +48,7 @@ const leaves = new Set([
   'shortToken.ts',
   'version.ts',
   'registry/types.ts',
+  'turns.ts',
 ]);
 
 /** What a room may import besides itself, the leaves and the registry's types: rooms, or single files; `*` is everything but the command line. */

@@ -21,7 +21,7 @@ import { listenAddress } from './assembly/listenAddress.ts';
 import { makeFindable } from './assembly/findable.ts';
 import { ByteBudget } from './byteBudget.ts';
 import { memoryBudget } from './limits/memoryBudget.ts';
-import { Turns } from './limits/turns.ts';
+import { Turns } from './turns.ts';
 import { TokenBucket } from './limits/tokenBucket.ts';
 import { installation } from './installation.ts';
 import type { Logger } from './logger.ts';

@@ -312,7 +312,7 @@ const memory = keep('memory', [
 const inTurn = keep('in-turn', [
   {
     claim: 'a request waits for its turn while others wait',
-    file: 'gateway/src/limits/turns.ts',
+    file: 'gateway/src/turns.ts',
     anchor: { in: 'Turns.begin', node: 'if', mentions: ['#waiting'] },
     operator: 'condition-false',
     test: testIn('e2e/limits/inTurn.test.ts', 'what one client sends in bulk'),

@@ -6,7 +6,7 @@ import { checkManagement } from '../clients/manager.ts';
 import type { EventFeed } from '../events/feed.ts';
 import { AuditUnavailableError } from '../errors.ts';
 import type { ByteBudget } from '../byteBudget.ts';
-import type { Turns } from '../limits/turns.ts';
+import type { Turns } from '../turns.ts';
 import type { TokenBucket } from '../limits/tokenBucket.ts';
 import type { Clock } from '../clock.ts';
 import type { McpEndpoint } from '../mcp/endpoint/endpoint.ts';

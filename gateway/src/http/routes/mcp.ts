@@ -6,7 +6,7 @@ import { parseLossless } from '../../json/lossless.ts';
 import { readInSlices } from '../../json/losslessReader.ts';
 import type { Arrival } from '../../mcp/era/arrival.ts';
 import type { Registry } from '../../registry/types.ts';
-import type { Turns } from '../../limits/turns.ts';
+import type { Turns } from '../../turns.ts';
 import { limits } from '../../upstream/limits.ts';
 import { sendError } from '../answer/answer.ts';
 import { readBody } from '../door/body.ts';

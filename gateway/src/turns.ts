@@ -1,4 +1,4 @@
-import { FairQueue } from '../fairQueue.ts';
+import { FairQueue } from './fairQueue.ts';
 
 /** Pieces of work (the beginning of a request, a slice of a large body) that begin in one turn of the event loop. */
 const maxInTurn = 16;

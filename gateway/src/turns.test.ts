@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { readInSlices } from '../json/losslessReader.ts';
+import { readInSlices } from './json/losslessReader.ts';
 import { Turns } from './turns.ts';
 
 test('requests begin immediately while they fit into a turn of the event loop', async () => {
