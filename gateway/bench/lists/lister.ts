@@ -8,6 +8,7 @@ export interface Listed {
   /** From sending the request to the last byte of the answer. */
   readonly ms: number;
   readonly tools: number;
+  readonly names: readonly string[];
   readonly bytes: number;
 }
 
@@ -27,9 +28,12 @@ export class Lister {
   async list(): Promise<Listed> {
     const began = performance.now();
     const { type, body, endedAt } = await this.#connection.post(request);
-    const { result } = JSON.parse(messageOf(type, body)) as { result?: { tools?: readonly unknown[] } };
+    const { result } = JSON.parse(messageOf(type, body)) as {
+      result?: { tools?: readonly { readonly name: string }[] };
+    };
     if (result?.tools === undefined) throw new Error(`tools/list was answered with: ${body.slice(0, 300)}`);
-    return { ms: endedAt - began, tools: result.tools.length, bytes: Buffer.byteLength(body) };
+    const names = result.tools.map(({ name }) => name);
+    return { ms: endedAt - began, tools: names.length, names, bytes: Buffer.byteLength(body) };
   }
 
   close(): Promise<void> {
