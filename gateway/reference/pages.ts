@@ -4,6 +4,7 @@ import type { Endpoints } from '../src/api/endpoint.ts';
 import { endpointGroups } from '../src/api/endpoints.ts';
 import { eventMeanings } from '../src/audit/events.ts';
 import { reasonMeanings } from '../src/policy/reasons.ts';
+import { applicationsTable } from './applicationsTable.ts';
 import { checksTable, meaningsTable } from './codeTables.ts';
 import { enginesTable } from './enginesTable.ts';
 import { endpointTable, errorTable, queryTable } from './endpointTable.ts';
@@ -29,6 +30,7 @@ export const pages: Readonly<Record<string, Readonly<Record<string, string>>>> =
     types: typeSections(components()),
   },
   'docs/status_api.md': { 'endpoints: Status': withTypesOn('management_api.md', endpointTable(status)) },
+  'docs/clients.md': { applications: applicationsTable() },
   'docs/containers.md': { engines: await enginesTable() },
   'docs/audit.md': {
     events: meaningsTable('event', 'logged when', eventMeanings),

@@ -7,6 +7,7 @@ export const sidebar = [
     'Web interface': 'docs/web_ui',
     Servers: 'docs/servers',
     'Tool search': 'docs/tool-search',
+    'Applications and many tools': 'docs/clients',
     Secrets: 'docs/secrets',
     Containers: 'docs/containers',
   }),

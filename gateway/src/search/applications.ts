@@ -7,13 +7,40 @@ export interface ToolLimits {
   readonly limit: number | null;
   /** It searches for tools by itself, so that all may be listed. */
   readonly defers: boolean;
+  /** Where that is said. */
+  readonly source: string;
 }
 
-const applications: readonly ToolLimits[] = [
-  { application: 'VS Code', names: ['visual studio code'], limit: 128, defers: false },
-  { application: 'GitHub Copilot', names: ['github-copilot', 'copilot'], limit: 128, defers: false },
-  { application: 'Cursor', names: ['cursor'], limit: 80, defers: false },
-  { application: 'Claude Code', names: ['claude-code'], limit: null, defers: true },
+/** The applications of which it is known how they deal with many tools. */
+export const applications: readonly ToolLimits[] = [
+  {
+    application: 'VS Code',
+    names: ['visual studio code'],
+    limit: 128,
+    defers: false,
+    source: 'https://code.visualstudio.com/docs/copilot/agents/agent-tools',
+  },
+  {
+    application: 'GitHub Copilot',
+    names: ['github-copilot', 'copilot'],
+    limit: 128,
+    defers: false,
+    source: 'https://platform.openai.com/docs/api-reference/chat/create',
+  },
+  {
+    application: 'Cursor',
+    names: ['cursor'],
+    limit: 80,
+    defers: false,
+    source: 'https://github.com/Snowflake-Labs/mcp/issues/77',
+  },
+  {
+    application: 'Claude Code',
+    names: ['claude-code'],
+    limit: null,
+    defers: true,
+    source: 'https://code.claude.com/docs/en/mcp',
+  },
 ];
 
 /** What is known of the application that calls itself so. */
