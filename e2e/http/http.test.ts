@@ -125,6 +125,8 @@ test('/status tells everybody little, and management all but secrets', async () 
       allow_servers: ['plain'],
       rate_limit_rpm: null,
       last_seen: expect.any(String) as string,
+      tools: 'all',
+      tool_search: { searches: 0, found: 0, missed: 0 },
     },
   ]);
   expect(whole.recent_audit_entries.some((line) => line['client_id'] === 'vscode')).toBe(true);

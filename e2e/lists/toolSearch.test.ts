@@ -7,7 +7,9 @@ import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextproto
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { StatusAnswer } from '../../gateway/src/api/status.ts';
 import { TestGateway } from '../harness/gateway.ts';
+import { manage, managementToken } from '../harness/management.ts';
 import { credentialsOf, rpc, searchTools, toolNames, type Caller, type Reply } from '../harness/rpc.ts';
 import { everything, filesystem, fixture, memory } from '../harness/servers.ts';
 
@@ -25,6 +27,7 @@ beforeAll(async () => {
   const marked = join(gateway.folder, 'tools.json');
   writeFileSync(marked, JSON.stringify(markedTools));
   await gateway.writeRegistry({
+    lmcp: { management_token: managementToken },
     clients: {
       searcher: {
         token: searcher.token,
@@ -153,6 +156,28 @@ test('logs the real tool, how it was called, and nothing of what was searched fo
     ].slice(1),
   );
   expect(of('call_read_tool')).toEqual([]);
+});
+
+test('status says who searches for tools, how often, and how often nothing was found', async () => {
+  const searchesOf = async (): Promise<StatusAnswer['status']['clients'][number]['tool_search']> => {
+    const { body } = await manage<StatusAnswer>(gateway, managementToken, '/status');
+    const modes = body.status.clients.map(({ client_id, tools }) => [client_id, tools]);
+    expect(modes).toEqual([
+      ['searcher', 'search'],
+      ['lister', 'all'],
+      ['automatic', 'auto'],
+    ]);
+    return body.status.clients[0]?.tool_search ?? { searches: 0, found: 0, missed: 0 };
+  };
+  const before = await searchesOf();
+  const found = await find('read text file');
+  await find('xyzzyq');
+  const { searches, found: all, missed } = await searchesOf();
+  expect([searches - before.searches, all - before.found, missed - before.missed]).toEqual([
+    2,
+    found.length,
+    1,
+  ]);
 });
 
 test('what may not be used is not found, not described, and answers like a direct call', async () => {

@@ -192,6 +192,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
             catalog: core.catalog,
             activity,
             healthOf,
+            searchesOf: (clientId) => core.calls.searchCounts.of(clientId),
             version,
             host,
             port: () => http.port,

@@ -24,6 +24,16 @@ const statusClient = named(
     allow_servers: z.array(z.string()),
     rate_limit_rpm: rateLimit,
     last_seen: z.string().nullable().meta({ description: 'RFC 3339; null when not seen recently.' }),
+    tools: z
+      .enum(['all', 'search', 'auto'])
+      .meta({ description: 'Whether tools are listed or searched for (`clients.<id>.tools`).' }),
+    tool_search: z
+      .strictObject({
+        searches: z.number(),
+        found: z.number().meta({ description: 'Tools that were found, all searches together.' }),
+        missed: z.number().meta({ description: 'Searches that found nothing.' }),
+      })
+      .meta({ description: 'Searches for tools since the gateway started.' }),
   }),
 );
 

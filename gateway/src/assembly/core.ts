@@ -15,6 +15,7 @@ import { listReadersOf } from '../catalog/listReaders.ts';
 import { ListRefresher } from '../catalog/listRefresher.ts';
 import { viewOf } from './viewOf.ts';
 import { ListViews } from '../mcp/methods/lists/listViews.ts';
+import { SearchCounts } from '../search/searchCounts.ts';
 import { ToolSearch } from '../mcp/methods/search/toolSearch.ts';
 import { Announcer } from '../mcp/session/announcer.ts';
 import { McpEndpoint } from '../mcp/endpoint/endpoint.ts';
@@ -137,7 +138,18 @@ export function assemble(parts: {
   const given = new GivenResources();
   const views = new ListViews(catalog, () => marks.revision, held);
   const search = new ToolSearch(catalog, views);
-  const calls = { pool, catalog, views, search, clock, logLevels: new LogLevels(), taskClaims, given };
+  const searchCounts = new SearchCounts();
+  const calls = {
+    pool,
+    catalog,
+    views,
+    search,
+    searchCounts,
+    clock,
+    logLevels: new LogLevels(),
+    taskClaims,
+    given,
+  };
   const listeners = new ResourceListeners(pool, registry, given, clientMemory);
   const announcer = new Announcer({
     sessions,
@@ -163,6 +175,7 @@ export function assemble(parts: {
   store.subscribe((event) => {
     if (event.type !== 'changed') return;
     views.keepOnly(store.current.clients);
+    searchCounts.keepOnly(store.current.clients);
     given.keepOnly(store.current.clients, store.current.servers);
     for (const serverId of event.diff.servers.removed) {
       marks.forget(serverId);

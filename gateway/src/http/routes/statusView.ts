@@ -23,6 +23,8 @@ export interface StatusSources {
   readonly pool: UpstreamPool;
   readonly catalog: Catalog;
   readonly activity: ClientActivity;
+  /** How often a client searched for tools. */
+  readonly searchesOf: (clientId: string) => StatusClient['tool_search'];
   readonly healthOf: (server: Server) => ServerHealthView;
   readonly version: string;
   readonly host: string;
@@ -83,13 +85,15 @@ function auditStatus({ audit, seals, disk }: StatusSources, view: StatusView): S
   };
 }
 
-function clientStatus({ activity }: StatusSources, client: Client): StatusClient {
+function clientStatus({ activity, searchesOf }: StatusSources, client: Client): StatusClient {
   return {
     client_id: client.id,
     token_status: client.tokens.length > 0 ? 'set' : 'empty',
     allow_servers: [...client.allowServers],
     rate_limit_rpm: client.rateLimitRpm,
     last_seen: activity.lastSeen(client.id),
+    tools: client.tools.mode,
+    tool_search: { ...searchesOf(client.id) },
   };
 }
 

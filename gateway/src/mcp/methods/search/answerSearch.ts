@@ -1,6 +1,7 @@
 import type { Catalog } from '../../../catalog/catalog.ts';
 import type { Clock } from '../../../clock.ts';
 import { RpcCode } from '../../../errors.ts';
+import type { SearchCounts } from '../../../search/searchCounts.ts';
 import { decided } from '../../call/authorize.ts';
 import type { Caller } from '../../call/caller.ts';
 import { resultReply, type Reply } from '../../call/reply.ts';
@@ -16,6 +17,7 @@ const maxText = 1_000;
 
 export interface SearchDependencies {
   readonly search: ToolSearch;
+  readonly searchCounts: SearchCounts;
   readonly catalog: Catalog;
   readonly clock: Clock;
 }
@@ -25,7 +27,7 @@ export interface SearchDependencies {
  * Logged as calls are: what was searched for is an argument, of which the log holds a digest alone.
  */
 export async function answerSearch(
-  { search, catalog, clock }: SearchDependencies,
+  { search, searchCounts, catalog, clock }: SearchDependencies,
   caller: Caller,
   request: RpcRequest,
   name: 'find_tools' | 'describe_tools',
@@ -40,6 +42,7 @@ export async function answerSearch(
   const started = clock.monotonic();
   const unknown = await askUnknown(catalog, caller, 'tools');
   const { answer, found } = ask();
+  if (name === 'find_tools') searchCounts.add(caller.client.id, found);
   const notListed = unknown.length > 0 && { not_listed: unknown.map(({ id }) => id) };
   const text = JSON.stringify({ ...answer, ...notListed });
   const bytes = Buffer.byteLength(text);
