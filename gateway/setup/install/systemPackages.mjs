@@ -32,6 +32,7 @@ export const systemTools = [
     package: 'docker-registry',
     why: 'images that are signed, in a real registry',
   },
+  { command: 'ssh', package: 'openssh-client', why: 'an engine that is reached by SSH' },
   { command: 'podman', package: 'podman', why: 'containers on a second engine' },
   { command: 'catatonit', package: 'catatonit', why: 'the init process of its containers' },
   { command: 'mmdebstrap', package: 'mmdebstrap', why: 'base images where no image registry can be reached' },

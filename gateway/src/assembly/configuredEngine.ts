@@ -4,13 +4,17 @@ import { installationName } from '../registry/container/installation.ts';
 import { DockerEngine } from '../upstream/container/engine/dockerEngine.ts';
 import { engineAddress, type EngineAddress } from '../upstream/container/engine/engineAddress.ts';
 import { withTls } from '../upstream/container/engine/engineTls.ts';
+import { sshAddress, SshTunnel } from '../upstream/container/engine/sshTunnel.ts';
 import { readGuardSecret } from '../upstream/container/engine/guardSecret.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ConfiguredEngine {
   readonly engine: DockerEngine;
-  readonly address: EngineAddress;
+  /** Its socket on this machine. */
+  readonly socketPath: string | undefined;
+  /** Whether folders of this machine are certainly none of its. */
+  readonly isRemote: boolean;
   /** The installation's name, which its containers and volumes carry. */
   readonly instance: string;
 }
@@ -20,13 +24,30 @@ export interface ConfiguredEngine {
  * @throws Error in words where the environment says something that can't be meant
  */
 export async function configuredEngine(env: Environment, registryPath: string): Promise<ConfiguredEngine> {
-  const address = await withTls(given(engineAddress(env['DOCKER_HOST'])), env);
+  const { address, socketPath, isRemote } = await engineOf(env);
   const secretFile = env['LMCP_GUARD_SECRET_FILE'];
   const secret =
     secretFile === undefined || secretFile === '' ? undefined : await readGuardSecret(secretFile);
   const registry = await realpath(registryPath);
   const instance = given(installationName(env['LMCP_INSTALLATION'], hostname(), registry));
-  return { engine: new DockerEngine(address, secret), address, instance };
+  return { engine: new DockerEngine(address, secret), socketPath, isRemote, instance };
+}
+
+async function engineOf(env: Environment): Promise<{
+  readonly address: EngineAddress | SshTunnel;
+  readonly socketPath?: string;
+  readonly isRemote: boolean;
+}> {
+  const dockerHost = env['DOCKER_HOST'];
+  if (dockerHost?.startsWith('ssh://') === true) {
+    if ((env['DOCKER_TLS_VERIFY'] ?? '') !== '')
+      throw new Error('DOCKER_TLS_VERIFY is set, and DOCKER_HOST leads by SSH: remove one of the two');
+    return { address: new SshTunnel(given(sshAddress(dockerHost))), isRemote: true };
+  }
+  const address = await withTls(given(engineAddress(dockerHost)), env);
+  return 'socketPath' in address
+    ? { address, socketPath: address.socketPath, isRemote: false }
+    : { address, isRemote: address.tls !== undefined };
 }
 
 function given<T>(field: { value: T } | { message: string; fix: string }): T {

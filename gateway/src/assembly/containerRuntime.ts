@@ -38,12 +38,17 @@ export interface ContainerRuntime {
  */
 export async function containerRuntime(place: ContainerPlace): Promise<ContainerRuntime> {
   const { env, logger } = place;
-  const { engine, address, instance } = await configuredEngine(env, place.registryPath);
+  const {
+    engine,
+    socketPath: engineSocket,
+    isRemote,
+    instance,
+  } = await configuredEngine(env, place.registryPath);
   const options = await containerOptions(
     place,
     instance,
-    'socketPath' in address ? [address.socketPath] : [],
-    !('socketPath' in address) && address.tls !== undefined,
+    engineSocket === undefined ? [] : [engineSocket],
+    isRemote,
   );
   const grants = options.egress;
   const socketPath = env['LMCP_EGRESS_SOCKET'];

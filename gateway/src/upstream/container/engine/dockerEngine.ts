@@ -19,6 +19,7 @@ import { engineEvents, eventNames } from './engineEvents.ts';
 import type { EngineLimits } from './limits/engineLimits.ts';
 import { engineHeaders } from './guardSecret.ts';
 import { readLimits } from './limits/readLimits.ts';
+import { SshTunnel } from './sshTunnel.ts';
 import { containerLabel, containerNamePrefix } from '../labels.ts';
 
 /** Milliseconds for what an engine answers out of its memory. */
@@ -29,6 +30,7 @@ interface Connection {
   /** Gives up an answer that does not come; for what asks, not for what acts. */
   readonly asking: Docker;
   readonly version: string;
+  readonly address: EngineAddress;
 }
 
 /** Engine API, SystemDataUsage. */
@@ -38,14 +40,14 @@ interface VolumeUsage {
 
 /** Docker's Engine API, directly or through the engine guard. Connects at the first call, and again after a failure. */
 export class DockerEngine implements ContainerEngine {
-  readonly #address: EngineAddress;
+  readonly #address: EngineAddress | SshTunnel;
   readonly #headers: Readonly<Record<string, string>>;
   #connection: Promise<Connection> | undefined;
 
   /**
    * @param secret shared with an engine guard that asks for one
    */
-  constructor(address: EngineAddress, secret?: string) {
+  constructor(address: EngineAddress | SshTunnel, secret?: string) {
     this.#address = address;
     this.#headers = engineHeaders(secret);
   }
@@ -99,9 +101,9 @@ export class DockerEngine implements ContainerEngine {
   }
 
   async attach(id: string): Promise<Duplex> {
-    const { version } = await this.#connect();
+    const { version, address } = await this.#connect();
     const path = `${version}/containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1`;
-    return attach(this.#address, path, this.#headers);
+    return attach(address, path, this.#headers);
   }
 
   async start(id: string): Promise<void> {
@@ -218,12 +220,14 @@ export class DockerEngine implements ContainerEngine {
 
   /** Both sides speak a range of versions; the newest that both know is taken. */
   async #negotiate(): Promise<Connection> {
+    const address =
+      this.#address instanceof SshTunnel ? { socketPath: await this.#address.socketPath() } : this.#address;
     // Said explicitly, all of it: dockerode would otherwise take what is missing from DOCKER_HOST.
     const base =
-      'socketPath' in this.#address
-        ? { socketPath: this.#address.socketPath, host: undefined, port: undefined }
-        : { host: this.#address.host, port: this.#address.port, socketPath: undefined };
-    const tls = 'socketPath' in this.#address ? undefined : this.#address.tls;
+      'socketPath' in address
+        ? { socketPath: address.socketPath, host: undefined, port: undefined }
+        : { host: address.host, port: address.port, socketPath: undefined };
+    const tls = 'socketPath' in address ? undefined : address.tls;
     // Without keep-alive: a connection that outlived a restart of the engine would fail the next call.
     const agent =
       tls === undefined
@@ -233,7 +237,7 @@ export class DockerEngine implements ContainerEngine {
     const protocol = tls === undefined ? 'http' : 'https';
     const options = { ...base, agent, headers, protocol } as unknown as Docker.DockerOptions;
     // Half of all that LMCP would load, and most of what it would hold in memory: not where there is no engine.
-    if ('socketPath' in this.#address) await access(this.#address.socketPath);
+    if ('socketPath' in address) await access(address.socketPath);
     const { default: Docker } = await import('dockerode');
     const { ApiVersion: theirs } = await new Docker({ ...options, timeout: maxAnswer }).version();
     const prefix = supportedVersion(theirs);
@@ -242,6 +246,7 @@ export class DockerEngine implements ContainerEngine {
       docker: new Docker({ ...options, version }),
       asking: new Docker({ ...options, version, timeout: maxAnswer }),
       version: prefix,
+      address,
     };
   }
 
