@@ -48,7 +48,7 @@ it('left both servers running, created nothing, and let the engine ask nobody', 
 
 it('tells a gateway neither variables nor labels of images and containers', async () => {
   const image = await asGateway({ path: `/images/${fixtureImage}/json` });
-  expect(Object.keys(JSON.parse(image.text) as object)).toEqual(['Config']);
+  expect(Object.keys(JSON.parse(image.text) as object)).toEqual(['Config', 'RepoDigests']);
   expect(Object.keys((JSON.parse(image.text) as { Config: object }).Config)).toEqual(['User', 'Volumes']);
   const [container, ...others] = JSON.parse((await asGateway({ path: '/containers/json' })).text) as {
     Id: string;
