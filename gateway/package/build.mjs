@@ -4,6 +4,7 @@ import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/pro
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { runQuietly } from '../setup/run/child.mjs';
 import { oldestNode, packageName } from './packageName.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -32,6 +33,15 @@ export async function buildPackage(folder, version) {
   await chmod(join(folder, 'bin/lmcp.mjs'), 0o755);
   await writeJson(join(folder, 'gateway/package.json'), { type: 'module', version: stamped.version });
   await writeJson(join(folder, 'package.json'), manifest(stamped));
+  await writeManPage(folder);
+}
+
+/** By the bundle itself, so that it is of this version. */
+async function writeManPage(folder) {
+  const { code, output } = await runQuietly(process.execPath, [join(folder, 'bin/lmcp.mjs'), 'man']);
+  if (code !== 0) throw new Error(output);
+  await mkdir(join(folder, 'man'));
+  await writeFile(join(folder, 'man/lmcp.1'), output);
 }
 
 async function bundle(dir) {
@@ -72,6 +82,7 @@ function manifest({ version, license, optionalDependencies = {} }) {
     license,
     type: 'module',
     bin: { lmcp: 'bin/lmcp.mjs' },
+    man: 'man/lmcp.1',
     engines: { node: `>=${oldestNode}` },
     optionalDependencies: Object.fromEntries(
       installedByNpm.map((name) => [name, optionalDependencies[name]]),

@@ -26,6 +26,9 @@ export const systemTools = [
   { command: 'script', package: 'bsdutils', why: 'a terminal for the commands that ask' },
   { command: 'systemd-analyze', package: 'systemd', why: 'checks the unit of `lmcp service`' },
   { command: 'plistutil', package: 'libplist-utils', why: 'reads the launchd agent of `lmcp service`' },
+  { command: 'zsh', package: 'zsh', why: 'the completions of the command line' },
+  { command: 'fish', package: 'fish', why: 'the completions of the command line' },
+  { command: 'groff', package: 'groff-base', why: 'the manual page' },
   { command: 'curl', package: 'curl', why: 'the documented examples, as they stand' },
   {
     command: 'docker-registry',

@@ -10,6 +10,7 @@ import { addApplications } from './program/applications.ts';
 import { addAudit } from './program/audit.ts';
 import { addCalls, addWhy } from './program/calls.ts';
 import { addClients } from './program/clients.ts';
+import { addCompletion } from './program/completion.ts';
 import { addContainers } from './program/containers.ts';
 import { once, type Add } from './program/definition.ts';
 import { addGateway } from './program/gateway.ts';
@@ -70,9 +71,9 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
           : `${env['LMCP_COMMAND']} ${rest}`,
     };
   };
-  const add: Add = (parent, name, description, run) =>
+  const add: Add = (parent, name, description, run, options = { hidden: false }) =>
     parent
-      .command(name)
+      .command(name, options)
       .description(description)
       .action(async (...given: unknown[]) => {
         // Commander hands over the arguments, then the options, then the command itself.
@@ -92,6 +93,7 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
   addSecrets(program, add);
   addContainers(program, add);
   addAudit(program, add);
+  addCompletion(program, add);
   return program;
 }
 

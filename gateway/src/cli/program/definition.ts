@@ -4,7 +4,13 @@ import type { ExitCode } from '../exitCodes.ts';
 
 /** `options` has the type that the command's definition promises: commander gives what its parsers gave. */
 type Run = (context: CommandContext, args: readonly string[], options: never) => Promise<ExitCode>;
-export type Add = (parent: Command, name: string, description: string, run: Run) => Command;
+export type Add = (
+  parent: Command,
+  name: string,
+  description: string,
+  run: Run,
+  options?: { readonly hidden: boolean },
+) => Command;
 
 export const jsonOption = ['--json', 'JSON for scripts'] as const;
 export const clientOption = ['--client <id>', 'act as this client', once('--client')] as const;
