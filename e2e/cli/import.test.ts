@@ -142,6 +142,13 @@ describe('import', () => {
     expect(states['remote']).toMatch(/^left_out: .*loopback/);
   });
 
+  it('reads the own file of an application once where the home folder is the current one', async () => {
+    await write('.cursor/mcp.json', JSON.stringify({ mcpServers: { plain } }));
+    const { stdout } = await cli(['import', '--json']);
+    const { servers } = JSON.parse(stdout) as { servers: { name: string; state: string }[] };
+    expect(servers.map(({ name, state }) => [name, state])).toEqual([['plain', 'new']]);
+  });
+
   it('grants the servers of a project only with --projects', async () => {
     await write('.codex/config.toml', '');
     await write('.cursor/mcp.json', '{}');

@@ -46,12 +46,13 @@ interface ApplicationFile {
 }
 
 function filesWith(application: Application, terminal: Terminal): readonly ApplicationFile[] {
-  const own = filesOf(application, terminal).map((path) => ({ application, path, project: null }));
-  const ofProject = application.projectFiles.map((file) => ({
-    application,
-    path: resolve(terminal.cwd, file),
-    project: terminal.cwd,
-  }));
+  const files = filesOf(application, terminal);
+  const own = files.map((path) => ({ application, path, project: null }));
+  // In the home folder the person's own file is where a project would have its.
+  const ofProject = application.projectFiles
+    .map((file) => resolve(terminal.cwd, file))
+    .filter((path) => !files.includes(path))
+    .map((path) => ({ application, path, project: terminal.cwd }));
   return [...own, ...ofProject].filter(({ path }) => existsSync(path));
 }
 
