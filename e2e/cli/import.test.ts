@@ -149,6 +149,25 @@ describe('import', () => {
     expect(servers.map(({ name, state }) => [name, state])).toEqual([['plain', 'new']]);
   });
 
+  it('takes the variables of an envFile over, secrets apart; what the entry says itself wins', async () => {
+    await mkdir(join(home, 'work/.vscode'), { recursive: true });
+    const entry = { ...plain, envFile: '${workspaceFolder}/.env', env: { MODE: 'own' } };
+    await write('work/.vscode/mcp.json', JSON.stringify({ servers: { plain: entry } }));
+    await write('work/.env', `# of the project\nAPI_KEY="${secret}"\nMODE=file\nREGION=eu\n`);
+    const far = { command: 'far', envFile: '/nowhere/.env' };
+    await write('.config/Code/User/mcp.json', JSON.stringify({ servers: { far } }));
+    const env = { HOME: home, LMCP_REGISTRY: gateway.registryPath };
+    const ran = await runLmcp(join(home, 'work'), ['import', '--from', 'vscode', '--yes'], env);
+    expect(ran, ran.stderr).toMatchObject({ code: 0 });
+    expect(ran.stdout).toContain('its envFile is not read: give it the variables of /nowhere/.env under env');
+    expect(ran.stdout + ran.stderr).not.toContain(secret);
+    expect((await registry()).servers['plain']?.['env']).toEqual({
+      API_KEY: '${secret:plain.API_KEY}',
+      MODE: 'own',
+      REGION: 'eu',
+    });
+  });
+
   it('grants the servers of a project only with --projects', async () => {
     await write('.codex/config.toml', '');
     await write('.cursor/mcp.json', '{}');

@@ -54,7 +54,12 @@ export function foundApplications({ env }: Terminal): readonly Application[] {
   );
 }
 
-function platformOf(env: Terminal['env']): Platform {
+/** The person's home folder. */
+export function homeOf(env: Terminal['env']): string {
   const home = env['HOME'] ?? '';
-  return { os: hereOs(), home: home === '' || hereOs() === 'win32' ? homedir() : home, env };
+  return home === '' || hereOs() === 'win32' ? homedir() : home;
+}
+
+function platformOf(env: Terminal['env']): Platform {
+  return { os: hereOs(), home: homeOf(env), env };
 }

@@ -6,7 +6,8 @@ import { entriesOf, readFile } from '../../connect/edit/editFile.ts';
 import { readConfiguration, serversOfProjects } from '../../import/readConfiguration.ts';
 import type { FoundServer } from '../../import/found.ts';
 import type { Source } from '../../import/plan.ts';
-import { filesOf, foundApplications, knownApplication } from '../connect/applicationFile.ts';
+import { withEnvFile } from './withEnvFile.ts';
+import { filesOf, foundApplications, homeOf, knownApplication } from '../connect/applicationFile.ts';
 import { CommandFailure, usageFailure } from '../exitCodes.ts';
 import type { Terminal } from '../output/terminal.ts';
 
@@ -24,7 +25,8 @@ export async function sourcesFor(
   if (named !== '') return [await namedSource(terminal, named, options)];
   const asked = options.from === undefined ? foundApplications(terminal) : [knownApplication(options.from)];
   const files = asked.flatMap((application) => filesWith(application, terminal));
-  const sources = await Promise.all(files.map((file) => fileSource(file, options)));
+  const home = homeOf(terminal.env);
+  const sources = await Promise.all(files.map((file) => fileSource(file, options, home)));
   return sources.filter(({ servers }) => servers.length > 0);
 }
 
@@ -60,6 +62,7 @@ function filesWith(application: Application, terminal: Terminal): readonly Appli
 async function fileSource(
   { application, path, project }: ApplicationFile,
   options: SourceOptions,
+  home: string,
 ): Promise<Source> {
   const { text } = await readForeignFile(path);
   const client = options.client ?? application.name;
@@ -71,5 +74,6 @@ async function fileSource(
     project,
   }));
   const ofProjects = application.name === 'claude-code' ? serversOfProjects(read.value) : [];
-  return { from: path, client, servers: [...own, ...ofProjects] };
+  const servers = [...own, ...ofProjects].map((server) => withEnvFile(server, home));
+  return { from: path, client, servers: await Promise.all(servers) };
 }

@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { homeOf } from '../connect/applicationFile.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { recordedProgram, type Service, type ServiceMachine, type ServiceProgram } from './service.ts';
 
 /** This machine, for its service. */
 export function thisMachine({ env }: Pick<Terminal, 'env'>): ServiceMachine {
-  const home = env['HOME'] ?? '';
   return {
     platform: process.platform,
-    home: home === '' || process.platform === 'win32' ? homedir() : home,
+    home: homeOf(env),
     uid: process.getuid?.() ?? 0,
     env,
   };
