@@ -44,6 +44,7 @@ const leaves = new Set([
   'json/oneLine.ts',
   'loopbackOnly.ts',
   'places.ts',
+  'publicAddress.ts',
   'printable.ts',
   'shortToken.ts',
   'version.ts',

@@ -221,10 +221,10 @@ const egress = keep('egress', [
   },
   {
     claim: 'addresses of metadata services are not public',
-    file: 'gateway/src/egress/publicAddress.ts',
+    file: 'gateway/src/publicAddress.ts',
     anchor: { in: 'isPublicAddress', node: 'operand', mentions: ['special', 'ipv6'] },
     operator: { replace: true },
-    test: testIn('gateway/src/egress/publicAddress.test.ts'),
+    test: testIn('gateway/src/publicAddress.test.ts'),
   },
   {
     claim: 'a token is good for the targets of its server alone',
