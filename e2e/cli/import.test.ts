@@ -126,6 +126,7 @@ describe('import', () => {
         off: { command: 'x', disabled: true },
         asks: { command: 'x', env: { KEY: '${input:key}' } },
         remote: { url: 'https://mcp.example.com/mcp' },
+        open: { url: 'http://mcp.example.com/mcp' },
         good: { command: 'x' },
       },
     });
@@ -139,7 +140,8 @@ describe('import', () => {
       asks: 'new: set its secret: lmcp secret set asks.KEY',
       good: 'new',
     });
-    expect(states['remote']).toMatch(/^left_out: .*loopback/);
+    expect(states['remote']).toMatch(/^new: is on another machine/);
+    expect(states['open']).toMatch(/^left_out: .*loopback/);
   });
 
   it('reads the own file of an application once where the home folder is the current one', async () => {

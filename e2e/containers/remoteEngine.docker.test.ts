@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, type AddressInfo } from 'node:net';
@@ -9,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { configuredEngine } from '../../gateway/src/assembly/configuredEngine.ts';
 import { sweep } from '../../gateway/src/upstream/container/sweep.ts';
 import { withTls } from '../../gateway/src/upstream/container/engine/engineTls.ts';
+import { makeCertificates } from '../harness/certificates.ts';
 import {
   buildImage,
   containerServer,
@@ -23,38 +23,10 @@ let folder: string;
 let server: Server;
 let env: Record<string, string>;
 
-/** An authority, and certificates of it for an engine at 127.0.0.1 and for a client. */
-function certificates(of: string): void {
-  const openssl = (...args: string[]): void =>
-    void execFileSync('openssl', args, { cwd: of, stdio: 'ignore' });
-  const request = [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-days',
-    '2',
-  ];
-  openssl(...request, '-subj', '/CN=authority', '-keyout', 'ca.key', '-out', 'ca.pem');
-  for (const [name, extension] of [
-    ['server', 'subjectAltName=IP:127.0.0.1'],
-    ['client', 'extendedKeyUsage=clientAuth'],
-  ] as const) {
-    const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-addext', extension];
-    const keys = ['-keyout', `${name}.key`, '-out', `${name}.pem`];
-    openssl(...request, ...signed, '-addext', 'basicConstraints=CA:FALSE', '-subj', `/CN=${name}`, ...keys);
-  }
-  execFileSync('cp', ['client.pem', 'cert.pem'], { cwd: of });
-  execFileSync('cp', ['client.key', 'key.pem'], { cwd: of });
-}
-
 beforeAll(async () => {
   buildImage('fixture', fixtureImage);
   folder = await mkdtemp(join(tmpdir(), 'lmcp-tls-'));
-  certificates(folder);
+  makeCertificates(folder, 'IP:127.0.0.1');
   await writeFile(join(folder, 'registry.yaml'), '');
   const [ca, cert, key] = await Promise.all(
     ['ca.pem', 'server.pem', 'server.key'].map((name) => readFile(join(folder, name))),
@@ -96,7 +68,7 @@ it('runs a server on an engine behind TLS, with both certificates verified', asy
 it('talks to no engine whose certificate is of another authority', async () => {
   const other = await mkdtemp(join(tmpdir(), 'lmcp-tls-'));
   try {
-    certificates(other);
+    makeCertificates(other, 'IP:127.0.0.1');
     const { engine } = await configured({ DOCKER_CERT_PATH: other });
     await expect(engine.limits()).rejects.toMatchObject({ kind: 'unreachable' });
   } finally {

@@ -32,7 +32,7 @@ const text = JSON.stringify({
   mcpServers: {
     plain: { command, args, env: { API_KEY: secret }, includeTools: ['echo'] },
     asks: { command, args, env: { TOKEN: '${input:token}', HOST: '${HOST_OF_MINE}' } },
-    bad: { url: 'https://mcp.example.com/mcp' },
+    bad: { url: 'http://mcp.example.com/mcp' },
   },
 });
 

@@ -105,6 +105,7 @@ const allowed = new Map<string, readonly string[]>([
     'import',
     [
       'connect',
+      'registry/edit/remoteOr.ts',
       'upstream/secrets/looksSecret.ts',
       'registry/id.ts',
       'registry/edit/valueAt.ts',

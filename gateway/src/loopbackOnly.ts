@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { isPrivateAddress, isPublicAddress } from './publicAddress.ts';
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -32,8 +33,14 @@ export function otherLoopback(address: string): string | undefined {
   return address === '::1' ? '127.0.0.1' : undefined;
 }
 
-export interface Connecting {
+/** Where a server may be. */
+export interface Whereabouts {
   readonly loopbackOnly: boolean;
+  readonly remote: boolean;
+  readonly allowPrivate: boolean;
+}
+
+export interface Connecting extends Whereabouts {
   /** As the URL has it. */
   readonly hostname: string;
   /** What it was resolved to: the address of the connection. */
@@ -42,8 +49,10 @@ export interface Connecting {
   readonly engineGateways: readonly string[];
 }
 
-/** Whether a connection to a server may be opened (`lmcp.loopback_only`). */
-export function mayConnect({ loopbackOnly, hostname, address, engineGateways }: Connecting): boolean {
+/** Whether a connection to a server may be opened (`lmcp.loopback_only`, `servers.<id>.remote`). */
+export function mayConnect(connecting: Connecting): boolean {
+  const { loopbackOnly, remote, hostname, address, engineGateways } = connecting;
+  if (remote) return isPublicAddress(address) || (connecting.allowPrivate && isPrivateAddress(address));
   if (!loopbackOnly || isLoopbackAddress(address)) return true;
   return hostname === 'host.docker.internal' && engineGateways.includes(address);
 }

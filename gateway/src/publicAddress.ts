@@ -39,3 +39,23 @@ export function isPublicAddress(address: string): boolean {
   if (family === 4) return !special.check(address, 'ipv4');
   return family === 6 && assigned.check(address, 'ipv6') && !special.check(address, 'ipv6');
 }
+
+/** Networks that belong to somebody (RFC 1918, RFC 6598, RFC 4193). */
+const ofSomebody = new BlockList();
+for (const [net, prefix] of [
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const) {
+  ofSomebody.addSubnet(net, prefix, 'ipv4');
+}
+ofSomebody.addSubnet('fc00::', 7, 'ipv6');
+/** What tells a machine in a cloud its credentials, where it has an address of such a network. */
+const metadata = new Set(['100.100.100.200', 'fd00:ec2::254']);
+
+/** Whether an IP address is one of a private network: neither this machine's own, nor that of a metadata service. */
+export function isPrivateAddress(address: string): boolean {
+  const family = isIP(address);
+  return family !== 0 && !metadata.has(address) && ofSomebody.check(address, family === 6 ? 'ipv6' : 'ipv4');
+}

@@ -31,15 +31,15 @@ const loopback = keep('loopback', [
   },
   {
     claim: 'a server on another machine is rejected under loopback_only',
-    file: 'gateway/src/registry/schema/server/httpServer.ts',
-    anchor: { in: 'checkedUrl', node: 'if', mentions: ['loopbackOnly'] },
+    file: 'gateway/src/registry/schema/server/whereabouts.ts',
+    anchor: { in: 'checkWhereabouts', node: 'if', mentions: ['loopbackOnly'] },
     operator: 'condition-false',
     test: testIn(parseTest),
   },
   {
     claim: 'nothing is sent to another machine under loopback_only',
     file: 'gateway/src/upstream/http/exchange/guardedRequest.ts',
-    anchor: { in: 'guardedRequest', node: 'if', mentions: ['loopbackOnly'] },
+    anchor: { in: 'guardedRequest', node: 'if', mentions: ['mayAsk'] },
     operator: 'condition-false',
     test: testIn(
       'gateway/src/upstream/http/rejections.test.ts',
@@ -66,6 +66,13 @@ const loopback = keep('loopback', [
     anchor: { in: 'mayConnect', node: 'return', mentions: ['hostname'] },
     operator: { replace: true },
     test: testIn('e2e/http/loopbackOnly.test.ts', 'whatever DNS says'),
+  },
+  {
+    claim: 'a remote server is reached at no private address',
+    file: 'gateway/src/loopbackOnly.ts',
+    anchor: { in: 'mayConnect', node: 'if', mentions: ['remote'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/loopbackOnly.test.ts', 'a remote server is never at'),
   },
 ]);
 

@@ -1,6 +1,7 @@
 import { isRecord } from '../json/isRecord.ts';
 import type { Entry } from '../connect/applications/application.ts';
 import { catalogEntry } from './catalogEntry.ts';
+import { remoteOr } from '../registry/edit/remoteOr.ts';
 import { translate, withAsked } from './variables.ts';
 import { unwrapped } from './wrappers.ts';
 
@@ -44,7 +45,7 @@ function serverOf(entry: Entry, env: Env): Converted {
   const headers =
     textsUnder(entry, ['headers', 'http_headers']) ?? textsUnder(requestOptions(entry), ['headers']);
   const wrapped = command === undefined ? undefined : unwrapped(command, textsUnder(entry, ['env']) ?? {});
-  if (wrapped !== undefined) return finished(entry, { transport: 'http', ...wrapped }, env);
+  if (wrapped !== undefined) return finished(entry, remoteOr({ transport: 'http', ...wrapped }), env);
   if (command !== undefined) {
     const [program, ...args] = command;
     const variables = textsUnder(entry, ['env', 'environment', 'envs']);
@@ -62,7 +63,11 @@ function serverOf(entry: Entry, env: Env): Converted {
     );
   }
   if (url !== undefined) {
-    return finished(entry, { transport: 'http', url, ...(headers !== undefined && { headers }) }, env);
+    return finished(
+      entry,
+      remoteOr({ transport: 'http', url, ...(headers !== undefined && { headers }) }),
+      env,
+    );
   }
   return { ok: false, reason: 'it has neither a command nor a URL' };
 }
@@ -90,6 +95,8 @@ function finished(entry: Entry, server: ServerSection, env: Env): Converted {
   const unset = [...variables].filter((variable) => (env[variable] ?? '') === '');
   if (unset.length > 0) return { ok: false, reason: `it needs the environment variable ${unset.join(', ')}` };
   const notes = [...variables].map((variable) => `reads ${variable} from the environment of the gateway`);
+  if (server['remote'] === true)
+    notes.push('is on another machine: what its tools are given leaves this one');
   if (typeof server['cwd'] === 'string') notes.push(`runs in ${server['cwd']}`);
   if (typeof entry['envFile'] === 'string')
     notes.push(`its envFile is not read: give it the variables of ${entry['envFile']} under env`);

@@ -349,6 +349,44 @@ describe('addresses', () => {
     expect(servers.get('s')).toMatchObject({ loopbackOnly: false });
   });
 
+  test('a plain http url elsewhere is warned about', () => {
+    const open = 'lmcp: {loopback_only: false}\n';
+    expect(warnings(`${open}${web('http://10.0.0.1/mcp')}`)).toEqual([
+      'servers.s.url: what is sent to this server can be read on the way',
+    ]);
+    expect(warnings(`${open}${web('https://10.0.0.1/mcp')}`)).toEqual([]);
+  });
+
+  test('a remote server may be elsewhere under loopback_only, by https', () => {
+    const remote = (url: string, more = ''): string => `${web(url)}    remote: true\n${more}`;
+    expect(problems(remote('https://mcp.example.com/mcp'))).toEqual([]);
+    expect(problems(web('https://mcp.example.com/mcp'))[0]).toContain('servers.s.remote: true');
+    expect(problems(remote('http://mcp.example.com/mcp'))[0]).toContain('by https alone');
+    expect(problems(remote('https://localhost/mcp'))[0]).toContain('on this machine');
+    for (const url of [
+      'https://10.0.0.1/',
+      'https://[fd12::1]/',
+      'https://169.254.169.254/',
+      'https://0.0.0.0/',
+    ])
+      expect(problems(remote(url))[0]).toContain('this address is not public');
+    const own = '    allow_private: true\n';
+    expect(problems(remote('https://10.0.0.1/', own))).toEqual([]);
+    expect(problems(remote('https://169.254.169.254/', own))).toHaveLength(1);
+    expect(warnings(`${web('http://localhost/')}${own}`)[0]).toContain('no effect without remote');
+  });
+
+  test('files of tls resolve like other paths, and a client certificate has two', () => {
+    const { servers } = read(
+      `${web('https://mcp.example.com/')}    remote: true\n    tls: {ca_file: ca.pem}\n`,
+    );
+    expect(servers.get('s')).toMatchObject({
+      tls: { caFile: expect.stringMatching(/^\/.*\/ca\.pem$/) as string },
+    });
+    expect(problems(`${web('https://localhost/')}    tls: {cert_file: c.pem}\n`)[0]).toContain('both files');
+    expect(warnings(`${web('http://localhost/')}    tls: {ca_file: c.pem}\n`)[0]).toContain('no effect');
+  });
+
   test('hosts and origins are exact', () => {
     const good =
       'lmcp:\n  allowed_hosts: ["a.example:1", "[::1]:80"]\n  allowed_origins: ["https://a.example", "vscode-webview://x"]\n';

@@ -232,6 +232,12 @@ export interface ContainerServer extends ServerBase {
   readonly stdioMode: 'newline' | 'content-length';
 }
 
+export interface ServerTls {
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+}
+
 /** `transport: http`: Streamable HTTP, falling back to HTTP+SSE; `sse`: HTTP+SSE alone. */
 export interface HttpServer extends ServerBase {
   readonly transport: 'http' | 'sse';
@@ -240,6 +246,12 @@ export interface HttpServer extends ServerBase {
   readonly headers: ReadonlyMap<string, string>;
   /** From `lmcp.loopback_only`: a redirect must not lead away from this machine either. */
   readonly loopbackOnly: boolean;
+  /** On another machine, whatever `lmcp.loopback_only` says: reached by TLS alone, at public addresses. */
+  readonly remote: boolean;
+  /** A remote server may have an address of a private network. */
+  readonly allowPrivate: boolean;
+  /** Absolute paths of PEM files: whom its certificate is trusted by, and what LMCP shows of itself. */
+  readonly tls: ServerTls | undefined;
 }
 
 export type Server = ProcessServer | ContainerServer | HttpServer;

@@ -117,6 +117,15 @@ export const serverView = named(
     env: secrets.exactOptional(),
     cwd: z.string().exactOptional(),
     url: z.string().exactOptional(),
+    remote: z.boolean().exactOptional(),
+    allow_private: z.boolean().exactOptional(),
+    tls: z
+      .strictObject({
+        ca_file: z.string().exactOptional(),
+        cert_file: z.string().exactOptional(),
+        key_file: z.string().exactOptional(),
+      })
+      .exactOptional(),
     headers: secrets.exactOptional(),
     image: z.string().exactOptional(),
     entrypoint: z.union([z.string(), strings]).exactOptional(),

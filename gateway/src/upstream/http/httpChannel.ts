@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
 import { UpstreamError } from '../../errors.ts';
 import type { HttpServer } from '../../registry/types.ts';
 import { largestMessage } from '../messageLimit.ts';
@@ -14,9 +15,9 @@ import type { HttpContext, HttpTransport } from './transport.ts';
 const maxConnections = 1_024;
 
 /** Idle connections are dropped before servers drop theirs (5 s is common): a request on a dying one would be lost. */
-function agentsOf(maxSockets: number): Agents {
+function agentsOf(maxSockets: number, tls: SecureContextOptions): Agents {
   const options = { keepAlive: true, timeout: 4_000, maxSockets };
-  return { http: new http.Agent(options), https: new https.Agent(options) };
+  return { http: new http.Agent(options), https: new https.Agent({ ...options, ...tls }) };
 }
 
 /** JSON-RPC messages over Streamable HTTP, or over HTTP+SSE where the server is older than that. */
@@ -32,12 +33,12 @@ export class HttpChannel implements Channel {
   #ended = false;
   #closing: Promise<void> | undefined;
 
-  constructor(server: HttpServer, events: ChannelEvents) {
+  constructor(server: HttpServer, events: ChannelEvents, tls: SecureContextOptions) {
     this.#events = events;
     this.#context = {
       server,
-      agents: agentsOf(maxConnections),
-      sideAgents: agentsOf(Infinity),
+      agents: agentsOf(maxConnections, tls),
+      sideAgents: agentsOf(Infinity, tls),
       signal: this.#abort.signal,
       message: (text, bytes, within) => (this.#ended ? undefined : events.message(text, bytes, within)),
       largestMessage: () => largestMessage(events),

@@ -45,6 +45,27 @@ test('with loopback_only nothing is sent to another machine', async () => {
   });
 });
 
+test.each([
+  ['a name that leads to this machine', 'https://localhost:9/mcp', {}],
+  ['an address of this machine', 'https://127.0.0.1:9/mcp', {}],
+  ['a private address', 'https://10.0.0.1/mcp', {}],
+  ['a metadata service', 'https://169.254.169.254/mcp', { allowPrivate: true }],
+  ['no TLS', 'http://1.1.1.1/mcp', {}],
+])('a remote server is not asked at %s', async (_what, url, more) => {
+  const { pool } = testPool();
+  const server = httpServer(url, { remote: true, ...more });
+  await expect(pool.acquire(server, owner)).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringContaining('it is not contacted') as string,
+  });
+});
+
+test('a file of tls that can not be read is named by its key', async () => {
+  const { pool } = testPool();
+  const server = httpServer('https://localhost:9/mcp', { tls: { caFile: '/nowhere/ca.pem' } });
+  await expect(pool.acquire(server, owner)).rejects.toThrow("servers.tested.tls.ca_file can't be read");
+});
+
 test('an address that speaks no MCP: the first rejection is told', async () => {
   const { origin } = await serve((_seen, response) => response.writeHead(404).end('<html>'));
   await expect(acquired(origin)).rejects.toMatchObject({

@@ -50,6 +50,9 @@ export function httpServer(url: string, changes: Partial<HttpServer> = {}): Http
     url: new URL(url),
     headers: new Map(),
     loopbackOnly: true,
+    remote: false,
+    allowPrivate: false,
+    tls: undefined,
     ...changes,
   };
 }

@@ -1,4 +1,5 @@
 import { idFault } from '../../../registry/id.ts';
+import { remoteOr } from '../../../registry/edit/remoteOr.ts';
 import { printable } from '../../../printable.ts';
 import { usageFailure, type ExitCode } from '../../exitCodes.ts';
 import type { CommandContext } from '../../commandContext.ts';
@@ -36,7 +37,7 @@ function sectionOf(command: readonly string[], { url, image, env, header }: AddO
   const headers = pairs(header, '--header');
   if (url !== undefined) {
     if (variables !== undefined) throw usageFailure('--env is for servers that LMCP starts, not for --url');
-    return { transport: 'http', url, ...(headers && { headers }) };
+    return remoteOr({ transport: 'http', url, ...(headers && { headers }) });
   }
   if (headers !== undefined) throw usageFailure('--header is for --url alone');
   const given = variables && { env: variables };

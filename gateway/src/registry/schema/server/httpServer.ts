@@ -1,12 +1,13 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fillSection } from '../read/filledSection.ts';
-import { isLoopbackUrl } from '../loopback.ts';
+import { checkWhereabouts } from './whereabouts.ts';
 import type { RegistryPath } from '../../yaml/problem.ts';
 import type { ReadContext } from '../read/readContext.ts';
 import { readSection } from '../read/section.ts';
 import { markReferences, secretsOf } from '../../secrets/references.ts';
 import { buildServerBase, httpTimeouts, serverBaseShape } from './serverBase.ts';
-import type { HttpServer } from '../../types.ts';
+import type { HttpServer, ServerTls } from '../../types.ts';
 
 /** Headers that the transport sets itself (RFC 9110 section 7.6.1, MCP Streamable HTTP). */
 const ownHeaders = new Set(
@@ -18,6 +19,16 @@ const headerName = z
   .string()
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'this is no header name (RFC 9110 section 5.1)')
   .refine((name) => !ownHeaders.has(name.toLowerCase()), 'LMCP sets this header itself');
+
+const pemFile = z.string().min(1);
+
+const tlsSchema = z.strictObject({
+  ca_file: pemFile
+    .optional()
+    .meta({ description: 'The authorities that its certificate is trusted by (PEM).' }),
+  cert_file: pemFile.optional().meta({ description: 'The certificate that LMCP shows to it (PEM).' }),
+  key_file: pemFile.optional().meta({ description: 'The private key of that certificate (PEM).' }),
+});
 
 export const httpServerSchema = z
   .strictObject({
@@ -37,6 +48,16 @@ export const httpServerSchema = z
         description: 'Sent with every request; values may hold ${NAME}.',
         examples: [{ Authorization: 'Bearer ${COMFYUI_TOKEN}' }],
       }),
+    remote: z.boolean().optional().meta({
+      description:
+        'It is on another machine, and is reached there while lmcp.loopback_only is true: by https alone, at public addresses.',
+      default: false,
+    }),
+    allow_private: z
+      .boolean()
+      .optional()
+      .meta({ description: 'A remote server may be on a private network.', default: false }),
+    tls: tlsSchema.optional().meta({ description: 'Authority and client certificate for https.' }),
     ...serverBaseShape(httpTimeouts),
   })
   .meta({ description: 'A server that is reached over HTTP.' });
@@ -55,7 +76,13 @@ export function buildHttpServer(
     const at = [...path, 'timeouts', 'initialize_s'];
     context.findings.warning(at, 'initialize_s has no effect for an http server', 'remove it');
   }
-  const url = checkedUrl(read.url, loopbackOnly, [...path, 'url'], context);
+  const whereabouts = {
+    loopbackOnly,
+    remote: read.remote ?? false,
+    allowPrivate: read.allow_private ?? false,
+  };
+  const url = checkedUrl(read.url, [...path, 'url'], context);
+  checkWhereabouts(url, whereabouts, path, context.findings);
   const filled = fillSection(headers, [...path, 'headers'], context, headerValueFault);
   return {
     ...buildServerBase(id, read, httpTimeouts, context),
@@ -64,7 +91,8 @@ export function buildHttpServer(
     runtime: 'http',
     url,
     headers: filled,
-    loopbackOnly,
+    ...whereabouts,
+    tls: tlsOf(read.tls, url, [...path, 'tls'], context),
   };
 }
 
@@ -88,12 +116,7 @@ function reportEqualNames(names: readonly string[], path: RegistryPath, { findin
 /** Stands in for a URL with a problem, in a registry that is then never handed out. */
 const nowhere = 'http://127.0.0.1/';
 
-function checkedUrl(
-  written: string | undefined,
-  loopbackOnly: boolean,
-  path: RegistryPath,
-  context: ReadContext,
-): URL {
+function checkedUrl(written: string | undefined, path: RegistryPath, context: ReadContext): URL {
   if (written === undefined) return new URL(nowhere);
   const { findings } = context;
   const text = markReferences(written, path, context);
@@ -109,9 +132,26 @@ function checkedUrl(
       'send it as a header: headers: { Authorization: "Bearer ${NAME}" }',
     );
   }
-  if (loopbackOnly && !isLoopbackUrl(url)) {
-    const fix = 'use localhost, 127.0.0.1, [::1] or host.docker.internal, or set lmcp.loopback_only: false';
-    findings.problem(path, 'the server is not on this machine while loopback_only is true', fix);
-  }
   return url;
+}
+
+function tlsOf(
+  read: z.infer<typeof tlsSchema> | undefined,
+  url: URL,
+  path: RegistryPath,
+  { findings, baseDir }: ReadContext,
+): ServerTls | undefined {
+  if (read === undefined) return undefined;
+  const { ca_file, cert_file, key_file } = read;
+  if (url.protocol !== 'https:')
+    findings.warning(path, 'tls has no effect for an http URL', 'write https://, or remove it');
+  if ((cert_file === undefined) !== (key_file === undefined)) {
+    findings.problem(path, 'a client certificate needs both files', 'write cert_file and key_file');
+  }
+  const absolute = (file: string): string => resolve(baseDir, file);
+  return {
+    ...(ca_file !== undefined && { caFile: absolute(ca_file) }),
+    ...(cert_file !== undefined && { certFile: absolute(cert_file) }),
+    ...(key_file !== undefined && { keyFile: absolute(key_file) }),
+  };
 }

@@ -1,6 +1,6 @@
 import dns from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { mayConnect } from '../../../loopbackOnly.ts';
+import { mayConnect, type Whereabouts } from '../../../loopbackOnly.ts';
 import { engineGateways } from './engineGateways.ts';
 
 /** A name was resolved, to no address that may be connected to. */
@@ -10,7 +10,7 @@ export class ForbiddenAddressError extends Error {}
  * Resolves a name for a connection that is about to be opened, to the addresses that it may be opened to: what was checked is
  * what is connected to, whatever DNS says the next time.
  */
-export function guardedLookup(loopbackOnly: boolean): LookupFunction {
+export function guardedLookup({ loopbackOnly, remote, allowPrivate }: Whereabouts): LookupFunction {
   return (hostname, options, callback) => {
     dns.lookup(hostname, { ...options, all: true }, (error, found) => {
       if (error !== null) {
@@ -19,7 +19,7 @@ export function guardedLookup(loopbackOnly: boolean): LookupFunction {
       }
       const gateways = engineGateways();
       const allowed = found.filter(({ address }) =>
-        mayConnect({ loopbackOnly, hostname, address, engineGateways: gateways }),
+        mayConnect({ loopbackOnly, remote, allowPrivate, hostname, address, engineGateways: gateways }),
       );
       const [first] = allowed;
       if (first === undefined) callback(new ForbiddenAddressError(hostname), []);

@@ -1,6 +1,8 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import { isIP } from 'node:net';
 import { UpstreamError } from '../../../errors.ts';
+import { mayConnect, type Whereabouts } from '../../../loopbackOnly.ts';
 import type { HttpServer } from '../../../registry/types.ts';
 import { ForbiddenAddressError, guardedLookup } from './guardedLookup.ts';
 import { isLoopbackHost } from './loopback.ts';
@@ -27,7 +29,8 @@ export class UnreachableError extends UpstreamError {}
 
 /**
  * One HTTP request to the server of the registry and to nobody else: a redirect is followed within the same origin only
- * (the headers carry credentials), and with `loopback_only` nothing leaves this machine, wherever DNS points a name. Proxy variables are not read.
+ * (the headers carry credentials). With `loopback_only` nothing leaves this machine, wherever DNS points a name, but to a `remote`
+ * server: by TLS alone, and to no address that is not public unless `allow_private` says so. Proxy variables are not read.
  * @throws UpstreamError; resolves with any status that is no redirect, its body unread
  */
 export async function guardedRequest(
@@ -38,7 +41,7 @@ export async function guardedRequest(
 ): Promise<IncomingMessage> {
   let target = url;
   for (let redirects = 0; ; redirects++) {
-    if (server.loopbackOnly && !isLoopbackHost(target.hostname)) throw notLoopback(server.id);
+    if (!mayAsk(server, target)) throw forbidden(server);
     const response = await request(server, target, call, agents);
     const next = redirectOf(response, call.method);
     if (next === undefined) return response;
@@ -55,7 +58,7 @@ function request(server: HttpServer, url: URL, call: HttpCall, agents: Agents): 
       method,
       headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
       agent: secure ? agents.https : agents.http,
-      lookup: guardedLookup(server.loopbackOnly),
+      lookup: guardedLookup(server),
     });
     // Not the option `signal`: its error can hit a connection that has just become idle, where nobody catches it.
     const abort = (): void => void outgoing.destroy();
@@ -67,7 +70,7 @@ function request(server: HttpServer, url: URL, call: HttpCall, agents: Agents): 
       response.on('error', () => undefined);
       resolve(response);
     });
-    outgoing.on('error', (error) => reject(connectionError(server.id, error)));
+    outgoing.on('error', (error) => reject(connectionError(server, error)));
     outgoing.end(body);
   });
 }
@@ -96,13 +99,36 @@ function follow(serverId: string, from: URL, location: string, redirects: number
   return target;
 }
 
-function notLoopback(serverId: string): UpstreamError {
-  const message = `Server "${serverId}" is not on this machine, and lmcp.loopback_only is on: it is not contacted.`;
+/** By what the URL alone says; what a name means is decided once it is resolved (guardedLookup). */
+function mayAsk(server: HttpServer, { protocol, hostname }: URL): boolean {
+  if (!server.remote) return !server.loopbackOnly || isLoopbackHost(hostname);
+  const address = hostname.replace(/^\[|\]$/g, '');
+  // A literal address is not looked up.
+  return (
+    protocol === 'https:' &&
+    (isIP(address) === 0 || mayConnect({ ...whereabouts(server), hostname, address, engineGateways: [] }))
+  );
+}
+
+function whereabouts({ loopbackOnly, remote, allowPrivate }: HttpServer): Whereabouts {
+  return { loopbackOnly, remote, allowPrivate };
+}
+
+function forbidden({ id, remote, allowPrivate }: HttpServer): UpstreamError {
+  if (!remote) {
+    const message = `Server "${id}" is not on this machine, and lmcp.loopback_only is on: it is not contacted.`;
+    return new UpstreamError('unreachable', message);
+  }
+  const fix = allowPrivate
+    ? 'allow_private does not cover it'
+    : `if it is on your own network, set servers.${id}.allow_private: true`;
+  const message = `The name of server "${id}" leads to an address that is not public: it is not contacted; ${fix}.`;
   return new UpstreamError('unreachable', message);
 }
 
-function connectionError(serverId: string, error: NodeJS.ErrnoException): UpstreamError {
-  if (error instanceof ForbiddenAddressError) return notLoopback(serverId);
+function connectionError(server: HttpServer, error: NodeJS.ErrnoException): UpstreamError {
+  if (error instanceof ForbiddenAddressError) return forbidden(server);
+  const serverId = server.id;
   const detail = error.code ?? error.name;
   if (noConnection.has(detail)) {
     const message = `Server "${serverId}" can't be reached. Is it running at the address in servers.${serverId}.url?`;

@@ -17,7 +17,7 @@ export function tlsFailure(serverId: string, code: string): string | undefined {
   if (untrusted.has(code)) {
     return (
       `The certificate of server "${serverId}" is signed by nobody that LMCP trusts (${code}). ` +
-      'Set NODE_EXTRA_CA_CERTS to the file of its authority where LMCP is started.'
+      `Name the file of its authority in servers.${serverId}.tls.ca_file, or in NODE_EXTRA_CA_CERTS where LMCP is started.`
     );
   }
   if (
