@@ -187,6 +187,13 @@ const limits = keep('container-limits', [
     test: testIn(openContainerTest, 'gets no container'),
   },
   {
+    claim: 'an engine that says more than its user may limit gets no container',
+    file: 'gateway/src/upstream/container/engine/limits/readLimits.ts',
+    anchor: { in: 'podmanLimits', node: 'property', name: 'processes' },
+    operator: { replace: true },
+    test: testIn('gateway/src/upstream/container/engine/limits/readLimits.test.ts', 'can limit less'),
+  },
+  {
     claim: 'an engine that says nothing of its limits has none',
     file: 'gateway/src/upstream/container/engine/limits/engineLimits.ts',
     anchor: { in: 'engineLimits', node: 'property', name: 'memory' },
