@@ -83,6 +83,29 @@ test.each([
   expect(await gateway.registryText()).toBe(before);
 });
 
+test.each([{}, { management_token_sha256: 'a'.repeat(64) }])(
+  'commands of management need no token in clear with %j, and leave no session',
+  async (lmcp) => {
+    await using gateway = await TestGateway.start({ ...registry, lmcp });
+    const commands = [
+      ['tools', 'list', 'plain'],
+      ['logs', 'plain'],
+      ['server', 'restart', 'plain'],
+    ];
+    for (const command of commands) {
+      const { code, stderr } = await runLmcp(gateway.folder, command);
+      expect([command.join(' '), code, stderr.includes('token')]).toEqual([command.join(' '), 0, false]);
+    }
+    const signIns = (await gateway.audit()).flatMap(({ detail }) => detail?.['sign_in'] ?? []);
+    const count = (what: string): number => signIns.filter((one) => one === what).length;
+    expect([count('session'), count('ended')]).toEqual([3, 3]);
+    await gateway.writeRegistry({ ...registry, lmcp: { ...lmcp, browser_sign_in: false } });
+    await until('links are forbidden', async () => (await gateway.cli('open', '--print')).code === 1);
+    const { code, stderr } = await runLmcp(gateway.folder, ['logs', 'plain']);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('browser_sign_in')]);
+  },
+);
+
 test('lmcp logs --follow prints what a server adds, whole and escaped, until it is ended', async () => {
   await using gateway = await TestGateway.start({
     ...registry,

@@ -1,7 +1,8 @@
 import { printJson } from '../output/printJson.ts';
 import type { ServerTool } from '../../api/servers.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
-import { GatewayRejection, managementRequest } from '../live/request/managementRequest.ts';
+import { GatewayRejection } from '../live/request/askManagement.ts';
+import { managementRequest } from '../live/request/managementRequest.ts';
 import { serverPath, toolsOf } from '../live/serverTools.ts';
 import { printable } from '../../printable.ts';
 import type { CommandContext } from '../commandContext.ts';

@@ -1,5 +1,6 @@
 import { isRecord } from '../../json/isRecord.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
+import { clearManagementToken } from './clearTokens.ts';
 import { managementRequest } from './request/managementRequest.ts';
 import { serverPath } from './serverTools.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -13,6 +14,7 @@ export async function printLastLines(
   file: RegistryFile,
   serverId: string,
 ): Promise<void> {
+  if (clearManagementToken(file) === undefined) return;
   const answer = await managementRequest(file, serverPath(serverId)).catch(() => undefined);
   const server = answer?.['server'];
   const health = isRecord(server) ? server['health'] : undefined;

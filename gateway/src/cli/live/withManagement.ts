@@ -3,7 +3,9 @@ import { CommandFailure } from '../exitCodes.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 import { clearManagementToken } from './clearTokens.ts';
 import { httpRequest, type Reach } from './request/httpRequest.ts';
-import { askManagement } from './request/managementRequest.ts';
+import { askManagement } from './request/askManagement.ts';
+import { findGateway } from './findGateway.ts';
+import { askSignInLink } from './signInLink.ts';
 
 /** Asks the management API; a timeout is the gateway's own. */
 export type AskManagement = (path: string, body?: unknown) => Promise<Readonly<Record<string, unknown>>>;
@@ -36,6 +38,27 @@ export async function withManagement<T>(
     return await use((path, body) => askManagement(reach, session.token, path, body));
   } finally {
     const signedOut = { method: 'DELETE', headers: { 'X-Lmcp-Management-Token': session.token } } as const;
-    await httpRequest(reach, '/management/session', { ...signedOut, timeoutMs: 10_000 });
+    // With a gateway that has ended its sessions have, too.
+    await httpRequest(reach, '/management/session', { ...signedOut, timeoutMs: 10_000 }).catch(
+      () => undefined,
+    );
   }
+}
+
+/**
+ * The same with the running gateway.
+ * @throws CommandFailure where none runs, too
+ */
+export async function withRunningManagement<T>(
+  file: RegistryFile,
+  use: (ask: AskManagement) => Promise<T>,
+): Promise<T> {
+  const found = await findGateway(file);
+  if (found.kind === 'none') {
+    throw (
+      found.doubt ??
+      new CommandFailure('no gateway runs here, and only a running one knows what its servers offer')
+    );
+  }
+  return withManagement(file, found.reach, async () => (await askSignInLink(found.reach)).code, use);
 }

@@ -7,9 +7,10 @@ import { addedText } from '../../live/addedText.ts';
 import { ExitCode, usageFailure } from '../../exitCodes.ts';
 import type { Terminal } from '../../output/terminal.ts';
 import { managementRequest } from '../../live/request/managementRequest.ts';
+import { withRunningManagement, type AskManagement } from '../../live/withManagement.ts';
 import { serverPath } from '../../live/serverTools.ts';
 import type { CommandContext } from '../../commandContext.ts';
-import { readRegistryFile, type RegistryFile } from '../../registry/registryFile.ts';
+import { readRegistryFile } from '../../registry/registryFile.ts';
 
 /** `lmcp server restart <server>`: ends its instances; the running gateway starts it again and lists its tools. */
 export async function serverRestart(
@@ -37,21 +38,24 @@ export async function serverLogs(
   const { terminal } = context;
   const file = await readRegistryFile(context);
   serversIn(id, file);
-  const first = await stderrOf(file, id);
-  if (options.json === true) {
-    if (options.follow === true) throw usageFailure('--follow prints lines, and --json the whole');
-    printJson(terminal, { server_id: id, stderr_tail: first.text });
-    return ExitCode.fine;
-  }
-  const print = linePrinter(terminal);
-  print(first.text);
-  if (options.follow === true) await follow(terminal, { file, id, print, first });
-  print('\n');
+  if (options.json === true && options.follow === true)
+    throw usageFailure('--follow prints lines, and --json the whole');
+  await withRunningManagement(file, async (ask) => {
+    const first = await stderrOf(ask, id);
+    if (options.json === true) {
+      printJson(terminal, { server_id: id, stderr_tail: first.text });
+      return;
+    }
+    const print = linePrinter(terminal);
+    print(first.text);
+    if (options.follow === true) await follow(terminal, { ask, id, print, first });
+    print('\n');
+  });
   return ExitCode.fine;
 }
 
 interface Followed {
-  readonly file: RegistryFile;
+  readonly ask: AskManagement;
   readonly id: string;
   readonly print: (text: string) => void;
   readonly first: Stderr;
@@ -63,7 +67,7 @@ interface Stderr {
 }
 
 /** Until Ctrl-C, until nobody reads any more, or until the gateway ends. */
-async function follow(terminal: Terminal, { file, id, print, first }: Followed): Promise<void> {
+async function follow(terminal: Terminal, { ask, id, print, first }: Followed): Promise<void> {
   const stop = new AbortController();
   const ignore = terminal.onInterrupt(() => stop.abort());
   const signal = AbortSignal.any([stop.signal, terminal.readerGone]);
@@ -71,7 +75,7 @@ async function follow(terminal: Terminal, { file, id, print, first }: Followed):
     for (let before = first; ;) {
       await pause(followMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
-      const now = await stderrOf(file, id);
+      const now = await stderrOf(ask, id);
       print(now.instance === before.instance ? addedText(before.text, now.text) : `\n${now.text}`);
       before = now;
     }
@@ -80,8 +84,8 @@ async function follow(terminal: Terminal, { file, id, print, first }: Followed):
   }
 }
 
-async function stderrOf(file: RegistryFile, id: string): Promise<Stderr> {
-  const { server } = (await managementRequest(file, serverPath(id))) as unknown as ServerAnswer;
+async function stderrOf(ask: AskManagement, id: string): Promise<Stderr> {
+  const { server } = (await ask(serverPath(id))) as unknown as ServerAnswer;
   return { text: server.stderr_tail, instance: server.stderr_instance };
 }
 
