@@ -58,6 +58,7 @@ const requests: Readonly<Record<string, Request>> = {
     body: { text: '{"mcpServers": {"added": {"command": "added"}}}', apply: false },
   },
   searchAudit: { query: 'limit=500' },
+  getOverview: { query: 'range=24h' },
   getHistogram: { query: 'query=tool:echo&outcomes=true' },
   verifyAudit: { body: {} },
   getActivity: { query: 'minutes=5' },

@@ -7,6 +7,7 @@ import type { Endpoints } from './endpoint.ts';
 import { eventEndpoints } from './events.ts';
 import { importEndpoints } from './imports.ts';
 import { openApiEndpoints } from './openApi.ts';
+import { overviewEndpoints } from './overview.ts';
 import { historyEndpoints, registryEndpoints } from './registry.ts';
 import { secretEndpoints } from './secrets.ts';
 import { serverEndpoints } from './servers.ts';
@@ -21,7 +22,7 @@ export const endpointGroups = {
   Servers: serverEndpoints,
   Secrets: { ...secretEndpoints, ...importEndpoints },
   Clients: clientEndpoints,
-  'Audit log': auditEndpoints,
+  'Audit log': { ...auditEndpoints, ...overviewEndpoints },
   'Calls as a client': callEndpoints,
   'Signing in': signInEndpoints,
   'This API': openApiEndpoints,

@@ -4,6 +4,7 @@ import { callEndpoints } from '../api/call.ts';
 import { clientEndpoints } from '../api/clients.ts';
 import { importEndpoints } from '../api/imports.ts';
 import { openApiEndpoints } from '../api/openApi.ts';
+import { overviewEndpoints } from '../api/overview.ts';
 import { historyEndpoints, registryEndpoints } from '../api/registry.ts';
 import { secretEndpoints } from '../api/secrets.ts';
 import { serverEndpoints } from '../api/servers.ts';
@@ -18,6 +19,7 @@ import { clientHandlers } from './routes/clientRoutes.ts';
 import { historyHandlers } from './routes/historyRoutes.ts';
 import { importHandlers } from './routes/importRoutes.ts';
 import { openApiHandlers } from './routes/openApiRoutes.ts';
+import { overviewHandlers } from './routes/overviewRoutes.ts';
 import { registryHandlers } from './routes/registryRoutes.ts';
 import { secretHandlers } from './routes/secretRoutes.ts';
 import { serverHandlers } from './routes/serverRoutes.ts';
@@ -35,6 +37,7 @@ export function managementRoutes(dependencies: ManagementDependencies): Route[] 
     ...routesOf(importEndpoints, importHandlers(dependencies, writer, given)),
     ...routesOf(secretEndpoints, secretHandlers(dependencies, given)),
     ...routesOf(auditEndpoints, auditHandlers(dependencies)),
+    ...routesOf(overviewEndpoints, overviewHandlers(dependencies)),
     ...routesOf(callEndpoints, callHandlers(dependencies)),
     ...routesOf(openApiEndpoints, openApiHandlers()),
   ];

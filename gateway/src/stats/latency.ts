@@ -63,6 +63,6 @@ export function callDuration({ event, tool_name, detail }: AuditLine): number | 
 }
 
 /** The nearest rank, so that it is a duration that was measured. */
-function percentile(sorted: readonly number[], percent: number): number | null {
+export function percentile(sorted: readonly number[], percent: number): number | null {
   return sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? null;
 }

@@ -1,11 +1,5 @@
 import type { AccessAnswer, WhyAnswer } from 'lmcp-gateway/src/api/access.ts';
-import type {
-  ActivityAnswer,
-  AuditPage,
-  AuditQuery,
-  HistogramAnswer,
-  VerifyAnswer,
-} from 'lmcp-gateway/src/api/audit.ts';
+import type { AuditPage, AuditQuery, HistogramAnswer, VerifyAnswer } from 'lmcp-gateway/src/api/audit.ts';
 import type { CallAnswer, CallRequest } from 'lmcp-gateway/src/api/call.ts';
 import type {
   AddClientRequest,
@@ -14,6 +8,7 @@ import type {
   ConnectAnswer,
   RotateRequest,
 } from 'lmcp-gateway/src/api/clients.ts';
+import type { OverviewAnswer, OverviewRange } from 'lmcp-gateway/src/api/overview.ts';
 import type {
   ApplyAnswer,
   HistoryAnswer,
@@ -96,9 +91,9 @@ export function managementRoutes(token: string) {
     histogram: (filter: AuditQuery) => get<HistogramAnswer>(`/management/audit/histogram?${query(filter)}`),
     exportAudit: (filter: AuditQuery, format: 'ndjson' | 'csv') =>
       requestRaw(`/management/audit/export?${query({ ...filter, format })}`, { token }),
+    overview: (range: OverviewRange) => get<OverviewAnswer>(`/management/overview?range=${range}`),
     verification: () => get<VerifyAnswer>('/management/audit/verify'),
     verify: () => post<VerifyAnswer>('/management/audit/verify', {}),
-    activity: (minutes: number) => get<ActivityAnswer>(`/management/activity?minutes=${String(minutes)}`),
     endSession: () => request<SignOutAnswer>('/management/session', { token, method: 'DELETE' }),
     call: (body: CallRequest) => post<CallAnswer>('/management/call', body),
   };

@@ -40,7 +40,7 @@ export class ActivityFeed {
 
   async read(terms: readonly QueryTerm[], calls: boolean): Promise<void> {
     const { terms: others, ...times } = takeTimes(terms, Date.now());
-    this.#query = { terms: others, calls, to: times.to };
+    this.#query = { terms: others, calls, from: times.from, to: times.to };
     this.#heldAt = null;
     this.search = {
       ...times,

@@ -4,8 +4,10 @@ import { notices } from '#lib/state/notices.svelte.ts';
 import { session } from '#lib/state/session.svelte.ts';
 import { staging } from '#lib/state/staging.svelte.ts';
 
+type Denial = Pick<AuditLine, 'client_id' | 'server_id' | 'tool_name'> & { readonly event: string };
+
 /** Stages the narrowest change that allows what a line denied; where there are two ways, shows them with who gains by each. */
-export async function allowThis(line: AuditLine): Promise<void> {
+export async function allowThis(line: Denial): Promise<void> {
   if (line.client_id === null || line.server_id === null) return;
   const asked = { client: line.client_id, server: line.server_id, tool: line.tool_name };
   const answer = await session.routes?.why(asked);
@@ -24,7 +26,7 @@ export async function allowThis(line: AuditLine): Promise<void> {
 }
 
 /** Is this a denial that a change of the registry could lift? */
-export function canBeAllowed(line: AuditLine): boolean {
+export function canBeAllowed(line: Denial & Pick<AuditLine, 'allowed'>): boolean {
   const registryGate = line.event === 'server_auth' || line.event === 'tool_authz';
   return line.allowed === false && registryGate && line.client_id !== null && line.server_id !== null;
 }

@@ -51,4 +51,5 @@ test('what the log was searched for already is left out, and so is what does not
   const query: ActivityQuery = { ...all, terms: parseQuery('client:codex').terms };
   expect(liveRows([wanted, other, known], query, known.seq).ended.map((row) => row.line)).toEqual([wanted]);
   expect(liveRows([wanted], { ...query, to: wanted.ts }, 0).ended).toEqual([]);
+  expect(liveRows([wanted, known], { ...all, from: wanted.ts }, 0).ended).toHaveLength(1);
 });

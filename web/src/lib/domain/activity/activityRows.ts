@@ -9,7 +9,8 @@ export interface ActivityQuery {
   readonly terms: readonly QueryTerm[];
   /** One row a call; otherwise one row a line. */
   readonly calls: boolean;
-  /** RFC 3339: the first instant that is not wanted any more. */
+  /** RFC 3339: the first instant wanted, and the first that is not wanted any more. */
+  readonly from?: string | undefined;
   readonly to?: string | undefined;
 }
 
@@ -58,8 +59,8 @@ function isForwarded({ event, allowed, call }: AuditLine): boolean {
   return event === 'tool_authz' && allowed === true && call !== null;
 }
 
-function passes(line: AuditLine, { terms, to }: ActivityQuery): boolean {
-  if (to !== undefined && line.ts >= to) return false;
+function passes(line: AuditLine, { terms, from, to }: ActivityQuery): boolean {
+  if ((from !== undefined && line.ts < from) || (to !== undefined && line.ts >= to)) return false;
   const hasText = (text: string): boolean => JSON.stringify(line).toLowerCase().includes(text.toLowerCase());
   return matchesTerms(terms, factsOf(line), hasText);
 }

@@ -22,6 +22,11 @@ const urgency = { failing: 0, decision: 1, ok: 2, idle: 2 } as const satisfies R
   Record<ServerHealthView['level'], number>
 >;
 
+/** Is it broken, or does it wait for a decision? */
+export function isUrgent({ health }: { readonly health?: ServerHealthView | undefined }): boolean {
+  return health?.level === 'failing' || health?.level === 'decision';
+}
+
 /** What is broken first, then what waits for a decision; all else as it stands in the registry. */
 export function byUrgency<T extends { readonly health?: ServerHealthView | undefined }>(
   servers: readonly T[],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ClientImpact } from 'lmcp-gateway/src/api/registry.ts';
-import { count, impactLine } from './formatCount.ts';
+import { count, impactLine, percentOf } from './formatCount.ts';
 
 function impact(message: string): ClientImpact {
   return {
@@ -27,4 +27,14 @@ test('the bar names two clients and counts the rest', () => {
   expect(impactLine([impact('a gains 1 tool'), impact('b loses 1'), impact('c'), impact('d')])).toBe(
     'a gains 1 tool, b loses 1, 2 more clients',
   );
+});
+
+test.each([
+  [0, 0, '0 %'],
+  [1, 3, '33.3 %'],
+  [1, 3_000, 'under 0.1 %'],
+  [31, 1_000, '3.1 %'],
+  [3, 3, '100 %'],
+])('%i of %i are %s', (part, whole, expected) => {
+  expect(percentOf(part, whole)).toBe(expected);
 });
