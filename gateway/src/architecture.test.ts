@@ -42,9 +42,9 @@ const leaves = new Set([
   'json/losslessNumber.ts',
   'json/losslessReader.ts',
   'json/oneLine.ts',
-  'loopbackOnly.ts',
+  'addresses/loopbackOnly.ts',
   'places.ts',
-  'publicAddress.ts',
+  'addresses/publicAddress.ts',
   'printable.ts',
   'shortToken.ts',
   'version.ts',
@@ -152,6 +152,8 @@ const allowed = new Map<string, readonly string[]>([
   ],
   // A process of its own that servers in containers talk to.
   ['egress', []],
+  // Which addresses may be listened at and connected to.
+  ['addresses', []],
   // What puts the rooms together: gateway.ts and what it is made of.
   ['(root)', ['*']],
   ['assembly', ['*']],

@@ -228,10 +228,10 @@ const egress = keep('egress', [
   },
   {
     claim: 'addresses of metadata services are not public',
-    file: 'gateway/src/publicAddress.ts',
+    file: 'gateway/src/addresses/publicAddress.ts',
     anchor: { in: 'isPublicAddress', node: 'operand', mentions: ['special', 'ipv6'] },
     operator: { replace: true },
-    test: testIn('gateway/src/publicAddress.test.ts'),
+    test: testIn('gateway/src/addresses/publicAddress.test.ts'),
   },
   {
     claim: 'a token is good for the targets of its server alone',

@@ -62,17 +62,17 @@ const loopback = keep('loopback', [
   },
   {
     claim: 'the address that a name was resolved to is checked',
-    file: 'gateway/src/loopbackOnly.ts',
+    file: 'gateway/src/addresses/loopbackOnly.ts',
     anchor: { in: 'mayConnect', node: 'return', mentions: ['hostname'] },
     operator: { replace: true },
     test: testIn('e2e/http/loopbackOnly.test.ts', 'whatever DNS says'),
   },
   {
     claim: 'a remote server is reached at no private address',
-    file: 'gateway/src/loopbackOnly.ts',
+    file: 'gateway/src/addresses/loopbackOnly.ts',
     anchor: { in: 'mayConnect', node: 'if', mentions: ['remote'] },
     operator: 'condition-false',
-    test: testIn('gateway/src/loopbackOnly.test.ts', 'a remote server is never at'),
+    test: testIn('gateway/src/addresses/loopbackOnly.test.ts', 'a remote server is never at'),
   },
 ]);
 

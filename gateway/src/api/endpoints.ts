@@ -6,7 +6,7 @@ import { clientEndpoints } from './clients.ts';
 import type { Endpoints } from './endpoint.ts';
 import { eventEndpoints } from './events.ts';
 import { importEndpoints } from './imports.ts';
-import { openApiEndpoints } from './openApi.ts';
+import { openApiEndpoints } from './openapi/openApi.ts';
 import { overviewEndpoints } from './overview.ts';
 import { historyEndpoints, registryEndpoints } from './registry.ts';
 import { secretEndpoints } from './secrets.ts';

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from '../logger.ts';
 import { printable } from '../printable.ts';
 import type { EgressAuthority } from './authority.ts';
-import { isPublicAddress } from '../publicAddress.ts';
+import { isPublicAddress } from '../addresses/publicAddress.ts';
 import { connectTarget, proxyToken, urlTarget, type Target } from './target.ts';
 
 const connectTimeout = 15_000;

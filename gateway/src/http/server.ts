@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from '../logger.ts';
-import { mayBind, otherLoopback } from '../loopbackOnly.ts';
+import { mayBind, otherLoopback } from '../addresses/loopbackOnly.ts';
 import { sendError } from './answer/answer.ts';
 import { answerFailure } from './answer/answerFailure.ts';
 import { answerRejection } from './answer/answerRejection.ts';

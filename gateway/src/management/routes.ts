@@ -3,7 +3,7 @@ import { auditEndpoints } from '../api/audit.ts';
 import { callEndpoints } from '../api/call.ts';
 import { clientEndpoints } from '../api/clients.ts';
 import { importEndpoints } from '../api/imports.ts';
-import { openApiEndpoints } from '../api/openApi.ts';
+import { openApiEndpoints } from '../api/openapi/openApi.ts';
 import { overviewEndpoints } from '../api/overview.ts';
 import { historyEndpoints, registryEndpoints } from '../api/registry.ts';
 import { secretEndpoints } from '../api/secrets.ts';

@@ -2,7 +2,7 @@ import { commonErrors, errorsOf, type AnswerOf, type Endpoint } from '../endpoin
 import { components, parametersOf, refTo } from './components.ts';
 import { endpointGroups } from '../endpoints.ts';
 import { apiErrors, apiFailure, type ApiErrorCode } from '../errors.ts';
-import type { openApiEndpoints } from '../openApi.ts';
+import type { openApiEndpoints } from './openApi.ts';
 
 /** Every endpoint outside `/mcp` as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1). */
 export function openApiDocument(version: string): AnswerOf<typeof openApiEndpoints.getOpenApi> {

@@ -1,5 +1,5 @@
 import { openApiDocument } from '../../api/openapi/openApiDocument.ts';
-import type { openApiEndpoints } from '../../api/openApi.ts';
+import type { openApiEndpoints } from '../../api/openapi/openApi.ts';
 import { version } from '../../version.ts';
 import { json, type Handlers } from '../route.ts';
 

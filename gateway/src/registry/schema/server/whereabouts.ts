@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { mayConnect, type Whereabouts } from '../../../loopbackOnly.ts';
+import { mayConnect, type Whereabouts } from '../../../addresses/loopbackOnly.ts';
 import type { Findings } from '../../yaml/findings.ts';
 import type { RegistryPath } from '../../yaml/problem.ts';
 import { isLoopbackUrl } from '../loopback.ts';

@@ -1,6 +1,6 @@
 import dns from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { mayConnect, type Whereabouts } from '../../../loopbackOnly.ts';
+import { mayConnect, type Whereabouts } from '../../../addresses/loopbackOnly.ts';
 import { engineGateways } from './engineGateways.ts';
 
 /** A name was resolved, to no address that may be connected to. */

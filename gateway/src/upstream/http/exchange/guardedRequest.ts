@@ -2,7 +2,7 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
 import { UpstreamError } from '../../../errors.ts';
-import { mayConnect, type Whereabouts } from '../../../loopbackOnly.ts';
+import { mayConnect, type Whereabouts } from '../../../addresses/loopbackOnly.ts';
 import type { HttpServer } from '../../../registry/types.ts';
 import { ForbiddenAddressError, guardedLookup } from './guardedLookup.ts';
 import { isLoopbackHost } from './loopback.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { endpoint } from './endpoint.ts';
-import { jsonObject, named } from './schema/named.ts';
+import { endpoint } from '../endpoint.ts';
+import { jsonObject, named } from '../schema/named.ts';
 
 const openApiAnswer = named(
   'OpenApi',
