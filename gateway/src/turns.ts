@@ -4,8 +4,8 @@ import { FairQueue } from './fairQueue.ts';
 const maxInTurn = 16;
 
 /**
- * Serves clients in turn while there is more to do than fits into a turn of the event loop: what one client sends in bulk waits
- * for itself, not what others send after it.
+ * Serves clients (or servers) in turn while there is more to do than fits into a turn of the event loop: what one sends in bulk
+ * waits for itself, not what others send after it.
  */
 export class Turns {
   readonly #waiting = new FairQueue<() => void>();

@@ -318,6 +318,13 @@ const inTurn = keep('in-turn', [
     test: testIn('e2e/limits/inTurn.test.ts', 'what one client sends in bulk'),
   },
   {
+    claim: 'slices of large messages of servers take turns',
+    file: 'gateway/src/upstream/rpc/messageReader.ts',
+    anchor: { in: 'MessageReader.#readInTurn', node: 'argument', name: 'readInSlices', mentions: ['turns'] },
+    operator: 'drop-element',
+    test: testIn('gateway/src/upstream/rpc/messageReader.test.ts', 'large messages of many instances'),
+  },
+  {
     claim: 'a client that was served goes behind the others',
     file: 'gateway/src/fairQueue.ts',
     anchor: { in: 'FairQueue.shift', node: 'statement', mentions: ['delete'] },

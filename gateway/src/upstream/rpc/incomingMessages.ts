@@ -45,7 +45,7 @@ export class IncomingMessages {
     this.#anomalies = new Anomalies(options.clock, options.onAnomaly);
     this.#garbage = new GarbageLimit(() => options.onUnusable(this.#unusable()));
     this.#progress = new ProgressRelay(pending);
-    this.#reader = new MessageReader({
+    this.#reader = new MessageReader(options.serverId, {
       message: (message, bytes, within) => this.#dispatch(message, bytes, within),
       garbage: (bytes) => this.#invalid(bytes),
     });

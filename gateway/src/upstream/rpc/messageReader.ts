@@ -1,5 +1,6 @@
 import { parseLossless } from '../../json/lossless.ts';
 import { readInSlices } from '../../json/losslessReader.ts';
+import { Turns } from '../../turns.ts';
 import { limits } from '../limits.ts';
 
 export interface MessageReaderParts {
@@ -9,17 +10,22 @@ export interface MessageReaderParts {
   garbage(bytes: number): void;
 }
 
+/** Slices of large messages of all servers: one server after the other, however many instances of it send however much. */
+const turns = new Turns();
+
 /** Told apart without the cost of a failed parse: a server may flood us with anything. */
 const looksLikeMessage = /^\s*[{[]/;
 
 /** Parses incoming texts in the order in which they came; large ones in slices, so that the process answers others meanwhile. */
 export class MessageReader {
+  readonly #serverId: string;
   readonly #parts: MessageReaderParts;
   /** Large messages that are being read, and what came after them. */
   #reading: Promise<void> | undefined;
   #ended = false;
 
-  constructor(parts: MessageReaderParts) {
+  constructor(serverId: string, parts: MessageReaderParts) {
+    this.#serverId = serverId;
     this.#parts = parts;
   }
 
@@ -57,7 +63,7 @@ export class MessageReader {
       this.#read(text, bytes, within, parseLossless);
       return;
     }
-    const read = await readInSlices(text).then(
+    const read = await readInSlices(text, () => turns.next(this.#serverId)).then(
       (value) => () => value,
       (error: unknown) => () => {
         throw error;
