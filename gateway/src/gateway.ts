@@ -28,6 +28,7 @@ import type { Logger } from './logger.ts';
 import { ListMemory } from './catalog/memory/listMemory.ts';
 import { announcedOwner } from './mcp/call/questions/announced.ts';
 import { recordMarks } from './pins/markRecord.ts';
+import { cleanTexts } from './upstream/secrets/withoutSecrets.ts';
 import { ToolMarks } from './pins/toolMarks.ts';
 import { managementRoutes } from './management/routes.ts';
 import { insideImage } from './registry/container/productImage.ts';
@@ -108,7 +109,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   undo.defer(() => containers.close());
   const marks = await ToolMarks.open(registryPath, { clock, logger });
-  recordMarks(marks, audit, logger);
+  recordMarks(
+    marks,
+    audit,
+    logger,
+    cleanTexts(() => store.current.servers),
+  );
   const gatewayKey = await loadKeyFile(
     gatewayKeyPath(registryPath),
     { name: 'the key by which the command line knows this gateway', loss: 'nothing else depends on it' },

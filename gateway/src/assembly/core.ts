@@ -34,7 +34,7 @@ import type { ToolMarks } from '../pins/toolMarks.ts';
 import type { RegistryStore } from '../registry/store.ts';
 import { createPool, type Openers } from '../upstream/pool/pool.ts';
 import type { UpstreamPool } from '../upstream/types.ts';
-import { withoutSecrets } from '../upstream/secrets/withoutSecrets.ts';
+import { cleanTexts } from '../upstream/secrets/withoutSecrets.ts';
 import { version } from '../version.ts';
 
 /** How long one slow server may hold up the list of all. */
@@ -95,10 +95,7 @@ export function assemble(parts: {
   });
   const invalidTools = new InvalidToolWarnings(
     (message) => logger.warn(message),
-    (serverId, text) => {
-      const server = store.current.servers.get(serverId);
-      return server === undefined ? text : withoutSecrets(server, text);
-    },
+    cleanTexts(() => store.current.servers),
   );
   const catalog = new Catalog({
     pool,

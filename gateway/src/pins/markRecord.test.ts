@@ -9,7 +9,8 @@ test('a line for each changed tool, and one for all beyond a hundred', () => {
   const audit = { append: (entries: AuditEntry[]) => Promise.resolve(void lines.push(...entries)) };
   let tell: (serverId: string, tools: ReadonlyMap<string, MarkedTool>) => void = () => undefined;
   const marks = { subscribe: (listener: typeof tell) => void (tell = listener) };
-  recordMarks(marks as unknown as ToolMarks, audit as unknown as Audit, silentLogger);
+  const clean = (serverId: string, text: string): string => text.replace(`secret of ${serverId}`, '•••');
+  recordMarks(marks as unknown as ToolMarks, audit as unknown as Audit, silentLogger, clean);
   const marked: MarkedTool = { mark: 'changed', changedParts: ['description'] };
   tell('files', new Map(Array.from({ length: 1_000 }, (_, i) => [`t${i}`, marked])));
   expect(lines).toHaveLength(101);
@@ -24,4 +25,6 @@ test('a line for each changed tool, and one for all beyond a hundred', () => {
     server_id: 'files',
     detail: { further: 900 },
   });
+  tell('files', new Map([['with the secret of files', marked]]));
+  expect(lines.at(-1)?.tool_name).toBe('with the •••');
 });

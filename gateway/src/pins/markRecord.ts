@@ -5,21 +5,33 @@ import type { MarkedTool, ToolMarks } from './toolMarks.ts';
 /** More than these together are counted into one line. */
 const maxLines = 100;
 
-/** Logs that a server offers other tools than the approved ones. */
-export function recordMarks(marks: ToolMarks, audit: Audit, logger: Logger): void {
+/**
+ * Logs that a server offers other tools than the approved ones.
+ * @param clean takes what is secret out of a server's text: it may name a tool by its own secret
+ */
+export function recordMarks(
+  marks: ToolMarks,
+  audit: Audit,
+  logger: Logger,
+  clean: (serverId: string, text: string) => string,
+): void {
   marks.subscribe((serverId, tools) => {
-    audit.append(markEntries(serverId, tools)).catch((error: unknown) => {
+    audit.append(markEntries(serverId, tools, (text) => clean(serverId, text))).catch((error: unknown) => {
       logger.error(`changed tools of server "${serverId}" could not be logged: ${String(error)}`);
     });
   });
 }
 
-function markEntries(serverId: string, tools: ReadonlyMap<string, MarkedTool>): AuditEntry[] {
+function markEntries(
+  serverId: string,
+  tools: ReadonlyMap<string, MarkedTool>,
+  clean: (text: string) => string,
+): AuditEntry[] {
   const event = 'tool_definition_changed';
   const entries = [...tools].slice(0, maxLines).map(([tool, { mark, changedParts }]): AuditEntry => ({
     event,
     server_id: serverId,
-    tool_name: tool,
+    tool_name: clean(tool),
     detail: { mark, changed: changedParts },
   }));
   if (tools.size <= maxLines) return entries;

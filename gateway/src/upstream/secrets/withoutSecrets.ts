@@ -18,6 +18,16 @@ export function knowSecrets(server: Server, values: Iterable<string>): void {
   known.delete(server);
 }
 
+/** As {@link withoutSecrets}, of the server that the registry has under this id now. */
+export function cleanTexts(
+  servers: () => ReadonlyMap<string, Server>,
+): (serverId: string, text: string) => string {
+  return (serverId, text) => {
+    const server = servers().get(serverId);
+    return server === undefined ? text : withoutSecrets(server, text);
+  };
+}
+
 /**
  * What a server says, without the secrets of its own definition, in whatever form it repeats them. Apply it before text is cut, so
  * that no half of a secret is left.
