@@ -7,6 +7,7 @@ import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextproto
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ClientToolsAnswer } from '../../gateway/src/api/clients.ts';
 import type { StatusAnswer } from '../../gateway/src/api/status.ts';
 import { TestGateway } from '../harness/gateway.ts';
 import { manage, managementToken } from '../harness/management.ts';
@@ -178,6 +179,26 @@ test('status says who searches for tools, how often, and how often nothing was f
     found.length,
     1,
   ]);
+});
+
+test('`lmcp tools list --client` says how large the list of a client is, and which servers make it up', async () => {
+  const whole = await rpc(gateway, lister, 'tools/list');
+  const tools = whole.body.result?.['tools'] as unknown[];
+  const json = await gateway.cli('tools', 'list', '--client', 'lister', '--json');
+  const sizes = JSON.parse(json.stdout) as ClientToolsAnswer;
+  const listed = { tools: tools.length, bytes: Buffer.byteLength(JSON.stringify(tools)) };
+  expect(sizes).toMatchObject({ mode: 'all', listed, allowed: { tools: tools.length } });
+  expect(sizes.servers.map(({ server_id: id }) => id).sort()).toEqual([...granted].sort());
+  const { stdout } = await gateway.cli('tools', 'list', '--client', 'searcher');
+  expect(stdout).toMatch(/^searcher may use \d+ tools, .* tokens; listed \(search\): 6 tools, /);
+  expect(stdout).toMatch(/^memory +8 +\d+\.\d +\d+$/m);
+  await using client = await v1(lister, 'cursor-vscode');
+  await client.listTools();
+  const { applications } = JSON.parse(
+    (await gateway.cli('tools', 'list', '--client', 'lister', '--json')).stdout,
+  ) as ClientToolsAnswer;
+  expect(applications).toContainEqual({ name: 'cursor-vscode', limit: 80 });
+  expect((await gateway.cli('tools', 'list')).code).toBe(2);
 });
 
 test('what may not be used is not found, not described, and answers like a direct call', async () => {

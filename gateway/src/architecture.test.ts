@@ -130,6 +130,7 @@ const allowed = new Map<string, readonly string[]>([
       'pins',
       'access',
       'stats',
+      'search',
       'connect',
       'import',
     ],

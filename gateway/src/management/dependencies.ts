@@ -7,6 +7,7 @@ import type { ClientActivity } from '../events/activity.ts';
 import type { ClientLimits } from '../limits/clientLimits.ts';
 import type { Logger } from '../logger.ts';
 import type { DispatchDependencies } from '../mcp/methods/dispatch.ts';
+import type { Sessions } from '../mcp/session/sessions.ts';
 import type { RegistryStore } from '../registry/store.ts';
 import type { UpstreamPool } from '../upstream/types.ts';
 import type { Server } from '../registry/types.ts';
@@ -23,6 +24,7 @@ export interface ManagementDependencies {
   readonly catalog: Catalog;
   /** What a call as a client needs. */
   readonly calls: DispatchDependencies;
+  readonly sessions: Sessions;
   readonly marks: ToolMarks;
   readonly refresher: ListRefresher;
   readonly limits: ClientLimits;

@@ -7,15 +7,19 @@ import { serverPath, toolsOf } from '../live/serverTools.ts';
 import { printable } from '../../printable.ts';
 import type { CommandContext } from '../commandContext.ts';
 import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
+import { clientToolsList } from './client/tools.ts';
 import { styleOf } from '../output/style.ts';
 import { table } from '../output/table.ts';
 
-/** `lmcp tools list <server>`: what it offers, and what is new, changed or blocked. */
+/** `lmcp tools list <server>`: what it offers, and what is new, changed or blocked. With `--client`: see `clientToolsList`. */
 export async function toolsList(
   context: CommandContext,
   serverId: string,
-  options: { readonly json?: true },
+  options: { readonly json?: true; readonly client?: string },
 ): Promise<ExitCode> {
+  if ((serverId === '') === (options.client === undefined))
+    throw usageFailure('name a server, or a client with --client');
+  if (options.client !== undefined) return clientToolsList(context, options.client, options.json === true);
   const tools = (await toolsOf(await serverFile(context, serverId), serverId)) ?? [];
   const { terminal } = context;
   if (options.json === true) {

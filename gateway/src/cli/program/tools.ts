@@ -7,11 +7,13 @@ export function addTools(program: Command, add: Add): void {
     .description('the tools that servers offer, and which of them wait for approval');
   add(
     tools,
-    'list <server>',
-    'what a server offered last, and what is new or changed since it was looked at',
+    'list [server]',
+    'what a server offered last, and what is new or changed since it was looked at; or how large the list of a client is',
     async (context, [server = ''], options) =>
       (await import('../commands/tools.ts')).toolsList(context, server, options),
-  ).option(...jsonOption);
+  )
+    .option('--client <id>', 'the tools that this client may use: how many, how large, and of which servers')
+    .option(...jsonOption);
   add(
     tools,
     'refresh [server]',
