@@ -70,3 +70,21 @@ test('a removed client’s token is denied immediately', async () => {
   expect(Object.keys((await registry(ui.gateway)).clients)).not.toContain('vscode');
   expect(await errorOf('vscode', 'token-of-vscode-0123456789abcdef')).toBe(-32001);
 });
+
+test('a client’s list of servers is shown whole, however long it is', async () => {
+  const { toolbox } = (await registry(ui.gateway)).servers;
+  const ids = Array.from({ length: 15 }, (_, index) => `server${String(index)}`);
+  const servers = Object.fromEntries(ids.map((id) => [id, { ...toolbox, transport: 'stdio' }]));
+  const answer = await fetch(`${ui.gateway.origin}/registry/apply`, {
+    method: 'POST',
+    headers: { 'X-Lmcp-Management-Token': managementToken, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ patch: { servers } }),
+  });
+  expect(await answer.json()).toMatchObject({ ok: true, applied: true });
+  await manage(ui.page, ui.gateway.origin, managementToken, '/ui/clients/codex');
+  await ui.page.getByRole('checkbox', { name: 'server14' }).waitFor();
+  // Nothing inside of the page scrolls on its own: where scroll bars are hidden, the end of the list would not be found.
+  const cut = await ui.page.evaluate<string[]>(`[...document.querySelectorAll('main ul')]
+    .filter((list) => list.scrollHeight > list.clientHeight + 1).map((list) => list.textContent)`);
+  expect(cut).toEqual([]);
+});
