@@ -4,7 +4,8 @@ import { notices } from '#lib/state/notices.svelte.ts';
 import { session } from '#lib/state/session.svelte.ts';
 import { staging } from '#lib/state/staging.svelte.ts';
 
-type Denial = Pick<AuditLine, 'client_id' | 'server_id' | 'tool_name'> & { readonly event: string };
+/** Who was denied what. */
+export type Denial = Pick<AuditLine, 'client_id' | 'server_id' | 'tool_name'> & { readonly event: string };
 
 /** Stages the narrowest change that allows what a line denied; where there are two ways, shows them with who gains by each. */
 export async function allowThis(line: Denial): Promise<void> {
