@@ -296,3 +296,13 @@ test('of tools nobody has listed yet, what is named decides whether some are clo
   expect(cell({ mode: 'allow_list', allow_tools: ['a'], deny_tools: ['a'] }).access).toBe('none');
   expect(cell({ mode: 'deny_all', allow_tools: ['a'] }).access).toBe('none');
 });
+
+test('a cell tells what the server may not ask that client for', () => {
+  const text = registryText({
+    pinned: [],
+    servers: { one: {}, two: {} },
+    clients: { codex: { allow_servers: ['one'], tool_policy: {} } },
+  }).replace(/^( *)one:\n/m, '$1one:\n$1  client_requests: {sampling: deny}\n');
+  const { clients } = effectiveAccess(registryFrom(text), () => null, placesIn(text));
+  expect(clients[0]?.cells.map(({ denied_requests }) => denied_requests)).toEqual([['sampling'], []]);
+});

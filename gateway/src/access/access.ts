@@ -1,4 +1,5 @@
 import type { Subject } from '../policy/check.ts';
+import { clientRequestKinds, decideClientRequest } from '../policy/clientRequests.ts';
 import { decideCall, toolSubject, type Decision } from '../policy/decide.ts';
 import type { ToolDefinition } from '../catalog/tools.ts';
 import type { RegistryPlaces } from '../registry/yaml/lineOf.ts';
@@ -116,6 +117,7 @@ function accessCell(client: Client, { server, shown, definitionOf }: ShownServer
     total_count: shown.tools_known ? offered.length : null,
     rule: rules.indexOf(general, otherwise),
     tools: decisions.map(({ decision, subject }) => rules.indexOf(decision, subject)),
+    denied_requests: clientRequestKinds.filter((kind) => !decideClientRequest(client, server, kind).allowed),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Subject } from '../policy/check.ts';
 import { decideCall, decisionMessage, outcomeMessage, stepsOf, type Decision } from '../policy/decide.ts';
 import type { RegistryPlaces } from '../registry/yaml/lineOf.ts';
 import { pathText, quoted, type RegistryPath } from '../registry/yaml/problem.ts';
-import { decideClientRequest } from '../policy/clientRequests.ts';
+import { clientRequestKinds, decideClientRequest } from '../policy/clientRequests.ts';
 import type { Client, Registry, Server } from '../registry/types.ts';
 import { allowChoices } from './allowChoices.ts';
 import { placeOf } from './decidingRule.ts';
@@ -57,7 +57,7 @@ export function explain(
 }
 
 function clientRequestsOf(client: Client, server: Server): WhyAnswer['client_requests'] {
-  return (['sampling', 'elicitation', 'roots'] as const).map((kind) => {
+  return clientRequestKinds.map((kind) => {
     const { allowed, reason, rule } = decideClientRequest(client, server, kind);
     return { kind, allowed, reason, path: rule };
   });

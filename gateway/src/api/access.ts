@@ -15,6 +15,8 @@ const line = z
   .nullable()
   .meta({ description: 'From 1; null where the rule is a default that the file does not write.' });
 
+const clientRequestKind = z.enum(['sampling', 'elicitation', 'roots']);
+
 const accessTool = named(
   'AccessTool',
   'A tool that a server offers or that a policy names.',
@@ -66,6 +68,9 @@ const accessCell = named(
     tools: z
       .array(z.number())
       .meta({ description: "One index into `rules` for each of the server's `tools`." }),
+    denied_requests: z
+      .array(clientRequestKind)
+      .meta({ description: 'What the server may not ask this client for (`client_requests`).' }),
   }),
 );
 
@@ -150,7 +155,7 @@ const clientRequestAccess = named(
   'ClientRequestAccess',
   'Whether a server may ask a client for something.',
   z.strictObject({
-    kind: z.enum(['sampling', 'elicitation', 'roots']),
+    kind: clientRequestKind,
     allowed: z.boolean(),
     reason,
     path: z.string().meta({ description: 'The rule that decides.' }),

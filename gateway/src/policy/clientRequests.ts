@@ -12,6 +12,9 @@ export function clientRequestKind(method: string): ClientRequestKind | undefined
   return kinds.get(method);
 }
 
+/** All that servers may ask for. */
+export const clientRequestKinds: readonly ClientRequestKind[] = [...kinds.values()];
+
 /** Every reason for which a question of a server is denied, with its meaning. */
 export const clientRequestReasons = {
   client_request_denied: "the server's client_requests denies what it asks of the client",

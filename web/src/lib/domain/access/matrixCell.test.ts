@@ -13,6 +13,7 @@ function access(tools: readonly string[], cell: Partial<AccessCell>): AccessAnsw
     access: 'some',
     allowed_count: 1,
     pending_count: 0,
+    denied_requests: [],
     total_count: 2,
     rule: 0,
     tools: [0, 1],

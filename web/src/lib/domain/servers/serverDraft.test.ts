@@ -37,7 +37,15 @@ test('a form that was not touched changes nothing', () => {
     url: 'http://127.0.0.1:9000/mcp',
     headers: { Authorization: 'set' },
   };
-  for (const view of [process, container, http, { ...http, transport: 'sse' }] as const) {
+  const remote: ServerView = {
+    ...http,
+    url: 'https://mcp.example.com/mcp',
+    remote: true,
+    allow_private: false,
+    tls: { ca_file: 'ca.pem' },
+    client_requests: { sampling: 'deny', roots: 'allow' },
+  };
+  for (const view of [process, container, http, remote, { ...http, transport: 'sse' }] as const) {
     const reading = readDraft(draftOf(view), view);
     expect(reading.ok && pruneUnchanged(reading.entry, view)).toEqual({});
   }
@@ -71,6 +79,20 @@ test('another kind takes the keys of the old one out and keeps the policy', () =
     timeouts: { tools_call_s: 30 },
     tool_policy: { mode: 'deny_all' },
   });
+});
+
+test('what a server may ask clients for, and where it is, are keys of the form', () => {
+  const remote: ServerView = {
+    transport: 'http',
+    url: 'https://mcp.example.com/mcp',
+    remote: true,
+    client_requests: { sampling: 'deny' },
+  };
+  const reading = readDraft(edited(remote, { sampling: '', roots: 'deny', allow_private: 'true' }), remote);
+  expect(reading).toMatchObject({
+    entry: { allow_private: true, client_requests: { sampling: null, roots: 'deny' } },
+  });
+  expect(readDraft(edited(remote, { remote: '' }), remote)).toMatchObject({ entry: { remote: null } });
 });
 
 test('what can’t be read is named', () => {

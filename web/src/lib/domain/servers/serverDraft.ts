@@ -35,14 +35,18 @@ const timeouts = [
   'retry_on_timeout',
   'retry_backoff_s',
 ] as const;
+const booleans = ['read_only', 'remote', 'allow_private'] as const;
+/** What the server may ask clients for. */
+const requests = ['sampling', 'elicitation', 'roots'] as const;
 export type TextKey =
   | (typeof scalars)[number]
   | (typeof moreScalars)[number]
   | (typeof lists)[number]
   | (typeof numbers)[number]
   | (typeof timeouts)[number]
-  | 'mounts'
-  | 'read_only';
+  | (typeof booleans)[number]
+  | (typeof requests)[number]
+  | 'mounts';
 
 /** Which keys belong to one kind of server alone: those of the others are taken out. */
 const ownKeys: Readonly<Record<ServerKind, readonly string[]>> = {
@@ -51,7 +55,7 @@ const ownKeys: Readonly<Record<ServerKind, readonly string[]>> = {
     ...['image', 'entrypoint', 'args', 'env', 'workdir', 'user', 'mounts', 'tmpfs', 'network', 'extra_hosts'],
     ...['memory', 'cpus', 'pids_limit', 'shm_size', 'read_only', 'cap_add', 'pull', 'stdio_mode'],
   ],
-  http: ['url', 'headers'],
+  http: ['url', 'headers', 'remote', 'allow_private', 'tls'],
 };
 const exclusiveKeys = new Set(Object.values(ownKeys).flat());
 
@@ -68,7 +72,8 @@ export function draftOf(view: ServerView): ServerDraft {
   texts['mounts'] = (view.mounts ?? [])
     .map((mount) => `${mount.source}:${mount.target}${mount.read_only === false ? ':rw' : ''}`)
     .join('\n');
-  texts['read_only'] = view.read_only === undefined ? '' : String(view.read_only);
+  for (const key of booleans) texts[key] = String(view[key] ?? '');
+  for (const key of requests) texts[key] = view.client_requests?.[key] ?? '';
   return {
     kind: kindOf(view),
     texts: texts as ServerDraft['texts'],
@@ -112,15 +117,17 @@ export function readDraft(draft: ServerDraft, view: ServerView | undefined): Dra
   for (const key of lists) if (text(key) !== '') wanted.set(key, linesOf(draft.texts[key]));
   for (const key of numbers) readNumber(key, text(key), wanted, errors);
   if (text('mounts') !== '') wanted.set('mounts', readMounts(text('mounts'), errors));
-  if (text('read_only') !== '') wanted.set('read_only', text('read_only') === 'true');
+  for (const key of booleans) if (text(key) !== '') wanted.set(key, text(key) === 'true');
   if (draft.pinTools) wanted.set('pin_tools', true);
   const limits = new Map<string, unknown>();
   for (const key of timeouts) readNumber(key, text(key), limits, errors);
+  const asked = new Map(requests.filter((key) => text(key) !== '').map((key) => [key, text(key)]));
   requireKey(draft.kind, wanted, errors);
   if (errors.size > 0) return { ok: false, errors };
 
   const entry = Object.fromEntries(differences(wanted, view, draft.kind));
   const waits = Object.fromEntries(removals(limits, timeouts, view?.timeouts ?? undefined));
+  const mayAsk = Object.fromEntries(removals(asked, requests, view?.client_requests));
   const secrets = sectionOf(draft.kind);
   const values = secretPatch(draft[secrets]);
   return {
@@ -128,6 +135,7 @@ export function readDraft(draft: ServerDraft, view: ServerView | undefined): Dra
     entry: {
       ...entry,
       ...(Object.keys(waits).length > 0 && { timeouts: waits }),
+      ...(Object.keys(mayAsk).length > 0 && { client_requests: mayAsk }),
       ...(Object.keys(values).length > 0 && { [secrets]: values }),
     },
   };
@@ -152,7 +160,7 @@ function differences(
   const fits = (key: string): boolean => !exclusiveKeys.has(key) || ownKeys[kind].includes(key);
   const present = Object.keys(view ?? {});
   const kept = [...wanted].filter(([key]) => fits(key));
-  const formKeys = [...scalars, ...moreScalars, ...lists, ...numbers, 'mounts', 'read_only', 'pin_tools'];
+  const formKeys = [...scalars, ...moreScalars, ...lists, ...numbers, ...booleans, 'mounts', 'pin_tools'];
   const gone = present.filter((key) =>
     fits(key) ? formKeys.includes(key as TextKey) && !wanted.has(key) : true,
   );
