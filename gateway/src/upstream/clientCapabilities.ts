@@ -20,8 +20,20 @@ export function readClientCapabilities(declared: unknown): ClientCapabilities {
   };
 }
 
+/** A session's capabilities stay the same object, and each of its calls asks for their key. */
+const knownKeys = new WeakMap<ClientCapabilities, string>();
+
 /** Equal for clients that can be asked the same things. */
-export function capabilitiesKey({ sampling, elicitation, roots }: ClientCapabilities): string {
+export function capabilitiesKey(capabilities: ClientCapabilities): string {
+  let key = knownKeys.get(capabilities);
+  if (key === undefined) {
+    key = lettersOf(capabilities);
+    knownKeys.set(capabilities, key);
+  }
+  return key;
+}
+
+function lettersOf({ sampling, elicitation, roots }: ClientCapabilities): string {
   const letters = [
     sampling && 's',
     sampling?.tools && 't',
