@@ -2,8 +2,9 @@ import { request } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { settled } from './harness/browser.ts';
+import { manage, settled } from './harness/browser.ts';
 import { useInterface } from './harness/openInterface.ts';
+import { managementToken } from './harness/stage.ts';
 
 const ui = useInterface();
 
@@ -46,3 +47,23 @@ test('the first load takes at most 110 KB of scripts', async () => {
   expect(total).toBeGreaterThan(20 * 1024);
   expect(total).toBeLessThan(110 * 1024);
 });
+
+test.each(['', 'activity', 'access', 'servers', 'clients', 'changes', 'try'])(
+  'an idle page asks at most 6 times a minute: /ui/%s',
+  async (path) => {
+    const { page, gateway } = ui;
+    await page.clock.install();
+    await manage(page, gateway.origin, managementToken, `/ui/${path}`);
+    await settled(page);
+    await page.clock.runFor(10_000);
+    let requests = 0;
+    const count = (): void => {
+      requests += 1;
+    };
+    page.on('request', count);
+    await page.clock.runFor(60_000);
+    page.off('request', count);
+    expect(requests).toBeGreaterThan(0);
+    expect(requests).toBeLessThanOrEqual(6);
+  },
+);

@@ -8,7 +8,12 @@ import { shareSession } from './sharedSession.ts';
 const tokenKey = 'lmcp.management-token';
 /** Where the token is the secret of a session that `lmcp open` began. */
 const byLinkKey = 'lmcp.signed-in-by-link';
-const pollMs = 5_000;
+/** While nothing is heard of: a gateway that stopped answering is noticed by its event stream. */
+const idleMs = 30_000;
+/** While much happens. */
+const busyMs = 3_000;
+/** What an event tells of is seen in the status a moment later. */
+const settleMs = 100;
 
 /**
  * Whether the gateway answers and what this page may do with it. The management token, or the secret of a session, lives in
@@ -26,6 +31,9 @@ class Session {
     this.token === null ? null : managementRoutes(this.token),
   );
   readonly signedIn: boolean = $derived(this.token !== null);
+
+  #askedAt = 0;
+  #soon: ReturnType<typeof setTimeout> | undefined;
 
   readonly #tellEnded = shareSession({
     held: () => (isByLink() ? this.token : null),
@@ -46,6 +54,9 @@ class Session {
   }
 
   async refresh(): Promise<void> {
+    clearTimeout(this.#soon);
+    this.#soon = undefined;
+    this.#askedAt = Date.now();
     const answer = await getStatus(this.token);
     if (answer.ok) {
       this.status = answer.status;
@@ -57,13 +68,20 @@ class Session {
     }
   }
 
-  /** Asks again and again while the page is seen. Returns the function that stops it. */
+  /** Asks for the status that an event may have changed: shortly, and no more often than every few seconds. */
+  refreshSoon(): void {
+    if (this.#soon !== undefined || document.visibilityState !== 'visible') return;
+    const waitMs = Math.max(settleMs, this.#askedAt + busyMs - Date.now());
+    this.#soon = setTimeout(() => void this.refresh(), waitMs);
+  }
+
+  /** Asks now and then while the page is seen. Returns the function that stops it. */
   poll(): () => void {
     void this.refresh();
     const ask = (): void => {
       if (document.visibilityState === 'visible') void this.refresh();
     };
-    const timer = setInterval(ask, pollMs);
+    const timer = setInterval(ask, idleMs);
     document.addEventListener('visibilitychange', ask);
     return () => {
       clearInterval(timer);
