@@ -253,7 +253,7 @@ function liveServers(
       const shown = {
         state: typeof state === 'string' ? printable(state) : '-',
         tools:
-          typeof tools === 'number' ? `${tools}${ageText(server['listed_at'])}${invalidText}${cutText}` : '-',
+          typeof tools === 'number' ? `${tools}${invalidText}${cutText}${ageText(server['listed_at'])}` : '-',
       };
       return [typeof id === 'string' ? id : '', shown] as const;
     }),
