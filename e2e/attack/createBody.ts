@@ -1,5 +1,5 @@
 import { resolveSpec } from '../../gateway/src/registry/container/spec.ts';
-import { createRequest } from '../../gateway/src/upstream/container/createRequest.ts';
+import { createRequest } from '../../gateway/src/upstream/container/docker/createRequest.ts';
 import { fixtureImage } from '../harness/docker/containers.ts';
 
 /** A create body as the gateway sends it, with other members. */

@@ -1,5 +1,5 @@
 import { startGuard, type Guard } from '../../gateway/src/guard/startGuard.ts';
-import { DockerEngine } from '../../gateway/src/upstream/container/engine/dockerEngine.ts';
+import { DockerEngine } from '../../gateway/src/upstream/container/docker/engine/dockerEngine.ts';
 import { sweep } from '../../gateway/src/upstream/container/sweep.ts';
 import {
   buildImage,

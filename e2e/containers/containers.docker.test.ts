@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UpstreamError } from '../../gateway/src/errors.ts';
 import type { ContainerDraft } from '../../gateway/src/registry/container/spec.ts';
-import { DockerEngine } from '../../gateway/src/upstream/container/engine/dockerEngine.ts';
+import { DockerEngine } from '../../gateway/src/upstream/container/docker/engine/dockerEngine.ts';
 import { ownUser } from '../../gateway/src/upstream/container/ownUser.ts';
 import { sweep } from '../../gateway/src/upstream/container/sweep.ts';
 import {

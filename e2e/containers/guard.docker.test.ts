@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GuardRules } from '../../gateway/src/registry/container/guardRules/rules.ts';
 import { startGuard, type Guard } from '../../gateway/src/guard/startGuard.ts';
 import type { ContainerDraft } from '../../gateway/src/registry/container/spec.ts';
-import { createRequest } from '../../gateway/src/upstream/container/createRequest.ts';
-import { DockerEngine } from '../../gateway/src/upstream/container/engine/dockerEngine.ts';
+import { createRequest } from '../../gateway/src/upstream/container/docker/createRequest.ts';
+import { DockerEngine } from '../../gateway/src/upstream/container/docker/engine/dockerEngine.ts';
 import { sweep } from '../../gateway/src/upstream/container/sweep.ts';
 import {
   buildImage,

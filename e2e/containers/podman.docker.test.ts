@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ContainerDraft } from '../../gateway/src/registry/container/spec.ts';
 import { startGuard } from '../../gateway/src/guard/startGuard.ts';
-import { DockerEngine } from '../../gateway/src/upstream/container/engine/dockerEngine.ts';
+import { DockerEngine } from '../../gateway/src/upstream/container/docker/engine/dockerEngine.ts';
 import { ownUser } from '../../gateway/src/upstream/container/ownUser.ts';
 import { sweep } from '../../gateway/src/upstream/container/sweep.ts';
 import {

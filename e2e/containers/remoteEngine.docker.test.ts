@@ -7,7 +7,7 @@ import { createServer, type Server } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { configuredEngine } from '../../gateway/src/assembly/configuredEngine.ts';
 import { sweep } from '../../gateway/src/upstream/container/sweep.ts';
-import { withTls } from '../../gateway/src/upstream/container/engine/engineTls.ts';
+import { withTls } from '../../gateway/src/upstream/container/docker/engine/engineTls.ts';
 import { makeCertificates } from '../harness/certificates.ts';
 import {
   buildImage,

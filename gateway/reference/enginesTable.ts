@@ -1,5 +1,5 @@
-import { limitWarning, missingLimits } from '../src/upstream/container/engine/limits/engineLimits.ts';
-import { readLimits } from '../src/upstream/container/engine/limits/readLimits.ts';
+import { limitWarning, missingLimits } from '../src/upstream/container/docker/engine/limits/engineLimits.ts';
+import { readLimits } from '../src/upstream/container/docker/engine/limits/readLimits.ts';
 import { engineAnswers } from './engineAnswers.ts';
 import { table } from './table.ts';
 

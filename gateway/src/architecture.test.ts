@@ -140,15 +140,15 @@ const allowed = new Map<string, readonly string[]>([
     'guard',
     [
       'registry',
-      'upstream/container/engine/apiVersion.ts',
-      'upstream/container/engine/guardSecret.ts',
-      'upstream/container/labels.ts',
-      'upstream/container/engine/engineAddress.ts',
-      'upstream/container/engine/engineEvents.ts',
-      'upstream/container/engine/engineRequest.ts',
-      'upstream/container/engine/engineTls.ts',
-      'upstream/container/engine/limits/engineLimits.ts',
-      'upstream/container/engine/limits/readLimits.ts',
+      'upstream/container/docker/engine/apiVersion.ts',
+      'upstream/container/docker/engine/guardSecret.ts',
+      'upstream/container/docker/labels.ts',
+      'upstream/container/docker/engine/engineAddress.ts',
+      'upstream/container/docker/engine/engineEvents.ts',
+      'upstream/container/docker/engine/engineRequest.ts',
+      'upstream/container/docker/engine/engineTls.ts',
+      'upstream/container/docker/engine/limits/engineLimits.ts',
+      'upstream/container/docker/engine/limits/readLimits.ts',
     ],
   ],
   // A process of its own that servers in containers talk to.
@@ -183,7 +183,7 @@ const pure = [
   /^catalog\/(names|expose|tools|merge)\w*\.ts$/,
   /^registry\/(parse|diff)\w*\.ts$/,
   /^registry\/(edit|redact|schema)\//,
-  /^upstream\/container\/(createRequest|spec)\w*\.ts$/,
+  /^upstream\/container\/docker\/createRequest\w*\.ts$/,
 ];
 /** Computation under a name of Node's; everything else of `node:` is I/O. */
 const computation = new Set(['node:buffer', 'node:crypto', 'node:net', 'node:path', 'node:url', 'node:util']);
@@ -279,7 +279,7 @@ describe('the check itself', () => {
     ['gateway.ts', './http/app.ts'],
     ['main.ts', './cli/run.ts'],
     ['audit/writer.ts', './line.ts'],
-    ['guard/rules/routes.ts', '../../upstream/container/labels.ts'],
+    ['guard/rules/routes.ts', '../../upstream/container/docker/labels.ts'],
   ])('allows %s → %s', (file, target) => {
     expect(misplacedImports(importing(file, target))).toEqual([]);
   });

@@ -1,8 +1,8 @@
 import type { Claim } from '../claim.ts';
 import { keep, testIn } from './build.ts';
 
-const createRequest = 'gateway/src/upstream/container/createRequest.ts';
-const createRequestTest = 'gateway/src/upstream/container/createRequest.test.ts';
+const createRequest = 'gateway/src/upstream/container/docker/createRequest.ts';
+const createRequestTest = 'gateway/src/upstream/container/docker/createRequest.test.ts';
 const imageEntryTest = 'gateway/src/registry/container/imageEntry.test.ts';
 const dockerRunTest = 'gateway/src/registry/container/run/dockerRun.test.ts';
 const spec = 'gateway/src/registry/container/spec.ts';
@@ -10,8 +10,8 @@ const mounts = 'gateway/src/registry/container/mounts.ts';
 const fields = 'gateway/src/registry/container/fields.ts';
 const openContainer = 'gateway/src/upstream/container/openContainer.ts';
 const openContainerTest = 'gateway/src/upstream/container/openContainer.test.ts';
-const dockerEngine = 'gateway/src/upstream/container/engine/dockerEngine.ts';
-const dockerEngineTest = 'gateway/src/upstream/container/engine/dockerEngine.test.ts';
+const dockerEngine = 'gateway/src/upstream/container/docker/engine/dockerEngine.ts';
+const dockerEngineTest = 'gateway/src/upstream/container/docker/engine/dockerEngine.test.ts';
 const confines = testIn(createRequestTest, 'confines every container');
 
 const confinement = keep('container-confinement', [
@@ -188,17 +188,17 @@ const limits = keep('container-limits', [
   },
   {
     claim: 'an engine that says more than its user may limit gets no container',
-    file: 'gateway/src/upstream/container/engine/limits/readLimits.ts',
+    file: 'gateway/src/upstream/container/docker/engine/limits/readLimits.ts',
     anchor: { in: 'podmanLimits', node: 'property', name: 'processes' },
     operator: { replace: true },
-    test: testIn('gateway/src/upstream/container/engine/limits/readLimits.test.ts', 'can limit less'),
+    test: testIn('gateway/src/upstream/container/docker/engine/limits/readLimits.test.ts', 'can limit less'),
   },
   {
     claim: 'an engine that says nothing of its limits has none',
-    file: 'gateway/src/upstream/container/engine/limits/engineLimits.ts',
+    file: 'gateway/src/upstream/container/docker/engine/limits/engineLimits.ts',
     anchor: { in: 'engineLimits', node: 'property', name: 'memory' },
     operator: { replace: true },
-    test: testIn('gateway/src/upstream/container/engine/limits/engineLimits.test.ts'),
+    test: testIn('gateway/src/upstream/container/docker/engine/limits/engineLimits.test.ts'),
   },
   {
     claim: 'a fork bomb at its limit is stopped',

@@ -4,7 +4,7 @@ import { keep, testIn } from './build.ts';
 const message = 'gateway/src/mcp/jsonrpc/message.ts';
 const envelope = 'gateway/src/mcp/era/stateless/envelope.ts';
 const ambiguousKeys = 'gateway/src/mcp/jsonrpc/ambiguousKeys.ts';
-const demultiplexer = 'gateway/src/upstream/container/demultiplexer.ts';
+const demultiplexer = 'gateway/src/upstream/container/docker/demultiplexer.ts';
 const jsonrpc = 'e2e/protocol/jsonrpc.test.ts';
 const envelopeTest = 'gateway/src/mcp/era/stateless/envelope.test.ts';
 const rejectedWithAnError = testIn(
@@ -106,7 +106,7 @@ const foreignBytes = keep('foreign-bytes', [
     anchor: { in: 'Demultiplexer.push', node: 'call', name: 'min' },
     operator: { replace: Infinity },
     test: testIn(
-      'gateway/src/upstream/container/demultiplexer.test.ts',
+      'gateway/src/upstream/container/docker/demultiplexer.test.ts',
       'gives each stream its bytes in order',
     ),
   },
@@ -116,7 +116,7 @@ const foreignBytes = keep('foreign-bytes', [
     anchor: { in: 'Demultiplexer.#startPayload', node: 'statement', mentions: ['#isStderr'] },
     operator: 'drop-statement',
     test: testIn(
-      'gateway/src/upstream/container/demultiplexer.test.ts',
+      'gateway/src/upstream/container/docker/demultiplexer.test.ts',
       'gives each stream its bytes in order',
     ),
   },

@@ -35,11 +35,11 @@ export const secretClaims: readonly Claim[] = keep('secrets', [
   },
   {
     claim: 'the label of a container holds no digest of a secret',
-    file: 'gateway/src/upstream/container/createRequest.ts',
+    file: 'gateway/src/upstream/container/docker/createRequest.ts',
     anchor: { in: 'createRequest', node: 'ternary', mentions: ['shownArgs'] },
     operator: 'condition-true',
     test: testIn(
-      'gateway/src/upstream/container/createRequest.test.ts',
+      'gateway/src/upstream/container/docker/createRequest.test.ts',
       'labels are the same whatever the secrets',
     ),
   },

@@ -10,10 +10,10 @@ import {
 import { containerServer as definedAs } from '../../../gateway/src/upstream/testing/servers.ts';
 import type { GuardRules } from '../../../gateway/src/registry/container/guardRules/rules.ts';
 import type { ContainerServer } from '../../../gateway/src/registry/types.ts';
-import type { ContainerEngine } from '../../../gateway/src/upstream/container/engine/containerEngine.ts';
-import { DockerEngine } from '../../../gateway/src/upstream/container/engine/dockerEngine.ts';
-import { engineAddress } from '../../../gateway/src/upstream/container/engine/engineAddress.ts';
-import { containerLabel } from '../../../gateway/src/upstream/container/labels.ts';
+import type { ContainerEngine } from '../../../gateway/src/upstream/container/docker/engine/containerEngine.ts';
+import { DockerEngine } from '../../../gateway/src/upstream/container/docker/engine/dockerEngine.ts';
+import { engineAddress } from '../../../gateway/src/upstream/container/docker/engine/engineAddress.ts';
+import { containerLabel } from '../../../gateway/src/upstream/container/docker/labels.ts';
 import { openContainer } from '../../../gateway/src/upstream/container/openContainer.ts';
 import type { Channel, ChannelEnd } from '../../../gateway/src/upstream/types.ts';
 import { root } from '../gateway.ts';

@@ -2,7 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DockerEngine } from '../../../gateway/src/upstream/container/engine/dockerEngine.ts';
+import { DockerEngine } from '../../../gateway/src/upstream/container/docker/engine/dockerEngine.ts';
 import { until } from '../gateway.ts';
 
 /** Without systemd, and on machines with both versions of cgroups, where crun starts nothing. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DockerEngine } from '../../src/upstream/container/engine/dockerEngine.ts';
-import { engineAddress } from '../../src/upstream/container/engine/engineAddress.ts';
+import { DockerEngine } from '../../src/upstream/container/docker/engine/dockerEngine.ts';
+import { engineAddress } from '../../src/upstream/container/docker/engine/engineAddress.ts';
 import { openContainer } from '../../src/upstream/container/openContainer.ts';
 import type { Setting } from '../contenders/contender.ts';
 import { lmcp, lmcpContainer } from '../contenders/lmcp.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Demultiplexer } from '../../src/upstream/container/demultiplexer.ts';
+import { Demultiplexer } from '../../src/upstream/container/docker/demultiplexer.ts';
 
 interface Streams {
   readonly readable: boolean;

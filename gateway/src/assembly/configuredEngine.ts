@@ -1,11 +1,11 @@
 import { realpath } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { installationName } from '../registry/container/installation.ts';
-import { DockerEngine } from '../upstream/container/engine/dockerEngine.ts';
-import { engineAddress, type EngineAddress } from '../upstream/container/engine/engineAddress.ts';
-import { withTls } from '../upstream/container/engine/engineTls.ts';
-import { sshAddress, SshTunnel } from '../upstream/container/engine/sshTunnel.ts';
-import { readGuardSecret } from '../upstream/container/engine/guardSecret.ts';
+import { DockerEngine } from '../upstream/container/docker/engine/dockerEngine.ts';
+import { engineAddress, type EngineAddress } from '../upstream/container/docker/engine/engineAddress.ts';
+import { withTls } from '../upstream/container/docker/engine/engineTls.ts';
+import { sshAddress, SshTunnel } from '../upstream/container/docker/engine/sshTunnel.ts';
+import { readGuardSecret } from '../upstream/container/docker/engine/guardSecret.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

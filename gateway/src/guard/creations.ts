@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { cacheVolumePrefix } from '../registry/container/installation.ts';
-import { missingLimits, type EngineLimits } from '../upstream/container/engine/limits/engineLimits.ts';
-import { readLimits } from '../upstream/container/engine/limits/readLimits.ts';
+import { missingLimits, type EngineLimits } from '../upstream/container/docker/engine/limits/engineLimits.ts';
+import { readLimits } from '../upstream/container/docker/engine/limits/readLimits.ts';
 import { jsonHeaders } from './answer.ts';
 import { createAnswer } from './engine/answers.ts';
 import type { ByteBudget } from './byteBudget.ts';

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { EngineAddress } from '../upstream/container/engine/engineAddress.ts';
-import { secretHeader } from '../upstream/container/engine/guardSecret.ts';
+import type { EngineAddress } from '../upstream/container/docker/engine/engineAddress.ts';
+import { secretHeader } from '../upstream/container/docker/engine/guardSecret.ts';
 
 /** What a request must show before it is looked at. */
 export interface Door {

@@ -4,9 +4,9 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from '../logger.ts';
 import { printable } from '../printable.ts';
 import { cacheVolumePrefix } from '../registry/container/installation.ts';
-import { asInfo, type EngineLimits } from '../upstream/container/engine/limits/engineLimits.ts';
-import { readLimits } from '../upstream/container/engine/limits/readLimits.ts';
-import { containerLabel, containerNamePrefix } from '../upstream/container/labels.ts';
+import { asInfo, type EngineLimits } from '../upstream/container/docker/engine/limits/engineLimits.ts';
+import { readLimits } from '../upstream/container/docker/engine/limits/readLimits.ts';
+import { containerLabel, containerNamePrefix } from '../upstream/container/docker/labels.ts';
 import { jsonHeaders, rawAnswer } from './answer.ts';
 import {
   eventAnswer,

@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
 import { resolveSpec } from '../registry/container/spec.ts';
-import { createRequest } from '../upstream/container/createRequest.ts';
+import { createRequest } from '../upstream/container/docker/createRequest.ts';
 import { secret, testGuard, type Sent, type TestGuard } from './testing/testGuard.ts';
 import { testRules } from '../registry/container/testing/testRules.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { chmod, chown, realpath, rm } from 'node:fs/promises';
 import http from 'node:http';
 import type { Logger } from '../logger.ts';
-import type { EngineAddress } from '../upstream/container/engine/engineAddress.ts';
+import type { EngineAddress } from '../upstream/container/docker/engine/engineAddress.ts';
 import { ByteBudget } from './byteBudget.ts';
 import { hostsOf, listenRejection } from './door.ts';
 import { EngineSide } from './engine/engineSide.ts';

@@ -1,6 +1,6 @@
 import { configuredEngine } from '../../assembly/configuredEngine.ts';
 import { messageOf } from '../../errors.ts';
-import { DockerEngine } from '../../upstream/container/engine/dockerEngine.ts';
+import { DockerEngine } from '../../upstream/container/docker/engine/dockerEngine.ts';
 import type { Terminal } from '../output/terminal.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 import { fine, wrong, type Finding } from './finding.ts';

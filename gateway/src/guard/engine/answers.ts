@@ -1,5 +1,5 @@
 import { isRecord } from '../../json/isRecord.ts';
-import { containerLabel } from '../../upstream/container/labels.ts';
+import { containerLabel } from '../../upstream/container/docker/labels.ts';
 
 /** What the gateway reads of an answer of the engine; everything else stays with the guard. */
 export type Cut = (answer: unknown) => unknown;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type http from 'node:http';
-import { negotiatedVersion } from '../../upstream/container/engine/apiVersion.ts';
-import { engineRequest } from '../../upstream/container/engine/engineRequest.ts';
-import type { EngineAddress } from '../../upstream/container/engine/engineAddress.ts';
+import { negotiatedVersion } from '../../upstream/container/docker/engine/apiVersion.ts';
+import { engineRequest } from '../../upstream/container/docker/engine/engineRequest.ts';
+import type { EngineAddress } from '../../upstream/container/docker/engine/engineAddress.ts';
 import { withBytes, type ByteBudget } from '../byteBudget.ts';
 
 /** The guard's own way to the engine. */

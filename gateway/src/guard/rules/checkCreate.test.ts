@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resolveSpec } from '../../registry/container/spec.ts';
 import { siblingSpec } from '../../registry/container/sibling.ts';
-import { createRequest } from '../../upstream/container/createRequest.ts';
+import { createRequest } from '../../upstream/container/docker/createRequest.ts';
 import { checkCreate } from './checkCreate.ts';
 import { anySpec } from '../../registry/container/testing/specs.ts';
 import { testRules } from '../../registry/container/testing/testRules.ts';

@@ -3,7 +3,11 @@ import * as fields from '../../registry/container/fields.ts';
 import { cacheVolumePrefix, egressNetworkPrefix } from '../../registry/container/installation.ts';
 import * as runFields from '../../registry/container/run/runFields.ts';
 import type { Field } from '../../registry/container/problem.ts';
-import { containerLabel, containerNamePrefix, foreignLabels } from '../../upstream/container/labels.ts';
+import {
+  containerLabel,
+  containerNamePrefix,
+  foreignLabels,
+} from '../../upstream/container/docker/labels.ts';
 import type { GuardRules } from '../../registry/container/guardRules/rules.ts';
 
 const cpuPeriod = 100_000;

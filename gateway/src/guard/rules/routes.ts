@@ -1,7 +1,7 @@
 import { cacheVolumePrefix } from '../../registry/container/installation.ts';
 import * as runFields from '../../registry/container/run/runFields.ts';
-import { eventNames } from '../../upstream/container/engine/engineEvents.ts';
-import { containerLabel, containerNamePrefix } from '../../upstream/container/labels.ts';
+import { eventNames } from '../../upstream/container/docker/engine/engineEvents.ts';
+import { containerLabel, containerNamePrefix } from '../../upstream/container/docker/labels.ts';
 import type { GuardRules } from '../../registry/container/guardRules/rules.ts';
 
 /** A call that the guard knows; `path` is what the engine is asked, rebuilt from known parts only. */

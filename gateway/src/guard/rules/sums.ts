@@ -1,4 +1,4 @@
-import { containerLabel } from '../../upstream/container/labels.ts';
+import { containerLabel } from '../../upstream/container/docker/labels.ts';
 import type { GuardRules } from '../../registry/container/guardRules/rules.ts';
 
 /** What containers may use together. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
-import { secretHeader } from '../../upstream/container/engine/guardSecret.ts';
+import { secretHeader } from '../../upstream/container/docker/engine/guardSecret.ts';
 import { startGuard, type Guard, type GuardOptions } from '../startGuard.ts';
 import { testRules } from '../../registry/container/testing/testRules.ts';
 

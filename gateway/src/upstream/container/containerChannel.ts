@@ -11,9 +11,9 @@ import { StderrTail } from '../framing/stderrTail.ts';
 import { StdinWriter } from '../framing/stdinWriter.ts';
 import type { Channel, ChannelEvents } from '../types.ts';
 import type { CacheLimit, MeasuredCache } from './caches/cacheLimit.ts';
-import type { ContainerEngine, ContainerEvent } from './engine/containerEngine.ts';
-import { Demultiplexer } from './demultiplexer.ts';
-import type { EventHub } from './engine/eventHub.ts';
+import type { ContainerEngine, ContainerEvent } from './docker/engine/containerEngine.ts';
+import { Demultiplexer } from './docker/demultiplexer.ts';
+import type { EventHub } from './docker/engine/eventHub.ts';
 import { diskFull, exitFailure, processLimitReached } from './failures.ts';
 import { ProcessLimit } from './processLimit.ts';
 

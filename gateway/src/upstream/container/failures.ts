@@ -1,7 +1,7 @@
 import { messageOf, UpstreamError } from '../../errors.ts';
 import type { ContainerServer } from '../../registry/types.ts';
 import { withoutSecrets } from '../secrets/withoutSecrets.ts';
-import { EngineError } from './engine/containerEngine.ts';
+import { EngineError } from './docker/engine/containerEngine.ts';
 
 /** What an engine's rejection or absence means for a server that was to be started, in words. */
 export function startFailure(server: ContainerServer, error: unknown): UpstreamError {

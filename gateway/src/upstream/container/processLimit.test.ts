@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { ContainerEngine } from './engine/containerEngine.ts';
+import type { ContainerEngine } from './docker/engine/containerEngine.ts';
 import { ProcessLimit } from './processLimit.ts';
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,4 +1,4 @@
-import type { ContainerEngine } from './engine/containerEngine.ts';
+import type { ContainerEngine } from './docker/engine/containerEngine.ts';
 
 /** Milliseconds between two looks, and until a first finding is looked at again. */
 const lookEvery = 5_000;

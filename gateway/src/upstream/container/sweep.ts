@@ -1,4 +1,4 @@
-import type { ContainerEngine } from './engine/containerEngine.ts';
+import type { ContainerEngine } from './docker/engine/containerEngine.ts';
 
 /**
  * Removes every container that an earlier run of this installation left behind, and of no other. To be called before the

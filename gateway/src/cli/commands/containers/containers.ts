@@ -1,7 +1,7 @@
 import { configuredEngine } from '../../../assembly/configuredEngine.ts';
 import { cacheVolumePrefix, ownCacheSuffix } from '../../../registry/container/installation.ts';
 import type { Server } from '../../../registry/types.ts';
-import { EngineError } from '../../../upstream/container/engine/containerEngine.ts';
+import { EngineError } from '../../../upstream/container/docker/engine/containerEngine.ts';
 import { CommandFailure, ExitCode } from '../../exitCodes.ts';
 import type { CommandContext } from '../../commandContext.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';

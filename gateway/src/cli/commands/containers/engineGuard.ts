@@ -3,9 +3,12 @@ import { listenRejection } from '../../../guard/door.ts';
 import { guardRules, rootProblems, type GuardRules } from '../../../registry/container/guardRules/rules.ts';
 import { startGuard } from '../../../guard/startGuard.ts';
 import { terminalLogger } from '../../output/terminalLogger.ts';
-import { engineAddress, type EngineAddress } from '../../../upstream/container/engine/engineAddress.ts';
-import { withTls } from '../../../upstream/container/engine/engineTls.ts';
-import { readGuardSecret } from '../../../upstream/container/engine/guardSecret.ts';
+import {
+  engineAddress,
+  type EngineAddress,
+} from '../../../upstream/container/docker/engine/engineAddress.ts';
+import { withTls } from '../../../upstream/container/docker/engine/engineTls.ts';
+import { readGuardSecret } from '../../../upstream/container/docker/engine/guardSecret.ts';
 import { CommandFailure, ExitCode } from '../../exitCodes.ts';
 import type { Terminal } from '../../output/terminal.ts';
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { siblingSpec } from '../../../registry/container/sibling.ts';
 import type { ContainerServer } from '../../../registry/types.ts';
 import { CacheLimit } from './cacheLimit.ts';
-import type { ContainerEngine } from '../engine/containerEngine.ts';
+import type { ContainerEngine } from '../docker/engine/containerEngine.ts';
 
 const self = { image: 'lmcp:1', instance: 'home', network: 'none' };
 const MiB = 1024 ** 2;

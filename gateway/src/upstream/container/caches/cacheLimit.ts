@@ -1,7 +1,7 @@
 import { cacheVolumePrefix } from '../../../registry/container/installation.ts';
 import type { ContainerServer } from '../../../registry/types.ts';
 import type { UpstreamError } from '../../../errors.ts';
-import type { ContainerEngine } from '../engine/containerEngine.ts';
+import type { ContainerEngine } from '../docker/engine/containerEngine.ts';
 import { cacheTooLarge } from '../failures.ts';
 
 /** Milliseconds between two measurements; and so many times what the last one took, since the engine reads every folder for it. */

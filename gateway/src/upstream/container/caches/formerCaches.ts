@@ -2,7 +2,7 @@ import { cacheVolumePrefix, ownCacheSuffix } from '../../../registry/container/i
 import { resolveSpec } from '../../../registry/container/spec.ts';
 import type { ContainerServer } from '../../../registry/types.ts';
 import type { OpenChannel } from '../../types.ts';
-import type { ContainerEngine } from '../engine/containerEngine.ts';
+import type { ContainerEngine } from '../docker/engine/containerEngine.ts';
 import { ownUser } from '../ownUser.ts';
 import { runOnce } from '../runOnce.ts';
 

@@ -1,7 +1,7 @@
 import { messageOf, UpstreamError } from '../../../errors.ts';
 import type { ContainerServer } from '../../../registry/types.ts';
 import { printable } from '../../../printable.ts';
-import type { ImageFacts } from '../engine/containerEngine.ts';
+import type { ImageFacts } from '../docker/engine/containerEngine.ts';
 import { foundSignatures } from './foundSignatures.ts';
 import { imageName } from './imageName.ts';
 import { RegistryClient } from './registryClient.ts';

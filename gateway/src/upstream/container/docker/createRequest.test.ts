@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { anySpec } from '../../registry/container/testing/specs.ts';
-import { resolveSpec } from '../../registry/container/spec.ts';
+import { anySpec } from '../../../registry/container/testing/specs.ts';
+import { resolveSpec } from '../../../registry/container/spec.ts';
 import { createRequest } from './createRequest.ts';
-import { ownUser } from './ownUser.ts';
+import { ownUser } from '../ownUser.ts';
 
 const identity = { instance: 'home', server: 'fetch' };
 const noFacts = { user: '', volumes: [] };

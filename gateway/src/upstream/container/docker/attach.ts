@@ -1,6 +1,6 @@
 import type http from 'node:http';
 import type { Duplex } from 'node:stream';
-import { printable } from '../../printable.ts';
+import { printable } from '../../../printable.ts';
 import { EngineError, failureKind } from './engine/containerEngine.ts';
 import type { EngineAddress } from './engine/engineAddress.ts';
 import { engineRequest } from './engine/engineRequest.ts';

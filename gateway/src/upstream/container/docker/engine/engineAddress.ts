@@ -1,4 +1,4 @@
-import type { Field } from '../../../registry/container/problem.ts';
+import type { Field } from '../../../../registry/container/problem.ts';
 
 /** PEM texts: the authority that the engine's certificate is of, and the gateway's own certificate. */
 export interface EngineTls {

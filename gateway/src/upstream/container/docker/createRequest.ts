@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { egressNetworkPrefix } from '../../registry/container/installation.ts';
-import { isRootUser, tmpfsOptions } from '../../registry/container/fields.ts';
-import type { ContainerMount, ContainerSpec } from '../../registry/types.ts';
+import { egressNetworkPrefix } from '../../../registry/container/installation.ts';
+import { isRootUser, tmpfsOptions } from '../../../registry/container/fields.ts';
+import type { ContainerMount, ContainerSpec } from '../../../registry/types.ts';
 import type { ContainerIdentity, CreateRequest, EngineMount, ImageConfig } from './engine/containerEngine.ts';
 import type { EngineLimits } from './engine/limits/engineLimits.ts';
 import { containerLabel, foreignLabels } from './labels.ts';
-import { ownUser } from './ownUser.ts';
+import { ownUser } from '../ownUser.ts';
 
 /** Who runs a server whose image would be root and that writes to a mount: what it wrote stays readable for its next image. */
 const nobody = '65534:65534';

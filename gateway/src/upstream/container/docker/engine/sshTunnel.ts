@@ -4,8 +4,8 @@ import { mkdtemp } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { printable } from '../../../printable.ts';
-import type { Field } from '../../../registry/container/problem.ts';
+import { printable } from '../../../../printable.ts';
+import type { Field } from '../../../../registry/container/problem.ts';
 import { EngineError } from './containerEngine.ts';
 
 /** An engine's Unix socket on a machine that is reached by SSH. */

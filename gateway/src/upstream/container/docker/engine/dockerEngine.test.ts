@@ -1,11 +1,11 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { resolveSpec } from '../../../registry/container/spec.ts';
+import { resolveSpec } from '../../../../registry/container/spec.ts';
 import { createRequest } from '../createRequest.ts';
 import { DockerEngine } from './dockerEngine.ts';
 import { containerName, isOfThisRun } from '../labels.ts';
-import { sweep } from '../sweep.ts';
+import { sweep } from '../../sweep.ts';
 
 const container = (Id: string, name: string) => ({ Id, Names: [name], Labels: { 'lmcp.server': Id } });
 let asked: string[];

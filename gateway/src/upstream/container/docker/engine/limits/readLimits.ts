@@ -1,4 +1,4 @@
-import { isRecord } from '../../../../json/isRecord.ts';
+import { isRecord } from '../../../../../json/isRecord.ts';
 import { engineLimits, type EngineLimits } from './engineLimits.ts';
 
 /**
