@@ -18,9 +18,11 @@ const labels: Readonly<Record<string, string>> = {
   tool_result: 'Result',
 };
 
-/** The way of one call: its checks, that it was forwarded, what the server asked meanwhile, and its result. */
-export function stepsOf(newestFirst: readonly AuditLine[]): readonly CallStep[] {
-  const lines = newestFirst.toReversed();
+/**
+ * The steps of one call: its checks, that it was forwarded, what the server asked meanwhile, and its result.
+ * @param lines oldest first
+ */
+export function stepsOf(lines: readonly AuditLine[]): readonly CallStep[] {
   const start = Date.parse(lines[0]?.ts ?? '');
   return lines.flatMap((line): CallStep[] => {
     const afterMs = Math.max(0, Date.parse(line.ts) - start);
