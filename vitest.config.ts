@@ -3,7 +3,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 /** How long `expect.poll` waits for what comes by itself: a machine may stand still for longer than the second it has else. */
 const patient = { poll: { timeout: 20_000 } };
 
-const removeLeftovers = 'e2e/harness/docker/removeLeftovers.ts';
+const prepareEngine = 'e2e/harness/docker/prepareEngine.ts';
 const docker = 'e2e/**/*.docker.test.ts';
 const scale = 'e2e/**/*.scale{,.docker}.test.ts';
 
@@ -74,14 +74,14 @@ export default defineConfig({
         include: [docker],
         exclude: [scale],
         parallel: false,
-        globalSetup: removeLeftovers,
+        globalSetup: prepareEngine,
       }),
       // What only the long run takes (`npm test -- --all`).
       endToEnd('scale', {
         include: [scale],
         exclude: [],
         parallel: false,
-        globalSetup: removeLeftovers,
+        globalSetup: prepareEngine,
       }),
     ],
   },

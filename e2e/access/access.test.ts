@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway } from '../harness/gateway.ts';
-import { callTool, post, rpc, startAll, toolNames, credentialsOf } from '../harness/rpc.ts';
+import { callerNamed, callTool, post, rpc, startAll, toolNames, credentialsOf } from '../harness/rpc.ts';
 import { everything, fixture, memory } from '../harness/servers.ts';
 
-const vscode = { id: 'vscode', token: 'token-of-vscode-0123456789' };
-const codex = { id: 'codex', token: 'token-of-codex-0123456789' };
-const narrow = { id: 'narrow', token: 'token-of-narrow-0123456789' };
-const limited = { id: 'limited', token: 'token-of-limited-0123456789' };
+const vscode = callerNamed('vscode');
+const codex = callerNamed('codex');
+const narrow = callerNamed('narrow');
+const limited = callerNamed('limited');
 let gateway: TestGateway;
 
 beforeAll(async () => {

@@ -6,13 +6,13 @@ import type { AccessAnswer, WhyAnswer } from '../../gateway/src/api/access.ts';
 import type { ApplyAnswer, ClientImpact, PreviewAnswer } from '../../gateway/src/api/registry.ts';
 import { TestGateway } from '../harness/gateway.ts';
 import { manage, managementToken } from '../harness/management.ts';
-import { rpc, toolNames, type Caller } from '../harness/rpc.ts';
+import { callerNamed, rpc, toolNames, type Caller } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
 /** What the gateway says of access, compared with what it does with a call, over random registries and approvals. */
 
 const serverIds = ['one', 'two'] as const;
-const ada = { id: 'ada', token: 'token-of-ada-0123456789' };
+const ada = callerNamed('ada');
 const clients: readonly Caller[] = [
   ada,
   { id: 'bob', token: 'token-of-bob-0123456789' },

@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import type { AccessAnswer, WhyAnswer } from '../../gateway/src/api/access.ts';
 import { TestGateway, until } from '../harness/gateway.ts';
 import { manage, managementToken } from '../harness/management.ts';
-import { callTool, toolNames } from '../harness/rpc.ts';
+import { callerNamed, callTool, toolNames } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const caller = callerNamed('tester');
 const tool = (name: string, description = `does ${name}`): object => ({
   name,
   description,

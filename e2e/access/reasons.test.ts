@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import type { ServerAnswer } from '../../gateway/src/api/servers.ts';
 import { TestGateway } from '../harness/gateway.ts';
 import { manage, managementToken } from '../harness/management.ts';
-import { callTool } from '../harness/rpc.ts';
+import { callerNamed, callTool } from '../harness/rpc.ts';
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const caller = callerNamed('tester');
 const reason = 'FATAL: set EXAMPLE_API_KEY';
 
 test('what a server wrote before it failed is told to the administrator, and to nobody else', async () => {

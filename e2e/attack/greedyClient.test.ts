@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway, until } from '../harness/gateway.ts';
 import { openListenStream } from '../harness/listen.ts';
-import { callTool, credentialsOf, post, rpc, type Caller } from '../harness/rpc.ts';
+import { callerNamed, callTool, credentialsOf, post, rpc, type Caller } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
-const greedy = { id: 'greedy', token: 'token-of-greedy-0123456789' };
+const greedy = callerNamed('greedy');
 const others = Array.from({ length: 9 }, (_, i) => ({
   id: `other${i}`,
   token: `token-of-other${i}-0123456789`,

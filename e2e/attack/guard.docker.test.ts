@@ -37,7 +37,7 @@ it('left both servers running, created nothing, and let the engine ask nobody', 
     [project, sibling],
     [tcp.instance, tcp.victim],
   ] as const) {
-    const containers = await containersOf(docker, instance);
+    const containers = await containersOf(instance);
     expect(containers.map(({ Id: found, State: state }) => [found, state])).toEqual([[id, 'running']]);
   }
   expect(site.asked).toBe(0);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway } from '../harness/gateway.ts';
-import { callTool } from '../harness/rpc.ts';
+import { callerNamed, callTool } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
-const attacked = { id: 'attacked', token: 'token-of-attacked-0123456789' };
-const bystander = { id: 'bystander', token: 'token-of-bystander-0123456789' };
+const attacked = callerNamed('attacked');
+const bystander = callerNamed('bystander');
 let gateway: TestGateway;
 
 beforeAll(async () => {

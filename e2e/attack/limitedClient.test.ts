@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { repeatCount } from '../../gateway/src/audit/repeats/repeatCount.ts';
 import { TestGateway, until } from '../harness/gateway.ts';
-import { callTool, credentialsOf, post, rpc, type Caller } from '../harness/rpc.ts';
+import { callerNamed, callTool, credentialsOf, post, rpc, type Caller } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
 const attempts = 100;
-const limited = { id: 'limited', token: 'token-of-limited-0123456789' };
-const chatty = { id: 'chatty', token: 'token-of-chatty-0123456789' };
-const unlimited = { id: 'unlimited', token: 'token-of-unlimited-0123456789' };
+const limited = callerNamed('limited');
+const chatty = callerNamed('chatty');
+const unlimited = callerNamed('unlimited');
 let gateway: TestGateway;
 
 beforeAll(async () => {

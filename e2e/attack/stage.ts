@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright';
 import { ComposeStack } from '../harness/docker/composeStack.ts';
-import { containersOf, realEngine, testInstance } from '../harness/docker/containers.ts';
+import { containersOf, testInstance } from '../harness/docker/containers.ts';
 import { freePort } from '../harness/gateway.ts';
 import { launchChromium } from '../ui/harness/browser.ts';
 import { TcpGuard } from './tcpGuard.ts';
@@ -25,7 +25,7 @@ export async function openStage(): Promise<Stage> {
   await using opened = new AsyncDisposableStack();
   const stack = opened.use(await ComposeStack.up(project, await freePort()));
   await stack.call('time__current_time');
-  const [sibling] = await containersOf(realEngine().docker, project);
+  const [sibling] = await containersOf(project);
   const tcp = opened.use(await TcpGuard.start());
   const site = opened.use(await Site.open());
   const browser: Browser = await launchChromium([

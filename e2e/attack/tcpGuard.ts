@@ -2,10 +2,8 @@ import { startGuard, type Guard } from '../../gateway/src/guard/startGuard.ts';
 import { DockerEngine } from '../../gateway/src/upstream/container/docker/engine/dockerEngine.ts';
 import { sweep } from '../../gateway/src/upstream/container/sweep.ts';
 import {
-  buildImage,
   containerServer,
   containersOf,
-  fixtureImage,
   realEngine,
   runServer,
   testInstance,
@@ -32,7 +30,6 @@ export class TcpGuard implements AsyncDisposable {
   }
 
   static async start(): Promise<TcpGuard> {
-    buildImage('fixture', fixtureImage);
     const instance = testInstance();
     const log: Log = { done: 0, rejected: 0 };
     const guard = await startGuard({
@@ -54,7 +51,7 @@ export class TcpGuard implements AsyncDisposable {
     const server = await runServer(containerServer({}), { engine, instance, seesHost: false });
     // It goes with its attachment when the guard closes.
     server.ended.catch(() => undefined);
-    const [container] = await containersOf(realEngine().docker, instance);
+    const [container] = await containersOf(instance);
     return new TcpGuard(instance, container?.Id ?? '', guard, log);
   }
 

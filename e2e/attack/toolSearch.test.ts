@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { atScale } from '../harness/atScale.ts';
 import { TestGateway } from '../harness/gateway.ts';
-import { callTool, post, credentialsOf, searchTools, type Caller, type Reply } from '../harness/rpc.ts';
+import { callerNamed, callTool, credentialsOf, post, type Reply, searchTools } from '../harness/rpc.ts';
 import { fixture, memory } from '../harness/servers.ts';
 
-const attacker: Caller = { id: 'attacker', token: 'token-of-attacker-0123456789' };
-const limited: Caller = { id: 'limited', token: 'token-of-limited-0123456789' };
-const victim: Caller = { id: 'victim', token: 'token-of-victim-0123456789' };
+const attacker = callerNamed('attacker');
+const limited = callerNamed('limited');
+const victim = callerNamed('victim');
 const perMinute = 500;
 
 let gateway: TestGateway;

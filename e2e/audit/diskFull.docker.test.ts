@@ -1,22 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
-import {
-  buildImage,
-  containersOf,
-  fixtureImage,
-  realEngine,
-  testInstance,
-} from '../harness/docker/containers.ts';
+import { expect, it } from 'vitest';
+import { containersOf, fixtureServer, realEngine, testInstance } from '../harness/docker/containers.ts';
 import { TestGateway, until } from '../harness/gateway.ts';
-import { callTool, rpc } from '../harness/rpc.ts';
+import { callerNamed, callTool, rpc } from '../harness/rpc.ts';
 
 const { docker } = realEngine();
 const instance = testInstance();
-const tester = { id: 'tester', token: 'token-of-the-tester-0123456789' };
-
-beforeAll(() => buildImage('fixture', fixtureImage));
+const tester = callerNamed('tester');
 
 /** A file system of 64 MiB at a folder, with a volume of the engine on it. */
 async function smallDisk(logs: string, volume: string): Promise<AsyncDisposable> {
@@ -38,13 +30,12 @@ async function smallDisk(logs: string, volume: string): Promise<AsyncDisposable>
 
 it('stops what fills the disk of the log, forwards nothing, logs denials, and goes on once there is room', async () => {
   const volume = `fill-${instance}`;
-  const container = { transport: 'stdio', image: fixtureImage, pull: 'never' };
   await using gateway = await TestGateway.prepare({
     clients: { [tester.id]: { token: tester.token, allow_servers: ['hog', 'calm'] } },
     servers: {
-      hog: { ...container, mounts: [{ source: volume, target: '/data', read_only: false }] },
-      calm: container,
-      denied: container,
+      hog: { ...fixtureServer, mounts: [{ source: volume, target: '/data', read_only: false }] },
+      calm: fixtureServer,
+      denied: fixtureServer,
     },
   });
   await using _disk = await smallDisk(join(gateway.folder, 'logs'), volume);
@@ -69,7 +60,7 @@ it('stops what fills the disk of the log, forwards nothing, logs denials, and go
     expect((await call('denied__echo')).body.error?.code).toBe(-32003);
     expect(await health()).toEqual([503, 'disk_nearly_full']);
     const running = async (): Promise<(string | undefined)[]> =>
-      (await containersOf(docker, instance)).map(({ Labels: labels }) => labels['lmcp.server']);
+      (await containersOf(instance)).map(({ Labels: labels }) => labels['lmcp.server']);
     await expect.poll(running).toEqual(['calm']);
 
     await rm(join(gateway.folder, 'logs/shared/full'));

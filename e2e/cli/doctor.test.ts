@@ -5,13 +5,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Finding } from '../../gateway/src/cli/doctor/finding.ts';
 import { runLmcp, type CommandResult } from '../harness/commandLine.ts';
 import { TestGateway } from '../harness/gateway.ts';
-import { fixture } from '../harness/servers.ts';
+import { fixture, plainRegistry } from '../harness/servers.ts';
 
 const token = 'token-of-tester-0123456789';
-const registry = {
-  clients: { tester: { token, allow_servers: ['plain'] } },
-  servers: { plain: fixture('plain-server.ts') },
-};
+const registry = plainRegistry(token);
 let gateway: TestGateway;
 let home: string;
 

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { runLmcp } from '../harness/commandLine.ts';
 import { TestGateway, until } from '../harness/gateway.ts';
 import { PtyProcess } from '../harness/processes/ptyProcess.ts';
-import { rpc } from '../harness/rpc.ts';
+import { callerNamed, rpc } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
-const tester = { id: 'tester', token: 'token-of-the-tester-0123456789' };
+const tester = callerNamed('tester');
 const management = 'token-of-the-manager-0123456789';
 const registry = {
   lmcp: { management_token: management },

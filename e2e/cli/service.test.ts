@@ -8,13 +8,10 @@ import type { Finding } from '../../gateway/src/cli/doctor/finding.ts';
 import { serviceFor } from '../../gateway/src/cli/service/serviceFor.ts';
 import { lmcpProgram, runLmcp, type CommandResult } from '../harness/commandLine.ts';
 import { TestGateway } from '../harness/gateway.ts';
-import { fixture } from '../harness/servers.ts';
+import { fixture, plainRegistry } from '../harness/servers.ts';
 
 const token = 'token-of-tester-0123456789';
-const registry = {
-  clients: { tester: { token, allow_servers: ['plain'] } },
-  servers: { plain: fixture('plain-server.ts') },
-};
+const registry = plainRegistry(token);
 let gateway: TestGateway;
 let home: string;
 let env: Record<string, string>;

@@ -1,5 +1,5 @@
 import { TestGateway } from '../harness/gateway.ts';
-import { credentialsOf } from '../harness/rpc.ts';
+import { callerNamed, credentialsOf } from '../harness/rpc.ts';
 import { startFixture } from './directFixture.ts';
 import { tokenProxy } from './tokenProxy.ts';
 
@@ -18,7 +18,7 @@ export interface BothWays {
 export async function bothWays(
   servers: (fixtureUrl: string, registryPath: string) => Readonly<Record<string, unknown>>,
 ): Promise<BothWays> {
-  const caller = { id: 'suite', token: 'token-of-suite-0123456789' };
+  const caller = callerNamed('suite');
   const fixture = await startFixture();
   const gateway = await TestGateway.prepare({});
   const registered = servers(fixture.url, gateway.registryPath);

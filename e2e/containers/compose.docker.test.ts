@@ -10,7 +10,6 @@ import { NpmRegistry } from '../harness/docker/npmRegistry.ts';
 import { hardeningTable } from '../harness/docker/hardening.ts';
 import { ComposeStack } from '../harness/docker/composeStack.ts';
 import {
-  buildImage,
   containersOf,
   fixtureImage,
   realEngine,
@@ -32,7 +31,6 @@ const rpc: ComposeStack['rpc'] = (method, params) => stack.rpc(method, params);
 const call: ComposeStack['call'] = (name, args) => stack.call(name, args);
 
 beforeAll(async () => {
-  buildImage('fixture', fixtureImage);
   port = await freePort();
   stack = await ComposeStack.up(project, port);
   ({ folder, token } = stack);
@@ -105,7 +103,7 @@ describe('docker compose up in a fresh clone', () => {
 
   it('runs a command in a container of its own, which sees neither registry, log, engine nor gateway', async () => {
     await rpc('tools/call', { name: 'time__current_time', arguments: {} });
-    const [info] = await containersOf(docker, project);
+    const [info] = await containersOf(project);
     const sibling = docker.getContainer(info!.Id);
     const { HostConfig: host, Config: config, Mounts: mounts } = await sibling.inspect();
     expect(host).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], NetworkMode: `${project}-servers` });
@@ -217,7 +215,7 @@ describe('docker compose up in a fresh clone', () => {
   it('runs documented docker run entries, and network: bridge, on the network of the stack’s servers', async () => {
     for (const server of ['documented', 'bridged']) {
       expect((await call(`${server}__echo`, { text: 'hello' })).text).toBe('hello');
-      const found = await containersOf(docker, project);
+      const found = await containersOf(project);
       const { Id: id } = found.find(({ Labels: labels }) => labels['lmcp.server'] === server)!;
       const { HostConfig: host, Config: config } = await docker.getContainer(id).inspect();
       expect(host.NetworkMode).toBe(`${project}-servers`);
@@ -263,7 +261,7 @@ describe('docker compose up in a fresh clone', () => {
         expect((await call('outgoing__connect', { host, port: 8080 })).isError).toBe(true);
       }
       expect((await call('outgoing__resolve', { name: 'example.com' })).isError).toBe(true);
-      const [own] = (await containersOf(docker, project)).filter(
+      const [own] = (await containersOf(project)).filter(
         ({ Labels: labels }) => labels['lmcp.server'] === 'outgoing',
       );
       const { HostConfig: host } = await docker.getContainer(own!.Id).inspect();
@@ -318,7 +316,7 @@ describe('docker compose up in a fresh clone', () => {
     };
     await call('time__current_time');
     for (const server of ['fixture', 'documented', 'outgoing']) await call(`${server}__echo`, { text: 'x' });
-    const running = await containersOf(docker, project);
+    const running = await containersOf(project);
     const servers = Object.entries(kinds).map(([kind, server]) => {
       const found = running.find(({ Labels: labels }) => labels['lmcp.server'] === server);
       return [kind, found?.Id ?? ''] as const;
@@ -370,20 +368,20 @@ describe('docker compose up in a fresh clone', () => {
     await expect(prune('time')).rejects.toThrow(`lmcp-cache-${project}.time.own stays`);
     await docker.createVolume({ Name: `${cache}.own` });
     expect(await prune('gone')).toBe(`removed ${cache}.own\n`);
-    const [sibling] = await containersOf(docker, project);
+    const [sibling] = await containersOf(project);
     const { Labels: labels } = (await docker.getContainer(sibling!.Id).inspect()).Config;
     expect(labels['com.docker.compose.project']).toBe('');
   });
 
   it('leaves no container behind when it stops, nor after it was killed and started again', async () => {
-    expect((await containersOf(docker, project)).length).toBeGreaterThan(0);
+    expect((await containersOf(project)).length).toBeGreaterThan(0);
     await compose('kill', '--signal', 'SIGKILL', 'gateway');
     await compose('up', '--detach', '--wait');
-    await expect.poll(() => containersOf(docker, project), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => containersOf(project), { timeout: 20_000 }).toEqual([]);
     await rpc('tools/call', { name: 'time__current_time', arguments: {} });
-    expect(await containersOf(docker, project)).toHaveLength(1);
+    expect(await containersOf(project)).toHaveLength(1);
     await compose('stop', 'gateway');
-    expect(await containersOf(docker, project)).toEqual([]);
+    expect(await containersOf(project)).toEqual([]);
     await compose('stop', 'guard');
     expect(await docker.listNetworks({ filters: { name: [`lmcp-egress-${project}.`] } })).toEqual([]);
   });

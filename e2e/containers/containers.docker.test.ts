@@ -8,8 +8,8 @@ import type { ContainerDraft } from '../../gateway/src/registry/container/spec.t
 import { DockerEngine } from '../../gateway/src/upstream/container/docker/engine/dockerEngine.ts';
 import { ownUser } from '../../gateway/src/upstream/container/ownUser.ts';
 import { sweep } from '../../gateway/src/upstream/container/sweep.ts';
+import { expectConfined } from '../harness/docker/confined.ts';
 import {
-  buildImage,
   containerServer,
   containersOf,
   fixtureImage,
@@ -24,7 +24,6 @@ const instance = testInstance();
 let folder: string;
 
 beforeAll(async () => {
-  buildImage('fixture', fixtureImage);
   folder = await mkdtemp(join(tmpdir(), 'lmcp-containers-'));
 });
 
@@ -84,7 +83,7 @@ describe('the stream', () => {
     expect((await server.call('echo', { text: 'a' })).text).toBe('a');
     await server.channel.close();
     expect(await server.ended).toEqual({ expected: true, code: 0, signal: null });
-    expect(await containersOf(docker, instance)).toEqual([]);
+    expect(await containersOf(instance)).toEqual([]);
     await expect(server.channel.send('{}')).rejects.toBeInstanceOf(UpstreamError);
   });
 
@@ -93,7 +92,7 @@ describe('the stream', () => {
     const server = await run({ entrypoint: ['node'], args: ['-e', deaf] });
     await server.channel.close();
     expect((await server.ended).expected).toBe(true);
-    expect(await containersOf(docker, instance)).toEqual([]);
+    expect(await containersOf(instance)).toEqual([]);
   });
 });
 
@@ -121,7 +120,7 @@ describe('what goes wrong is named', () => {
   it('a network that does not exist', async () => {
     const error = await failure(run({ network: 'lmcp-no-such-network' }));
     expect(error.message).toContain('network');
-    expect(await containersOf(docker, instance)).toEqual([]);
+    expect(await containersOf(instance)).toEqual([]);
   });
 
   it('a program that is not in the image', async () => {
@@ -149,14 +148,14 @@ describe('what goes wrong is named', () => {
     expect(answer.text).toMatch(/^\d+ started, 5 rejected$/);
     const { error } = await server.ended;
     expect(error?.message).toContain('limit of 40 processes');
-    await expect.poll(() => containersOf(docker, instance), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => containersOf(instance), { timeout: 20_000 }).toEqual([]);
   });
 });
 
 describe('the confinement', () => {
   it('is visible on the container', async () => {
     await using({}, async () => {
-      const [info] = await containersOf(docker, instance);
+      const [info] = await containersOf(instance);
       const { HostConfig: host, Config: config } = await docker.getContainer(info!.Id).inspect();
       expect(host).toMatchObject({
         CapDrop: ['ALL'],
@@ -179,17 +178,7 @@ describe('the confinement', () => {
   });
 
   it('holds inside', async () => {
-    await using({}, async (server) => {
-      const uid = Number(ownUser({ instance, server: 'fixture' }, false).split(':')[0]);
-      expect(JSON.parse((await server.call('user')).text)).toEqual({ uid, gid: uid, home: '/tmp' });
-      const status = (await server.call('status')).text;
-      expect(status).toMatch(/CapEff:\s0+\n/);
-      expect(status).toMatch(/CapBnd:\s0+\n/);
-      expect(status).toMatch(/NoNewPrivs:\s1/);
-      expect((await server.call('write', { path: '/app/x' })).isError).toBe(true);
-      expect((await server.call('write', { path: '/tmp/x' })).isError).toBe(false);
-      expect((await server.call('list', { path: '/sys/class/net' })).text.trim()).toBe('lo');
-    });
+    await using({}, (server) => expectConfined(server, instance));
   });
 
   it('reaches nothing without a network', async () => {
@@ -215,7 +204,7 @@ describe('the confinement', () => {
 
   it('is not changed by what the image declares', async () => {
     await using({}, async (server) => {
-      const [info] = await containersOf(docker, instance);
+      const [info] = await containersOf(instance);
       const { Mounts: mounts } = await docker.getContainer(info!.Id).inspect();
       expect(mounts.map(({ Type: type, Destination: at }) => [type, at])).toEqual([['tmpfs', '/declared']]);
       expect((await server.call('write', { path: '/declared/x' })).isError).toBe(false);
@@ -268,8 +257,8 @@ describe('ownership', () => {
     const theirs = await runServer(containerServer({}), { engine, instance: other });
     try {
       expect(await sweep(engine, instance)).toEqual(['fixture']);
-      expect(await containersOf(docker, instance)).toEqual([]);
-      expect(await containersOf(docker, other)).toHaveLength(1);
+      expect(await containersOf(instance)).toEqual([]);
+      expect(await containersOf(other)).toHaveLength(1);
       expect((await ours.ended).expected).toBe(false);
       expect((await theirs.call('echo', { text: 'alive' })).text).toBe('alive');
     } finally {

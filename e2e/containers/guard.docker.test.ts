@@ -11,7 +11,6 @@ import { createRequest } from '../../gateway/src/upstream/container/docker/creat
 import { DockerEngine } from '../../gateway/src/upstream/container/docker/engine/dockerEngine.ts';
 import { sweep } from '../../gateway/src/upstream/container/sweep.ts';
 import {
-  buildImage,
   containerServer,
   containersOf,
   fixtureImage,
@@ -38,7 +37,6 @@ const rules = (): GuardRules => ({
 });
 
 beforeAll(async () => {
-  buildImage('fixture', fixtureImage);
   folder = await mkdtemp(join(tmpdir(), 'lmcp-guard-'));
   for (const name of ['readable', 'writable', 'elsewhere']) await mkdir(join(folder, name));
   await writeFile(join(folder, 'readable', 'a.txt'), 'hello');
@@ -128,7 +126,7 @@ describe('through the guard a server runs as without it', () => {
     expect(answers.every(({ text }, i) => text === String(i))).toBe(true);
     await server.channel.close();
     expect(await server.ended).toEqual({ expected: true, code: 0, signal: null });
-    expect(await containersOf(docker, instance)).toEqual([]);
+    expect(await containersOf(instance)).toEqual([]);
   });
 
   it('tells of a memory hog and of a fork bomb', async () => {
@@ -189,7 +187,7 @@ it('removes a container that ignores the end of its input when it ends itself', 
   attached.destroy();
   expect((await docker.getContainer(id).inspect()).State.Running).toBe(true);
   await ending.close();
-  await expect.poll(() => containersOf(docker, other)).toEqual([]);
+  await expect.poll(() => containersOf(other)).toEqual([]);
 });
 
 describe('straight at the guard', () => {
@@ -215,7 +213,7 @@ describe('straight at the guard', () => {
     const answer = await ask('POST', createPath, hostile);
     expect(answer.status).toBe(403);
     expect(answer.text).toContain(key);
-    expect(await containersOf(docker, instance)).toEqual([]);
+    expect(await containersOf(instance)).toEqual([]);
   });
 
   it.each(['/', '/etc', '/proc', '/sys', '/var/run/docker.sock', '/dev', '/root'])(
@@ -379,7 +377,7 @@ describe('straight at the guard', () => {
     socket.write('0\r\n\r\n');
     await new Promise((resolve) => socket.on('close', resolve));
     expect(Buffer.concat(chunks).toString()).toContain('Privileged must be false');
-    expect(await containersOf(docker, instance)).toEqual([]);
+    expect(await containersOf(instance)).toEqual([]);
   });
 
   it('survives whatever is no HTTP', async () => {

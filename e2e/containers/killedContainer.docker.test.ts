@@ -1,25 +1,17 @@
-import { beforeAll, expect, it } from 'vitest';
-import {
-  buildImage,
-  containersOf,
-  fixtureImage,
-  realEngine,
-  testInstance,
-} from '../harness/docker/containers.ts';
+import { expect, it } from 'vitest';
+import { containersOf, fixtureServer, realEngine, testInstance } from '../harness/docker/containers.ts';
 import { TestGateway } from '../harness/gateway.ts';
-import { callTool, type Caller } from '../harness/rpc.ts';
+import { callerNamed, callTool } from '../harness/rpc.ts';
 
 const { docker } = realEngine();
-const caller: Caller = { id: 'tester', token: 'a-token-of-the-tester' };
-
-beforeAll(() => buildImage('fixture', fixtureImage));
+const caller = callerNamed('tester');
 
 it('a killed container fails the call that it was sent, and no other: the next goes to a new one immediately', async () => {
   const name = testInstance();
   await using gateway = await TestGateway.start(
     {
       clients: { tester: { token: caller.token, allow_servers: ['image'] } },
-      servers: { image: { transport: 'stdio', image: fixtureImage, pull: 'never' } },
+      servers: { image: fixtureServer },
     },
     { LMCP_INSTALLATION: name },
   );
@@ -35,7 +27,7 @@ it('a killed container fails the call that it was sent, and no other: the next g
   // The server took it before it answered what came after it.
   expect(await count()).toBe('3');
 
-  const [first] = await containersOf(docker, name);
+  const [first] = await containersOf(name);
   await docker.getContainer(first!.Id).kill();
   // Whether memory was the cause is found out meanwhile.
   expect(await count()).toBe('1');

@@ -1,21 +1,21 @@
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { atScale } from '../harness/atScale.ts';
 import {
+  fixtureServer,
   containersOf,
-  buildImage,
   fixtureImage,
   realEngine,
   testInstance,
 } from '../harness/docker/containers.ts';
 import { sleep, TestGateway, until } from '../harness/gateway.ts';
-import { callTool, type Caller } from '../harness/rpc.ts';
+import { callerNamed, callTool } from '../harness/rpc.ts';
 
 const { docker } = realEngine();
-const caller: Caller = { id: 'tester', token: 'a-token-of-the-tester' };
+const caller = callerNamed('tester');
 const registry = {
   clients: { tester: { token: caller.token, allow_servers: ['image', 'run'] } },
   servers: {
-    image: { transport: 'stdio', image: fixtureImage, pull: 'never' },
+    image: fixtureServer,
     run: {
       transport: 'stdio',
       command: 'docker',
@@ -24,8 +24,6 @@ const registry = {
     },
   },
 };
-
-beforeAll(() => buildImage('fixture', fixtureImage));
 
 const start = (installation: string): Promise<TestGateway> =>
   TestGateway.start(registry, { LMCP_INSTALLATION: installation });
@@ -41,30 +39,30 @@ it('runs both ways of writing a container, each with its own variables', async (
   expect(JSON.parse(textOf(await callTool(gateway, caller, 'run__env')))).toMatchObject({
     GREETING: 'hello',
   });
-  expect(await containersOf(docker, name)).toHaveLength(2);
+  expect(await containersOf(name)).toHaveLength(2);
   expect(await gateway.stop()).toBe(0);
-  expect(await containersOf(docker, name)).toEqual([]);
+  expect(await containersOf(name)).toEqual([]);
 });
 
 it('removes a container that the engine was still making when its gateway was killed, once it is there', async () => {
   const name = testInstance();
   await using gateway = await start(name);
   await callTool(gateway, caller, 'image__echo', { text: 'x' });
-  const own = (await containersOf(docker, name)).map(({ Id: id }) => id);
+  const own = (await containersOf(name)).map(({ Id: id }) => id);
   const late = await docker.createContainer({
     name: `lmcp-${name}-image-0123456789abcdef`,
     Image: fixtureImage,
     Labels: { 'lmcp.instance': name, 'lmcp.server': 'image' },
   });
   const isThere = async (): Promise<boolean> =>
-    (await containersOf(docker, name)).some(({ Id: id }) => id === late.id);
+    (await containersOf(name)).some(({ Id: id }) => id === late.id);
   try {
     expect(await isThere()).toBe(true);
     await until('it is removed', async () => !(await isThere()), 60_000);
   } finally {
     await late.remove({ force: true }).catch(() => undefined);
   }
-  expect((await containersOf(docker, name)).map(({ Id: id }) => id)).toEqual(own);
+  expect((await containersOf(name)).map(({ Id: id }) => id)).toEqual(own);
   expect(textOf(await callTool(gateway, caller, 'image__count'))).toBe('1');
 });
 
@@ -73,7 +71,7 @@ it('leaves no container after SIGKILL under load and the next start, and keeps t
   const neighbourName = testInstance();
   await using neighbour = await start(neighbourName);
   await callTool(neighbour, caller, 'image__echo', { text: 'x' });
-  const neighbours = (await containersOf(docker, neighbourName)).map(({ Id: id }) => id);
+  const neighbours = (await containersOf(neighbourName)).map(({ Id: id }) => id);
   await using gateway = await start(name);
   const rounds = atScale(5, 20);
   for (let round = 0; round < rounds; round++) {
@@ -85,13 +83,9 @@ it('leaves no container after SIGKILL under load and the next start, and keeps t
     await gateway.stop('SIGKILL');
     await Promise.all(load);
     await gateway.run({ LMCP_INSTALLATION: name });
-    await until(
-      'the leftovers are gone',
-      async () => (await containersOf(docker, name)).length === 0,
-      60_000,
-    );
+    await until('the leftovers are gone', async () => (await containersOf(name)).length === 0, 60_000);
   }
   expect(textOf(await callTool(gateway, caller, 'image__echo', { text: 'alive' }))).toBe('alive');
-  expect((await containersOf(docker, neighbourName)).map(({ Id: id }) => id)).toEqual(neighbours);
+  expect((await containersOf(neighbourName)).map(({ Id: id }) => id)).toEqual(neighbours);
   expect(textOf(await callTool(neighbour, caller, 'image__count'))).toBe('1');
 }, 240_000);

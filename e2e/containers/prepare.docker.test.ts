@@ -3,14 +3,12 @@ import { chmod, chown, copyFile, lstat, mkdir, mkdtemp, rm, symlink, writeFile }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { buildImage, fixtureImage } from '../harness/docker/containers.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { fixtureImage } from '../harness/docker/containers.ts';
 import { root } from '../harness/gateway.ts';
 
 const run = promisify(execFile);
 let folder: string;
-
-beforeAll(() => buildImage('fixture', fixtureImage));
 
 /** Folders as a former start of the stack left them, whose user was 1000. */
 beforeEach(async () => {

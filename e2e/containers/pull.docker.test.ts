@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
-  buildImage,
   containersOf,
   containerServer,
   fixtureImage,
@@ -18,7 +17,6 @@ const instance = testInstance();
 let images: ImageRegistry;
 
 beforeAll(async () => {
-  buildImage('fixture', fixtureImage);
   images = await ImageRegistry.serve(fixtureImage);
 });
 afterAll(() => images[Symbol.asyncDispose]());
@@ -89,5 +87,5 @@ test('a server that is stopped while its image is being fetched is released', as
   stop.abort();
   await expect(opened).rejects.toMatchObject({ kind: 'stopped' });
   images.stalled = false;
-  expect(await containersOf(docker, instance)).toEqual([]);
+  expect(await containersOf(instance)).toEqual([]);
 });

@@ -9,14 +9,7 @@ import { configuredEngine } from '../../gateway/src/assembly/configuredEngine.ts
 import { sweep } from '../../gateway/src/upstream/container/sweep.ts';
 import { withTls } from '../../gateway/src/upstream/container/docker/engine/engineTls.ts';
 import { makeCertificates } from '../harness/certificates.ts';
-import {
-  buildImage,
-  containerServer,
-  fixtureImage,
-  realEngine,
-  runServer,
-  testInstance,
-} from '../harness/docker/containers.ts';
+import { containerServer, realEngine, runServer, testInstance } from '../harness/docker/containers.ts';
 
 const instance = testInstance();
 let folder: string;
@@ -24,7 +17,6 @@ let server: Server;
 let env: Record<string, string>;
 
 beforeAll(async () => {
-  buildImage('fixture', fixtureImage);
   folder = await mkdtemp(join(tmpdir(), 'lmcp-tls-'));
   makeCertificates(folder, 'IP:127.0.0.1');
   await writeFile(join(folder, 'registry.yaml'), '');

@@ -12,19 +12,13 @@ import {
   statement,
 } from '../../gateway/src/upstream/container/signature/testing/cosign.ts';
 import { ArtifactRegistry } from '../harness/docker/artifactRegistry.ts';
-import {
-  buildImage,
-  containersOf,
-  fixtureImage,
-  realEngine,
-  testInstance,
-} from '../harness/docker/containers.ts';
+import { containersOf, fixtureImage, realEngine, testInstance } from '../harness/docker/containers.ts';
 import { SigningAuthority } from '../harness/docker/signingAuthority.ts';
 import { TestGateway } from '../harness/gateway.ts';
-import { callTool, type Caller } from '../harness/rpc.ts';
+import { callerNamed, callTool } from '../harness/rpc.ts';
 
 const { docker } = realEngine();
-const caller: Caller = { id: 'tester', token: 'a-token-of-the-tester' };
+const caller = callerNamed('tester');
 const signer = {
   identity: 'https://github.com/example/fixture/.github/workflows/release.yml@refs/tags/v1',
   issuer: 'https://token.actions.githubusercontent.com',
@@ -36,7 +30,6 @@ let digest: string;
 let tag: string;
 
 beforeAll(async () => {
-  buildImage('fixture', fixtureImage);
   registry = await ArtifactRegistry.serve();
   authority = await SigningAuthority.create();
   folder = await mkdtemp(join(tmpdir(), 'lmcp-signed-'));
@@ -82,7 +75,7 @@ async function answerOf(cosign: Readonly<Record<string, string>>) {
     { LMCP_INSTALLATION: name },
   );
   const { body } = await callTool(gateway, caller, 'signed__echo', { text: 'verified' });
-  const containers = await containersOf(docker, name);
+  const containers = await containersOf(name);
   const errors = (await gateway.audit()).filter(({ event }) => event === 'server_error');
   const [content] = (body.result?.['content'] ?? []) as { text: string }[];
   return { text: content?.text, kinds: errors.map(({ detail }) => detail?.['kind']), containers, body };

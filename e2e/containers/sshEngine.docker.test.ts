@@ -1,27 +1,20 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  buildImage,
-  containersOf,
-  fixtureImage,
-  realEngine,
-  testInstance,
-} from '../harness/docker/containers.ts';
+import { containersOf, fixtureServer, realEngine, testInstance } from '../harness/docker/containers.ts';
 import { SshServer } from '../harness/docker/sshServer.ts';
 import { TestGateway } from '../harness/gateway.ts';
-import { callTool, type Caller } from '../harness/rpc.ts';
+import { callerNamed, callTool } from '../harness/rpc.ts';
 
-const { docker, address } = realEngine();
-const caller: Caller = { id: 'tester', token: 'a-token-of-the-tester' };
+const { address } = realEngine();
+const caller = callerNamed('tester');
 let server: SshServer;
 
 beforeAll(async () => {
-  buildImage('fixture', fixtureImage);
   server = await SshServer.listen();
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
 function started(name: string, dockerHost: string): Promise<TestGateway> {
-  const image = { transport: 'stdio', image: fixtureImage, pull: 'never' };
+  const image = fixtureServer;
   return TestGateway.start(
     {
       clients: { tester: { token: caller.token, allow_servers: ['image', 'folder'] } },
@@ -44,7 +37,7 @@ it('runs servers on an engine that SSH leads to, by one session, and opens anoth
   const text = '€'.repeat(100_000);
   expect(await call('image__echo', { text })).toBe(text);
   expect(server.connections).toBe(1);
-  expect(await containersOf(docker, name)).toHaveLength(1);
+  expect(await containersOf(name)).toHaveLength(1);
   // Links in a path of that machine can't be resolved from here.
   expect(await call('folder__echo')).toContain('may not be mounted');
 
@@ -52,7 +45,7 @@ it('runs servers on an engine that SSH leads to, by one session, and opens anoth
   await expect.poll(() => server.commands.length).toBe(before + 2);
   await expect.poll(() => call('image__echo', { text: 'again' })).toBe('again');
   expect(await gateway.stop()).toBe(0);
-  expect(await containersOf(docker, name)).toEqual([]);
+  expect(await containersOf(name)).toEqual([]);
   await expect.poll(() => server.connections).toBe(0);
 });
 

@@ -1,8 +1,9 @@
 import { repairable } from '../fixtures/odd/carelessTools.ts';
 import { TestGateway } from './gateway.ts';
+import { callerNamed } from './rpc.ts';
 import { fixture } from './servers.ts';
 
-export const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+export const caller = callerNamed('tester');
 
 /** A gateway in front of a server with invalid definitions, and one without. */
 export function startCareless(): Promise<TestGateway> {

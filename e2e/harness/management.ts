@@ -4,6 +4,7 @@ import type { ApplyAnswer, RegistryViewAnswer } from '../../gateway/src/api/regi
 import type { AuditLine } from '../../gateway/src/audit/types.ts';
 import { checkAnswer } from './contract.ts';
 import { TestGateway } from './gateway.ts';
+import { callerNamed } from './rpc.ts';
 import { fixture } from './servers.ts';
 
 export interface ManagementReply<T> {
@@ -50,8 +51,8 @@ export async function manage<T = AnyAnswer>(
 }
 
 export const managementToken = 'management-token-0123456789';
-export const vscode = { id: 'vscode', token: 'token-of-vscode-0123456789' };
-export const codex = { id: 'codex', token: 'token-of-codex-0123456789' };
+export const vscode = callerNamed('vscode');
+export const codex = callerNamed('codex');
 const apiKey = 'value-of-the-api-key-0123456789';
 /** All that must not be shown. */
 export const secrets = [managementToken, vscode.token, codex.token, apiKey];

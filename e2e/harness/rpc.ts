@@ -22,6 +22,11 @@ export interface Caller {
   readonly token: string;
 }
 
+/** A client of that id, with a token made of it. */
+export function callerNamed(id: string): Caller {
+  return { id, token: `token-of-${id}-0123456789` };
+}
+
 /** A client's credentials, in headers. */
 export function credentialsOf({ id, token }: Caller): Record<string, string> {
   return { 'X-Lmcp-Client-Id': id, 'X-Lmcp-Token': token };

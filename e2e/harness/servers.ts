@@ -20,6 +20,12 @@ export function fixture(
   return { transport: 'stdio', command: process.execPath, args: [join(root, 'e2e/fixtures', name), ...args] };
 }
 
+/** A registry with one client that may use one server, `plain`. */
+export const plainRegistry = (token: string) => ({
+  clients: { tester: { token, allow_servers: ['plain'] } },
+  servers: { plain: fixture('plain-server.ts') },
+});
+
 export const everything = (): ReturnType<typeof packaged> =>
   packaged('@modelcontextprotocol/server-everything/dist/index.js', 'stdio');
 

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sleep, TestGateway, until } from '../harness/gateway.ts';
 import { recorded } from '../harness/recording/recorded.ts';
-import { credentialsOf, post, rpc } from '../harness/rpc.ts';
+import { callerNamed, credentialsOf, post, rpc } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 import { exchangeBytes, openSocket } from '../harness/socket.ts';
 
-const tester = { id: 'tester', token: 'token-of-tester-0123456789' };
+const tester = callerNamed('tester');
 const managementToken = 'management-token-0123456789';
 let gateway: TestGateway;
 let received: string;

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inPage, leaving } from '../attack/pageScripts.ts';
 import { Site } from '../attack/stage.ts';
 import { TestGateway, until } from '../harness/gateway.ts';
-import { credentialsOf } from '../harness/rpc.ts';
+import { callerNamed, credentialsOf } from '../harness/rpc.ts';
 
 const executablePath = '/usr/bin/firefox-esr';
-const owner = { id: 'owner', token: 'token-of-owner-0123456789' };
+const owner = callerNamed('owner');
 const paths = ['/auth-check', '/events', '/status', '/mcp', '/ui/index.html'];
 let gateway: TestGateway;
 let site: Site;

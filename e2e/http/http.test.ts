@@ -4,11 +4,11 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sleep, TestGateway, until } from '../harness/gateway.ts';
-import { credentialsOf, post, rpc } from '../harness/rpc.ts';
+import { callerNamed, credentialsOf, post, rpc } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 import { openSocket } from '../harness/socket.ts';
 
-const vscode = { id: 'vscode', token: 'token-of-vscode-0123456789' };
+const vscode = callerNamed('vscode');
 const managementToken = 'management-token-0123456789';
 let gateway: TestGateway;
 

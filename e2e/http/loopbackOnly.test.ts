@@ -5,9 +5,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { TestGateway } from '../harness/gateway.ts';
-import { callTool } from '../harness/rpc.ts';
+import { callerNamed, callTool } from '../harness/rpc.ts';
 
-const tester = { id: 'tester', token: 'token-of-tester-0123456789' };
+const tester = callerNamed('tester');
 
 /** An address of this machine that other machines may reach. */
 const outside = Object.values(networkInterfaces())

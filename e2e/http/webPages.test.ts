@@ -4,10 +4,10 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inPage, leaving } from '../attack/pageScripts.ts';
 import { TestGateway, until } from '../harness/gateway.ts';
-import { credentialsOf } from '../harness/rpc.ts';
+import { callerNamed, credentialsOf } from '../harness/rpc.ts';
 import { launchChromium } from '../ui/harness/browser.ts';
 
-const owner = { id: 'owner', token: 'token-of-owner-0123456789' };
+const owner = callerNamed('owner');
 let gateway: TestGateway;
 let browser: Browser;
 /** Serves an empty page under any name. */

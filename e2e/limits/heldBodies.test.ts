@@ -2,14 +2,14 @@ import type { Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { atScale } from '../harness/atScale.ts';
 import { TestGateway, until } from '../harness/gateway.ts';
-import { callTool, credentialsOf, rpc, type Caller } from '../harness/rpc.ts';
+import { callerNamed, callTool, credentialsOf, rpc, type Caller } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 import { openSocket } from '../harness/socket.ts';
 import { vitalsOf } from '../soak/vitals.ts';
 
 const mib = 1024 * 1024;
-const greedy = { id: 'greedy', token: 'token-of-greedy-0123456789' };
-const modest = { id: 'modest', token: 'token-of-modest-0123456789' };
+const greedy = callerNamed('greedy');
+const modest = callerNamed('modest');
 const allow_servers = ['hostile'];
 /** Of these one client may hold 16 MiB, and callers without credentials together 4 MiB: 64 KiB each. */
 const memory_mib = 64;

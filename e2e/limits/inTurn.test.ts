@@ -3,10 +3,10 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway } from '../harness/gateway.ts';
-import { callTool, credentialsOf, rpc, type Caller } from '../harness/rpc.ts';
+import { callerNamed, callTool, credentialsOf, rpc } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
-const greedy: Caller = { id: 'greedy', token: 'token-of-greedy-0123456789' };
+const greedy = callerNamed('greedy');
 const others = Array.from({ length: 9 }, (_, n) => ({
   id: `other-${n}`,
   token: `token-of-other-${n}-0123456789`,

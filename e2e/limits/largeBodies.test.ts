@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway } from '../harness/gateway.ts';
-import { callTool } from '../harness/rpc.ts';
+import { callerNamed, callTool } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const caller = callerNamed('tester');
 let gateway: TestGateway;
 
 beforeAll(async () => {

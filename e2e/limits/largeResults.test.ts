@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway, until, type RegistryInput } from '../harness/gateway.ts';
-import { rpc, type RpcAnswer } from '../harness/rpc.ts';
+import { callerNamed, rpc, type RpcAnswer } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const caller = callerNamed('tester');
 const mib = 1024 ** 2;
 let gateway: TestGateway;
 let http: Server;

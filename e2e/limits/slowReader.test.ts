@@ -1,10 +1,10 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway, until } from '../harness/gateway.ts';
-import { credentialsOf, rpc } from '../harness/rpc.ts';
+import { callerNamed, credentialsOf, rpc } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const caller = callerNamed('tester');
 let gateway: TestGateway;
 
 beforeAll(async () => {

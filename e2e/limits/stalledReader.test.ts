@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway, until } from '../harness/gateway.ts';
-import { callTool } from '../harness/rpc.ts';
+import { callerNamed, callTool } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 import { openSocket } from '../harness/socket.ts';
 import { vitalsOf } from '../soak/vitals.ts';
 
 const managementToken = 'management-token-0123456789';
-const honest = { id: 'honest', token: 'token-of-honest-0123456789' };
+const honest = callerNamed('honest');
 /** All places of /events but the one of a reader that reads. */
 const stalledReaders = 49;
 const callsARound = 100;

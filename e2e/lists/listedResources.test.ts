@@ -7,11 +7,11 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway } from '../harness/gateway.ts';
 import { openListenStream } from '../harness/listen.ts';
-import { credentialsOf, rpc } from '../harness/rpc.ts';
+import { callerNamed, credentialsOf, rpc } from '../harness/rpc.ts';
 import { everything, fixture } from '../harness/servers.ts';
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
-const other = { id: 'other', token: 'token-of-other-0123456789' };
+const caller = callerNamed('tester');
+const other = callerNamed('other');
 let gateway: TestGateway;
 
 beforeAll(async () => {

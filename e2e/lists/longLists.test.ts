@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway } from '../harness/gateway.ts';
-import { rpc, toolNames } from '../harness/rpc.ts';
+import { callerNamed, rpc, toolNames } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const caller = callerNamed('tester');
 const management = { 'X-Lmcp-Management-Token': 'management-token-0123456789' };
 let gateway: TestGateway;
 

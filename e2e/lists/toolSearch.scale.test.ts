@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Codex } from '../harness/applications/codex.ts';
 import { runGemini } from '../harness/applications/gemini.ts';
 import { TestGateway } from '../harness/gateway.ts';
-import { searchTools } from '../harness/rpc.ts';
+import { callerNamed, searchTools } from '../harness/rpc.ts';
 import { everything, fixture, memory, packaged } from '../harness/servers.ts';
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const caller = callerNamed('tester');
 const granted = ['everything', 'memory', 'browser', 'images', 'plain'];
 const queries = ['repeat what I say', 'echo', 'echoes back the input'];
 const echo = { name: 'everything__echo', arguments: { message: 'through the search' } };

@@ -11,12 +11,20 @@ import type { ClientToolsAnswer } from '../../gateway/src/api/clients.ts';
 import type { StatusAnswer } from '../../gateway/src/api/status.ts';
 import { TestGateway } from '../harness/gateway.ts';
 import { manage, managementToken } from '../harness/management.ts';
-import { credentialsOf, rpc, searchTools, toolNames, type Caller, type Reply } from '../harness/rpc.ts';
+import {
+  callerNamed,
+  credentialsOf,
+  rpc,
+  searchTools,
+  toolNames,
+  type Caller,
+  type Reply,
+} from '../harness/rpc.ts';
 import { everything, filesystem, fixture, memory } from '../harness/servers.ts';
 
-const searcher: Caller = { id: 'searcher', token: 'token-of-searcher-0123456789' };
-const lister: Caller = { id: 'lister', token: 'token-of-lister-0123456789' };
-const automatic: Caller = { id: 'automatic', token: 'token-of-automatic-0123456789' };
+const searcher = callerNamed('searcher');
+const lister = callerNamed('lister');
+const automatic = callerNamed('automatic');
 const granted = ['everything', 'files', 'memory', 'marked'];
 
 let gateway: TestGateway;

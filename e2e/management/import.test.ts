@@ -5,10 +5,10 @@ import { parse } from 'yaml';
 import type { ImportAnswer } from '../../gateway/src/api/imports.ts';
 import { TestGateway } from '../harness/gateway.ts';
 import { manage, managementToken, type ManagementReply } from '../harness/management.ts';
-import { toolNames } from '../harness/rpc.ts';
+import { callerNamed, toolNames } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
-const codex = { id: 'codex', token: 'token-of-codex-0123456789' };
+const codex = callerNamed('codex');
 const secret = 'value-of-the-secret-0123456789';
 let gateway: TestGateway;
 

@@ -14,11 +14,11 @@ import {
   type Asked,
   type ManagementReply,
 } from '../harness/management.ts';
-import { callTool, toolNames } from '../harness/rpc.ts';
+import { callerNamed, callTool, toolNames } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
-const vscode = { id: 'vscode', token: 'token-of-vscode-0123456789' };
-const codex = { id: 'codex', token: 'token-of-codex-0123456789' };
+const vscode = callerNamed('vscode');
+const codex = callerNamed('codex');
 const apiKey = 'value-of-the-api-key-0123456789';
 let gateway: TestGateway;
 

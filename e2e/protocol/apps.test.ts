@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway } from '../harness/gateway.ts';
-import { callTool, rpc, toolNames } from '../harness/rpc.ts';
+import { callerNamed, callTool, rpc, toolNames } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
-const other = { id: 'other', token: 'token-of-other-0123456789' };
+const caller = callerNamed('tester');
+const other = callerNamed('other');
 const view = 'ui://app/chart.html';
 let gateway: TestGateway;
 

@@ -11,9 +11,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root, TestGateway } from '../harness/gateway.ts';
 import { everything, memory, packaged } from '../harness/servers.ts';
-import { credentialsOf, startAll } from '../harness/rpc.ts';
+import { callerNamed, credentialsOf, startAll } from '../harness/rpc.ts';
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const caller = callerNamed('tester');
 const headers = credentialsOf(caller);
 let gateway: TestGateway;
 

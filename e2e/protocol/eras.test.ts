@@ -18,12 +18,12 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { conformanceServer, startFixture, type RunningFixture } from '../conformance/directFixture.ts';
 import { sleep, TestGateway, until } from '../harness/gateway.ts';
-import { rpc, credentialsOf } from '../harness/rpc.ts';
+import { callerNamed, rpc, credentialsOf } from '../harness/rpc.ts';
 import { openListenStream } from '../harness/listen.ts';
 
-const red = { id: 'red', token: 'token-of-red-0123456789' };
-const blue = { id: 'blue', token: 'token-of-blue-0123456789' };
-const frugal = { id: 'frugal', token: 'token-of-frugal-0123456789' };
+const red = callerNamed('red');
+const blue = callerNamed('blue');
+const frugal = callerNamed('frugal');
 type Who = typeof red;
 const stdio = (...args: string[]) => ({
   transport: 'stdio',

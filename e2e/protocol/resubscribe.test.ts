@@ -7,9 +7,9 @@ import { manage, managementToken } from '../harness/management.ts';
 import { conformanceServer } from '../conformance/directFixture.ts';
 import { sleep, TestGateway, until } from '../harness/gateway.ts';
 import { childrenOf } from '../harness/processes/processes.ts';
-import { credentialsOf } from '../harness/rpc.ts';
+import { callerNamed, credentialsOf } from '../harness/rpc.ts';
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const caller = callerNamed('tester');
 const uri = 'lmcp:watched/test://watched-resource';
 
 interface Watching extends AsyncDisposable {

@@ -2,13 +2,13 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway, sleep, until } from '../harness/gateway.ts';
-import { callTool, post, rpc, credentialsOf } from '../harness/rpc.ts';
+import { callerNamed, callTool, post, rpc, credentialsOf } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const caller = callerNamed('tester');
 /** Another token of the same client, as during a rotation. */
 const spare = { id: caller.id, token: 'token-to-come-0123456789' };
-const other = { id: 'other', token: 'token-of-other-0123456789' };
+const other = callerNamed('other');
 let gateway: TestGateway;
 
 const servers = { plain: fixture('plain-server.ts'), hostile: fixture('hostile-server.ts') };

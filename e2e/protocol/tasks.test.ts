@@ -7,11 +7,11 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway, until } from '../harness/gateway.ts';
-import { post, rpc, type RpcAnswer, credentialsOf } from '../harness/rpc.ts';
+import { callerNamed, post, rpc, type RpcAnswer, credentialsOf } from '../harness/rpc.ts';
 import { everything, fixture } from '../harness/servers.ts';
 
-const red = { id: 'red', token: 'token-of-red-0123456789' };
-const blue = { id: 'blue', token: 'token-of-blue-0123456789' };
+const red = callerNamed('red');
+const blue = callerNamed('blue');
 type Who = typeof red;
 const tool = 'simulate-research-query';
 const relatedTask = 'io.modelcontextprotocol/related-task';

@@ -8,9 +8,9 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { conformanceServer } from '../conformance/directFixture.ts';
 import { TestGateway, until } from '../harness/gateway.ts';
-import { credentialsOf } from '../harness/rpc.ts';
+import { callerNamed, credentialsOf } from '../harness/rpc.ts';
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const caller = callerNamed('tester');
 let gateway: TestGateway;
 
 beforeAll(async () => {

@@ -6,10 +6,10 @@ import { folderHolds } from '../harness/auditLog.ts';
 import { runLmcp, type CommandResult } from '../harness/commandLine.ts';
 import { freePort, TestGateway, until } from '../harness/gateway.ts';
 import { manage, managementToken } from '../harness/management.ts';
-import { callTool, rpc } from '../harness/rpc.ts';
+import { callerNamed, callTool, rpc } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
-const tester = { id: 'tester', token: 'token-of-tester-0123456789' };
+const tester = callerNamed('tester');
 const [value, other] = ['correct-horse-battery', 'staple-of-another-kind'];
 const reference = '${secret:API}';
 /** What stands for a reference inside the gateway is no reference in a file. */

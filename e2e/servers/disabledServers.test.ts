@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { TestGateway, until } from '../harness/gateway.ts';
 import { childrenOf } from '../harness/processes/processes.ts';
-import { rpc } from '../harness/rpc.ts';
+import { callerNamed, rpc } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
-const tester = { id: 'tester', token: 'token-of-the-tester-0123456789' };
+const tester = callerNamed('tester');
 const registry = (enabled: boolean): Parameters<TestGateway['writeRegistry']>[0] => ({
   clients: { tester: { token: tester.token, allow_servers: ['plain', 'other'] } },
   servers: { plain: { ...fixture('plain-server.ts'), enabled }, other: fixture('plain-server.ts') },

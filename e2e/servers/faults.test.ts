@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway, until } from '../harness/gateway.ts';
 import { isAlive } from '../harness/processes/processes.ts';
-import { callTool, rpc, serverOf, toolNames, type Reply } from '../harness/rpc.ts';
+import { callerNamed, callTool, rpc, serverOf, toolNames, type Reply } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const caller = callerNamed('tester');
 /** Time enough for a busy machine. */
 const patient = { initialize_s: 20, tools_list_s: 20, tools_call_s: 30 };
 let gateway: TestGateway;

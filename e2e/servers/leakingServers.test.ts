@@ -5,10 +5,10 @@ import { formsOf } from '../fixtures/secretForms.ts';
 import { folderHolds } from '../harness/auditLog.ts';
 import { TestGateway, until } from '../harness/gateway.ts';
 import { managementToken } from '../harness/management.ts';
-import { callTool, rpc } from '../harness/rpc.ts';
+import { callerNamed, callTool, rpc } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
-const owner = { id: 'owner', token: 'token-of-owner-0123456789' };
+const owner = callerNamed('owner');
 const modes = ['refuse', 'exit', 'revision', 'list', 'tell'] as const;
 /** Of a variable, an argument, a header and a query: each with characters that encodings change. */
 const secrets = {

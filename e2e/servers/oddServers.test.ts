@@ -6,7 +6,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway } from '../harness/gateway.ts';
 import { oddHttpServer, type OddHttpServer } from '../harness/stubs/oddHttpServer.ts';
-import { credentialsOf } from '../harness/rpc.ts';
+import { callerNamed, credentialsOf } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
 /** Server oddity × transport. What the official client gets from the server directly is what it must get through LMCP. */
@@ -58,7 +58,7 @@ const older = [
 ];
 const http = [...overHttp, ...older];
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const caller = callerNamed('tester');
 const servers = new Map<string, OddHttpServer>();
 let gateway: TestGateway;
 

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fakeOllama } from '../harness/stubs/fakeOllama.ts';
 import { freePort, TestGateway, until } from '../harness/gateway.ts';
-import { callTool, serverOf, startAll, toolNames, type Reply } from '../harness/rpc.ts';
+import { callerNamed, callTool, serverOf, startAll, toolNames, type Reply } from '../harness/rpc.ts';
 import { everything, filesystem, memory, packaged } from '../harness/servers.ts';
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const caller = callerNamed('tester');
 const folder = join(tmpdir(), `lmcp-e2e-files-${process.pid}`);
 const stops: (() => void)[] = [];
 let gateway: TestGateway;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { startFixture } from '../conformance/directFixture.ts';
 import { auditLines } from '../harness/auditLog.ts';
-import { buildImage, fixtureImage } from '../harness/docker/containers.ts';
+import { fixtureServer, buildImage, fixtureImage } from '../harness/docker/containers.ts';
 import { sleep, TestGateway } from '../harness/gateway.ts';
 import { managementToken } from '../harness/management.ts';
 import { fixture } from '../harness/servers.ts';
@@ -90,7 +90,7 @@ function registry(remote: string, boxed: boolean): Parameters<typeof TestGateway
     hostile: { ...fixture('hostile-server.ts'), timeouts: { tools_call_s: 5 } },
     shared: { ...fixture('plain-server.ts'), scope: 'shared' },
     remote: { transport: 'http', url: remote },
-    ...(boxed && { boxed: { transport: 'stdio', image: fixtureImage, pull: 'never' } }),
+    ...(boxed && { boxed: fixtureServer }),
   };
   const allow_servers = Object.keys(servers);
   return {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { root, TestGateway } from '../../harness/gateway.ts';
 import { recordedMessages } from '../../harness/recording/recorded.ts';
-import { callTool, rpc, type Caller } from '../../harness/rpc.ts';
+import { callerNamed, callTool, rpc } from '../../harness/rpc.ts';
 import { fixture } from '../../harness/servers.ts';
 import { launchChromium } from '../../ui/harness/browser.ts';
 import type { Attempt } from '../attempt.ts';
@@ -12,13 +12,13 @@ import { Deceiver } from './deceiver.ts';
 
 export const managementToken = 'management-token-0123456789';
 /** Uses every server. */
-export const victim: Caller = { id: 'victim', token: 'token-of-victim-0123456789' };
+export const victim = callerNamed('victim');
 /** Has the narrowest policy. */
-export const tight: Caller = { id: 'tight', token: 'token-of-tight-0123456789' };
+export const tight = callerNamed('tight');
 /** May send one request a minute, and has sent it. */
-export const limited: Caller = { id: 'limited', token: 'token-of-limited-0123456789' };
+export const limited = callerNamed('limited');
 /** Its credentials are known to a web page. */
-export const visited: Caller = { id: 'visited', token: 'token-of-visited-0123456789' };
+export const visited = callerNamed('visited');
 /** What a server of the registry is given. */
 export const apiKey = 'kP9+wX/2 vL"7qZ&1';
 /** A variable of the gateway's own environment. */

@@ -18,7 +18,11 @@ import { openContainer } from '../../../gateway/src/upstream/container/openConta
 import type { Channel, ChannelEnd } from '../../../gateway/src/upstream/types.ts';
 import { root } from '../gateway.ts';
 
+/** `prepareEngine.ts` builds it before the first test. */
 export const fixtureImage = 'lmcp-fixture:test';
+
+/** A server of a registry that runs it. */
+export const fixtureServer = { transport: 'stdio', image: fixtureImage, pull: 'never' } as const;
 
 /** Builds one of the images under docker/; with nothing changed the engine's cache makes it quick. */
 export function buildImage(folder: string, tag: string): void {
@@ -151,6 +155,7 @@ export function guardRules(instance: string): GuardRules {
 }
 
 /** Everything of an instance that the engine still has. */
-export async function containersOf(docker: Docker, instance: string): Promise<Docker.ContainerInfo[]> {
-  return docker.listContainers({ all: true, filters: { label: [`${containerLabel.instance}=${instance}`] } });
+export async function containersOf(instance: string): Promise<Docker.ContainerInfo[]> {
+  const label = [`${containerLabel.instance}=${instance}`];
+  return realEngine().docker.listContainers({ all: true, filters: { label } });
 }

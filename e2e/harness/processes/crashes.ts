@@ -3,7 +3,7 @@ import { auditLines } from '../auditLog.ts';
 import type { CommandResult } from '../commandLine.ts';
 import { sleep, TestGateway, until } from '../gateway.ts';
 import { recorded } from '../recording/recorded.ts';
-import { rpc } from '../rpc.ts';
+import { callerNamed, rpc } from '../rpc.ts';
 import { fixture } from '../servers.ts';
 
 /** What a campaign of crashes found to be wrong; all empty when the gateway keeps its promises. */
@@ -17,7 +17,7 @@ export interface Campaign {
   readonly verified: CommandResult;
 }
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const caller = callerNamed('tester');
 
 /** Kills a gateway under load, round after round, on one log. */
 export async function crashCampaign(rounds: number): Promise<Campaign> {

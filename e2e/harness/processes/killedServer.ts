@@ -4,9 +4,9 @@ import { resolve } from 'node:path';
 import { expect } from 'vitest';
 import { freePort, root, TestGateway } from '../gateway.ts';
 import { ListeningServer } from '../stubs/listeningServer.ts';
-import { credentialsOf } from '../rpc.ts';
+import { callerNamed, credentialsOf } from '../rpc.ts';
 
-const caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+const caller = callerNamed('tester');
 
 /** A server over HTTP that is killed and started again, with a call that it answers quickly and one that it does not. */
 export interface KilledServer {

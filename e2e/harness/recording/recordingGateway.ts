@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { TestGateway } from '../gateway.ts';
-import { callTool, type Caller } from '../rpc.ts';
+import { callerNamed, callTool } from '../rpc.ts';
 import { fixture } from '../servers.ts';
 
-export const tester: Caller = { id: 'tester', token: 'token-of-tester-0123456789' };
+export const tester = callerNamed('tester');
 export const managementToken = 'management-token-0123456789';
 
 /** A running gateway over one server that writes down what reaches it; its tool `secret` is denied. */

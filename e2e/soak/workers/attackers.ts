@@ -1,12 +1,12 @@
 import { openListenStream } from '../../harness/listen.ts';
-import { callTool, credentialsOf, post, rpc, type Caller } from '../../harness/rpc.ts';
+import { callerNamed, callTool, credentialsOf, post, rpc } from '../../harness/rpc.ts';
 import { fixture } from '../../harness/servers.ts';
 import { openSocket } from '../../harness/socket.ts';
 import { pause, turns, type Setting } from '../setting.ts';
 
-const limited: Caller = { id: 'limited', token: 'token-of-limited-0123456789' };
-const greedy: Caller = { id: 'greedy', token: 'token-of-greedy-0123456789' };
-const prey: Caller = { id: 'prey', token: 'token-of-prey-0123456789' };
+const limited = callerNamed('limited');
+const greedy = callerNamed('greedy');
+const prey = callerNamed('prey');
 
 /** Clients and servers that attack; beside them in a registry stands what they attack. */
 export const attacking = {

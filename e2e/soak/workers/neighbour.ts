@@ -1,9 +1,9 @@
-import { rpc, type Caller } from '../../harness/rpc.ts';
+import { callerNamed, rpc } from '../../harness/rpc.ts';
 import type { Seen } from '../seen.ts';
 import { pause, type Setting } from '../setting.ts';
 
 /** A client of good manners: it must not notice that others are attacked. */
-export const neighbour: Caller = { id: 'neighbour', token: 'token-of-neighbour-0123456789' };
+export const neighbour = callerNamed('neighbour');
 
 const counted = (tool: string): string => `${tool} of the well-behaved client`;
 

@@ -30,11 +30,11 @@ export async function* csvOf(blocks: AsyncIterable<Buffer>): AsyncGenerator<stri
   yield columns.map(([name]) => name).join(',') + END;
   for await (const block of blocks) {
     const lines = block.toString('utf8').split('\n').slice(0, -1);
-    yield lines.map((line) => recordOf(JSON.parse(line) as AuditLine)).join('');
+    yield lines.map((line) => csvRecord(JSON.parse(line) as AuditLine)).join('');
   }
 }
 
-function recordOf(line: AuditLine): string {
+function csvRecord(line: AuditLine): string {
   return columns.map(([, valueOf]) => fieldOf(valueOf(line))).join(',') + END;
 }
 

@@ -1,24 +1,18 @@
 import { posix } from 'node:path';
-import {
-  recordOf,
-  serveArguments,
-  type Service,
-  type ServiceMachine,
-  type ServiceProgram,
-} from './service.ts';
+import type { Service, ServiceMachine, ServiceStart } from './service.ts';
 import { xmlText } from './xmlText.ts';
 
 const label = 'lmcp.gateway';
 
 /** An agent of launchd (launchd.plist(5)). */
-export function launchdAgent({ home, uid }: ServiceMachine, program: ServiceProgram): Service {
+export function launchdAgent({ home, uid }: ServiceMachine, start: ServiceStart): Service {
   const file = posix.join(home, 'Library', 'LaunchAgents', `${label}.plist`);
   const log = posix.join(home, 'Library', 'Logs', 'lmcp.log');
   const domain = `gui/${uid}`;
   return {
     manager: 'launchd',
     file,
-    text: agentText(program, home, log),
+    text: agentText(start, home, log),
     encoding: 'utf8',
     install: [['launchctl', 'bootstrap', domain, file]],
     uninstall: [['launchctl', 'bootout', `${domain}/${label}`]],
@@ -28,15 +22,15 @@ export function launchdAgent({ home, uid }: ServiceMachine, program: ServiceProg
   };
 }
 
-function agentText(program: ServiceProgram, home: string, log: string): string {
+function agentText(start: ServiceStart, home: string, log: string): string {
   const string = (text: string): string => `<string>${xmlText(text)}</string>`;
-  const words = [program.node, ...serveArguments(program)].map((word) => `    ${string(word)}`);
-  const variables = Object.entries(program.env).map(
+  const words = start.command.map((word) => `    ${string(word)}`);
+  const variables = Object.entries(start.env).map(
     ([name, value]) => `    <key>${xmlText(name)}</key>${string(value)}`,
   );
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
-<!-- ${recordOf(program)} -->
+<!-- ${start.record} -->
 <plist version="1.0">
 <dict>
   <key>Label</key>${string(label)}

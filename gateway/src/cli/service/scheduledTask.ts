@@ -1,17 +1,11 @@
 import { win32 } from 'node:path';
-import {
-  recordOf,
-  serveArguments,
-  type Service,
-  type ServiceMachine,
-  type ServiceProgram,
-} from './service.ts';
+import type { Service, ServiceMachine, ServiceStart } from './service.ts';
 import { xmlText } from './xmlText.ts';
 
 const task = 'LMCP';
 
 /** A scheduled task of Windows that starts at log-on ([MS-TSCH], the task's XML). */
-export function scheduledTask({ home, env }: ServiceMachine, program: ServiceProgram): Service {
+export function scheduledTask({ home, env }: ServiceMachine, start: ServiceStart): Service {
   const local = env['LOCALAPPDATA'] ?? win32.join(home, 'AppData', 'Local');
   const folder = win32.join(local, 'lmcp');
   const file = win32.join(folder, 'service.xml');
@@ -19,7 +13,7 @@ export function scheduledTask({ home, env }: ServiceMachine, program: ServicePro
   return {
     manager: 'the Task Scheduler',
     file,
-    text: taskText(program, log),
+    text: taskText(start, log),
     encoding: 'utf16le',
     install: [
       ['schtasks', '/Create', '/TN', task, '/XML', file, '/F'],
@@ -35,13 +29,13 @@ export function scheduledTask({ home, env }: ServiceMachine, program: ServicePro
   };
 }
 
-function taskText(program: ServiceProgram, log: string): string {
-  const variables = Object.entries(program.env).map(([name, value]) => `$env:${name}=${quoted(value)}; `);
-  const words = [program.node, ...serveArguments(program)].map(quoted).join(' ');
+function taskText(start: ServiceStart, log: string): string {
+  const variables = Object.entries(start.env).map(([name, value]) => `$env:${name}=${quoted(value)}; `);
+  const words = start.command.map(quoted).join(' ');
   const script = `${variables.join('')}& ${words} *>> ${quoted(log)}`;
   const args = `-NoProfile -NonInteractive -WindowStyle Hidden -Command "${script}"`;
   return `\uFEFF<?xml version="1.0" encoding="UTF-16"?>
-<!-- ${recordOf(program)} -->
+<!-- ${start.record} -->
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo><Description>LMCP, the local MCP control plane</Description></RegistrationInfo>
   <Triggers><LogonTrigger><Enabled>true</Enabled></LogonTrigger></Triggers>

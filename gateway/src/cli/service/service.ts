@@ -32,15 +32,25 @@ export interface Service {
   readonly note: string | null;
 }
 
-/** The arguments after Node: a gateway that asks nothing. */
-export function serveArguments({ script, registry }: ServiceProgram): readonly string[] {
-  return [script, 'serve', '--no-open', '--registry', registry];
+/** What a platform's file is written from. */
+export interface ServiceStart {
+  /** A gateway that asks nothing: Node, its script, the arguments. */
+  readonly command: readonly string[];
+  readonly env: ServiceProgram['env'];
+  /** A line for a comment of the file; `recordedProgram` reads it. */
+  readonly record: string;
+}
+
+export function serviceStart(program: ServiceProgram): ServiceStart {
+  const { node, script, registry, env } = program;
+  const command = [node, script, 'serve', '--no-open', '--registry', registry];
+  return { command, env, record: recordLine(program) };
 }
 
 const inComments: Readonly<Record<string, string>> = { '<': '\\u003c', '>': '\\u003e', '-': '\\u002d' };
 
-/** The line of a service's file that says what was recorded, so that it ends no comment of XML. */
-export function recordOf(program: ServiceProgram): string {
+/** What was recorded, written so that it ends no comment of XML. */
+function recordLine(program: ServiceProgram): string {
   const json = JSON.stringify(program).replace(/[<>-]/g, (character) => inComments[character] ?? '');
   return `lmcp: ${json}`;
 }

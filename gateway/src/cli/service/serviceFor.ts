@@ -1,7 +1,7 @@
 import { usageFailure } from '../exitCodes.ts';
 import { launchdAgent } from './launchdAgent.ts';
 import { scheduledTask } from './scheduledTask.ts';
-import type { Service, ServiceMachine, ServiceProgram } from './service.ts';
+import { serviceStart, type Service, type ServiceMachine, type ServiceProgram } from './service.ts';
 import { systemdUnit } from './systemdUnit.ts';
 
 /**
@@ -13,12 +13,13 @@ export function serviceFor(machine: ServiceMachine, program: ServiceProgram): Se
   const unfit = texts.find((text) => /\p{Cc}/u.test(text));
   if (unfit !== undefined)
     throw usageFailure('a path with a control character can not stand in the file of a service');
+  const start = serviceStart(program);
   switch (machine.platform) {
     case 'win32':
-      return scheduledTask(machine, program);
+      return scheduledTask(machine, start);
     case 'darwin':
-      return launchdAgent(machine, program);
+      return launchdAgent(machine, start);
     default:
-      return systemdUnit(machine, program);
+      return systemdUnit(machine, start);
   }
 }

@@ -1,23 +1,17 @@
 import { posix } from 'node:path';
-import {
-  recordOf,
-  serveArguments,
-  type Service,
-  type ServiceMachine,
-  type ServiceProgram,
-} from './service.ts';
+import type { Service, ServiceMachine, ServiceStart } from './service.ts';
 
 const unit = 'lmcp.service';
 
 /** A user unit of systemd (systemd.service(5), systemd.syntax(7)). */
-export function systemdUnit(machine: ServiceMachine, program: ServiceProgram): Service {
+export function systemdUnit(machine: ServiceMachine, start: ServiceStart): Service {
   const xdg = machine.env['XDG_CONFIG_HOME'] ?? '';
   const config = posix.isAbsolute(xdg) ? xdg : posix.join(machine.home, '.config');
   const control = (...args: string[]) => ['systemctl', '--user', ...args] as const;
   return {
     manager: 'systemd',
     file: posix.join(config, 'systemd', 'user', unit),
-    text: unitText(program),
+    text: unitText(start),
     encoding: 'utf8',
     install: [control('daemon-reload'), control('enable', '--now', unit)],
     uninstall: [control('disable', '--now', unit)],
@@ -27,14 +21,12 @@ export function systemdUnit(machine: ServiceMachine, program: ServiceProgram): S
   };
 }
 
-function unitText(program: ServiceProgram): string {
-  const start = [program.node, ...serveArguments(program)].map((word) =>
-    quoted(word).replaceAll('$', '$$$$'),
-  );
-  const variables = Object.entries(program.env).map(
+function unitText(start: ServiceStart): string {
+  const command = start.command.map((word) => quoted(word).replaceAll('$', '$$$$'));
+  const variables = Object.entries(start.env).map(
     ([name, value]) => `Environment=${quoted(`${name}=${value}`)}`,
   );
-  return `# ${recordOf(program)}
+  return `# ${start.record}
 # Written by lmcp service install, which also removes it: lmcp service uninstall
 
 [Unit]
@@ -42,7 +34,7 @@ Description=LMCP, the local MCP control plane
 
 [Service]
 Type=exec
-ExecStart=${start.join(' ')}
+ExecStart=${command.join(' ')}
 ${variables.join('\n')}
 WorkingDirectory=~
 Restart=on-failure

@@ -1,13 +1,19 @@
 import { existsSync } from 'node:fs';
-import { realEngine } from './containers.ts';
+import { buildImage, fixtureImage, realEngine } from './containers.ts';
 
 const instance = /\btest-(\d+)-[a-z0-9]{6}(?![a-z0-9])/;
+
+/** Makes the engine ready for the tests: leftovers removed, the fixture's image built. */
+export async function setup(): Promise<void> {
+  await removeLeftovers();
+  buildImage('fixture', fixtureImage);
+}
 
 /**
  * Removes the containers, networks, volumes and images of test runs that were killed before they could do it. They carry the
  * process id of their run (`testInstance`) in a name or label; what belongs to a living process stays.
  */
-export async function setup(): Promise<void> {
+async function removeLeftovers(): Promise<void> {
   const { docker } = realEngine();
   for (const container of (await docker.listContainers({ all: true })).filter(isLeftOver)) {
     await docker.getContainer(container.Id).remove({ force: true, v: true });
