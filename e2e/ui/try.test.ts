@@ -32,6 +32,13 @@ test('a call from the form of its schema passes the checks and is logged', async
     times: 2,
     loud: true,
   });
+  const steps = page.getByRole('region', { name: 'The answer' }).getByRole('listitem');
+  expect((await steps.allInnerTexts()).map((text) => text.split('\n')[0])).toEqual([
+    'Server access',
+    'Tool policy',
+    'Forwarded',
+    'Result',
+  ]);
   const line = (await gateway.audit()).findLast(({ event }) => event === 'tool_authz');
   expect(line).toMatchObject({
     client_id: 'vscode',
