@@ -1,4 +1,3 @@
-import { printable } from '../../printable.ts';
 import { usageFailure } from '../exitCodes.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 
@@ -9,6 +8,6 @@ export function serversIn(list: string, { registry }: RegistryFile): readonly st
   if (unknown.length === 0) return ids;
   const known = [...registry.servers.keys()].join(', ');
   throw usageFailure(
-    `the registry has no server ${printable(unknown.join(', '))}; it has ${known === '' ? 'none' : known}`,
+    `the registry has no server ${unknown.join(', ')}; it has ${known === '' ? 'none' : known}`,
   );
 }

@@ -4,7 +4,7 @@ import { accessTo, serverOf } from '../live/clientAccess.ts';
 import { ExitCode } from '../exitCodes.ts';
 import { withGateway } from '../live/gatewayFor.ts';
 import { printLastLines } from '../live/lastLines.ts';
-import { printable } from '../../printable.ts';
+import { oneLine } from '../output/printer.ts';
 import type { CommandContext } from '../commandContext.ts';
 import { requireChosen } from '../registry/chosenRegistry.ts';
 import { readRegistryFile } from '../registry/registryFile.ts';
@@ -54,12 +54,12 @@ function toolsOf(result: unknown): readonly { readonly name: string; readonly ab
   const tools: unknown = isRecord(result) ? result['tools'] : undefined;
   if (!Array.isArray(tools)) return [];
   return tools.filter(isRecord).map(({ name, description }) => ({
-    name: printable(typeof name === 'string' ? name : ''),
+    name: oneLine(typeof name === 'string' ? name : ''),
     about: firstLine(typeof description === 'string' ? description : ''),
   }));
 }
 
 function firstLine(text: string): string {
   const line = text.trim().split(/[\r\n]/, 1)[0] ?? '';
-  return printable(line.length > 100 ? `${line.slice(0, 99)}…` : line);
+  return oneLine(line.length > 100 ? `${line.slice(0, 99)}…` : line);
 }

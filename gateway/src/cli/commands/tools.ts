@@ -4,7 +4,7 @@ import { ExitCode, usageFailure } from '../exitCodes.ts';
 import { GatewayRejection } from '../live/request/askManagement.ts';
 import { managementRequest } from '../live/request/managementRequest.ts';
 import { serverPath, toolsOf } from '../live/serverTools.ts';
-import { printable } from '../../printable.ts';
+import { oneLine } from '../output/printer.ts';
 import type { CommandContext } from '../commandContext.ts';
 import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
 import { clientToolsList } from './client/tools.ts';
@@ -26,7 +26,7 @@ export async function toolsList(
     printJson(terminal, tools);
     return ExitCode.fine;
   }
-  const rows = tools.map((tool) => [printable(tool.name), stateOf(tool)]);
+  const rows = tools.map((tool) => [oneLine(tool.name), stateOf(tool)]);
   terminal.out(table([['TOOL', 'STATE'], ...rows], styleOf(terminal, 'stdout'), ''));
   return ExitCode.fine;
 }
@@ -45,7 +45,7 @@ export async function toolsRefresh(context: CommandContext, serverId: string): P
       // What one of several servers fails at is told beside the others.
       if (!(error instanceof GatewayRejection) || serverId !== '') throw error;
       failed = true;
-      terminal.err(`${id}: ${printable(error.message)}\n`);
+      terminal.err(`${id}: ${oneLine(error.message)}\n`);
     }
   }
   return failed ? ExitCode.failed : ExitCode.fine;
@@ -74,19 +74,19 @@ export async function toolsApprove(
   });
   const approved = waiting.map(({ name }) => name);
   const message = approved.length === 0 ? 'nothing waited for approval' : `approved: ${approved.join(', ')}`;
-  context.terminal.out(`${printable(message)}\n`);
+  context.terminal.out(`${oneLine(message)}\n`);
   return ExitCode.fine;
 }
 
 async function serverFile(context: CommandContext, serverId: string): Promise<RegistryFile> {
   const file = await readRegistryFile(context);
   if (file.registry.servers.has(serverId)) return file;
-  throw usageFailure(`the registry has no server ${printable(JSON.stringify(serverId))}`);
+  throw usageFailure(`the registry has no server ${JSON.stringify(serverId)}`);
 }
 
 function shown(tool: ServerTool): string {
   const { name, description, input_schema: schema } = tool;
-  return `${printable(`${name} (${stateOf(tool)}): ${description ?? 'no description'}`)}\n  ${printable(JSON.stringify(schema))}\n`;
+  return `${oneLine(`${name} (${stateOf(tool)}): ${description ?? 'no description'}`)}\n  ${JSON.stringify(schema)}\n`;
 }
 
 function stateOf({ mark, changed_fields: changed, blocked }: ServerTool): string {

@@ -4,7 +4,7 @@ import type { AllowChoice, WhyAnswer, WhyStep } from '../../api/access.ts';
 import { placesIn } from '../../registry/yaml/lineOf.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
 import { toolsOf } from '../live/serverTools.ts';
-import { printable } from '../../printable.ts';
+import { oneLine } from '../output/printer.ts';
 import type { CommandContext } from '../commandContext.ts';
 import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
 import { styleOf, type Style } from '../output/style.ts';
@@ -49,7 +49,7 @@ function whyText(
   style: Style,
 ): string {
   const verdict = allowed === null ? 'not decided' : allowed ? style.good('allowed') : style.bad('denied');
-  const lines = [`${verdict}: ${printable(message)}`, ...steps.map((step) => stepText(step, path, style))];
+  const lines = [`${verdict}: ${oneLine(message)}`, ...steps.map((step) => stepText(step, path, style))];
   lines.push(
     ...requests
       .filter((request) => !request.allowed)
@@ -65,7 +65,7 @@ function whyText(
 /** A way to allow it: who gains by it, and the patch. */
 function choiceText({ label, gainers, patch }: AllowChoice): string[] {
   const title = `to allow it: ${label} (gains access: ${gainers.join(', ')})`;
-  return ['', printable(title), JSON.stringify(patch, null, 2)];
+  return ['', oneLine(title), JSON.stringify(patch, null, 2)];
 }
 
 const outcomes = { pass: 'passes', refuse: 'denies', unknown: 'unknown', skipped: 'not asked' } as const;
@@ -77,6 +77,6 @@ function stepText(
 ): string {
   const shown = outcomes[outcome].padEnd(9);
   const painted = outcome === 'pass' ? style.good(shown) : outcome === 'refuse' ? style.bad(shown) : shown;
-  const place = line === null ? printable(path) : `${printable(path)}, ${file}:${line}`;
-  return `  ${gate.padEnd(13)}  ${painted}  ${printable(message)}${style.dim(`  (${place})`)}`;
+  const place = line === null ? oneLine(path) : `${oneLine(path)}, ${file}:${line}`;
+  return `  ${gate.padEnd(13)}  ${painted}  ${oneLine(message)}${style.dim(`  (${place})`)}`;
 }

@@ -5,7 +5,6 @@ import { applicationNames, applicationNamed, applications } from '../../connect/
 import type { Application } from '../../connect/applications/application.ts';
 import type { Platform } from '../../connect/applications/platform.ts';
 import { hereOs } from '../../connect/snippet.ts';
-import { printable } from '../../printable.ts';
 import { usageFailure } from '../exitCodes.ts';
 import type { Terminal } from '../output/terminal.ts';
 
@@ -13,7 +12,7 @@ import type { Terminal } from '../output/terminal.ts';
 export function knownApplication(name: string): Application {
   const application = applicationNamed(name);
   if (application !== undefined) return application;
-  throw usageFailure(`unknown application ${printable(name)}; known are ${applicationNames.join(', ')}`);
+  throw usageFailure(`unknown application ${name}; known are ${applicationNames.join(', ')}`);
 }
 
 /** The file to write: the one named, that of the project in the current folder, else the person's own. */

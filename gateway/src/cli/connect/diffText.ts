@@ -1,5 +1,4 @@
 import { structuredPatch } from 'diff';
-import { printable } from '../../printable.ts';
 
 /**
  * The lines that a change removes and adds, with their line numbers and without the lines around them: those may hold
@@ -17,7 +16,7 @@ export function diffText(
     `@@ line ${oldStart} @@`,
     ...changed.map((line) => masked(line, token, secrets)),
   ]);
-  return lines.map((line) => `${printable(line)}\n`).join('');
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 function masked(line: string, token: string | null, secrets: readonly string[]): string {

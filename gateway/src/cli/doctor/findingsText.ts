@@ -1,4 +1,4 @@
-import { printable } from '../../printable.ts';
+import { oneLine } from '../output/printer.ts';
 import type { Style } from '../output/style.ts';
 import type { Finding } from './finding.ts';
 
@@ -10,8 +10,8 @@ export function findingsText(findings: readonly Finding[], style: Style): string
     problem: style.bad('problem'),
   };
   const lines = findings.map(({ area, state, about, fix }) => {
-    const line = `${words[state]}  ${area}: ${printable(about)}\n`;
-    return fix === null ? line : `${line}         fix: ${printable(fix)}\n`;
+    const line = `${words[state]}  ${area}: ${oneLine(about)}\n`;
+    return fix === null ? line : `${line}         fix: ${oneLine(fix)}\n`;
   });
   const count = (state: Finding['state']): number => findings.filter((each) => each.state === state).length;
   const total = `${count('problem')} problems, ${count('warning')} warnings, ${count('ok')} ok\n`;

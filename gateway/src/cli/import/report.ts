@@ -1,6 +1,6 @@
 import type { ImportPlan, Outcome } from '../../import/plan.ts';
 import { runsWhat } from '../../import/runsWhat.ts';
-import { printable } from '../../printable.ts';
+import { oneLine } from '../output/printer.ts';
 import { styleOf } from '../output/style.ts';
 import { table } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -8,11 +8,11 @@ import type { Terminal } from '../output/terminal.ts';
 /** What would be imported, for a person: programs and addresses, never arguments, variables or headers. */
 export function reportText(terminal: Terminal, plan: ImportPlan): string {
   const rows = plan.outcomes.map((outcome) => [
-    printable(outcome.name),
+    oneLine(outcome.name),
     outcome.id ?? '–',
     stateText(outcome),
-    printable(runsWhat(outcome.id === null ? undefined : plan.servers.get(outcome.id)) ?? ''),
-    printable(outcome.from),
+    oneLine(runsWhat(outcome.id === null ? undefined : plan.servers.get(outcome.id)) ?? ''),
+    oneLine(outcome.from),
   ]);
   const head = ['NAME', 'SERVER', 'STATE', 'RUNS', 'FROM'];
   const gains = [...plan.grants].map(
@@ -25,5 +25,5 @@ export function reportText(terminal: Terminal, plan: ImportPlan): string {
 
 function stateText({ state, notes }: Outcome): string {
   const texts = { new: 'new', known: 'in the registry', left_out: 'left out' } as const;
-  return printable([texts[state], ...notes].join('; '));
+  return oneLine([texts[state], ...notes].join('; '));
 }

@@ -2,7 +2,6 @@ import type { Server } from '../../registry/types.ts';
 import { clearTokenOf } from './clearTokens.ts';
 import { CommandFailure, usageFailure } from '../exitCodes.ts';
 import { knownClient } from './knownClient.ts';
-import { printable } from '../../printable.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 import type { ClientAccess } from './request/rpc.ts';
 
@@ -15,7 +14,7 @@ export function serverOf(
   const server = registry.servers.get(id);
   if (server === undefined) {
     const known = [...registry.servers.keys()].join(', ');
-    throw usageFailure(`${path} has no server ${printable(id)}; it has ${known === '' ? 'none' : known}`);
+    throw usageFailure(`${path} has no server ${id}; it has ${known === '' ? 'none' : known}`);
   }
   const family = server.transport === 'stdio' ? 'stdio' : 'http';
   if (transport === undefined || transport === family) return server;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditLine } from '../../audit/types.ts';
 import { auditLineText } from './auditLine.ts';
-import { scriptedTerminal } from '../testing/scriptedTerminal.ts';
+import { scriptedTerminal, shownOnTerminal } from '../testing/scriptedTerminal.ts';
 import { styleOf } from './style.ts';
 
 const line: AuditLine = {
@@ -36,13 +36,13 @@ describe('auditLineText', () => {
     expect(text({ allowed: false, reason: 'tool_denied', detail: { count: 12 } })).toMatch(/ {2}× 12$/);
   });
 
-  it('lets no control character of a name through', () => {
+  it('stays one line on a terminal, and lets no control character of a name through', () => {
     const shown = text({
       tool_name: '\u001b[2J\n',
       client_id: 'a\u202eb',
       reason: '\r',
       event: '\u0007' as AuditLine['event'],
     });
-    expect(shown).not.toMatch(/[\u0000-\u001f\u202e]/);
+    expect(shownOnTerminal(shown)).not.toMatch(/[\u0000-\u001f\u202e]/);
   });
 });

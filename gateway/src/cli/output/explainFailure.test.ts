@@ -25,6 +25,11 @@ describe('explainFailure', () => {
     });
   });
 
+  it('shows the words of a server on one line', async () => {
+    const { err } = await explained(new CommandFailure('it says gone\nlmcp: all is well\u001b[2J'));
+    expect(err).toBe('lmcp: it says gone\\u000almcp: all is well\\u001b[2J\n');
+  });
+
   it('shows every problem of a registry with its line', async () => {
     const problem = { path: 'lmcp.port', line: 2, column: 9, message: 'this is no port', fix: 'write 7345' };
     const { exitCode, err } = await explained(

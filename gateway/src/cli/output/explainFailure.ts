@@ -4,12 +4,13 @@ import { RegistryInvalidError } from '../../registry/yaml/problem.ts';
 import { RegistryCustodyError } from '../../registry/file/custody.ts';
 import { RegistryWriteError } from '../../registry/file/write.ts';
 import { CommandFailure, ExitCode } from '../exitCodes.ts';
+import { oneLine } from './printer.ts';
 import { styleOf } from './style.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Says on stderr what ended a command, and gives the exit status for it. */
 export async function explainFailure(error: unknown, terminal: Terminal): Promise<ExitCode> {
-  const say = (message: string) => terminal.err(`lmcp: ${message}\n`);
+  const say = (message: string) => terminal.err(`lmcp: ${oneLine(message)}\n`);
   if (isCommanderError(error)) return error.exitCode === 0 ? ExitCode.fine : ExitCode.usage;
   if (error instanceof RegistryInvalidError) {
     const { formatProblems } = await import('../../registry/redact/formatProblems.ts');

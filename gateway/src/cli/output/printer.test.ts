@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { run } from '../run.ts';
 import { scriptedTerminal } from '../testing/scriptedTerminal.ts';
-import { paint, printer } from './printer.ts';
+import { oneLine, paint, printer } from './printer.ts';
 
 function printed(text: string, escapes = true): string {
   let written = '';
@@ -37,6 +37,12 @@ test('lines stay lines, letters stay letters', () => {
 test('colours of the program show; those of anybody else are escaped', () => {
   expect(printed(paint('red', 'no'))).toBe('\u001b[31mno\u001b[39m');
   expect(printed(paint('red', '\u001b[32mno'))).toBe('\u001b[31m\\u001b[32mno\u001b[39m');
+});
+
+test('line breaks in a field stay on its line on a terminal, and pass elsewhere; those of anybody else stay', () => {
+  const text = `${oneLine('a\nb\r\nc')}\nd\n`;
+  expect(printed(text)).toBe('a\\u000ab\\u000d\\u000ac\nd\n');
+  expect(printed(text, false)).toBe('a\nb\r\nc\nd\n');
 });
 
 test('whatever is printed, a terminal gets lines of visible characters', () => {

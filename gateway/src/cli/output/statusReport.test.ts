@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fileView, statusText } from './statusReport.ts';
 import { styleOf } from './style.ts';
 import { registryFileOf } from '../testing/registryFile.ts';
-import { scriptedTerminal } from '../testing/scriptedTerminal.ts';
+import { scriptedTerminal, shownOnTerminal } from '../testing/scriptedTerminal.ts';
 
 const file = registryFileOf(`
 clients:
@@ -37,7 +37,7 @@ describe('statusText', () => {
     const text = statusText({ ...view, running: true, status, recent_audit_entries: [] }, style);
     expect(text).toContain('running at http://[::1]:7345, up 2 min');
     expect(text).toContain('an edit of it is invalid');
-    expect(text).toContain('the disk\\u001b is full');
+    expect(shownOnTerminal(text)).toContain('the disk\\u001b is full');
     expect(text).toMatch(/^ {2}web {5}http {7}ready {2}3 /m);
   });
 
@@ -49,13 +49,20 @@ describe('statusText', () => {
   });
 
   it('says why a server is not usable, in its own last words', () => {
-    const health = { level: 'failing', summary: 'it exited', stderr: ['set KEY\u001b'], action: 'view_logs' };
+    const health = {
+      level: 'failing',
+      summary: 'it exited',
+      stderr: ['set KEY\u001b\n'],
+      action: 'view_logs',
+    };
     const failed = { server_id: 'web', state: 'backoff', health };
     const of = (server: object) => {
       const status = { registry: { valid: true }, audit: { ok: true }, servers: [server] };
       return statusText({ ...view, running: true, status, recent_audit_entries: [] }, style);
     };
-    expect(of(failed)).toContain('Needs attention\n  web: it exited\n    set KEY\\u001b\n');
+    expect(shownOnTerminal(of(failed))).toContain(
+      'Needs attention\n  web: it exited\n    set KEY\\u001b\\u000a\n',
+    );
     expect(of({ ...failed, state: 'ready' })).toContain('web: it exited');
     expect(of({ ...failed, health: { ...health, level: 'decision' } })).toContain('web: it exited');
     expect(of({ ...failed, health: { ...health, level: 'ok' } })).not.toContain('Needs attention');

@@ -4,7 +4,7 @@ import { loosenedOf } from '../../registry/container/loosened.ts';
 import type { Server, Timeouts } from '../../registry/types.ts';
 import { auditLineText } from './auditLine.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
-import { printable } from '../../printable.ts';
+import { oneLine } from './printer.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
@@ -130,7 +130,7 @@ function foreignAddresses(status: StatusReport['status']): string[] {
   if (!Array.isArray(addresses) || typeof port !== 'number') return [];
   return addresses
     .filter((address) => typeof address === 'string')
-    .map((host) => printable(baseUrl({ host, port })));
+    .map((host) => oneLine(baseUrl({ host, port })));
 }
 
 function upFor(status: StatusReport['status']): string {
@@ -168,13 +168,13 @@ function auditFault(status: StatusReport['status'], style: Style): string {
   }
   const said = audit['error'];
   return style.bad(
-    `  (cannot be written: no call is forwarded${typeof said === 'string' ? `; ${printable(said)}` : ''})`,
+    `  (cannot be written: no call is forwarded${typeof said === 'string' ? `; ${oneLine(said)}` : ''})`,
   );
 }
 
 function sealFault(sealed: unknown, style: Style): string {
   if (!isRecord(sealed) || typeof sealed['since'] !== 'string') return '';
-  const since = printable(sealed['since']);
+  const since = oneLine(sealed['since']);
   if (sealed['state'] === 'pending')
     return style.bad(`  (not all of it is sealed, since ${since}; is the sealer running?)`);
   return sealed['state'] === 'unsupported'
@@ -220,10 +220,7 @@ function failuresText(status: StatusReport['status']): string {
       const { level, summary, stderr } = health;
       if ((level !== 'failing' && level !== 'decision') || typeof summary !== 'string') return [];
       const lines = Array.isArray(stderr) ? stderr.filter((line) => typeof line === 'string') : [];
-      return [
-        `  ${printable(id)}: ${printable(summary)}\n`,
-        ...lines.map((line) => `    ${printable(line)}\n`),
-      ];
+      return [`  ${oneLine(id)}: ${oneLine(summary)}\n`, ...lines.map((line) => `    ${oneLine(line)}\n`)];
     })
     .join('');
 }
@@ -251,7 +248,7 @@ function liveServers(
       const cutText = Array.isArray(cut) && cut.includes('tools') ? ' (cut: lmcp.list_max_mib)' : '';
       const invalidText = typeof invalid === 'number' && invalid > 0 ? ` (${invalid} invalid)` : '';
       const shown = {
-        state: typeof state === 'string' ? printable(state) : '-',
+        state: typeof state === 'string' ? oneLine(state) : '-',
         tools:
           typeof tools === 'number' ? `${tools}${invalidText}${cutText}${ageText(server['listed_at'])}` : '-',
       };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { oneLine } from './printer.ts';
 import { styleOf } from './style.ts';
 import { table } from './table.ts';
-import { scriptedTerminal } from '../testing/scriptedTerminal.ts';
+import { scriptedTerminal, shownOnTerminal } from '../testing/scriptedTerminal.ts';
 
 describe('table', () => {
   it('aligns columns and leaves no space at the end', () => {
@@ -16,6 +17,17 @@ describe('table', () => {
         style,
       ),
     ).toBe('  ID          STATE\n  ollama-mcp  ready\n  x\n');
+  });
+});
+
+describe('cells of foreign text', () => {
+  it('are as wide as what a terminal shows of them', () => {
+    const rows = [
+      [oneLine('a\u001b\n'), 'x'],
+      ['b', 'y'],
+    ];
+    const text = table(rows, styleOf(scriptedTerminal(), 'stdout'), '');
+    expect(shownOnTerminal(text)).toBe(`a\\u001b\\u000a  x\nb${' '.repeat(14)}y\n`);
   });
 });
 

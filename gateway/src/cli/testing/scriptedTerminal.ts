@@ -32,6 +32,13 @@ export function scriptedTerminal(
   };
 }
 
+/** What a terminal without colours shows of a text. */
+export function shownOnTerminal(text: string): string {
+  const { out, written } = scriptedTerminal({ stdoutIsTerminal: true });
+  out(text);
+  return written.out;
+}
+
 export interface ScriptedTerminal extends Terminal {
   readonly written: { readonly out: string; readonly err: string };
 }

@@ -2,7 +2,7 @@ import { tailLog, type TailLine } from '../../../audit/read/tailLog.ts';
 import { auditLineText } from '../../output/auditLine.ts';
 import { auditLogPath } from '../../auditLogPath.ts';
 import { ExitCode } from '../../exitCodes.ts';
-import { printable } from '../../../printable.ts';
+import { oneLine } from '../../output/printer.ts';
 import type { CommandContext } from '../../commandContext.ts';
 import { styleOf } from '../../output/style.ts';
 import type { Terminal } from '../../output/terminal.ts';
@@ -41,7 +41,7 @@ export async function auditTail(
 
 function show({ text, line }: TailLine, terminal: Terminal, json: boolean): void {
   if (line === undefined) {
-    terminal.err(`lmcp: not an audit line: ${printable(text.slice(0, 200))}\n`);
+    terminal.err(`lmcp: not an audit line: ${oneLine(text.slice(0, 200))}\n`);
   } else if (json) {
     terminal.out(`${text}\n`);
   } else {

@@ -4,7 +4,7 @@ import type { KnownOutside } from '../../../audit/checkpoint/checkpointCheck.ts'
 import { auditLogPath } from '../../auditLogPath.ts';
 import { CommandFailure, ExitCode } from '../../exitCodes.ts';
 import { knownOutside, type KnownOptions } from '../../live/knownOutside.ts';
-import { printable } from '../../../printable.ts';
+import { oneLine } from '../../output/printer.ts';
 import type { CommandContext } from '../../commandContext.ts';
 import { styleOf } from '../../output/style.ts';
 
@@ -24,10 +24,10 @@ export async function auditVerify(
   }
   const style = styleOf(terminal, 'stdout');
   for (const { file, line, seq, what } of result.notes) {
-    terminal.err(`lmcp: note: ${file}:${line} (seq ${seq}): ${printable(what)}\n`);
+    terminal.err(`lmcp: note: ${file}:${line} (seq ${seq}): ${oneLine(what)}\n`);
   }
   for (const { file, line, seq, what } of result.problems) {
-    terminal.out(`${file}:${line} (seq ${seq}): ${style.bad(printable(what))}\n`);
+    terminal.out(`${file}:${line} (seq ${seq}): ${style.bad(oneLine(what))}\n`);
   }
   const extent = `${result.lines} lines in ${result.segments} segment${result.segments === 1 ? '' : 's'}`;
   const counted =

@@ -4,7 +4,6 @@ import { applicationNamed } from '../../../connect/applications/applications.ts'
 import { serversIn } from '../../arguments/serversIn.ts';
 import { ExitCode, usageFailure } from '../../exitCodes.ts';
 import { newToken } from '../../../clients/newToken.ts';
-import { printable } from '../../../printable.ts';
 import type { CommandContext } from '../../commandContext.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';
 
@@ -15,7 +14,7 @@ export async function clientAdd(
   options: { readonly allow?: string },
 ): Promise<ExitCode> {
   const fault = idFault(id);
-  if (fault !== null) throw usageFailure(`${printable(id)} can't be the id of a client: ${fault}`);
+  if (fault !== null) throw usageFailure(`${id} can't be the id of a client: ${fault}`);
   const file = await readRegistryFile(context);
   if (file.registry.clients.has(id)) {
     throw usageFailure(

@@ -1,5 +1,5 @@
 import type { ClientToolsAnswer } from '../../../api/clients.ts';
-import { printable } from '../../../printable.ts';
+import { oneLine } from '../../output/printer.ts';
 import type { CommandContext } from '../../commandContext.ts';
 import { ExitCode } from '../../exitCodes.ts';
 import { managementRequest } from '../../live/request/managementRequest.ts';
@@ -38,9 +38,9 @@ export function clientToolsText(
   { client_id: id, mode, allowed, listed, servers }: ClientToolsAnswer,
   tableOf: (rows: string[][]) => string,
 ): string {
-  const rows = servers.map(({ server_id: server, ...size }) => [printable(server), ...cellsOf(size)]);
+  const rows = servers.map(({ server_id: server, ...size }) => [oneLine(server), ...cellsOf(size)]);
   return (
-    `${printable(id)} may use ${textOf(allowed)}; listed (${mode}): ${textOf(listed)}\n` +
+    `${oneLine(id)} may use ${textOf(allowed)}; listed (${mode}): ${textOf(listed)}\n` +
     tableOf([['SERVER', 'TOOLS', 'KB', 'TOKENS'], ...rows])
   );
 }
@@ -50,7 +50,7 @@ export function warningsOf({ listed, applications }: ClientToolsAnswer): string[
   return applications.flatMap(({ name, limit }) =>
     limit === null || listed.tools <= limit
       ? []
-      : `${printable(name)} takes ${limit} tools and is listed ${listed.tools}: set tools: auto for this client, or grant it fewer servers`,
+      : `${oneLine(name)} takes ${limit} tools and is listed ${listed.tools}: set tools: auto for this client, or grant it fewer servers`,
   );
 }
 

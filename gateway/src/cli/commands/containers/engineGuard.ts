@@ -20,7 +20,7 @@ export async function engineGuard(terminal: Terminal): Promise<ExitCode> {
   });
   const listen = address('LMCP_GUARD_LISTEN', env['LMCP_GUARD_LISTEN'] ?? 'tcp://127.0.0.1:2375');
   const outcome = guardRules(env);
-  if (!outcome.ok) throw new CommandFailure(outcome.problems.join('\n'), ExitCode.usage);
+  if (!outcome.ok) throw new CommandFailure(outcome.problems.join('; '), ExitCode.usage);
   const rules = await withRealRoots(outcome.rules);
   const secret = await guardSecret(env['LMCP_GUARD_SECRET_FILE']);
   const rejection = listenRejection(listen, secret);
@@ -84,7 +84,7 @@ async function withRealRoots(rules: GuardRules): Promise<GuardRules> {
     forbidden: [...rules.forbidden, ...(await Promise.all(rules.forbidden.map(realOrWritten)))],
   };
   const problems = rootProblems(resolved);
-  if (problems.length > 0) throw new CommandFailure(problems.join('\n'), ExitCode.usage);
+  if (problems.length > 0) throw new CommandFailure(problems.join('; '), ExitCode.usage);
   return resolved;
 }
 

@@ -1,4 +1,5 @@
 import { printJson } from '../../output/printJson.ts';
+import { oneLine } from '../../output/printer.ts';
 import { verifyLog } from '../../../audit/verify/verifyLog.ts';
 import { RpcCode } from '../../../errors.ts';
 import { startGateway } from '../../../gateway.ts';
@@ -111,7 +112,7 @@ function tell({ terminal }: CommandContext, checks: readonly Check[], json: bool
   const style = styleOf(terminal, 'stdout');
   for (const { name, passed, got } of checks) {
     terminal.out(
-      `${passed ? style.good('✓') : style.bad('✗')} ${name}${got === undefined ? '' : `: ${got}`}\n`,
+      `${passed ? style.good('✓') : style.bad('✗')} ${name}${got === undefined ? '' : `: ${oneLine(got)}`}\n`,
     );
   }
   const failed = checks.filter(({ passed }) => !passed).length;

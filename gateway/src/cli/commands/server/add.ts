@@ -1,6 +1,5 @@
 import { idFault } from '../../../registry/id.ts';
 import { remoteOr } from '../../../registry/edit/remoteOr.ts';
-import { printable } from '../../../printable.ts';
 import { usageFailure, type ExitCode } from '../../exitCodes.ts';
 import type { CommandContext } from '../../commandContext.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';
@@ -21,7 +20,7 @@ export async function serverAdd(
   options: AddOptions,
 ): Promise<ExitCode> {
   const fault = idFault(id);
-  if (fault !== null) throw usageFailure(`${printable(id)} can't be the id of a server: ${fault}`);
+  if (fault !== null) throw usageFailure(`${id} can't be the id of a server: ${fault}`);
   const file = await readRegistryFile(context);
   if (file.registry.servers.has(id)) throw usageFailure(`the server ${id} is there already`);
   return shownChange(context, file, { servers: { [id]: sectionOf(command, options) } }, options);

@@ -1,6 +1,6 @@
 import { printJson } from '../../output/printJson.ts';
 import type { Server } from '../../../registry/types.ts';
-import { printable } from '../../../printable.ts';
+import { oneLine } from '../../output/printer.ts';
 import { ExitCode } from '../../exitCodes.ts';
 import { styleOf } from '../../output/style.ts';
 import { table } from '../../output/table.ts';
@@ -32,7 +32,7 @@ export async function serverList(
     server.server_id,
     server.enabled ? 'enabled' : 'disabled',
     server.runtime,
-    printable(server.runs),
+    oneLine(server.runs),
     server.clients.join(', ') || 'nobody',
   ]);
   const head = ['SERVER', 'STATE', 'RUNTIME', 'RUNS', 'MAY BE USED BY'];

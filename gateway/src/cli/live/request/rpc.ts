@@ -3,7 +3,6 @@ import { parseLossless } from '../../../json/lossless.ts';
 import { RpcCode } from '../../../errors.ts';
 import { CommandFailure, ExitCode } from '../../exitCodes.ts';
 import { httpRequest, type Reach } from './httpRequest.ts';
-import { printable } from '../../../printable.ts';
 
 /** A client of the registry with one of its tokens. */
 export interface ClientAccess {
@@ -43,7 +42,7 @@ export async function postRpc(
   if (isRecord(answer) && Object.hasOwn(answer, 'result'))
     return { kind: 'result', result: answer['result'] };
   const said = isRecord(answer) ? answer['message'] : undefined;
-  return { kind: 'http', status, message: typeof said === 'string' ? printable(said) : `HTTP ${status}` };
+  return { kind: 'http', status, message: typeof said === 'string' ? said : `HTTP ${status}` };
 }
 
 /**
@@ -80,7 +79,7 @@ function parsed(body: string): unknown {
 export function rpcFailure(error: Readonly<Record<string, unknown>>): CommandFailure {
   const code = typeof error['code'] === 'number' ? error['code'] : 0;
   const message = typeof error['message'] === 'string' ? error['message'] : 'an error without a message';
-  return new CommandFailure(`${printable(message)} (${code})`, exitCodeOf(code, error['data']));
+  return new CommandFailure(`${message} (${code})`, exitCodeOf(code, error['data']));
 }
 
 const ownRejections: ReadonlySet<number> = new Set([
