@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -6,7 +7,7 @@ import { root } from '../harness/gateway.ts';
 import { claims } from './claims/index.ts';
 import { mutant } from './mutant.ts';
 import { projectOf } from './project.ts';
-import { promiseIds, promisesIn } from './promises.ts';
+import { promiseIds, promisesIn, testsOfPromises } from './promises.ts';
 import { nearest } from './syntax/nearest.ts';
 import { descendants, parseSource } from './syntax/parse.ts';
 import { resolve } from './syntax/resolve.ts';
@@ -48,6 +49,16 @@ test('every promise of SECURITY.md rests on a claim', async () => {
   expect(promisesIn(await read('SECURITY.md'))).toEqual(promiseIds);
   const kept = new Set(claims.map(({ promise }) => promise));
   expect(promiseIds.filter((id) => !kept.has(id))).toEqual([]);
+});
+
+test('every promise of SECURITY.md names tests, and each of them exists', async () => {
+  const named = testsOfPromises(await read('SECURITY.md'));
+  expect([...named.keys()]).toEqual(promiseIds);
+  expect([...named].filter(([, tests]) => tests.length === 0)).toEqual([]);
+  const missing = [...named].flatMap(([id, tests]) =>
+    tests.filter((pattern) => globSync(pattern, { cwd: root }).length === 0).map((test) => `${id}: ${test}`),
+  );
+  expect(missing).toEqual([]);
 });
 
 test('no two claims have the same text', () => {

@@ -58,6 +58,17 @@ export const promiseIds = [
 
 export type PromiseId = (typeof promiseIds)[number];
 
+/** The test files that the promise table of SECURITY.md names, as glob patterns below the checkout, by promise. */
+export function testsOfPromises(markdown: string): ReadonlyMap<string, readonly string[]> {
+  const rows = markdown.matchAll(/^\| `([a-z-]+)` \|.*\| ([^|]*) \|$/gm);
+  return new Map(
+    [...rows].map(([, id = '', tests = '']) => [
+      id,
+      [...tests.matchAll(/`([^`]*\.test\.(?:ts|mjs))`/g)].map(([, path = '']) => path),
+    ]),
+  );
+}
+
 /** The ids in the promise table of SECURITY.md, in its order. */
 export function promisesIn(markdown: string): readonly string[] {
   return [...markdown.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, id = '']) => id);
