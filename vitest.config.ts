@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** How long `expect.poll` waits for what comes by itself: a machine may stand still for longer than the second it has else. */
@@ -28,9 +29,13 @@ function endToEnd(
       testTimeout: 120_000,
       hookTimeout: 180_000,
       fileParallelism: parallel,
-      ...(parallel && { maxWorkers: 2 }),
+      // More files than cores: most of them wait for a process, a page or a time limit most of the time. What they share is
+      // imported, and a browser launched, once a worker.
+      ...(parallel && { maxWorkers: 3, isolate: false }),
       ...(globalSetup !== undefined && { globalSetup }),
       env: {
+        // Gateways and commands that tests start read the gateway's code without its types from here.
+        NODE_COMPILE_CACHE: join(import.meta.dirname, '.runtime/compile-cache'),
         PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1',
         // Its reaper is an image that machines without a registry can't pull; the tests remove their own.
         TESTCONTAINERS_RYUK_DISABLED: 'true',

@@ -3,7 +3,14 @@ import type { Browser, Page } from 'playwright';
 import { afterEach, beforeEach, afterAll, beforeAll, expect, test } from 'vitest';
 import { until, type TestGateway } from '../harness/gateway.ts';
 import { callTool, rpc, toolNames } from '../harness/rpc.ts';
-import { accessibilityProblems, manage, openBrowser, openPage, settled } from './harness/browser.ts';
+import {
+  accessibilityProblems,
+  closePages,
+  manage,
+  openPage,
+  settled,
+  sharedBrowser,
+} from './harness/browser.ts';
 import { applyStaged } from './harness/openInterface.ts';
 import { SdkClient } from './harness/sdkClient.ts';
 import { codex, managementToken, registry, startGateway, vscode } from './harness/stage.ts';
@@ -14,9 +21,9 @@ let page: Page;
 let complaints: string[];
 
 beforeAll(async () => {
-  browser = await openBrowser();
+  browser = await sharedBrowser();
 });
-afterAll(() => browser.close());
+afterAll(() => closePages(browser));
 beforeEach(async () => {
   gateway = await startGateway();
   await toolNames(gateway, vscode);

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { root, TestGateway } from '../harness/gateway.ts';
-import { manage, openBrowser, openPage, overflow, screenshot } from './harness/browser.ts';
+import { closePages, manage, openPage, overflow, screenshot, sharedBrowser } from './harness/browser.ts';
 import { managementToken } from './harness/stage.ts';
 
 let gateway: TestGateway;
@@ -44,10 +44,10 @@ function registryText(port: number): string {
 beforeAll(async () => {
   gateway = await TestGateway.prepare({});
   await writeFile(gateway.registryPath, registryText(gateway.port));
-  [, browser] = await Promise.all([gateway.run(), openBrowser()]);
+  [, browser] = await Promise.all([gateway.run(), sharedBrowser()]);
 });
 afterAll(async () => {
-  await browser.close();
+  await closePages(browser);
   await gateway[Symbol.asyncDispose]();
 });
 

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { root, type TestGateway } from '../harness/gateway.ts';
 import { callTool, toolNames } from '../harness/rpc.ts';
-import { manage, openBrowser, openPage, settled } from './harness/browser.ts';
+import { closePages, manage, openPage, settled, sharedBrowser } from './harness/browser.ts';
 import { managementToken, startGateway, vscode } from './harness/stage.ts';
 
 let gateway: TestGateway;
@@ -12,11 +12,11 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  [gateway, browser] = await Promise.all([startGateway(), openBrowser()]);
+  [gateway, browser] = await Promise.all([startGateway(), sharedBrowser()]);
   await toolNames(gateway, vscode);
 });
 afterAll(async () => {
-  await browser.close();
+  await closePages(browser);
   await gateway[Symbol.asyncDispose]();
 });
 beforeEach(async () => {

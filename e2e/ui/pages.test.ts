@@ -7,12 +7,13 @@ import type { TestGateway } from '../harness/gateway.ts';
 import { callTool, toolNames } from '../harness/rpc.ts';
 import {
   accessibilityProblems,
+  closePages,
   manage,
-  openBrowser,
   openPage,
   overflow,
   screenshot,
   settled,
+  sharedBrowser,
   type WatchedPage,
 } from './harness/browser.ts';
 import { managementToken, startGateway, vscode } from './harness/stage.ts';
@@ -33,14 +34,14 @@ let gateway: TestGateway;
 let browser: Browser;
 
 beforeAll(async () => {
-  [gateway, browser] = await Promise.all([startGateway(), openBrowser()]);
+  [gateway, browser] = await Promise.all([startGateway(), sharedBrowser()]);
   await toolNames(gateway, vscode);
   await callTool(gateway, vscode, 'toolbox__greet', { name: 'Ada' });
   await callTool(gateway, vscode, 'toolbox__erase');
   await callTool(gateway, vscode, 'memory__read_graph');
 });
 afterAll(async () => {
-  await browser.close();
+  await closePages(browser);
   await gateway[Symbol.asyncDispose]();
 });
 

@@ -1,17 +1,17 @@
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestGateway } from '../harness/gateway.ts';
-import { manage, openBrowser, openPage } from './harness/browser.ts';
+import { closePages, manage, openPage, sharedBrowser } from './harness/browser.ts';
 import { managementToken, startGateway } from './harness/stage.ts';
 
 let gateway: TestGateway;
 let browser: Browser;
 
 beforeAll(async () => {
-  [gateway, browser] = await Promise.all([startGateway(false), openBrowser()]);
+  [gateway, browser] = await Promise.all([startGateway(false), sharedBrowser()]);
 });
 afterAll(async () => {
-  await browser.close();
+  await closePages(browser);
   await gateway[Symbol.asyncDispose]();
 });
 

@@ -8,12 +8,22 @@ import { root } from '../../harness/gateway.ts';
 const executablePath = '/usr/bin/chromium';
 const screenshots = join(root, 'screenshots');
 
-/** For the interface, which must have been built. */
-export async function openBrowser(): Promise<Browser> {
+let shared: Promise<Browser> | undefined;
+
+/**
+ * The browser of this worker, for the interface, which must have been built. The files that a worker runs share it, one after the
+ * other: they close the contexts that they open, and Playwright closes it with the worker.
+ */
+export async function sharedBrowser(): Promise<Browser> {
   if (!existsSync(join(root, 'web/build/index.html'))) {
     throw new Error('web/build is missing: run npm run build -w web');
   }
-  return launchChromium();
+  return (shared ??= launchChromium());
+}
+
+/** Closes the contexts that a file has opened in the shared browser. */
+export async function closePages(browser: Browser): Promise<void> {
+  await Promise.all(browser.contexts().map((context) => context.close()));
 }
 
 /** Debian's Chromium, that asks nobody on the network anything. */

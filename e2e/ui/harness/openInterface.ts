@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { TestGateway } from '../../harness/gateway.ts';
-import { openBrowser, openPage, type WatchedPage } from './browser.ts';
+import { closePages, openPage, sharedBrowser, type WatchedPage } from './browser.ts';
 import { startGateway } from './stage.ts';
 
 export interface OpenInterface extends WatchedPage {
@@ -17,7 +17,7 @@ export interface OpenInterface extends WatchedPage {
 export async function openInterface(
   prepare: (gateway: TestGateway) => Promise<void> = () => Promise.resolve(),
 ): Promise<OpenInterface> {
-  const [gateway, browser] = await Promise.all([startGateway(), openBrowser()]);
+  const [gateway, browser] = await Promise.all([startGateway(), sharedBrowser()]);
   await prepare(gateway);
   const { page, complaints } = await openPage(browser, gateway.origin);
   return {
@@ -25,7 +25,7 @@ export async function openInterface(
     page,
     complaints,
     close: async () => {
-      await browser.close();
+      await closePages(browser);
       await gateway[Symbol.asyncDispose]();
       expect(complaints).toEqual([]);
     },
