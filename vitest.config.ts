@@ -8,6 +8,12 @@ const prepareEngine = 'e2e/harness/docker/prepareEngine.ts';
 const docker = 'e2e/**/*.docker.test.ts';
 const scale = 'e2e/**/*.scale{,.docker}.test.ts';
 
+/**
+ * A worker imports what its files share once: to import it for each file costs more than the tests. What a test replaces is put
+ * back after it.
+ */
+const shared = { isolate: false, restoreMocks: true, unstubEnvs: true, unstubGlobals: true };
+
 interface Suite {
   readonly include: string[];
   readonly exclude: string[];
@@ -29,9 +35,9 @@ function endToEnd(
       testTimeout: 120_000,
       hookTimeout: 180_000,
       fileParallelism: parallel,
-      // More files than cores: most of them wait for a process, a page or a time limit most of the time. What they share is
-      // imported, and a browser launched, once a worker.
-      ...(parallel && { maxWorkers: 3, isolate: false }),
+      // More files than cores: most of them wait for a process, a page or a time limit most of the time. A browser is launched
+      // once a worker.
+      ...(parallel && { maxWorkers: 3, ...shared }),
       ...(globalSetup !== undefined && { globalSetup }),
       env: {
         // Gateways and commands that tests start read the gateway's code without its types from here.
@@ -57,6 +63,7 @@ export default defineConfig({
           environment: 'node',
           expect: patient,
           testTimeout: 30_000,
+          ...shared,
         },
       },
       {
@@ -70,7 +77,13 @@ export default defineConfig({
       },
       {
         // The pure parts of the web interface.
-        test: { name: 'web', include: ['web/src/**/*.test.ts'], environment: 'node', testTimeout: 30_000 },
+        test: {
+          name: 'web',
+          include: ['web/src/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 30_000,
+          ...shared,
+        },
       },
       // The whole gateway as a process of its own, against real servers and real clients: one folder and port a file.
       endToEnd('e2e', { include: ['e2e/**/*.test.ts'], exclude: [docker, scale], parallel: true }),

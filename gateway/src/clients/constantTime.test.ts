@@ -1,8 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Registry, Settings } from '../registry/types.ts';
-import { authenticate, tokenDigest } from './authenticate.ts';
-import { checkManagement } from './manager.ts';
 import { testClient } from './testClient.ts';
 
 // The real function, with every call of it recorded.
@@ -10,6 +8,11 @@ vi.mock('node:crypto', async (original) => {
   const crypto = await original<typeof import('node:crypto')>();
   return { ...crypto, timingSafeEqual: vi.fn(crypto.timingSafeEqual) };
 });
+// What this worker has loaded for another file has the function that is not recorded.
+vi.resetModules();
+const { authenticate, tokenDigest } = await import('./authenticate.ts');
+const { checkManagement } = await import('./manager.ts');
+
 const compare = vi.mocked(timingSafeEqual);
 beforeEach(() => {
   compare.mockClear();
