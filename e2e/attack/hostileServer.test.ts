@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { atScale } from '../harness/atScale.ts';
 import { TestGateway } from '../harness/gateway.ts';
 import { callerNamed, callTool } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
@@ -18,12 +19,14 @@ beforeAll(async () => {
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
-test('calls of another client are answered while 15 MiB of numbers are read', async () => {
+const mebibytes = atScale(4, 15);
+
+test(`calls of another client are answered while ${mebibytes} MiB of numbers are read`, async () => {
   await callTool(gateway, bystander, 'plain__echo');
   await callTool(gateway, attacked, 'hostile__echo');
   const reading = new AbortController();
-  const call = callTool(gateway, attacked, 'hostile__numbers', { bytes: 15 * 1024 * 1024 }).finally(() =>
-    reading.abort(),
+  const call = callTool(gateway, attacked, 'hostile__numbers', { bytes: mebibytes * 1024 * 1024 }).finally(
+    () => reading.abort(),
   );
   let answeredMeanwhile = 0;
   while (!reading.signal.aborted) {

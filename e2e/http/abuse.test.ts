@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -190,76 +189,6 @@ test('a body without end is rejected, and read no further', async () => {
   // One mebibyte, and what two kernels keep for each other.
   expect(socket.bytesWritten).toBeLessThan(64 * 1024 * 1024);
 });
-
-/** Resolves with what the gateway said when it ended the connection, and after how many milliseconds. */
-function ending(socket: Socket): Promise<{ text: string; ms: number }> {
-  const started = performance.now();
-  let text = '';
-  socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  socket.on('error', () => undefined);
-  return new Promise((resolve) =>
-    socket.on('close', () => resolve({ text, ms: performance.now() - started })),
-  );
-}
-
-test('headers and bodies that trickle in, and connections that say nothing, are ended', async () => {
-  const silent = await openSocket(gateway);
-  const slowHeaders = await openSocket(gateway, 'GET /health HTTP/1.1\r\n');
-  const slowBody = await openSocket(gateway, mcp(`${length}\r\n{`));
-  const trickle = setInterval(() => {
-    for (const socket of [slowHeaders, slowBody]) {
-      if (socket.writable) socket.write(socket === slowBody ? ' ' : 'X: y\r\n');
-    }
-  }, 500);
-  try {
-    const [nothing, headers, body] = await Promise.all([silent, slowHeaders, slowBody].map(ending));
-    expect(nothing?.text).toBe('');
-    expect(headers?.text).toMatch(/^HTTP\/1\.1 408 /);
-    expect(body?.text).toMatch(/^HTTP\/1\.1 408 /);
-    // Headers have less time than a whole request: when they are given up, the body is still waited for.
-    expect((body?.ms ?? 0) - (headers?.ms ?? 0)).toBeGreaterThan(2_000);
-  } finally {
-    clearInterval(trickle);
-  }
-}, 90_000);
-
-test('5,000 idle connections keep nobody out, and are closed', async () => {
-  let open = 0;
-  const openIdle = async (): Promise<void> => {
-    const socket = await openSocket(gateway);
-    open++;
-    socket.on('error', () => undefined);
-    socket.on('close', () => open--);
-  };
-  for (let i = 0; i < 5_000; i += 250) await Promise.all(Array.from({ length: 250 }, openIdle));
-  for (let i = 0; i < 20; i++) expect((await rpc(gateway, tester, 'ping')).body.result).toEqual({});
-  expect(open).toBeGreaterThan(1_000);
-  await until('they are ended', () => open === 0, 60_000);
-}, 120_000);
-
-test('connections past the limit are not taken, and those within it stay', async () => {
-  const sockets: Socket[] = [];
-  let open = 0;
-  for (let i = 0; i < 8_000; i += 500) {
-    sockets.push(...(await Promise.all(Array.from({ length: 500 }, () => openSocket(gateway)))));
-  }
-  for (const socket of sockets) {
-    open++;
-    socket.on('error', () => undefined);
-    socket.on('close', () => open--);
-  }
-  const before = open;
-  await ending(await openSocket(gateway));
-  // The newest went first: it was not the time limit for silent connections that ended it.
-  expect(open).toBeGreaterThan(before / 2);
-  for (const socket of sockets) socket.destroy();
-  await until('there is place again', () =>
-    rpc(gateway, tester, 'ping').then(
-      ({ body }) => body.result !== undefined,
-      () => false,
-    ),
-  );
-}, 120_000);
 
 const management = { 'X-Lmcp-Management-Token': managementToken };
 /** What forges a line where nothing is escaped, and what needs no quotation mark to break one. */

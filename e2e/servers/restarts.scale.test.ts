@@ -1,7 +1,14 @@
 import { test } from 'vitest';
 import { application } from '../harness/applications/application.ts';
-import { killBetweenCalls, killInACall, type KilledServer } from '../harness/processes/killedServer.ts';
+import { killAndRestart, type KilledServer } from '../harness/processes/killedServer.ts';
 import { everything } from '../harness/servers.ts';
+
+const sdk = 'e2e/node_modules/@modelcontextprotocol/sdk/dist/esm/examples/server';
+const stream = (interval: number): KilledServer['quick'] => ({
+  name: 'start-notification-stream',
+  arguments: { interval, count: 1 },
+});
+const greeting = { name: 'greet', arguments: { name: 'Ada' } };
 
 const { command, args } = everything();
 const calls = {
@@ -41,12 +48,27 @@ const bridges: Readonly<Record<string, KilledServer>> = {
   },
 };
 
-test.each(Object.entries(bridges))(
-  '%s, killed in a call and started again: that call alone fails, with its reason',
-  (_name, server) => killInACall(server),
-);
+/** Examples of the SDK; the one with sessions is in the everyday run. */
+const examples: Readonly<Record<string, KilledServer>> = {
+  'the example that answers as JSON': {
+    script: `${sdk}/jsonResponseStreamableHttp.js`,
+    quick: greeting,
+    slow: { name: 'multi-greet', arguments: { name: 'Ada' } },
+  },
+  'the example without sessions': {
+    script: `${sdk}/simpleStatelessStreamableHttp.js`,
+    quick: stream(1),
+    slow: stream(60_000),
+  },
+  'the example of HTTP+SSE': { script: `${sdk}/simpleSseServer.js`, quick: stream(1), slow: stream(60_000) },
+  'the example of both transports': {
+    script: `${sdk}/sseAndStreamableHttpCompatibleServer.js`,
+    quick: stream(1),
+    slow: stream(60_000),
+  },
+};
 
-test.each(Object.entries(bridges))(
-  '%s, killed and started again between calls: none fails',
-  (_name, server) => killBetweenCalls(server),
+test.each(Object.entries({ ...bridges, ...examples }))(
+  '%s, killed and started again: between calls none fails, in a call that call alone does, with its reason',
+  (_name, server) => killAndRestart(server),
 );

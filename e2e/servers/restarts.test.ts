@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { killBetweenCalls, killInACall, type KilledServer } from '../harness/processes/killedServer.ts';
+import { killAndRestart, type KilledServer } from '../harness/processes/killedServer.ts';
 
 const sdk = 'e2e/node_modules/@modelcontextprotocol/sdk/dist/esm/examples/server';
 const everything = 'e2e/node_modules/@modelcontextprotocol/server-everything/dist/index.js';
@@ -34,30 +34,9 @@ const servers: Readonly<Record<string, KilledServer>> = {
     quick: greeting,
     slow: stream(60_000),
   },
-  'the example that answers as JSON': {
-    script: `${sdk}/jsonResponseStreamableHttp.js`,
-    quick: greeting,
-    slow: { name: 'multi-greet', arguments: { name: 'Ada' } },
-  },
-  'the example without sessions': {
-    script: `${sdk}/simpleStatelessStreamableHttp.js`,
-    quick: stream(1),
-    slow: stream(60_000),
-  },
-  'the example of HTTP+SSE': { script: `${sdk}/simpleSseServer.js`, quick: stream(1), slow: stream(60_000) },
-  'the example of both transports': {
-    script: `${sdk}/sseAndStreamableHttpCompatibleServer.js`,
-    quick: stream(1),
-    slow: stream(60_000),
-  },
 };
 
 test.each(Object.entries(servers))(
-  '%s, killed in a call and started again: that call alone fails, with its reason',
-  (_name, server) => killInACall(server),
-);
-
-test.each(Object.entries(servers))(
-  '%s, killed and started again between calls: none fails',
-  (_name, server) => killBetweenCalls(server),
+  '%s, killed and started again: between calls none fails, in a call that call alone does, with its reason',
+  (_name, server) => killAndRestart(server),
 );

@@ -10,6 +10,7 @@ const readJson = 'gateway/src/http/routes/readJson.ts';
 const body = 'gateway/src/http/door/body.ts';
 const ui = 'gateway/src/http/routes/ui.ts';
 const abuse = 'e2e/http/abuse.test.ts';
+const connections = 'e2e/http/connections.test.ts';
 const http = 'e2e/http/http.test.ts';
 const heldBodies = 'e2e/limits/heldBodies.test.ts';
 const uiPolicy = testIn(
@@ -176,14 +177,14 @@ const slowClients = keep('slow-clients', [
     file: server,
     anchor: { in: 'openServer', node: 'property', name: 'requestTimeout' },
     operator: { replace: 0 },
-    test: testIn(abuse, 'headers and bodies that trickle in'),
+    test: testIn(connections, 'headers and bodies that trickle in'),
   },
   {
     claim: 'connections are bounded in number',
     file: server,
     anchor: { in: 'createHttp', node: 'if', mentions: ['maxConnections'] },
     operator: 'condition-false',
-    test: testIn(abuse, 'connections past the limit'),
+    test: testIn(connections, 'connections past the limit'),
   },
   {
     claim: 'a body above the limit is rejected while it comes',

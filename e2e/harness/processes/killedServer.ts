@@ -47,16 +47,23 @@ async function outcomesIn(gateway: TestGateway): Promise<unknown[]> {
   return results.map(({ detail }) => detail?.['outcome']);
 }
 
-/** A server is killed in a call and started again: that call alone fails, with its reason. */
-export async function killInACall(server: KilledServer): Promise<void> {
+/**
+ * A server is killed and started again: between calls none fails; in a call that call alone does, with its reason.
+ */
+export async function killAndRestart(server: KilledServer): Promise<void> {
   await using connection = await connected(server);
   const { client, gateway, upstream } = connection;
   const before = await client.callTool(server.quick);
   expect(before.isError ?? false).toBe(false);
+  await upstream.kill();
+  await upstream.start();
+  for (let n = 0; n < 3; n++) expect(await client.callTool(server.quick)).toEqual(before);
+  expect(await outcomesIn(gateway)).toEqual(['ok', 'ok', 'ok', 'ok']);
+
   const slow = client.callTool(server.slow).catch((error: unknown) => error);
   await expect
     .poll(async () => (await gateway.audit()).filter(({ event }) => event === 'tool_authz'))
-    .toHaveLength(2);
+    .toHaveLength(5);
   await upstream.kill();
   expect(await slow).toMatchObject({ code: -32010, message: expect.stringContaining('killed') as string });
   await upstream.start();
@@ -64,15 +71,4 @@ export async function killInACall(server: KilledServer): Promise<void> {
   for (const answer of after) expect(answer).toEqual(before);
   const outcomes = await outcomesIn(gateway);
   expect(outcomes.filter((outcome) => outcome !== 'ok')).toHaveLength(1);
-}
-
-/** A server is killed and started again between calls: none fails. */
-export async function killBetweenCalls(server: KilledServer): Promise<void> {
-  await using connection = await connected(server);
-  const { client, gateway, upstream } = connection;
-  const before = await client.callTool(server.quick);
-  await upstream.kill();
-  await upstream.start();
-  for (let n = 0; n < 3; n++) expect(await client.callTool(server.quick)).toEqual(before);
-  expect(await outcomesIn(gateway)).toEqual(['ok', 'ok', 'ok', 'ok']);
 }
