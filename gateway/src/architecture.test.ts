@@ -38,6 +38,7 @@ const leaves = new Set([
   'inTime.ts',
   'logger.ts',
   'json/isRecord.ts',
+  'json/jsonText.ts',
   'json/lossless.ts',
   'json/losslessNumber.ts',
   'json/losslessReader.ts',

@@ -24,5 +24,5 @@ export function viewOf(
   } as const;
   const supportsTasks = hasTasks(session?.identity.revision);
   const connection = { asksForSearch, application };
-  return views.known({ client, registry, only, owner, supportsTasks, connection }, kind).digest;
+  return views.known({ client, registry, only, owner, supportsTasks, connection }, kind).text.digest;
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { jsonByteLength, jsonParts, type JsonText } from '../../json/jsonText.ts';
 import { apiErrors, type ApiErrorCode, type ApiFailure, type StatusOf } from '../../api/errors.ts';
 
 export type ResponseHeaders = Readonly<Record<string, string>>;
@@ -7,19 +8,23 @@ export type ResponseHeaders = Readonly<Record<string, string>>;
 export function sendJson(
   response: ServerResponse,
   status: number,
-  text: string,
+  text: JsonText,
   headers: ResponseHeaders = {},
 ): void {
   if (response.headersSent) return;
   response.writeHead(status, { ...jsonHeaders(text), ...headers });
-  response.end(text);
+  if (typeof text === 'string') response.end(text);
+  else {
+    for (const part of jsonParts(text)) response.write(part);
+    response.end();
+  }
 }
 
 /** What every answer in JSON says of itself. */
-export function jsonHeaders(text: string): Readonly<Record<string, string | number>> {
+export function jsonHeaders(text: JsonText): Readonly<Record<string, string | number>> {
   return {
     'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(text),
+    'Content-Length': jsonByteLength(text),
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
   };

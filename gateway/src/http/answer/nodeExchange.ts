@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JsonText } from '../../json/jsonText.ts';
 import type { EventStream, Exchange, Headers } from '../../mcp/jsonrpc/exchange.ts';
 import type { Exhausted } from '../../byteBudget.ts';
 import { sendJson } from './answer.ts';
@@ -29,7 +30,7 @@ export class NodeExchange implements Exchange {
     this.#response = response;
   }
 
-  json(status: number, text: string, headers?: Headers): void {
+  json(status: number, text: JsonText, headers?: Headers): void {
     const exhausted = this.#unread?.hold(text, this.#response);
     if (exhausted === undefined) sendJson(this.#response, status, text, headers);
     else this.#overloaded(exhausted);

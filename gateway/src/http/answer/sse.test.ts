@@ -47,6 +47,16 @@ it('gives a message with line breaks between its tokens as one event of one line
   expect(received.match(/^data: .*$/gm)).toEqual(['data: { "a":1 } ', 'data: {"last":true}']);
 });
 
+it('gives a message in parts as one event', async () => {
+  const stream = await openStream();
+  let received = '';
+  reader?.on('data', (chunk: Buffer) => (received += chunk.toString()));
+  stream.finish({ before: '{"a":\n', bytes: Buffer.from('["é"]'), after: '}', keep: () => undefined });
+  // Without the lengths of the chunks of the transfer coding.
+  const events = (): string => received.replaceAll(/\r\n[0-9a-f]+\r\n/g, '');
+  await vi.waitFor(() => expect(events()).toContain('event: message\ndata: {"a": ["é"]}\n\n'));
+});
+
 it('counts large events until they are read, and drops a reader for whom the memory is used up', async () => {
   const memory = new ByteBudget(() => 8_000_000);
   const dropped = vi.fn();

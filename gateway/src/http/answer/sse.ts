@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { jsonParts, type JsonText } from '../../json/jsonText.ts';
 import { oneLine } from '../../json/oneLine.ts';
 import type { EventStream } from '../../mcp/jsonrpc/exchange.ts';
 import type { UnreadAnswers } from './unread.ts';
@@ -10,7 +11,7 @@ const maxPendingBytes = 1024 * 1024;
 const maxOfferedBytes = 256 * 1024;
 
 export interface SseEvent {
-  readonly data: string;
+  readonly data: JsonText;
   readonly event?: string;
   readonly id?: string;
 }
@@ -50,7 +51,7 @@ export class SseStream implements EventStream {
     return this.#open;
   }
 
-  send(text: string, id?: string): boolean {
+  send(text: JsonText, id?: string): boolean {
     return this.emit({ data: text, event: 'message', ...(id === undefined ? {} : { id }) });
   }
 
@@ -59,7 +60,7 @@ export class SseStream implements EventStream {
     return this.send(text, id);
   }
 
-  finish(text: string): void {
+  finish(text: JsonText): void {
     this.#write(eventText({ data: text, event: 'message' }), Infinity);
     this.close();
   }
@@ -68,12 +69,12 @@ export class SseStream implements EventStream {
     return this.write(eventText(event));
   }
 
-  write(text: string): boolean {
+  write(text: JsonText): boolean {
     return this.#write(text, maxPendingBytes);
   }
 
   /** Drops a reader for whom more than `maxPending` bytes wait, or the memory is used up. */
-  #write(text: string, maxPending: number): boolean {
+  #write(text: JsonText, maxPending: number): boolean {
     if (!this.#open) return false;
     const free = this.#unread?.reserve(text);
     if (this.#response.writableLength > maxPending || typeof free === 'string') {
@@ -83,12 +84,15 @@ export class SseStream implements EventStream {
       this.#ended();
       return false;
     }
+    const parts = jsonParts(text);
+    for (const part of parts.slice(0, -1)) this.#response.write(part);
+    const last = parts.at(-1) ?? '';
     if (free === undefined) {
-      this.#response.write(text);
+      this.#response.write(last);
       return true;
     }
     this.#holding.add(free);
-    this.#response.write(text, () => {
+    this.#response.write(last, () => {
       this.#holding.delete(free);
       free();
     });
@@ -117,7 +121,10 @@ export class SseStream implements EventStream {
 }
 
 /** One line of data is one event. */
-function eventText({ data, event, id }: SseEvent): string {
-  const head = `${event === undefined ? '' : `event: ${event}\n`}${id === undefined ? '' : `id: ${id}\n`}`;
-  return `${head}data: ${oneLine(data)}\n\n`;
+function eventText({ data, event, id }: SseEvent): JsonText {
+  const head = `${event === undefined ? '' : `event: ${event}\n`}${id === undefined ? '' : `id: ${id}\n`}data: `;
+  const end = '\n\n';
+  if (typeof data === 'string') return `${head}${oneLine(data)}${end}`;
+  const { before, after } = data;
+  return { ...data, before: `${head}${oneLine(before)}`, after: `${oneLine(after)}${end}` };
 }

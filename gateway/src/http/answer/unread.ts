@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ByteBudget, ByteOwner, Exhausted } from '../../byteBudget.ts';
+import { jsonByteLength, type JsonText } from '../../json/jsonText.ts';
 import type { HttpContext } from '../context.ts';
 
 /** Answers up to this size are held by the kernel for a reader that does not take them; larger ones by this process. */
@@ -22,18 +23,24 @@ export class UnreadAnswers {
    * Counts a text that is about to be written, until the response has given it away.
    * @returns what is used up, and then nothing is to be written
    */
-  hold(text: string, response: ServerResponse): Exhausted | undefined {
+  hold(text: JsonText, response: ServerResponse): Exhausted | undefined {
     const free = this.reserve(text);
     if (typeof free === 'string') return free;
     if (free !== undefined) response.once('close', free);
     return undefined;
   }
 
-  /** Counts a text until the function is called that this gives; undefined for one that is not counted. */
-  reserve(text: string): (() => void) | Exhausted | undefined {
-    if (text.length <= countedBytes) return undefined;
+  /**
+   * Counts a text until the function is called that this gives; undefined for one that is not counted. Bytes that many answers
+   * have in common are counted once.
+   */
+  reserve(text: JsonText): (() => void) | Exhausted | undefined {
+    if (typeof text === 'string' ? text.length <= countedBytes : text.bytes.length <= countedBytes)
+      return undefined;
+    const kept = typeof text === 'string' ? undefined : text.keep();
+    if (kept !== undefined) return kept;
     const held = this.#memory.open(this.#owner);
-    return held.add(Buffer.byteLength(text)) ?? (() => held[Symbol.dispose]());
+    return held.add(jsonByteLength(text)) ?? (() => held[Symbol.dispose]());
   }
 }
 

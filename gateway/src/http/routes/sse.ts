@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Arrival } from '../../mcp/era/arrival.ts';
+import type { JsonText } from '../../json/jsonText.ts';
 import type { EventStream, Exchange, Headers } from '../../mcp/jsonrpc/exchange.ts';
 import { onceDurable } from '../../audit/durable.ts';
 import { makeRoom } from '../../places.ts';
@@ -152,7 +153,7 @@ class StreamExchange implements Exchange {
     this.#opened = opened;
   }
 
-  json(_status: number, text: string, headers: Headers = {}): void {
+  json(_status: number, text: JsonText, headers: Headers = {}): void {
     this.#stream.send(text);
     const opened = headers[sessionHeader];
     if (opened !== undefined) this.#opened(opened);

@@ -27,12 +27,12 @@ export function clientTools(
     size.bytes += Buffer.byteLength(JSON.stringify(tool));
   }
   const servers = [...sizes].map(([id, size]) => ({ server_id: id, ...size }));
-  const listed = views.known(viewer, 'tools').text;
+  const listed = views.known(viewer, 'tools').text.bytes;
   return {
     client_id: client.id,
     mode: client.tools.mode,
     allowed: { tools: tools.length, bytes: servers.reduce((sum, { bytes }) => sum + bytes, 0) },
-    listed: { tools: (JSON.parse(listed) as unknown[]).length, bytes: Buffer.byteLength(listed) },
+    listed: { tools: (JSON.parse(listed.toString()) as unknown[]).length, bytes: listed.length },
     servers: servers.sort((a, b) => b.bytes - a.bytes),
     applications: applications.map((name) => ({ name, limit: limitsOf(name)?.limit ?? null })),
   };

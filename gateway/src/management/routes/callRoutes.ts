@@ -1,5 +1,6 @@
 import { Trail } from '../../audit/trail.ts';
 import type { AuditLine } from '../../audit/types.ts';
+import { wholeJson, type JsonText } from '../../json/jsonText.ts';
 import { parseLossless } from '../../json/lossless.ts';
 import { silent } from '../../mcp/jsonrpc/notifier.ts';
 import { LegacyEra } from '../../mcp/era/legacy/legacyEra.ts';
@@ -68,8 +69,8 @@ async function throughGates(
 }
 
 /** @param text the JSON-RPC answer; null only for a cancelled call, and nobody can cancel this one */
-function answerOf(text: string | null): Answered {
-  const answer = parseLossless(text ?? '{}');
+function answerOf(text: JsonText | null): Answered {
+  const answer = parseLossless(wholeJson(text ?? '{}'));
   if (!isObject(answer) || !Object.hasOwn(answer, 'result')) {
     const rpcError = isObject(answer) ? (own(answer, 'error') as RpcError) : null;
     return { outcome: 'failed', result: null, rpc_error: rpcError };

@@ -1,3 +1,4 @@
+import type { JoinedJson, JsonText } from '../../json/jsonText.ts';
 import type { Headers } from '../jsonrpc/exchange.ts';
 import { errorText, resultText, type RequestId, type RpcError, type RpcRequest } from '../jsonrpc/message.ts';
 import type { Caller } from './caller.ts';
@@ -5,7 +6,7 @@ import type { Caller } from './caller.ts';
 /** What one request is answered with: its text, and status and headers where it has a response of its own. */
 export interface Reply {
   /** Null when there is nothing to answer. */
-  readonly text: string | null;
+  readonly text: JsonText | null;
   readonly status?: number;
   readonly headers?: Headers;
   /** The response is a stream that stays open. */
@@ -25,11 +26,18 @@ export function errorReply({ era }: Caller, id: RequestId | null, error: RpcErro
   return { text: errorText(id, error), status: era.errorStatus(error.code) };
 }
 
-/** As `resultReply`, of a list whose items are JSON text already: they are not serialised for every request. */
-export function listReply({ era }: Caller, { id, method }: RpcRequest, member: string, items: string): Reply {
+/** As `resultReply`, of a list whose items are the bytes of JSON already: they are neither serialised nor copied for an answer. */
+export function listReply(
+  { era }: Caller,
+  { id, method }: RpcRequest,
+  member: string,
+  items: Pick<JoinedJson, 'bytes' | 'keep'>,
+): Reply {
   // What surrounds them is our own, so it holds the empty list once.
   const [before = '', after = ''] = resultText(id, era.result(method, { [member]: [] })).split(
     `"${member}":[]`,
   );
-  return { text: `${before}"${member}":${items}${after}` };
+  return {
+    text: { before: `${before}"${member}":`, bytes: items.bytes, after, keep: () => items.keep() },
+  };
 }

@@ -1,3 +1,4 @@
+import type { JsonText } from '../../json/jsonText.ts';
 import type { EventStream, Exchange, Headers } from '../jsonrpc/exchange.ts';
 import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 
@@ -30,7 +31,7 @@ export class Answer implements ResponseNotifier {
   }
 
   /** The status tells of errors in the stateless era alone, and not once a stream is under way. */
-  send(text: string, headers: Headers = {}, status = 200): void {
+  send(text: JsonText, headers: Headers = {}, status = 200): void {
     clearTimeout(this.#timer);
     if (this.#stream === undefined) {
       this.#exchange.json(status, text, { ...this.#headers, ...headers });

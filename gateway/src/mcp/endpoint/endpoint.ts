@@ -1,6 +1,7 @@
 import { durable, onceDurable } from '../../audit/durable.ts';
 import type { Trail } from '../../audit/trail.ts';
 import { AuditUnavailableError, RpcCode, UpstreamError } from '../../errors.ts';
+import { wholeJson } from '../../json/jsonText.ts';
 import type { Logger } from '../../logger.ts';
 import type { Caller } from '../call/caller.ts';
 import type { Era } from '../call/era.ts';
@@ -185,7 +186,7 @@ export class McpEndpoint {
         return null;
       }),
     );
-    const answers = texts.filter((text) => text !== null);
+    const answers = texts.flatMap((text) => (text === null ? [] : [wholeJson(text)]));
     if (answers.length === 0) exchange.empty(202);
     else exchange.json(200, `[${answers.join(',')}]`);
   }

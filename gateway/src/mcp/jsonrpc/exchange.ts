@@ -1,3 +1,5 @@
+import type { JsonText } from '../../json/jsonText.ts';
+
 /** Server-sent events to one reader (WHATWG HTML, 9.2). */
 export interface EventStream {
   readonly open: boolean;
@@ -6,7 +8,7 @@ export interface EventStream {
   /** As `send`, for what a slow reader can do without: left out while much waits for it, which harms nothing else. */
   offer(text: string, id?: string): boolean;
   /** The last event, kept for a reader however slow it is. */
-  finish(text: string): void;
+  finish(text: JsonText): void;
   close(): void;
   /** Called once when the reader goes away or `close` is called. */
   onClose(listener: () => void): void;
@@ -18,7 +20,7 @@ export type Headers = Readonly<Record<string, string>>;
 export interface Exchange {
   /** The `Accept` header names text/event-stream. */
   readonly acceptsEvents: boolean;
-  json(status: number, text: string, headers?: Headers): void;
+  json(status: number, text: JsonText, headers?: Headers): void;
   empty(status: number, headers?: Headers): void;
   /** Calls back once when the client closes the connection before it has been answered. */
   onGone(listener: () => void): void;

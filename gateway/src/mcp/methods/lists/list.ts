@@ -35,7 +35,7 @@ export async function list(
   for (const offer of answers) noteOutcome(caller, method, offer, view);
   const failed = caller.only === null ? undefined : answers.find((offer) => !offer.ok);
   if (failed !== undefined) throw failed.error ?? tooSlow(failed.server);
-  caller.era.listed(kind, view.digest);
+  caller.era.listed(kind, view.text.digest);
   return listReply(caller, request, member, view.text);
 }
 

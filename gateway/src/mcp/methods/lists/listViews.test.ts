@@ -149,7 +149,7 @@ test('after a refresh the view from memory is the view that fresh servers would 
           offers,
         );
         const known = views.known(viewer, 'tools');
-        expect([known.text, known.shown]).toEqual([expected.text, expected.shown]);
+        expect([known.text.bytes, known.shown]).toEqual([expected.text.bytes, expected.shown]);
         await fresh.memory.close();
       }
       await kept.memory.close();
@@ -172,7 +172,7 @@ test('a view is made once for as long as nothing that it depends on is another',
   const views = new ListViews(catalog, () => marks.revision, budget());
   await catalog.offers([...servers.values()], owner);
   const first = views.known(viewer, 'tools');
-  expect(JSON.parse(first.text)).toMatchObject([{ name: 'files__a' }]);
+  expect(JSON.parse(first.text.bytes.toString())).toMatchObject([{ name: 'files__a' }]);
   expect(views.known(viewer, 'tools')).toBe(first);
   expect(views.known({ ...viewer, client: { ...client } }, 'tools')).not.toBe(first);
   const again = views.known(viewer, 'tools');
@@ -203,21 +203,21 @@ test('views count for the memory of their client, and give way to what else it n
   await catalog.offers([...servers.values()], viewer.owner);
   const all = views.known(viewer, 'tools');
   const one = views.known({ ...viewer, only: 'files' }, 'tools');
-  expect(held.total).toBe(Buffer.byteLength(all.text) + Buffer.byteLength(one.text));
+  expect(held.total).toBe(all.text.bytes.length + one.text.bytes.length);
   views.known(viewer, 'tools');
   // The one used longest ago goes first.
   const request = held.open({ kind: 'client', id: 'red' });
-  expect(request.add(250_000 - Buffer.byteLength(all.text))).toBeUndefined();
+  expect(request.add(250_000 - all.text.bytes.length)).toBeUndefined();
   expect(held.total).toBe(250_000);
   expect(views.known(viewer, 'tools')).toBe(all);
-  expect(request.add(Buffer.byteLength(all.text))).toBeUndefined();
+  expect(request.add(all.text.bytes.length)).toBeUndefined();
   // A view without room is given all the same.
-  expect(views.known(viewer, 'tools').text).toBe(all.text);
+  expect(views.known(viewer, 'tools').text.bytes).toEqual(all.text.bytes);
   expect(held.total).toBe(250_000);
   request[Symbol.dispose]();
   views.known(viewer, 'tools');
   views.known({ ...viewer, client: { ...client } }, 'tools');
-  expect(held.total).toBe(Buffer.byteLength(all.text));
+  expect(held.total).toBe(all.text.bytes.length);
   views.keepOnly(new Map());
   expect(held.total).toBe(0);
 });

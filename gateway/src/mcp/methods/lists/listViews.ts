@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import type { ByteBudget, HeldBytes } from '../../../byteBudget.ts';
+import type { ByteBudget } from '../../../byteBudget.ts';
 import type { Catalog } from '../../../catalog/catalog.ts';
 import type { Offer } from '../../../catalog/offers.ts';
 import { exposeTools, type ExposedTool, type Offered } from '../../../catalog/expose.ts';
@@ -17,6 +16,7 @@ import { isAlwaysListed, listsBySearch, type Connection } from '../../../search/
 import { searchToolDefinitions } from '../search/searchTools.ts';
 import { serverMap } from '../search/serverMap.ts';
 import { withoutTaskSupport } from './toolTaskSupport.ts';
+import { ViewText } from './viewText.ts';
 
 /** Who is shown a list, and on which path. */
 export interface Viewer {
@@ -32,10 +32,7 @@ export interface Viewer {
 
 /** A list as one client is shown it. */
 export interface ListView {
-  /** A JSON array. */
-  readonly text: string;
-  /** Of the text: what a client has is remembered by it. */
-  readonly digest: string;
+  readonly text: ViewText;
   /** How many of the items are of each server. */
   readonly shown: ReadonlyMap<string, number>;
 }
@@ -50,9 +47,6 @@ interface Cached {
   readonly view: ListView;
   /** What is listed in place of its tools, where they are searched for. */
   search: ListView | undefined;
-  readonly held: HeldBytes;
-  /** Views whose text is among the held bytes. */
-  readonly counted: Set<ListView>;
 }
 
 /** The views of one client, the one used longest ago first. */
@@ -118,11 +112,10 @@ export class ListViews {
       views.set(key, known);
       return known;
     }
-    known?.held[Symbol.dispose]();
+    if (known !== undefined) release(known);
     const taking = new Set(given.flatMap(({ server }, place) => (able[place] === true ? [server.id] : [])));
     const view = kind === 'tools' ? this.#tools(viewer, given, taking) : others(viewer, kind, given);
-    const held = this.#memory.open({ kind: 'client', id: client.id });
-    const made: Cached = { parts, view, search: undefined, held, counted: new Set() };
+    const made: Cached = { parts, view, search: undefined };
     views.set(key, made);
     return made;
   }
@@ -138,31 +131,28 @@ export class ListViews {
 
   /** Counts the text of a view once. One that has no room is made again for each request. */
   #count(viewer: Viewer, kind: Kind, cached: Cached, listed: ListView): void {
-    if (cached.counted.has(listed)) return;
-    const { views } = this.#of(viewer.client);
+    const { client } = viewer;
+    if (listed.text.isCounted) return;
+    const { views } = this.#of(client);
     const key = keyOf(viewer, kind);
     // Room is made by dropping views: not this one.
     views.delete(key);
-    if (cached.held.add(Buffer.byteLength(listed.text)) !== undefined) {
-      cached.held[Symbol.dispose]();
-      return;
-    }
-    cached.counted.add(listed);
-    views.set(key, cached);
+    if (listed.text.count(this.#memory.open({ kind: 'client', id: client.id }))) views.set(key, cached);
+    else release(cached);
   }
 
   #dropOldest(clientId: string): boolean {
     const views = this.#cache.get(clientId)?.views;
-    for (const [key, { held }] of views ?? []) {
+    for (const [key, cached] of views ?? []) {
       views?.delete(key);
-      held[Symbol.dispose]();
+      release(cached);
       return true;
     }
     return false;
   }
 
   #drop(clientId: string, views: ReadonlyMap<string, Cached>): void {
-    for (const { held } of views.values()) held[Symbol.dispose]();
+    for (const cached of views.values()) release(cached);
     this.#cache.delete(clientId);
   }
 
@@ -203,7 +193,13 @@ export class ListViews {
         ? one
         : { address: one.address, tool: withoutTaskSupport(one.tool) },
     );
-    return new Tools(tools, shown);
+    return {
+      ...viewOf(
+        tools.map(({ tool }) => tool),
+        shown,
+      ),
+      tools,
+    };
   }
 
   /** The names of the tools that a call of this client may use. */
@@ -221,36 +217,13 @@ export class ListViews {
   }
 }
 
-/** Their text is made when it is first wanted: not at all where tools are searched for. */
-class Tools implements ToolsView {
-  readonly tools: readonly ExposedTool[];
-  readonly shown: ReadonlyMap<string, number>;
-  #text: string | undefined;
-  #digest: string | undefined;
-
-  constructor(tools: readonly ExposedTool[], shown: ReadonlyMap<string, number>) {
-    this.tools = tools;
-    this.shown = shown;
-  }
-
-  get text(): string {
-    this.#text ??= JSON.stringify(this.tools.map(({ tool }) => tool));
-    return this.#text;
-  }
-
-  get digest(): string {
-    this.#digest ??= digestOf(this.text);
-    return this.#digest;
-  }
-}
-
 function viewOf(items: readonly unknown[], shown: ReadonlyMap<string, number>): ListView {
-  const text = JSON.stringify(items);
-  return { text, digest: digestOf(text), shown };
+  return { text: new ViewText(items), shown };
 }
 
-function digestOf(text: string): string {
-  return hash('sha256', text, 'base64url');
+function release({ view, search }: Cached): void {
+  view.text.drop();
+  search?.text.drop();
 }
 
 function keyOf({ only, owner, supportsTasks }: Viewer, kind: Kind): string {
@@ -258,7 +231,7 @@ function keyOf({ only, owner, supportsTasks }: Viewer, kind: Kind): string {
 }
 
 function isToolsView(view: ListView): view is ToolsView {
-  return view instanceof Tools;
+  return 'tools' in view;
 }
 
 type Given = Extract<Offer<Item>, { readonly ok: true }>;
