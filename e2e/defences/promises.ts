@@ -38,6 +38,7 @@ export const promiseIds = [
   'management-reach',
   'management-reads',
   'browser-sign-in',
+  'authorizations',
   'client-requests',
   'listed-names',
   'listed-resources',

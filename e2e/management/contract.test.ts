@@ -67,10 +67,13 @@ const requests: Readonly<Record<string, Request>> = {
   },
 };
 
+/** What needs an application that asks: `e2e/access/authorizations.test.ts` compares their answers. */
+const ofApplications = /^\/management\/authorizations\/./;
 /** What needs more than a token: `signIn.test.ts` compares their answers. */
 const signsIn: readonly string[] = ['socket', 'sign_in_code'];
 const jsonEndpoints = [...endpoints].filter(
-  ([, { answer, auth }]) => !('mediaType' in answer) && !signsIn.includes(auth),
+  ([, { answer, auth, path }]) =>
+    !('mediaType' in answer) && !signsIn.includes(auth) && !ofApplications.test(path),
 );
 
 test.each(jsonEndpoints)(

@@ -12,7 +12,10 @@ import { gatewayKeyPath } from './gatewayProof.ts';
 import { ClientActivity } from './events/activity.ts';
 import { EventFeed } from './events/feed.ts';
 import { baseUrl } from './endpoint.ts';
+import { AuthorizationServer } from './clients/authorizations/authorizationServer.ts';
 import { BrowserSessions } from './clients/browserSessions.ts';
+import { HeldCredentials } from './clients/heldCredentials.ts';
+import { checkHost } from './http/door/hostGuard.ts';
 import { Rejections } from './http/door/rejections.ts';
 import { ManagementUse } from './http/door/managementUse.ts';
 import { createHttp, type HttpServer } from './http/server.ts';
@@ -49,6 +52,8 @@ import { assemble } from './assembly/core.ts';
 
 /** Checks of credentials a minute, for all callers together: enough for a person, too few for a guesser. */
 const probesPerMinute = 10;
+/** An application registers once, when it first signs in. */
+const registrationsPerMinute = 30;
 /** What runs at the end may take this long; with the ending of the servers it stays under 10 s. */
 const drainMs = 4_000;
 
@@ -133,7 +138,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     announced: (server, owner) => announcedOwner(store.current.clients, server, owner),
   });
   undo.defer(() => memory.close());
-  const core = assemble({ store, audit, clock, logger, openers, marks, memory, held });
+  const authorization = await AuthorizationServer.open(registryPath, { key: gatewayKey, clock, logger });
+  const { authorizations } = authorization;
+  undo.defer(() => authorizations.close());
+  const credentials = new HeldCredentials(authorizations);
+  const core = assemble({
+    ...{ store, audit, clock, logger, openers, marks, memory, held },
+    ...{ authorizations, credentials },
+  });
   undo.defer(() => core.pool.close(0));
   let draining = false;
   const host = options.overrides?.host ?? settings.host;
@@ -154,6 +166,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const wantedPort = options.overrides?.port ?? settings.port;
   const sessions = new BrowserSessions(clock, () => core.bound.review());
   const managementUse = new ManagementUse(audit, logger);
+  const isOurHost = (name: string): boolean =>
+    checkHost({ ...store.current.settings, port: http.port }, [name]) === undefined;
   const http: HttpServer = createHttp(
     {
       registry: () => store.current,
@@ -166,6 +180,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       bound: core.bound,
       managementUse,
       sessions,
+      authorization,
+      held: credentials,
+      isOurHost,
+      registrations: new TokenBucket(registrationsPerMinute, clock.monotonic()),
       memory: held,
       turns: new Turns(),
       probes: new TokenBucket(probesPerMinute, clock.monotonic()),
@@ -181,6 +199,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         activity,
         latencies,
         healthOf,
+        authorization,
+        isOurHost,
         baseUrl: () => baseUrl({ host, port: http.port }),
         ...core,
       }),
@@ -268,6 +288,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await marks.close();
     seals[Symbol.dispose]();
     await memory.close();
+    await authorizations.close();
     disk[Symbol.dispose]();
     await audit.close();
   };

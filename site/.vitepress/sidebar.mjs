@@ -8,6 +8,7 @@ export const sidebar = [
     Servers: 'docs/servers',
     'Tool search': 'docs/tool-search',
     'Applications and many tools': 'docs/clients',
+    'Signing applications in': 'docs/authorization',
     Secrets: 'docs/secrets',
     Containers: 'docs/containers',
   }),

@@ -402,14 +402,14 @@ const revocation = keep('revocation', [
   {
     claim: 'a session ends with the token that opened it',
     file: 'gateway/src/assembly/registryChanges.ts',
-    anchor: { in: 'governRegistry', node: 'statement', mentions: ['endWhere'] },
+    anchor: { in: 'endWithCredentials', node: 'statement', mentions: ['endWhere'] },
     operator: 'drop-statement',
     test: testIn('e2e/access/revocation.test.ts', 'a revoked one is invalid immediately'),
   },
   {
     claim: 'a listening stream ends with its token',
     file: 'gateway/src/assembly/registryChanges.ts',
-    anchor: { in: 'governRegistry', node: 'statement', mentions: ['review', 'streams'] },
+    anchor: { in: 'endWithCredentials', node: 'statement', mentions: ['review', 'streams'] },
     operator: 'drop-statement',
     test: testIn('e2e/protocol/eras.test.ts', 'ends with the token that opened it'),
   },
@@ -429,8 +429,8 @@ const revocation = keep('revocation', [
   },
   {
     claim: 'a token that is revoked while its client stays is revoked',
-    file: 'gateway/src/http/caller.ts',
-    anchor: { in: 'holdsToken', node: 'return' },
+    file: 'gateway/src/clients/heldCredentials.ts',
+    anchor: { in: 'HeldCredentials.isGood', node: 'return', mentions: ['tokens'] },
     operator: { replace: true },
     test: testIn('e2e/access/revocation.test.ts', 'a revoked one is invalid immediately'),
   },

@@ -1,6 +1,7 @@
 import type { Claim } from '../claim.ts';
 import { accessClaims } from './access.ts';
 import { auditClaims } from './audit.ts';
+import { authorizationClaims } from './authorizations.ts';
 import { containerClaims } from './containers.ts';
 import { guardCallerClaims, guardClaims } from './guard.ts';
 import { httpClaims } from './http.ts';
@@ -23,6 +24,7 @@ export const claims: readonly Claim[] = [
   ...guardClaims,
   ...guardCallerClaims,
   ...signInClaims,
+  ...authorizationClaims,
   ...registryClaims,
   ...auditClaims,
 ];

@@ -1,5 +1,6 @@
 import { accessEndpoints } from './access.ts';
 import { auditEndpoints } from './audit.ts';
+import { authorizationEndpoints } from './signIn/authorizations.ts';
 import { callEndpoints } from './call.ts';
 import { checkEndpoints } from './checks.ts';
 import { clientEndpoints } from './clients.ts';
@@ -11,7 +12,7 @@ import { overviewEndpoints } from './overview.ts';
 import { historyEndpoints, registryEndpoints } from './registry.ts';
 import { secretEndpoints } from './secrets.ts';
 import { serverEndpoints } from './servers.ts';
-import { signInEndpoints } from './signIn.ts';
+import { signInEndpoints } from './signIn/signIn.ts';
 import { statusEndpoints } from './status.ts';
 
 /** Every endpoint outside `/mcp`, by the section of the documentation. */
@@ -22,6 +23,7 @@ export const endpointGroups = {
   Servers: serverEndpoints,
   Secrets: { ...secretEndpoints, ...importEndpoints },
   Clients: clientEndpoints,
+  'Authorized applications': authorizationEndpoints,
   'Audit log': { ...auditEndpoints, ...overviewEndpoints },
   'Calls as a client': callEndpoints,
   'Signing in': signInEndpoints,

@@ -37,6 +37,10 @@ export const apiErrors = {
     statuses: [400],
     description: 'The configuration can not be read, or names no MCP server.',
   },
+  invalid_authorization_request: {
+    statuses: [400],
+    description: 'What an application asked for by `/ui/authorize` is not a valid authorization request.',
+  },
   unauthorized: {
     statuses: [401],
     description: 'The client credentials are missing, wrong or contradictory.',
@@ -74,11 +78,13 @@ export const apiErrors = {
   },
   not_found: { statuses: [404], description: 'No such path.' },
   unknown_client: { statuses: [404], description: 'The registry has no such client.' },
+  unknown_authorization: { statuses: [404], description: 'There is no such authorization.' },
   unknown_server: { statuses: [404], description: 'The registry has no such server.' },
   unknown_tool: { statuses: [404], description: 'The server offers no such tool.' },
   unknown_secret: { statuses: [404], description: '`secrets.yaml` has no such secret.' },
   unknown_history_entry: { statuses: [404], description: 'The history has no such entry.' },
   method_not_allowed: { statuses: [405], description: 'The path exists; `Allow` lists its methods.' },
+  oauth_disabled: { statuses: [409], description: '`lmcp.oauth` is not true.' },
   client_exists: { statuses: [409], description: 'The registry already has a client with this id.' },
   invalid_registry: {
     statuses: [409],

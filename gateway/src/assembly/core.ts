@@ -6,7 +6,8 @@ import { InvalidToolWarnings } from '../catalog/strict/invalidTools.ts';
 import type { Clock } from '../clock.ts';
 import type { ByteBudget, ClientMemory } from '../byteBudget.ts';
 import { BoundStreams } from '../http/boundStreams.ts';
-import { holdsToken } from '../http/caller.ts';
+import type { Authorizations } from '../clients/authorizations/authorizations.ts';
+import type { HeldCredentials } from '../clients/heldCredentials.ts';
 import { lifecycleEntry } from './lifecycleEntry.ts';
 import { ClientLimits } from '../limits/clientLimits.ts';
 import type { Logger } from '../logger.ts';
@@ -64,8 +65,10 @@ export function assemble(parts: {
   readonly marks: ToolMarks;
   readonly memory: ListMemory;
   readonly held: ByteBudget;
+  readonly authorizations: Authorizations;
+  readonly credentials: HeldCredentials;
 }): Core {
-  const { store, audit, clock, logger, openers, marks, memory, held } = parts;
+  const { store, audit, clock, logger, openers, marks, memory, held, authorizations, credentials } = parts;
   const registry = () => store.current;
   const clientMemory: ClientMemory = {
     budget: held,
@@ -127,9 +130,7 @@ export function assemble(parts: {
       );
     },
   });
-  const streams = new Streams(
-    ({ clientId, tokenKey }) => !holdsToken(store.current.clients.get(clientId), tokenKey),
-  );
+  const streams = new Streams((identity) => !credentials.isGood(store.current, identity));
   const bound = new BoundStreams(registry);
   const taskClaims = new TaskClaims();
   const given = new GivenResources();
@@ -168,7 +169,10 @@ export function assemble(parts: {
     listeners.release(session);
     pool.release({ clientId: session.identity.clientId, sessionId: session.id });
   });
-  governRegistry({ store, audit, pool, catalog, sessions, streams, bound, announcer, logger });
+  governRegistry({
+    ...{ store, audit, pool, catalog, sessions, streams, bound, announcer, logger },
+    ...{ authorizations, credentials },
+  });
   store.subscribe((event) => {
     if (event.type !== 'changed') return;
     views.keepOnly(store.current.clients);

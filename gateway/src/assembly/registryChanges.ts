@@ -4,7 +4,8 @@ import type { RegistryDiff } from '../registry/diff.ts';
 import type { RegistryStore } from '../registry/store.ts';
 import type { Registry } from '../registry/types.ts';
 import type { BoundStreams } from '../http/boundStreams.ts';
-import { holdsToken } from '../http/caller.ts';
+import type { Authorizations } from '../clients/authorizations/authorizations.ts';
+import type { HeldCredentials } from '../clients/heldCredentials.ts';
 import type { Logger } from '../logger.ts';
 import type { Announcer } from '../mcp/session/announcer.ts';
 import type { Streams } from '../mcp/session/listenStreams.ts';
@@ -20,6 +21,8 @@ export interface Governed {
   readonly streams: Streams;
   readonly bound: BoundStreams;
   readonly announcer: Announcer;
+  readonly authorizations: Authorizations;
+  readonly credentials: HeldCredentials;
   readonly logger: Logger;
 }
 
@@ -28,7 +31,8 @@ const maxChanges = 50;
 
 /** Activates a changed registry: logged first, then everywhere together. */
 export function governRegistry(governed: Governed): void {
-  const { store, audit, pool, catalog, sessions, streams, bound, announcer, logger } = governed;
+  const { store, audit, pool, catalog, announcer, authorizations, logger } = governed;
+  authorizations.onEnd(() => endWithCredentials(governed));
   store.beforeChange(async ({ diff, source, revision, requestId }) => {
     const detail = { source, revision, changes: diff.summary.slice(0, maxChanges) };
     await audit.append([
@@ -41,15 +45,24 @@ export function governRegistry(governed: Governed): void {
     const { registry, previous, diff } = event;
     pool.reconcile(registry.servers);
     for (const serverId of diff.servers.removed) catalog.forget(serverId);
-    // Sessions and streams end with the token that opened them.
-    sessions.endWhere(({ clientId, tokenKey }) => !holdsToken(registry.clients.get(clientId), tokenKey));
-    streams.review();
-    bound.review();
+    endWithCredentials(governed);
+    authorizations.keepOnly(registry.clients).catch((error: unknown) => {
+      logger.error(
+        `that the applications of removed clients are signed out could not be stored: ${String(error)}`,
+      );
+    });
     for (const [clientId] of previous.clients) {
       if (!registry.clients.has(clientId)) pool.release({ clientId, sessionId: null });
     }
     for (const clientId of clientsConcerned(registry, diff)) announcer.clientChanged(clientId);
   });
+}
+
+/** Sessions and streams end with the credential that opened them. */
+function endWithCredentials({ store, sessions, streams, bound, credentials }: Governed): void {
+  sessions.endWhere((identity) => !credentials.isGood(store.current, identity));
+  streams.review();
+  bound.review();
 }
 
 /** Clients whose list of tools may be another one now; telling one too many does no harm. */

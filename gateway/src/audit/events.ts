@@ -3,6 +3,8 @@ export const eventMeanings = {
   client_auth: 'a client was authenticated or denied',
   management_auth:
     'a management token was presented, or was missing; with `sign_in`: `lmcp open` was given a sign-in link (`link`), a browser signed in by it (`session`) or signed out (`ended`); `session` names it here and where it was used',
+  client_authorization:
+    'an application signs in as a client (`app`, as it calls itself; `authorization` names it). `step`: it registered (`registered`), the administrator allowed or denied it (`approved`, `denied`), it exchanged its code or refresh token (`issued`, `renewed`), it ended (`revoked`)',
   server_auth: 'a client asked for a server',
   tool_authz:
     'a client asked for a tool, or (named in `detail`) for a resource, a prompt, a completion or a task. With `allowed: true` it is durable before anything is forwarded',

@@ -12,7 +12,7 @@ const clients = [
 const registry = { clients: new Map(clients.map((each) => [each.id, each])) } as unknown as Registry;
 
 /** Nobody guesses. */
-const calm = { guessed: false };
+const calm = { guessed: false, authorized: () => undefined };
 
 function credentials(query: string, headers: Record<string, string[]> = {}): Credentials {
   return readCredentials({ query: new URLSearchParams(query), header: (name) => headers[name] ?? [] });
@@ -94,7 +94,7 @@ test('while others guess a short token is rejected like a wrong one, and a long 
   const long = testClient('long', 'sixteen-chars-12');
   const both = { clients: new Map([short, long].map((each) => [each.id, each])) } as unknown as Registry;
   const tried = (token: string, guessed: boolean) =>
-    authenticate(both, { kind: 'token', clientId: null, token }, { guessed });
+    authenticate(both, { kind: 'token', clientId: null, token }, { ...calm, guessed });
   for (const guessed of [false, true]) expect(tried('sixteen-chars-12', guessed).ok).toBe(true);
   expect(tried('fifteen-chars-1', false).ok).toBe(true);
   expect(tried('fifteen-chars-1', true)).toEqual(tried('fifteen-chars-2', false));

@@ -2,22 +2,37 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import type { Client, Registry } from '../registry/types.ts';
 import type { Reason } from '../policy/reasons.ts';
 import { isShortToken } from '../shortToken.ts';
+import type { Authorized } from './authorizations/authorizations.ts';
+import { isAccessToken } from './authorizations/tokenKinds.ts';
 import type { Credentials } from './credentials.ts';
+import { authorizationKeyOf, tokenKeyOf } from './heldCredentials.ts';
 
 export type Authentication =
-  | { readonly ok: true; readonly client: Client; readonly tokenDigest: Uint8Array }
+  | { readonly ok: true; readonly client: Client; readonly tokenKey: string }
   /** `clientId` is what the caller claimed: for the record, never for a decision. */
-  | { readonly ok: false; readonly reason: Reason; readonly clientId: string | null };
+  | {
+      readonly ok: false;
+      readonly reason: Reason;
+      readonly clientId: string | null;
+      /** A token that LMCP itself issued to an application, and that is not good, or not here: the application is to renew it. */
+      readonly isAccessToken?: true;
+    };
+
+export interface Authenticating {
+  /** Guesses come faster than they are logged: a short token is not compared then, and rejected like a wrong one. */
+  readonly guessed: boolean;
+  /** Whom an access token is of, where it is good for what is asked. */
+  readonly authorized: (token: string) => Pick<Authorized, 'id' | 'clientId'> | undefined;
+}
 
 /**
  * Finds the client that a token belongs to. Every token of the registry is compared, whatever the outcome and
  * whatever id was claimed, so that neither the answer nor its time tells which ids exist.
- * @param guessed guesses come faster than they are logged: a short token is not compared then, and rejected like a wrong one
  */
 export function authenticate(
   registry: Registry,
   credentials: Credentials,
-  { guessed }: { readonly guessed: boolean },
+  { guessed, authorized }: Authenticating,
 ): Authentication {
   if (credentials.kind === 'conflict')
     return { ok: false, reason: 'conflicting_credentials', clientId: null };
@@ -25,6 +40,7 @@ export function authenticate(
     return { ok: false, reason: 'missing_token', clientId: credentials.clientId };
   }
   const { clientId } = credentials;
+  if (isAccessToken(credentials.token)) return byAccessToken(registry, credentials, authorized);
   const digest = tokenDigest(credentials.token);
   let owner: Client | undefined;
   const compared = guessed && isShortToken(credentials.token) ? [] : registry.clients.values();
@@ -38,7 +54,19 @@ export function authenticate(
   if (owner === undefined || (clientId !== null && clientId !== owner.id)) {
     return { ok: false, reason: 'invalid_token', clientId };
   }
-  return { ok: true, client: owner, tokenDigest: digest };
+  return { ok: true, client: owner, tokenKey: tokenKeyOf(digest) };
+}
+
+function byAccessToken(
+  registry: Registry,
+  { clientId, token }: Extract<Credentials, { readonly kind: 'token' }>,
+  authorized: Authenticating['authorized'],
+): Authentication {
+  const found = registry.settings.oauth === true ? authorized(token) : undefined;
+  const client = found === undefined ? undefined : registry.clients.get(found.clientId);
+  if (found === undefined || client === undefined || (clientId !== null && clientId !== client.id))
+    return { ok: false, reason: 'invalid_token', clientId, isAccessToken: true };
+  return { ok: true, client, tokenKey: authorizationKeyOf(found.id) };
 }
 
 /** SHA-256 of a token's UTF-8 bytes: the only form in which tokens are kept and compared. */

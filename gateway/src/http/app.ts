@@ -3,14 +3,16 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context, type Handler } from 'hono';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkEndpoints } from '../api/checks.ts';
+import { paths } from '../clients/authorizations/serverMetadata.ts';
 import type { Endpoint } from '../api/endpoint.ts';
 import { eventEndpoints } from '../api/events.ts';
-import { signInEndpoints } from '../api/signIn.ts';
+import { signInEndpoints } from '../api/signIn/signIn.ts';
 import { statusEndpoints } from '../api/status.ts';
 import { sendError, sendJson } from './answer/answer.ts';
 import type { HttpContext } from './context.ts';
 import { eventsRoute } from './routes/events.ts';
 import { healthRoute } from './routes/health.ts';
+import { OAuthRoutes } from './routes/oauth.ts';
 import { ManagementGate } from './routes/management.ts';
 import { mcpRoute } from './routes/mcp.ts';
 import { authCheckRoute, serverCheckRoute } from './routes/probe.ts';
@@ -54,6 +56,7 @@ export function createApp(
     [signInEndpoints.signIn, (request, response) => signInRoute(context, request, response)],
     [signInEndpoints.signOut, (request, response) => signOutRoute(context, request, response)],
   ]);
+  mountOAuth(app, context);
   const gate = new ManagementGate(context);
   mount(
     app,
@@ -86,6 +89,25 @@ function mountSse(app: Hono<Env>, context: HttpContext): void {
     '/messages',
     node((request, response) => transport.post(request, response)),
   );
+}
+
+/** The sign-in of applications; where it is off, these are paths like any other that does not exist. */
+function mountOAuth(app: Hono<Env>, context: HttpContext): void {
+  const routes = new OAuthRoutes(context);
+  const post = { method: 'POST' } as const;
+  mount(app, [
+    [{ ...post, path: paths.register }, (request, response) => routes.register(request, response)],
+    [{ ...post, path: paths.token }, (request, response) => routes.token(request, response)],
+    [{ ...post, path: paths.revoke }, (request, response) => routes.revoke(request, response)],
+    [
+      { method: 'GET', path: paths.serverMetadata },
+      (request, response) => routes.serverMetadata(request, response),
+    ],
+    [
+      { method: 'GET', path: `${paths.resourceMetadata}/*` },
+      (request, response) => routes.resourceMetadata(request, response),
+    ],
+  ]);
 }
 
 type NodeHandler = (

@@ -1,30 +1,26 @@
 import type { IncomingMessage } from 'node:http';
 import { authenticate, type Authentication } from '../clients/authenticate.ts';
 import { readCredentials } from '../clients/credentials.ts';
-import type { Client, Registry } from '../registry/types.ts';
-import { queryOf } from './context.ts';
+import { covers } from '../clients/authorizations/audience.ts';
+import type { Registry } from '../registry/types.ts';
+import { pathOf, queryOf, type HttpContext } from './context.ts';
 import { headerValues } from './door/headers.ts';
-import type { Rejections } from './door/rejections.ts';
 
-/** Authenticates a request in any of the three forms. */
+/** Authenticates a request in any of the four forms. An access token is good in a header alone (OAuth 2.1, section 5.1.1). */
 export function callerOf(
+  { rejections, authorization }: Pick<HttpContext, 'rejections' | 'authorization'>,
   registry: Registry,
   request: IncomingMessage,
-  rejections: Pick<Rejections, 'isPastLimit'>,
 ): Authentication {
-  const header = (name: string): string[] => headerValues(request, name);
-  const credentials = readCredentials({ query: queryOf(request), header });
-  return authenticate(registry, credentials, { guessed: rejections.isPastLimit });
-}
-
-/** The digest as a key for Maps: what sessions are bound to. */
-export function tokenKeyOf(digest: Uint8Array): string {
-  return Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength).toString('base64url');
-}
-
-/** Whether a token, by its key, is one of the client's; a client that is gone has none. */
-export function holdsToken(client: Client | undefined, tokenKey: string): boolean {
-  return client?.tokens.some((digest) => tokenKeyOf(digest) === tokenKey) ?? false;
+  const query = queryOf(request);
+  const credentials = readCredentials({ query, header: (name) => headerValues(request, name) });
+  return authenticate(registry, credentials, {
+    guessed: rejections.isPastLimit,
+    authorized: (token) => {
+      const found = query.has('token') ? undefined : authorization.authorizations.find(token);
+      return found !== undefined && covers(found.audience, pathOf(request)) ? found : undefined;
+    },
+  });
 }
 
 /** The same words for an unknown client as for a bad token. */

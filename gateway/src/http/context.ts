@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DescribeAnswer, Status } from '../api/status.ts';
 import type { Audit } from '../audit/types.ts';
 import type { BrowserSessions } from '../clients/browserSessions.ts';
+import type { AuthorizationServer } from '../clients/authorizations/authorizationServer.ts';
+import type { HeldCredentials } from '../clients/heldCredentials.ts';
 import { checkManagement } from '../clients/manager.ts';
 import type { EventFeed } from '../events/feed.ts';
 import { AuditUnavailableError } from '../errors.ts';
@@ -38,6 +40,13 @@ export interface HttpContext {
   readonly bound: BoundStreams;
   /** Logs the use of good management tokens, on every route alike. */
   readonly managementUse: ManagementUse;
+  /** Applications that sign in as clients. */
+  readonly authorization: AuthorizationServer;
+  readonly held: HeldCredentials;
+  /** Whether a Host is one of this gateway. */
+  readonly isOurHost: (host: string) => boolean;
+  /** Of registrations, all callers together. */
+  readonly registrations: TokenBucket;
   /** Browsers that `lmcp open` has signed in. */
   readonly sessions: BrowserSessions;
   /** Proves to the command line that this is the gateway of its registry. */
@@ -125,6 +134,11 @@ const managementMessages = {
 
 /** Of every request without one: on the way of each call, none is made. Nobody changes it. */
 const noQuery = new URLSearchParams();
+
+/** The path of a request, without its query. */
+export function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '').split('?', 1)[0] ?? '';
+}
 
 export function queryOf(request: IncomingMessage): URLSearchParams {
   const url = request.url ?? '';

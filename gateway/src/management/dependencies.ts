@@ -2,6 +2,7 @@ import type { ServerHealthView } from '../api/schema/serverHealth.ts';
 import type { Audit } from '../audit/types.ts';
 import type { ListRefresher } from '../catalog/listRefresher.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { AuthorizationServer } from '../clients/authorizations/authorizationServer.ts';
 import type { Clock } from '../clock.ts';
 import type { ClientActivity } from '../events/activity.ts';
 import type { ClientLimits } from '../limits/clientLimits.ts';
@@ -27,6 +28,9 @@ export interface ManagementDependencies {
   readonly sessions: Sessions;
   readonly marks: ToolMarks;
   readonly refresher: ListRefresher;
+  readonly authorization: AuthorizationServer;
+  /** Whether a Host is one of this gateway. */
+  readonly isOurHost: (host: string) => boolean;
   readonly limits: ClientLimits;
   readonly activity: ClientActivity;
   readonly latencies: Latencies;

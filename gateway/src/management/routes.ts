@@ -1,5 +1,6 @@
 import { accessEndpoints } from '../api/access.ts';
 import { auditEndpoints } from '../api/audit.ts';
+import { authorizationEndpoints } from '../api/signIn/authorizations.ts';
 import { callEndpoints } from '../api/call.ts';
 import { clientEndpoints } from '../api/clients.ts';
 import { importEndpoints } from '../api/imports.ts';
@@ -14,6 +15,7 @@ import { RegistryWriter } from './registry/registryWriter.ts';
 import { routesOf, type Route } from './route.ts';
 import { accessHandlers } from './routes/accessRoutes.ts';
 import { auditHandlers } from './routes/auditRoutes.ts';
+import { authorizationHandlers } from './routes/authorizationRoutes.ts';
 import { callHandlers } from './routes/callRoutes.ts';
 import { clientHandlers } from './routes/clientRoutes.ts';
 import { historyHandlers } from './routes/historyRoutes.ts';
@@ -32,6 +34,7 @@ export function managementRoutes(dependencies: ManagementDependencies): Route[] 
     ...routesOf(registryEndpoints, registryHandlers(dependencies, writer)),
     ...routesOf(historyEndpoints, historyHandlers(dependencies, writer)),
     ...routesOf(clientEndpoints, clientHandlers(dependencies, writer)),
+    ...routesOf(authorizationEndpoints, authorizationHandlers(dependencies, writer)),
     ...routesOf(accessEndpoints, accessHandlers(dependencies)),
     ...routesOf(serverEndpoints, serverHandlers(dependencies)),
     ...routesOf(importEndpoints, importHandlers(dependencies, writer, given)),

@@ -19,6 +19,12 @@ const otherMeanings = {
   browser_sign_in_disabled: 'lmcp.browser_sign_in is false',
   sign_in_rejected:
     'a sign-in link was used before, has expired, is unknown, or was opened by another user of the machine',
+  authorization_denied: 'the administrator did not let an application act as a client',
+  invalid_grant:
+    'an application presented a code or refresh token that is unknown, has expired, or is not its own',
+  token_reused:
+    'a code or refresh token was presented a second time: somebody else may have it, so the authorization has ended',
+  registration_limit_exceeded: 'more applications registered than 30 a minute',
   secret_required:
     'a change would take a secret of a server to another target, or give a server a variable of the environment',
   host_not_allowed: 'the Host header names another host: DNS rebinding',

@@ -56,6 +56,7 @@ const settingKeys: readonly (readonly [key: string, property: keyof Settings])[]
   ['allowed_origins', 'allowedOrigins'],
   ['management_scope', 'managementScope'],
   ['browser_sign_in', 'browserSignIn'],
+  ['oauth', 'oauth'],
   ['audit_rotate_mib', 'auditRotateMib'],
   ['list_max_mib', 'listMaxBytes'],
   ['lists.refresh', 'listRefresh'],

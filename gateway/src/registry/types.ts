@@ -24,6 +24,8 @@ export interface Settings {
   readonly managementScope: 'full' | 'access';
   /** Whether `lmcp open` may sign a browser in. */
   readonly browserSignIn: boolean;
+  /** Whether applications may sign in as clients (OAuth); null, which the registry does not say, is false. */
+  readonly oauth: boolean | null;
   readonly auditRotateMib: number;
   /** What one server may list of one kind (tools, prompts, resources, templates), in bytes of JSON. */
   readonly listMaxBytes: number;

@@ -35,6 +35,7 @@ export const settingsView = named(
     memory_mib: z.number().exactOptional(),
     management_scope: z.enum(['full', 'access']).exactOptional(),
     browser_sign_in: z.boolean().exactOptional(),
+    oauth: z.boolean().exactOptional(),
     management_token_status: tokenStatus,
   }),
 );

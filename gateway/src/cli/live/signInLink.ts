@@ -1,4 +1,4 @@
-import type { SignInLinkAnswer } from '../../api/signIn.ts';
+import type { SignInLinkAnswer } from '../../api/signIn/signIn.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import { CommandFailure } from '../exitCodes.ts';
 import { httpRequest, type Reach } from './request/httpRequest.ts';

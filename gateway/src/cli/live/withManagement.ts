@@ -1,4 +1,4 @@
-import type { SignInAnswer } from '../../api/signIn.ts';
+import type { SignInAnswer } from '../../api/signIn/signIn.ts';
 import { CommandFailure } from '../exitCodes.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 import { clearManagementToken } from './clearTokens.ts';

@@ -10,7 +10,7 @@ import type { Turns } from '../../turns.ts';
 import { limits } from '../../upstream/limits.ts';
 import { sendError } from '../answer/answer.ts';
 import { readBody } from '../door/body.ts';
-import { callerOf, holdsToken, tokenKeyOf } from '../caller.ts';
+import { callerOf } from '../caller.ts';
 import { queryOf, type HttpContext } from '../context.ts';
 import { headerValue, requestIdOf } from '../door/headers.ts';
 import { NodeExchange } from '../answer/nodeExchange.ts';
@@ -62,13 +62,12 @@ async function post(
 
 /** A running answer ends with the token that asked for it, like any other stream. */
 function endWithToken(
-  { bound }: HttpContext,
+  { bound, held }: HttpContext,
   { client, registry, tokenKey }: Arrival,
   exchange: NodeExchange,
 ): void {
-  bound.add(
-    { close: () => exchange.end(), onClose: (listener) => exchange.onClose(listener) },
-    (current) => current === registry || holdsToken(current.clients.get(client.id), tokenKey),
+  bound.add({ close: () => exchange.end(), onClose: (listener) => exchange.onClose(listener) }, (current) =>
+    held.isStillGood(current, registry, { clientId: client.id, tokenKey }),
   );
 }
 
@@ -89,7 +88,7 @@ export async function readPost(
   only: string | null,
 ): Promise<Posted | undefined> {
   const registry = context.registry();
-  const caller = callerOf(registry, request, context.rejections);
+  const caller = callerOf(context, registry, request);
   if (!caller.ok) {
     await denyStranger(context, request, response, caller);
     return undefined;
@@ -159,7 +158,7 @@ export async function arrive(
   only: string | null,
 ): Promise<Arrival | undefined> {
   const registry = context.registry();
-  const caller = callerOf(registry, request, context.rejections);
+  const caller = callerOf(context, registry, request);
   if (!caller.ok) {
     await denyStranger(context, request, response, caller);
     return undefined;
@@ -180,7 +179,7 @@ function arrivalOf(
   return {
     client: caller.client,
     registry,
-    tokenKey: tokenKeyOf(caller.tokenDigest),
+    tokenKey: caller.tokenKey,
     trail,
     only,
     asksForSearch: queryOf(request).get('tools') === 'search',

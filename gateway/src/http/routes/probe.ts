@@ -82,7 +82,7 @@ async function enter(
     return undefined;
   }
   const registry = context.registry();
-  const caller = callerOf(registry, request, context.rejections);
+  const caller = callerOf(context, registry, request);
   if (!caller.ok) {
     const { clientId: client_id, reason } = caller;
     await answerRejection(context, request, response, { event: 'client_auth', client_id, reason }, () =>

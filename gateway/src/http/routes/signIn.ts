@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { SignInAnswer, SignInLinkAnswer, SignOutAnswer } from '../../api/signIn.ts';
+import type { SignInAnswer, SignInLinkAnswer, SignOutAnswer } from '../../api/signIn/signIn.ts';
 import type { Reason } from '../../policy/reasons.ts';
 import { sendError, sendJson } from '../answer/answer.ts';
 import { answerRejection } from '../answer/answerRejection.ts';

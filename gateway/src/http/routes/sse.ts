@@ -6,7 +6,6 @@ import type { EventStream, Exchange, Headers } from '../../mcp/jsonrpc/exchange.
 import { onceDurable } from '../../audit/durable.ts';
 import { makeRoom } from '../../places.ts';
 import { sendError } from '../answer/answer.ts';
-import { holdsToken } from '../caller.ts';
 import { queryOf, type HttpContext } from '../context.ts';
 import { NodeExchange } from '../answer/nodeExchange.ts';
 import { SseStream } from '../answer/sse.ts';
@@ -70,8 +69,9 @@ export class SseTransport {
     const unused = { sessionId: undefined, running: 0, lastUsed: this.#context.clock.monotonic() };
     this.#connections.set(id, { clientId, tokenKey: arrival.tokenKey, only, stream, ...unused });
     stream.onClose(() => this.#closed(id, arrival));
-    const { client, tokenKey } = arrival;
-    this.#context.bound.add(stream, ({ clients }) => holdsToken(clients.get(client.id), tokenKey));
+    const { tokenKey } = arrival;
+    const { held, bound } = this.#context;
+    bound.add(stream, (registry) => held.isGood(registry, { clientId, tokenKey }));
     stream.emit({ event: 'endpoint', data: messagesAddress(request, id) });
   }
 

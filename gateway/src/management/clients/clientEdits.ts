@@ -13,6 +13,16 @@ import type { AddClientRequest } from '../../api/clients.ts';
 /** @throws ApiError 409 `client_exists` */
 export function addClient(request: AddClientRequest, sha256: string): RegistryEdit {
   const { client_id: id, allow_servers, rate_limit_rpm: limit = null } = request;
+  const rate = limit === null ? {} : { rate_limit_rpm: limit };
+  return newClient(id, { token_sha256: sha256, allow_servers, ...rate });
+}
+
+/** A client whose application signs in: without a token, and without any grant. @throws ApiError 409 `client_exists` */
+export function addSignInClient(id: string): RegistryEdit {
+  return newClient(id, { allow_servers: [] });
+}
+
+function newClient(id: string, client: object): RegistryEdit {
   return (text, registry) => {
     if (registry.clients.has(id)) {
       throw new ApiError(
@@ -20,8 +30,7 @@ export function addClient(request: AddClientRequest, sha256: string): RegistryEd
         `there is a client ${quoted(id)} already; rotate its token to get a new one`,
       );
     }
-    const rate = limit === null ? {} : { rate_limit_rpm: limit };
-    return applyPatch(text, clientPatch(id, { token_sha256: sha256, allow_servers, tools: 'auto', ...rate }));
+    return applyPatch(text, clientPatch(id, { ...client, tools: 'auto' }));
   };
 }
 

@@ -59,7 +59,7 @@ export function buildClient(
     ...readTokenFiles(read.token_file, [...path, 'token_file'], context),
     ...readTokenDigests(read.token_sha256, [...path, 'token_sha256'], context),
   ];
-  checkTokenCount(raw, tokens, path, context);
+  checkTokenCount(raw, tokens, settings.oauth, path, context);
   const allowServers = new Set(read.allow_servers);
   reportUnknownServers(
     [...(read.allow_servers ?? []).entries()],
@@ -113,14 +113,24 @@ export function buildClient(
 function checkTokenCount(
   raw: unknown,
   tokens: readonly PlacedToken[],
+  oauth: boolean | null,
   path: RegistryPath,
   { findings }: ReadContext,
 ): void {
   const fix = 'write one of token, token_file and token_sha256; a second token only while you rotate';
   const keys = Object.entries(raw ?? {}).filter(([key]) => key in tokenKeys);
   const given = keys.some(([, value]) => !(Array.isArray(value) && value.length === 0));
-  if (!given && typeof raw === 'object' && raw !== null)
-    findings.problem(path, 'the client has no token', fix, 'key');
+  if (!given && typeof raw === 'object' && raw !== null) {
+    if (oauth === null)
+      findings.problem(
+        path,
+        'the client has no token',
+        `${fix}; or set lmcp.oauth: true, and sign in`,
+        'key',
+      );
+    else if (!oauth)
+      findings.warning(path, 'the client has no token, and lmcp.oauth is false: it can not connect', fix);
+  }
   if (tokens.length > 2) findings.problem(path, `the client has ${tokens.length} tokens`, fix, 'key');
 }
 

@@ -17,6 +17,7 @@ const defaults = {
   loopback_only: true,
   management_scope: 'full',
   browser_sign_in: true,
+  oauth: false,
   audit_rotate_mib: 64,
   list_max_mib: 16,
   max_result_mib: 32,
@@ -107,6 +108,11 @@ export const settingsSchema = z
     browser_sign_in: z.boolean().optional().meta({
       description: 'Whether `lmcp open` may sign a browser in, with or without a management token.',
       default: defaults.browser_sign_in,
+    }),
+    oauth: z.boolean().optional().meta({
+      description:
+        'Whether applications that are given the address alone may sign in as a client: OAuth, with consent in the interface.',
+      default: defaults.oauth,
     }),
     audit_rotate_mib: z
       .int()
@@ -213,6 +219,7 @@ export function buildSettings(
     allowedOrigins: read.allowed_origins ?? [],
     managementTokens: tokens.map(({ digest }) => digest),
     managementScope: read.management_scope ?? defaults.management_scope,
+    oauth: read.oauth ?? null,
     browserSignIn: read.browser_sign_in ?? defaults.browser_sign_in,
     auditRotateMib: read.audit_rotate_mib ?? defaults.audit_rotate_mib,
     listMaxBytes: (read.list_max_mib ?? defaults.list_max_mib) * 1024 ** 2,

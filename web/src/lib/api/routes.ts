@@ -1,5 +1,12 @@
 import type { AccessAnswer, WhyAnswer } from 'lmcp-gateway/src/api/access.ts';
 import type { AuditPage, AuditQuery, HistogramAnswer, VerifyAnswer } from 'lmcp-gateway/src/api/audit.ts';
+import type {
+  ApproveAuthorization,
+  AuthorizationRedirect,
+  AuthorizationRequestAnswer,
+  AuthorizationsAnswer,
+  RevokeAuthorization,
+} from 'lmcp-gateway/src/api/signIn/authorizations.ts';
 import type { CallAnswer, CallRequest } from 'lmcp-gateway/src/api/call.ts';
 import type {
   AddClientRequest,
@@ -27,7 +34,7 @@ import type {
   ServersAnswer,
   ServerTestAnswer,
 } from 'lmcp-gateway/src/api/servers.ts';
-import type { SignInAnswer, SignOutAnswer } from 'lmcp-gateway/src/api/signIn.ts';
+import type { SignInAnswer, SignOutAnswer } from 'lmcp-gateway/src/api/signIn/signIn.ts';
 import type { StatusAnswer } from 'lmcp-gateway/src/api/status.ts';
 import { request, requestRaw, type Failure } from './request.ts';
 
@@ -76,6 +83,15 @@ export function managementRoutes(token: string) {
     testServer: (id: string) => post<ServerTestAnswer>(`${server(id)}/test`, {}),
     acknowledge: (id: string, body: AcknowledgeRequest) =>
       post<ServerAnswer>(`${server(id)}/acknowledge`, body),
+    authorizationRequest: (body: { request: string; issuer: string }) =>
+      post<AuthorizationRequestAnswer>('/management/authorizations/request', body),
+    approveAuthorization: (body: ApproveAuthorization) =>
+      post<AuthorizationRedirect>('/management/authorizations/approve', body),
+    denyAuthorization: (body: { request: string; issuer: string }) =>
+      post<AuthorizationRedirect>('/management/authorizations/deny', body),
+    authorizations: () => get<AuthorizationsAnswer>('/management/authorizations'),
+    revokeAuthorization: (id: string) =>
+      request<RevokeAuthorization>(`/management/authorizations/${part(id)}`, { token, method: 'DELETE' }),
     clients: () => get<ClientsAnswer>('/management/clients'),
     addClient: (body: AddClientRequest) => post<ClientTokenAnswer>('/management/clients', body),
     rotate: (id: string, body: RotateRequest) => post<ClientTokenAnswer>(`${client(id)}/rotate`, body),

@@ -10,6 +10,7 @@ export const pages = [
   { route: '/servers/new', name: null },
   { route: '/clients', name: 'Clients' },
   { route: '/clients/[client]', name: null },
+  { route: '/authorize', name: null },
   { route: '/access', name: 'Access' },
   { route: '/changes', name: 'Changes' },
   { route: '/try', name: 'Try' },

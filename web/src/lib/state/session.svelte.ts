@@ -35,7 +35,7 @@ class Session {
   #askedAt = 0;
   #soon: ReturnType<typeof setTimeout> | undefined;
 
-  readonly #tellEnded = shareSession({
+  readonly #otherTabs = shareSession({
     held: () => (isByLink() ? this.token : null),
     offered: (token) => {
       if (this.token === null) void this.#begin(token);
@@ -106,15 +106,17 @@ class Session {
     const { token } = this;
     if (token !== null && isByLink() && because === '') {
       void this.routes?.endSession();
-      this.#tellEnded(token);
+      this.#otherTabs.ended(token);
     }
     this.#forget(because);
   }
 
   async #signInByLink(code: string): Promise<void> {
     const answer = await exchangeCode(code);
-    if (answer.ok) await this.#begin(answer.token);
-    else notices.problem(answer.message);
+    if (answer.ok) {
+      await this.#begin(answer.token);
+      this.#otherTabs.began(answer.token);
+    } else notices.problem(answer.message);
   }
 
   async #begin(token: string): Promise<void> {

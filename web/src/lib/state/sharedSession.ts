@@ -10,11 +10,17 @@ export interface SharedSession {
   readonly ended: (token: string) => void;
 }
 
+export interface OtherTabs {
+  /** A session has begun here: tabs that wait for one take it. */
+  began(token: string): void;
+  /** A session has ended here. */
+  ended(token: string): void;
+}
+
 /**
- * Hands the secret of a session to new tabs. Only pages of this origin, with its port, hear of it; no cookie does that, which goes to every port.
- * @returns tells the other tabs that a session has ended
+ * Hands the secret of a session to other tabs. Only pages of this origin, with its port, hear of it; no cookie does that, which goes to every port.
  */
-export function shareSession({ held, offered, ended }: SharedSession): (token: string) => void {
+export function shareSession({ held, offered, ended }: SharedSession): OtherTabs {
   const channel = new BroadcastChannel('lmcp.session');
   const tell = (message: Message): void => channel.postMessage(message);
   channel.addEventListener('message', ({ data }: MessageEvent<Message>) => {
@@ -26,5 +32,8 @@ export function shareSession({ held, offered, ended }: SharedSession): (token: s
     }
   });
   tell({ kind: 'asked' });
-  return (token) => tell({ kind: 'ended', token });
+  return {
+    began: (token) => tell({ kind: 'held', token }),
+    ended: (token) => tell({ kind: 'ended', token }),
+  };
 }

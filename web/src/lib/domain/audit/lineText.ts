@@ -9,6 +9,7 @@ const eventNames: Readonly<Record<AuditEvent, string>> = {
   tool_result: 'Call finished',
   server_auth: 'Server decision',
   client_auth: 'Client sign-in',
+  client_authorization: 'Application sign-in',
   client_notification: 'Client notification',
   egress_denied: 'Outgoing connection denied',
   rate_limited: 'Rate limit',
@@ -51,6 +52,7 @@ export function denyingCheck(line: AuditLine): Check | null {
   if (line.allowed !== false) return null;
   switch (line.event) {
     case 'client_auth':
+    case 'client_authorization':
       return 'client';
     case 'rate_limited':
       return 'rate limit';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { endpoint } from './endpoint.ts';
-import { named, ok, type Described } from './schema/named.ts';
+import { endpoint } from '../endpoint.ts';
+import { named, ok, type Described } from '../schema/named.ts';
 
 const expires = z.int().min(1).meta({ description: 'Seconds from now.' });
 
