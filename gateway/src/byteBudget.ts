@@ -27,7 +27,18 @@ export type Reclaim = (owner: ByteOwner) => boolean;
 /** Bytes held in memory for callers: one budget for the whole, one for each owner. */
 export class ByteBudget {
   readonly #whole: () => number;
-  readonly #held = new Map<string, number>();
+  /** By kind and id: neither is put together for a request. */
+  readonly #held: Readonly<Record<ByteOwner['kind'], Map<string, number>>> = {
+    client: new Map(),
+    lists: new Map(),
+    remembered: new Map(),
+    management: new Map(),
+    strangers: new Map(),
+  };
+  readonly #account: Account = {
+    take: (owner, bytes) => this.#take(owner, bytes),
+    give: (owner, bytes) => this.#give(owner, bytes),
+  };
   /** Give up what they can do without. */
   readonly #reclaimers: Reclaim[] = [];
   #total = 0;
@@ -49,10 +60,7 @@ export class ByteBudget {
 
   /** A part of the budget, empty at first, which is given back as a whole. */
   open(owner: ByteOwner): HeldBytes {
-    return new HeldBytes(
-      (bytes) => this.#take(owner, bytes),
-      (bytes) => this.#give(owner, bytes),
-    );
+    return new HeldBytes(this.#account, owner);
   }
 
   #take(owner: ByteOwner, bytes: number): Exhausted | undefined {
@@ -64,22 +72,24 @@ export class ByteBudget {
 
   #tryTake(owner: ByteOwner, bytes: number): Exhausted | undefined {
     const whole = this.#whole();
-    const key = keyOf(owner);
-    const held = this.#held.get(key) ?? 0;
+    const ofKind = this.#held[owner.kind];
+    const id = idOf(owner);
+    const held = ofKind.get(id) ?? 0;
     const share = shares[owner.kind];
     const now = { total: whole, taken: this.#total, own: held };
     if (held + bytes > whole * share) return owner.kind;
     if (held + bytes > partOf(share, now, bytes)) return 'whole';
-    this.#held.set(key, held + bytes);
+    ofKind.set(id, held + bytes);
     this.#total += bytes;
     return undefined;
   }
 
   #give(owner: ByteOwner, bytes: number): void {
-    const key = keyOf(owner);
-    const left = (this.#held.get(key) ?? 0) - bytes;
-    if (left > 0) this.#held.set(key, left);
-    else this.#held.delete(key);
+    const ofKind = this.#held[owner.kind];
+    const id = idOf(owner);
+    const left = (ofKind.get(id) ?? 0) - bytes;
+    if (left > 0) ofKind.set(id, left);
+    else ofKind.delete(id);
     this.#total -= bytes;
   }
 }
@@ -90,20 +100,26 @@ export interface ClientMemory {
   readonly full: (clientId: string, exhausted: Exhausted, what: string) => void;
 }
 
+/** Where bytes are taken and given back. */
+interface Account {
+  readonly take: (owner: ByteOwner, bytes: number) => Exhausted | undefined;
+  readonly give: (owner: ByteOwner, bytes: number) => void;
+}
+
 /** The bytes of one thing that is held. */
 export class HeldBytes implements Disposable {
-  readonly #take: (bytes: number) => Exhausted | undefined;
-  readonly #give: (bytes: number) => void;
+  readonly #account: Account;
+  readonly #owner: ByteOwner;
   #bytes = 0;
 
-  constructor(take: (bytes: number) => Exhausted | undefined, give: (bytes: number) => void) {
-    this.#take = take;
-    this.#give = give;
+  constructor(account: Account, owner: ByteOwner) {
+    this.#account = account;
+    this.#owner = owner;
   }
 
   /** Takes more; what is used up when there is no room, and nothing is taken then. */
   add(bytes: number): Exhausted | undefined {
-    const exhausted = this.#take(bytes);
+    const exhausted = this.#account.take(this.#owner, bytes);
     if (exhausted === undefined) this.#bytes += bytes;
     return exhausted;
   }
@@ -117,12 +133,12 @@ export class HeldBytes implements Disposable {
   give(bytes: number): void {
     const given = Math.min(bytes, this.#bytes);
     this.#bytes -= given;
-    if (given > 0) this.#give(given);
+    if (given > 0) this.#account.give(this.#owner, given);
   }
 
   /** The same bytes, given back by who has them now. */
   move(): HeldBytes {
-    const moved = new HeldBytes(this.#take, this.#give);
+    const moved = new HeldBytes(this.#account, this.#owner);
     moved.#bytes = this.#bytes;
     this.#bytes = 0;
     return moved;
@@ -131,10 +147,10 @@ export class HeldBytes implements Disposable {
   [Symbol.dispose](): void {
     const bytes = this.#bytes;
     this.#bytes = 0;
-    if (bytes > 0) this.#give(bytes);
+    if (bytes > 0) this.#account.give(this.#owner, bytes);
   }
 }
 
-function keyOf(owner: ByteOwner): string {
-  return 'id' in owner ? `${owner.kind} ${owner.id}` : owner.kind;
+function idOf(owner: ByteOwner): string {
+  return 'id' in owner ? owner.id : '';
 }

@@ -11,10 +11,17 @@ type AnyCheck = Omit<Check<CheckId, Reason>, 'reasons' | 'decider'>;
 export type Decision = Outcome<Reason> & { readonly check: CheckId };
 
 const list: readonly AnyCheck[] = checks;
+const ofServer = checksOf('server');
+const ofTool = checksOf('tool');
+const ofCall = checksOf('arrival', 'server');
+
+function checksOf(...stages: readonly AnyCheck['stage'][]): readonly AnyCheck[] {
+  return list.filter(({ stage }) => stages.includes(stage));
+}
 
 /** May this client use this server? One that is not registered is denied like one that is not granted. */
 export function decideServer(client: Client, serverId: string, server: Server | undefined): Decision {
-  return decideStages(['server'], serverSubject(client, serverId, server));
+  return decideBy(ofServer, serverSubject(client, serverId, server));
 }
 
 /** May this client use this tool of a server that it is granted? */
@@ -24,12 +31,12 @@ export function decideTool(
   tool: string,
   definition: ToolDefinition,
 ): Decision {
-  return decideStages(['tool'], toolSubject(client, server, tool, definition));
+  return decideBy(ofTool, toolSubject(client, server, tool, definition));
 }
 
 /** The whole decision about a call or, without a tool, about the use of a server. */
 export function decideCall(subject: Subject): Decision {
-  return decideStages(subject.tool === null ? ['arrival', 'server'] : ['arrival', 'server', 'tool'], subject);
+  return decideBy(subject.tool === null ? ofCall : list, subject);
 }
 
 export function serverSubject(client: Client, serverId: string, server: Server | undefined): Subject {
@@ -46,19 +53,23 @@ export function toolSubject(
 }
 
 /** The first denial decides; without one, what is undecided; without that, the last check that allowed the request. */
-function decideStages(stages: readonly AnyCheck['stage'][], subject: Subject): Decision {
+function decideBy(asked: readonly AnyCheck[], subject: Subject): Decision {
   let granted: Decision | undefined;
   let undecided: Decision | undefined;
-  for (const check of list) {
-    const outcome = stages.includes(check.stage) ? check.decide(subject) : undefined;
+  for (const { id, decide } of asked) {
+    const outcome = decide(subject);
     if (outcome === undefined) continue;
-    const decision = { ...outcome, check: check.id };
-    if (decision.allowed === false) return decision;
-    if (decision.allowed === null) undecided = decision;
-    else granted = decision;
+    if (outcome.allowed === false) return decisionOf(outcome, id);
+    if (outcome.allowed === null) undecided = decisionOf(outcome, id);
+    else granted = decisionOf(outcome, id);
   }
   if (granted === undefined) throw new Error('no check allowed the request');
   return undecided ?? granted;
+}
+
+/** On the way of each call: member by member, which costs less than spreading. */
+function decisionOf({ allowed, reason, rule }: Outcome<Reason>, check: CheckId): Decision {
+  return { allowed, reason, rule, check } as Decision;
 }
 
 /** One check's part in a decision; `skipped` after a denial, undefined where it does not object. */

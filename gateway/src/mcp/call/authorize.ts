@@ -121,10 +121,12 @@ export class Checks {
   ): Promise<UpstreamError | undefined> {
     const { client } = this.#caller;
     const { tool } = context;
-    let definition: ToolDefinition | UpstreamError = 'unknown';
+    const needsDefinition = server.pinTools || server.unlistedTools === 'deny';
+    const known = needsDefinition ? catalog.knownDefinition(server, ownerOf(this.#caller), tool) : undefined;
+    let definition: ToolDefinition | UpstreamError = known ?? 'unknown';
     let decision = decideTool(client, server, tool, definition);
-    if (decision.allowed !== false && (server.pinTools || server.unlistedTools === 'deny')) {
-      definition = await this.#definition(catalog, server, tool);
+    if (decision.allowed !== false && needsDefinition && known === undefined) {
+      definition = await this.#asked(() => catalog.definition(server, ownerOf(this.#caller), tool));
       if (definition instanceof UpstreamError) {
         if (decision.allowed === null) throw definition;
         this.#note('tool_authz', server.id, decision, context);
@@ -140,14 +142,6 @@ export class Checks {
         (decision.reason === 'tool_not_listed' ? catalog.cut.hint(server.id, 'tools') : ''),
       { reason: decision.reason },
     );
-  }
-
-  /** A list that is known is read without a wait, and without a commit of its own. */
-  async #definition(catalog: Catalog, server: Server, tool: string): Promise<ToolDefinition | UpstreamError> {
-    const owner = ownerOf(this.#caller);
-    const known = catalog.knownDefinition(server, owner, tool);
-    if (known !== undefined) return known;
-    return this.#asked(() => catalog.definition(server, owner, tool));
   }
 
   async #asked<T>(ask: () => Promise<T>): Promise<T | UpstreamError> {

@@ -18,11 +18,6 @@ export interface Caller {
 
 export function ownerOf({ client, era }: Caller): Owner {
   const { name, sessionId, capabilities, revision } = era;
-  return {
-    clientId: client.id,
-    sessionId,
-    capabilities,
-    era: name,
-    ...(revision !== undefined && { revision }),
-  };
+  const owner = { clientId: client.id, sessionId, capabilities, era: name };
+  return revision === undefined ? owner : { ...owner, revision };
 }

@@ -31,13 +31,16 @@ function keyOf(
   { eras, supervisors }: Pick<ServerRecord, 'eras' | 'supervisors'>,
 ): string {
   if (server.scope === 'shared') return '';
-  const keys = eras.served(owner.era ?? 'legacy').map((era) => {
+  let best: string | undefined;
+  for (const era of eras.served(owner.era ?? 'legacy')) {
     // In the newer era every request says again what its client can be asked.
     const told = era === 'legacy' || eras.known.modern === false;
     const capabilities = told && owner.capabilities ? capabilitiesKey(owner.capabilities) : '';
-    return `${owner.clientId}\0${session ?? ''}\0${capabilities}\0${era}`;
-  });
-  return keys.find((key) => supervisors.has(key)) ?? keys[0] ?? '';
+    const key = `${owner.clientId}\0${session ?? ''}\0${capabilities}\0${era}`;
+    if (supervisors.has(key)) return key;
+    best ??= key;
+  }
+  return best ?? '';
 }
 
 /** What was found out with its start may give an instance another key: the next caller is to find it. */
