@@ -1,6 +1,3 @@
-import type { HttpBindings } from '@hono/node-server';
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { Hono, type Context, type Handler } from 'hono';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkEndpoints } from '../api/checks.ts';
 import { paths } from '../clients/authorizations/serverMetadata.ts';
@@ -10,6 +7,7 @@ import { signInEndpoints } from '../api/signIn/signIn.ts';
 import { statusEndpoints } from '../api/status.ts';
 import { sendError, sendJson } from './answer/answer.ts';
 import type { HttpContext } from './context.ts';
+import { RouteTable, type PathParams } from './routeTable.ts';
 import { eventsRoute } from './routes/events.ts';
 import { healthRoute } from './routes/health.ts';
 import { OAuthRoutes } from './routes/oauth.ts';
@@ -21,26 +19,35 @@ import { signInLinkRoute, signInRoute, signOutRoute } from './routes/signIn.ts';
 import { statusRoute } from './routes/status.ts';
 import { uiRoute } from './routes/ui.ts';
 
-export type Env = { Bindings: HttpBindings };
+type Handler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  params: PathParams,
+) => Promise<void> | void;
+
+type App = RouteTable<Handler>;
 
 /**
- * The routes of the gateway. Handlers write to Node's response themselves: streams and the hot path want no copy.
- * @param onFailure answers for a handler that threw
+ * Answers by the routes of the gateway. Handlers write to Node's response themselves: streams and the hot path want no copy.
+ * Rejects with what a handler threw.
  */
 export function createApp(
   context: HttpContext,
-  onFailure: (response: ServerResponse, error: unknown) => void,
-): Hono<Env> {
-  const app = new Hono<Env>();
-  app.onError((error, c) => {
-    onFailure(c.env.outgoing, error);
-    return RESPONSE_ALREADY_SENT;
-  });
-  const mcp = node((request, response, c) =>
-    mcpRoute(context, request, response, c.req.param('server') ?? null),
-  );
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const app = routesOf(context);
+  return async (request, response) => {
+    const found = app.match(request.method ?? '', request.url ?? '');
+    // Several clients look for OAuth metadata and registration: a fast JSON 404 tells them that there is none.
+    if (found === undefined) sendError(response, 'not_found', 'not found: there is no such path');
+    else await found.handler(request, response, found.params);
+  };
+}
+
+function routesOf(context: HttpContext): App {
+  const app: App = new RouteTable();
+  const mcp: Handler = (request, response, { server = null }) => mcpRoute(context, request, response, server);
   // Half of all documentation writes the address with a slash at its end.
-  for (const path of ['/mcp', '/mcp/', '/mcp/:server', '/mcp/:server/']) app.all(path, mcp);
+  for (const path of ['/mcp', '/mcp/', '/mcp/:server', '/mcp/:server/']) app.add(undefined, path, mcp);
   mountSse(app, context);
   mount(app, [
     [statusEndpoints.health, (request, response) => healthRoute(context, request, response)],
@@ -62,37 +69,27 @@ export function createApp(
     app,
     context.management.map((route) => [
       route.endpoint,
-      (request, response, c) => gate.handle(route, c.req.param(), request, response),
+      (request, response, params) => gate.handle(route, params, request, response),
     ]),
   );
   // This pattern takes `/ui` itself too.
   mount(app, [
     [{ method: 'GET', path: '/ui/*' }, (request, response) => uiRoute(context.ui, request, response)],
   ]);
-  // Several clients look for OAuth metadata and registration: a fast JSON 404 tells them that there is none.
-  app.all(
-    '*',
-    node((_request, response) => sendError(response, 'not_found', 'not found: there is no such path')),
-  );
   return app;
 }
 
 /** The transport of 2024-11-05, beside the one of all later revisions. */
-function mountSse(app: Hono<Env>, context: HttpContext): void {
+function mountSse(app: App, context: HttpContext): void {
   const transport = new SseTransport(context);
-  const open = node((request, response, c) =>
-    transport.open(request, response, c.req.param('server') ?? null),
-  );
-  app.all('/sse', open);
-  app.all('/sse/:server', open);
-  app.post(
-    '/messages',
-    node((request, response) => transport.post(request, response)),
-  );
+  const open: Handler = (request, response, { server = null }) => transport.open(request, response, server);
+  app.add(undefined, '/sse', open);
+  app.add(undefined, '/sse/:server', open);
+  app.add('POST', '/messages', (request, response) => transport.post(request, response));
 }
 
 /** The sign-in of applications; where it is off, these are paths like any other that does not exist. */
-function mountOAuth(app: Hono<Env>, context: HttpContext): void {
+function mountOAuth(app: App, context: HttpContext): void {
   const routes = new OAuthRoutes(context);
   const post = { method: 'POST' } as const;
   mount(app, [
@@ -110,35 +107,19 @@ function mountOAuth(app: Hono<Env>, context: HttpContext): void {
   ]);
 }
 
-type NodeHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  c: Context<Env>,
-) => Promise<void> | void;
-
-function node(handle: NodeHandler): Handler<Env> {
-  return async (c) => {
-    await handle(c.env.incoming, c.env.outgoing, c);
-    return RESPONSE_ALREADY_SENT;
-  };
-}
-
-type Mounted = readonly [endpoint: Pick<Endpoint, 'method' | 'path'>, handle: NodeHandler];
+type Mounted = readonly [endpoint: Pick<Endpoint, 'method' | 'path'>, handle: Handler];
 
 /** Routes each endpoint; other methods of its path are 405. */
-function mount(app: Hono<Env>, mounted: readonly Mounted[]): void {
+function mount(app: App, mounted: readonly Mounted[]): void {
   const methods = new Map<string, string[]>();
   for (const [{ method, path }, handle] of mounted) {
-    app.on(method, path, node(handle));
+    app.add(method, path, handle);
     methods.set(path, [...(methods.get(path) ?? []), ...(method === 'GET' ? ['GET', 'HEAD'] : [method])]);
   }
   for (const [path, allowed] of methods) {
     const allow = allowed.join(', ');
-    app.all(
-      path,
-      node((_request, response) =>
-        sendError(response, 'method_not_allowed', `allowed methods: ${allow}`, { Allow: allow }),
-      ),
+    app.add(undefined, path, (_request, response) =>
+      sendError(response, 'method_not_allowed', `allowed methods: ${allow}`, { Allow: allow }),
     );
   }
 }

@@ -1,4 +1,3 @@
-import { getRequestListener } from '@hono/node-server';
 import { lookup } from 'node:dns/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -59,8 +58,7 @@ export interface HttpServer {
 }
 
 export function createHttp(context: HttpContext, wantedPort: number, logger: Logger): HttpServer {
-  const app = createApp(context, (response, error) => answerFailure(response, logger, error));
-  const routes = getRequestListener(app.fetch, { overrideGlobalObjects: false, autoCleanupIncoming: false });
+  const routes = createApp(context);
   const servers: Server[] = [];
   const foreignAddresses: string[] = [];
   let port = wantedPort;
@@ -185,7 +183,7 @@ async function guard(
   const origins = headerValues(request, 'origin');
   const hosts = headerValues(request, 'host');
   const reason =
-    checkSite(fetchedBy(request), allowedOrigins) ??
+    foreignSite(request, allowedOrigins) ??
     // DNS rebinding reaches no Unix socket.
     (cameThroughSocket(request) ? undefined : checkHost(listening, hosts)) ??
     checkOrigin(listening, origins, hosts);
@@ -210,6 +208,13 @@ async function guard(
   if (request.method !== 'OPTIONS') return true;
   answerPreflight(response);
   return false;
+}
+
+/** Most clients are no browsers, and say nothing of a site. */
+function foreignSite(request: IncomingMessage, allowedOrigins: readonly string[]): ForeignReason | undefined {
+  return headerValue(request, 'sec-fetch-site') === undefined
+    ? undefined
+    : checkSite(fetchedBy(request), allowedOrigins);
 }
 
 function fetchedBy(request: IncomingMessage): Fetched {
