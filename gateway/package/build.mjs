@@ -4,6 +4,7 @@ import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/pro
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { lazyBuiltins } from './lazyBuiltins.mjs';
 import { runQuietly } from '../setup/run/child.mjs';
 import { oldestNode, packageName } from './packageName.mjs';
 
@@ -58,6 +59,7 @@ async function bundle(dir) {
       alias: Object.fromEntries(absent.map((name) => [name, join(root, 'gateway/package/absent.cjs')])),
     },
     external: installedByNpm,
+    plugins: [lazyBuiltins],
     transform: { target: `node${oldestNode}` },
     onLog: (level, log) => {
       // A bundle that is only nearly right fails at the person's.
