@@ -73,11 +73,11 @@ it('names itself and its packages, and nothing of Compose', async () => {
     components: { name: string; version: string; purl: string }[];
   };
   expect(sbom.bomFormat).toBe('CycloneDX');
-  const installed = JSON.parse(await inContainer('cat', '/opt/lmcp/node_modules/hono/package.json')) as {
+  const installed = JSON.parse(await inContainer('cat', '/opt/lmcp/node_modules/zod/package.json')) as {
     version: string;
   };
-  const hono = sbom.components.find(({ name }) => name === 'hono');
-  expect(hono).toMatchObject({ version: installed.version, purl: `pkg:npm/hono@${installed.version}` });
+  const zod = sbom.components.find(({ name }) => name === 'zod');
+  expect(zod).toMatchObject({ version: installed.version, purl: `pkg:npm/zod@${installed.version}` });
 });
 
 it('listens where its port is published, and asks for a process by name in the registry that it writes', async () => {

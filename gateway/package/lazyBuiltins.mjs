@@ -22,7 +22,8 @@ function codeOf(name) {
     `const builtin = process.getBuiltinModule('node:${name}');`,
     'export default builtin;',
     ...exported.map(
-      (one) => `const own_${one} = /* @__PURE__ */ (() => builtin.${one})(); export { own_${one} as ${one} };`,
+      (one) =>
+        `const own_${one} = /* @__PURE__ */ (() => builtin.${one})(); export { own_${one} as ${one} };`,
     ),
   ].join('\n');
 }

@@ -203,7 +203,7 @@ const toolPolicy = keep('tool-policy', [
   {
     claim: 'a client restriction never widens the policy of the server',
     file: decide,
-    anchor: { in: 'decideStages', node: 'if', mentions: ['allowed', 'false'] },
+    anchor: { in: 'decideBy', node: 'if', mentions: ['allowed', 'false'] },
     operator: 'condition-false',
     test: testIn('gateway/src/policy/decide.test.ts', 'a client policy never widens'),
   },

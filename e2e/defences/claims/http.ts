@@ -78,7 +78,7 @@ const hostAndOrigin = keep('host-and-origin', [
   {
     claim: 'management with a valid token from a page of another site is rejected',
     file: server,
-    anchor: { in: 'guard', node: 'operand', mentions: ['checkSite'] },
+    anchor: { in: 'guard', node: 'operand', mentions: ['foreignSite'] },
     operator: 'drop-operand',
     test: testIn(abuse, 'from a page as another site is rejected'),
   },
@@ -261,10 +261,17 @@ const memory = keep('memory', [
   },
   {
     claim: 'cached views count as memory of their client',
-    file: 'gateway/src/mcp/methods/lists/listViews.ts',
-    anchor: { in: 'ListViews.#count', node: 'if', mentions: ['held'] },
+    file: 'gateway/src/mcp/methods/lists/viewText.ts',
+    anchor: { in: 'ViewText.count', node: 'if', mentions: ['held'] },
     operator: 'condition-true',
     test: testIn('gateway/src/mcp/methods/lists/listViews.test.ts', 'views count for the memory'),
+  },
+  {
+    claim: 'the bytes of a view count as long as an answer has them',
+    file: 'gateway/src/mcp/methods/lists/viewText.ts',
+    anchor: { in: 'ViewText.#release', node: 'if', mentions: ['#answers'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/mcp/methods/lists/viewText.test.ts', 'bytes of a view that is dropped'),
   },
   {
     claim: 'messages that are kept for a session count as memory of its client',
