@@ -3,7 +3,7 @@
 import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fittingNode, runsTheGateway } from '../setup/install/nodeRuntime.mjs';
+import { fittingNode, runsTheGateway } from '../setup/nodeRuntime.mjs';
 
 const self = fileURLToPath(import.meta.url);
 const root = dirname(dirname(dirname(self)));

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dependenciesCurrent, installDependencies } from './install/dependencies.mjs';
-import { fetchNode, fittingNode } from './install/nodeRuntime.mjs';
+import { fetchNode, fittingNode } from './nodeRuntime.mjs';
 import { withSetupLock } from './install/setupLock.mjs';
 import { buildWeb, webBuildCurrent } from './install/webBuild.mjs';
 

@@ -303,10 +303,10 @@ const supplyChain = keep('supply-chain', [
 const fetchedNode = keep('fetched-node', [
   {
     claim: 'the Node that is fetched is compared with its hash',
-    file: 'gateway/setup/install/nodeRuntime.mjs',
+    file: 'gateway/setup/nodeRuntime.mjs',
     anchor: { in: 'writeLockfile', node: 'statement', mentions: ['writeFileSync', 'lock'] },
     operator: 'drop-statement',
-    test: testIn('gateway/setup/install/nodeRuntime.test.mjs', 'rejects a Node that differs from the hash'),
+    test: testIn('gateway/setup/nodeRuntime.test.mjs', 'rejects a Node that differs from the hash'),
   },
 ]);
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { npmQuietly } from './npm.mjs';
-import { SetupError, tell } from '../run/tell.mjs';
+import { npmQuietly } from './install/npm.mjs';
+import { SetupError, tell } from './run/tell.mjs';
 
 /** The oldest Node that runs the gateway: TypeScript as it stands, and what the dependencies need. */
 const neededMajor = 24;
