@@ -73,6 +73,9 @@ export default defineConfig({
           include: ['gateway/{src,fuzz}/**/*.system.test.ts'],
           environment: 'node',
           expect: patient,
+          testTimeout: 60_000,
+          // They wait for processes and disks most of the time.
+          maxWorkers: 3,
         },
       },
       {

@@ -12,7 +12,7 @@ import { ListMemory } from './listMemory.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-const rounds = 15;
+const rounds = process.env['LMCP_TEST_ALL'] === '1' ? 15 : 5;
 const writer = new URL('../testing/writeProcess.ts', import.meta.url);
 
 test('killed while it writes, the memory holds the whole list before or the whole list after', async () => {
