@@ -61,6 +61,15 @@ test('every promise of SECURITY.md names tests, and each of them exists', async 
   expect(missing).toEqual([]);
 });
 
+test('every promise of SECURITY.md names a test that fails without a claim of it', async () => {
+  const named = testsOfPromises(await read('SECURITY.md'));
+  const idle = promiseIds.filter((id) => {
+    const files = new Set((named.get(id) ?? []).flatMap((pattern) => globSync(pattern, { cwd: root })));
+    return !claims.some(({ promise, test: { file } }) => promise === id && files.has(file));
+  });
+  expect(idle).toEqual([]);
+});
+
 test('no two claims have the same text', () => {
   const texts = claims.map(({ claim }) => claim);
   expect(texts.filter((text, i) => texts.indexOf(text) !== i)).toEqual([]);
