@@ -1,9 +1,10 @@
 import { printJson } from '../output/printJson.ts';
 import { entryFor, type Application } from '../../connect/applications/application.ts';
+import { foundApplications } from '../../connect/applications/onThisMachine.ts';
 import { snippetFor } from '../../connect/snippet.ts';
 import type { Endpoint } from '../../endpoint.ts';
 import { serversIn } from '../arguments/serversIn.ts';
-import { fileOf, foundApplications, knownApplication } from '../connect/applicationFile.ts';
+import { fileOf, knownApplication } from '../connect/applicationFile.ts';
 import { checkApplications } from '../connect/check.ts';
 import { lastSeen } from '../connect/lastCalls.ts';
 import { undo } from '../connect/undo.ts';
@@ -42,7 +43,7 @@ export async function connect(
   if (options.check !== true && options.all !== true && app === '') {
     throw usageFailure('connect needs an application, or --all, or --check');
   }
-  const asked = app === '' ? foundApplications(context.terminal) : [knownApplication(app)];
+  const asked = app === '' ? foundApplications(context.terminal.env) : [knownApplication(app)];
   if (options.undo === true) return undoAll(context, asked, options);
   const file = await readRegistryFile(context);
   const { settings } = file.registry;

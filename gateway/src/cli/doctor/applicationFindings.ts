@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../endpoint.ts';
 import type { CommandContext } from '../commandContext.ts';
-import { foundApplications } from '../connect/applicationFile.ts';
+import { foundApplications } from '../../connect/applications/onThisMachine.ts';
 import { checkApplications, type Checked } from '../connect/check.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 import { doubtful, fine, wrong, type Finding } from './finding.ts';
@@ -11,7 +11,7 @@ export async function applicationFindings(
   file: RegistryFile,
   endpoint: Endpoint,
 ): Promise<readonly Finding[]> {
-  const checked = await checkApplications(file, foundApplications(terminal), terminal, endpoint);
+  const checked = await checkApplications(file, foundApplications(terminal.env), terminal, endpoint);
   return checked.map((one) => findingOf(one, commandLine(`connect ${one.application}`)));
 }
 

@@ -1,6 +1,6 @@
 import { connect } from '../commands/connect.ts';
 import { importServers } from '../commands/import.ts';
-import { foundApplications } from '../connect/applicationFile.ts';
+import { foundApplications } from '../../connect/applications/onThisMachine.ts';
 import { CommandFailure } from '../exitCodes.ts';
 import { sourcesFor } from '../import/sources.ts';
 import { saysYes } from '../output/saysYes.ts';
@@ -14,7 +14,7 @@ import type { CommandContext } from '../commandContext.ts';
 export async function offerTakeover(context: CommandContext, port: number | undefined): Promise<void> {
   const { terminal, commandLine } = context;
   if (!terminal.stdinIsTerminal || !terminal.stdoutIsTerminal) return;
-  const applications = foundApplications(terminal);
+  const applications = foundApplications(terminal.env);
   if (applications.length === 0) return;
   const titles = applications.map(({ title }) => title).join(', ');
   terminal.out(`Found on this machine: ${titles}. Enter skips a question.\n\n`);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { homeOf } from '../connect/applicationFile.ts';
+import { homeOf } from '../../connect/applications/onThisMachine.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { recordedProgram, type Service, type ServiceMachine, type ServiceProgram } from './service.ts';
 

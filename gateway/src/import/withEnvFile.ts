@@ -1,8 +1,8 @@
 import { posix, win32 } from 'node:path';
 import { parseEnv } from 'node:util';
-import { isRecord } from '../../json/isRecord.ts';
-import { readForeignFile } from '../../connect/foreignFile.ts';
-import type { FoundServer } from '../../import/found.ts';
+import { isRecord } from '../json/isRecord.ts';
+import { readForeignFile } from '../connect/foreignFile.ts';
+import type { FoundServer } from './found.ts';
 
 /**
  * An entry with the variables of its `envFile` under `env`, where it names a file that can be read; its own variables win, as in
