@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -189,5 +192,89 @@ describe('import', () => {
     const ran = await cli(['import', '-'], input);
     expect(ran.code).toBe(code);
     expect(ran.stderr).toContain(message);
+  });
+});
+
+describe('add', () => {
+  it('adds a server of the catalogue, pinned and granted to nobody; its secret is set later', async () => {
+    const ran = await cli(['add', 'brave-search', '--yes']);
+    expect(ran, ran.stderr).toMatchObject({ code: 0 });
+    expect(ran.stderr).toContain('runs npx -y @brave/brave-search-mcp-server@2.1.4');
+    expect(ran.stderr).toContain('lmcp secret set brave-search.BRAVE_API_KEY');
+    expect(await registry()).toMatchObject({
+      clients: { codex: { allow_servers: [] } },
+      servers: {
+        'brave-search': {
+          args: ['-y', '@brave/brave-search-mcp-server@2.1.4'],
+          env: { BRAVE_API_KEY: '${secret:brave-search.BRAVE_API_KEY}' },
+        },
+      },
+    });
+  });
+
+  it('takes answers and grants from the command line, never a secret; asks nothing without a terminal', async () => {
+    const folders = ['--set', 'folder=/srv/a', '--set', 'folder=/srv/b'];
+    expect(await cli(['add', 'filesystem', ...folders, '--grant', 'codex', '--json'])).toMatchObject({
+      code: 0,
+    });
+    expect(await registry()).toMatchObject({
+      clients: { codex: { allow_servers: ['filesystem'] } },
+      servers: {
+        filesystem: { args: ['-y', '@modelcontextprotocol/server-filesystem@2026.8.31', '/srv/a', '/srv/b'] },
+      },
+    });
+    for (const [args, message] of [
+      [['filesystem', '--yes'], '--set folder=value'],
+      [['notion', '--set', `NOTION_TOKEN=${secret}`], 'is a secret'],
+      [['memory', '--set', 'NOTHING=x'], 'does not ask for NOTHING'],
+      [['files'], 'close to it: npm/filesystem'],
+      [['memory', '--grant', 'nobody'], 'no client nobody'],
+      [['memory', '--id', 'filesystem'], 'there already'],
+      [['memory', '--use', 'deb'], '--use is one of'],
+    ] as const) {
+      const ran = await cli(['add', ...args]);
+      expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
+    expect(await cli(['add', 'memory'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('with --yes') as string,
+    });
+    expect(Object.keys((await registry()).servers)).toEqual(['filesystem']);
+  });
+
+  it('reads a server.json that the person names, from a file or a URL of this machine, and fetches nothing else', async () => {
+    const server = {
+      name: 'io.github.someone/notes',
+      description: 'Notes',
+      version: '2.0.0',
+      packages: [
+        { registryType: 'npm', identifier: 'notes-mcp', version: '2.0.0', transport: { type: 'stdio' } },
+      ],
+    };
+    await write('server.json', JSON.stringify(server));
+    expect(await cli(['add', '--from', 'server.json', '--yes'])).toMatchObject({ code: 0 });
+    const asked: string[] = [];
+    const api = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      if (request.url === '/elsewhere') response.writeHead(302, { Location: '/v0.1/servers' }).end();
+      else response.end(JSON.stringify({ servers: [{ server, _meta: {} }] }));
+    });
+    await once(api.listen(0, '127.0.0.1'), 'listening');
+    const origin = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+    try {
+      const ran = await cli(['add', 'notes', '--from', `${origin}/v0.1/servers`, '--yes']);
+      expect(ran, ran.stderr).toMatchObject({ code: 0 });
+      expect(await cli(['add', 'notes', '--from', `${origin}/elsewhere`, '--yes'])).toMatchObject({
+        code: 1,
+      });
+    } finally {
+      api.close();
+    }
+    expect(asked).toEqual(['/v0.1/servers', '/elsewhere']);
+    expect(await registry()).toMatchObject({
+      servers: { notes: { args: ['-y', 'notes-mcp@2.0.0'] }, 'notes-2': { args: ['-y', 'notes-mcp@2.0.0'] } },
+    });
+    const far = await cli(['add', 'notes', '--from', 'http://registry.example.com/x', '--yes']);
+    expect([far.code, far.stderr]).toEqual([2, expect.stringContaining('use https')]);
   });
 });

@@ -57,6 +57,8 @@ const requests: Readonly<Record<string, Request>> = {
   importServers: {
     body: { text: '{"mcpServers": {"added": {"command": "added"}}}', apply: false },
   },
+  searchCatalogue: { query: 'q=memory' },
+  addFromCatalogue: { body: { name: 'npm/memory', apply: false } },
   searchAudit: { query: 'limit=500' },
   getOverview: { query: 'range=24h' },
   getHistogram: { query: 'query=tool:echo&outcomes=true' },

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { ImportAnswer } from '../../gateway/src/api/imports.ts';
+import type { CatalogueAddAnswer, CatalogueAnswer } from '../../gateway/src/api/catalogue.ts';
+import type { FoundAnswer, ImportAnswer } from '../../gateway/src/api/imports.ts';
 import { TestGateway } from '../harness/gateway.ts';
 import { manage, managementToken, type ManagementReply } from '../harness/management.ts';
 import { callerNamed, toolNames } from '../harness/rpc.ts';
@@ -13,13 +14,18 @@ const secret = 'value-of-the-secret-0123456789';
 let gateway: TestGateway;
 
 beforeEach(async () => {
-  gateway = await TestGateway.start({
-    lmcp: { management_token: managementToken },
-    clients: { codex: { token: codex.token, allow_servers: [] } },
-    servers: {},
-  });
+  gateway = await TestGateway.prepare(registryWith({}));
+  await gateway.run({ HOME: gateway.folder });
 });
 afterEach(() => gateway[Symbol.asyncDispose]());
+
+function registryWith(lmcp: object): object {
+  return {
+    lmcp: { management_token: managementToken, ...lmcp },
+    clients: { codex: { token: codex.token, allow_servers: [] } },
+    servers: {},
+  };
+}
 
 type Answer = ImportAnswer & { readonly error?: string };
 const ask = (body: object): Promise<ManagementReply<Answer>> =>
@@ -92,4 +98,106 @@ test('a change that is rejected leaves no secret behind', async () => {
     ifMatch: '000000000000',
   });
   expect([revision.status, parse(await secretsFile())]).toEqual([412, {}]);
+});
+
+async function writeConfigurations(): Promise<{ readonly file: string; readonly text: string }> {
+  const file = join(gateway.folder, '.codex/config.toml');
+  const servers = `[mcp_servers.plain]\ncommand = ${JSON.stringify(command)}\nargs = ${JSON.stringify(args)}\nenv = { API_KEY = "${secret}" }\n`;
+  const text = `${servers}[mcp_servers.other]\ncommand = "other"\n`;
+  await mkdir(dirname(file));
+  await writeFile(file, text);
+  await mkdir(join(gateway.folder, '.cursor'));
+  await writeFile(join(gateway.folder, '.cursor/mcp.json'), '{ "mcpServers": ');
+  return { file, text };
+}
+
+const look = (): Promise<ManagementReply<FoundAnswer & { readonly error?: string }>> =>
+  manage(gateway, managementToken, '/management/import/found');
+
+test('configurations of this machine are found, chosen, imported for their application, and undone', async () => {
+  const { file, text: original } = await writeConfigurations();
+  const found = await look();
+  expect(found.body, found.text).toMatchObject({
+    available: true,
+    files: [
+      { application: 'cursor', client_id: null, fault: expect.any(String) as string, servers: [] },
+      {
+        application: 'codex',
+        client_id: 'codex',
+        file,
+        fault: null,
+        servers: [
+          { name: 'plain', state: 'new', runs: command },
+          { name: 'other', state: 'new', runs: 'other' },
+        ],
+      },
+    ],
+  });
+  expect(found.text).not.toContain(secret);
+  const chosen = { found: [{ file, servers: ['plain'] }] };
+  expect((await ask({ ...chosen, apply: false })).body).toMatchObject({ granted: ['plain'], applied: null });
+  const before = await gateway.registryText();
+  const { applied } = (await ask({ ...chosen, apply: true })).body;
+  expect(await toolNames(gateway, codex)).toContain('plain__echo');
+  expect(parse(await gateway.registryText())).not.toHaveProperty('servers.other');
+  await manage(gateway, managementToken, `/management/history/${applied?.history_id}/restore`, { body: {} });
+  expect([await gateway.registryText(), await readFile(file, 'utf8')]).toEqual([before, original]);
+  const reads = (await gateway.audit()).filter(({ detail }) =>
+    JSON.stringify(detail).includes('GET /management/import/found'),
+  );
+  expect(reads.length).toBeGreaterThanOrEqual(1);
+});
+
+test('an import that names neither or both, or a file that was not found here, is rejected', async () => {
+  const foreign = { found: [{ file: '/etc/passwd', servers: ['x'] }] };
+  for (const body of [{}, { text, ...foreign }, foreign])
+    expect((await ask({ ...body, apply: false })).body.error).toBe('invalid_import');
+});
+
+test('the files of the person are not shown to a token of scope access, nor beyond loopback', async () => {
+  await writeConfigurations();
+  await gateway.writeRegistry(registryWith({ management_scope: 'access' }));
+  await expect.poll(async () => (await look()).body.error).toBe('management_scope');
+  await gateway.writeRegistry(registryWith({ loopback_only: false }));
+  await expect.poll(async () => (await look()).body.available).toBe(false);
+  const { file } = { file: join(gateway.folder, '.codex/config.toml') };
+  expect((await ask({ found: [{ file, servers: ['plain'] }], apply: true })).body.error).toBe(
+    'invalid_import',
+  );
+});
+
+test('a server of the catalogue is found by words, previewed with its scope, added, and granted as said', async () => {
+  const found = await manage<CatalogueAnswer>(gateway, managementToken, '/management/catalogue?q=playwright');
+  expect(found.body.servers).toMatchObject([
+    {
+      name: 'npm/playwright',
+      runs: 'npm @playwright/mcp 0.0.83',
+      notes: [expect.stringContaining('scope: session')],
+    },
+  ]);
+  const add = (body: object): Promise<ManagementReply<CatalogueAddAnswer & { readonly error?: string }>> =>
+    manage(gateway, managementToken, '/management/catalogue/add', { body });
+  const slack = { name: 'npm/slack', clients: ['codex'] };
+  expect((await add({ ...slack, apply: false })).body).toMatchObject({
+    server_id: 'slack',
+    missing: ['SLACK_BOT_TOKEN', 'SLACK_TEAM_ID'],
+    applied: null,
+  });
+  expect((await add({ ...slack, apply: true })).body.error).toBe('invalid_import');
+  expect(parse(await gateway.registryText())).toMatchObject({ servers: {} });
+  const answers = { SLACK_BOT_TOKEN: secret, SLACK_TEAM_ID: 'T1' };
+  const added = await add({ ...slack, answers, apply: true });
+  expect(added.body, added.text).toMatchObject({ applied: { applied: true } });
+  expect(added.text).not.toContain(secret);
+  expect(parse(await secretsFile())).toEqual({ 'slack.SLACK_BOT_TOKEN': secret });
+  expect(parse(await gateway.registryText())).toMatchObject({
+    clients: { codex: { allow_servers: ['slack'] } },
+    servers: { slack: { env: { SLACK_BOT_TOKEN: '${secret:slack.SLACK_BOT_TOKEN}', SLACK_TEAM_ID: 'T1' } } },
+  });
+  for (const [body, error] of [
+    [{ ...slack, server_id: 'slack', answers, apply: true }, 'invalid_import'],
+    [{ name: 'nothing', apply: true }, 'unknown_server'],
+    [{ name: 'npm/memory', clients: ['nobody'], apply: true }, 'unknown_client'],
+  ] as const)
+    expect((await add(body)).body.error).toBe(error);
 });

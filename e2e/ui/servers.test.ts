@@ -1,3 +1,5 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { until } from '../harness/gateway.ts';
 import { callTool, toolNames } from '../harness/rpc.ts';
@@ -146,4 +148,43 @@ test('a pasted configuration is previewed, its missing secret asked for, and its
   const text = await ui.gateway.registryText();
   expect(text).toContain('${secret:pasted.KEY}');
   expect(text).not.toContain('value-of-the-key');
+});
+
+test('a server of the catalogue is searched, asked for what it needs, added, and undone', async () => {
+  await manage(ui.page, ui.gateway.origin, managementToken, '/ui/servers/new');
+  await ui.page.getByLabel('Search the catalogue').fill('slack');
+  await ui.page.getByRole('button', { name: 'Search', exact: true }).click();
+  await ui.page.getByRole('button', { name: 'Slack' }).click();
+  await ui.page.getByLabel('SLACK_BOT_TOKEN').fill('token-of-the-bot');
+  await ui.page.getByLabel('SLACK_TEAM_ID').fill('T1');
+  await ui.page.getByRole('checkbox', { name: 'codex' }).check();
+  await ui.page.getByRole('button', { name: 'Add Slack' }).click();
+  await ui.page.getByText(/^Applied: server slack is new/).waitFor();
+  const text = await ui.gateway.registryText();
+  expect(text).toContain('${secret:slack.SLACK_BOT_TOKEN}');
+  expect(text).not.toContain('token-of-the-bot');
+  await ui.page.getByRole('button', { name: 'Undo' }).click();
+  await ui.page.getByText(/^Undone:/).waitFor();
+  expect((await registry(ui.gateway)).servers).not.toHaveProperty('slack');
+});
+
+test('configurations found on this machine are chosen, previewed and imported; their files stay as they are', async () => {
+  const file = join(ui.gateway.folder, '.codex/config.toml');
+  await mkdir(dirname(file), { recursive: true });
+  const config = '[mcp_servers.found]\ncommand = "found-server"\n[mcp_servers.spare]\ncommand = "spare"\n';
+  await writeFile(file, config);
+  await manage(ui.page, ui.gateway.origin, managementToken, '/ui/servers/new');
+  await ui.page.getByRole('button', { name: 'Look for configurations' }).click();
+  await ui.page.getByRole('checkbox', { name: 'found' }).check();
+  await ui.page.getByRole('button', { name: 'Preview chosen servers' }).click();
+  await ui.page.getByText('Granted: found.').waitFor();
+  await ui.page.getByRole('button', { name: 'Import chosen servers' }).click();
+  await ui.page.getByText(/^Applied: .*server found is new/).waitFor();
+  const { servers, clients } = await registry(ui.gateway);
+  expect([servers['found'], clients['codex'], servers['spare']]).toMatchObject([
+    { command: 'found-server' },
+    { allow_servers: expect.arrayContaining(['found']) as string[] },
+    undefined,
+  ]);
+  expect(await readFile(file, 'utf8')).toBe(config);
 });

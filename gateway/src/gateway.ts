@@ -190,6 +190,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       clock,
       version,
       management: managementRoutes({
+        env,
         store,
         audit,
         auditLog: settings.auditLog,

@@ -43,7 +43,8 @@ export async function startGateway(management = true): Promise<TestGateway> {
   const gateway = await TestGateway.prepare({});
   await writeTools(gateway, toolboxTools);
   await writeFile(gateway.registryPath, registryText(gateway, management), { mode: 0o600 });
-  await gateway.run();
+  // What is found on this machine is what the test puts there.
+  await gateway.run({ HOME: gateway.folder });
   return gateway;
 }
 

@@ -18,8 +18,8 @@ export interface Endpoint {
    * socket. `sign_in_code`: who has the code of a sign-in link.
    */
   readonly auth: 'none' | 'optional_management' | 'client' | 'management' | 'socket' | 'sign_in_code';
-  /** Whether the management scope `access` may do it; absent it may not. Every GET is allowed. */
-  readonly scope?: 'access';
+  /** Whether the management scope `access` may do it; absent it may read (GET) and nothing else. `full`: not even that. */
+  readonly scope?: 'access' | 'full';
   /** One sentence. */
   readonly summary: string;
   readonly query?: z.ZodObject;
@@ -58,6 +58,7 @@ export const commonErrors = [
 export function errorsOf({
   method,
   auth,
+  scope,
   query,
   body,
   bodyError,
@@ -66,7 +67,7 @@ export function errorsOf({
   const management = auth === 'management';
   const all: ApiErrorCode[] = [
     ...(management ? (['management_disabled', 'management_unauthorized'] as const) : []),
-    ...(management && method !== 'GET' ? (['management_scope'] as const) : []),
+    ...(management && (method !== 'GET' || scope === 'full') ? (['management_scope'] as const) : []),
     ...(management && query !== undefined ? (['invalid_query'] as const) : []),
     ...(body === undefined ? [] : (['request_too_large', bodyError ?? 'malformed_request'] as const)),
     ...errors,

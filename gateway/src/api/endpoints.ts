@@ -2,6 +2,7 @@ import { accessEndpoints } from './access.ts';
 import { auditEndpoints } from './audit.ts';
 import { authorizationEndpoints } from './signIn/authorizations.ts';
 import { callEndpoints } from './call.ts';
+import { catalogueEndpoints } from './catalogue.ts';
 import { checkEndpoints } from './checks.ts';
 import { clientEndpoints } from './clients.ts';
 import type { Endpoints } from './endpoint.ts';
@@ -21,7 +22,7 @@ export const endpointGroups = {
   Registry: { ...registryEndpoints, ...historyEndpoints },
   Access: accessEndpoints,
   Servers: serverEndpoints,
-  Secrets: { ...secretEndpoints, ...importEndpoints },
+  Secrets: { ...secretEndpoints, ...importEndpoints, ...catalogueEndpoints },
   Clients: clientEndpoints,
   'Authorized applications': authorizationEndpoints,
   'Audit log': { ...auditEndpoints, ...overviewEndpoints },

@@ -7,12 +7,22 @@ const importRequest = named(
   'ImportRequest',
   'A configuration with MCP servers, as an application or a README has it.',
   z.strictObject({
-    text: z.string().min(1).meta({ description: 'JSON, with comments if need be, TOML or YAML.' }),
-    client_id: z
+    text: z
       .string()
-      .nullable()
+      .min(1)
       .exactOptional()
-      .meta({ description: 'Granted the servers; null or absent: nobody.' }),
+      .meta({ description: 'JSON, with comments if need be, TOML, YAML, or a server.json.' }),
+    found: z
+      .array(z.strictObject({ file: z.string(), servers: z.array(z.string()).min(1) }))
+      .min(1)
+      .exactOptional()
+      .meta({
+        description: 'In place of `text`: servers of files that `GET /management/import/found` lists.',
+      }),
+    client_id: z.string().nullable().exactOptional().meta({
+      description:
+        'Granted the servers; null: nobody. Absent: nobody for `text`, and for `found` the client of each application, as far as the registry has it.',
+    }),
     values: z
       .record(z.string(), z.string().min(1))
       .exactOptional()
@@ -35,6 +45,35 @@ const importedServer = named(
   }),
 );
 
+const foundFile = named(
+  'FoundConfiguration',
+  'A file of an application on the machine of the gateway.',
+  z.strictObject({
+    application: z.string(),
+    title: z.string(),
+    file: z.string(),
+    client_id: z
+      .string()
+      .nullable()
+      .meta({ description: 'The client of the application; null: the registry has none.' }),
+    fault: z.string().nullable().meta({ description: 'Why it was not read.' }),
+    servers: z.array(importedServer),
+  }),
+);
+
+const foundAnswer = named(
+  'FoundAnswer',
+  'Configurations with MCP servers that the applications of the gateway’s user have. Values of theirs are in no answer.',
+  z.strictObject({
+    ok,
+    available: z.boolean().meta({
+      description:
+        'False where `lmcp.loopback_only` is false: the files of the person are not looked for then.',
+    }),
+    files: z.array(foundFile),
+  }),
+);
+
 const importAnswer = named(
   'ImportAnswer',
   'What the import does, or did. Secrets go to `secrets.yaml` and are in no answer.',
@@ -47,6 +86,15 @@ const importAnswer = named(
 );
 
 export const importEndpoints = {
+  findImports: endpoint({
+    method: 'GET',
+    path: '/management/import/found',
+    auth: 'management',
+    scope: 'full',
+    summary: 'Looks for configurations of applications on this machine; reads them and changes nothing.',
+    answer: foundAnswer,
+    errors: [],
+  }),
   importServers: endpoint({
     method: 'POST',
     path: '/management/import',
@@ -69,3 +117,5 @@ export const importEndpoints = {
 
 export type ImportRequest = Described<typeof importRequest>;
 export type ImportAnswer = Described<typeof importAnswer>;
+export type FoundAnswer = Described<typeof foundAnswer>;
+export type ImportedServer = Described<typeof importedServer>;

@@ -146,8 +146,8 @@ function sameText(filled: (text: string) => string, one: unknown, other: unknown
   return one.startsWith(parts[0] ?? '') && one.endsWith(parts.at(-1) ?? '');
 }
 
-/** A name is free, or belongs to a secret of the same value. */
-function namesOf({ secrets }: Present): (wanted: string, value: string | null) => string {
+/** Gives each secret a name that is free, or belongs to a secret of the same value. */
+export function namesOf({ secrets }: Present): (wanted: string, value: string | null) => string {
   const taken = new Map(secrets);
   return (wanted, value) => {
     for (let number = 1; ; number += 1) {

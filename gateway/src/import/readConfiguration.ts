@@ -3,6 +3,10 @@ import type { Entry, Format } from '../connect/applications/application.ts';
 import { applications } from '../connect/applications/applications.ts';
 import { readFile } from '../connect/edit/editFile.ts';
 import { valueAt } from '../registry/edit/valueAt.ts';
+import { launchOf } from './catalogue/launch.ts';
+import { shortName } from './catalogue/searchCatalogue.ts';
+import { readServerJson } from './catalogue/serverJson.ts';
+import { askedFor } from './secretsApart.ts';
 import type { FoundServer, FoundServers } from './found.ts';
 
 /** Where servers stand in files that no application of the table writes any more, or in parts of other files. */
@@ -29,12 +33,30 @@ export function readConfiguration(text: string): FoundServers {
   const read = parseAny(text);
   if (!read.ok) return read;
   const { value } = read;
+  const described = describedServer(value);
+  if (described !== undefined) return described;
   const listed = [...places.flatMap((path) => serversAt(value, path)), ...serversOfProjects(value)];
   if (listed.length > 0) return { ok: true, servers: listed };
   if (isServer(value)) return { ok: true, servers: [{ name: nameOf(value), entry: value, project: null }] };
   const bare = Object.entries(isRecord(value) ? value : {}).filter(isNamedServer);
   if (bare.length > 0) return { ok: true, servers: bare.map(toFound) };
   return { ok: true, servers: [] };
+}
+
+/** A server.json of the MCP registry: what it requires and does not say is asked for. */
+function describedServer(value: unknown): FoundServers | undefined {
+  if (!isRecord(value) || !(Array.isArray(value['packages']) || Array.isArray(value['remotes'])))
+    return undefined;
+  const read = readServerJson(JSON.stringify(value));
+  if (!read.ok) return read;
+  const [server] = read.servers;
+  if (server === undefined) return undefined;
+  const launch = launchOf(
+    server,
+    (question) => question.default ?? (question.required ? askedFor : undefined),
+  );
+  if (!launch.ok) return { ok: false, message: launch.reason };
+  return { ok: true, servers: [{ name: shortName(server.name), entry: launch.server, project: null }] };
 }
 
 /** The first format that makes an object of it. TOML before YAML, which takes almost everything for text. */

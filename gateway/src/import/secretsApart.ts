@@ -52,7 +52,7 @@ export function secretsApart(
 }
 
 /** `github.GITHUB_TOKEN`; ids may begin with a digit, names of secrets may not. */
-function wantedName(id: string, key: string): string {
+export function wantedName(id: string, key: string): string {
   return `${id}.${key}`
     .replaceAll(/[^A-Za-z0-9_.-]/g, '_')
     .replace(/^(?=[0-9])/, '_')

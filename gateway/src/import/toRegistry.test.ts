@@ -149,3 +149,21 @@ describe('toRegistry', () => {
     expect(toRegistry({ command: 'x', ...lists }, env)).toMatchObject({ ok: true, policy });
   });
 });
+
+test.each([
+  [{ command: 'npx', args: ['-y', '@playwright/mcp@latest'] }, 'a browser'],
+  [{ command: 'cmd', args: ['/c', 'npx', 'chrome-devtools-mcp'] }, 'a browser'],
+  [{ command: 'uvx', args: ['mcp-run-python==0.1'] }, 'an interpreter'],
+  [{ command: 'docker', args: ['run', '-i', '--rm', 'mcp/sequentialthinking:1'] }, 'step-by-step thinking'],
+  [{ image: 'mcp/puppeteer' }, 'a browser'],
+])('gives %j an instance for each session, as it has without a gateway', (entry, what) => {
+  expect(toRegistry(entry, {})).toMatchObject({
+    server: { scope: 'session' },
+    notes: [expect.stringContaining(`keeps the state of ${what}`)],
+  });
+});
+
+test('leaves the scope of other servers to the registry', () => {
+  const converted = toRegistry({ command: 'npx', args: ['playwright-report', '/x/@playwright/mcp'] }, {});
+  expect(converted.ok && converted.server).not.toHaveProperty('scope');
+});

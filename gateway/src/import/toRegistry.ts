@@ -2,6 +2,7 @@ import { isRecord } from '../json/isRecord.ts';
 import type { Entry } from '../connect/applications/application.ts';
 import { catalogEntry } from './catalogEntry.ts';
 import { remoteOr } from '../registry/edit/remoteOr.ts';
+import { withScope } from './statefulServers.ts';
 import { translate, withAsked } from './variables.ts';
 import { unwrapped } from './wrappers.ts';
 
@@ -100,7 +101,8 @@ function finished(entry: Entry, server: ServerSection, env: Env): Converted {
   if (typeof server['cwd'] === 'string') notes.push(`runs in ${server['cwd']}`);
   if (typeof entry['envFile'] === 'string')
     notes.push(`its envFile is not read: give it the variables of ${entry['envFile']} under env`);
-  return { ok: true, server: translated, policy: policyOf(entry), notes };
+  const scoped = withScope(translated);
+  return { ok: true, server: scoped.server, policy: policyOf(entry), notes: [...notes, ...scoped.notes] };
 }
 
 /** The program and its arguments, however they are spelled; `cmd /c` is for Windows' shell alone. */

@@ -35,6 +35,8 @@ export interface ManagementDependencies {
   readonly activity: ClientActivity;
   readonly latencies: Latencies;
   readonly healthOf: (server: Server) => ServerHealthView;
+  /** Of the gateway: where the files of applications are looked for. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** `http://127.0.0.1:7345`, as clients reach the gateway. */

@@ -2,6 +2,7 @@ import { accessEndpoints } from '../api/access.ts';
 import { auditEndpoints } from '../api/audit.ts';
 import { authorizationEndpoints } from '../api/signIn/authorizations.ts';
 import { callEndpoints } from '../api/call.ts';
+import { catalogueEndpoints } from '../api/catalogue.ts';
 import { clientEndpoints } from '../api/clients.ts';
 import { importEndpoints } from '../api/imports.ts';
 import { openApiEndpoints } from '../api/openapi/openApi.ts';
@@ -17,6 +18,7 @@ import { accessHandlers } from './routes/accessRoutes.ts';
 import { auditHandlers } from './routes/auditRoutes.ts';
 import { authorizationHandlers } from './routes/authorizationRoutes.ts';
 import { callHandlers } from './routes/callRoutes.ts';
+import { catalogueHandlers } from './routes/catalogueRoutes.ts';
 import { clientHandlers } from './routes/clientRoutes.ts';
 import { historyHandlers } from './routes/historyRoutes.ts';
 import { importHandlers } from './routes/importRoutes.ts';
@@ -38,6 +40,7 @@ export function managementRoutes(dependencies: ManagementDependencies): Route[] 
     ...routesOf(accessEndpoints, accessHandlers(dependencies)),
     ...routesOf(serverEndpoints, serverHandlers(dependencies)),
     ...routesOf(importEndpoints, importHandlers(dependencies, writer, given)),
+    ...routesOf(catalogueEndpoints, catalogueHandlers(dependencies, writer, given)),
     ...routesOf(secretEndpoints, secretHandlers(dependencies, given)),
     ...routesOf(auditEndpoints, auditHandlers(dependencies)),
     ...routesOf(overviewEndpoints, overviewHandlers(dependencies)),

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { jsonOption, once, type Add } from './definition.ts';
+import { all, jsonOption, once, type Add } from './definition.ts';
 
 export function addServers(program: Command, add: Add): void {
+  addCatalogue(program, add);
   const server = program.command('server').description('the servers of the registry');
   const live = async () => import('../commands/server/running.ts');
   add(server, 'list', 'servers, what they run and who may use them', async (context, _, options) =>
@@ -64,4 +65,34 @@ export function addServers(program: Command, add: Add): void {
         (await import('../commands/grant.ts')).changeGrant(context, change, [client, id], options),
     ).option(...jsonOption);
   }
+}
+
+function addCatalogue(program: Command, add: Add): void {
+  const commands = async () => import('../commands/server/addFromCatalogue.ts');
+  const from = [
+    '--from <source>',
+    'a file or URL in the form of the MCP registry (server.json)',
+    once('--from'),
+  ] as const;
+  add(
+    program,
+    'catalogue [words...]',
+    'the servers that lmcp add knows, or those of --from',
+    async (context, words, options) => (await commands()).catalogue(context, words.filter(Boolean), options),
+  )
+    .option(...from)
+    .option(...jsonOption);
+  add(
+    program,
+    'add [name]',
+    'add a server of the catalogue at a pinned version, which no client may use yet; asks for what it needs',
+    async (context, [name = ''], options) => (await commands()).addFromCatalogue(context, name, options),
+  )
+    .option(...from)
+    .option('--id <id>', 'its id in the registry', once('--id'))
+    .option('--set <pair>', 'an answer: NAME=value; several times for several', all)
+    .option('--grant <clients>', 'who may use it, comma-separated', once('--grant'))
+    .option('--use <kind>', 'where it has several: npm, pypi, oci, nuget or remote', once('--use'))
+    .option('--yes', 'do not ask')
+    .option(...jsonOption);
 }

@@ -17,6 +17,7 @@ export interface ChangeOptions {
 /**
  * Validates a patch, says what it changes as the audit log will, and makes the change.
  * @param ask what is lost by it cannot be had again: a person is asked first, unless with `--yes`
+ * @param before what has to be there for the change to work: done once it is agreed to
  * @throws RegistryInvalidError where the outcome would not be a valid registry; nothing is written then
  */
 export async function shownChange(
@@ -25,6 +26,7 @@ export async function shownChange(
   patch: object,
   options: ChangeOptions,
   ask?: 'ask',
+  before?: () => Promise<void>,
 ): Promise<ExitCode> {
   const changes = changesOf(file, patch);
   if (options.json !== true) {
@@ -33,7 +35,10 @@ export async function shownChange(
   }
   const agreed =
     changes.length > 0 && (ask === undefined || (await confirmed(terminal, options.yes === true)));
-  if (agreed) await changeRegistry(file, patch);
+  if (agreed) {
+    await before?.();
+    await changeRegistry(file, patch);
+  }
   if (options.json === true) printJson(terminal, { applied: agreed, changes });
   return agreed || changes.length === 0 ? ExitCode.fine : ExitCode.failed;
 }

@@ -69,9 +69,10 @@ export class ManagementGate {
 
   /** False when the request has been answered: the scope of the management token does not cover it. */
   async #inScope(route: Route, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    const { method, path } = route.endpoint;
+    const { method, path, scope } = route.endpoint;
     const { managementScope } = this.#context.registry().settings;
-    if (managementScope === 'full' || method === 'GET' || accessActions.has(`${method} ${path}`)) return true;
+    const reads = method === 'GET' && scope !== 'full';
+    if (managementScope === 'full' || reads || accessActions.has(`${method} ${path}`)) return true;
     const reason = 'management_scope';
     const detail = { method, path };
     await this.#context.audit.append([

@@ -1,112 +1,146 @@
-import type { ImportAnswer, importEndpoints, ImportRequest } from '../../api/imports.ts';
-import { importPatch, planImport, type ImportPlan, type Present } from '../../import/plan.ts';
+import type {
+  FoundAnswer,
+  ImportAnswer,
+  ImportedServer,
+  importEndpoints,
+  ImportRequest,
+} from '../../api/imports.ts';
+import {
+  importPatch,
+  planImport,
+  type ImportPlan,
+  type Outcome,
+  type Present,
+  type Source,
+} from '../../import/plan.ts';
 import { presentIn } from '../../import/present.ts';
 import { readConfiguration } from '../../import/readConfiguration.ts';
 import { runsWhat } from '../../import/runsWhat.ts';
 import { leavingOut, validPart } from '../../import/validPart.ts';
 import { applyPatch } from '../../registry/edit/patch.ts';
-import { editSecrets } from '../../registry/secrets/editSecrets.ts';
-import { secretsPath } from '../../registry/secrets/secretReader.ts';
 import type { RegistryStore } from '../../registry/store.ts';
 import { ApiError } from '../apiError.ts';
 import type { ManagementDependencies } from '../dependencies.ts';
 import { knownClient } from '../clients/clientEdits.ts';
+import { applyImport } from '../applyImport.ts';
+import { chosenOf, foundConfigurations, sourcesOf, type FoundConfiguration } from '../foundConfigurations.ts';
 import type { GivenSecrets } from '../registry/givenSecrets.ts';
-import { patchEdit } from '../registry/registryEdit.ts';
 import type { RegistryWriter } from '../registry/registryWriter.ts';
 import { json, type Handlers } from '../route.ts';
-import { validSecretsFile } from './secretRoutes.ts';
 
-/** `/management/import`: servers of other configurations, uploaded or pasted. */
+/** `/management/import`: servers of other configurations: uploaded, pasted, or of the applications of this machine. */
 export function importHandlers(
-  { store }: ManagementDependencies,
+  { store, env }: ManagementDependencies,
   writer: RegistryWriter,
   given: GivenSecrets,
 ): Handlers<typeof importEndpoints> {
+  const presentNow = async (): Promise<Present> => {
+    await store.reload();
+    return presentIn({ path: store.path, text: store.text, registry: store.current });
+  };
   return {
+    findImports: async () => {
+      // What is on this machine concerns nobody on another one.
+      if (!store.current.settings.loopbackOnly) return json({ ok: true, available: false, files: [] });
+      const [present, found] = [await presentNow(), await foundConfigurations(env)];
+      return json({ ok: true, available: true, files: viewOf(store, present, found) });
+    },
     importServers: async (request) => {
       const { body } = request;
-      await store.reload();
-      const present = await presentIn({ path: store.path, text: store.text, registry: store.current });
-      const plan = planned(store, present, body);
-      const answer = (applied: ImportAnswer['applied']) => json(answerOf(plan, body, applied));
+      const present = await presentNow();
+      const sources = await sourcesIn(store, env, body);
+      const plan = withValues(validPlan(store, present, sources, body.text !== undefined), body);
+      const answer = (applied: ImportAnswer['applied']) => json(answerOf(plan, applied));
       if (!body.apply || (plan.servers.size === 0 && plan.grants.size === 0)) return answer(null);
-      const path = secretsPath(store.path);
-      await validSecretsFile(path);
-      const added = newSecrets(plan, present, body.values ?? {});
-      await editSecrets(path, Object.fromEntries(added));
-      for (const [name, value] of added) given.add(name, value);
-      const removeAdded = (): Promise<void> =>
-        editSecrets(path, Object.fromEntries([...added.keys()].map((name) => [name, null])));
-      try {
-        const patch = importPatch(plan, present);
-        const applied = await writer.write('import', request, patchEdit(patch), patch);
-        if (!applied.applied) await removeAdded();
-        return answer(applied);
-      } catch (error) {
-        await removeAdded();
-        throw error;
-      }
+      const values = body.values ?? {};
+      return answer(await applyImport({ store, writer, given }, request, { plan, present, values }));
     },
   };
 }
 
 /** @throws ApiError 400 `invalid_import`, 404 `unknown_client` */
-function planned(store: RegistryStore, present: Present, body: ImportRequest): ImportPlan {
-  const client = body.client_id ?? null;
-  if (client !== null) knownClient(store.current, client);
-  const read = readConfiguration(body.text);
+async function sourcesIn(
+  store: RegistryStore,
+  env: ManagementDependencies['env'],
+  { text, found, client_id: client }: ImportRequest,
+): Promise<readonly Source[]> {
+  if ((text === undefined) === (found === undefined))
+    throw new ApiError('invalid_import', 'an import has either `text` or `found`');
+  if (client !== undefined && client !== null) knownClient(store.current, client);
+  if (found !== undefined) {
+    const { loopbackOnly } = store.current.settings;
+    const chosen = chosenOf(loopbackOnly ? await foundConfigurations(env) : [], found);
+    const sources = sourcesOf(chosen, store.current);
+    return client === undefined ? sources : sources.map((source) => ({ ...source, client }));
+  }
+  const read = readConfiguration(text ?? '');
   if (!read.ok) throw new ApiError('invalid_import', `the configuration was not read: ${read.message}`);
   if (read.servers.length === 0)
     throw new ApiError('invalid_import', 'the configuration names no MCP server');
-  const sources = [{ from: 'upload', client, servers: read.servers }];
+  return [{ from: 'upload', client: client ?? null, servers: read.servers }];
+}
+
+/** @param projects whether servers of projects are granted: those of a text that was given for a client are */
+function validPlan(
+  store: RegistryStore,
+  present: Present,
+  sources: readonly Source[],
+  projects: boolean,
+): ImportPlan {
   // The environment of the gateway is not the person's: what refers to it is asked for.
-  const draft = planImport(sources, present, { env: {}, projects: true });
-  const valid = validPart(draft, (part) => {
+  const draft = planImport(sources, present, { env: {}, projects });
+  return validPart(draft, (part) => {
     const edited = applyPatch(store.text, importPatch(part, present));
     if (!edited.ok) return edited.problems;
     const parsed = store.check(edited.text);
     return parsed.ok ? [] : parsed.problems;
   });
-  if (!body.apply) return valid;
-  const values = body.values ?? {};
-  const incomplete = [...valid.asked].flatMap(([id, names]) => {
+}
+
+/** What is to be applied leaves out the servers whose secrets are not given. */
+function withValues(plan: ImportPlan, { apply, values = {} }: ImportRequest): ImportPlan {
+  if (!apply) return plan;
+  const incomplete = [...plan.asked].flatMap(([id, names]) => {
     const [lacking] = names.filter((name) => !Object.hasOwn(values, name));
     return lacking === undefined ? [] : [[id, `it needs a value for its secret ${lacking}`] as const];
   });
-  return incomplete.length === 0 ? valid : leavingOut(valid, new Map(incomplete));
+  return incomplete.length === 0 ? plan : leavingOut(plan, new Map(incomplete));
 }
 
-/** Those of the plan and of the request that the file of the secrets does not have. */
-function newSecrets(
-  plan: ImportPlan,
+function viewOf(
+  store: RegistryStore,
   present: Present,
-  values: Readonly<Record<string, string>>,
-): ReadonlyMap<string, string> {
-  const asked = [...plan.asked.values()].flat();
-  const all = [
-    ...[...plan.secrets.values()].flatMap((named) => [...named]),
-    ...asked.map((name) => [name, values[name] ?? ''] as const),
-  ];
-  return new Map(all.filter(([name, value]) => value !== '' && !present.secrets.has(name)));
+  found: readonly FoundConfiguration[],
+): FoundAnswer['files'] {
+  const sources = sourcesOf(found, store.current);
+  const plan = validPlan(store, present, sources, false);
+  return found.map(({ application, path, fault }, index) => ({
+    application: application.name,
+    title: application.title,
+    file: path,
+    client_id: sources[index]?.client ?? null,
+    fault,
+    servers: plan.outcomes.filter(({ from }) => from === path).map((outcome) => serverOf(plan, outcome)),
+  }));
 }
 
-function answerOf(
-  { outcomes, servers, asked, grants }: ImportPlan,
-  { client_id: client }: ImportRequest,
-  applied: ImportAnswer['applied'],
-): ImportAnswer {
+function answerOf(plan: ImportPlan, applied: ImportAnswer['applied']): ImportAnswer {
+  const granted = [...plan.grants.values()].flatMap((gained) => [...gained.keys()]);
   return {
     ok: true,
-    servers: outcomes.map(({ name, id, state, notes }) => ({
-      name,
-      server_id: id,
-      state,
-      runs: runsWhat(id === null ? undefined : servers.get(id)),
-      notes: [...notes],
-      asked: state === 'new' && id !== null ? [...(asked.get(id) ?? [])] : [],
-    })),
-    granted: [...(grants.get(client ?? '')?.keys() ?? [])],
+    servers: plan.outcomes.map((outcome) => serverOf(plan, outcome)),
+    granted: [...new Set(granted)],
     applied,
+  };
+}
+
+function serverOf({ servers, asked }: ImportPlan, { name, id, state, notes }: Outcome): ImportedServer {
+  return {
+    name,
+    server_id: id,
+    state,
+    runs: runsWhat(id === null ? undefined : servers.get(id)),
+    notes: [...notes],
+    asked: state === 'new' && id !== null ? [...(asked.get(id) ?? [])] : [],
   };
 }

@@ -26,7 +26,8 @@ import type {
   RegistryViewAnswer,
   RestoreAnswer,
 } from 'lmcp-gateway/src/api/registry.ts';
-import type { ImportAnswer, ImportRequest } from 'lmcp-gateway/src/api/imports.ts';
+import type { CatalogueAdd, CatalogueAddAnswer, CatalogueAnswer } from 'lmcp-gateway/src/api/catalogue.ts';
+import type { FoundAnswer, ImportAnswer, ImportRequest } from 'lmcp-gateway/src/api/imports.ts';
 import type { SecretAnswer, SecretsAnswer } from 'lmcp-gateway/src/api/secrets.ts';
 import type {
   AcknowledgeRequest,
@@ -97,6 +98,9 @@ export function managementRoutes(token: string) {
     rotate: (id: string, body: RotateRequest) => post<ClientTokenAnswer>(`${client(id)}/rotate`, body),
     retire: (id: string) => post<ApplyAnswer>(`${client(id)}/retire`, {}),
     importServers: (body: ImportRequest) => post<ImportAnswer>('/management/import', body),
+    foundImports: () => get<FoundAnswer>('/management/import/found'),
+    catalogue: (q: string) => get<CatalogueAnswer>(`/management/catalogue?${query({ q })}`),
+    addFromCatalogue: (body: CatalogueAdd) => post<CatalogueAddAnswer>('/management/catalogue/add', body),
     secrets: () => get<SecretsAnswer>('/management/secrets'),
     setSecret: (name: string, value: string) => post<SecretAnswer>('/management/secrets', { name, value }),
     removeSecret: (name: string) =>
