@@ -8,6 +8,7 @@ import type { ExitCode } from './exitCodes.ts';
 import type { Terminal } from './output/terminal.ts';
 import { addApplications } from './program/applications.ts';
 import { addAudit } from './program/audit.ts';
+import { addBackup } from './program/backup.ts';
 import { addCalls, addWhy } from './program/calls.ts';
 import { addClients } from './program/clients.ts';
 import { addCompletion } from './program/completion.ts';
@@ -84,6 +85,7 @@ export function buildProgram(terminal: Terminal, finish: (code: ExitCode) => voi
       });
   addGateway(program, add);
   addRegistry(program, add);
+  addBackup(program, add);
   addCalls(program, add);
   addServers(program, add);
   addClients(program, add);
