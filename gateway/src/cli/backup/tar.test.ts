@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { packed, unpacked, type TarFile } from './tar.ts';
 
-// eslint-disable-next-line @typescript-eslint/require-await -- stands for what is read from a disk
 async function* given<T>(items: Iterable<T>): AsyncGenerator<T> {
   yield* items;
 }

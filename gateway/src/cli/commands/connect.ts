@@ -11,6 +11,7 @@ import { undo } from '../connect/undo.ts';
 import { writeInto } from '../connect/write.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
 import { connectionWithToken } from '../live/connection.ts';
+import { findGateway } from '../live/findGateway.ts';
 import { knownClient } from '../live/knownClient.ts';
 import { styleOf } from '../output/style.ts';
 import { table } from '../output/table.ts';
@@ -46,8 +47,7 @@ export async function connect(
   const asked = app === '' ? foundApplications(context.terminal.env) : [knownApplication(app)];
   if (options.undo === true) return undoAll(context, asked, options);
   const file = await readRegistryFile(context);
-  const { settings } = file.registry;
-  const endpoint = { host: settings.host, port: options.port ?? settings.port };
+  const endpoint = await endpointOf(file, options.port);
   if (options.link === true) return printLinks(context, file, asked, endpoint, options);
   if (options.print === true) return print(context, file, asked, endpoint, options);
   if (options.check === true) return checkAll(context, file, asked, endpoint, options);
@@ -59,6 +59,14 @@ export async function connect(
     await writeInto(context, now, application, path, endpoint, { ...options, allow });
   }
   return ExitCode.fine;
+}
+
+/** Where the gateway listens: as the person says, where it runs now, else where the registry says. */
+async function endpointOf(file: RegistryFile, port: number | undefined): Promise<Endpoint> {
+  const { settings } = file.registry;
+  if (port !== undefined) return { host: settings.host, port };
+  const found = await findGateway(file);
+  return found.kind === 'running' ? { host: found.reach.host, port: found.reach.port } : found.endpoint;
 }
 
 function print(

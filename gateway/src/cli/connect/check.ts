@@ -57,7 +57,7 @@ async function check(
 }
 
 /** The client that an entry of the bridge names; undefined where it is no such entry. */
-function bridgedClient(strings: readonly string[]): string | undefined {
+export function bridgedClient(strings: readonly string[]): string | undefined {
   const at = strings.indexOf('stdio');
   return at !== -1 && strings[at + 1] === '--client' ? strings[at + 2] : undefined;
 }

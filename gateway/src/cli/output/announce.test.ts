@@ -9,13 +9,11 @@ clients:
   my-script: { token: "a-secret-of-script-1", allow_servers: [] }
 `);
 
-function said(stdoutIsTerminal: boolean, port = 7345): string {
+function said(stdoutIsTerminal: boolean, port = 7345, connected: readonly string[] = []): string {
   const terminal = scriptedTerminal({ stdoutIsTerminal, env: { NO_COLOR: '1' } });
   const commandLine = (rest: string) => `lmcp ${rest}`;
-  announce({ terminal, commandLine, registryPath: file.path, registryChosen: true }, file, {
-    host: '127.0.0.1',
-    port,
-  });
+  const context = { terminal, commandLine, registryPath: file.path, registryChosen: true };
+  announce(context, file, { host: '127.0.0.1', port }, connected);
   expect(terminal.written.err).toBe('');
   return terminal.written.out;
 }
@@ -28,6 +26,13 @@ describe('announce', () => {
     expect(text).toContain('"X-Lmcp-Token": "a-secret-of-vscode-1"');
     expect(text).toContain('lmcp connect <app> --client my-script --print');
     expect(text).toContain('lmcp management enable');
+  });
+
+  it('names the applications that are connected in place of snippets', () => {
+    const text = said(true, 7345, ['codex', 'cursor']);
+    expect(text).toContain('Connected: codex, cursor; lmcp connect --check\n');
+    expect(text).not.toContain('a-secret');
+    expect(text).not.toContain('--print');
   });
 
   it('shows no token elsewhere, but the line that does', () => {

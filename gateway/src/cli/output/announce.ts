@@ -12,14 +12,25 @@ import { styleOf, type Style } from './style.ts';
 /**
  * What a started gateway tells: its endpoint and how each client connects. Tokens go to a terminal only; elsewhere, into a log
  * perhaps, goes the line that shows them.
+ * @param connected applications of this machine that lead here already: then nothing is to be copied
  */
-export function announce(context: CommandContext, file: RegistryFile, endpoint: Endpoint): void {
+export function announce(
+  context: CommandContext,
+  file: RegistryFile,
+  endpoint: Endpoint,
+  connected: readonly string[],
+): void {
   const { terminal, commandLine } = context;
   const style = styleOf(terminal, 'stdout');
   terminal.out(`${style.bold(`LMCP ${version}`)} listens at ${style.bold(`${baseUrl(endpoint)}/mcp`)}\n`);
   terminal.out(`web interface ${baseUrl(endpoint)}/ui\n`);
   terminal.out(`registry ${file.path}\naudit log ${file.registry.settings.auditLog}\n\n`);
-  for (const id of file.registry.clients.keys()) terminal.out(clientText(context, file, id, endpoint, style));
+  if (connected.length > 0) {
+    terminal.out(`Connected: ${connected.join(', ')}; ${commandLine('connect --check')}\n\n`);
+  } else {
+    for (const id of file.registry.clients.keys())
+      terminal.out(clientText(context, file, id, endpoint, style));
+  }
   if (file.registry.clients.size === 0) {
     terminal.out(`No client may connect yet: ${commandLine('client add <id> --allow <servers>')}\n\n`);
   }

@@ -33,7 +33,7 @@ export async function backup(
     return ExitCode.fine;
   }
   terminal.err(`lmcp: ${files.length} files, ${bytes} bytes, are in ${path}, mode 0600\n`);
-  terminal.err('lmcp: it holds tokens, keys and secrets: whoever can read it can use them\n');
+  terminal.err('lmcp: it holds tokens, keys and secrets: anybody who can read it can use them\n');
   for (const each of outside) terminal.err(`lmcp: not in it: ${oneLine(each)}\n`);
   return ExitCode.fine;
 }

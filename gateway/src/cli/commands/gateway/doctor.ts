@@ -1,4 +1,5 @@
 import type { CommandContext } from '../../commandContext.ts';
+import { homeOf } from '../../../connect/applications/onThisMachine.ts';
 import { applicationFindings } from '../../doctor/applicationFindings.ts';
 import { engineFindings } from '../../doctor/engineFindings.ts';
 import { fine, type Finding } from '../../doctor/finding.ts';
@@ -8,6 +9,7 @@ import { logFindings } from '../../doctor/logFindings.ts';
 import { registryFindings } from '../../doctor/registryFindings.ts';
 import { secretFindings } from '../../doctor/secretFindings.ts';
 import { serviceFindings } from '../../doctor/serviceFindings.ts';
+import { trustFindings } from '../../doctor/trustFindings.ts';
 import { serverFindings } from '../../doctor/serverFindings.ts';
 import { ExitCode } from '../../exitCodes.ts';
 import { printJson } from '../../output/printJson.ts';
@@ -30,6 +32,7 @@ async function examine(context: CommandContext): Promise<readonly Finding[]> {
   const gateway = await gatewayFindings(context, file);
   return [
     node,
+    ...trustFindings(file, homeOf(context.terminal.env)),
     ...findings,
     ...(await logFindings(file.registry.settings.auditLog)),
     ...gateway.findings,

@@ -4,6 +4,8 @@ import { installation } from '../../../installation.ts';
 import { selfImage } from '../../../registry/container/self.ts';
 import { createDefaultRegistry } from '../../../registry/file/default.ts';
 import { insideImage } from '../../../registry/container/productImage.ts';
+import { foundApplications } from '../../../connect/applications/onThisMachine.ts';
+import { checkApplications } from '../../connect/check.ts';
 import { announce } from '../../output/announce.ts';
 import { baseUrl } from '../../../endpoint.ts';
 import { CommandFailure, ExitCode } from '../../exitCodes.ts';
@@ -13,7 +15,7 @@ import { signInUrl } from '../../live/signInLink.ts';
 import { offerInterface, type OpenChoice } from '../../live/openInterface.ts';
 import type { CommandContext } from '../../commandContext.ts';
 import { requireChosen } from '../../registry/chosenRegistry.ts';
-import { registryInForce } from '../../registry/registryFile.ts';
+import { registryInForce, type RegistryFile } from '../../registry/registryFile.ts';
 import { rememberWritten } from '../../registry/writtenRegistries.ts';
 import type { Terminal } from '../../output/terminal.ts';
 import { terminalLogger } from '../../output/terminalLogger.ts';
@@ -30,7 +32,8 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
   await requireChosen(context);
   if (await ensureRegistry(context)) await offerTakeover(context, options.port);
   const gateway = await start(context, options);
-  announce(context, registryInForce(gateway.store, terminal.env), gateway);
+  const file = registryInForce(gateway.store, terminal.env);
+  announce(context, file, gateway, await connectedTo(file, gateway, terminal));
   const ending = new AbortController();
   const url = `${baseUrl(gateway)}/ui`;
   const signedIn = (): Promise<string> => signedInUrl(gateway, url);
@@ -43,6 +46,12 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
   terminal.err('lmcp: stopped\n');
   endWithin(1_000, ExitCode.fine);
   return ExitCode.fine;
+}
+
+/** The applications of this machine that lead to the gateway with a valid token. */
+async function connectedTo(file: RegistryFile, gateway: Gateway, terminal: Terminal): Promise<string[]> {
+  const checked = await checkApplications(file, foundApplications(terminal.env), terminal, gateway);
+  return checked.flatMap(({ application, state }) => (state === 'connected' ? [application] : []));
 }
 
 /** Whatever still holds the event loop by then must not hold up the end. */
