@@ -91,6 +91,10 @@ describe('every application', () => {
 
   beforeAll(async () => {
     for (const [application, text] of before) await write(userFile(application), text);
+    const imported = await cli('import', '--yes');
+    expect(imported, imported.stderr).toMatchObject({ code: 0 });
+    for (const [application, text] of before)
+      expect(await readFile(userFile(application), 'utf8')).toBe(text);
     const ran = await cli('connect', '--all', '--yes', '--allow', 'plain');
     expect(ran, ran.stderr).toMatchObject({ code: 0 });
     for (const secret of ['secret-of-the-other', ...(await writtenTokens())]) {
@@ -115,6 +119,12 @@ describe('every application', () => {
       expect((await stat(path)).mode & 0o077).toBe(0);
     },
   );
+
+  it('has given its server to the registry once, with the secret apart', async () => {
+    const { servers } = parse(await gateway.registryText()) as { servers: Record<string, unknown> };
+    expect(servers).toMatchObject({ other: { command: 'other', env: { KEY: '${secret:other.KEY}' } } });
+    expect(Object.keys(servers)).toEqual(['plain', 'other']);
+  });
 
   it('is found connected, and becomes byte for byte what it was', async () => {
     const check = await cli('connect', '--check', '--json');
@@ -232,6 +242,23 @@ describe('connect', () => {
     expect(await readFile(path, 'utf8')).not.toContain(kept);
     const { command, args: given } = entry as { command: string; args: string[] };
     await expect.poll(() => toolsBridged([command, ...given])).toContain('plain__echo');
+    const checked = await cli('connect', 'vscode', '--check', '--json', '--file', path);
+    expect(JSON.parse(checked.stdout)).toMatchObject([{ state: 'connected', client: 'shared' }]);
+    const undone = await cli('disconnect', 'vscode', '--file', path, '--yes');
+    expect(undone, undone.stderr).toMatchObject({ code: 0 });
+    expect(await readFile(secrets, 'utf8')).not.toContain(kept);
+  });
+
+  it('writes where the gateway runs, whatever port the registry has by now', async () => {
+    const text = await gateway.registryText();
+    await writeFile(gateway.registryPath, text.replace(`port: ${gateway.port}`, 'port: 7344'), {
+      mode: 0o600,
+    });
+    const path = join(home, 'moved.json');
+    const args = ['cursor', '--client', 'tester', '--file', path, '--yes'];
+    expect(await cli('connect', ...args)).toMatchObject({ code: 0 });
+    expect(await readFile(path, 'utf8')).toContain(`${gateway.origin}/mcp`);
+    await writeFile(gateway.registryPath, text, { mode: 0o600 });
   });
 
   it('removes with --replace what the client reaches through LMCP, and --undo restores it byte for byte', async () => {

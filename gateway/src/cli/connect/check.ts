@@ -58,8 +58,9 @@ async function check(
 
 /** The client that an entry of the bridge names; undefined where it is no such entry. */
 export function bridgedClient(strings: readonly string[]): string | undefined {
-  const at = strings.indexOf('stdio');
-  return at !== -1 && strings[at + 1] === '--client' ? strings[at + 2] : undefined;
+  // An entry may also be of the type `stdio`.
+  const at = strings.findIndex((text, index) => text === 'stdio' && strings[index + 1] === '--client');
+  return at === -1 ? undefined : strings[at + 2];
 }
 
 async function bridgeStanding(
