@@ -1,11 +1,11 @@
 import { startGuard, type Guard } from '../../gateway/src/guard/startGuard.ts';
 import { DockerEngine } from '../../gateway/src/upstream/container/docker/engine/dockerEngine.ts';
-import { sweep } from '../../gateway/src/upstream/container/sweep.ts';
 import {
   containerServer,
   containersOf,
   realEngine,
   runServer,
+  sweepInstance,
   testInstance,
 } from '../harness/docker/containers.ts';
 
@@ -61,7 +61,7 @@ export class TcpGuard implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await sweep(new DockerEngine(realEngine().address), this.instance);
+    await sweepInstance(new DockerEngine(realEngine().address), this.instance);
     await this.#guard.close();
   }
 }

@@ -7,16 +7,16 @@ import { UpstreamError } from '../../gateway/src/errors.ts';
 import type { ContainerDraft } from '../../gateway/src/registry/container/spec.ts';
 import { DockerEngine } from '../../gateway/src/upstream/container/docker/engine/dockerEngine.ts';
 import { ownUser } from '../../gateway/src/upstream/container/ownUser.ts';
-import { sweep } from '../../gateway/src/upstream/container/sweep.ts';
 import { expectConfined } from '../harness/docker/confined.ts';
 import {
   containerServer,
   containersOf,
   fixtureImage,
   realEngine,
-  runServer,
-  testInstance,
   type RunningServer,
+  runServer,
+  sweepInstance,
+  testInstance,
 } from '../harness/docker/containers.ts';
 
 const { engine, docker } = realEngine();
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await sweep(engine, instance);
+  await sweepInstance(engine, instance);
   await rm(folder, { recursive: true });
 });
 
@@ -256,7 +256,7 @@ describe('ownership', () => {
     const ours = await run();
     const theirs = await runServer(containerServer({}), { engine, instance: other });
     try {
-      expect(await sweep(engine, instance)).toEqual(['fixture']);
+      expect(await sweepInstance(engine, instance)).toEqual(['fixture']);
       expect(await containersOf(instance)).toEqual([]);
       expect(await containersOf(other)).toHaveLength(1);
       expect((await ours.ended).expected).toBe(false);
@@ -310,7 +310,7 @@ describe('ownership', () => {
       Labels: { 'lmcp.instance': instance },
     });
     try {
-      expect(await sweep(engine, instance)).toEqual([]);
+      expect(await sweepInstance(engine, instance)).toEqual([]);
       expect((await stranger.inspect()).Name).toBe(`/${name}`);
     } finally {
       await stranger.remove({ force: true, v: true });

@@ -9,16 +9,16 @@ import { startGuard, type Guard } from '../../gateway/src/guard/startGuard.ts';
 import type { ContainerDraft } from '../../gateway/src/registry/container/spec.ts';
 import { createRequest } from '../../gateway/src/upstream/container/docker/createRequest.ts';
 import { DockerEngine } from '../../gateway/src/upstream/container/docker/engine/dockerEngine.ts';
-import { sweep } from '../../gateway/src/upstream/container/sweep.ts';
 import {
   containerServer,
   containersOf,
   fixtureImage,
   guardRules,
   realEngine,
-  runServer,
-  testInstance,
   type RunningServer,
+  runServer,
+  sweepInstance,
+  testInstance,
 } from '../harness/docker/containers.ts';
 
 const { docker, address } = realEngine();
@@ -48,7 +48,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await sweep(new DockerEngine(address), instance);
+  await sweepInstance(new DockerEngine(address), instance);
   await guard.close();
   await rm(folder, { recursive: true });
 });
@@ -302,10 +302,10 @@ describe('straight at the guard', () => {
       Array.from({ length: 12 }, (_, i) => ask('POST', `${createPath}-${i}`, body())),
     );
     const made = answers.filter(({ status }) => status === 201);
-    await sweep(engine, instance);
+    await sweepInstance(engine, instance);
     expect(made).toHaveLength(4);
     expect((await ask('POST', `${createPath}-after`, body())).status).toBe(201);
-    await sweep(engine, instance);
+    await sweepInstance(engine, instance);
   });
 
   it('no volume that is a folder of the host in disguise', async () => {
@@ -323,7 +323,7 @@ describe('straight at the guard', () => {
       expect(answer.text).toContain('folder of the host');
       expect((await mount(plain)).status).toBe(201);
     } finally {
-      await sweep(engine, instance);
+      await sweepInstance(engine, instance);
       await docker.getVolume(disguised).remove();
       await docker.getVolume(plain).remove();
     }

@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { sweep } from '../../gateway/src/upstream/container/sweep.ts';
 import {
   buildImage,
   containerServer,
   realEngine,
-  runServer,
-  testInstance,
   type RunningServer,
+  runServer,
+  sweepInstance,
+  testInstance,
 } from '../harness/docker/containers.ts';
 
 const { engine, docker } = realEngine();
@@ -32,7 +32,7 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(async () => {
-  await sweep(engine, instance);
+  await sweepInstance(engine, instance);
   page.close();
 });
 

@@ -5,15 +5,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ContainerDraft } from '../../gateway/src/registry/container/spec.ts';
 import { startGuard } from '../../gateway/src/guard/startGuard.ts';
 import { DockerEngine } from '../../gateway/src/upstream/container/docker/engine/dockerEngine.ts';
-import { sweep } from '../../gateway/src/upstream/container/sweep.ts';
 import { expectConfined } from '../harness/docker/confined.ts';
 import {
   containerServer,
   fixtureImage,
   guardRules,
-  runServer,
-  testInstance,
   type RunningServer,
+  runServer,
+  sweepInstance,
+  testInstance,
 } from '../harness/docker/containers.ts';
 import { Podman } from '../harness/docker/podman.ts';
 import { TestGateway } from '../harness/gateway.ts';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   podman.load(fixtureImage);
 });
 afterAll(async () => {
-  await sweep(podman.engine, instance);
+  await sweepInstance(podman.engine, instance);
   await podman[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });

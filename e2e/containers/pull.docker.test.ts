@@ -10,6 +10,7 @@ import {
 import { until } from '../harness/gateway.ts';
 import { ImageRegistry } from '../harness/docker/imageRegistry.ts';
 import { parseImageEntry } from '../../gateway/src/registry/container/imageEntry.ts';
+import { DockerRuntime } from '../../gateway/src/upstream/container/docker/dockerRuntime.ts';
 import { openContainer } from '../../gateway/src/upstream/container/openContainer.ts';
 
 const { engine, docker } = realEngine();
@@ -77,7 +78,10 @@ test('a server that is stopped while its image is being fetched is released', as
   images.stalled = true;
   const stop = new AbortController();
   const server = containerServer({ image: `${images.repository}:tagged`, pull: 'missing' });
-  const open = openContainer(engine, { instance, mounts: { realpath: undefined, forbidden: [] } });
+  const open = openContainer(new DockerRuntime(engine, instance), {
+    instance,
+    mounts: { realpath: undefined, forbidden: [] },
+  });
   const asked = images.asked.length;
   const opened = open(server, { message: () => undefined, end: () => undefined }, stop.signal);
   opened.catch(() => undefined);

@@ -5,11 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { configuredEngine } from '../../gateway/src/assembly/configuredEngine.ts';
-import { sweep } from '../../gateway/src/upstream/container/sweep.ts';
+import { configuredRuntime } from '../../gateway/src/assembly/configuredRuntime.ts';
 import { withTls } from '../../gateway/src/upstream/container/docker/engine/engineTls.ts';
 import { makeCertificates } from '../harness/certificates.ts';
-import { containerServer, realEngine, runServer, testInstance } from '../harness/docker/containers.ts';
+import {
+  containerServer,
+  realEngine,
+  runServer,
+  sweepInstance,
+  testInstance,
+} from '../harness/docker/containers.ts';
 
 const instance = testInstance();
 let folder: string;
@@ -41,16 +46,16 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await sweep(realEngine().engine, instance);
+  await sweepInstance(realEngine().engine, instance);
   server.close();
   await rm(folder, { recursive: true });
 });
 
 const configured = (more: Record<string, string> = {}) =>
-  configuredEngine({ ...env, ...more }, join(folder, 'registry.yaml'));
+  configuredRuntime({ ...env, ...more }, join(folder, 'registry.yaml'));
 
 it('runs a server on an engine behind TLS, with both certificates verified', async () => {
-  const { engine } = await configured();
+  const { runtime: engine } = await configured();
   const running = await runServer(containerServer({}), { engine, instance });
   expect((await running.call('echo', { text: '€'.repeat(100_000) })).text).toHaveLength(100_000);
   await running.channel.close();
@@ -61,8 +66,8 @@ it('talks to no engine whose certificate is of another authority', async () => {
   const other = await mkdtemp(join(tmpdir(), 'lmcp-tls-'));
   try {
     makeCertificates(other, 'IP:127.0.0.1');
-    const { engine } = await configured({ DOCKER_CERT_PATH: other });
-    await expect(engine.limits()).rejects.toMatchObject({ kind: 'unreachable' });
+    const { runtime } = await configured({ DOCKER_CERT_PATH: other });
+    await expect(runtime.capabilities()).rejects.toMatchObject({ kind: 'unreachable' });
   } finally {
     await rm(other, { recursive: true });
   }

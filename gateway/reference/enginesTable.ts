@@ -1,4 +1,4 @@
-import { limitWarning, missingLimits } from '../src/upstream/container/docker/engine/limits/engineLimits.ts';
+import { limitWarning, missingLimits } from '../src/upstream/container/runtime/capabilities.ts';
 import { readLimits } from '../src/upstream/container/docker/engine/limits/readLimits.ts';
 import { engineAnswers } from './engineAnswers.ts';
 import { table } from './table.ts';

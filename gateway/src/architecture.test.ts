@@ -150,6 +150,7 @@ const allowed = new Map<string, readonly string[]>([
       'upstream/container/docker/engine/engineTls.ts',
       'upstream/container/docker/engine/limits/engineLimits.ts',
       'upstream/container/docker/engine/limits/readLimits.ts',
+      'upstream/container/runtime/capabilities.ts',
     ],
   ],
   // A process of its own that servers in containers talk to.

@@ -41,7 +41,7 @@ import { Latencies } from './stats/latency.ts';
 import { issueSignInLink } from './http/routes/signIn.ts';
 import { buildStatus } from './http/routes/statusView.ts';
 import { DiskWatch } from './assembly/diskWatch.ts';
-import { containerRuntime } from './assembly/containerRuntime.ts';
+import { containerOpener } from './assembly/containerOpener.ts';
 import { openHttp } from './upstream/http/openHttp.ts';
 import { createProcessOpener } from './upstream/process/openProcess.ts';
 import { secretReading } from './upstream/secrets/readSecret.ts';
@@ -104,7 +104,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   undo.defer(() => seals[Symbol.dispose]());
 
   const { env, registryPath } = options;
-  const containers = await containerRuntime({
+  const containers = await containerOpener({
     env,
     registryPath,
     auditLog: settings.auditLog,

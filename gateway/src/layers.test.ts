@@ -85,6 +85,18 @@ describe('the two eras', () => {
   });
 });
 
+describe('what runs containers', () => {
+  const graph = readImportGraph(sourceFolder, isProduct);
+  const docker = 'upstream/container/docker/';
+
+  it('is known to upstream/ by its interface alone', () => {
+    const files = [...graph].filter(([file]) => file.startsWith('upstream/') && !file.startsWith(docker));
+    expect(files.some(([file]) => file === 'upstream/container/openContainer.ts')).toBe(true);
+    const reaching = files.filter(([, imports]) => imports.some(({ target }) => target.startsWith(docker)));
+    expect(reaching.map(([file]) => file)).toEqual([]);
+  });
+});
+
 describe('the audit trail of a request', () => {
   it('is flushed by the wrapper alone, not by handlers', () => {
     const flushing = [...readImportGraph(sourceFolder, isProduct).keys()].filter((file) =>

@@ -11,9 +11,12 @@ import { containerServer as definedAs } from '../../../gateway/src/upstream/test
 import type { GuardRules } from '../../../gateway/src/registry/container/guardRules/rules.ts';
 import type { ContainerServer } from '../../../gateway/src/registry/types.ts';
 import type { ContainerEngine } from '../../../gateway/src/upstream/container/docker/engine/containerEngine.ts';
+import { DockerRuntime } from '../../../gateway/src/upstream/container/docker/dockerRuntime.ts';
 import { DockerEngine } from '../../../gateway/src/upstream/container/docker/engine/dockerEngine.ts';
 import { engineAddress } from '../../../gateway/src/upstream/container/docker/engine/engineAddress.ts';
 import { containerLabel } from '../../../gateway/src/upstream/container/docker/labels.ts';
+import { sweep } from '../../../gateway/src/upstream/container/sweep.ts';
+import type { ContainerRuntime } from '../../../gateway/src/upstream/container/runtime/containerRuntime.ts';
 import { openContainer } from '../../../gateway/src/upstream/container/openContainer.ts';
 import type { Channel, ChannelEnd } from '../../../gateway/src/upstream/types.ts';
 import { root } from '../gateway.ts';
@@ -73,7 +76,7 @@ export interface RunningServer {
 }
 
 interface Options {
-  readonly engine: ContainerEngine;
+  readonly engine: ContainerEngine | ContainerRuntime;
   readonly instance: string;
   readonly forbidden?: readonly string[];
   /** False as in the product's image, where the gateway does not see the host's files. */
@@ -84,8 +87,10 @@ export async function runServer(server: ContainerServer, options: Options): Prom
   const ended = Promise.withResolvers<ChannelEnd>();
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let lastId = 0;
-  const open = openContainer(options.engine, {
-    instance: options.instance,
+  const { engine, instance } = options;
+  const runtime = 'capabilities' in engine ? engine : new DockerRuntime(engine, instance);
+  const open = openContainer(runtime, {
+    instance,
     mounts: {
       realpath: options.seesHost === false ? undefined : realpath,
       forbidden: options.forbidden ?? [],
@@ -152,6 +157,11 @@ export function guardRules(instance: string): GuardRules {
     pull: false,
     registries: undefined,
   };
+}
+
+/** As a gateway of this instance does at its start: gives the servers whose containers it removed. */
+export function sweepInstance(engine: ContainerEngine, instance: string): Promise<string[]> {
+  return sweep(new DockerRuntime(engine, instance));
 }
 
 /** Everything of an instance that the engine still has. */

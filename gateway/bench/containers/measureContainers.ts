@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DockerRuntime } from '../../src/upstream/container/docker/dockerRuntime.ts';
 import { DockerEngine } from '../../src/upstream/container/docker/engine/dockerEngine.ts';
 import { engineAddress } from '../../src/upstream/container/docker/engine/engineAddress.ts';
 import { openContainer } from '../../src/upstream/container/openContainer.ts';
@@ -64,8 +65,9 @@ async function measureStarts(count: number, { say, signal }: Run): Promise<Start
 function allStarters(): Starter[] {
   const address = engineAddress(process.env['DOCKER_HOST']);
   if (!('value' in address)) throw new Error(`${address.message}: ${address.fix}`);
-  const open = openContainer(new DockerEngine(address.value), {
-    instance: `bench-${randomBytes(6).toString('hex')}`,
+  const instance = `bench-${randomBytes(6).toString('hex')}`;
+  const open = openContainer(new DockerRuntime(new DockerEngine(address.value), instance), {
+    instance,
     mounts: { realpath, forbidden: [] },
   });
   const confined = ['--init', '--read-only', '--tmpfs=/tmp', '--network=none', '--cap-drop=ALL'];

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { cacheVolumePrefix } from '../registry/container/installation.ts';
-import { missingLimits, type EngineLimits } from '../upstream/container/docker/engine/limits/engineLimits.ts';
+import { missingLimits, type RuntimeCapabilities } from '../upstream/container/runtime/capabilities.ts';
 import { readLimits } from '../upstream/container/docker/engine/limits/readLimits.ts';
 import { jsonHeaders } from './answer.ts';
 import { createAnswer } from './engine/answers.ts';
@@ -118,7 +118,7 @@ export class Creations {
 }
 
 /** An engine takes limits without a word also where it can't hold a container to them. */
-function requireLimits(limits: EngineLimits, body: unknown): void {
+function requireLimits(limits: RuntimeCapabilities, body: unknown): void {
   const excess = machineDenial(body, limits.machineCpus);
   if (excess !== undefined) throw new Denial(`the container may not be created: ${excess}`);
   const missing = missingLimits(limits);

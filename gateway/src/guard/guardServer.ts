@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from '../logger.ts';
 import { printable } from '../printable.ts';
 import { cacheVolumePrefix } from '../registry/container/installation.ts';
-import { asInfo, type EngineLimits } from '../upstream/container/docker/engine/limits/engineLimits.ts';
+import { asInfo } from '../upstream/container/docker/engine/limits/engineLimits.ts';
+import type { RuntimeCapabilities } from '../upstream/container/runtime/capabilities.ts';
 import { readLimits } from '../upstream/container/docker/engine/limits/readLimits.ts';
 import { containerLabel, containerNamePrefix } from '../upstream/container/docker/labels.ts';
 import { jsonHeaders, rawAnswer } from './answer.ts';
@@ -58,7 +59,7 @@ export class GuardServer {
     this.#tunnels = new Tunnels(budget);
   }
 
-  async #limits(): Promise<EngineLimits> {
+  async #limits(): Promise<RuntimeCapabilities> {
     return readLimits(await this.#engine.json('/info'), (path) => this.#engine.json(path));
   }
 

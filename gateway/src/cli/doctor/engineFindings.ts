@@ -1,4 +1,4 @@
-import { configuredEngine } from '../../assembly/configuredEngine.ts';
+import { configuredRuntime } from '../../assembly/configuredRuntime.ts';
 import { messageOf } from '../../errors.ts';
 import { DockerEngine } from '../../upstream/container/docker/engine/dockerEngine.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -21,7 +21,7 @@ export async function engineFindings(
       try {
         const engine =
           socketPath === undefined
-            ? (await configuredEngine(env, path)).engine
+            ? (await configuredRuntime(env, path)).runtime
             : new DockerEngine({ socketPath });
         return fine('engine', `release ${await engine.release()} answers, for ${servers.join(', ')}`);
       } catch (error) {

@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import { UpstreamError } from '../../errors.ts';
 import { inTime } from '../../inTime.ts';
 import type { ContainerServer, ContainerSpec } from '../../registry/types.ts';
@@ -11,11 +10,9 @@ import { StderrTail } from '../framing/stderrTail.ts';
 import { StdinWriter } from '../framing/stdinWriter.ts';
 import type { Channel, ChannelEvents } from '../types.ts';
 import type { CacheLimit, MeasuredCache } from './caches/cacheLimit.ts';
-import type { ContainerEngine, ContainerEvent } from './docker/engine/containerEngine.ts';
-import { Demultiplexer } from './docker/demultiplexer.ts';
-import type { EventHub } from './docker/engine/eventHub.ts';
 import { diskFull, exitFailure, processLimitReached } from './failures.ts';
 import { ProcessLimit } from './processLimit.ts';
+import type { CreatedContainer } from './runtime/containerRuntime.ts';
 
 /** Milliseconds between end of stdin and SIGTERM, and seconds from there to SIGKILL (MCP 2025-11-25, shutdown, stdio). */
 const stdinGrace = 2_000;
@@ -30,12 +27,9 @@ const lateOutOfMemory = 2_000;
 const killedExitCode = 137;
 
 export interface ContainerParts {
-  readonly engine: ContainerEngine;
-  readonly hub: EventHub;
-  readonly id: string;
+  /** Not started yet. */
+  readonly container: CreatedContainer;
   readonly server: ContainerServer;
-  /** Attached, before the start. */
-  readonly stream: Duplex;
   readonly events: ChannelEvents;
   /** Calls a listener each time the disk is full; gives the way to stop listening. */
   readonly onDiskFull?: ((listener: () => void) => () => void) | undefined;
@@ -46,10 +40,8 @@ export interface ContainerParts {
 
 /** JSON-RPC messages over the stdin and stdout of a container. */
 export class ContainerChannel implements Channel {
-  readonly #engine: ContainerEngine;
-  readonly #id: string;
+  readonly #container: CreatedContainer;
   readonly #server: ContainerServer;
-  readonly #stream: Duplex;
   readonly #events: ChannelEvents;
   readonly #framing: Framing;
   readonly #reader: FrameReader;
@@ -61,7 +53,6 @@ export class ContainerChannel implements Channel {
   readonly #outOfMemory = Promise.withResolvers<undefined>();
   readonly #outputOver = Promise.withResolvers<undefined>();
   readonly #removed = Promise.withResolvers<undefined>();
-  readonly #stopListening: () => void;
   readonly #stopWatchingDisk: (() => void) | undefined;
   readonly #cache: MeasuredCache | undefined;
   readonly #over: (() => void) | undefined;
@@ -70,11 +61,9 @@ export class ContainerChannel implements Channel {
   #cause: UpstreamError | undefined;
   #ended = false;
 
-  constructor({ engine, hub, id, server, stream, events, onDiskFull, caches, over }: ContainerParts) {
-    this.#engine = engine;
-    this.#id = id;
+  constructor({ container, server, events, onDiskFull, caches, over }: ContainerParts) {
+    this.#container = container;
     this.#server = server;
-    this.#stream = stream;
     this.#events = events;
     this.#framing = server.stdioMode === 'content-length' ? contentLength : lines;
     this.#reader = this.#framing.reader(
@@ -85,18 +74,17 @@ export class ContainerChannel implements Channel {
       },
       frameLimits(events),
     );
-    this.#backpressure = new Backpressure(stream);
-    this.#stdin = new StdinWriter(stream, server.id, events.unsent);
-    this.#processLimit = new ProcessLimit(engine, id, server.spec.pidsLimit, () =>
+    this.#backpressure = new Backpressure(container);
+    this.#stdin = new StdinWriter(container.stdin, server.id, events.unsent);
+    this.#processLimit = new ProcessLimit(container, server.spec.pidsLimit, () =>
       this.#abort(processLimitReached(server)),
     );
-    this.#stopListening = hub.listen(id, (event) => this.#happened(event));
     if (writesToDisk(server.spec)) {
       this.#stopWatchingDisk = onDiskFull?.(() => this.#abort(diskFull(server)));
     }
     this.#over = over;
     this.#cache = caches?.watch(server, (cause) => this.#abort(cause));
-    this.#read();
+    this.#listen();
     void this.#watchEnd();
   }
 
@@ -120,41 +108,27 @@ export class ContainerChannel implements Channel {
     this.#ended = true;
     this.#closing = Promise.resolve();
     this.#letGo();
-    await this.#engine.remove(this.#id).catch(leftForTheSweep);
+    await this.#container.remove().catch(leftForTheSweep);
   }
 
-  #read(): void {
-    const demultiplexer = new Demultiplexer(
-      (chunk) => {
+  #listen(): void {
+    this.#container.listen({
+      stdout: (chunk) => {
         if (!this.#ended) this.#reader.push(chunk);
       },
-      (chunk) => this.#stderr.push(chunk),
-    );
-    this.#stream.on('data', (chunk: Buffer) => {
-      if (demultiplexer.push(chunk)) return;
-      this.#stream.pause();
-      this.#abort(
-        new UpstreamError(
-          'protocol',
-          `The container engine's stream of server "${this.#server.id}" is garbled.`,
-        ),
-      );
+      stderr: (chunk) => this.#stderr.push(chunk),
+      malformed: () => this.#abort(malformed(this.#server)),
+      outputEnded: () => this.#outputOver.resolve(undefined),
+      outOfMemory: () => {
+        this.#sawOutOfMemory = true;
+        this.#outOfMemory.resolve(undefined);
+      },
+      exited: (code) => {
+        this.#backpressure.lift();
+        this.#died.resolve(code);
+      },
+      removed: () => this.#removed.resolve(undefined),
     });
-    const over = (): void => this.#outputOver.resolve(undefined);
-    this.#stream.on('end', over);
-    this.#stream.on('close', over);
-  }
-
-  #happened(event: ContainerEvent): void {
-    if (event.type === 'oom') {
-      this.#sawOutOfMemory = true;
-      this.#outOfMemory.resolve(undefined);
-    } else if (event.type === 'die') {
-      this.#backpressure.lift();
-      this.#died.resolve(event.exitCode);
-    } else {
-      this.#removed.resolve(undefined);
-    }
   }
 
   /** The end is told by an event and by the end of the output; whichever comes first waits for the other, not forever. */
@@ -191,23 +165,22 @@ export class ContainerChannel implements Channel {
     this.#processLimit.stop();
     this.#stdin.end();
     const orderly = await inTime(this.#died.promise, this.#cause ? 0 : stdinGrace);
-    if (orderly === undefined) await this.#engine.stop(this.#id, stopGraceS).catch(leftForTheSweep);
+    if (orderly === undefined) await this.#container.stop(stopGraceS).catch(leftForTheSweep);
     const removed = await inTime(
       this.#removed.promise.then(() => true),
       removalGrace,
     );
-    if (removed === undefined) await this.#engine.remove(this.#id).catch(leftForTheSweep);
+    if (removed === undefined) await this.#container.remove().catch(leftForTheSweep);
     this.#end((await inTime(this.#died.promise, lastOutput)) ?? null);
     this.#letGo();
   }
 
   #letGo(): void {
-    this.#stopListening();
     this.#stopWatchingDisk?.();
     this.#cache?.release();
     this.#over?.();
     this.#processLimit.stop();
-    this.#stream.destroy();
+    this.#container.detach();
   }
 
   #flooded(bytes: number): UpstreamError {
@@ -217,6 +190,10 @@ export class ContainerChannel implements Channel {
       `Server "${this.#server.id}" sent ${mib} MiB without the end of a message and was stopped.`,
     );
   }
+}
+
+function malformed(server: ContainerServer): UpstreamError {
+  return new UpstreamError('protocol', `The container engine's stream of server "${server.id}" is garbled.`);
 }
 
 /** Whether a server has a place on the engine's disk; the folders of the host that it may write to are the operator's. */

@@ -1,14 +1,14 @@
 import { messageOf, UpstreamError } from '../../errors.ts';
 import type { ContainerServer } from '../../registry/types.ts';
 import { withoutSecrets } from '../secrets/withoutSecrets.ts';
-import { EngineError } from './docker/engine/containerEngine.ts';
+import { RuntimeError } from './runtime/runtimeError.ts';
 
 /** What an engine's rejection or absence means for a server that was to be started, in words. */
 export function startFailure(server: ContainerServer, error: unknown): UpstreamError {
   if (error instanceof UpstreamError) return error;
   const detail = messageOf(error);
   const could = `Server "${server.id}" could not be started`;
-  if (!(error instanceof EngineError)) return new UpstreamError('start_failed', `${could}.`, detail);
+  if (!(error instanceof RuntimeError)) return new UpstreamError('start_failed', `${could}.`, detail);
   if (error.kind === 'unreachable') {
     const message = `${could}: the container engine does not answer. Start Docker, or correct DOCKER_HOST.`;
     return new UpstreamError('unreachable', message, detail);

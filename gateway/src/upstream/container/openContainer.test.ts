@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { resolveSpec } from '../../registry/container/spec.ts';
 import type { ContainerServer } from '../../registry/types.ts';
 import type { ContainerEngine, ContainerEvent, CreateRequest } from './docker/engine/containerEngine.ts';
-import { EngineError } from './docker/engine/containerEngine.ts';
+import { DockerRuntime } from './docker/dockerRuntime.ts';
+import { RuntimeError } from './runtime/runtimeError.ts';
 import { openContainer } from './openContainer.ts';
 import { containerServer } from '../testing/servers.ts';
 import type { ChannelEnd } from '../types.ts';
@@ -15,7 +16,7 @@ const everyLimit = {
   ...{ memory: true, processes: true, cpus: true, swap: true, seccomp: true },
   ...{ rootless: false, machineCpus: 2, addsWritable: false },
 };
-const failed = (): Promise<never> => Promise.reject(new EngineError('failed', 'no'));
+const failed = (): Promise<never> => Promise.reject(new RuntimeError('failed', 'no'));
 
 /** An engine that notes what it is asked; a test says what it answers otherwise. */
 function engineWith(changes: Partial<ContainerEngine>) {
@@ -23,6 +24,7 @@ function engineWith(changes: Partial<ContainerEngine>) {
   const created: CreateRequest[] = [];
   const noted = (what: string) => () => Promise.resolve(void asked.push(what));
   const engine: ContainerEngine = {
+    release: () => Promise.resolve('28.2.2'),
     limits: () => Promise.resolve(everyLimit),
     image: () => Promise.resolve({ user: '', volumes: [], digests: [] }),
     pull: noted('pull'),
@@ -57,7 +59,7 @@ const oversizedIn = async (largest: number, bytes: number): Promise<number[]> =>
   const stream = new PassThrough();
   const { engine } = engineWith({ attach: () => Promise.resolve(stream) });
   const seen: number[] = [];
-  await openContainer(engine, options)(
+  await openContainer(new DockerRuntime(engine, options.instance), options)(
     server(),
     {
       largestMessage: () => largest,
@@ -76,7 +78,11 @@ const oversizedIn = async (largest: number, bytes: number): Promise<number[]> =>
   return seen;
 };
 const open = (engine: ContainerEngine, one = server(), signal = new AbortController().signal) =>
-  openContainer(engine, options)(one, { message: () => undefined, end: () => undefined }, signal);
+  openContainer(new DockerRuntime(engine, options.instance), options)(
+    one,
+    { message: () => undefined, end: () => undefined },
+    signal,
+  );
 
 it('creates the hardened form under the installation’s name, and starts it once it is attached', async () => {
   const { engine, asked, created } = engineWith({});
@@ -125,7 +131,10 @@ it('what else an engine does not hold servers to is told once', async () => {
   const told: string[] = [];
   const limits = (): Promise<typeof everyLimit> => Promise.resolve({ ...everyLimit, cpus: false });
   const { engine } = engineWith({ limits });
-  const start = openContainer(engine, { ...options, warn: (message) => void told.push(message) });
+  const start = openContainer(new DockerRuntime(engine, options.instance), {
+    ...options,
+    warn: (message) => void told.push(message),
+  });
   for (let i = 0; i < 2; i++) {
     const events = { message: () => undefined, end: () => undefined };
     void (await start(server(), events, new AbortController().signal)).close();
@@ -162,7 +171,11 @@ it('a stream that is no container’s ends the server with words', async () => {
     message: (text: string): undefined => void heard.push(text),
     end: ended.resolve,
   };
-  await openContainer(engine, options)(server(), events, new AbortController().signal);
+  await openContainer(new DockerRuntime(engine, options.instance), options)(
+    server(),
+    events,
+    new AbortController().signal,
+  );
   stream.push('{"jsonrpc":"2.0"}\n');
   expect(await ended.promise).toMatchObject({ expected: false, error: { kind: 'protocol' } });
   expect(heard).toEqual([]);
@@ -182,7 +195,11 @@ it('takes no more when its container has ended, before it knows whether memory w
     end: ({ error }: ChannelEnd) => void heard.push(error?.message),
   };
   const killed = containerServer(resolveSpec({ image: 'x' }, 'hardened'));
-  await openContainer(engine, options)(killed, channelEvents, new AbortController().signal);
+  await openContainer(new DockerRuntime(engine, options.instance), options)(
+    killed,
+    channelEvents,
+    new AbortController().signal,
+  );
   const tell = await told.promise;
   tell({ type: 'die', id: 'id', exitCode: 137 });
   await expect.poll(() => heard).toEqual(['ending']);
@@ -204,7 +221,7 @@ it('stops a server that can write to the engine’s disk when the disk is full, 
       message: () => undefined,
       end: (end: ChannelEnd) => told.resolve(end.error?.kind ?? 'none'),
     };
-    const start = openContainer(engine, { ...options, onDiskFull });
+    const start = openContainer(new DockerRuntime(engine, options.instance), { ...options, onDiskFull });
     const channel = await start(one, events, new AbortController().signal);
     for (const listener of listeners) listener();
     const closing = channel.close();

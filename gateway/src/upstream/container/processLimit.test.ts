@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { ContainerEngine } from './docker/engine/containerEngine.ts';
 import { ProcessLimit } from './processLimit.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -9,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 function watched(...counts: (number | undefined)[]) {
   const seen = { looks: 0, reached: 0 };
   const processes = () => Promise.resolve(counts[Math.min(seen.looks++, counts.length - 1)]);
-  const limit = new ProcessLimit({ processes } as unknown as ContainerEngine, 'id', 10, () => seen.reached++);
+  const limit = new ProcessLimit({ processes }, 10, () => seen.reached++);
   limit.active();
   return { limit, seen };
 }

@@ -1,4 +1,6 @@
-import type { ContainerEngine } from './docker/engine/containerEngine.ts';
+import type { CreatedContainer } from './runtime/containerRuntime.ts';
+
+type Counted = Pick<CreatedContainer, 'processes'>;
 
 /** Milliseconds between two looks, and until a first finding is looked at again. */
 const lookEvery = 5_000;
@@ -9,16 +11,14 @@ const lookAgainAfter = 1_000;
  * nobody. Looks only while the server is at work or was near its limit, so that idle servers cost nothing.
  */
 export class ProcessLimit {
-  readonly #engine: ContainerEngine;
-  readonly #id: string;
+  readonly #container: Counted;
   readonly #limit: number;
   readonly #reached: () => void;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  constructor(engine: ContainerEngine, id: string, limit: number, reached: () => void) {
-    this.#engine = engine;
-    this.#id = id;
+  constructor(container: Counted, limit: number, reached: () => void) {
+    this.#container = container;
     this.#limit = limit;
     this.#reached = reached;
   }
@@ -40,7 +40,7 @@ export class ProcessLimit {
 
   async #look(foundBefore: boolean): Promise<void> {
     // Not to be asked: it has ended, or the engine is busy. The end is told by others.
-    const count = (await this.#engine.processes(this.#id).catch(() => undefined)) ?? 0;
+    const count = (await this.#container.processes().catch(() => undefined)) ?? 0;
     if (this.#stopped) return;
     this.#timer = undefined;
     if (count >= this.#limit) {

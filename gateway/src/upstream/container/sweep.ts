@@ -1,17 +1,16 @@
-import type { ContainerEngine } from './docker/engine/containerEngine.ts';
+import type { ContainerRuntime } from './runtime/containerRuntime.ts';
 
 /**
  * Removes every container that an earlier run of this installation left behind, and of no other. To be called before the
- * first server is started; later on `spared` says by its name what is of this run. Gives the ids of the servers they belonged to.
- * @throws EngineError
+ * first server is started; later on `sparesOwn` leaves what is of this run. Gives the ids of the servers they belonged to.
+ * @throws RuntimeError
  */
 export async function sweep(
-  engine: ContainerEngine,
-  instance: string,
-  spared: (name: string) => boolean = () => false,
+  runtime: Pick<ContainerRuntime, 'list' | 'remove'>,
+  { sparesOwn = false }: { readonly sparesOwn?: boolean } = {},
 ): Promise<string[]> {
-  const found = await engine.list(instance);
-  const leftovers = found.filter(({ name }) => !spared(name));
-  await Promise.all(leftovers.map(({ id }) => engine.remove(id)));
+  const found = await runtime.list();
+  const leftovers = found.filter(({ isOfThisRun }) => !(sparesOwn && isOfThisRun));
+  await Promise.all(leftovers.map(({ id }) => runtime.remove(id)));
   return leftovers.map(({ server }) => server);
 }

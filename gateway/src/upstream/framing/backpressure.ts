@@ -1,12 +1,16 @@
-import type { Readable } from 'node:stream';
+/** A stream, or what stands for one. */
+interface Pausable {
+  pause(): unknown;
+  resume(): unknown;
+}
 
 /** Keeps a stream from being read while large messages of it are. */
 export class Backpressure {
-  readonly #stream: Readable;
+  readonly #stream: Pausable;
   #latest: Promise<void> | undefined;
   #lifted = false;
 
-  constructor(stream: Readable) {
+  constructor(stream: Pausable) {
     this.#stream = stream;
   }
 

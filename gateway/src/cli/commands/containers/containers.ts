@@ -1,7 +1,7 @@
-import { configuredEngine } from '../../../assembly/configuredEngine.ts';
+import { configuredRuntime } from '../../../assembly/configuredRuntime.ts';
 import { cacheVolumePrefix, ownCacheSuffix } from '../../../registry/container/installation.ts';
 import type { Server } from '../../../registry/types.ts';
-import { EngineError } from '../../../upstream/container/docker/engine/containerEngine.ts';
+import { RuntimeError } from '../../../upstream/container/runtime/runtimeError.ts';
 import { CommandFailure, ExitCode } from '../../exitCodes.ts';
 import type { CommandContext } from '../../commandContext.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';
@@ -17,7 +17,7 @@ export async function containersPrune(
 ): Promise<ExitCode> {
   const { registry, path } = await readRegistryFile(context);
   const { terminal } = context;
-  const { engine, instance } = await configuredEngine(terminal.env, path).catch((error: unknown) => {
+  const { runtime, instance } = await configuredRuntime(terminal.env, path).catch((error: unknown) => {
     throw new CommandFailure((error as Error).message, ExitCode.usage);
   });
   const prefix = cacheVolumePrefix(instance);
@@ -28,11 +28,11 @@ export async function containersPrune(
   };
   let left = 0;
   try {
-    for (const name of await engine.volumes(prefix)) {
+    for (const name of await runtime.volumes.list(prefix)) {
       if (!isWanted(name)) continue;
-      const error = await engine.removeVolume(name).then(
+      const error = await runtime.volumes.remove(name).then(
         () => undefined,
-        (reason: unknown) => reason as EngineError,
+        (reason: unknown) => reason as RuntimeError,
       );
       if (error?.kind === 'unreachable') throw error;
       if (error === undefined) terminal.out(`removed ${name}\n`);
@@ -40,7 +40,7 @@ export async function containersPrune(
       if (error !== undefined) left++;
     }
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
+    if (!(error instanceof RuntimeError)) throw error;
     throw new CommandFailure(`the container engine can’t be asked: ${error.message}`);
   }
   const own = server === '' ? `${prefix}*` : `${prefix}${server}*`;

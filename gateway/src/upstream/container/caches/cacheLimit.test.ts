@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { siblingSpec } from '../../../registry/container/sibling.ts';
 import type { ContainerServer } from '../../../registry/types.ts';
 import { CacheLimit } from './cacheLimit.ts';
-import type { ContainerEngine } from '../docker/engine/containerEngine.ts';
 
 const self = { image: 'lmcp:1', instance: 'home', network: 'none' };
 const MiB = 1024 ** 2;
@@ -16,12 +15,14 @@ function server(id: string): ContainerServer {
 /** An engine whose volumes have such sizes. */
 function measured(sizes: Map<string, number>) {
   const asked = { count: 0 };
-  const volumeSizes = (): Promise<Map<string, number>> => {
+  const measuredSizes = (): Promise<Map<string, number>> => {
     asked.count++;
     return Promise.resolve(sizes);
   };
-  const engine = { volumeSizes } as unknown as ContainerEngine;
-  return { asked, caches: new CacheLimit(engine, { instance: 'home', limit: 10 * MiB, pause: 1 }) };
+  return {
+    asked,
+    caches: new CacheLimit({ sizes: measuredSizes }, { instance: 'home', limit: 10 * MiB, pause: 1 }),
+  };
 }
 
 it('stops the server whose cache has become too large, and no other', async () => {

@@ -1,7 +1,7 @@
 import { cacheVolumePrefix } from '../../../registry/container/installation.ts';
 import type { ContainerServer } from '../../../registry/types.ts';
 import type { UpstreamError } from '../../../errors.ts';
-import type { ContainerEngine } from '../docker/engine/containerEngine.ts';
+import type { RuntimeVolumes } from '../runtime/containerRuntime.ts';
 import { cacheTooLarge } from '../failures.ts';
 
 /** Milliseconds between two measurements; and so many times what the last one took, since the engine reads every folder for it. */
@@ -33,7 +33,7 @@ interface Watched {
  * and only while a server that has one is at work.
  */
 export class CacheLimit {
-  readonly #engine: ContainerEngine;
+  readonly #volumes: Pick<RuntimeVolumes, 'sizes'>;
   readonly #prefix: string;
   readonly #limit: number;
   readonly #leastPause: number;
@@ -43,8 +43,11 @@ export class CacheLimit {
   #pause: number;
   #isScheduled = false;
 
-  constructor(engine: ContainerEngine, { instance, limit, pause = leastPause }: CacheLimitOptions) {
-    this.#engine = engine;
+  constructor(
+    volumes: Pick<RuntimeVolumes, 'sizes'>,
+    { instance, limit, pause = leastPause }: CacheLimitOptions,
+  ) {
+    this.#volumes = volumes;
     this.#prefix = cacheVolumePrefix(instance);
     this.#limit = limit;
     this.#leastPause = pause;
@@ -67,7 +70,7 @@ export class CacheLimit {
   async requireRoom(server: ContainerServer): Promise<void> {
     const cache = this.#cacheOf(server);
     if (cache === undefined || !this.#excessive.has(cache)) return;
-    const size = (await this.#engine.volumeSizes(this.#prefix)).get(cache) ?? 0;
+    const size = (await this.#volumes.sizes(this.#prefix)).get(cache) ?? 0;
     if (size > this.#limit) throw cacheTooLarge(server, size, this.#limit);
     this.#excessive.delete(cache);
   }
@@ -87,7 +90,7 @@ export class CacheLimit {
   async #measure(): Promise<void> {
     const began = performance.now();
     // An engine that does not answer is told by the servers themselves.
-    const sizes = await this.#engine.volumeSizes(this.#prefix).catch(() => new Map<string, number>());
+    const sizes = await this.#volumes.sizes(this.#prefix).catch(() => new Map<string, number>());
     this.#pause = Math.max(this.#leastPause, pauseFactor * (performance.now() - began));
     this.#isScheduled = false;
     for (const [watched, cache] of [...this.#watched]) {

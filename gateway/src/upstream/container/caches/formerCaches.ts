@@ -2,12 +2,12 @@ import { cacheVolumePrefix, ownCacheSuffix } from '../../../registry/container/i
 import { resolveSpec } from '../../../registry/container/spec.ts';
 import type { ContainerServer } from '../../../registry/types.ts';
 import type { OpenChannel } from '../../types.ts';
-import type { ContainerEngine } from '../docker/engine/containerEngine.ts';
+import type { ContainerRuntime } from '../runtime/containerRuntime.ts';
 import { ownUser } from '../ownUser.ts';
 import { runOnce } from '../runOnce.ts';
 
 interface Parts {
-  readonly engine: ContainerEngine;
+  readonly runtime: Pick<ContainerRuntime, 'capabilities' | 'volumes'>;
   readonly instance: string;
   readonly start: OpenChannel<ContainerServer>;
   readonly warn: (message: string) => void;
@@ -43,10 +43,10 @@ export class FormerCaches {
   }
 
   async #copy(server: ContainerServer, former: string, cache: string, signal: AbortSignal): Promise<void> {
-    const { engine } = this.#parts;
-    const there = await engine.volumes(former);
+    const { runtime } = this.#parts;
+    const there = await runtime.volumes.list(former);
     if (!there.includes(former) || there.includes(cache)) return;
-    const { rootless } = await engine.limits();
+    const { rootless } = await runtime.capabilities();
     const user = ownUser({ instance: this.#parts.instance, server: server.id }, rootless);
     const end = await runOnce(
       this.#parts.start,
@@ -54,10 +54,10 @@ export class FormerCaches {
       signal,
     );
     if (end.code !== 0) {
-      await engine.removeVolume(cache).catch(() => undefined);
+      await runtime.volumes.remove(cache).catch(() => undefined);
       throw end.error ?? new Error(`copying it ended with exit code ${String(end.code)}`);
     }
-    await engine.removeVolume(former);
+    await runtime.volumes.remove(former);
   }
 }
 

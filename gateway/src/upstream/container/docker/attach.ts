@@ -1,7 +1,8 @@
 import type http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { printable } from '../../../printable.ts';
-import { EngineError, failureKind } from './engine/containerEngine.ts';
+import { RuntimeError } from '../runtime/runtimeError.ts';
+import { failureKind } from './engine/containerEngine.ts';
 import type { EngineAddress } from './engine/engineAddress.ts';
 import { engineRequest } from './engine/engineRequest.ts';
 
@@ -12,7 +13,7 @@ const maxRejection = 4_096;
  * Attaches to a container by an upgrade request with an empty body, as Docker's own client does. A body, which dockerode
  * sends, can be parted from its header on the way and then reaches the server as input.
  * @param path with the API's version, such as `/v1.45/containers/…/attach?…`
- * @throws EngineError with the engine's own sentence where it gives one
+ * @throws RuntimeError with the engine's own sentence where it gives one
  */
 export function attach(
   address: EngineAddress,
@@ -31,16 +32,16 @@ export function attach(
       resolve(socket);
     });
     request.on('response', (response) => void rejection(response).then(reject));
-    request.on('error', (error) => reject(new EngineError('unreachable', error.message)));
+    request.on('error', (error) => reject(new RuntimeError('unreachable', error.message)));
     request.end();
   });
 }
 
-async function rejection(response: http.IncomingMessage): Promise<EngineError> {
+async function rejection(response: http.IncomingMessage): Promise<RuntimeError> {
   const { statusCode = 0 } = response;
   const message = await sentence(response);
   const status = `attaching was answered ${statusCode} instead of 101`;
-  return new EngineError(failureKind(statusCode), message === undefined ? status : `${status}: ${message}`);
+  return new RuntimeError(failureKind(statusCode), message === undefined ? status : `${status}: ${message}`);
 }
 
 /** The engine's own, fit to print; undefined where there is none. */

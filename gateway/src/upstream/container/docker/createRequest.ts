@@ -3,7 +3,7 @@ import { egressNetworkPrefix } from '../../../registry/container/installation.ts
 import { isRootUser, tmpfsOptions } from '../../../registry/container/fields.ts';
 import type { ContainerMount, ContainerSpec } from '../../../registry/types.ts';
 import type { ContainerIdentity, CreateRequest, EngineMount, ImageConfig } from './engine/containerEngine.ts';
-import type { EngineLimits } from './engine/limits/engineLimits.ts';
+import type { RuntimeCapabilities } from '../runtime/capabilities.ts';
 import { containerLabel, foreignLabels } from './labels.ts';
 import { ownUser } from '../ownUser.ts';
 
@@ -17,7 +17,7 @@ const cpuShares = 512;
 /** What an image declares as a volume becomes memory of this size, where nothing else is mounted there. */
 const declaredVolumeSize = 64 * 1024 ** 2;
 
-type Machine = Pick<EngineLimits, 'rootless' | 'machineCpus' | 'addsWritable'>;
+type Machine = Pick<RuntimeCapabilities, 'rootless' | 'machineCpus' | 'addsWritable'>;
 
 /**
  * The Engine API's create body for a server's container (Engine API 1.41 and later, ContainerCreate). Everything that

@@ -65,7 +65,7 @@ const named = (image = `${repository()}:1`, key = pem(maker)) =>
   containerServer(resolveSpec({ image, signature: { kind: 'key', key } }, 'hardened'));
 
 function nameOf(server = named(), digests = [`${repository()}@${digest}`], images = new VerifiedImages()) {
-  return images.nameOf(server, { user: '', volumes: [], digests }, new AbortController().signal);
+  return images.nameOf(server, { digests }, new AbortController().signal);
 }
 
 async function reason(verifying: Promise<string>): Promise<string> {

@@ -1,11 +1,15 @@
 import { messageOf, UpstreamError } from '../../../errors.ts';
 import type { ContainerServer } from '../../../registry/types.ts';
 import { printable } from '../../../printable.ts';
-import type { ImageFacts } from '../docker/engine/containerEngine.ts';
 import { foundSignatures } from './foundSignatures.ts';
 import { imageName } from './imageName.ts';
 import { RegistryClient } from './registryClient.ts';
 import { judgeOf } from './signer.ts';
+
+interface FetchedImage {
+  /** Its names by digest in the registries that it was fetched from. */
+  readonly digests: readonly string[];
+}
 
 /** The images of servers with `verify:`, each verified once in a run of the gateway. */
 export class VerifiedImages {
@@ -16,7 +20,7 @@ export class VerifiedImages {
    * The name by which a server's image is run: where its entry asks for a signature, by the digest that was signed.
    * @throws UpstreamError where no signature verifies
    */
-  async nameOf(server: ContainerServer, { digests }: ImageFacts, signal: AbortSignal): Promise<string> {
+  async nameOf(server: ContainerServer, { digests }: FetchedImage, signal: AbortSignal): Promise<string> {
     const { image, signature } = server.spec;
     if (signature === undefined) return image;
     const wanted = imageName(image);

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { EngineLimits } from './limits/engineLimits.ts';
+import type { RuntimeCapabilities } from '../../runtime/capabilities.ts';
+import type { RuntimeError } from '../../runtime/runtimeError.ts';
 
 /** What an image says that matters to us; nothing in it can loosen how a container is run. */
 export interface ImageConfig {
@@ -14,7 +15,7 @@ export interface ImageFacts extends ImageConfig {
   readonly digests: readonly string[];
 }
 
-export interface FoundContainer {
+export interface ListedContainer {
   readonly id: string;
   readonly name: string;
   /** The server's id in the registry. */
@@ -96,31 +97,19 @@ export type ContainerEvent =
   | { readonly type: 'die'; readonly id: string; readonly exitCode: number }
   | { readonly type: 'destroy'; readonly id: string };
 
-/** Why an engine did not do what it was asked. */
-export class EngineError extends Error {
-  override readonly name = 'EngineError';
-  /** `rejected`, and `full` where other containers leave no room: by the engine guard, with its words as the message. */
-  readonly kind: 'unreachable' | 'not_found' | 'rejected' | 'full' | 'failed';
-  constructor(kind: EngineError['kind'], message: string) {
-    super(message);
-    this.kind = kind;
-  }
-}
-
 /** What the HTTP status of an engine or its guard stands for. */
-export function failureKind(status: number): Exclude<EngineError['kind'], 'unreachable'> {
+export function failureKind(status: number): Exclude<RuntimeError['kind'], 'unreachable'> {
   if (status === 401 || status === 403) return 'rejected';
   if (status === 429) return 'full';
   return status === 404 ? 'not_found' : 'failed';
 }
 
-/**
- * What the gateway needs of whatever runs containers: Docker's Engine API here, a pod attach elsewhere. Every method
- * rejects with EngineError.
- */
+/** What is asked of an engine with Docker's API. Every method rejects with RuntimeError. */
 export interface ContainerEngine {
+  /** As the engine names its own release: `28.2.2`. */
+  release(): Promise<string>;
   /** What it holds containers to, as its machine is now. */
-  limits(): Promise<EngineLimits>;
+  limits(): Promise<RuntimeCapabilities>;
   /** Undefined when the image is not there. */
   image(reference: string): Promise<ImageFacts | undefined>;
   /** @param platform `os/architecture`; undefined: the engine's own */
@@ -137,7 +126,7 @@ export interface ContainerEngine {
   /** How many processes it has at this moment; undefined where it does not run. */
   processes(id: string): Promise<number | undefined>;
   /** Every container of an instance, running or not. */
-  list(instance: string): Promise<readonly FoundContainer[]>;
+  list(instance: string): Promise<readonly ListedContainer[]>;
   /** The names of the volumes that begin so. */
   volumes(prefix: string): Promise<readonly string[]>;
   /** Bytes of each of them. The engine reads all their folders for it. */

@@ -4,11 +4,14 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { resolveSpec } from '../../../../registry/container/spec.ts';
 import { createRequest } from '../createRequest.ts';
 import { DockerEngine } from './dockerEngine.ts';
+import { DockerRuntime } from '../dockerRuntime.ts';
 import { containerName, isOfThisRun } from '../labels.ts';
 import { sweep } from '../../sweep.ts';
 
 const container = (Id: string, name: string) => ({ Id, Names: [name], Labels: { 'lmcp.server': Id } });
 let asked: string[];
+/** The containers that the engine has. */
+let there: object[];
 let engine: DockerEngine;
 const server = http.createServer((request, response) => {
   const url = decodeURIComponent(request.url ?? '').replace(/^\/v1\.\d+/, '');
@@ -16,8 +19,7 @@ const server = http.createServer((request, response) => {
   asked.push(`${request.method} ${url}`);
   const json = (value: unknown): void => void response.writeHead(200).end(JSON.stringify(value));
   if (url === '/version') json({ ApiVersion: '1.45' });
-  else if (url.startsWith('/containers/json'))
-    json([container('ours', '/lmcp-home-ours-1'), container('claimed', '/postgres')]);
+  else if (url.startsWith('/containers/json')) json(there);
   else if (url.startsWith('/containers/create')) json({ Id: 'new' });
   else response.writeHead(204).end();
 });
@@ -27,10 +29,13 @@ beforeAll(async () => {
   engine = new DockerEngine({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
 });
 afterAll(() => void server.close());
-beforeEach(() => void (asked = []));
+beforeEach(() => {
+  asked = [];
+  there = [container('ours', '/lmcp-home-ours-1'), container('claimed', '/postgres')];
+});
 
 it('sweeps what has the installation’s label and its name, and nothing that has the label alone', async () => {
-  expect(await sweep(engine, 'home')).toEqual(['ours']);
+  expect(await sweep(new DockerRuntime(engine, 'home'))).toEqual(['ours']);
   expect(asked.find((one) => one.startsWith('GET /containers/json'))).toContain('"lmcp.instance=home"');
   expect(asked.filter((one) => one.startsWith('DELETE'))).toEqual([
     'DELETE /containers/ours?force=true&v=true',
@@ -38,10 +43,13 @@ it('sweeps what has the installation’s label and its name, and nothing that ha
 });
 
 it('a later sweep spares what this run has made', async () => {
-  const [own, other] = [containerName('home', 'ours'), 'lmcp-home-ours-0123456789abcdef'];
+  const [own, other] = [containerName('home', 'new'), 'lmcp-home-old-0123456789abcdef'];
   expect([own, other].map(isOfThisRun)).toEqual([true, false]);
-  expect(await sweep(engine, 'home', (name) => name === 'lmcp-home-ours-1')).toEqual([]);
-  expect(asked.filter((one) => one.startsWith('DELETE'))).toEqual([]);
+  there = [container('new', `/${own}`), container('old', `/${other}`)];
+  expect(await sweep(new DockerRuntime(engine, 'home'), { sparesOwn: true })).toEqual(['old']);
+  expect(asked.filter((one) => one.startsWith('DELETE'))).toEqual([
+    'DELETE /containers/old?force=true&v=true',
+  ]);
 });
 
 it('says nothing of a container’s variables where addresses are logged', async () => {

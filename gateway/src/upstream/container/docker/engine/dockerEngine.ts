@@ -6,17 +6,17 @@ import type { Duplex } from 'node:stream';
 import { negotiatedVersion } from './apiVersion.ts';
 import { attach } from '../attach.ts';
 import {
-  EngineError,
   failureKind,
   type ContainerEngine,
   type ContainerEvent,
   type CreateRequest,
-  type FoundContainer,
+  type ListedContainer,
   type ImageFacts,
 } from './containerEngine.ts';
 import type { EngineAddress } from './engineAddress.ts';
 import { engineEvents, eventNames } from './engineEvents.ts';
-import type { EngineLimits } from './limits/engineLimits.ts';
+import type { RuntimeCapabilities } from '../../runtime/capabilities.ts';
+import { RuntimeError } from '../../runtime/runtimeError.ts';
 import { engineHeaders } from './guardSecret.ts';
 import { readLimits } from './limits/readLimits.ts';
 import { SshTunnel } from './sshTunnel.ts';
@@ -52,13 +52,12 @@ export class DockerEngine implements ContainerEngine {
     this.#headers = engineHeaders(secret);
   }
 
-  /** As the engine names its own release: `28.2.2`. */
   async release(): Promise<string> {
     const { Version: release } = await this.#ask((docker) => docker.version());
     return release;
   }
 
-  async limits(): Promise<EngineLimits> {
+  async limits(): Promise<RuntimeCapabilities> {
     const ask = (path: string): Promise<unknown> => this.#get('asking', path);
     return readLimits(await ask('/info'), ask);
   }
@@ -72,7 +71,7 @@ export class DockerEngine implements ContainerEngine {
       const { RepoDigests: digests } = inspected as { RepoDigests?: string[] | null };
       return { user: config.User, volumes, digests: digests ?? [] };
     } catch (error) {
-      if (error instanceof EngineError && error.kind === 'not_found') return undefined;
+      if (error instanceof RuntimeError && error.kind === 'not_found') return undefined;
       throw error;
     }
   }
@@ -124,7 +123,7 @@ export class DockerEngine implements ContainerEngine {
     return (stats.pids_stats as { current?: number } | undefined)?.current;
   }
 
-  async list(instance: string): Promise<readonly FoundContainer[]> {
+  async list(instance: string): Promise<readonly ListedContainer[]> {
     const filters = { label: [`${containerLabel.instance}=${instance}`] };
     const found = await this.#ask((docker) => docker.listContainers({ all: true, filters }));
     const prefix = `/${containerNamePrefix(instance)}`;
@@ -250,15 +249,15 @@ export class DockerEngine implements ContainerEngine {
     };
   }
 
-  #failure(error: unknown): EngineError {
-    if (error instanceof EngineError) return error;
+  #failure(error: unknown): RuntimeError {
+    if (error instanceof RuntimeError) return error;
     const status = statusOf(error);
     const message = reasonOf(error);
     if (status === undefined) {
       this.#connection = undefined;
-      return new EngineError('unreachable', message);
+      return new RuntimeError('unreachable', message);
     }
-    return new EngineError(failureKind(status), message);
+    return new RuntimeError(failureKind(status), message);
   }
 }
 
@@ -266,7 +265,7 @@ function supportedVersion(theirs: string): string {
   try {
     return negotiatedVersion(theirs);
   } catch (error) {
-    throw new EngineError('failed', (error as Error).message);
+    throw new RuntimeError('failed', (error as Error).message);
   }
 }
 

@@ -18,7 +18,7 @@ export class EventHub {
   /**
    * Resolves once events are coming in, and keeps them coming until what it gives is called. A stream that broke is
    * reopened.
-   * @throws EngineError
+   * @throws RuntimeError
    */
   async hold(): Promise<() => void> {
     this.#holders++;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { printable } from '../../../../printable.ts';
 import type { Field } from '../../../../registry/container/problem.ts';
-import { EngineError } from './containerEngine.ts';
+import { RuntimeError } from '../../runtime/runtimeError.ts';
 
 /** An engine's Unix socket on a machine that is reached by SSH. */
 export interface SshAddress {
@@ -48,7 +48,7 @@ export class SshTunnel {
     this.#address = address;
   }
 
-  /** The path here; a tunnel that has ended is opened again. @throws EngineError with what ssh said */
+  /** The path here; a tunnel that has ended is opened again. @throws RuntimeError with what ssh said */
   socketPath(): Promise<string> {
     if (this.#open !== undefined) return this.#open;
     const over = (): void => {
@@ -106,7 +106,7 @@ function loggedIn(child: ChildProcess, host: string): Promise<void> {
     let reason = '';
     const fail = (why: string): void => {
       child.kill();
-      reject(new EngineError('unreachable', `ssh to ${host}: ${printable(why.trim())}`));
+      reject(new RuntimeError('unreachable', `ssh to ${host}: ${printable(why.trim())}`));
     };
     const timer = setTimeout(() => fail('no session within 30 s'), longestLogin);
     child.stderr?.on(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { engineLimits, limitWarning, missingLimits } from './engineLimits.ts';
+import { limitWarning, missingLimits } from '../../../runtime/capabilities.ts';
+import { engineLimits } from './engineLimits.ts';
 
 const all = {
   MemoryLimit: true,

@@ -1,21 +1,7 @@
-/** What an engine holds containers to on its machine; it takes a limit without a word also where it can't. */
-export interface EngineLimits {
-  readonly memory: boolean;
-  readonly processes: boolean;
-  readonly cpus: boolean;
-  readonly swap: boolean;
-  /** Whether its default seccomp profile is active. */
-  readonly seccomp: boolean;
-  /** Whether it runs in a user namespace, where users end at 65,535. */
-  readonly rootless: boolean;
-  /** Whether it adds writable places to a read-only root file system, as Podman does, unless something is there. */
-  readonly addsWritable: boolean;
-  /** CPUs of its machine; 1 where it does not say. */
-  readonly machineCpus: number;
-}
+import type { RuntimeCapabilities } from '../../../runtime/capabilities.ts';
 
 /** From `GET /info` (Engine API, SystemInfo). What is not said is not held to. */
-export function engineLimits(info: unknown): EngineLimits {
+export function engineLimits(info: unknown): RuntimeCapabilities {
   const said = (typeof info === 'object' && info !== null ? info : {}) as Readonly<Record<string, unknown>>;
   const options: unknown = said['SecurityOptions'];
   const security = Array.isArray(options) ? options.filter((one) => typeof one === 'string') : [];
@@ -36,7 +22,7 @@ function cpuCount(said: unknown): number {
 }
 
 /** The same in the words of `GET /info`, and nothing else. */
-export function asInfo(limits: EngineLimits): object {
+export function asInfo(limits: RuntimeCapabilities): object {
   const { memory, processes, cpus, swap, seccomp, rootless, addsWritable, machineCpus } = limits;
   return {
     MemoryLimit: memory,
@@ -48,21 +34,4 @@ export function asInfo(limits: EngineLimits): object {
     ...(addsWritable && { BuildahVersion: '' }),
     SecurityOptions: [...(seccomp ? ['name=seccomp'] : []), ...(rootless ? ['name=rootless'] : [])],
   };
-}
-
-/** Without these two a server can take the whole machine down: no container is started then. Undefined where it holds to both. */
-export function missingLimits({ memory, processes }: EngineLimits): string | undefined {
-  const missing = [...(memory ? [] : ['memory']), ...(processes ? [] : ['processes'])];
-  return missing.length === 0 ? undefined : missing.join(' and ');
-}
-
-/** What an operator should know of an engine that containers are started on all the same; undefined where it is nothing. */
-export function limitWarning({ cpus, swap, seccomp }: EngineLimits): string | undefined {
-  const missing = [
-    ...(cpus ? [] : ['to their share of the CPUs']),
-    ...(swap ? [] : ['to memory without swap']),
-    ...(seccomp ? [] : ['to a seccomp profile']),
-  ];
-  if (missing.length === 0) return undefined;
-  return `the container engine does not hold servers ${missing.join(', nor ')} (docs/containers.md, "What the engine must be able to do")`;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { missingLimits } from './engineLimits.ts';
+import { missingLimits } from '../../../runtime/capabilities.ts';
 import { readLimits } from './readLimits.ts';
 
 const info = {

@@ -1,5 +1,6 @@
 import { isRecord } from '../../../../../json/isRecord.ts';
-import { engineLimits, type EngineLimits } from './engineLimits.ts';
+import type { RuntimeCapabilities } from '../../../runtime/capabilities.ts';
+import { engineLimits } from './engineLimits.ts';
 
 /**
  * What an engine holds containers to, from its answer to `GET /info`.
@@ -8,7 +9,7 @@ import { engineLimits, type EngineLimits } from './engineLimits.ts';
 export async function readLimits(
   info: unknown,
   ask: (path: string) => Promise<unknown>,
-): Promise<EngineLimits> {
+): Promise<RuntimeCapabilities> {
   const limits = engineLimits(info);
   const { Rootless: rootless } = isRecord(info) ? info : {};
   // Docker says nothing of that kind; Podman's answer in Docker's words is about the machine, not about what its user may limit.
@@ -16,7 +17,7 @@ export async function readLimits(
 }
 
 /** Podman's own API, `/libpod/info`: the controllers of its cgroup are those that it can use. */
-function podmanLimits(limits: EngineLimits, rootless: boolean, own: unknown): EngineLimits {
+function podmanLimits(limits: RuntimeCapabilities, rootless: boolean, own: unknown): RuntimeCapabilities {
   const { host } = isRecord(own) ? own : {};
   const { cgroupControllers: told } = isRecord(host) ? host : {};
   const controllers: readonly unknown[] = Array.isArray(told) ? told : [];

@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { resolveSpec } from '../registry/container/spec.ts';
 import type { ContainerServer } from '../registry/types.ts';
 import type { Audit } from '../audit/types.ts';
-import { containerRuntime } from './containerRuntime.ts';
+import { containerOpener } from './containerOpener.ts';
 
 /** An engine on a Unix socket that knows no image; gives what it was asked. */
 async function engineAt(socketPath: string): Promise<string[]> {
@@ -34,7 +34,7 @@ it('starts a server on the engine that its entry names, once leftovers are remov
   const [docker, podman] = [join(folder, 'docker.sock'), join(folder, 'podman.sock')];
   const [ofDocker, ofPodman] = [await engineAt(docker), await engineAt(podman)];
   const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const runtime = await containerRuntime({
+  const opener = await containerOpener({
     env: { DOCKER_HOST: `unix://${docker}` },
     registryPath,
     auditLog: join(folder, 'audit.log'),
@@ -42,12 +42,12 @@ it('starts a server on the engine that its entry names, once leftovers are remov
     disk: { onFull: () => () => undefined },
     audit: {} as Audit,
   });
-  onTestFinished(() => runtime.close());
+  onTestFinished(() => opener.close());
   const open = (engineSocket?: string) => {
     const spec = resolveSpec({ image: 'x', pull: 'never', engineSocket }, 'docker-run');
     const server = { id: 's', stdioMode: 'newline', spec } as ContainerServer;
     const events = { message: () => undefined, end: () => undefined };
-    return runtime.open(server, events, new AbortController().signal);
+    return opener.open(server, events, new AbortController().signal);
   };
   await expect(open()).rejects.toMatchObject({ kind: 'command_not_found' });
   expect(ofPodman).toEqual([]);

@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf, UpstreamError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { ContainerServer } from '../registry/types.ts';
-import { EngineError, type ContainerEngine } from '../upstream/container/docker/engine/containerEngine.ts';
-import { isOfThisRun } from '../upstream/container/docker/labels.ts';
 import { openContainer, type ContainerOptions } from '../upstream/container/openContainer.ts';
+import type { ContainerRuntime } from '../upstream/container/runtime/containerRuntime.ts';
+import { RuntimeError } from '../upstream/container/runtime/runtimeError.ts';
 import { sweep } from '../upstream/container/sweep.ts';
 import type { Channel, ChannelEvents, OpenChannel } from '../upstream/types.ts';
 
@@ -14,20 +14,18 @@ import type { Channel, ChannelEvents, OpenChannel } from '../upstream/types.ts';
  */
 const lateMs = 15_000;
 
-/** An engine from which what an earlier run left behind is removed before the first container is started. */
-export class SweptEngine {
-  readonly #engine: ContainerEngine;
-  readonly #instance: string;
+/** A runtime from which what an earlier run left behind is removed before the first container is started. */
+export class SweptRuntime {
+  readonly #runtime: ContainerRuntime;
   readonly #logger: Logger;
   readonly #open: OpenChannel<ContainerServer>;
   readonly #closed = new AbortController();
   #swept: Promise<void> | undefined;
 
-  constructor(engine: ContainerEngine, options: ContainerOptions, logger: Logger) {
-    this.#engine = engine;
-    this.#instance = options.instance;
+  constructor(runtime: ContainerRuntime, options: ContainerOptions, logger: Logger) {
+    this.#runtime = runtime;
     this.#logger = logger;
-    this.#open = openContainer(engine, options);
+    this.#open = openContainer(runtime, options);
   }
 
   /** A machine without an engine is fine as long as no server needs one. */
@@ -38,7 +36,7 @@ export class SweptEngine {
   async open(server: ContainerServer, events: ChannelEvents, signal: AbortSignal): Promise<Channel> {
     await this.#clearUp().catch((error: unknown) => {
       // An engine that does not answer is told by the opening itself.
-      if (error instanceof EngineError && error.kind === 'unreachable') return;
+      if (error instanceof RuntimeError && error.kind === 'unreachable') return;
       throw new UpstreamError(
         'start_failed',
         `Server "${server.id}" could not be started: containers of an earlier run could not be removed.`,
@@ -63,11 +61,11 @@ export class SweptEngine {
 
   async #lookAgain(): Promise<void> {
     await pause(lateMs, undefined, { signal: this.#closed.signal, ref: false });
-    await this.#removeLeftovers(isOfThisRun);
+    await this.#removeLeftovers({ sparesOwn: true });
   }
 
-  async #removeLeftovers(spared?: (name: string) => boolean): Promise<void> {
-    const servers = await sweep(this.#engine, this.#instance, spared);
+  async #removeLeftovers(which?: Parameters<typeof sweep>[1]): Promise<void> {
+    const servers = await sweep(this.#runtime, which);
     if (servers.length === 0) return;
     const what = servers.length === 1 ? 'a container' : `${servers.length} containers`;
     this.#logger.info(`removed ${what} that an earlier run left behind: ${servers.join(', ')}`);

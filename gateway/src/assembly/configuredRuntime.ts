@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { installationName } from '../registry/container/installation.ts';
+import { DockerRuntime } from '../upstream/container/docker/dockerRuntime.ts';
 import { DockerEngine } from '../upstream/container/docker/engine/dockerEngine.ts';
 import { engineAddress, type EngineAddress } from '../upstream/container/docker/engine/engineAddress.ts';
 import { withTls } from '../upstream/container/docker/engine/engineTls.ts';
@@ -9,8 +10,8 @@ import { readGuardSecret } from '../upstream/container/docker/engine/guardSecret
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface ConfiguredEngine {
-  readonly engine: DockerEngine;
+export interface ConfiguredRuntime {
+  readonly runtime: DockerRuntime;
   /** Its socket on this machine. */
   readonly socketPath: string | undefined;
   /** Whether folders of this machine are certainly none of its. */
@@ -23,17 +24,18 @@ export interface ConfiguredEngine {
  * The engine that `DOCKER_HOST` names, with the secret of its guard, and the name of this installation on it.
  * @throws Error in words where the environment says something that can't be meant
  */
-export async function configuredEngine(env: Environment, registryPath: string): Promise<ConfiguredEngine> {
-  const { address, socketPath, isRemote } = await engineOf(env);
+export async function configuredRuntime(env: Environment, registryPath: string): Promise<ConfiguredRuntime> {
+  const { address, socketPath, isRemote } = await addressOf(env);
   const secretFile = env['LMCP_GUARD_SECRET_FILE'];
   const secret =
     secretFile === undefined || secretFile === '' ? undefined : await readGuardSecret(secretFile);
   const registry = await realpath(registryPath);
   const instance = given(installationName(env['LMCP_INSTALLATION'], hostname(), registry));
-  return { engine: new DockerEngine(address, secret), socketPath, isRemote, instance };
+  const runtime = new DockerRuntime(new DockerEngine(address, secret), instance);
+  return { runtime, socketPath, isRemote, instance };
 }
 
-async function engineOf(env: Environment): Promise<{
+async function addressOf(env: Environment): Promise<{
   readonly address: EngineAddress | SshTunnel;
   readonly socketPath?: string;
   readonly isRemote: boolean;

@@ -4,6 +4,7 @@ import type { Logger } from '../logger.ts';
 import { byteSize } from '../registry/container/fields.ts';
 import { insideImage } from '../registry/container/productImage.ts';
 import type { ContainerServer } from '../registry/types.ts';
+import { DockerRuntime } from '../upstream/container/docker/dockerRuntime.ts';
 import { DockerEngine } from '../upstream/container/docker/engine/dockerEngine.ts';
 import { publishingWarning } from '../upstream/container/docker/engine/engineAge.ts';
 import type { ContainerOptions } from '../upstream/container/openContainer.ts';
@@ -11,9 +12,9 @@ import type { OpenChannel } from '../upstream/types.ts';
 import type { Audit } from '../audit/types.ts';
 import { EgressGrants } from '../upstream/container/egress.ts';
 import { openEgressDoor } from './egressDoor.ts';
-import { configuredEngine } from './configuredEngine.ts';
+import { configuredRuntime } from './configuredRuntime.ts';
 import type { DiskWatch } from './diskWatch.ts';
-import { SweptEngine } from './sweptEngine.ts';
+import { SweptRuntime } from './sweptRuntime.ts';
 
 export interface ContainerPlace {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -25,7 +26,7 @@ export interface ContainerPlace {
   readonly audit: Audit;
 }
 
-export interface ContainerRuntime {
+export interface ContainerOpener {
   readonly open: OpenChannel<ContainerServer>;
   /** Looks for no leftovers any more, and answers no egress proxy. */
   close(): Promise<void>;
@@ -36,14 +37,14 @@ export interface ContainerRuntime {
  * earlier run left behind is removed immediately where the engine answers, and in any case before the first container is started.
  * @throws Error in words where the environment says something that can't be meant
  */
-export async function containerRuntime(place: ContainerPlace): Promise<ContainerRuntime> {
+export async function containerOpener(place: ContainerPlace): Promise<ContainerOpener> {
   const { env, logger } = place;
   const {
-    engine,
+    runtime,
     socketPath: engineSocket,
     isRemote,
     instance,
-  } = await configuredEngine(env, place.registryPath);
+  } = await configuredRuntime(env, place.registryPath);
   const options = await containerOptions(
     place,
     instance,
@@ -56,19 +57,20 @@ export async function containerRuntime(place: ContainerPlace): Promise<Container
     grants === undefined || socketPath === undefined
       ? undefined
       : await openEgressDoor(socketPath, { grants, audit: place.audit, logger });
-  const configured = new SweptEngine(engine, options, logger);
+  const configured = new SweptRuntime(runtime, options, logger);
   configured.clearUp();
-  const others = new Map<string, SweptEngine>();
-  const engineOf = (socketPath: string | undefined): SweptEngine => {
+  const others = new Map<string, SweptRuntime>();
+  const runtimeOf = (socketPath: string | undefined): SweptRuntime => {
     if (socketPath === undefined) return configured;
     const other =
-      others.get(socketPath) ?? new SweptEngine(new DockerEngine({ socketPath }), options, logger);
+      others.get(socketPath) ??
+      new SweptRuntime(new DockerRuntime(new DockerEngine({ socketPath }), instance), options, logger);
     others.set(socketPath, other);
     return other;
   };
-  if (insideImage()) warnOfPublishing(engine, logger).catch(() => undefined);
+  if (insideImage()) warnOfPublishing(runtime, logger).catch(() => undefined);
   return {
-    open: (server, events, signal) => engineOf(server.spec.engineSocket).open(server, events, signal),
+    open: (server, events, signal) => runtimeOf(server.spec.engineSocket).open(server, events, signal),
     close: async () => {
       await door?.[Symbol.asyncDispose]();
       for (const one of [configured, ...others.values()]) one.close();
@@ -113,8 +115,8 @@ function cacheLimit(env: ContainerPlace['env']): number {
 }
 
 /** In the image the port is published by the engine that also runs the servers. */
-async function warnOfPublishing(engine: DockerEngine, logger: Logger): Promise<void> {
-  const warning = publishingWarning(await engine.release());
+async function warnOfPublishing(runtime: DockerRuntime, logger: Logger): Promise<void> {
+  const warning = publishingWarning(await runtime.release());
   if (warning !== undefined) logger.warn(warning);
 }
 
