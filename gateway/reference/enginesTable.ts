@@ -13,13 +13,22 @@ export async function enginesTable(): Promise<string> {
       engine,
       missing === undefined ? 'started' : `denied: no limit of ${missing}`,
       missing === undefined ? (limitWarning(limits)?.replace(/^.* servers | \(.*$/g, '') ?? 'nothing') : '–',
+      limits.egress ? 'held, in the stack' : 'denied',
       rootless ? '20000–59999' : '200000 and up',
       addsWritable ? 'closes `/run` and `/var/tmp`' : 'as it is',
       seen,
     ];
   });
   return table(
-    ['engine', 'a server is', 'not held', 'users of their own', 'a read-only root file system', 'known from'],
+    [
+      'engine',
+      'a server is',
+      'not held',
+      '`egress:`',
+      'users of their own',
+      'a read-only root file system',
+      'known from',
+    ],
     await Promise.all(rows),
   );
 }

@@ -187,6 +187,20 @@ const limits = keep('container-limits', [
     test: testIn(openContainerTest, 'gets no container'),
   },
   {
+    claim: 'a server is not started where the engine can not enforce what its entry names',
+    file: openContainer,
+    anchor: { in: 'openContainer.requireLimits', node: 'if', mentions: ['key'] },
+    operator: 'condition-false',
+    test: testIn(openContainerTest, 'gets no server whose entry names it'),
+  },
+  {
+    claim: 'an engine that can not enforce egress gets no container with it',
+    file: 'gateway/src/guard/creations.ts',
+    anchor: { in: 'Creations.#requireEgress', node: 'if', mentions: ['egress'] },
+    operator: 'condition-true',
+    test: testIn('gateway/src/guard/startGuard.test.ts', 'can’t enforce egress'),
+  },
+  {
     claim: 'an engine that says more than its user may limit gets no container',
     file: 'gateway/src/upstream/container/docker/engine/limits/readLimits.ts',
     anchor: { in: 'podmanLimits', node: 'property', name: 'processes' },

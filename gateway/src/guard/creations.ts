@@ -50,7 +50,9 @@ export class Creations {
     if (!real.ok) throw new Denial(`the container may not be created: ${real.reason}`);
     await this.#plainVolumes(real.body);
     const info = await this.#engine.json('/info');
-    requireLimits(await readLimits(info, (path) => this.#engine.json(path)), body);
+    const limits = await readLimits(info, (path) => this.#engine.json(path));
+    requireLimits(limits, body);
+    this.#requireEgress(limits, real.body);
     const most = allowedSums(this.#rules, info);
     const query = new URLSearchParams({ name: name ?? '', ...(platform !== undefined && { platform }) });
     const path = `/containers/create?${query.toString()}`;
@@ -65,6 +67,14 @@ export class Creations {
     });
     this.#last = turn.catch(() => undefined);
     return turn;
+  }
+
+  #requireEgress(
+    { name, egress }: RuntimeCapabilities,
+    { HostConfig: { NetworkMode: network } }: CheckedBody,
+  ): void {
+    if (egress || !isEgressNetwork(network, this.#rules.instance)) return;
+    throw new Denial(`the container may not be created: ${name} can’t enforce egress`);
   }
 
   async #egress({ HostConfig: { NetworkMode: network } }: CheckedBody): Promise<void> {
@@ -124,6 +134,6 @@ function requireLimits(limits: RuntimeCapabilities, body: unknown): void {
   const missing = missingLimits(limits);
   if (missing === undefined) return;
   throw new Denial(
-    `the container may not be created: the engine can’t hold it to its limit of ${missing} (rootless Docker needs cgroup v2 with systemd for that)`,
+    `the container may not be created: ${limits.name} can’t hold it to its limit of ${missing} (a rootless engine needs cgroup v2 with systemd for that)`,
   );
 }

@@ -142,9 +142,25 @@ test.each(['MemoryLimit', 'PidsLimit'])('an engine without %s is given no contai
   const answer = await ask(create, post(body()));
   expect([answer.status, await answer.text()]).toEqual([
     403,
-    expect.stringContaining('can’t hold it to its limit'),
+    expect.stringContaining('Docker can’t hold it to its limit'),
   ]);
   expect(asked.filter((one) => one.includes('create'))).toEqual([]);
+});
+
+test('an engine that can’t enforce egress is given no container with it', async () => {
+  const { ask } = await guarded();
+  has['/containers/json'] = [];
+  has['/containers/create'] = { Id: 'x' };
+  has['/info'] = { ...limits, BuildahVersion: '1.28.2' };
+  const egress = [{ host: 'api.example', port: 443 }];
+  const spec = resolveSpec({ image: 'x', egress }, 'hardened');
+  const wanted = createRequest(spec, { user: '', volumes: [] }, { instance: 'home', server: 'fetch' });
+  const answer = await ask(create, post(wanted));
+  expect([answer.status, await answer.text()]).toEqual([
+    403,
+    expect.stringContaining('Podman can’t enforce egress'),
+  ]);
+  expect(asked.filter((one) => one.startsWith('POST'))).toEqual([]);
 });
 
 test('no container has more CPUs than the machine, whatever the rules say', async () => {

@@ -204,6 +204,8 @@ export interface ContainerSpec {
   /** Bytes; swap is not added on top. */
   readonly memory: number;
   readonly cpus: number;
+  /** Whether the entry says so: an engine that can't limit CPUs does not start it then. */
+  readonly cpusNamed: boolean;
   readonly pidsLimit: number;
   /** Bytes, or undefined: the engine's default of 64 MiB. */
   readonly shmSize: number | undefined;

@@ -102,6 +102,7 @@ describe('parseImageEntry', () => {
       extraHosts: [],
       memory: 512 * 1024 ** 2,
       cpus: 2,
+      cpusNamed: false,
       pidsLimit: 256,
       shmSize: undefined,
       readOnly: true,

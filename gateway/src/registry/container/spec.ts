@@ -76,6 +76,7 @@ export function resolveSpec(
     extraHosts: draft.extraHosts ?? [],
     memory: draft.memory ?? defaultMemory,
     cpus: draft.cpus ?? defaultCpus,
+    cpusNamed: draft.cpus !== undefined,
     pidsLimit: draft.pidsLimit ?? defaultPids,
     shmSize: draft.shmSize,
     readOnly,

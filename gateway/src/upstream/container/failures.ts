@@ -33,11 +33,19 @@ export function startFailure(server: ContainerServer, error: unknown): UpstreamE
   return new UpstreamError('start_failed', `${could}: the container engine rejected.`, detail);
 }
 
-export function limitsMissing(server: ContainerServer, missing: string): UpstreamError {
+export function limitsMissing(server: ContainerServer, engine: string, missing: string): UpstreamError {
   return new UpstreamError(
     'start_failed',
-    `Server "${server.id}" could not be started: the container engine can’t hold it to its limit of ${missing}.`,
-    'GET /info of the engine says so; rootless Docker needs cgroup v2 with systemd for limits (docs/containers.md)',
+    `Server "${server.id}" could not be started: ${engine} can’t hold it to its limit of ${missing} on this machine.`,
+    'GET /info of the engine says so; a rootless engine needs cgroup v2 with systemd for limits (docs/containers.md)',
+  );
+}
+
+export function keyUnenforceable(server: ContainerServer, engine: string, key: string): UpstreamError {
+  return new UpstreamError(
+    'start_failed',
+    `Server "${server.id}" could not be started: ${engine} can’t enforce servers.${server.id}.${key} here. ` +
+      `Remove the key, or run the server on another engine (docs/containers.md).`,
   );
 }
 

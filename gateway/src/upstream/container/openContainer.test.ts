@@ -13,6 +13,8 @@ import { ownUser } from './ownUser.ts';
 type EventSink = Parameters<ContainerEngine['events']>[1];
 
 const everyLimit = {
+  name: 'Docker',
+  egress: true,
   ...{ memory: true, processes: true, cpus: true, swap: true, seccomp: true },
   ...{ rootless: false, machineCpus: 2, addsWritable: false },
 };
@@ -110,7 +112,21 @@ it.each(['memory', 'processes'])('an engine that can’t limit %s gets no contai
   const { engine, asked } = engineWith({ limits, image: () => Promise.resolve(undefined) });
   await expect(open(engine)).rejects.toMatchObject({
     kind: 'start_failed',
-    message: expect.stringContaining(`its limit of ${limit}`) as string,
+    message: expect.stringContaining(`Docker can’t hold it to its limit of ${limit}`) as string,
+  });
+  expect(asked).toEqual([]);
+});
+
+it.each([
+  ['cpus', { cpus: 0.5 }, { cpus: false }],
+  ['egress', { egress: [{ host: 'api.example', port: 443 }] }, { egress: false }],
+])('an engine that can’t enforce %s gets no server whose entry names it', async (key, draft, lacking) => {
+  const limits = (): Promise<typeof everyLimit> => Promise.resolve({ ...everyLimit, ...lacking });
+  const { engine, asked } = engineWith({ limits, image: () => Promise.resolve(undefined) });
+  const one = { ...server(), spec: resolveSpec({ image: 'x', ...draft }, 'hardened') };
+  await expect(open(engine, one)).rejects.toMatchObject({
+    kind: 'start_failed',
+    message: expect.stringContaining(`Docker can’t enforce servers.fetch.${key} here`) as string,
   });
   expect(asked).toEqual([]);
 });

@@ -6,9 +6,14 @@ import { FormerCaches } from './caches/formerCaches.ts';
 import { WarmCaches } from './caches/warmCaches.ts';
 import { ContainerChannel } from './containerChannel.ts';
 import type { EgressGrant, EgressGrants } from './egress.ts';
-import { limitsMissing, startFailure } from './failures.ts';
+import { keyUnenforceable, limitsMissing, startFailure } from './failures.ts';
 import { realMounts, type MountRules } from './mountSources.ts';
-import { limitWarning, missingLimits, type RuntimeCapabilities } from './runtime/capabilities.ts';
+import {
+  limitWarning,
+  missingLimits,
+  unenforceableKey,
+  type RuntimeCapabilities,
+} from './runtime/capabilities.ts';
 import type { ContainerRuntime } from './runtime/containerRuntime.ts';
 import { throwIfStopped, unlessStopped } from './stopped.ts';
 
@@ -34,11 +39,13 @@ export function openContainer(
   const { instance, cacheLimit: limit, warn = () => undefined } = options;
   const caches = limit === undefined ? undefined : new CacheLimit(runtime.volumes, { instance, limit });
   const warned = new Set<string>();
-  /** @throws UpstreamError where the runtime lacks one that every server needs */
+  /** @throws UpstreamError where the runtime can't enforce what every server needs, or what this entry names */
   const requireLimits = async (server: ContainerServer): Promise<RuntimeCapabilities> => {
     const capabilities = await runtime.capabilities();
     const missing = missingLimits(capabilities);
-    if (missing !== undefined) throw limitsMissing(server, missing);
+    if (missing !== undefined) throw limitsMissing(server, capabilities.name, missing);
+    const key = unenforceableKey(server.spec, capabilities);
+    if (key !== undefined) throw keyUnenforceable(server, capabilities.name, key);
     const warning = limitWarning(capabilities);
     if (warning !== undefined && !warned.has(warning)) {
       warned.add(warning);

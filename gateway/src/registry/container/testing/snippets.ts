@@ -345,6 +345,7 @@ export const snippets: readonly Snippet[] = [
       readOnly: true,
       memory: 256 * MiB,
       cpus: 0.5,
+      cpusNamed: true,
       tmpfs: new Map([['/tmp', 'rw,size=32m,noexec,nosuid,nodev']]),
       user: '1000:1000',
       loosened: [],

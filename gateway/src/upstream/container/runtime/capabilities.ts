@@ -1,11 +1,17 @@
+import type { ContainerSpec } from '../../../registry/types.ts';
+
 /** What a runtime holds containers to on its machine; it may take a limit without a word also where it can't. */
 export interface RuntimeCapabilities {
+  /** As messages name it: `rootless Podman`. */
+  readonly name: string;
   readonly memory: boolean;
   readonly processes: boolean;
   readonly cpus: boolean;
   readonly swap: boolean;
   /** Whether its default seccomp profile is active. */
   readonly seccomp: boolean;
+  /** Whether the egress proxy can be put before a network of a server's own. */
+  readonly egress: boolean;
   /** Whether it runs in a user namespace, where users end at 65,535. */
   readonly rootless: boolean;
   /** Whether it adds writable places to a read-only root file system, as Podman does, unless something is there. */
@@ -20,13 +26,22 @@ export function missingLimits({ memory, processes }: RuntimeCapabilities): strin
   return missing.length === 0 ? undefined : missing.join(' and ');
 }
 
+/** The key of the entry that asks for what the runtime can't enforce; undefined where it can run the server. */
+export function unenforceableKey(
+  { cpusNamed, egress }: Pick<ContainerSpec, 'cpusNamed' | 'egress'>,
+  capabilities: Pick<RuntimeCapabilities, 'cpus' | 'egress'>,
+): 'cpus' | 'egress' | undefined {
+  if (cpusNamed && !capabilities.cpus) return 'cpus';
+  return egress !== undefined && !capabilities.egress ? 'egress' : undefined;
+}
+
 /** What an operator should know of an engine that containers are started on all the same; undefined where it is nothing. */
-export function limitWarning({ cpus, swap, seccomp }: RuntimeCapabilities): string | undefined {
+export function limitWarning({ name, cpus, swap, seccomp }: RuntimeCapabilities): string | undefined {
   const missing = [
     ...(cpus ? [] : ['to their share of the CPUs']),
     ...(swap ? [] : ['to memory without swap']),
     ...(seccomp ? [] : ['to a seccomp profile']),
   ];
   if (missing.length === 0) return undefined;
-  return `the container engine does not hold servers ${missing.join(', nor ')} (docs/containers.md, "What the engine must be able to do")`;
+  return `${name} does not hold servers ${missing.join(', nor ')} (docs/containers.md, "What the engine must be able to do")`;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { limitWarning, missingLimits } from '../../../runtime/capabilities.ts';
-import { engineLimits } from './engineLimits.ts';
+import { asInfo, engineLimits } from './engineLimits.ts';
 
 const all = {
   MemoryLimit: true,
@@ -41,4 +41,15 @@ it('whatever else an engine says, it holds to nothing', () => {
       expect(missingLimits(engineLimits(info))).toBe('memory and processes');
     }),
   );
+});
+
+it.each([
+  [{ SecurityOptions: ['name=seccomp'] }, 'Docker'],
+  [{}, 'rootless Docker'],
+  [{ SecurityOptions: [], BuildahVersion: '1.28.2' }, 'Podman'],
+  [{ BuildahVersion: '1.28.2' }, 'rootless Podman'],
+])('names the engine, also through the guard, and what it can’t do: %j', (changes, name) => {
+  const limits = engineLimits({ ...all, ...changes });
+  expect(limits).toMatchObject({ name, egress: name.endsWith('Docker') });
+  expect(engineLimits(asInfo(limits))).toEqual(limits);
 });

@@ -5,16 +5,26 @@ export function engineLimits(info: unknown): RuntimeCapabilities {
   const said = (typeof info === 'object' && info !== null ? info : {}) as Readonly<Record<string, unknown>>;
   const options: unknown = said['SecurityOptions'];
   const security = Array.isArray(options) ? options.filter((one) => typeof one === 'string') : [];
+  const rootless = security.some((one) => one.startsWith('name=rootless'));
+  // A member that Podman's answer has and Docker's has not.
+  const isPodman = said['BuildahVersion'] !== undefined;
   return {
+    name: engineName(isPodman, rootless),
     memory: said['MemoryLimit'] === true,
     processes: said['PidsLimit'] === true,
     cpus: said['CpuCfsQuota'] === true,
     swap: said['SwapLimit'] === true,
     seccomp: security.some((one) => one.startsWith('name=seccomp') && !one.includes('unconfined')),
-    rootless: security.some((one) => one.startsWith('name=rootless')),
-    addsWritable: said['BuildahVersion'] !== undefined,
+    // Podman's networks do not look up the proxy's name for a container that looks up no others.
+    egress: !isPodman,
+    rootless,
+    addsWritable: isPodman,
     machineCpus: cpuCount(said['NCPU']),
   };
+}
+
+export function engineName(isPodman: boolean, isRootless: boolean): string {
+  return `${isRootless ? 'rootless ' : ''}${isPodman ? 'Podman' : 'Docker'}`;
 }
 
 function cpuCount(said: unknown): number {
@@ -30,7 +40,6 @@ export function asInfo(limits: RuntimeCapabilities): object {
     CpuCfsQuota: cpus,
     SwapLimit: swap,
     NCPU: machineCpus,
-    // A member that Podman's answer has and Docker's has not.
     ...(addsWritable && { BuildahVersion: '' }),
     SecurityOptions: [...(seccomp ? ['name=seccomp'] : []), ...(rootless ? ['name=rootless'] : [])],
   };

@@ -26,7 +26,13 @@ const podman = (Rootless: boolean, cgroupControllers: unknown) =>
 
 it('takes Docker at its word', async () => {
   const { limits, asked } = await limitsOf({ '/info': info });
-  expect(limits).toMatchObject({ memory: true, processes: true, rootless: false });
+  expect(limits).toMatchObject({
+    name: 'Docker',
+    memory: true,
+    processes: true,
+    rootless: false,
+    egress: true,
+  });
   expect(asked).toEqual([]);
 });
 
@@ -42,7 +48,7 @@ it.each([
   ['that does not say what it can use', undefined, 'memory and processes'],
 ])('rootless Podman %s can limit less than it says', async (_where, controllers, missing) => {
   const { limits } = await podman(true, controllers);
-  expect(limits.rootless).toBe(true);
+  expect(limits).toMatchObject({ name: 'rootless Podman', rootless: true });
   expect(missingLimits(limits)).toBe(missing);
 });
 

@@ -1,6 +1,6 @@
 import { isRecord } from '../../../../../json/isRecord.ts';
 import type { RuntimeCapabilities } from '../../../runtime/capabilities.ts';
-import { engineLimits } from './engineLimits.ts';
+import { engineLimits, engineName } from './engineLimits.ts';
 
 /**
  * What an engine holds containers to, from its answer to `GET /info`.
@@ -24,6 +24,7 @@ function podmanLimits(limits: RuntimeCapabilities, rootless: boolean, own: unkno
   const memory = limits.memory && controllers.includes('memory');
   return {
     ...limits,
+    name: engineName(true, limits.rootless || rootless),
     memory,
     swap: limits.swap && memory,
     processes: limits.processes && controllers.includes('pids'),
