@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ContainerDraft } from '../../gateway/src/registry/container/spec.ts';
 import { startGuard } from '../../gateway/src/guard/startGuard.ts';
 import { DockerEngine } from '../../gateway/src/upstream/container/docker/engine/dockerEngine.ts';
@@ -79,6 +81,42 @@ it('tells how a server ended: by an exit code, at its limit of memory, of proces
   await bomb.call('forks');
   expect((await bomb.ended).error?.message).toContain('limit of 40 processes');
   await expect.poll(() => podman.engine.list(instance)).toEqual([]);
+});
+
+describe('a network of Podman', () => {
+  // Addresses for documentation and benchmarks (RFC 2544), which no machine has.
+  const gatewayAddress = '198.18.7.1';
+  const reached = async (server: RunningServer, port: number): Promise<string> =>
+    (await server.call('connect', { host: gatewayAddress, port })).text;
+
+  it('connects a server to what is there, and one without a way out to nothing beyond it', async () => {
+    podman.client('network', 'create', '--subnet', '198.18.7.0/24', 'lmcp-outer');
+    podman.client('network', 'create', '--subnet', '198.18.8.0/24', '--internal', 'lmcp-lonely');
+    const listener = createServer((socket) => socket.end()).listen(0, '0.0.0.0');
+    try {
+      await once(listener, 'listening');
+      const { port } = listener.address() as AddressInfo;
+      const [named, own, lonely] = [
+        await run({ network: 'lmcp-outer' }),
+        await run({ network: 'bridge' }),
+        await run({ network: 'lmcp-lonely' }),
+      ];
+      expect(await reached(named, port)).toBe('connected');
+      expect(await reached(own, port)).toBe('connected');
+      expect(await reached(lonely, port)).toContain('ENETUNREACH');
+      await Promise.all([named, own, lonely].map(({ channel }) => channel.close()));
+    } finally {
+      listener.close();
+      podman.client('network', 'rm', '--force', 'lmcp-outer', 'lmcp-lonely');
+    }
+  });
+
+  it('that does not exist, and egress, are denied by name', async () => {
+    await expect(run({ network: 'lmcp-no-such-network' })).rejects.toThrow('correct servers.fixture.network');
+    const egress = [{ host: 'api.example', port: 443 }];
+    await expect(run({ egress })).rejects.toThrow('Podman can’t enforce servers.fixture.egress here');
+    expect(await podman.engine.list(instance)).toEqual([]);
+  });
 });
 
 it('is served by the engine guard, which lets a server run and nothing that is not confined', async () => {

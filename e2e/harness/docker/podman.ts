@@ -1,16 +1,18 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DockerEngine } from '../../../gateway/src/upstream/container/docker/engine/dockerEngine.ts';
 import { until } from '../gateway.ts';
 
 /** Without systemd, and on machines with both versions of cgroups, where crun starts nothing. */
-const settings = `
+export const podmanSettings = (folder: string): string => `
 [engine]
 runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
+[network]
+network_config_dir = "${folder}/networks"
 `;
 
 /** Podman's service with images and containers of its own, which nothing else on the machine sees. */
@@ -29,8 +31,9 @@ export class Podman implements AsyncDisposable {
 
   static async start(): Promise<Podman> {
     const folder = await mkdtemp(join(tmpdir(), 'lmcp-podman-'));
+    await mkdir(join(folder, 'networks'));
     const configuration = join(folder, 'containers.conf');
-    await writeFile(configuration, settings);
+    await writeFile(configuration, podmanSettings(folder));
     const socketPath = join(folder, 'podman.sock');
     const own = [
       '--root',

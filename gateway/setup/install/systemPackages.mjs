@@ -38,6 +38,9 @@ export const systemTools = [
   { command: 'ssh', package: 'openssh-client', why: 'an engine that is reached by SSH' },
   { command: 'podman', package: 'podman', why: 'containers on a second engine' },
   { command: 'catatonit', package: 'catatonit', why: 'the init process of its containers' },
+  { command: 'rootlesskit', package: 'rootlesskit', why: 'a rootless engine' },
+  { command: 'newuidmap', package: 'uidmap', why: 'its users' },
+  { command: 'slirp4netns', package: 'slirp4netns', why: 'its network' },
   { command: 'mmdebstrap', package: 'mmdebstrap', why: 'base images where no image registry can be reached' },
 ];
 
