@@ -40,21 +40,29 @@ export class ComposeStack implements AsyncDisposable {
   /**
    * @param project also the installation's name, as Compose makes it
    * @param variables beside those that keep it apart from other stacks
+   * @param isReadOnly the folder can't be written to, by nobody
    */
   static async up(
     project: string,
     port: number,
     variables: Record<string, string> = {},
+    { isReadOnly = false }: { readonly isReadOnly?: boolean } = {},
   ): Promise<ComposeStack> {
     const folder = await mkdtemp(join(tmpdir(), 'lmcp-compose-'));
     const own = { LMCP_PORT: String(port), LMCP_IMAGE: `lmcp-${project}:test` };
     const settings = { PWD: folder, ...own, ...variables };
     await copyCheckout(folder);
+    if (isReadOnly) {
+      for (const options of ['bind', 'remount,ro,bind']) {
+        await run('mount', ['-o', options, folder, folder]);
+      }
+    }
     const stack = await new DockerComposeEnvironment(folder, 'compose.yaml')
       .withProjectName(project)
       .withEnvironment(settings)
       .up();
-    const registry = await readFile(join(folder, 'config/registry.yaml'), 'utf8');
+    const config = variables['LMCP_CONFIG_DIR'] ?? join(folder, 'config');
+    const registry = await readFile(join(config, 'registry.yaml'), 'utf8');
     const token = /vscode:\s+token: "([^"]+)"/.exec(registry)?.[1] ?? '';
     return new ComposeStack(folder, token, project, settings, stack);
   }
@@ -100,6 +108,7 @@ export class ComposeStack implements AsyncDisposable {
     });
     await Promise.all(caches.map(({ Name: name }) => docker.getVolume(name).remove()));
     await docker.getImage(this.#settings['LMCP_IMAGE'] ?? '').remove({ force: true });
+    await run('umount', [this.folder]).catch(() => undefined);
     // What the sealer sealed not even root can delete.
     await run('chattr', ['-R', '-a', join(this.folder, 'logs')]).catch(() => undefined);
     await rm(this.folder, { recursive: true });
