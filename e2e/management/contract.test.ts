@@ -32,6 +32,9 @@ interface Request extends Asked {
   readonly client_id?: string;
 }
 
+/** Stands for the active revision. */
+const current = 'current';
+
 /** What each endpoint is asked, by its id; nothing where its path says everything. */
 const requests: Readonly<Record<string, Request>> = {
   status: { query: 'limit=5' },
@@ -40,6 +43,10 @@ const requests: Readonly<Record<string, Request>> = {
   validatePatch: { body: { patch } },
   applyPatch: { body: { patch } },
   previewPatch: { body: { patch } },
+  previewRegistryFile: {
+    body: { text: 'lmcp: {}\nclients: {}\nservers: {}\n', revision: current },
+  },
+  editRegistryFile: { body: { text: 'lmcp: <redacted>\n', revision: current } },
   restoreHistoryEntry: { body: {} },
   previewAccess: { body: { patch } },
   explainAccess: { query: 'client=codex&server=plain&tool=echo' },
@@ -90,7 +97,7 @@ test.each(jsonEndpoints)(
       .replace(':history_id', history);
     const target = query === undefined ? filled : `${filled}?${query}`;
     const token = auth === 'client' ? undefined : managementToken;
-    const answer = await manage(managed.gateway, token, target, { method, ...asked });
+    const answer = await manage(managed.gateway, token, target, { method, ...(await atCurrent(asked)) });
     expect([answer.status, answer.text]).toEqual([status, expect.any(String)]);
   },
 );
@@ -137,6 +144,12 @@ test('/management/openapi.json is denied without the management token', async ()
   const { status, body } = await manage(managed.gateway, undefined, '/management/openapi.json');
   expect([status, body.error]).toEqual([403, 'management_unauthorized']);
 });
+
+async function atCurrent(asked: Asked): Promise<Asked> {
+  const { body } = asked;
+  if (typeof body !== 'object' || body === null || !('revision' in body)) return asked;
+  return { ...asked, body: { ...body, revision: await managed.revision() } };
+}
 
 async function historyId(): Promise<string> {
   const { body } = await managed.ask<HistoryAnswer>('/management/history');

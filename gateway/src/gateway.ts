@@ -194,6 +194,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         store,
         audit,
         auditLog: settings.auditLog,
+        disk,
         marks,
         clock,
         logger,

@@ -11,6 +11,8 @@ import { importEndpoints } from './imports.ts';
 import { openApiEndpoints } from './openapi/openApi.ts';
 import { overviewEndpoints } from './overview.ts';
 import { historyEndpoints, registryEndpoints } from './registry.ts';
+import { registryFileEndpoints } from './settings/registryFile.ts';
+import { settingsEndpoints } from './settings/settings.ts';
 import { secretEndpoints } from './secrets.ts';
 import { serverEndpoints } from './servers.ts';
 import { signInEndpoints } from './signIn/signIn.ts';
@@ -19,7 +21,7 @@ import { statusEndpoints } from './status.ts';
 /** Every endpoint outside `/mcp`, by the section of the documentation. */
 export const endpointGroups = {
   Status: { ...statusEndpoints, ...eventEndpoints, ...checkEndpoints },
-  Registry: { ...registryEndpoints, ...historyEndpoints },
+  Registry: { ...registryEndpoints, ...registryFileEndpoints, ...historyEndpoints, ...settingsEndpoints },
   Access: accessEndpoints,
   Servers: serverEndpoints,
   Secrets: { ...secretEndpoints, ...importEndpoints, ...catalogueEndpoints },

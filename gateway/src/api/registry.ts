@@ -91,7 +91,7 @@ const preview = {
   valid: z.boolean(),
   errors,
   changes_summary: changesSummary,
-  revision: z.string().meta({ description: 'The revision that the patch was applied to.' }),
+  revision: z.string().meta({ description: 'The revision that the change was tried on.' }),
   before_yaml: z.string().meta({ description: 'The file before, every secret replaced by `<redacted>`.' }),
   after_yaml: z.string().meta({ description: 'The file afterwards, redacted the same way.' }),
   impact: z.array(clientImpact).meta({
@@ -100,7 +100,11 @@ const preview = {
   restart_required: restartRequired,
 };
 
-const previewAnswer = named('PreviewAnswer', 'A dry run of a patch.', z.strictObject({ ok, ...preview }));
+export const previewAnswer = named(
+  'PreviewAnswer',
+  'A dry run of a change.',
+  z.strictObject({ ok, ...preview }),
+);
 
 const historyEntry = named(
   'HistoryEntry',

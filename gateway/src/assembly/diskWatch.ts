@@ -8,7 +8,7 @@ const lookEveryMs = 500;
 const reserveName = '.reserve';
 
 /** Where the log's file system stands; in bytes. */
-interface Room {
+export interface DiskRoom {
   /** All of the file system. */
   readonly size: number;
   readonly free: number;
@@ -31,7 +31,7 @@ export class DiskWatch implements Disposable {
   readonly #logger: Logger;
   readonly #listeners = new Set<() => void>();
   readonly #changes = new Set<(isFull: boolean) => void>();
-  #usedPercent = 0;
+  #room: DiskRoom = { size: 0, free: 0, usedPercent: 0 };
   #isFull = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -50,11 +50,16 @@ export class DiskWatch implements Disposable {
 
   /** Whole per cent of what users without privileges can fill. */
   get usedPercent(): number {
-    return this.#usedPercent;
+    return this.#room.usedPercent;
+  }
+
+  /** As it was seen last, within a second. */
+  get room(): DiskRoom {
+    return this.#room;
   }
 
   get isNearlyFull(): boolean {
-    return this.#usedPercent >= warnFromPercent;
+    return this.#room.usedPercent >= warnFromPercent;
   }
 
   get isFull(): boolean {
@@ -88,10 +93,11 @@ export class DiskWatch implements Disposable {
   }
 
   async #look(): Promise<void> {
-    const { size, free, usedPercent } = await roomOf(this.#folder);
+    const room = await roomOf(this.#folder);
+    const { size, free } = room;
     const fullBelow = Math.min(mostFullBelow, Math.floor(size * fullBelowShare));
     const reserve = Math.floor(fullBelow / 2);
-    this.#usedPercent = usedPercent;
+    this.#room = room;
     const wasFull = this.#isFull;
     this.#isFull = free < fullBelow;
     if (this.#isFull) {
@@ -116,7 +122,7 @@ export class DiskWatch implements Disposable {
   }
 }
 
-async function roomOf(folder: string): Promise<Room> {
+async function roomOf(folder: string): Promise<DiskRoom> {
   const { blocks, bfree, bavail, bsize } = await statfs(folder);
   const used = blocks - bfree;
   const usable = used + bavail;

@@ -21,6 +21,8 @@ export interface ManagementDependencies {
   readonly audit: Audit;
   /** Path of the log's first segment. */
   readonly auditLog: string;
+  /** The file system of the log; in bytes. */
+  readonly disk: { readonly room: { readonly size: number; readonly free: number } };
   readonly pool: UpstreamPool;
   readonly catalog: Catalog;
   /** What a call as a client needs. */

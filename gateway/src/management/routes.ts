@@ -8,6 +8,8 @@ import { importEndpoints } from '../api/imports.ts';
 import { openApiEndpoints } from '../api/openapi/openApi.ts';
 import { overviewEndpoints } from '../api/overview.ts';
 import { historyEndpoints, registryEndpoints } from '../api/registry.ts';
+import { registryFileEndpoints } from '../api/settings/registryFile.ts';
+import { settingsEndpoints } from '../api/settings/settings.ts';
 import { secretEndpoints } from '../api/secrets.ts';
 import { serverEndpoints } from '../api/servers.ts';
 import type { ManagementDependencies } from './dependencies.ts';
@@ -24,8 +26,10 @@ import { historyHandlers } from './routes/historyRoutes.ts';
 import { importHandlers } from './routes/importRoutes.ts';
 import { openApiHandlers } from './routes/openApiRoutes.ts';
 import { overviewHandlers } from './routes/overviewRoutes.ts';
+import { registryFileHandlers } from './routes/registryFileRoutes.ts';
 import { registryHandlers } from './routes/registryRoutes.ts';
 import { secretHandlers } from './routes/secretRoutes.ts';
+import { settingsHandlers } from './routes/settingsRoutes.ts';
 import { serverHandlers } from './routes/serverRoutes.ts';
 
 /** All routes behind the management token (docs/management_api.md). */
@@ -34,6 +38,8 @@ export function managementRoutes(dependencies: ManagementDependencies): Route[] 
   const writer = new RegistryWriter({ ...dependencies, given });
   return [
     ...routesOf(registryEndpoints, registryHandlers(dependencies, writer)),
+    ...routesOf(registryFileEndpoints, registryFileHandlers(dependencies, writer)),
+    ...routesOf(settingsEndpoints, settingsHandlers(dependencies)),
     ...routesOf(historyEndpoints, historyHandlers(dependencies, writer)),
     ...routesOf(clientEndpoints, clientHandlers(dependencies, writer)),
     ...routesOf(authorizationEndpoints, authorizationHandlers(dependencies, writer)),

@@ -18,7 +18,12 @@ const registry = {
 };
 const before = stringify(registry);
 
-function verdict(patch: object, scope: 'full' | 'access' = 'full', restored = false): string {
+function verdict(
+  patch: object,
+  scope: 'full' | 'access' = 'full',
+  restored = false,
+  kept: readonly string[] = [],
+): string {
   const edited = applyPatch(before, patch);
   if (!edited.ok) throw new Error('the patch is invalid');
   try {
@@ -27,6 +32,7 @@ function verdict(patch: object, scope: 'full' | 'access' = 'full', restored = fa
       after: edited.text,
       patch: restored ? undefined : patch,
       restored,
+      kept,
       scope,
       isGiven: (name) => name === 'GIVEN',
     });
@@ -85,4 +91,17 @@ test.each([
   [{ lmcp: { management_scope: 'full' } }, 'management_scope'],
 ])('each scope: %j is %s', (patch, expected) => {
   expect(verdict(patch)).toBe(expected);
+});
+
+test('secrets in arguments do not follow a server to another target where the request only names their places', () => {
+  const image = { servers: { local: { args: ['run', 'image'] } } };
+  expect(verdict({ servers: { local: { args: ['run', 'image'], env: null } } })).toBe('ok');
+  expect(
+    verdict({ servers: { local: { ...image.servers.local, env: null } } }, 'full', false, [
+      'servers.local.args[1]',
+    ]),
+  ).toBe('secret_required');
+  expect(verdict({ servers: { local: { pin_tools: true } } }, 'full', false, ['servers.local.args[0]'])).toBe(
+    'ok',
+  );
 });

@@ -15,6 +15,8 @@ export interface AskedChange {
   /** What the request gives itself; undefined for a registry of the history, where secrets stand beside their targets already. */
   readonly patch: unknown;
   readonly restored: boolean;
+  /** Places whose secret is the one of the file, though the request names them; as in `servers.a.args[2]`. */
+  readonly kept: readonly string[];
   readonly scope: Settings['managementScope'];
   /** Whether the management token itself has set this secret, and so knows it. */
   readonly isGiven: (secret: string) => boolean;
@@ -36,7 +38,7 @@ const inaccessible: readonly string[] = ['token_file', 'token'];
  * move of a secret to another target, and a variable that the server does not use yet.
  * @throws ApiError 403 `management_scope`, 409 `secret_required`
  */
-export function guardChange({ before, after, patch, restored, scope, isGiven }: AskedChange): void {
+export function guardChange({ before, after, patch, restored, kept, scope, isGiven }: AskedChange): void {
   const [old, next] = [plainOf(before), plainOf(after)];
   const changed = changedPaths(old, next);
   const denied = changed.find((path) => !mayChange(scope, path));
@@ -45,8 +47,15 @@ export function guardChange({ before, after, patch, restored, scope, isGiven }: 
   const servers = sectionOf(next, 'servers');
   for (const [id, server] of Object.entries(servers)) {
     const former = sectionOf(sectionOf(old, 'servers'), id);
-    if (isRecord(server))
-      guardSecrets(id, former, server, sectionOf(sectionOf(patch, 'servers'), id), isGiven);
+    if (!isRecord(server)) continue;
+    const prefix = `servers.${id}.`;
+    const args = kept.filter((place) => place.startsWith(`${prefix}args[`));
+    const entered = sectionOf(sectionOf(patch, 'servers'), id);
+    guardSecrets(
+      id,
+      { former, server, entered, keptArgs: args.map((place) => place.slice(prefix.length)) },
+      isGiven,
+    );
   }
 }
 
@@ -70,11 +79,18 @@ function changedPaths(old: unknown, next: unknown, path: RegistryPath = []): Reg
   return [...keys].flatMap((key) => changedPaths(valueOf(old, key), valueOf(next, key), [...path, key]));
 }
 
+interface ServerChange {
+  readonly former: Plain;
+  readonly server: Plain;
+  /** What the request itself gives. */
+  readonly entered: Plain;
+  /** Arguments whose secret is the one of the file. */
+  readonly keptArgs: readonly string[];
+}
+
 function guardSecrets(
   id: string,
-  former: Plain,
-  server: Plain,
-  entered: Plain,
+  { former, server, entered, keptArgs }: ServerChange,
   isGiven: (secret: string) => boolean,
 ): void {
   const moved = secretTargetOf(former) !== secretTargetOf(server);
@@ -100,13 +116,14 @@ function guardSecrets(
     );
   }
   if (!moved) return;
-  const kept = ['env', 'headers'].flatMap((section) =>
+  const ofSections = ['env', 'headers'].flatMap((section) =>
     Object.entries(sectionOf(server, section)).flatMap(([name, value]) =>
       value !== '' && value !== null && valueOf(sectionOf(entered, section), name) === undefined
         ? [`${section}.${name}`]
         : [],
     ),
   );
+  const kept = [...ofSections, ...keptArgs];
   if (kept.length === 0) return;
   throw new ApiError(
     'secret_required',

@@ -5,7 +5,7 @@ import { requireIntactFile } from './intactFile.ts';
 import type { ToolsOf } from '../../access/knownTools.ts';
 import { previewImpact } from '../../access/previewImpact.ts';
 import { redactYaml } from '../../registry/redact/redactYaml.ts';
-import { type Edited, problemsInRequest, problemsInText, type RegistryEdit } from './registryEdit.ts';
+import { type Edited, editProblems, type RegistryEdit } from './registryEdit.ts';
 import type { RegistryProblem } from '../../api/schema/problem.ts';
 import type { PreviewAnswer, ValidateAnswer } from '../../api/registry.ts';
 
@@ -24,8 +24,7 @@ async function tryEdit(store: RegistryStore, edit: RegistryEdit): Promise<Trial>
 }
 
 function problemsOf({ edited, parsed }: Trial): RegistryProblem[] {
-  if (!edited.ok) return problemsInRequest(edited.problems);
-  return parsed === undefined || parsed.ok ? [] : problemsInText(parsed.problems);
+  return parsed?.ok === true ? [] : editProblems(edited, parsed?.problems ?? []);
 }
 
 function summaryOf(store: RegistryStore, { edited, parsed }: Trial): string[] {

@@ -9,14 +9,21 @@ import type { GivenSecrets } from './givenSecrets.ts';
 import { guardChange } from './changeGuard.ts';
 import { historyIdOf } from './historyId.ts';
 import { intactFile, requireIntactFile } from './intactFile.ts';
-import { type Edited, problemsInRequest, problemsInText, type RegistryEdit } from './registryEdit.ts';
+import { type Edited, editProblems, type RegistryEdit } from './registryEdit.ts';
 import { ApiError } from '../apiError.ts';
 import type { RawRequest } from '../route.ts';
 import type { ApplyAnswer } from '../../api/registry.ts';
 
 /** What is asked of the registry, for the audit log. */
 export type WriteAction =
-  'apply' | 'restore' | 'import' | 'client_add' | 'client_rotate' | 'client_retire' | 'client_remove';
+  | 'apply'
+  | 'edit'
+  | 'restore'
+  | 'import'
+  | 'client_add'
+  | 'client_rotate'
+  | 'client_retire'
+  | 'client_remove';
 
 type Asker = Pick<RawRequest, 'ifMatch' | 'requestId'>;
 
@@ -73,7 +80,15 @@ export class RegistryWriter {
     const { managementScope } = this.#store.current.settings;
     const restored = action === 'restore';
     const isGiven = (name: string): boolean => this.#given.has(name);
-    guardChange({ before, after: edited.text, patch, restored, scope: managementScope, isGiven });
+    guardChange({
+      before,
+      after: edited.text,
+      patch,
+      restored,
+      kept: edited.kept ?? [],
+      scope: managementScope,
+      isGiven,
+    });
   }
 
   async #answer(
@@ -90,20 +105,15 @@ export class RegistryWriter {
       );
     }
     if (result.reason === 'revision_mismatch') {
-      throw new ApiError(
-        'revision_mismatch',
-        'the registry was changed meanwhile; look at it as it is now, and decide again',
-        { revision: result.revision },
-      );
+      throw registryChanged(result.revision);
     }
     await this.#record(action, asker, 'registry_invalid', { problems: result.problems.length });
-    const inRequest = edited?.ok === false;
     return {
       ok: true,
       applied: false,
       backup_path: null,
       history_id: null,
-      errors: inRequest ? problemsInRequest(result.problems) : problemsInText(result.problems),
+      errors: editProblems(edited, result.problems),
       changes_summary: [],
       revision: this.#store.revision,
     };
@@ -134,6 +144,15 @@ export class RegistryWriter {
       { event: 'config_change', allowed: false, reason, request_id: requestId, detail },
     ]);
   }
+}
+
+/** @param revision the active one */
+export function registryChanged(revision: string): ApiError {
+  return new ApiError(
+    'revision_mismatch',
+    'the registry was changed meanwhile; look at it as it is now, and decide again',
+    { revision },
+  );
 }
 
 const maxAttempts = 5;

@@ -5,7 +5,7 @@ import type { ToolsOf } from '../../access/knownTools.ts';
 import type { ManagementDependencies } from '../dependencies.ts';
 import { requireIntactFile } from '../registry/intactFile.ts';
 import { knownTools } from '../registry/knownTools.ts';
-import { patchEdit, problemsInRequest, problemsInText } from '../registry/registryEdit.ts';
+import { editProblems, patchEdit } from '../registry/registryEdit.ts';
 import { ApiError } from '../apiError.ts';
 import { json, type Handlers } from '../route.ts';
 import type { AccessAnswer, accessEndpoints } from '../../api/access.ts';
@@ -54,9 +54,9 @@ async function accessAfter(
 ): Promise<AccessAnswer> {
   await requireIntactFile(store);
   const edited = patchEdit(patch)(store.text, store.current);
-  if (!edited.ok) throw invalidPatch(problemsInRequest(edited.problems));
+  if (!edited.ok) throw invalidPatch(editProblems(edited, []));
   const parsed = store.check(edited.text);
-  if (!parsed.ok) throw invalidPatch(problemsInText(parsed.problems));
+  if (!parsed.ok) throw invalidPatch(editProblems(edited, parsed.problems));
   return {
     ok: true,
     revision: store.revision,
@@ -64,7 +64,7 @@ async function accessAfter(
   };
 }
 
-function invalidPatch(errors: ReturnType<typeof problemsInText>): ApiError {
+function invalidPatch(errors: ReturnType<typeof editProblems>): ApiError {
   const message =
     'with this patch the registry would not be valid; `errors` says where and what to write instead';
   return new ApiError('invalid_patch', message, { errors });

@@ -1,6 +1,7 @@
-import { parseDocument, type Scalar } from 'yaml';
+import { parseDocument } from 'yaml';
 import { commentsOf } from './comments.ts';
 import { secretScalars } from './secretScalars.ts';
+import { spliced, spliceOf, type Splice } from './splice.ts';
 
 /** A secret's text by its place in the registry (`clients.codex.token[0]`). */
 export type Secrets = ReadonlyMap<string, string>;
@@ -35,29 +36,6 @@ export function redactYaml(text: string, before: Secrets = new Map()): RedactedY
   return { text: spliced(text, [...splices.values()]), secrets };
 }
 
-interface Splice {
-  readonly from: number;
-  readonly to: number;
-  readonly text: string;
-}
-
-function spliced(text: string, splices: readonly Splice[]): string {
-  let result = '';
-  let done = 0;
-  for (const { from, to, text: part } of splices.toSorted((a, b) => a.from - b.from)) {
-    result += text.slice(done, from) + part;
-    done = to;
-  }
-  return result + text.slice(done);
-}
-
-function spliceOf(text: string, { range }: Scalar, replacement: string): Splice | undefined {
-  if (!range) return undefined;
-  const [from, to] = range;
-  // A block scalar ends after its last line.
-  return { from, to, text: text.slice(from, to).endsWith('\n') ? `${replacement}\n` : replacement };
-}
-
 /** Shorter values are words that stand everywhere. */
 const shortestSecret = 8;
 
@@ -65,7 +43,8 @@ const shortestSecret = 8;
 const commentedOut =
   /((?:token|secret|passw(?:or)?d|passphrase|credential|authorization|api[_-]?key)[\w-]*["']?\s*[:=]\s*)\S.*/i;
 
-function commentSplices(text: string, secrets: readonly string[]): Splice[] {
+/** Takes secrets out of comments: those that are known, and what a line that was commented out holds. */
+export function commentSplices(text: string, secrets: readonly string[]): Splice[] {
   const long = [...new Set(secrets)]
     .filter((secret) => secret.length >= shortestSecret)
     .sort((a, b) => b.length - a.length);
