@@ -225,8 +225,8 @@ test('undoes a discard; signing out asks before it discards pending changes', as
 });
 
 test('the limit of every client is staged, written and active', async () => {
-  await manage(page, gateway.origin, managementToken, '/ui/clients');
-  const field = page.getByLabel('Requests a minute, for every client without a limit of its own');
+  await manage(page, gateway.origin, managementToken, '/ui/settings');
+  const field = page.getByLabel('Default rate limit');
   await field.fill('none');
   await field.press('Enter');
   await page.getByText('A whole number, 1 or more.').waitFor();

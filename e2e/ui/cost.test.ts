@@ -48,7 +48,7 @@ test('the first load takes at most 110 KB of scripts', async () => {
   expect(total).toBeLessThan(110 * 1024);
 });
 
-test.each(['', 'activity', 'access', 'servers', 'clients', 'changes', 'try'])(
+test.each(['', 'activity', 'access', 'servers', 'clients', 'changes', 'changes/file', 'settings', 'try'])(
   'an idle page asks at most 6 times a minute: /ui/%s',
   async (path) => {
     const { page, gateway } = ui;

@@ -26,6 +26,7 @@ const effectiveSettings = named(
     lists_refresh: z.array(z.enum(['on_call', 'daily', 'start'])),
     management_scope: z.enum(['full', 'access']),
     browser_sign_in: z.boolean(),
+    oauth: z.boolean(),
   }),
 );
 

@@ -21,5 +21,6 @@ export function effectiveSettings(settings: Settings): EffectiveSettings {
     lists_refresh: [...settings.listRefresh],
     management_scope: settings.managementScope,
     browser_sign_in: settings.browserSignIn,
+    oauth: settings.oauth === true,
   };
 }

@@ -77,7 +77,12 @@ function offline(uncertain: boolean): Failure {
 
 /** Previews and checks are sent by POST as well, and change nothing. */
 function isWrite(path: string): boolean {
-  return !['/registry/validate', '/management/preview', '/management/access'].includes(path);
+  return ![
+    '/registry/validate',
+    '/management/preview',
+    '/management/registry-file/preview',
+    '/management/access',
+  ].includes(path);
 }
 
 async function readAnswer<T extends { readonly ok: true }>(response: Response): Promise<T | Failure> {

@@ -28,6 +28,12 @@ import type {
 } from 'lmcp-gateway/src/api/registry.ts';
 import type { CatalogueAdd, CatalogueAddAnswer, CatalogueAnswer } from 'lmcp-gateway/src/api/catalogue.ts';
 import type { FoundAnswer, ImportAnswer, ImportRequest } from 'lmcp-gateway/src/api/imports.ts';
+import type {
+  RegistryEditRequest,
+  RegistryFileAnswer,
+  RegistrySchemaAnswer,
+} from 'lmcp-gateway/src/api/settings/registryFile.ts';
+import type { SettingsAnswer } from 'lmcp-gateway/src/api/settings/settings.ts';
 import type { SecretAnswer, SecretsAnswer } from 'lmcp-gateway/src/api/secrets.ts';
 import type {
   AcknowledgeRequest,
@@ -64,6 +70,12 @@ export function managementRoutes(token: string) {
     registry: () => get<RegistryViewAnswer>('/registry/view'),
     apply: (patch: RegistryPatch, revision: string) =>
       post<ApplyAnswer>('/registry/apply', staged(patch), revision),
+    settings: () => get<SettingsAnswer>('/management/settings'),
+    registryFile: () => get<RegistryFileAnswer>('/management/registry-file'),
+    registrySchema: () => get<RegistrySchemaAnswer>('/management/registry-schema'),
+    previewText: (body: RegistryEditRequest) =>
+      post<PreviewAnswer>('/management/registry-file/preview', body),
+    applyText: (body: RegistryEditRequest) => post<ApplyAnswer>('/management/registry-file', body),
     preview: (patch: RegistryPatch) => post<PreviewAnswer>('/management/preview', staged(patch)),
     history: () => get<HistoryAnswer>('/management/history'),
     historyEntry: (id: string) => get<HistoryEntryAnswer>(`/management/history/${part(id)}`),

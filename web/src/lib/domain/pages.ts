@@ -3,17 +3,19 @@
  * fetched once the first page is shown, and the tests open each.
  */
 export const pages = [
-  { route: '/', name: 'Overview' },
-  { route: '/activity', name: 'Activity' },
-  { route: '/servers', name: 'Servers' },
+  { route: '/', name: 'Overview', group: 'Monitor' },
+  { route: '/activity', name: 'Activity', group: 'Monitor' },
+  { route: '/servers', name: 'Servers', group: 'Configure' },
   { route: '/servers/[server]', name: null },
   { route: '/servers/new', name: null },
-  { route: '/clients', name: 'Clients' },
+  { route: '/clients', name: 'Clients', group: 'Configure' },
   { route: '/clients/[client]', name: null },
   { route: '/authorize', name: null },
-  { route: '/access', name: 'Access' },
-  { route: '/changes', name: 'Changes' },
-  { route: '/try', name: 'Try' },
+  { route: '/access', name: 'Access', group: 'Configure' },
+  { route: '/changes', name: 'Changes', group: 'Configure' },
+  { route: '/changes/file', name: null },
+  { route: '/try', name: 'Try', group: 'Tools' },
+  { route: '/settings', name: 'Settings', group: 'Gateway' },
 ] as const;
 
 /** Former addresses, which lead to a page. */
@@ -24,3 +26,11 @@ export type NamedPage = Extract<Page, { name: string }>;
 
 /** Those of the navigation, in its order. */
 export const namedPages = pages.filter((page): page is NamedPage => page.name !== null);
+
+/** The same by what they are for. */
+export const pageGroups: readonly (readonly [group: NamedPage['group'], pages: readonly NamedPage[]])[] = [
+  ...Map.groupBy(namedPages, ({ group }) => group),
+];
+
+/** What a narrow screen has in its bar; the others are behind "More". */
+export const barPages: readonly NamedPage['name'][] = ['Overview', 'Activity', 'Servers', 'Access'];

@@ -2,6 +2,8 @@ export interface Notice {
   readonly id: number;
   readonly tone: 'done' | 'problem';
   readonly text: string;
+  /** What it is about: a later outcome of the same closes it. */
+  readonly topic?: string;
   readonly action?: { readonly label: string; readonly run: () => void };
 }
 
@@ -15,8 +17,13 @@ class Notices {
     setTimeout(() => this.close(id), action ? 20_000 : 6_000);
   }
 
-  problem(text: string): void {
-    this.#add({ tone: 'problem', text });
+  problem(text: string, topic?: string): void {
+    this.#add({ tone: 'problem', text, ...(topic !== undefined && { topic }) });
+  }
+
+  /** Closes what was told of an attempt before this one. */
+  settle(topic: string): void {
+    this.list = this.list.filter((notice) => notice.topic !== topic);
   }
 
   close(id: number): void {

@@ -13,6 +13,7 @@ import {
   pruneUnchanged,
   rebasePatch,
 } from '#lib/domain/access/patch.ts';
+import { pendingGroups } from '#lib/domain/access/pendingGroups.ts';
 import { session } from './session.svelte.ts';
 
 const storeKey = 'lmcp.staged';
@@ -32,6 +33,8 @@ class Staging {
   readonly any: boolean = $derived(this.paths.length > 0);
   /** The active registry. */
   readonly current: RegistryView = $derived(this.base?.registry ?? emptyView);
+  /** How many servers, clients and settings they concern. */
+  readonly objects: number = $derived(pendingGroups(this.current, this.patch).length);
   /** The registry as it would be. */
   readonly view: RegistryView = $derived(this.any ? mergePatch(this.current, this.patch) : this.current);
   #asked = 0;

@@ -4,9 +4,9 @@ import { staging } from '#lib/state/staging.svelte.ts';
 
 /** Discards all pending changes, and offers to undo that for a while. */
 export function discardStaged(): void {
-  const { patch, paths } = staging;
+  const { patch, objects } = staging;
   staging.discard();
-  notices.done(`Discarded: ${count(paths.length, 'pending change')}. The registry is unchanged.`, {
+  notices.done(`Discarded: ${count(objects, 'pending change')}. The registry is unchanged.`, {
     label: 'Undo',
     run: () => staging.stage(patch),
   });

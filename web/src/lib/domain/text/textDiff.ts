@@ -8,7 +8,12 @@ export interface DiffRow {
 
 /** Line by line what changed between two texts, with `context` unchanged lines around each change. */
 export function textDiff(before: string, after: string, context = 3): DiffRow[] {
-  return withoutFarLines(allRows(linesOf(before), linesOf(after)), context);
+  return withoutFarLines(diffRows(before, after), context);
+}
+
+/** Every line of both texts. */
+export function diffRows(before: string, after: string): DiffRow[] {
+  return allRows(linesOf(before), linesOf(after));
 }
 
 function linesOf(text: string): string[] {
