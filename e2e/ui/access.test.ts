@@ -343,6 +343,8 @@ test('a broken edit of the file is shown on every page, and the last valid versi
   const good = await readFile(gateway.registryPath, 'utf8');
   await writeFile(gateway.registryPath, good.replace('mode: allow_all', 'mode: allow_everything'));
   await page.getByText('The registry file on disk can’t be used').waitFor();
+  const line = good.split('\n').findIndex((text) => text.includes('mode: allow_all')) + 1;
+  await page.getByText(`servers.toolbox.tool_policy.mode, line ${String(line)}:`).waitFor();
   expect(await toolNames(gateway, vscode)).toContain('toolbox__greet');
   await writeFile(gateway.registryPath, good);
   await until('the gateway is content again', async () => {

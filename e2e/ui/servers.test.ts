@@ -124,6 +124,24 @@ test('an entry that can’t be is rejected before anything is written, with its 
   expect(await registry(ui.gateway)).toEqual(before);
 });
 
+test('a new server that is pending is in the list, and can be edited there', async () => {
+  const { page, gateway } = ui;
+  await manage(page, gateway.origin, managementToken, '/ui/servers/new');
+  await page.getByRole('radio', { name: 'HTTP' }).check();
+  await page.getByLabel('Id', { exact: true }).fill('late');
+  await page.getByLabel('URL').fill('http://127.0.0.1:1/wrong');
+  await page.getByRole('button', { name: 'Add change', exact: true }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Servers' }).click();
+  await page.getByRole('link', { name: /late.*pending/ }).click();
+  await page.getByLabel('URL').fill('http://127.0.0.1:1/right');
+  await page.getByRole('button', { name: 'Add change', exact: true }).click();
+  await page.getByRole('button', { name: 'Review' }).click();
+  await page.getByText('url: http://127.0.0.1:1/right').waitFor();
+  await page.getByText('1 change pending', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Discard all' }).click();
+  await page.getByText('No pending changes').waitFor();
+});
+
 test('a pasted configuration is previewed, its missing secret asked for, and its server imported', async () => {
   await manage(ui.page, ui.gateway.origin, managementToken, '/ui/servers/new');
   const config = { mcpServers: { pasted: { command: 'pasted-server', env: { KEY: '${input:key}' } } } };
