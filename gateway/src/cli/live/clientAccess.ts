@@ -31,27 +31,26 @@ export function accessTo(file: RegistryFile, serverId: string, asked: string | u
     knownClient(file, asked);
     const token = clearTokenOf(file, asked);
     if (token !== undefined) return { clientId: asked, token };
-    throw new CommandFailure(
-      `the registry keeps only the digest of ${asked}'s token: put the token into LMCP_TOKEN and try again`,
-    );
+    throw new CommandFailure(noToken(file, [asked]));
   }
   const granted = [...clients.values()].filter(({ allowServers }) => allowServers.has(serverId));
   for (const { id } of granted) {
     const token = clearTokenOf(file, id);
     if (token !== undefined) return { clientId: id, token };
   }
+  if (granted.length === 0)
+    throw new CommandFailure(`no client may use ${serverId}: add it to a client's allow_servers`);
   throw new CommandFailure(
-    noAccess(
-      serverId,
+    noToken(
+      file,
       granted.map(({ id }) => id),
     ),
   );
 }
 
-function noAccess(serverId: string, granted: readonly string[]): string {
-  if (granted.length === 0) return `no client may use ${serverId}: add it to a client's allow_servers`;
-  return (
-    `the registry keeps only digests of the tokens of ${granted.join(', ')}: ` +
-    `put the token of one of them into LMCP_TOKEN and try again`
-  );
+function noToken({ env }: Pick<RegistryFile, 'env'>, clients: readonly string[]): string {
+  const whose = clients.join(' or ');
+  return (env['LMCP_TOKEN'] ?? '') === ''
+    ? `the registry keeps only the digest of the token of ${whose}: put the token into LMCP_TOKEN and try again`
+    : `LMCP_TOKEN is not a token of ${whose}: correct it, or get a new one with \`lmcp client rotate\``;
 }
