@@ -5,12 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { withBlocks } from '../../reference/blocks.ts';
+import { searchCost } from './cost.ts';
 import { launch } from '../contenders/launch.ts';
 import { prepareLmcp } from '../contenders/lmcp.ts';
 import { Lister, type Listed } from '../lists/lister.ts';
 import { messageOf } from '../load/httpAnswer.ts';
 import { McpConnection } from '../load/mcpConnection.ts';
-import { searchReport, type SearchFigures } from './report.ts';
+import { costLine, searchReport, type SearchFigures } from './report.ts';
 import { rankOf, scoreOf, type Ranked } from './score.ts';
 import { searchedServers } from './servers.ts';
 import { allTasks, type Task } from './tasks.ts';
@@ -75,8 +76,11 @@ const { values } = parseArgs({
 if (values.folder === undefined) throw new Error('--folder is missing: run this as `npm run bench:search`.');
 const figures = await measure(resolve(values.folder));
 const report = searchReport(figures);
+const cost = searchCost();
 console.log(
-  values.json === true ? JSON.stringify({ ...figures, score: scoreOf(figures.ranked) }, null, 2) : report,
+  values.json === true
+    ? JSON.stringify({ ...figures, score: scoreOf(figures.ranked), cost }, null, 2)
+    : `${report}\n\n${costLine(cost)}`,
 );
 if (values.write === true)
   await writeFile(page, withBlocks(await readFile(page, 'utf8'), { 'search on real tools': report }));

@@ -35,13 +35,8 @@ export function searchTools(
   for (const wording of wordings) {
     const words = [...new Set(wordsOf(wording))].slice(0, maxWords);
     const scores = scoresOf(searched, words);
-    const best = Math.max(...scores.flatMap((list) => [...list]), 0);
-    for (const [at, list] of scores.entries()) {
-      const sum = total[at];
-      if (sum === undefined) continue;
-      if (best > 0)
-        for (const [place, score] of list.entries()) sum[place] = (sum[place] ?? 0) + score / best;
-    }
+    const best = scores.reduce((most, list) => list.reduce((a, b) => Math.max(a, b), most), 0);
+    if (best > 0) for (const [at, list] of scores.entries()) addScores(total[at], list, best);
     addNamed(searched, total, nameKey(wording), wordings.length + 1);
   }
   const hits = searched.flatMap(({ serverId }, at) =>
@@ -89,19 +84,24 @@ function scoresOf(searched: readonly Searched[], words: readonly string[]): Floa
       const [list, usable] = [best[at], searched[at]?.usable];
       if (list === undefined || usable === undefined) continue;
       const factor = weight * (rarity.get(meant) ?? 0);
-      for (const [n, place] of posting.places.entries()) {
+      const { places, weights } = posting;
+      for (let n = 0; n < places.length; n++) {
+        const place = places[n] ?? 0;
         if (usable[place] !== 1) continue;
-        const count = posting.weights[n] ?? 0;
+        const count = weights[n] ?? 0;
         list[place] = Math.max(list[place] ?? 0, (factor * count) / (saturation + count));
       }
     }
-    for (const [at, list] of best.entries()) {
-      const sum = scores[at];
-      if (sum !== undefined)
-        for (const [place, score] of list.entries()) sum[place] = (sum[place] ?? 0) + score;
-    }
+    for (const [at, list] of best.entries()) addScores(scores[at], list);
   }
   return scores;
+}
+
+/** Adds scores, relative to the best. */
+function addScores(sum: Float64Array | undefined, list: Float64Array, best = 1): void {
+  if (sum === undefined) return;
+  for (let place = 0; place < list.length; place++)
+    sum[place] = (sum[place] ?? 0) + (list[place] ?? 0) / best;
 }
 
 /** The rarer a word is among the tools that may be found, the more it tells (BM25's inverse document frequency). */
