@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { HistoryAnswer } from '../../gateway/src/api/registry.ts';
+import type { Endpoint } from '../../gateway/src/api/endpoint.ts';
+import { serverSignInEndpoints } from '../../gateway/src/api/signIn/serverSignIns.ts';
 import { auditLine, publicAuditLine } from '../../gateway/src/api/schema/auditLine.ts';
 import { openApiDocument } from '../../gateway/src/api/openapi/openApiDocument.ts';
 import { version } from '../../gateway/src/version.ts';
@@ -78,11 +80,12 @@ const requests: Readonly<Record<string, Request>> = {
 
 /** What needs an application that asks: `e2e/access/authorizations.test.ts` compares their answers. */
 const ofApplications = /^\/management\/authorizations\/./;
-/** What needs more than a token: `signIn.test.ts` compares their answers. */
+/** What needs more than a token: `signIn.test.ts` here, and for servers in `e2e/signin`, compares their answers. */
 const signsIn: readonly string[] = ['socket', 'sign_in_code'];
+const isComparedElsewhere = (id: string, { auth, path }: Endpoint): boolean =>
+  signsIn.includes(auth) || ofApplications.test(path) || Object.hasOwn(serverSignInEndpoints, id);
 const jsonEndpoints = [...endpoints].filter(
-  ([, { answer, auth, path }]) =>
-    !('mediaType' in answer) && !signsIn.includes(auth) && !ofApplications.test(path),
+  ([id, endpoint]) => !('mediaType' in endpoint.answer) && !isComparedElsewhere(id, endpoint),
 );
 
 test.each(jsonEndpoints)(

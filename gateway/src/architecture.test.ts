@@ -84,10 +84,13 @@ const allowed = new Map<string, readonly string[]>([
       'api',
       'management/route.ts',
       'management/apiError.ts',
+      'signin/signInError.ts',
       'registry/container/loosened.ts',
     ],
   ],
   ['registry', []],
+  // LMCP signs in to servers: over the guarded requests of `upstream`, which knows nothing of it.
+  ['signin', ['upstream', 'audit/checkpoint/keyFile.ts']],
   ['events', ['audit']],
   // What the management API and `/status` answer; types that the interface reads, too.
   ['api', ['policy', 'audit', 'upstream']],
@@ -134,6 +137,7 @@ const allowed = new Map<string, readonly string[]>([
       'search',
       'connect',
       'import',
+      'signin',
     ],
   ],
   // A process of its own that holds the engine's socket: as little of the gateway as can be.

@@ -31,6 +31,8 @@ export type UpstreamFailure =
   | 'protocol'
   | 'unreachable'
   | 'http_status'
+  /** LMCP is not signed in to the server, or not with what it asks for. */
+  | 'sign_in_needed'
   | 'overloaded'
   | 'disk_limit'
   | 'image_unverified'

@@ -42,13 +42,14 @@ import { issueSignInLink } from './http/routes/signIn.ts';
 import { buildStatus } from './http/routes/statusView.ts';
 import { DiskWatch } from './assembly/diskWatch.ts';
 import { containerOpener } from './assembly/containerOpener.ts';
-import { openHttp } from './upstream/http/openHttp.ts';
+import { httpOpener } from './upstream/http/openHttp.ts';
 import { createProcessOpener } from './upstream/process/openProcess.ts';
 import { secretReading } from './upstream/secrets/readSecret.ts';
 import { withSecrets } from './upstream/secrets/resolveSecrets.ts';
 import { systemKeyring } from './upstream/secrets/systemKeyring.ts';
 import { version } from './version.ts';
 import { assemble } from './assembly/core.ts';
+import { serverSignIns } from './assembly/serverSignIns.ts';
 
 /** Checks of credentials a minute, for all callers together: enough for a person, too few for a guesser. */
 const probesPerMinute = 10;
@@ -126,9 +127,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     logger,
   );
   const readSecret = secretReading({ keyring: systemKeyring, clock, env });
+  const signIns = serverSignIns({
+    ...{ store, audit, clock, logger, env, readSecret },
+    keyring: systemKeyring,
+    baseUrl: () => baseUrl({ host, port: http.port }),
+    changed: (serverId) => core.retry(serverId),
+  });
   const openers = {
     process: withSecrets(createProcessOpener(), readSecret),
-    http: withSecrets(openHttp, readSecret),
+    http: withSecrets(httpOpener(signIns.authorizationFor), readSecret),
     container: withSecrets(containers.open, readSecret),
   };
   const available = { constrained: process.constrainedMemory(), total: totalmem() };
@@ -144,7 +151,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const credentials = new HeldCredentials(authorizations);
   const core = assemble({
     ...{ store, audit, clock, logger, openers, marks, memory, held },
-    ...{ authorizations, credentials },
+    ...{ authorizations, credentials, signIns },
   });
   undo.defer(() => core.pool.close(0));
   let draining = false;
@@ -162,7 +169,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const activity = new ClientActivity(audit);
   const latencies = new Latencies();
   audit.subscribe((line) => latencies.take(line));
-  const healthOf = healthOfServers(core.pool, latencies, marks);
+  const healthOf = healthOfServers(core.pool, latencies, marks, signIns);
   const wantedPort = options.overrides?.port ?? settings.port;
   const sessions = new BrowserSessions(clock, () => core.bound.review());
   const managementUse = new ManagementUse(audit, logger);
@@ -185,6 +192,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       isOurHost,
       registrations: new TokenBucket(registrationsPerMinute, clock.monotonic()),
       memory: held,
+      finishSignIn: (redirect) => signIns.finish(redirect),
       turns: new Turns(),
       probes: new TokenBucket(probesPerMinute, clock.monotonic()),
       clock,
@@ -203,6 +211,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         healthOf,
         authorization,
         isOurHost,
+        signIns,
+        redirectUri: () => signIns.redirectUri,
         baseUrl: () => baseUrl({ host, port: http.port }),
         ...core,
       }),

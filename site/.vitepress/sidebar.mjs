@@ -6,6 +6,7 @@ export const sidebar = [
     'Common tasks': 'docs/how_to',
     'Web interface': 'docs/web_ui',
     Servers: 'docs/servers',
+    'Signing in to servers': 'docs/sign_in',
     'Tool search': 'docs/tool-search',
     'Applications and many tools': 'docs/clients',
     'Signing applications in': 'docs/authorization',

@@ -9,6 +9,7 @@ import type { Endpoints } from './endpoint.ts';
 import { eventEndpoints } from './events.ts';
 import { importEndpoints } from './imports.ts';
 import { openApiEndpoints } from './openapi/openApi.ts';
+import { serverSignInEndpoints } from './signIn/serverSignIns.ts';
 import { overviewEndpoints } from './overview.ts';
 import { historyEndpoints, registryEndpoints } from './registry.ts';
 import { registryFileEndpoints } from './settings/registryFile.ts';
@@ -24,6 +25,7 @@ export const endpointGroups = {
   Registry: { ...registryEndpoints, ...registryFileEndpoints, ...historyEndpoints, ...settingsEndpoints },
   Access: accessEndpoints,
   Servers: serverEndpoints,
+  'Sign-in to servers': serverSignInEndpoints,
   Secrets: { ...secretEndpoints, ...importEndpoints, ...catalogueEndpoints },
   Clients: clientEndpoints,
   'Authorized applications': authorizationEndpoints,

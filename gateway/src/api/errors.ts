@@ -81,6 +81,7 @@ export const apiErrors = {
   unknown_authorization: { statuses: [404], description: 'There is no such authorization.' },
   unknown_server: { statuses: [404], description: 'The registry has no such server.' },
   unknown_tool: { statuses: [404], description: 'The server offers no such tool.' },
+  unknown_sign_in: { statuses: [404], description: 'No such sign-in was begun.' },
   unknown_secret: { statuses: [404], description: '`secrets.yaml` has no such secret.' },
   unknown_history_entry: { statuses: [404], description: 'The history has no such entry.' },
   method_not_allowed: { statuses: [405], description: 'The path exists; `Allow` lists its methods.' },
@@ -100,6 +101,10 @@ export const apiErrors = {
     statuses: [409],
     description:
       'The change would take a secret of a server to another target, or give a server a variable of the environment or another secret. Enter it again, or edit the file.',
+  },
+  sign_in_failed: {
+    statuses: [409],
+    description: 'LMCP could not sign in to, or out of, a server; `message` says why and what to do.',
   },
   apply_in_progress: { statuses: [409], description: 'Another change of the registry is being written.' },
   verify_in_progress: { statuses: [409], description: 'The audit log is already being verified.' },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { toolMark } from './access.ts';
 import { endpoint } from './endpoint.ts';
+import { serverSignInState } from './signIn/serverSignIns.ts';
 import { emptyBody } from './registry.ts';
 import { hostileText, instant, jsonObject, named, ok, type Described } from './schema/named.ts';
 import { serverHealthView } from './schema/serverHealth.ts';
@@ -85,6 +86,7 @@ const serverDetails = named(
   z.strictObject({
     ...serverSummary.shape,
     scope: z.enum(['client', 'session', 'shared']),
+    sign_in: serverSignInState.nullable().meta({ description: 'Null for a server that is no HTTP server.' }),
     pin_tools: z.boolean(),
     idle_stop_s: z.number(),
     timeouts,

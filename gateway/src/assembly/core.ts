@@ -34,6 +34,7 @@ import { governRegistry } from './registryChanges.ts';
 import type { ToolMarks } from '../pins/toolMarks.ts';
 import type { RegistryStore } from '../registry/store.ts';
 import { createPool, type Openers } from '../upstream/pool/pool.ts';
+import type { SignIns } from '../signin/signIns.ts';
 import type { UpstreamPool } from '../upstream/types.ts';
 import { cleanTexts } from '../upstream/secrets/withoutSecrets.ts';
 import { version } from '../version.ts';
@@ -53,6 +54,8 @@ export interface Core {
   readonly refresher: ListRefresher;
   readonly limits: ClientLimits;
   readonly endpoint: McpEndpoint;
+  /** A server that failed may work now: it is tried, and asked what it lists. */
+  retry(serverId: string): void;
 }
 
 /** Builds the core. Each part gets those before it; what goes the other way is subscribed to at the end. */
@@ -67,8 +70,10 @@ export function assemble(parts: {
   readonly held: ByteBudget;
   readonly authorizations: Authorizations;
   readonly credentials: HeldCredentials;
+  readonly signIns: Pick<SignIns, 'accepted'>;
 }): Core {
-  const { store, audit, clock, logger, openers, marks, memory, held, authorizations, credentials } = parts;
+  const { store, audit, clock, logger, openers, marks, memory, held, authorizations, credentials, signIns } =
+    parts;
   const registry = () => store.current;
   const clientMemory: ClientMemory = {
     budget: held,
@@ -160,6 +165,8 @@ export function assemble(parts: {
     notification: (notification, owner) =>
       takeNotification({ catalog, listeners, sessions, taskClaims, registry }, notification, owner),
     started: (instance, owner) => {
+      const server = store.current.servers.get(instance.serverId);
+      if (server?.runtime === 'http') signIns.accepted(server, owner.clientId);
       catalog.started(instance, owner);
       listeners.started(instance, owner);
     },
@@ -208,5 +215,24 @@ export function assemble(parts: {
     busy: () => pool.busy,
     logger,
   });
-  return { pool, catalog, sessions, streams, bound, calls, parked, announcer, refresher, limits, endpoint };
+  const retry = (serverId: string): void => {
+    const server = store.current.servers.get(serverId);
+    pool.resetBackoff(serverId);
+    catalog.retry(serverId);
+    if (server !== undefined) void refresher.refresh(server).catch(() => undefined);
+  };
+  return {
+    pool,
+    catalog,
+    sessions,
+    streams,
+    bound,
+    calls,
+    parked,
+    announcer,
+    refresher,
+    limits,
+    endpoint,
+    retry,
+  };
 }

@@ -4,6 +4,7 @@ import { decidePinning } from '../policy/pinning.ts';
 import type { Server } from '../registry/types.ts';
 import type { Latencies } from '../stats/latency.ts';
 import { serverHealth } from '../stats/serverHealth.ts';
+import type { SignIns } from '../signin/signIns.ts';
 import type { UpstreamPool } from '../upstream/types.ts';
 
 /** The health of a server, from what its instances, its calls and its tools are now. */
@@ -11,11 +12,20 @@ export function healthOfServers(
   pool: Pick<UpstreamPool, 'health'>,
   latencies: Pick<Latencies, 'runOf'>,
   marks: Pick<ToolMarks, 'of'>,
+  signIns: Pick<SignIns, 'stateOf'>,
 ): (server: Server) => ServerHealthView {
   return (server) => {
     const { state, failure } = pool.health(server.id);
     const marked = [...marks.of(server.id).values()];
     const pendingTools = marked.filter(({ mark }) => decidePinning(server, mark)?.allowed === false).length;
-    return serverHealth({ state, failure, calls: latencies.runOf(server.id), pendingTools });
+    const signIn = server.runtime === 'http' ? signIns.stateOf(server) : null;
+    return serverHealth({
+      state,
+      failure,
+      calls: latencies.runOf(server.id),
+      pendingTools,
+      signIn,
+      serverId: server.id,
+    });
   };
 }

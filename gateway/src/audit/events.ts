@@ -20,6 +20,8 @@ export const eventMeanings = {
   server_error: 'a server failed or violated the protocol',
   server_start: 'a server is about to be started',
   server_exit: 'a server has ended',
+  server_sign_in:
+    'LMCP signs in to a server (`step`): `begun` (a page was given to the person), `finished`, `failed`, `renewed` (its token), `lost` (the authorization server takes its refresh token no more), `ended` (signed out; `revoked` there). `issuer`, `scopes` and `error` are what the authorization server says; never a token or a code',
   egress_denied:
     'a server wanted to connect to a place (`host`, `port`) that its `egress` does not name, or that a public name in it leads to; the connection was denied',
   config_change: 'a registry became active, or an invalid one was rejected',

@@ -3,6 +3,7 @@ import { checkEndpoints } from '../api/checks.ts';
 import { paths } from '../clients/authorizations/serverMetadata.ts';
 import type { Endpoint } from '../api/endpoint.ts';
 import { eventEndpoints } from '../api/events.ts';
+import { serverSignInEndpoints } from '../api/signIn/serverSignIns.ts';
 import { signInEndpoints } from '../api/signIn/signIn.ts';
 import { statusEndpoints } from '../api/status.ts';
 import { sendError, sendJson } from './answer/answer.ts';
@@ -13,6 +14,7 @@ import { healthRoute } from './routes/health.ts';
 import { OAuthRoutes } from './routes/oauth.ts';
 import { ManagementGate } from './routes/management.ts';
 import { mcpRoute } from './routes/mcp.ts';
+import { oauthCallbackRoute } from './routes/oauthCallback.ts';
 import { authCheckRoute, serverCheckRoute } from './routes/probe.ts';
 import { SseTransport } from './routes/sse.ts';
 import { signInLinkRoute, signInRoute, signOutRoute } from './routes/signIn.ts';
@@ -61,6 +63,10 @@ function routesOf(context: HttpContext): App {
     [checkEndpoints.serverCheck, (request, response) => serverCheckRoute(context, request, response)],
     [signInEndpoints.issueSignInLink, (request, response) => signInLinkRoute(context, request, response)],
     [signInEndpoints.signIn, (request, response) => signInRoute(context, request, response)],
+    [
+      serverSignInEndpoints.serverSignInCallback,
+      (request, response) => oauthCallbackRoute(context, request, response),
+    ],
     [signInEndpoints.signOut, (request, response) => signOutRoute(context, request, response)],
   ]);
   mountOAuth(app, context);

@@ -49,6 +49,8 @@ export interface HttpContext {
   readonly registrations: TokenBucket;
   /** Browsers that `lmcp open` has signed in. */
   readonly sessions: BrowserSessions;
+  /** Takes the redirect of an authorization server; gives the id of the server. @throws SignInError */
+  readonly finishSignIn: (redirect: URLSearchParams) => Promise<string>;
   /** Proves to the command line that this is the gateway of its registry. */
   readonly gatewayKey: Uint8Array;
   /** Bytes held for callers. */

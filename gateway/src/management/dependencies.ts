@@ -10,6 +10,7 @@ import type { Logger } from '../logger.ts';
 import type { DispatchDependencies } from '../mcp/methods/dispatch.ts';
 import type { Sessions } from '../mcp/session/sessions.ts';
 import type { RegistryStore } from '../registry/store.ts';
+import type { SignIns } from '../signin/signIns.ts';
 import type { UpstreamPool } from '../upstream/types.ts';
 import type { Server } from '../registry/types.ts';
 import type { Latencies } from '../stats/latency.ts';
@@ -39,6 +40,9 @@ export interface ManagementDependencies {
   readonly healthOf: (server: Server) => ServerHealthView;
   /** Of the gateway: where the files of applications are looked for. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signIns: SignIns;
+  /** Where authorization servers send a browser back to. */
+  readonly redirectUri: () => string;
   readonly clock: Clock;
   readonly logger: Logger;
   /** `http://127.0.0.1:7345`, as clients reach the gateway. */

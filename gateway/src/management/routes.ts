@@ -6,6 +6,7 @@ import { catalogueEndpoints } from '../api/catalogue.ts';
 import { clientEndpoints } from '../api/clients.ts';
 import { importEndpoints } from '../api/imports.ts';
 import { openApiEndpoints } from '../api/openapi/openApi.ts';
+import { serverSignInEndpoints } from '../api/signIn/serverSignIns.ts';
 import { overviewEndpoints } from '../api/overview.ts';
 import { historyEndpoints, registryEndpoints } from '../api/registry.ts';
 import { registryFileEndpoints } from '../api/settings/registryFile.ts';
@@ -30,7 +31,11 @@ import { registryFileHandlers } from './routes/registryFileRoutes.ts';
 import { registryHandlers } from './routes/registryRoutes.ts';
 import { secretHandlers } from './routes/secretRoutes.ts';
 import { settingsHandlers } from './routes/settingsRoutes.ts';
+import { serverSignInHandlers } from './routes/serverSignInRoutes.ts';
 import { serverHandlers } from './routes/serverRoutes.ts';
+
+// The callback is no route behind the management token.
+const { serverSignInCallback: _, ...managedSignIns } = serverSignInEndpoints;
 
 /** All routes behind the management token (docs/management_api.md). */
 export function managementRoutes(dependencies: ManagementDependencies): Route[] {
@@ -45,6 +50,7 @@ export function managementRoutes(dependencies: ManagementDependencies): Route[] 
     ...routesOf(authorizationEndpoints, authorizationHandlers(dependencies, writer)),
     ...routesOf(accessEndpoints, accessHandlers(dependencies)),
     ...routesOf(serverEndpoints, serverHandlers(dependencies)),
+    ...routesOf(managedSignIns, serverSignInHandlers(dependencies, writer)),
     ...routesOf(importEndpoints, importHandlers(dependencies, writer, given)),
     ...routesOf(catalogueEndpoints, catalogueHandlers(dependencies, writer, given)),
     ...routesOf(secretEndpoints, secretHandlers(dependencies, given)),

@@ -11,6 +11,7 @@ import { valueWithoutSecrets } from '../upstream/secrets/withoutSecrets.ts';
 import type { ServerHealth } from '../upstream/types.ts';
 import { definitionDigest, definitionOf } from '../pins/toolDefinition.ts';
 import type { MarkedTool } from '../pins/toolMarks.ts';
+import type { ServerSignInState } from '../api/signIn/serverSignIns.ts';
 import type { ServerHealthView } from '../api/schema/serverHealth.ts';
 import type { Latency, ServerDetails, ServerSummary, ServerTool } from '../api/servers.ts';
 import type { TimeoutsView } from '../api/schema/values.ts';
@@ -26,6 +27,7 @@ export interface ServerKnowledge {
   readonly marks: ReadonlyMap<string, MarkedTool>;
   readonly latency: Latency;
   readonly judgement: ServerHealthView;
+  readonly signIn: ServerSignInState | null;
 }
 
 export function serverSummary(registry: Registry, server: Server, known: ServerKnowledge): ServerSummary {
@@ -58,6 +60,7 @@ export function serverDetails(registry: Registry, server: Server, known: ServerK
   return {
     ...serverSummary(registry, server, known),
     scope: server.scope,
+    sign_in: known.signIn,
     pin_tools: server.pinTools,
     idle_stop_s: server.idleStopS,
     timeouts: timeoutsView(server.timeouts),

@@ -25,6 +25,8 @@ const otherMeanings = {
   token_reused:
     'a code or refresh token was presented a second time: somebody else may have it, so the authorization has ended',
   registration_limit_exceeded: 'more applications registered than 30 a minute',
+  server_sign_in_rejected:
+    'a sign-in to a server did not succeed, has ended, or its redirect belongs to none that was begun',
   secret_required:
     'a change would take a secret of a server to another target, or give a server a variable of the environment',
   host_not_allowed: 'the Host header names another host: DNS rebinding',

@@ -242,6 +242,23 @@ export interface ServerTls {
   readonly keyFile?: string;
 }
 
+/** How LMCP signs in to a server (OAuth 2.1, MCP 2025-11-25 basic/authorization). */
+export interface ServerAuth {
+  /** `client`: each client of LMCP has a sign-in of its own. */
+  readonly per: 'server' | 'client';
+  readonly grant: 'authorization_code' | 'client_credentials';
+  /** Given by the authorization server; where absent LMCP registers itself. */
+  readonly clientId?: string;
+  /** Marks of secrets (registry/secrets/marks.ts). */
+  readonly clientSecret?: string;
+  readonly clientKey?: string;
+  /** The URL of a Client ID Metadata Document. */
+  readonly clientMetadataUrl?: string;
+  readonly scopes?: readonly string[];
+  /** The only authorization server that is asked. */
+  readonly issuer?: string;
+}
+
 /** `transport: http`: Streamable HTTP, falling back to HTTP+SSE; `sse`: HTTP+SSE alone. */
 export interface HttpServer extends ServerBase {
   readonly transport: 'http' | 'sse';
@@ -256,6 +273,8 @@ export interface HttpServer extends ServerBase {
   readonly allowPrivate: boolean;
   /** Absolute paths of PEM files: whom its certificate is trusted by, and what LMCP shows of itself. */
   readonly tls: ServerTls | undefined;
+  /** Undefined: LMCP does not sign in. */
+  readonly auth: ServerAuth | undefined;
 }
 
 export type Server = ProcessServer | ContainerServer | HttpServer;

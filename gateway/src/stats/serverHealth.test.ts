@@ -6,6 +6,8 @@ const quiet: ServerFacts = {
   failure: null,
   calls: { failedInARow: 0, answered: false },
   pendingTools: 0,
+  signIn: null,
+  serverId: 'slack',
 };
 
 test.each([

@@ -8,6 +8,13 @@ export interface ServerFacts {
   readonly failure: { readonly message: string; readonly stderr: readonly string[] } | null;
   readonly calls: CallRun;
   readonly pendingTools: number;
+  /** Null for a server that LMCP does not sign in to. */
+  readonly signIn: {
+    readonly needed: 'sign_in' | 'more_scopes' | null;
+    readonly endsAt: number | null;
+  } | null;
+  /** Its id. */
+  readonly serverId: string;
 }
 
 /** A model can send one call in a wrong way a few times; a server that answers nothing else is broken. */
@@ -20,7 +27,20 @@ const failuresFromTheStart = 3;
  * for a decision, and both before what works.
  */
 export function serverHealth(facts: ServerFacts): ServerHealthView {
-  return failing(facts) ?? decision(facts) ?? working(facts);
+  return signInNeeded(facts) ?? failing(facts) ?? decision(facts) ?? working(facts);
+}
+
+/** First of all: nothing else of the server can be judged. */
+function signInNeeded({ signIn, serverId }: ServerFacts): ServerHealthView | undefined {
+  const { needed = null, endsAt = null } = signIn ?? {};
+  if (needed === null && endsAt === null) return undefined;
+  const what =
+    needed === 'more_scopes'
+      ? 'The sign-in lacks a permission that the server asks for'
+      : needed === 'sign_in'
+        ? 'Sign-in needed'
+        : `The sign-in ends at ${new Date(endsAt ?? 0).toISOString()} and can not be renewed`;
+  return { level: 'decision', summary: `${what}: lmcp login ${serverId}`, stderr: [], action: 'sign_in' };
 }
 
 function failing({ failure, calls, state }: ServerFacts): ServerHealthView | undefined {

@@ -266,6 +266,8 @@ export interface ChannelEvents {
    * large and being read: nothing more should be read from the server until it resolves.
    */
   message(text: string, bytes: number, within?: number): Promise<void> | undefined;
+  /** The client that the channel is for; undefined where it is for all, or for none. */
+  readonly clientId?: string;
   /** Counts what waits for a server that does not read. */
   readonly unsent?: HeldBytes;
   /** The limit of one message, in bytes, as it is now; `limits.message` when left out. */

@@ -127,6 +127,22 @@ export const serverView = named(
         key_file: z.string().exactOptional(),
       })
       .exactOptional(),
+    auth: z
+      .union([
+        z.literal('oauth'),
+        z.strictObject({
+          type: z.literal('oauth'),
+          per: z.enum(['server', 'client']).exactOptional(),
+          grant: z.enum(['authorization_code', 'client_credentials']).exactOptional(),
+          client_id: z.string().exactOptional(),
+          client_secret: z.string().exactOptional().meta({ description: 'The name of a secret.' }),
+          client_key: z.string().exactOptional().meta({ description: 'The name of a secret.' }),
+          client_metadata_url: z.string().exactOptional(),
+          scopes: strings.exactOptional(),
+          issuer: z.string().exactOptional(),
+        }),
+      ])
+      .exactOptional(),
     headers: secrets.exactOptional(),
     image: z.string().exactOptional(),
     entrypoint: z.union([z.string(), strings]).exactOptional(),

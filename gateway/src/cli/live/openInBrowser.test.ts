@@ -3,7 +3,7 @@ import { browserStarter } from './openInBrowser.ts';
 
 test.each([
   ['darwin', {}, ['open']],
-  ['win32', {}, ['cmd', '/c', 'start', '']],
+  ['win32', {}, ['rundll32', 'url.dll,FileProtocolHandler']],
   ['linux', { DISPLAY: ':0' }, ['xdg-open']],
   ['linux', { WAYLAND_DISPLAY: 'wayland-0' }, ['xdg-open']],
   ['linux', { WSL_DISTRO_NAME: 'Debian' }, ['xdg-open']],

@@ -9,7 +9,8 @@ export function browserStarter(
   env: Readonly<Record<string, string | undefined>>,
 ): Starter | undefined {
   if (platform === 'darwin') return ['open'];
-  if (platform === 'win32') return ['cmd', '/c', 'start', ''];
+  // Not `cmd /c start`: an address that an authorization server names would be read as a command line.
+  if (platform === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler'];
   const hasScreen = ['DISPLAY', 'WAYLAND_DISPLAY', 'WSL_DISTRO_NAME'].some(
     (name) => (env[name] ?? '') !== '',
   );

@@ -50,6 +50,25 @@ export function addServers(program: Command, add: Add): void {
   ).option(...jsonOption);
   add(
     program,
+    'login <server>',
+    'sign in to a server that asks for it, in the browser',
+    async (context, [id = ''], options) =>
+      (await import('../commands/server/login.ts')).login(context, id, options),
+  )
+    .option('--no-browser', 'print the address only, for a browser on another machine')
+    .option('--client <id>', 'for this client, where each signs in by itself', once('--client'))
+    .option(...jsonOption);
+  add(
+    program,
+    'logout <server>',
+    'revoke and forget the sign-in to a server',
+    async (context, [id = ''], options) =>
+      (await import('../commands/server/login.ts')).logout(context, id, options),
+  )
+    .option('--client <id>', 'of this client, where each signs in by itself', once('--client'))
+    .option(...jsonOption);
+  add(
+    program,
     'logs <server>',
     'the end of what a server wrote to stderr',
     async (context, [id = ''], options) => (await live()).serverLogs(context, id, options),

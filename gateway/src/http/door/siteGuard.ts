@@ -15,7 +15,7 @@ export interface Fetched {
 const ownSites: ReadonlySet<string> = new Set(['same-origin', 'none']);
 
 /**
- * Does a page of another origin send this request? It may only open the interface in a window of its own; pages of origins
+ * Does a page of another origin send this request? It may only open the interface in a window of its own, or bring a sign-in to a server to its end; pages of origins
  * that the registry lists may do what clients may. Decided by the site, not by the mode: Node's own fetch sends
  * `Sec-Fetch-Mode: cors` and no site.
  */
@@ -23,10 +23,11 @@ export function checkSite(fetched: Fetched, allowedOrigins: readonly string[]): 
   const { site, origin } = fetched;
   if (site === undefined || ownSites.has(site)) return undefined;
   if (origin !== undefined && allowedOrigins.includes(origin)) return undefined;
-  return opensInterface(fetched) ? undefined : 'origin_not_allowed';
+  return opensPage(fetched) ? undefined : 'origin_not_allowed';
 }
 
-function opensInterface({ method, path, mode, dest }: Fetched): boolean {
-  const isPage = path === '/ui' || path.startsWith('/ui/');
+/** The interface, and where an authorization server sends the browser back to: what it may do there is decided by its `state`. */
+function opensPage({ method, path, mode, dest }: Fetched): boolean {
+  const isPage = path === '/ui' || path.startsWith('/ui/') || path === '/oauth/callback';
   return isPage && method === 'GET' && mode === 'navigate' && dest === 'document';
 }

@@ -3,6 +3,7 @@ import { quoted } from '../../registry/yaml/problem.ts';
 import type { Server } from '../../registry/types.ts';
 import type { ManagementDependencies } from '../dependencies.ts';
 import { ApiError } from '../apiError.ts';
+import { signInStateView } from './serverSignInRoutes.ts';
 import { json, type Handlers, type Reply } from '../route.ts';
 import { ServerActions } from '../serverActions.ts';
 import { serverDetails, serverSummary, type ServerKnowledge } from '../servers.ts';
@@ -10,7 +11,7 @@ import type { AcknowledgeRequest, ServerAnswer, serverEndpoints } from '../../ap
 
 /** `/management/servers`: how they are, what they offer, and what the operator can do with them. */
 export function serverHandlers(dependencies: ManagementDependencies): Handlers<typeof serverEndpoints> {
-  const { store, pool, catalog, marks, latencies, healthOf } = dependencies;
+  const { store, pool, catalog, marks, latencies, healthOf, signIns } = dependencies;
   const actions = new ServerActions(dependencies);
   const known = (server: Server): ServerKnowledge => ({
     health: pool.health(server.id),
@@ -20,6 +21,7 @@ export function serverHandlers(dependencies: ManagementDependencies): Handlers<t
     cutLists: catalog.cut.of(server.id),
     marks: marks.of(server.id),
     latency: latencies.of(server.id),
+    signIn: signInStateView(server, (one) => signIns.stateOf(one)),
   });
   const answer = (server: Server): Reply<ServerAnswer> =>
     json({ ok: true, server: serverDetails(store.current, server, known(server)) });

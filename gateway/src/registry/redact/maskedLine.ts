@@ -3,7 +3,9 @@ const publicKeys = new Set(
   `host port audit_log loopback_only rate_limit_rpm allowed_hosts allowed_origins audit_rotate_mib list_max_mib max_body_mib max_result_mib memory_mib lists refresh management_scope browser_sign_in oauth
    allow_servers transport command args cwd url stdio_mode runtime scope enabled pin_tools unlisted_tools unlisted_resources idle_stop_s initialize_s tools_list_s
    tools_call_s tools_call_max_s retry_on_timeout retry_backoff_s mode allow_tools deny_tools
-   sampling elicitation roots tools max always`.split(/\s+/),
+   sampling elicitation roots tools max always auth type per grant client_id scopes issuer client_metadata_url`.split(
+    /\s+/,
+  ),
 );
 
 const sectionKeys = new Set([
@@ -14,6 +16,8 @@ const sectionKeys = new Set([
   'headers',
   'timeouts',
   'tool_policy',
+  'client_secret',
+  'client_key',
 ]);
 
 const keyAndValue = /^(\s*(?:- +)*["']?)([^\s"':#{}[\],-][^\s"':#{}[\],]*)(["']?\s*:(?:\s+|$))(.*)$/;

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { UpstreamError } from '../../errors.ts';
-import { guardedRequest } from './exchange/guardedRequest.ts';
+import { authorizedRequest } from './exchange/authorizedRequest.ts';
 import { SessionExpiredError, sessionOver } from '../sessionExpired.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
 import { hasType, isMessage, readEvents, readText, type Source } from './exchange/responseBody.ts';
 import { rejectsSession } from './failure/sessionRejection.ts';
+import { rejectionOf } from './failure/rejectionOf.ts';
 import { statusError } from './failure/statusError.ts';
 
 /** Milliseconds that a server has to name its address for messages. */
@@ -36,7 +37,8 @@ export class EventStreamTransport implements HttpTransport {
   async open(): Promise<void> {
     const { server, signal, agents } = this.#context;
     const headers = { ...this.#headers, accept: 'text/event-stream', 'cache-control': 'no-cache' };
-    const response = await guardedRequest(server, server.url, { method: 'GET', headers, signal }, agents);
+    const call = { method: 'GET', headers, signal } as const;
+    const response = await authorizedRequest(this.#context, server.url, call, agents);
     if (response.statusCode !== 200 || !hasType(response, 'text/event-stream')) {
       throw await this.#noStream(response);
     }
@@ -48,12 +50,13 @@ export class EventStreamTransport implements HttpTransport {
     if (!this.#endpoint) throw new UpstreamError('protocol', `Server "${server.id}" is not connected yet.`);
     const headers = { ...this.#headers, 'content-type': 'application/json', accept: 'application/json' };
     const call = { method: 'POST', headers, body: text, signal } as const;
-    const response = await guardedRequest(server, this.#endpoint, call, agents);
+    const response = await authorizedRequest(this.#context, this.#endpoint, call, agents);
     const status = response.statusCode ?? 0;
     if (status < 200 || status > 299) {
       const body = await readText(response, this.#source).catch(() => undefined);
+      if (!this.#initialized || !rejectsSession(status, body?.text ?? '', true))
+        throw rejectionOf(this.#context, response, body?.text);
       const rejection = statusError(server, status, body?.text);
-      if (!this.#initialized || !rejectsSession(status, body?.text ?? '', true)) throw rejection;
       const unexecuted = status !== 503;
       throw new SessionExpiredError(
         unexecuted ? sessionOver(server.id, rejection.operatorDetail) : rejection,
@@ -82,7 +85,7 @@ export class EventStreamTransport implements HttpTransport {
       return new UpstreamError('protocol', message);
     }
     const body = await readText(response, this.#source).catch(() => undefined);
-    return statusError(server, status, body?.text);
+    return rejectionOf(this.#context, response, body?.text);
   }
 
   #endpointFrom(response: IncomingMessage): Promise<void> {

@@ -6,7 +6,9 @@ import type { HttpServer } from '../../registry/types.ts';
 import { largestMessage } from '../messageLimit.ts';
 import type { Channel, ChannelEvents, Outgoing } from '../types.ts';
 import { EventStreamTransport, ForeignEndpointError } from './eventStreamTransport.ts';
-import { UnreachableError, type Agents } from './exchange/guardedRequest.ts';
+import type { Authorization } from './authorization.ts';
+import { UnreachableError } from './exchange/guardedRequest.ts';
+import type { Agents } from './exchange/pinnedRequest.ts';
 import { meansOlderTransport } from './olderTransport.ts';
 import { StreamableTransport } from './streamableTransport.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
@@ -33,10 +35,16 @@ export class HttpChannel implements Channel {
   #ended = false;
   #closing: Promise<void> | undefined;
 
-  constructor(server: HttpServer, events: ChannelEvents, tls: SecureContextOptions) {
+  constructor(
+    server: HttpServer,
+    events: ChannelEvents,
+    parts: { readonly tls: SecureContextOptions; readonly authorization: Authorization },
+  ) {
+    const { tls, authorization } = parts;
     this.#events = events;
     this.#context = {
       server,
+      authorization,
       agents: agentsOf(maxConnections, tls),
       sideAgents: agentsOf(Infinity, tls),
       signal: this.#abort.signal,

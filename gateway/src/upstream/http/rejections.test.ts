@@ -131,12 +131,7 @@ test('a JSON-RPC error within a rejection is an answer', async () => {
 });
 
 test.each([
-  [
-    '401',
-    (response: ServerResponse) => response.writeHead(401).end(),
-    'http_status',
-    'Check the credentials',
-  ],
+  ['401', (response: ServerResponse) => response.writeHead(401).end(), 'sign_in_needed', 'lmcp login tested'],
   ['500', (response: ServerResponse) => response.writeHead(500).end(), 'http_status', 'HTTP status 500'],
   ['no answer', (response: ServerResponse) => response.writeHead(202).end(), 'protocol', 'without an answer'],
   ['no JSON', (response: ServerResponse) => json(response, '<html>'), 'protocol', 'without an answer'],

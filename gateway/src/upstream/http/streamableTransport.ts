@@ -5,12 +5,15 @@ import { UpstreamError } from '../../errors.ts';
 import { SessionExpiredError, sessionOver } from '../sessionExpired.ts';
 import type { Outgoing, UpstreamAnswer } from '../types.ts';
 import { modernRevision } from '../rpc/modernEnvelope.ts';
-import { guardedRequest, type HttpCall } from './exchange/guardedRequest.ts';
+import { SignInNeededError } from './authorization.ts';
+import { authorizedRequest } from './exchange/authorizedRequest.ts';
+import type { HttpCall } from './exchange/pinnedRequest.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
 import { asAnswerTo } from './asAnswerTo.ts';
 import { hasType, isMessage, readEvents, readText, type Source } from './exchange/responseBody.ts';
 import { ServerStream } from './serverStream.ts';
 import { errorOf, lostSessionError, rejectsSession } from './failure/sessionRejection.ts';
+import { rejectionOf } from './failure/rejectionOf.ts';
 import { OlderTransportError, statusError } from './failure/statusError.ts';
 
 /** Timeout of the DELETE that ends a session; milliseconds. */
@@ -177,9 +180,9 @@ export class StreamableTransport implements HttpTransport {
   ): Promise<void> {
     const body = await readText(response, this.#source).catch(() => undefined);
     const text = body?.text ?? '';
-    const rejection = statusError(this.#context.server, status, text);
     const answer = body && request !== undefined ? asAnswerTo(text, request, this.#initialized) : undefined;
     if (!begun && this.#endsSession(status, text)) {
+      const rejection = statusError(this.#context.server, status, text);
       if (status === 503) throw this.#sessionExpired(rejection, false);
       const error = answer === undefined ? undefined : errorOf(answer);
       throw this.#sessionExpired(
@@ -188,11 +191,10 @@ export class StreamableTransport implements HttpTransport {
         error && { error, bytes: text.length },
       );
     }
-    if (body && request !== undefined && answer !== undefined) {
-      await this.#deliver({ text: answer, bytes: body.bytes }, request);
-      return;
-    }
-    throw rejection;
+    const rejection = rejectionOf(this.#context, response, text);
+    const isAnswered = body && request !== undefined && answer !== undefined;
+    if (!isAnswered || rejection instanceof SignInNeededError) throw rejection;
+    await this.#deliver({ text: answer, bytes: body.bytes }, request);
   }
 
   get #initialized(): boolean {
@@ -248,8 +250,8 @@ export class StreamableTransport implements HttpTransport {
       ...(this.#session !== undefined && { 'mcp-session-id': this.#session }),
       ...(this.#version !== undefined && { 'mcp-protocol-version': this.#version }),
     };
-    return guardedRequest(
-      server,
+    return authorizedRequest(
+      this.#context,
       server.url,
       { method, headers: all, signal, ...(body !== undefined && { body }) },
       mayWait ? agents : sideAgents,

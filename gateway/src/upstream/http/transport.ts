@@ -1,7 +1,8 @@
 import type { UpstreamError } from '../../errors.ts';
 import type { HttpServer } from '../../registry/types.ts';
 import type { Outgoing } from '../types.ts';
-import type { Agents } from './exchange/guardedRequest.ts';
+import type { Authorization } from './authorization.ts';
+import type { Agents } from './exchange/pinnedRequest.ts';
 
 /** One of the two ways to carry messages over HTTP. */
 export interface HttpTransport {
@@ -15,6 +16,7 @@ export interface HttpTransport {
 /** What a transport needs of the channel it works for. */
 export interface HttpContext {
   readonly server: HttpServer;
+  readonly authorization: Authorization;
   /** For requests: what is above their limit waits for a connection. */
   readonly agents: Agents;
   /** For all else: what a request waits for (a question's answer, a notification) never waits for the request. */

@@ -235,14 +235,15 @@ export class RunningInstance implements Instance {
   }
 
   async #open(signal: AbortSignal): Promise<void> {
-    const { server, open } = this.#parts;
+    const { server, open, owner } = this.#parts;
     this.#channel = await open(
       server,
       {
+        ...(server.scope !== 'shared' && { clientId: owner.clientId }),
         message: (text, bytes, within) => this.#router.receive(text, bytes, within),
         oversized: (message) => this.#router.receiveOversized(message),
         ...(this.#parts.hooks.largestMessage && { largestMessage: this.#parts.hooks.largestMessage }),
-        ...(this.#parts.hooks.unsent && { unsent: this.#parts.hooks.unsent(this.#parts.owner) }),
+        ...(this.#parts.hooks.unsent && { unsent: this.#parts.hooks.unsent(owner) }),
         waits: (request) => this.#router.waits(request),
         ending: () => this.#ending.resolve(undefined),
         end: (end) => {
@@ -255,7 +256,7 @@ export class RunningInstance implements Instance {
       signal,
     );
     try {
-      const { owner, eras: known = {} } = this.#parts;
+      const { eras: known = {} } = this.#parts;
       const own = server.scope === 'shared' ? undefined : owner;
       const preferred = own?.era ?? 'legacy';
       const { capabilities, revision } = own ?? {};

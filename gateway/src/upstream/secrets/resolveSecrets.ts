@@ -1,5 +1,5 @@
 import { messageOf, UpstreamError } from '../../errors.ts';
-import { fillMarks, fillMarksInUrl, markOf } from '../../registry/secrets/marks.ts';
+import { fillMarks, fillMarksInUrl, markedIn, markOf } from '../../registry/secrets/marks.ts';
 import type { SecretSource, Server } from '../../registry/types.ts';
 import type { OpenChannel } from '../types.ts';
 import { knowSecrets } from './withoutSecrets.ts';
@@ -31,6 +31,22 @@ async function resolved<S extends Server>(
   for (const one of [server, filled]) knowSecrets(one, values.values());
   return filled;
 }
+
+/** The text of a value that refers to secrets, as `auth.client_secret` does. @throws UpstreamError where one is missing */
+export async function readReference(server: Server, reference: string, read: ReadSecret): Promise<string> {
+  const sources = server.secrets ?? new Map<string, SecretSource>();
+  const names = markedIn(reference);
+  const found = await Promise.all(
+    names.map(async (name) => valueOf(server, name, sources.get(name) ?? unknown(name), read)),
+  );
+  return fillMarks(reference, (name) => found[names.indexOf(name)] ?? '');
+}
+
+const unknown = (name: string): SecretSource => ({
+  kind: 'missing',
+  why: 'it is not defined',
+  fix: `run lmcp secret set ${name}`,
+});
 
 async function valueOf(
   { id, runtime }: Server,

@@ -53,6 +53,7 @@ export function httpServer(url: string, changes: Partial<HttpServer> = {}): Http
     remote: false,
     allowPrivate: false,
     tls: undefined,
+    auth: undefined,
     ...changes,
   };
 }

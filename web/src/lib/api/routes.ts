@@ -15,6 +15,11 @@ import type {
   ConnectAnswer,
   RotateRequest,
 } from 'lmcp-gateway/src/api/clients.ts';
+import type {
+  SignedOutAnswer,
+  SignInBegun,
+  SignInProgress,
+} from 'lmcp-gateway/src/api/signIn/serverSignIns.ts';
 import type { OverviewAnswer, OverviewRange } from 'lmcp-gateway/src/api/overview.ts';
 import type {
   ApplyAnswer,
@@ -105,6 +110,13 @@ export function managementRoutes(token: string) {
     authorizations: () => get<AuthorizationsAnswer>('/management/authorizations'),
     revokeAuthorization: (id: string) =>
       request<RevokeAuthorization>(`/management/authorizations/${part(id)}`, { token, method: 'DELETE' }),
+    beginSignIn: (id: string, client: string | null) =>
+      post<SignInBegun>(`${server(id)}/sign-in`, { client_id: client }),
+    signInProgress: (id: string) => get<SignInProgress>(`/management/sign-ins/${part(id)}`),
+    finishSignIn: (id: string, redirect: string) =>
+      post<SignInProgress>(`/management/sign-ins/${part(id)}/finish`, { redirect }),
+    endSignIn: (id: string, client: string | null) =>
+      post<SignedOutAnswer>(`${server(id)}/sign-out`, { client_id: client }),
     clients: () => get<ClientsAnswer>('/management/clients'),
     addClient: (body: AddClientRequest) => post<ClientTokenAnswer>('/management/clients', body),
     rotate: (id: string, body: RotateRequest) => post<ClientTokenAnswer>(`${client(id)}/rotate`, body),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { fillSection } from '../read/filledSection.ts';
+import { authSchema, buildAuth } from './authSchema.ts';
 import { checkWhereabouts } from './whereabouts.ts';
 import type { RegistryPath } from '../../yaml/problem.ts';
 import type { ReadContext } from '../read/readContext.ts';
@@ -57,6 +58,7 @@ export const httpServerSchema = z
       .boolean()
       .optional()
       .meta({ description: 'A remote server may be on a private network.', default: false }),
+    auth: authSchema.optional(),
     tls: tlsSchema.optional().meta({ description: 'Authority and client certificate for https.' }),
     ...serverBaseShape(httpTimeouts),
   })
@@ -84,14 +86,17 @@ export function buildHttpServer(
   const url = checkedUrl(read.url, [...path, 'url'], context);
   checkWhereabouts(url, whereabouts, path, context.findings);
   const filled = fillSection(headers, [...path, 'headers'], context, headerValueFault);
+  const base = buildServerBase(id, read, httpTimeouts, context);
+  const auth = buildAuth(read.auth, { scope: base.scope, headers: filled }, path, context);
   return {
-    ...buildServerBase(id, read, httpTimeouts, context),
+    ...base,
     ...secretsOf(path, context),
     transport: read.transport ?? 'http',
     runtime: 'http',
     url,
     headers: filled,
     ...whereabouts,
+    auth,
     tls: tlsOf(read.tls, url, [...path, 'tls'], context),
   };
 }

@@ -1,24 +1,9 @@
-import http, { type IncomingMessage } from 'node:http';
-import https from 'node:https';
-import { isIP } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { UpstreamError } from '../../../errors.ts';
-import { mayConnect, type Whereabouts } from '../../../addresses/loopbackOnly.ts';
 import type { HttpServer } from '../../../registry/types.ts';
-import { ForbiddenAddressError, guardedLookup } from './guardedLookup.ts';
-import { isLoopbackHost } from './loopback.ts';
+import { ForbiddenAddressError } from './guardedLookup.ts';
+import { mayAsk, pinnedRequest, type Agents, type HttpCall } from './pinnedRequest.ts';
 import { tlsFailure } from '../failure/tlsFailure.ts';
-
-export interface HttpCall {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly signal: AbortSignal;
-}
-
-export interface Agents {
-  readonly http: http.Agent;
-  readonly https: https.Agent;
-}
 
 const maxRedirects = 3;
 /** Nobody was there: not even a connection. */
@@ -42,37 +27,14 @@ export async function guardedRequest(
   let target = url;
   for (let redirects = 0; ; redirects++) {
     if (!mayAsk(server, target)) throw forbidden(server);
-    const response = await request(server, target, call, agents);
+    const response = await pinnedRequest(server, target, call, agents).catch((error: unknown) => {
+      throw connectionError(server, error as NodeJS.ErrnoException);
+    });
     const next = redirectOf(response, call.method);
     if (next === undefined) return response;
     response.resume();
     target = follow(server.id, target, next, redirects);
   }
-}
-
-function request(server: HttpServer, url: URL, call: HttpCall, agents: Agents): Promise<IncomingMessage> {
-  const { method, headers, body, signal } = call;
-  const secure = url.protocol === 'https:';
-  return new Promise((resolve, reject) => {
-    const outgoing = (secure ? https : http).request(url, {
-      method,
-      headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
-      agent: secure ? agents.https : agents.http,
-      lookup: guardedLookup(server),
-    });
-    // Not the option `signal`: its error can hit a connection that has just become idle, where nobody catches it.
-    const abort = (): void => void outgoing.destroy();
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-    outgoing.once('close', () => signal.removeEventListener('abort', abort));
-    outgoing.once('response', (response) => {
-      // Errors surface to the reader; a body that nobody reads may fail without harm.
-      response.on('error', () => undefined);
-      resolve(response);
-    });
-    outgoing.on('error', (error) => reject(connectionError(server, error)));
-    outgoing.end(body);
-  });
 }
 
 /** RFC 9110, section 15.4; 303 would turn a POST into a GET, which no MCP message survives. */
@@ -97,21 +59,6 @@ function follow(serverId: string, from: URL, location: string, redirects: number
     throw new UpstreamError('http_status', `Server "${serverId}" redirects in circles.`);
   }
   return target;
-}
-
-/** By what the URL alone says; what a name means is decided once it is resolved (guardedLookup). */
-function mayAsk(server: HttpServer, { protocol, hostname }: URL): boolean {
-  if (!server.remote) return !server.loopbackOnly || isLoopbackHost(hostname);
-  const address = hostname.replace(/^\[|\]$/g, '');
-  // A literal address is not looked up.
-  return (
-    protocol === 'https:' &&
-    (isIP(address) === 0 || mayConnect({ ...whereabouts(server), hostname, address, engineGateways: [] }))
-  );
-}
-
-function whereabouts({ loopbackOnly, remote, allowPrivate }: HttpServer): Whereabouts {
-  return { loopbackOnly, remote, allowPrivate };
 }
 
 function forbidden({ id, remote, allowPrivate }: HttpServer): UpstreamError {

@@ -1,5 +1,6 @@
 import { UpstreamError } from '../../../errors.ts';
 import type { HttpServer } from '../../../registry/types.ts';
+import { SignInNeededError } from '../authorization.ts';
 import { withoutSecrets } from '../../secrets/withoutSecrets.ts';
 import { rejectionSentence } from './rejectionSentence.ts';
 
@@ -21,11 +22,36 @@ export class OlderTransportError extends UpstreamError {
 
 /** An HTTP status in words: what the server says itself, what the status usually means for an MCP server, and where to look. */
 export function statusError(server: HttpServer, status: number, body = ''): HttpStatusError {
-  const clean = withoutSecrets(server, body);
-  const said = rejectionSentence(clean, server.headers.values());
-  const rejection = `(HTTP ${status}${said === undefined ? '' : `: ${JSON.stringify(said)}`})`;
+  const { clean, said, rejection } = read(server, status, body);
   const message = `Server "${server.id}" ${meaning(server, status, said ?? '', rejection)}`;
   return new HttpStatusError(status, message, body === '' ? undefined : clean.slice(0, 500));
+}
+
+/** The same where the server asks for a sign-in. @param advice what to do */
+export function signInNeeded(
+  server: HttpServer,
+  status: number,
+  body: string,
+  advice: string,
+): SignInNeededError {
+  const { clean, rejection } = read(server, status, body);
+  const message = `Server "${server.id}" requires sign-in ${rejection}. ${advice}`;
+  return new SignInNeededError(message, body === '' ? undefined : clean.slice(0, 500));
+}
+
+/** What the server says, without its secrets. */
+function read(
+  server: HttpServer,
+  status: number,
+  body: string,
+): { readonly clean: string; readonly said: string | undefined; readonly rejection: string } {
+  const clean = withoutSecrets(server, body);
+  const said = rejectionSentence(clean, server.headers.values());
+  return {
+    clean,
+    said,
+    rejection: `(HTTP ${status}${said === undefined ? '' : `: ${JSON.stringify(said)}`})`,
+  };
 }
 
 function meaning(server: HttpServer, status: number, said: string, rejection: string): string {

@@ -20,6 +20,7 @@ const eventNames: Readonly<Record<AuditEvent, string>> = {
   client_request_result: 'Client answered a server',
   tool_definition_changed: 'Tool changed',
   server_start: 'Server started',
+  server_sign_in: 'Sign-in to a server',
   server_exit: 'Server stopped',
   server_error: 'Server error',
   audit_open: 'Log opened',

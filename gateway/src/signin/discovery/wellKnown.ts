@@ -1,0 +1,37 @@
+/**
+ * Where the metadata of a protected resource is looked for, in this order: with its path, then at the root (RFC 9728 section 3.1,
+ * MCP 2025-11-25 basic/authorization).
+ */
+export function resourceMetadataUrls(resource: URL): string[] {
+  const { origin } = resource;
+  const path = resource.pathname.replace(/\/$/, '');
+  const root = `${origin}/.well-known/oauth-protected-resource`;
+  return path === '' ? [root] : [`${root}${path}${resource.search}`, root];
+}
+
+/**
+ * Where the metadata of an issuer is looked for, in the order of the specification: OAuth (RFC 8414 section 3.1), then OpenID
+ * Connect with the path inserted and appended (OpenID Connect Discovery 1.0 section 4).
+ */
+export function issuerMetadataUrls(issuer: URL): string[] {
+  const { origin } = issuer;
+  const path = issuer.pathname.replace(/\/$/, '');
+  const oauth = `${origin}/.well-known/oauth-authorization-server${path}`;
+  const inserted = `${origin}/.well-known/openid-configuration${path}`;
+  return path === ''
+    ? [oauth, inserted]
+    : [oauth, inserted, `${origin}${path}/.well-known/openid-configuration`];
+}
+
+/** Whether a resource that metadata name is the one at this address: the same origin, and its path or one above. */
+export function coversResource(named: string, server: URL): boolean {
+  const resource = URL.parse(named);
+  if (resource === null || resource.origin !== server.origin || resource.hash !== '') return false;
+  const [path, wanted] = [resource.pathname, server.pathname].map((one) => `${one.replace(/\/$/, '')}/`);
+  return path !== undefined && wanted !== undefined && wanted.startsWith(path);
+}
+
+/** The canonical URI of a server (MCP 2025-11-25 basic/authorization, RFC 8707 section 2): no query, no fragment, no lone slash. */
+export function resourceOf({ origin, pathname }: URL): string {
+  return pathname === '/' ? origin : `${origin}${pathname}`;
+}

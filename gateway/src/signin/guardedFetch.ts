@@ -1,0 +1,104 @@
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { readFile } from 'node:fs/promises';
+import { rootCertificates } from 'node:tls';
+import type { HttpServer } from '../registry/types.ts';
+import { mayAsk, pinnedRequest, type Agents } from '../upstream/http/exchange/pinnedRequest.ts';
+import { ForbiddenAddressError } from '../upstream/http/exchange/guardedLookup.ts';
+import { SignInError } from './signInError.ts';
+import { whereaboutsOf } from './whereabouts.ts';
+
+/** What an authorization server has to answer within; milliseconds. */
+const patienceMs = 15_000;
+/** Metadata and tokens are some kilobytes. */
+const maxBytes = 256 * 1024;
+
+export interface FetchOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | null;
+  /** The body of the answer is of no use, and may be a stream without end. */
+  readonly ignoreBody?: true;
+}
+
+/** One request for the sign-in to a server; a redirect is given as it came, and never followed. @throws SignInError */
+export type GuardedFetch = (url: string, options: FetchOptions) => Promise<Response>;
+
+/**
+ * The one way to what a server names for its sign-in: addresses are decided by {@link whereaboutsOf}, names are resolved once, and
+ * size and time are bounded.
+ */
+export function guardedFetch(server: HttpServer): GuardedFetch {
+  const agents = agentsFor(server);
+  return async (written, { method = 'GET', headers = {}, body, ignoreBody }) => {
+    const url = URL.parse(written);
+    const whereabouts = url === null ? undefined : whereaboutsOf(server, url);
+    if (url === null || whereabouts === undefined || !mayAsk(whereabouts, url))
+      throw forbidden(server, written);
+    const call = {
+      method: method === 'POST' ? 'POST' : 'GET',
+      headers: { ...headers, 'accept-encoding': 'identity' },
+      ...(body !== undefined && body !== null && { body }),
+      signal: AbortSignal.timeout(patienceMs),
+    } as const;
+    try {
+      const response = await pinnedRequest(whereabouts, url, call, await agents());
+      return await asResponse(response, url, ignoreBody === true);
+    } catch (error) {
+      throw failure(server, url, error, call.signal.aborted);
+    }
+  };
+}
+
+/** Connections are not kept: few requests are made. A certificate may be one of the server's own authority or of a public one. */
+function agentsFor({ tls, id }: HttpServer): () => Promise<Agents> {
+  let made: Promise<Agents> | undefined;
+  const make = async (): Promise<Agents> => {
+    const caFile = tls?.caFile;
+    const own = caFile === undefined ? undefined : await readFile(caFile, 'utf8').catch(() => undefined);
+    if (caFile !== undefined && own === undefined)
+      throw new SignInError(`servers.${id}.tls.ca_file can not be read. Check the file and its permissions.`);
+    const ca = own === undefined ? {} : { ca: [...rootCertificates, own] };
+    return { http: new http.Agent(), https: new https.Agent(ca) };
+  };
+  return () => (made ??= make());
+}
+
+async function asResponse(message: IncomingMessage, url: URL, ignoreBody: boolean): Promise<Response> {
+  const status = message.statusCode ?? 0;
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  if (ignoreBody) message.destroy();
+  else
+    for await (const chunk of message as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) {
+        message.destroy();
+        throw new SignInError(`${url.origin} answered with more than ${maxBytes} bytes.`);
+      }
+      chunks.push(chunk);
+    }
+  const headers = Object.entries(message.headers).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+  );
+  const hasBody = !ignoreBody && ![101, 204, 205, 304].includes(status);
+  return new Response(hasBody ? Buffer.concat(chunks) : null, { status, headers });
+}
+
+function forbidden({ id, url, remote }: HttpServer, written: string): SignInError {
+  const where = URL.parse(written)?.origin ?? 'an invalid address';
+  const rule = remote
+    ? `set servers.${id}.allow_private: true if it is on your own network`
+    : `set servers.${id}.auth.issuer if ${url.host} signs in at a public authorization server`;
+  return new SignInError(
+    `Server "${id}" names ${where} for its sign-in: LMCP does not contact that address; ${rule}.`,
+  );
+}
+
+function failure(server: HttpServer, url: URL, error: unknown, late: boolean): SignInError {
+  if (error instanceof SignInError) return error;
+  if (error instanceof ForbiddenAddressError) return forbidden(server, url.href);
+  const { code, name } = error as NodeJS.ErrnoException;
+  const why = late ? `no answer within ${patienceMs / 1_000} s` : (code ?? name);
+  return new SignInError(`${url.origin} can not be reached for the sign-in to "${server.id}": ${why}.`);
+}
