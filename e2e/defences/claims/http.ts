@@ -83,9 +83,9 @@ const hostAndOrigin = keep('host-and-origin', [
     test: testIn(abuse, 'from a page as another site is rejected'),
   },
   {
-    claim: 'a page of another site gets no answer but the interface in a window of its own',
+    claim: 'a page of another site gets no answer but in a window of its own',
     file: 'gateway/src/http/door/siteGuard.ts',
-    anchor: { in: 'opensInterface', node: 'operand', mentions: ['dest'] },
+    anchor: { in: 'opensPage', node: 'operand', mentions: ['dest'] },
     operator: 'drop-operand',
     test: testIn('gateway/src/http/door/siteGuard.test.ts', 'a navigation '),
   },
