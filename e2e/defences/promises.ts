@@ -35,6 +35,7 @@ export const promiseIds = [
   'one-reading',
   'foreign-bytes',
   'audit-lines',
+  'server-sign-in',
   'management-reach',
   'management-reads',
   'browser-sign-in',

@@ -9,6 +9,7 @@ import { jsonrpcClaims } from './jsonrpc.ts';
 import { outputClaims } from './output.ts';
 import { registryClaims } from './registry.ts';
 import { secretClaims } from './secrets.ts';
+import { serverSignInClaims } from './serverSignIns.ts';
 import { signInClaims } from './signIn.ts';
 import { upstreamClaims } from './upstreams.ts';
 
@@ -24,6 +25,7 @@ export const claims: readonly Claim[] = [
   ...guardClaims,
   ...guardCallerClaims,
   ...signInClaims,
+  ...serverSignInClaims,
   ...authorizationClaims,
   ...registryClaims,
   ...auditClaims,

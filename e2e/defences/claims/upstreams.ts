@@ -71,7 +71,7 @@ const serverMessages = keep('server-messages', [
   {
     claim: 'an error that echoes a secret is kept without it',
     file: 'gateway/src/upstream/http/failure/statusError.ts',
-    anchor: { in: 'statusError', node: 'call', name: 'withoutSecrets' },
+    anchor: { in: 'read', node: 'call', name: 'withoutSecrets' },
     operator: { replace: 'body' },
     test: testIn(
       'gateway/src/upstream/http/rejections.test.ts',

@@ -7,7 +7,7 @@ import { Browser } from './browser.ts';
 import { protectedServer, type ProtectedServer } from './protectedServer.ts';
 
 export const tester = { id: 'tester', token: 'token-of-tester-0123456789' };
-const other = { id: 'other', token: 'token-of-other-0123456789' };
+export const other = { id: 'other', token: 'token-of-other-0123456789' };
 
 /** A gateway with one server that has its clients sign in, and the two programs behind it. */
 export interface SignInWorld extends AsyncDisposable {
