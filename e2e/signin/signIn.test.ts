@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { Browser } from '../harness/oauth/browser.ts';
+import { manage, managementToken } from '../harness/management.ts';
+import { protectedServer } from '../harness/oauth/protectedServer.ts';
 import { callTool, toolNames } from '../harness/rpc.ts';
 import { begin, progress, signIn, signInWorld, stateOf, tester } from '../harness/oauth/signedIn.ts';
 
@@ -39,6 +41,23 @@ test('a redirect is taken once, and one that belongs to no sign-in is not', asyn
   expect(await again.text()).toContain('finished before');
   expect((await fetch(`${gateway.origin}/oauth/callback?code=x&state=y`)).status).toBe(400);
   expect(as.grants.filter((form) => form.get('grant_type') === 'authorization_code')).toHaveLength(1);
+});
+
+test('a token is sent to the URL that it was given for, and to no other that the server has later', async () => {
+  await using world = await signInWorld();
+  const { gateway, server } = world;
+  expect((await signIn(gateway)).status).toBe(200);
+  const elsewhere = await protectedServer('http://127.0.0.1:1', () => true);
+  using _ = { [Symbol.dispose]: () => elsewhere.stub.close() };
+  const moveTo = (url: string) =>
+    manage(gateway, managementToken, '/registry/apply', { body: { patch: { servers: { far: { url } } } } });
+  expect((await moveTo(elsewhere.url)).body).toMatchObject({ applied: true });
+  const { body } = await callTool(gateway, tester, 'far__whoami');
+  expect(body.error).toMatchObject({ data: { kind: 'sign_in_needed' } });
+  expect(elsewhere.stub.count('/mcp')).toBeGreaterThan(0);
+  expect(elsewhere.stub.asked.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
+  await moveTo(server.url);
+  expect((await callTool(gateway, tester, 'far__whoami')).text).toContain('called with');
 });
 
 test('signing out revokes both tokens, and the next call needs a sign-in again', async () => {

@@ -28,6 +28,13 @@ export const serverSignInClaims: readonly Claim[] = keep('server-sign-in', [
     test: testIn(attacks, 'a server of this machine can not have LMCP ask the internet'),
   },
   {
+    claim: 'a token is sent to the URL that it was given for alone',
+    file: 'gateway/src/signin/signInSource.ts',
+    anchor: { in: 'usableRecord', node: 'ternary', mentions: ['serverUrl'] },
+    operator: 'condition-true',
+    test: testIn('e2e/signin/signIn.test.ts', 'a token is sent to the URL that it was given for'),
+  },
+  {
     claim: 'metadata of any size are not read to their end',
     file: guardedFetch,
     anchor: { in: 'asResponse', node: 'if', mentions: ['maxBytes'] },
