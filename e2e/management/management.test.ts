@@ -213,6 +213,7 @@ describe('the web interface', () => {
         "form-action 'none'",
         "frame-ancestors 'none'",
         "img-src 'self' data:",
+        'media-src data:',
         "script-src 'self'",
         "style-src 'self'",
       ]);

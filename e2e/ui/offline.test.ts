@@ -46,7 +46,7 @@ test('a gateway that goes away leaves every page to be opened, and what failed m
   await expect.poll(() => page.evaluate<string[]>(fetched)).toEqual(expect.arrayContaining(parts));
   await gateway.stop('SIGKILL');
   await page.getByText('The gateway does not answer', { exact: true }).waitFor();
-  for (const name of ['Overview', 'Clients', 'Servers', 'Activity', 'Try', 'Changes', 'Access']) {
+  for (const name of ['Overview', 'Clients', 'Servers', 'Activity', 'Playground', 'Changes', 'Access']) {
     await page.getByRole('navigation').getByRole('link', { name }).click();
     await page.getByRole('heading', { name, level: 1 }).waitFor();
     expect(await page.getByText('This page could not be shown').count()).toBe(0);

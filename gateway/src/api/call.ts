@@ -37,6 +37,45 @@ const callAnswer = named(
   }),
 );
 
+const clientMethods = [
+  'tools/call',
+  'prompts/list',
+  'prompts/get',
+  'resources/list',
+  'resources/templates/list',
+  'resources/read',
+  'completion/complete',
+] as const;
+
+const clientRequest = named(
+  'ClientRequest',
+  'An MCP request as a client, to one server.',
+  z.object({
+    client_id: z.string(),
+    server_id: z.string(),
+    method: z.enum(clientMethods),
+    params: jsonObject.meta({ description: "As the method has them, with the server's own names." }),
+  }),
+  [{ client_id: 'codex', server_id: 'time', method: 'prompts/get', params: { name: 'greet' } }],
+);
+
+/** One line of the answer of `/management/request`. */
+export const clientRequestLine = named(
+  'ClientRequestLine',
+  'One line of the answer: `started` first, `message` for each notification on the way, `answer` or `failure` last.',
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('started'), call: z.string() }),
+    z.strictObject({
+      kind: z.literal('message'),
+      message: z.looseObject({ method: z.string(), params: z.unknown().exactOptional() }).meta({
+        description: 'A JSON-RPC notification, as `notifications/progress` or `notifications/message`.',
+      }),
+    }),
+    z.strictObject({ kind: z.literal('answer'), answer: callAnswer }),
+    z.strictObject({ kind: z.literal('failure'), message: z.string() }),
+  ]),
+);
+
 export const callEndpoints = {
   callTool: endpoint({
     method: 'POST',
@@ -48,7 +87,23 @@ export const callEndpoints = {
     answer: callAnswer,
     errors: ['unknown_client'],
   }),
+  requestAsClient: endpoint({
+    method: 'POST',
+    path: '/management/request',
+    auth: 'management',
+    scope: 'access',
+    summary:
+      'Sends a request as a client, through every check of that client, logged with `via: management`. ' +
+      'The answer is a stream: ending it cancels the request.',
+    body: clientRequest,
+    answer: {
+      mediaType: 'application/x-ndjson',
+      description: 'One [ClientRequestLine](#clientrequestline) a line.',
+    },
+    errors: ['unknown_client'],
+  }),
 };
 
-export type CallRequest = Described<typeof callRequest>;
+export type ClientRequest = Described<typeof clientRequest>;
+export type ClientRequestLine = Described<typeof clientRequestLine>;
 export type CallAnswer = Described<typeof callAnswer>;

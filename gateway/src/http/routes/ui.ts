@@ -11,6 +11,7 @@ const contentSecurityPolicy = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
+  'media-src data:',
   "font-src 'self'",
   "connect-src 'self'",
   "form-action 'none'",

@@ -63,7 +63,7 @@ async function send(path: string, options: RequestOptions): Promise<Response | F
 }
 
 /** An answer that never came says nothing about whether the request did. */
-function offline(uncertain: boolean): Failure {
+export function offline(uncertain: boolean): Failure {
   return {
     ok: false,
     error: 'offline',

@@ -7,7 +7,7 @@ import type {
   AuthorizationsAnswer,
   RevokeAuthorization,
 } from 'lmcp-gateway/src/api/signIn/authorizations.ts';
-import type { CallAnswer, CallRequest } from 'lmcp-gateway/src/api/call.ts';
+import type { ClientRequest } from 'lmcp-gateway/src/api/call.ts';
 import type {
   AddClientRequest,
   ClientsAnswer,
@@ -49,6 +49,7 @@ import type {
 import type { SignInAnswer, SignOutAnswer } from 'lmcp-gateway/src/api/signIn/signIn.ts';
 import type { StatusAnswer } from 'lmcp-gateway/src/api/status.ts';
 import { request, requestRaw, type Failure } from './request.ts';
+import { requestAsClient } from './requestAsClient.ts';
 
 type Answer<T> = Promise<T | Failure>;
 const part = encodeURIComponent;
@@ -139,7 +140,7 @@ export function managementRoutes(token: string) {
     verification: () => get<VerifyAnswer>('/management/audit/verify'),
     verify: () => post<VerifyAnswer>('/management/audit/verify', {}),
     endSession: () => request<SignOutAnswer>('/management/session', { token, method: 'DELETE' }),
-    call: (body: CallRequest) => post<CallAnswer>('/management/call', body),
+    requestAsClient: (body: ClientRequest, signal: AbortSignal) => requestAsClient(token, body, signal),
   };
 }
 

@@ -14,7 +14,7 @@ export const pages = [
   { route: '/access', name: 'Access', group: 'Configure' },
   { route: '/changes', name: 'Changes', group: 'Configure' },
   { route: '/changes/file', name: null },
-  { route: '/try', name: 'Try', group: 'Tools' },
+  { route: '/try', name: 'Playground', group: 'Tools' },
   { route: '/settings', name: 'Settings', group: 'Gateway' },
 ] as const;
 
