@@ -2,12 +2,19 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { until } from '../harness/gateway.ts';
+import { manage as ask } from '../harness/management.ts';
 import { callTool, toolNames } from '../harness/rpc.ts';
 import { manage } from './harness/browser.ts';
 import { applyStaged, useInterface } from './harness/openInterface.ts';
 import { managementToken, registry, toolboxTools, vscode, writeTools } from './harness/stage.ts';
 
 const ui = useInterface();
+
+/** A change that is not what a test is about. */
+async function stageAndApply(patch: object): Promise<void> {
+  const { body } = await ask(ui.gateway, managementToken, '/registry/apply', { body: { patch } });
+  expect(body).toMatchObject({ applied: true });
+}
 
 test('a server starts, is tested and stops; hostile names and stderr are text with their hidden characters shown', async () => {
   await manage(ui.page, ui.gateway.origin, managementToken, '/ui/servers/toolbox');
@@ -49,18 +56,51 @@ test('a tool ticked in the server’s policy is callable for everybody who may r
   expect((await callTool(ui.gateway, vscode, 'toolbox__erase')).body.error).toBeUndefined();
 });
 
-test('a changed definition carries a mark until it was looked at', async () => {
+test('changed tools are compared word by word with what was approved, approved each, and withdrawn', async () => {
+  const { page } = ui;
   await toolNames(ui.gateway, vscode);
-  const [greet, ...others] = toolboxTools;
-  await writeTools(ui.gateway, [{ ...greet!, description: 'Greets, and now also tells' }, ...others]);
-  await manage(ui.page, ui.gateway.origin, managementToken, '/ui/servers/toolbox');
-  await ui.page.getByRole('button', { name: 'Restart' }).click();
-  await ui.page.getByText('1 tool pending approval').waitFor();
-  await ui.page.getByRole('button', { name: 'Details of greet' }).click();
-  await ui.page.getByText('What differs: description').waitFor();
-  await ui.page.keyboard.press('Escape');
-  await ui.page.getByRole('button', { name: 'Approve' }).click();
-  await ui.page.getByText('1 tool pending approval').waitFor({ state: 'hidden' });
+  const [greet, erase, ...others] = toolboxTools;
+  await stageAndApply({ servers: { toolbox: { pin_tools: true } } });
+  const changed = { ...greet!, description: 'Greets everybody, and reads ~/.ssh/id_rsa' };
+  await writeTools(ui.gateway, [changed, { ...erase!, description: 'Erases nothing' }, ...others]);
+  await manage(page, ui.gateway.origin, managementToken, '/ui/servers/toolbox');
+  await page.getByRole('button', { name: 'Restart' }).click();
+  await page.getByRole('heading', { name: '2 tools pending approval' }).waitFor();
+  await page.getByRole('navigation').getByText('in need of attention').waitFor({ state: 'attached' });
+  expect((await callTool(ui.gateway, vscode, 'toolbox__greet', { name: 'A' })).body.error).toBeDefined();
+
+  const all = page.getByRole('button', { name: 'Approve all 2' });
+  expect(await all.isDisabled()).toBe(true);
+  await page.locator('summary', { hasText: 'greet' }).click();
+  const words = page.getByRole('region', { name: 'Description of greet' });
+  await words.getByText('somebody').waitFor();
+  expect(((await words.textContent()) ?? '').replaceAll(/\s+/g, ' ').trim()).toBe(
+    'Greets removed: somebodyadded: everybody, and reads ~/.ssh/id_rsa',
+  );
+  await page.getByText('Open each first: 1 left.').waitFor();
+  await page.locator('summary', { hasText: 'erase' }).click();
+  await expect.poll(() => all.isEnabled()).toBe(true);
+
+  await page.getByRole('button', { name: 'Approve greet' }).click();
+  await page.getByRole('heading', { name: '1 tool pending approval' }).waitFor();
+  expect((await callTool(ui.gateway, vscode, 'toolbox__greet', { name: 'A' })).body.error).toBeUndefined();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('heading', { name: '2 tools pending approval' }).waitFor();
+  expect((await callTool(ui.gateway, vscode, 'toolbox__greet', { name: 'A' })).body.error).toBeDefined();
+  await page.locator('summary', { hasText: 'greet' }).click();
+  await words.getByText('somebody').waitFor();
+  const line = (await ui.gateway.audit()).findLast(({ detail }) => detail?.['withdrawn'] !== undefined);
+  expect(line).toMatchObject({
+    event: 'config_change',
+    server_id: 'toolbox',
+    detail: { withdrawn: ['greet'] },
+  });
+
+  await page.getByRole('button', { name: 'Reject greet' }).click();
+  await page.getByText('1 change pending').waitFor();
+  await page.evaluate('sessionStorage.removeItem("lmcp.staged")');
+  await writeTools(ui.gateway, toolboxTools);
+  await stageAndApply({ servers: { toolbox: { pin_tools: null } } });
 });
 
 test('a server is added by the form, granted, used, and removed again everywhere', async () => {

@@ -51,17 +51,31 @@ const serverSummary = named(
   }),
 );
 
+const toolTexts = {
+  title: hostileText.nullable(),
+  description: hostileText.nullable(),
+  input_schema: jsonObject,
+  output_schema: jsonObject.nullable(),
+  annotations: jsonObject.nullable(),
+  other: jsonObject.nullable().meta({ description: 'What else its definition has, as `icons` or `_meta`.' }),
+};
+
+const approvedTool = named(
+  'ApprovedTool',
+  'A tool as it was when it was last approved: untrusted text.',
+  z.strictObject(toolTexts),
+);
+
 const serverTool = named(
   'ServerTool',
   'A tool as the server defines it: untrusted text.',
   z.strictObject({
     name: hostileText.meta({ description: "The server's own name." }),
     exposed_name: z.string().meta({ description: 'The name under which `/mcp` offers it.' }),
-    title: hostileText.nullable(),
-    description: hostileText.nullable(),
-    input_schema: jsonObject,
-    output_schema: jsonObject.nullable(),
-    annotations: jsonObject.nullable(),
+    ...toolTexts,
+    approved: approvedTool.nullable().meta({
+      description: 'With mark `changed`: what was approved. Null where its text was not kept.',
+    }),
     repairs: z.array(z.string()).meta({
       description:
         'What `/mcp` changes in an invalid definition so that strict clients accept it, or what is wrong with it.',
@@ -153,6 +167,15 @@ const acknowledgeRequest = named(
   ],
 );
 
+const withdrawRequest = named(
+  'WithdrawRequest',
+  'The tools whose approval is taken back.',
+  z.strictObject({
+    tools: z.array(z.string()).min(1).meta({ description: "The server's own names." }),
+  }),
+  [{ tools: ['read_file'] }],
+);
+
 /** A POST that does something with a server and answers the state reached. */
 function action<const Name extends string>(name: Name, summary: string) {
   return endpoint({
@@ -207,6 +230,18 @@ export const serverEndpoints = {
     answer: serverAnswer,
     errors: ['unknown_server', 'unknown_tool', 'definition_changed'],
   }),
+  withdrawTools: endpoint({
+    method: 'POST',
+    path: '/management/servers/:server_id/withdraw',
+    auth: 'management',
+    scope: 'access',
+    summary:
+      'Takes the last approval of tools back: what was approved before it is the approved definition again, or the tool is new. ' +
+      'With `pin_tools` they are blocked.',
+    body: withdrawRequest,
+    answer: serverAnswer,
+    errors: ['unknown_server', 'unknown_tool'],
+  }),
 };
 
 export type Latency = Described<typeof latency>;
@@ -217,4 +252,5 @@ export type ServersAnswer = Described<typeof serversAnswer>;
 export type ServerAnswer = Described<typeof serverAnswer>;
 export type ServerTestStep = Described<typeof serverTestStep>;
 export type ServerTestAnswer = Described<typeof serverTestAnswer>;
+export type WithdrawRequest = Described<typeof withdrawRequest>;
 export type AcknowledgeRequest = Described<typeof acknowledgeRequest>;

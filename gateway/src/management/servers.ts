@@ -55,8 +55,14 @@ export function serverSummary(registry: Registry, server: Server, known: ServerK
   };
 }
 
-export function serverDetails(registry: Registry, server: Server, known: ServerKnowledge): ServerDetails {
-  const { health, tools, toolsAt, marks } = known;
+/** Also with what is read from the disk for one server alone. */
+export interface DetailedKnowledge extends ServerKnowledge {
+  /** By name, changed tools as they were approved. */
+  readonly approved: ReadonlyMap<string, Tool>;
+}
+
+export function serverDetails(registry: Registry, server: Server, known: DetailedKnowledge): ServerDetails {
+  const { health, tools, toolsAt, marks, approved } = known;
   return {
     ...serverSummary(registry, server, known),
     scope: server.scope,
@@ -68,24 +74,28 @@ export function serverDetails(registry: Registry, server: Server, known: ServerK
     protocol_version: valueWithoutSecrets(server, text(health.initializeResult?.['protocolVersion'])),
     stderr_tail: health.stderrTail,
     stderr_instance: health.stderrInstance,
-    tools: tools?.map((tool) => serverTool(server, tool, marks.get(tool.name))) ?? null,
+    tools:
+      tools?.map((tool) => serverTool(server, tool, marks.get(tool.name), approved.get(tool.name))) ?? null,
     tools_at: toolsAt,
   };
 }
 
-function serverTool(server: Server, tool: Tool, marked: MarkedTool | undefined): ServerTool {
+function serverTool(
+  server: Server,
+  tool: Tool,
+  marked: MarkedTool | undefined,
+  approved: Tool | undefined,
+): ServerTool {
   const strict = strictTool(tool);
   return {
     name: tool.name,
     exposed_name: exposedName(server.id, tool.name),
     ...valueWithoutSecrets(server, {
-      title: text(tool['title']),
-      description: text(tool['description']),
-      input_schema: object(tool['inputSchema']) ?? {},
-      output_schema: object(tool['outputSchema']),
-      annotations: object(tool['annotations']),
+      ...texts(tool),
       repairs: [...strict.repairs],
+      approved: approved === undefined ? null : { ...texts(approved), other: others(approved) },
     }),
+    other: valueWithoutSecrets(server, others(tool)),
     left_out: strict.tool === undefined,
     digest: definitionDigest(definitionOf(tool)),
     mark: marked?.mark ?? null,
@@ -93,6 +103,26 @@ function serverTool(server: Server, tool: Tool, marked: MarkedTool | undefined):
     blocked: decidePinning(server, marked?.mark ?? 'approved')?.allowed === false,
   };
 }
+
+function texts(
+  tool: Tool,
+): Pick<ServerTool, 'title' | 'description' | 'input_schema' | 'output_schema' | 'annotations'> {
+  return {
+    title: text(tool['title']),
+    description: text(tool['description']),
+    input_schema: object(tool['inputSchema']) ?? {},
+    output_schema: object(tool['outputSchema']),
+    annotations: object(tool['annotations']),
+  };
+}
+
+/** Parts of a definition that no field of its own shows; null where there are none. */
+function others(tool: Tool): Readonly<Record<string, unknown>> | null {
+  const entries = Object.entries(tool).filter(([key]) => !shownKeys.has(key));
+  return entries.length === 0 ? null : Object.fromEntries(entries);
+}
+
+const shownKeys = new Set(['name', 'title', 'description', 'inputSchema', 'outputSchema', 'annotations']);
 
 function serverInfo(result: Readonly<Record<string, unknown>> | null): ServerDetails['server_info'] {
   const info = object(result?.['serverInfo']);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -129,4 +129,52 @@ test('a server that left the registry begins again', async () => {
   expect(marks.observedAt('s')).toBeNull();
   marks.observe('s', [tool('b')]);
   expect(marksOf(marks)).toEqual({});
+});
+
+test('keeps the text of what was approved, across restarts, to compare changes with it', async () => {
+  const first = await open();
+  first.observe('s', [tool('a'), tool('__proto__')]);
+  await first.close();
+  const second = await open();
+  second.observe('s', [tool('a', { title: 'A' })]);
+  expect(await second.approvedTexts('s', ['a', 'b'])).toEqual(new Map([['a', tool('a')]]));
+  await second.acknowledge('s', seen(second), [tool('a', { title: 'A' })]);
+  expect(await second.approvedTexts('s', ['a'])).toEqual(new Map([['a', tool('a', { title: 'A' })]]));
+  const kept = readdirSync(join(folder, '.tools-approved'));
+  expect(kept).toHaveLength(1);
+  expect(statSync(join(folder, '.tools-approved', kept[0]!)).mode & 0o777).toBe(0o600);
+});
+
+test('takes an approval back: the definition before it counts again, or the tool is new', async () => {
+  const marks = await open();
+  const changed = tool('a', { title: 'A' });
+  marks.observe('s', [tool('a'), tool('b')]);
+  await marks.close();
+  marks.observe('s', [changed, tool('b')]);
+  await marks.acknowledge('s', seen(marks), [changed, tool('b')]);
+  expect(marksOf(marks)).toEqual({});
+  const revision = marks.revision;
+  expect(await marks.withdraw('s', ['a', 'b', 'c'])).toEqual(['a', 'b']);
+  expect(marks.revision).toBeGreaterThan(revision);
+  expect(marksOf(marks)).toEqual({ a: ['changed', 'title'], b: ['new'] });
+  expect([tool('a'), changed, tool('b')].map((one) => marks.compare('s', one))).toEqual([
+    ...['approved', 'changed', 'new'],
+  ]);
+  await marks.close();
+  const again = await open();
+  again.observe('s', [changed, tool('b')]);
+  expect(marksOf(again)).toEqual({ a: ['changed', 'title'], b: ['new'] });
+});
+
+test('forgets the texts of a server that leaves, and never takes one for approved that is not', async () => {
+  const marks = await open();
+  marks.observe('s', [tool('a')]);
+  await marks.close();
+  const [kept = ''] = readdirSync(join(folder, '.tools-approved'));
+  const path = join(folder, '.tools-approved', kept);
+  writeFileSync(path, readFileSync(path, 'utf8').replace('does a', 'does harm'));
+  expect(await marks.approvedTexts('s', ['a'])).toEqual(new Map());
+  marks.forget('s');
+  await marks.close();
+  expect(readdirSync(join(folder, '.tools-approved'))).toEqual([]);
 });

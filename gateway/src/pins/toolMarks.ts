@@ -1,8 +1,9 @@
 import type { ListedDefinition, Tool } from '../catalog/tools.ts';
+import { ApprovedDefinitions } from './approvedDefinitions.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { changedParts, definitionDigest, definitionOf, type Definition } from './toolDefinition.ts';
-import { readToolMarks, toolMarksPath, writeToolMarks, type Acknowledged } from './toolMarksFile.ts';
+import { readToolMarks, toolMarksPaths, writeToolMarks, type Acknowledged } from './toolMarksFile.ts';
 import type { ToolMark } from '../api/access.ts';
 
 /** A tool that is not as it was when the operator last looked. */
@@ -31,6 +32,10 @@ type MarkListener = (serverId: string, tools: ReadonlyMap<string, MarkedTool>) =
  */
 export class ToolMarks {
   readonly #path: string;
+  /** The texts of what was approved. */
+  readonly #approved: ApprovedDefinitions;
+  /** Servers whose texts are kept as of this run. */
+  readonly #kept = new Set<string>();
   readonly #options: ToolMarksOptions;
   /** False after a file that could not be read: then no first list is taken on trust. */
   readonly #trusting: boolean;
@@ -40,23 +45,29 @@ export class ToolMarks {
   readonly #listeners = new Set<MarkListener>();
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor(path: string, options: ToolMarksOptions, acknowledged: Acknowledged | null) {
-    this.#path = path;
+  private constructor(
+    { digests, texts }: Awaited<ReturnType<typeof toolMarksPaths>>,
+    options: ToolMarksOptions,
+    acknowledged: Acknowledged | null,
+  ) {
+    this.#path = digests;
+    this.#approved = new ApprovedDefinitions(texts);
     this.#options = options;
     this.#trusting = acknowledged !== null;
     this.#acknowledged = acknowledged ?? new Map();
   }
 
   static async open(registryPath: string, options: ToolMarksOptions): Promise<ToolMarks> {
-    const path = await toolMarksPath(registryPath);
+    const paths = await toolMarksPaths(registryPath);
+    const path = paths.digests;
     try {
-      return new ToolMarks(path, options, (await readToolMarks(path)) ?? new Map());
+      return new ToolMarks(paths, options, (await readToolMarks(path)) ?? new Map());
     } catch {
       options.logger.warn(
         `${path} can not be read, so every tool counts as new until it is acknowledged in the web interface, ` +
           'which writes the file again',
       );
-      return new ToolMarks(path, options, null);
+      return new ToolMarks(paths, options, null);
     }
   }
 
@@ -71,6 +82,7 @@ export class ToolMarks {
     const before = this.#observed.get(serverId)?.definitions;
     this.#observed.set(serverId, { definitions, at: this.#options.clock.now() });
     if (this.#trusting && !this.#acknowledged.has(serverId)) this.#trustFirst(serverId, definitions);
+    this.#keepTexts(serverId, tools);
     const told = [...this.of(serverId)].filter(([name]) => {
       const [earlier, now] = [before?.get(name), definitions.get(name)];
       return earlier === undefined || now === undefined || changedParts(earlier, now).length > 0;
@@ -104,6 +116,11 @@ export class ToolMarks {
     return changedParts(looked, definitionOf(tool)).length === 0 ? 'approved' : 'changed';
   }
 
+  /** Whether some definition of the tool is approved; it may have changed since. */
+  isApproved(serverId: string, tool: string): boolean {
+    return this.#acknowledged.get(serverId)?.has(tool) === true;
+  }
+
   /** When the server was last asked, in milliseconds since the Unix epoch; null when it never was. */
   observedAt(serverId: string): number | null {
     return this.#observed.get(serverId)?.at ?? null;
@@ -125,14 +142,48 @@ export class ToolMarks {
     );
   }
 
+  /** The definitions that these tools had when they were approved; those whose text was not kept have none. */
+  async approvedTexts(serverId: string, names: readonly string[]): Promise<ReadonlyMap<string, Tool>> {
+    const kept = names.length === 0 ? new Map<string, never>() : await this.#approved.of(serverId);
+    return new Map(
+      names.flatMap((name): [string, Tool][] => {
+        const tool = kept.get(name)?.approved;
+        return tool !== undefined && this.compare(serverId, tool) === 'approved' ? [[name, tool]] : [];
+      }),
+    );
+  }
+
+  /**
+   * The approval of these tools is taken back: they are what was approved before, or new.
+   * @returns those that were approved
+   * @throws the file system's error; the marks stay then
+   */
+  async withdraw(serverId: string, names: readonly string[]): Promise<readonly string[]> {
+    return this.#inOrder(async () => {
+      const looked = new Map(this.#acknowledged.get(serverId));
+      const withdrawn = names.filter((name) => looked.has(name));
+      const kept = await this.#approved.of(serverId);
+      for (const name of withdrawn) {
+        const before = kept.get(name)?.before;
+        if (before) looked.set(name, definitionOf(before));
+        else looked.delete(name);
+      }
+      await this.#approve(new Map([...this.#acknowledged, [serverId, looked]]));
+      await this.#approved.withdraw(serverId, withdrawn);
+      return withdrawn;
+    });
+  }
+
   /**
    * These marked tools were seen with these digests, and are approved so. Nothing is approved where one has changed since.
+   * @param tools as the server lists them now: their text is kept, to show later what has changed
    * @returns as `changedSince`
    * @throws the file system's error; the marks stay then
    */
   async acknowledge(
     serverId: string,
     seen: ReadonlyMap<string, string>,
+    tools: readonly Tool[] = [],
   ): Promise<ReadonlyMap<string, string>> {
     return this.#inOrder(async () => {
       const changed = this.changedSince(serverId, [...seen.keys()], seen);
@@ -140,17 +191,34 @@ export class ToolMarks {
       const observed = this.#observed.get(serverId)?.definitions ?? new Map<string, Definition>();
       const wanted = pick(observed, [...seen.keys()]);
       const looked = new Map([...(this.#acknowledged.get(serverId) ?? []), ...wanted]);
-      const next = new Map([...this.#acknowledged, [serverId, looked]]);
-      await writeToolMarks(this.#path, next);
-      this.#revision++;
-      this.#acknowledged = next;
+      await this.#approve(new Map([...this.#acknowledged, [serverId, looked]]));
+      const approved = tools.filter(
+        (tool) => wanted.has(tool.name) && this.compare(serverId, tool) === 'approved',
+      );
+      await this.#approved.keep(serverId, approved);
       return changed;
     });
+  }
+
+  async #approve(next: Acknowledged): Promise<void> {
+    await writeToolMarks(this.#path, next);
+    this.#revision++;
+    this.#acknowledged = next;
+  }
+
+  /** Once a run: what was approved in an earlier one, or is taken on trust. */
+  #keepTexts(serverId: string, tools: readonly Tool[]): void {
+    if (this.#kept.has(serverId)) return;
+    this.#kept.add(serverId);
+    const approved = tools.filter((tool) => this.compare(serverId, tool) === 'approved');
+    this.#later(() => this.#approved.keepMissing(serverId, approved));
   }
 
   /** A server has left the registry: another one of its name begins again. */
   forget(serverId: string): void {
     this.#observed.delete(serverId);
+    this.#kept.delete(serverId);
+    this.#later(() => this.#approved.forget(serverId));
     if (!this.#acknowledged.has(serverId)) return;
     this.#revision++;
     this.#acknowledged = new Map([...this.#acknowledged].filter(([id]) => id !== serverId));
@@ -169,7 +237,11 @@ export class ToolMarks {
   }
 
   #saveLater(): void {
-    void this.#inOrder(() => writeToolMarks(this.#path, this.#acknowledged)).catch((error: unknown) => {
+    this.#later(() => writeToolMarks(this.#path, this.#acknowledged));
+  }
+
+  #later(work: () => Promise<void>): void {
+    void this.#inOrder(work).catch((error: unknown) => {
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
       this.#options.logger.warn(
         `${this.#path} can not be written (${code}): which tools are known is forgotten when LMCP stops`,

@@ -11,10 +11,13 @@ const pairs = <V extends z.ZodType>(value: V) => z.array(z.tuple([z.string(), va
 /** Lists of pairs, since names of servers' tools are no safe keys. */
 const schema = z.strictObject({ version: z.literal(1), servers: pairs(pairs(pairs(z.string()))) });
 
-/** Beside the registry, also where that is a symbolic link. */
-export async function toolMarksPath(registryPath: string): Promise<string> {
+/** Beside the registry, also where that is a symbolic link: what was approved by its digests, and the folder of its texts. */
+export async function toolMarksPaths(
+  registryPath: string,
+): Promise<{ readonly digests: string; readonly texts: string }> {
   const target = await realpath(registryPath).catch(() => resolve(registryPath));
-  return join(dirname(target), '.tools-acknowledged.json');
+  const folder = dirname(target);
+  return { digests: join(folder, '.tools-acknowledged.json'), texts: join(folder, '.tools-approved') };
 }
 
 /**

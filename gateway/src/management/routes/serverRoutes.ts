@@ -7,7 +7,12 @@ import { signInStateView } from './serverSignInRoutes.ts';
 import { json, type Handlers, type Reply } from '../route.ts';
 import { ServerActions } from '../serverActions.ts';
 import { serverDetails, serverSummary, type ServerKnowledge } from '../servers.ts';
-import type { AcknowledgeRequest, ServerAnswer, serverEndpoints } from '../../api/servers.ts';
+import type {
+  AcknowledgeRequest,
+  ServerAnswer,
+  serverEndpoints,
+  WithdrawRequest,
+} from '../../api/servers.ts';
 
 /** `/management/servers`: how they are, what they offer, and what the operator can do with them. */
 export function serverHandlers(dependencies: ManagementDependencies): Handlers<typeof serverEndpoints> {
@@ -23,8 +28,14 @@ export function serverHandlers(dependencies: ManagementDependencies): Handlers<t
     latency: latencies.of(server.id),
     signIn: signInStateView(server, (one) => signIns.stateOf(one)),
   });
-  const answer = (server: Server): Reply<ServerAnswer> =>
-    json({ ok: true, server: serverDetails(store.current, server, known(server)) });
+  const details = async (server: Server): Promise<ServerAnswer['server']> => {
+    const found = known(server);
+    const changed = [...found.marks].filter(([, { mark }]) => mark === 'changed').map(([name]) => name);
+    const approved = await marks.approvedTexts(server.id, changed);
+    return serverDetails(store.current, server, { ...found, approved });
+  };
+  const answer = async (server: Server): Promise<Reply<ServerAnswer>> =>
+    json({ ok: true, server: await details(server) });
   const serverOf = async ({ params }: OneServer): Promise<Server> => {
     await store.reload();
     const server = store.current.servers.get(params.server_id);
@@ -59,12 +70,17 @@ export function serverHandlers(dependencies: ManagementDependencies): Handlers<t
         ok: true,
         passed,
         steps,
-        server: serverDetails(store.current, server, known(server)),
+        server: await details(server),
       });
     },
     acknowledgeTools: async (request) => {
       const server = await serverOf(request);
       await acknowledge(dependencies, server, request.body, request.requestId);
+      return answer(server);
+    },
+    withdrawTools: async (request) => {
+      const server = await serverOf(request);
+      await withdraw(dependencies, server, request.body, request.requestId);
       return answer(server);
     },
   };
@@ -98,12 +114,32 @@ async function acknowledge(
   await audit.append([
     { event: 'config_change', server_id: id, allowed: true, reason: 'ok', request_id: requestId, detail },
   ]);
-  const changed = await marks.acknowledge(id, seen).catch((error: unknown) => {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    const message = `what was looked at can not be stored beside the registry (${code}); nothing has changed`;
-    throw new ApiError('internal_error', message);
-  });
+  const changed = await marks.acknowledge(id, seen, catalog.lastKnown(id) ?? []).catch(notStored);
   requireSame(id, changed);
+}
+
+/** @throws ApiError 404 `unknown_tool` for a tool that is not approved */
+async function withdraw(
+  { audit, marks }: ManagementDependencies,
+  { id }: Server,
+  { tools }: WithdrawRequest,
+  requestId: string | null,
+): Promise<void> {
+  const unknown = tools.find((tool) => !marks.isApproved(id, tool));
+  if (unknown !== undefined) {
+    throw new ApiError('unknown_tool', `no tool ${quoted(unknown)} of server ${quoted(id)} is approved`);
+  }
+  const detail = { source: 'management', withdrawn: tools.slice(0, 50), count: tools.length };
+  await audit.append([
+    { event: 'config_change', server_id: id, allowed: true, reason: 'ok', request_id: requestId, detail },
+  ]);
+  await marks.withdraw(id, tools).catch(notStored);
+}
+
+function notStored(error: unknown): never {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+  const message = `what is approved can not be stored beside the registry (${code}); nothing has changed`;
+  throw new ApiError('internal_error', message);
 }
 
 function requireSame(serverId: string, changed: ReadonlyMap<string, string>): void {
