@@ -188,6 +188,15 @@ test('a pasted configuration is previewed, its missing secret asked for, and its
   await ui.page.getByLabel('Configuration').fill(JSON.stringify(config));
   await ui.page.getByRole('button', { name: 'Preview import' }).click();
   await ui.page.getByText('new as pasted').waitFor();
+  const lines = ['npx -y @modelcontextprotocol/server-time --zone "my zone"', 'https://mcp.example.com/mcp'];
+  for (const [index, id] of ['time', 'example'].entries()) {
+    await ui.page.getByLabel('Configuration').fill(lines[index]!);
+    await ui.page.getByRole('button', { name: 'Preview import' }).click();
+    await ui.page.getByText(`new as ${id}`).waitFor();
+  }
+  await ui.page.getByLabel('Configuration').fill(JSON.stringify(config));
+  await ui.page.getByRole('button', { name: 'Preview import' }).click();
+  await ui.page.getByText('new as pasted').waitFor();
   await ui.page.getByLabel('Value of pasted.KEY').fill('value-of-the-key');
   await ui.page.getByRole('button', { name: 'Import these servers' }).click();
   await ui.page.getByText('Imported.').waitFor();

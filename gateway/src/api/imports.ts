@@ -11,7 +11,10 @@ const importRequest = named(
       .string()
       .min(1)
       .exactOptional()
-      .meta({ description: 'JSON, with comments if need be, TOML, YAML, or a server.json.' }),
+      .meta({
+        description:
+          'JSON, with comments if need be, TOML, YAML, or a server.json; or one command, as `npx -y …` or `docker run …`, or a URL.',
+      }),
     found: z
       .array(z.strictObject({ file: z.string(), servers: z.array(z.string()).min(1) }))
       .min(1)

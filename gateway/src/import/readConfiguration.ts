@@ -7,6 +7,7 @@ import { launchOf } from './catalogue/launch.ts';
 import { shortName } from './catalogue/searchCatalogue.ts';
 import { readServerJson } from './catalogue/serverJson.ts';
 import { askedFor } from './secretsApart.ts';
+import { readCommandLine } from './commandLine.ts';
 import type { FoundServer, FoundServers } from './found.ts';
 
 /** Where servers stand in files that no application of the table writes any more, or in parts of other files. */
@@ -26,10 +27,13 @@ const places = [
 ];
 
 /**
- * The servers of any configuration: the formats of the known applications, a map of servers, or one server alone.
- * @param text JSON (comments and trailing commas are accepted), TOML or YAML
+ * The servers of any configuration: the formats of the known applications, a map of servers, one server alone, its command or its
+ * address.
+ * @param text JSON (comments and trailing commas are accepted), TOML or YAML, a command line or a URL
  */
 export function readConfiguration(text: string): FoundServers {
+  const command = readCommandLine(text);
+  if (command !== undefined) return { ok: true, servers: [command] };
   const read = parseAny(text);
   if (!read.ok) return read;
   const { value } = read;
