@@ -58,7 +58,7 @@ const requests: Readonly<Record<string, Request>> = {
   refreshServer: { body: {} },
   testServer: { body: {} },
   acknowledgeTools: { body: { tools: null } },
-  withdrawTools: { body: { tools: ['echo'] } },
+  revokeApprovals: { body: { tools: ['echo'] } },
   addClient: { body: { client_id: 'added', allow_servers: ['plain'] } },
   rotateToken: { body: { keep_previous: true } },
   retireTokens: { body: {} },

@@ -56,7 +56,7 @@ test('a tool ticked in the server’s policy is callable for everybody who may r
   expect((await callTool(ui.gateway, vscode, 'toolbox__erase')).body.error).toBeUndefined();
 });
 
-test('changed tools are compared word by word with what was approved, approved each, and withdrawn', async () => {
+test('changed tools are compared word by word with what was approved, approved each, and revoked', async () => {
   const { page } = ui;
   await toolNames(ui.gateway, vscode);
   const [greet, erase, ...others] = toolboxTools;
@@ -89,11 +89,11 @@ test('changed tools are compared word by word with what was approved, approved e
   expect((await callTool(ui.gateway, vscode, 'toolbox__greet', { name: 'A' })).body.error).toBeDefined();
   await page.locator('summary', { hasText: 'greet' }).click();
   await words.getByText('somebody').waitFor();
-  const line = (await ui.gateway.audit()).findLast(({ detail }) => detail?.['withdrawn'] !== undefined);
+  const line = (await ui.gateway.audit()).findLast(({ detail }) => detail?.['revoked'] !== undefined);
   expect(line).toMatchObject({
     event: 'config_change',
     server_id: 'toolbox',
-    detail: { withdrawn: ['greet'] },
+    detail: { revoked: ['greet'] },
   });
 
   await page.getByRole('button', { name: 'Reject greet' }).click();

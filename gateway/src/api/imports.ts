@@ -7,14 +7,10 @@ const importRequest = named(
   'ImportRequest',
   'A configuration with MCP servers, as an application or a README has it.',
   z.strictObject({
-    text: z
-      .string()
-      .min(1)
-      .exactOptional()
-      .meta({
-        description:
-          'JSON, with comments if need be, TOML, YAML, or a server.json; or one command, as `npx -y …` or `docker run …`, or a URL.',
-      }),
+    text: z.string().min(1).exactOptional().meta({
+      description:
+        'JSON, with comments if need be, TOML, YAML, or a server.json; or one command, as `npx -y …` or `docker run …`, or a URL.',
+    }),
     found: z
       .array(z.strictObject({ file: z.string(), servers: z.array(z.string()).min(1) }))
       .min(1)

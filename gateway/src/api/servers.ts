@@ -167,9 +167,9 @@ const acknowledgeRequest = named(
   ],
 );
 
-const withdrawRequest = named(
-  'WithdrawRequest',
-  'The tools whose approval is taken back.',
+const revokeApprovalsRequest = named(
+  'RevokeApprovalsRequest',
+  'The tools whose approval is revoked.',
   z.strictObject({
     tools: z.array(z.string()).min(1).meta({ description: "The server's own names." }),
   }),
@@ -230,15 +230,15 @@ export const serverEndpoints = {
     answer: serverAnswer,
     errors: ['unknown_server', 'unknown_tool', 'definition_changed'],
   }),
-  withdrawTools: endpoint({
+  revokeApprovals: endpoint({
     method: 'POST',
-    path: '/management/servers/:server_id/withdraw',
+    path: '/management/servers/:server_id/revoke',
     auth: 'management',
     scope: 'access',
     summary:
-      'Takes the last approval of tools back: what was approved before it is the approved definition again, or the tool is new. ' +
+      'Revokes the last approval of tools: what was approved before it is the approved definition again, or the tool is new. ' +
       'With `pin_tools` they are blocked.',
-    body: withdrawRequest,
+    body: revokeApprovalsRequest,
     answer: serverAnswer,
     errors: ['unknown_server', 'unknown_tool'],
   }),
@@ -252,5 +252,5 @@ export type ServersAnswer = Described<typeof serversAnswer>;
 export type ServerAnswer = Described<typeof serverAnswer>;
 export type ServerTestStep = Described<typeof serverTestStep>;
 export type ServerTestAnswer = Described<typeof serverTestAnswer>;
-export type WithdrawRequest = Described<typeof withdrawRequest>;
+export type RevokeApprovalsRequest = Described<typeof revokeApprovalsRequest>;
 export type AcknowledgeRequest = Described<typeof acknowledgeRequest>;

@@ -23,7 +23,7 @@ const schema = z.strictObject({
 });
 
 /**
- * The text of approved definitions, to show what has changed since and to take an approval back: a file for each server in a folder
+ * The text of approved definitions, to show what has changed since and to revoke an approval: a file for each server in a folder
  * beside the registry (0600, 0700). It decides nothing: what is approved is known by its digest.
  */
 export class ApprovedDefinitions {
@@ -63,8 +63,8 @@ export class ApprovedDefinitions {
     );
   }
 
-  /** The last approval of these tools is taken back. @throws as `keep` */
-  async withdraw(serverId: string, names: readonly string[]): Promise<void> {
+  /** The last approval of these tools is revoked. @throws as `keep` */
+  async revoke(serverId: string, names: readonly string[]): Promise<void> {
     const kept = new Map(await this.of(serverId));
     for (const name of names) {
       const before = kept.get(name)?.before;

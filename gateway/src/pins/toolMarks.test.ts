@@ -145,7 +145,7 @@ test('keeps the text of what was approved, across restarts, to compare changes w
   expect(statSync(join(folder, '.tools-approved', kept[0]!)).mode & 0o777).toBe(0o600);
 });
 
-test('takes an approval back: the definition before it counts again, or the tool is new', async () => {
+test('revokes an approval: the definition before it counts again, or the tool is new', async () => {
   const marks = await open();
   const changed = tool('a', { title: 'A' });
   marks.observe('s', [tool('a'), tool('b')]);
@@ -154,7 +154,7 @@ test('takes an approval back: the definition before it counts again, or the tool
   await marks.acknowledge('s', seen(marks), [changed, tool('b')]);
   expect(marksOf(marks)).toEqual({});
   const revision = marks.revision;
-  expect(await marks.withdraw('s', ['a', 'b', 'c'])).toEqual(['a', 'b']);
+  expect(await marks.revoke('s', ['a', 'b', 'c'])).toEqual(['a', 'b']);
   expect(marks.revision).toBeGreaterThan(revision);
   expect(marksOf(marks)).toEqual({ a: ['changed', 'title'], b: ['new'] });
   expect([tool('a'), changed, tool('b')].map((one) => marks.compare('s', one))).toEqual([

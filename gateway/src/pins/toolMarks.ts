@@ -154,23 +154,23 @@ export class ToolMarks {
   }
 
   /**
-   * The approval of these tools is taken back: they are what was approved before, or new.
+   * The approval of these tools is revoked: they are what was approved before, or new.
    * @returns those that were approved
    * @throws the file system's error; the marks stay then
    */
-  async withdraw(serverId: string, names: readonly string[]): Promise<readonly string[]> {
+  async revoke(serverId: string, names: readonly string[]): Promise<readonly string[]> {
     return this.#inOrder(async () => {
       const looked = new Map(this.#acknowledged.get(serverId));
-      const withdrawn = names.filter((name) => looked.has(name));
+      const revoked = names.filter((name) => looked.has(name));
       const kept = await this.#approved.of(serverId);
-      for (const name of withdrawn) {
+      for (const name of revoked) {
         const before = kept.get(name)?.before;
         if (before) looked.set(name, definitionOf(before));
         else looked.delete(name);
       }
       await this.#approve(new Map([...this.#acknowledged, [serverId, looked]]));
-      await this.#approved.withdraw(serverId, withdrawn);
-      return withdrawn;
+      await this.#approved.revoke(serverId, revoked);
+      return revoked;
     });
   }
 

@@ -11,7 +11,7 @@ import type {
   AcknowledgeRequest,
   ServerAnswer,
   serverEndpoints,
-  WithdrawRequest,
+  RevokeApprovalsRequest,
 } from '../../api/servers.ts';
 
 /** `/management/servers`: how they are, what they offer, and what the operator can do with them. */
@@ -78,9 +78,9 @@ export function serverHandlers(dependencies: ManagementDependencies): Handlers<t
       await acknowledge(dependencies, server, request.body, request.requestId);
       return answer(server);
     },
-    withdrawTools: async (request) => {
+    revokeApprovals: async (request) => {
       const server = await serverOf(request);
-      await withdraw(dependencies, server, request.body, request.requestId);
+      await revoke(dependencies, server, request.body, request.requestId);
       return answer(server);
     },
   };
@@ -119,21 +119,21 @@ async function acknowledge(
 }
 
 /** @throws ApiError 404 `unknown_tool` for a tool that is not approved */
-async function withdraw(
+async function revoke(
   { audit, marks }: ManagementDependencies,
   { id }: Server,
-  { tools }: WithdrawRequest,
+  { tools }: RevokeApprovalsRequest,
   requestId: string | null,
 ): Promise<void> {
   const unknown = tools.find((tool) => !marks.isApproved(id, tool));
   if (unknown !== undefined) {
     throw new ApiError('unknown_tool', `no tool ${quoted(unknown)} of server ${quoted(id)} is approved`);
   }
-  const detail = { source: 'management', withdrawn: tools.slice(0, 50), count: tools.length };
+  const detail = { source: 'management', revoked: tools.slice(0, 50), count: tools.length };
   await audit.append([
     { event: 'config_change', server_id: id, allowed: true, reason: 'ok', request_id: requestId, detail },
   ]);
-  await marks.withdraw(id, tools).catch(notStored);
+  await marks.revoke(id, tools).catch(notStored);
 }
 
 function notStored(error: unknown): never {

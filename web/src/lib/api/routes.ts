@@ -118,8 +118,7 @@ export function managementRoutes(token: string) {
       post<SignInProgress>(`/management/sign-ins/${part(id)}/finish`, { redirect }),
     endSignIn: (id: string, client: string | null) =>
       post<SignedOutAnswer>(`${server(id)}/sign-out`, { client_id: client }),
-    withdraw: (id: string, tools: readonly string[]) =>
-      post<ServerAnswer>(`${server(id)}/withdraw`, { tools }),
+    revoke: (id: string, tools: readonly string[]) => post<ServerAnswer>(`${server(id)}/revoke`, { tools }),
     clients: () => get<ClientsAnswer>('/management/clients'),
     addClient: (body: AddClientRequest) => post<ClientTokenAnswer>('/management/clients', body),
     rotate: (id: string, body: RotateRequest) => post<ClientTokenAnswer>(`${client(id)}/rotate`, body),

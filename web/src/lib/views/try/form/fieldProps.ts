@@ -1,3 +1,4 @@
+import type { Snippet } from 'svelte';
 import type { Schema } from '#lib/domain/playground/schemaShape.ts';
 
 /** What every field of a form that follows a schema is given. */
@@ -13,4 +14,9 @@ export interface FieldProps {
   readonly pointer: string;
   readonly problems: ReadonlyMap<string, string>;
   readonly onChange: (value: unknown) => void;
+}
+
+/** Of a field that holds others: draws any of them. */
+export interface ParentProps extends FieldProps {
+  readonly field: Snippet<[FieldProps]>;
 }
