@@ -3,7 +3,7 @@ import type { Failure } from '#lib/api/request.ts';
 import { exchangeCode, getStatus, managementRoutes, type ManagementRoutes } from '#lib/api/routes.ts';
 import { signInCode } from '#lib/domain/signInCode.ts';
 import { notices } from './notices.svelte.ts';
-import { shareSession } from './sharedSession.ts';
+import { shareSession } from './signIn/sharedSession.ts';
 
 const tokenKey = 'lmcp.management-token';
 /** Where the token is the secret of a session that `lmcp open` began. */
