@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-/** How long `expect.poll` waits for what comes by itself: a machine may stand still for longer than the second it has else. */
+/** How long `expect.poll` waits for what comes by itself: a machine may stall for longer than the second it has else. */
 const patient = { poll: { timeout: 20_000 } };
 
 const prepareEngine = 'e2e/harness/docker/prepareEngine.ts';

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes every segment of the audit log append-only (chattr +a): not even a taken-over gateway can then edit the past.
+# Makes every segment of the audit log append-only (chattr +a): not even a compromised gateway can then edit past entries.
 # Started as root with LINUX_IMMUTABLE, SETUID and SETGID, goes on as the log's owner with LINUX_IMMUTABLE alone.
 #   seal.sh [FOLDER]          seals new segments every 2 s; tells in FOLDER/.sealer what it can't do, for the gateway's status
 #   seal.sh --check [FOLDER]  exits 0 when each segment is sealed, or the file system has no append-only files

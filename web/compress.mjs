@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 
-// The adapter could compress, but does it before the bootstrap is taken out of the page: what it compressed is another page.
+// The adapter could compress, but does it before the bootstrap is removed from the page: what it compressed is another page.
 
 const brotli = promisify(zlib.brotliCompress);
 const gzip = promisify(zlib.gzip);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The two base images that our Dockerfiles name: pulled, or where no image registry can be reached, stand-ins for them:
+# The two base images that our Dockerfiles name: pulled, or where no image registry can be reached, replacements for them:
 #
 #   debian:bookworm-slim      made by mmdebstrap from the machine's own Debian mirror
 #   node:24-bookworm-slim     the former, with Node and npm from the npm registry and the user `node` (1000)

@@ -6,7 +6,7 @@
 #   engine.sh status   exits 0 when an engine answers
 #
 # Engine, Compose v2 and BuildKit come from a newer Debian suite than bookworm. They need no more than bookworm's libc
-# and are unpacked into a folder of their own, so that the machine's package database never hears of the other suite.
+# and are unpacked into a folder of their own, so that the machine's package database does not contain the other suite.
 set -euo pipefail
 
 suite=${LMCP_ENGINE_SUITE:-trixie}

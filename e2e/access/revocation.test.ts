@@ -70,7 +70,7 @@ test('accepts both tokens during a rotation; a revoked one is invalid immediatel
   expect((await post(`${gateway.origin}/mcp`, body, headers)).status).toBe(404);
 });
 
-test('a stream of the older transport ends with its token, also one that nobody has spoken on', async () => {
+test('a stream of the older transport ends with its token, also one without a message yet', async () => {
   await using gateway = await TestGateway.start(registry([oldToken, newToken]));
   const open = async (token: string): Promise<Reading> => {
     const stream = await fetch(`${gateway.origin}/sse`, { headers: { Authorization: `Bearer ${token}` } });

@@ -6,7 +6,7 @@ import type { Stage } from './stage.ts';
 export const socketPath = '/run/lmcp/guard.sock';
 
 const inGateway = (what: string, request: (on: Stage) => Request): Attempt => [
-  'taken-over gateway',
+  'compromised gateway',
   what,
   async (on) => judged(await fromContainer(on.stack.idOf('gateway'), { socketPath, ...request(on) })),
 ];

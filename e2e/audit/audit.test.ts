@@ -73,7 +73,7 @@ test('a segment size that is edited takes effect with the next lines', async () 
   expect((await gateway.cli('audit', 'verify')).code).toBe(0);
 });
 
-test('no argument, result, header or query stands in the log', async () => {
+test('no argument, result, header or query is in the log', async () => {
   const { gateway } = await recordingGateway();
   await using _ = gateway;
   const secret = 'nobody-may-read-this';

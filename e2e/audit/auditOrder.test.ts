@@ -5,7 +5,7 @@ import { rpc, type Caller, type Reply, credentialsOf } from '../harness/rpc.ts';
 import { Tracer } from '../harness/processes/tracer.ts';
 
 /**
- * So long the disk takes to confirm at least. What waits for it happens that much after the line was made, or later:
+ * The minimum time that the disk takes to confirm. What waits for it happens that much after the line was made, or later:
  * a machine that stalls makes the distance longer, never shorter.
  */
 const slowMs = 700;
@@ -83,7 +83,7 @@ async function madeAt(id: string, event: string): Promise<number> {
 
 describe('while the disk is slow to confirm', () => {
   test.each(ways)(
-    '$name reaches no server before its decision stands, and is not answered before its outcome',
+    '$name reaches no server before its decision is logged, and is not answered before its outcome',
     async (way) => {
       const id = `way-${ways.indexOf(way)}`;
       const { answer, at } = await send(tester, way, id);
@@ -101,7 +101,7 @@ describe('while the disk is slow to confirm', () => {
     ['the path of one that is not granted', 'server_auth', tester, call, '/mcp/other'],
     ['a tool that is denied', 'tool_authz', tester, denied, '/mcp'],
   ] as const)(
-    'the rejection of %s stands before it is answered',
+    'the rejection of %s is logged before it is answered',
     async (what, event, caller, params, path) => {
       const id = what.replaceAll(' ', '-');
       const { answer, at } = await send(caller, { method: 'tools/call', params, headers: {} }, id, path);
@@ -110,14 +110,14 @@ describe('while the disk is slow to confirm', () => {
     },
   );
 
-  test('the list of a server that is not granted is rejected only when that stands', async () => {
+  test('the list of a server that is not granted is rejected only when that is logged', async () => {
     const listing = { method: 'tools/list', params: {}, headers: {} };
     const { answer, at } = await send(tester, listing, 'listing', '/mcp/other');
     expect(answer.body.error?.code).toBe(-32003);
     expect(at - (await madeAt('listing', 'server_auth'))).toBeGreaterThanOrEqual(slowMs);
   });
 
-  test('what is no request is rejected only when that stands', async () => {
+  test('what is no request is rejected only when that is logged', async () => {
     const headers = {
       'Content-Type': 'application/json',
       'X-Request-Id': 'no-json',

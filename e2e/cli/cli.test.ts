@@ -319,7 +319,7 @@ describe('serve with nothing there', () => {
     ]);
   });
 
-  it('runs nothing of a registry that lies in the current folder and that nobody chose', async () => {
+  it('runs nothing of a registry of the current folder that nobody chose', async () => {
     await using gateway = await TestGateway.prepare(registry);
     const commands = [
       ['serve', '--no-open'],
@@ -355,7 +355,7 @@ describe('serve with nothing there', () => {
     await slow(1);
     const first = slow(2_500);
     await until('the call is decided', () => decided(2));
-    // Between the decision and the server lie a few milliseconds in which a call would not be running yet.
+    // Between the decision and the server there are a few milliseconds in which a call would not be running yet.
     await sleep(1_000);
     expect(await gateway.stop('SIGINT')).toBe(0);
     expect(await first).toHaveProperty('content');

@@ -63,7 +63,7 @@ async function toolsWith(application: Application, text: string): Promise<unknow
   return answer.result?.tools.map(({ name }) => name);
 }
 
-/** The same through the command that stands there, which holds no token. */
+/** The same through the command that is there, which holds no token. */
 async function toolsBridged([, ...args]: readonly string[]): Promise<unknown> {
   const list = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}\n';
   const ran = await runToEnd(args, { env: { PATH: process.env['PATH'] } }, list);
@@ -172,7 +172,7 @@ describe('connect', () => {
     expect(rest).not.toContain('lmcp');
   });
 
-  it('is idempotent, and keeps the token that stands there', async () => {
+  it('is idempotent, and keeps the token that is there', async () => {
     const path = join(home, 'twice.json');
     await cli('connect', 'cursor', '--client', 'fresh', '--file', path, '--yes');
     const first = await readFile(path, 'utf8');

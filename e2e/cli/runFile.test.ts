@@ -24,7 +24,7 @@ const registry = {
   servers: { plain: fixture('plain-server.ts') },
 };
 
-/** A gateway whose socket lies below its own folder. */
+/** A gateway whose socket is below its own folder. */
 async function start(prepare?: (runtime: string) => void): Promise<TestGateway> {
   const gateway = await TestGateway.prepare(registry);
   const runtime = join(gateway.folder, 'runtime');

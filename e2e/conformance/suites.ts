@@ -29,7 +29,7 @@ export function runSuite(suite: Suite, url: string): Promise<Results> {
 
 /**
  * The same results, less what passes when its scenario runs once more by itself: some of the checks give an answer 0.8 s, which a
- * machine that stands still for a moment takes from every server.
+ * machine that stalls for a moment takes from every server.
  */
 export async function withoutAccidents(
   suite: Suite,

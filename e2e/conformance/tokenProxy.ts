@@ -7,7 +7,7 @@ export interface TokenProxy {
 }
 
 /**
- * The suites know no credentials: this stands between, adds the token and passes on everything else. A Host or Origin that is
+ * The suites know no credentials: this proxy adds the token and passes on everything else. A Host or Origin that is
  * this proxy's becomes the gateway's; a foreign one stays foreign.
  */
 export async function tokenProxy(

@@ -199,7 +199,7 @@ describe('docker compose up in a fresh clone', () => {
     expect((await call('fixture__echo', { text: 'hello' })).text).toBe('hello');
     expect((await call('fixture__connect', { host: '1.1.1.1', port: 53 })).isError).toBe(true);
     await expect(call('snoop__echo', { text: 'x' })).rejects.toThrow('engine guard does not allow');
-    await expect.poll(() => compose('logs', 'guard')).toContain('lies under no root');
+    await expect.poll(() => compose('logs', 'guard')).toContain('is under no root');
     const told = await run(
       'docker',
       ['compose', '-p', project, 'exec', '-T', 'gateway', 'lmcp', 'validate'],

@@ -155,7 +155,7 @@ describe('through the guard a server runs as without it', () => {
     ] as const) {
       await expect(mount(source, readOnly)).rejects.toThrow('engine guard does not allow');
     }
-    expect(denials.some((line) => line.includes('lies under no root'))).toBe(true);
+    expect(denials.some((line) => line.includes('is under no root'))).toBe(true);
   });
 
   it('says in the operator’s detail what the guard said', async () => {

@@ -32,7 +32,7 @@ function parsed(line: string): AuditLine | undefined {
   }
 }
 
-/** Whether one of the texts stands anywhere in the files of a folder. */
+/** Whether one of the texts is anywhere in the files of a folder. */
 export async function folderHolds(folder: string, texts: readonly string[]): Promise<boolean> {
   const longest = Math.max(0, ...texts.map((text) => text.length));
   for (const name of await readdir(folder).catch(() => [])) {

@@ -133,12 +133,12 @@ export class TestGateway implements AsyncDisposable {
       (await folderHolds(dirname(this.auditPath), tokens));
     await rm(this.folder, { recursive: true, force: true });
     if (leaked) {
-      throw new Error('a token of the registry stands in the output of the gateway or in its audit log');
+      throw new Error('a token of the registry is in the output of the gateway or in its audit log');
     }
   }
 }
 
-/** The tokens that stand in a registry in clear. */
+/** The tokens that are in a registry in clear. */
 function tokensIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, member]): string[] => {

@@ -12,7 +12,7 @@ let gateway: TestGateway;
 let http: Server;
 let registry: RegistryInput;
 
-/** A server of Streamable HTTP whose tool `huge` answers with so many bytes of text: as JSON, or as an event. */
+/** A server of Streamable HTTP whose tool `huge` answers with a number of bytes of text: as JSON, or as an event. */
 function hugeServer(): Server {
   return createServer((request, response) => {
     void text(request).then((body) => {

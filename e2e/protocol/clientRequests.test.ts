@@ -134,7 +134,7 @@ test('a question that is denied does not reach the client, by the policy of the 
   expect(why.stdout).toContain('the server may not ask this client for sampling');
 });
 
-test('a server hears of nothing that it may not ask for', async () => {
+test('a server is told of nothing that it may not ask for', async () => {
   await askedBy(restricted, 'told', 'echo');
   const [first] = await recordedMessages(received, 'initialize');
   const { params } = JSON.parse(first?.text ?? '') as { params: { capabilities: object } };

@@ -151,7 +151,7 @@ describe('a client with a handshake', () => {
     await client.close();
   });
 
-  test('hears log messages from the level on that it asked for', async () => {
+  test('gets log messages from the level on that it asked for', async () => {
     const { client } = await connectLegacy(red, '/mcp/dual');
     const heard: unknown[] = [];
     client.setNotificationHandler(
@@ -166,7 +166,7 @@ describe('a client with a handshake', () => {
     await client.close();
   });
 
-  test('hears of its own server what that has', async () => {
+  test('gets the capabilities of its own server', async () => {
     const { client } = await connectLegacy(red, '/mcp/dual');
     expect(client.getInstructions()).toBe('A server with something of everything.');
     expect(client.getServerCapabilities()).toMatchObject({ resources: { subscribe: true }, completions: {} });

@@ -147,7 +147,7 @@ test('cancelling reaches the server, and the outcome is logged', async () => {
   await until('the call is decided', async () =>
     (await gateway.audit()).some(({ event, tool_name: tool }) => event === 'tool_authz' && tool === 'hang'),
   );
-  // Between the decision and the server lie a few milliseconds, in which there would be nothing to cancel there.
+  // Between the decision and the server there are a few milliseconds, in which there would be nothing to cancel there.
   await sleep(1_000);
   abort.abort();
   await expect(call).rejects.toThrow();

@@ -149,7 +149,7 @@ test('with a shared server a task is answered to the client that made it, and to
     expect((await direct.ask(method, { taskId: bare })).error?.code).toBe(-32602);
   }
   const other = await create(theirs, `shared__${tool}`);
-  await until('the maker is told how its task stands', () => told.size > 0);
+  await until('the maker is told the state of its task', () => told.size > 0);
   expect([...told]).toEqual([other]);
   await client.close();
   expect(await listed(theirs)).toEqual([other]);

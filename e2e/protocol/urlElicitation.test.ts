@@ -43,7 +43,7 @@ test('a server that wants a page visited first says so with its own error, and a
   await client.close();
 });
 
-test('a question with a page goes to the client whose call is under way, and it hears when that is done', async () => {
+test('a question with a page goes to the client whose call is under way, and is notified when that is done', async () => {
   const client = await connect({ elicitation: { url: {} } });
   const heard: string[] = [];
   client.setRequestHandler(ElicitRequestSchema, ({ params }) => {

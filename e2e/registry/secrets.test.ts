@@ -136,7 +136,7 @@ describe('secrets of servers', () => {
     );
   });
 
-  it('stand in no log, history, answer, error or diff', async () => {
+  it('are in no log, history, answer, error or diff', async () => {
     await cli(['secret', 'set', 'API'], value);
     await until('the server runs', async () => typeof (await shown('one')) === 'object');
     const answers = await Promise.all(

@@ -14,7 +14,7 @@ let port: number;
 beforeAll(async () => {
   const image = await GenericContainer.fromDockerfile(root)
     .withBuildkit()
-    // A release is built from its digest; here, where no registry is, from what stands in for it.
+    // A release is built from its digest; here, where no registry is, from a replacement.
     .withBuildArgs({ BASE: 'node:24-bookworm-slim' })
     .build('lmcp:image-test', { deleteOnExit: false });
   port = await freePort();

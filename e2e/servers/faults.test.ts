@@ -145,7 +145,7 @@ test('what the client sent arrives unchanged', async () => {
   expect(raw).toContain('\\\\ud800');
 });
 
-test('both framings of stdio are spoken', async () => {
+test('both framings of stdio are supported', async () => {
   expect(text(await callTool(gateway, caller, 'framed__add', { a: 2, b: 3 }))).toBe('5');
 });
 

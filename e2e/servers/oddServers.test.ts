@@ -13,7 +13,7 @@ import { fixture } from '../harness/servers.ts';
 const both = [
   'none',
   'empty cursor',
-  'cursor that stands still',
+  'cursor that repeats',
   'cursors in a circle',
   'the same page twice',
   'list error',

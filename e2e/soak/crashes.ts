@@ -1,7 +1,7 @@
 import { crashCampaign } from '../harness/processes/crashes.ts';
 
 /**
- * SIGKILL under load, so many times, on one log.
+ * SIGKILL under load, a number of times, on one log.
  * @returns the promises that were broken, in words
  */
 export async function crashes(rounds: number, say: (text: string) => void): Promise<string[]> {

@@ -23,7 +23,7 @@ const drainLimitMs = 10_000;
 const quietTool = 'remote__test_simple_text';
 
 /**
- * Everything together for so many minutes: calls, sessions, streams, the interface, intruders, servers that misbehave and
+ * Everything together for a number of minutes: calls, sessions, streams, the interface, intruders, servers that misbehave and
  * servers that are killed, the first third of it under all attacks beside a client that must lose nothing; then SIGTERM in the
  * middle of it.
  * @returns the promises that were broken, in words
@@ -68,7 +68,7 @@ export async function mixedLoad(minutes: number, say: (text: string) => void): P
   }
 }
 
-/** A signal at the end of so many minutes. */
+/** A signal at the end of a number of minutes. */
 function during(minutes: number): AbortSignal {
   return AbortSignal.timeout(minutes * 60_000);
 }

@@ -1,8 +1,8 @@
 /**
- * The MCP server that every contender stands in front of: newline-framed stdio, no SDK, one tool that gives its text
+ * The MCP server that every contender serves: newline-framed stdio, no SDK, one tool that gives its text
  * back. As little work as a server can do, so that what is measured is the gateway.
  *
- * `node echoServer.ts [TOOLS [CHARACTERS]]`: lists so many tools, those beside `echo` with descriptions of that length.
+ * `node echoServer.ts [TOOLS [CHARACTERS]]`: lists TOOLS tools, those beside `echo` with descriptions of that length.
  */
 
 interface Request {
@@ -25,7 +25,7 @@ const [tools = 1, characters = 0] = process.argv.slice(2).map(Number);
 const listed = [echoTool, ...Array.from({ length: tools - 1 }, (_, n) => furtherTool(n + 2))];
 
 function furtherTool(n: number): object {
-  const sentence = `Tool ${n} of this server stands in its list so that the list is as long as real ones are. `;
+  const sentence = `Tool ${n} of this server is in its list so that the list is as long as real ones are. `;
   const description = sentence.repeat(Math.ceil(characters / sentence.length)).slice(0, characters);
   return { ...echoTool, name: `tool_${n}`, description };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { orderOf } from './rounds.ts';
 
-test('over as many rounds as there are contenders, each stands once in each place', () => {
+test('over as many rounds as there are contenders, each has each place once', () => {
   const contenders = ['a', 'b', 'c'];
   const rounds = contenders.map((_, round) => orderOf(contenders, round));
   for (const place of [0, 1, 2]) {

@@ -15,7 +15,7 @@ export interface FuzzRun {
   readonly target: string;
   /** Inputs that took a new way are kept here, and taken up again by the next run; so is an input that failed. */
   readonly folder: string;
-  /** When it is over: after so many seconds, or so many inputs. */
+  /** When it is over: after a number of seconds or of inputs. */
   readonly until: { readonly seconds: number } | { readonly inputs: number };
   /** For a run that is to be the same each time. */
   readonly seed?: number;

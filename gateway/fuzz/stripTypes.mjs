@@ -1,5 +1,5 @@
 // Loaded before the fuzzer (`node --import`): the fuzzer instruments JavaScript modules only, so types are taken out before
-// it sees a source. Hooks that are registered earlier stand nearer to the file.
+// it sees a source. Hooks that are registered earlier run closer to the file.
 import { register } from 'node:module';
 
 register('./stripTypesHook.mjs', import.meta.url);

@@ -5,7 +5,7 @@ import { fetchNode, fittingNode } from './nodeRuntime.mjs';
 import { withSetupLock } from './install/setupLock.mjs';
 import { buildWeb, webBuildCurrent } from './install/webBuild.mjs';
 
-/** The checkout that this file stands in. */
+/** The checkout that this file is in. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { npmQuietly } from './install/npm.mjs';
 import { SetupError, tell } from './run/tell.mjs';
 
-/** The oldest Node that runs the gateway: TypeScript as it stands, and what the dependencies need. */
+/** The oldest Node that runs the gateway: TypeScript without a build step, and what the dependencies need. */
 const neededMajor = 24;
 
 /**

@@ -10,7 +10,7 @@ import {
   sourceFolder,
 } from '../test/importGraph.ts';
 
-/** The way of a call: a room imports what stands to the right of it, never to the left. */
+/** The way of a call: a room imports what is to the right of it, never to the left. */
 const wayOfACall = [
   'http',
   'clients',

@@ -15,7 +15,7 @@ export const RpcCode = {
   headerMismatch: -32020,
   /** MCP 2026-07-28: the server needs something of the client that it did not declare. */
   missingClientCapability: -32021,
-  /** MCP 2026-07-28: the revision asked for is not spoken here; `data.supported` lists those that are. */
+  /** MCP 2026-07-28: the revision asked for is not supported; `data.supported` lists those that are. */
   unsupportedProtocolVersion: -32022,
 } as const;
 

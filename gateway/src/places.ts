@@ -3,7 +3,7 @@ const share = 1 / 4;
 /** The part of a total that stays for those who hold little, where few owners together have taken the rest. */
 const kept = 1 / 4;
 
-/** So many of a kind's places one client may take. */
+/** How many of a kind's places one client may take. */
 export function placesOfOne(total: number): number {
   return Math.floor(total * share);
 }

@@ -94,6 +94,6 @@ export function cycles(graph: ImportGraph): string[] {
 
 export const sourceFolder = join(import.meta.dirname, '..', 'src');
 
-/** For messages: where a file of the graph stands in the repository. */
+/** For messages: where a file of the graph is in the repository. */
 export const inRepository = (file: string): string =>
   relative(join(sourceFolder, '..', '..'), join(sourceFolder, file));

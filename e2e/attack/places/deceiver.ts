@@ -34,7 +34,7 @@ export class Deceiver implements AsyncDisposable {
     return `http://127.0.0.1:${portOf(this.#server)}/${way}`;
   }
 
-  /** The tools of a server that lists what stands in that file. */
+  /** The tools of a server that lists what is in that file. */
   async list(file: string, description = 'harmless'): Promise<void> {
     this.#lists = file;
     const tool = { name: 'read', description, inputSchema: { type: 'object' } };

@@ -184,7 +184,7 @@ const leaks = (what: string, server: string): PlaceAttempt =>
     const heard = (await gateway.audit()).some(({ server_id: id }) => id === server);
     return {
       through: told !== undefined || !heard,
-      by: told ?? 'the secret stands in no answer, log or output',
+      by: told ?? 'the secret is in no answer, log or output',
     };
   });
 

@@ -97,7 +97,7 @@ const says: readonly PlaceAttempt[] = [
       const told = secrets.find((secret) => said.includes(secret) && !said.includes('--api-key'));
       return {
         through: told !== undefined || !said.includes('main.ts'),
-        by: told ?? 'no token stands in them',
+        by: told ?? 'no token is in them',
       };
     },
   ],

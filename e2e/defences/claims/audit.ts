@@ -25,7 +25,7 @@ const auditOrder = keep('audit-order', [
     file: 'gateway/src/audit/durable.ts',
     anchor: { in: 'durable', node: 'await', mentions: ['trail', 'commit'] },
     operator: 'drop-await',
-    test: testIn(order, 'a tool reaches no server before its decision stands'),
+    test: testIn(order, 'a tool reaches no server before its decision is logged'),
   },
   {
     claim: 'nothing is done while what was decided before is not durable',
@@ -39,14 +39,14 @@ const auditOrder = keep('audit-order', [
     file: 'gateway/src/mcp/call/forward.ts',
     anchor: { in: 'record', node: 'await', mentions: ['durable'] },
     operator: 'drop-await',
-    test: testIn(order, 'a tool reaches no server before its decision stands'),
+    test: testIn(order, 'a tool reaches no server before its decision is logged'),
   },
   {
     claim: 'a stranger is rejected after the rejection is durable',
     file: 'gateway/src/http/door/rejections.ts',
     anchor: { in: 'Rejections.reject', node: 'await', mentions: ['#audit', 'append'] },
     operator: 'drop-await',
-    test: testIn(order, 'the rejection of a wrong token stands before it is answered'),
+    test: testIn(order, 'the rejection of a wrong token is logged before it is answered'),
   },
   {
     claim: 'an entry is durable after the disk has confirmed it',
@@ -218,11 +218,11 @@ const checkpoints = keep('checkpoints', [
     test: testIn(checkpointTest, 'kept elsewhere tell of a cut at the end, and of another log in its place'),
   },
   {
-    claim: 'a checkpoint stands behind each thousand lines',
+    claim: 'a checkpoint follows each thousand lines',
     file: batchQueue,
     anchor: { in: 'BatchQueue.add', node: 'if', mentions: ['CHECKPOINT_LINES'] },
     operator: 'condition-false',
-    test: testIn(checkpointTest, 'stand behind each thousand lines'),
+    test: testIn(checkpointTest, 'follow each thousand lines'),
   },
   {
     claim: 'the key of the checkpoints has mode 0600',

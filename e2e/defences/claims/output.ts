@@ -14,14 +14,14 @@ const terminalOutput = keep('terminal-output', [
 
 const serverMessages = keep('server-messages', [
   {
-    claim: 'secrets are taken out of the detail of a failure',
+    claim: 'secrets are removed from the detail of a failure',
     file: 'gateway/src/upstream/secrets/failureText.ts',
     anchor: { in: 'failureText', node: 'call', name: 'withoutSecrets', mentions: ['text'] },
     operator: 'call-to-argument',
     test: testIn('e2e/servers/leakingServers.test.ts'),
   },
   {
-    claim: 'secrets are taken out of the schemas and descriptions that management shows',
+    claim: 'secrets are removed from the schemas and descriptions that management shows',
     file: 'gateway/src/upstream/secrets/withoutSecrets.ts',
     anchor: { in: 'valueWithoutSecrets', node: 'call', name: 'mapTexts' },
     operator: 'call-to-argument',

@@ -17,7 +17,7 @@ export const secretClaims: readonly Claim[] = keep('secrets', [
     file: resolve,
     anchor: { in: 'resolved', node: 'call', name: 'knowSecrets' },
     operator: { replace: undefined },
-    test: testIn(secretsTest, 'stand in no log'),
+    test: testIn(secretsTest, 'are in no log'),
   },
   {
     claim: 'a mark that the registry did not make is no reference',

@@ -299,7 +299,7 @@ const clientRequests = keep('client-requests', [
     file: 'gateway/src/mcp/call/questions/announced.ts',
     anchor: { in: 'announced', node: 'if', mentions: ['denied', 'length'] },
     operator: 'condition-true',
-    test: testIn('e2e/protocol/clientRequests.test.ts', 'a server hears of nothing'),
+    test: testIn('e2e/protocol/clientRequests.test.ts', 'a server is told of nothing'),
   },
 ]);
 
@@ -329,7 +329,7 @@ const listedResources = keep('listed-resources', [
     test: testIn('e2e/lists/listedResources.test.ts', 'a resource is read that the server lists'),
   },
   {
-    claim: 'a template is matched by what stands outside of its braces',
+    claim: 'a template is matched by what is outside of its braces',
     file: 'gateway/src/catalog/resources/uriTemplate.ts',
     anchor: { in: 'after', node: 'if', mentions: ['startsWith'] },
     operator: 'condition-true',

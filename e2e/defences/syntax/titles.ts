@@ -3,7 +3,7 @@ import { descendants } from './parse.ts';
 
 const runners = new Set(['test', 'it', 'describe']);
 
-/** The titles of a test file's tests and suites; what a template or a table fills in stands as `*`. */
+/** The titles of a test file's tests and suites; what a template or a table fills in is `*`. */
 export function titlesIn(source: ts.SourceFile): readonly string[] {
   return [...descendants(source)].flatMap((node) => {
     if (!ts.isCallExpression(node) || !runners.has(rootName(node.expression))) return [];

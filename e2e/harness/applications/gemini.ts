@@ -31,7 +31,7 @@ interface Request {
   }[];
 }
 
-/** Runs Gemini CLI for one prompt, in the place of whose model stands a script: it makes these calls one after the other. */
+/** Runs Gemini CLI for one prompt, with a script in the place of its model: it makes these calls one after the other. */
 export async function runGemini(
   gateway: TestGateway,
   caller: Caller,

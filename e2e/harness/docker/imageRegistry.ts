@@ -14,7 +14,7 @@ interface Descriptor {
 
 /**
  * The reading half of an image registry (OCI Distribution Specification 1.1, "Pull") over a copy of one image: it
- * stands in for the registries of the world, which tests can't reach. An engine takes it without TLS on 127.0.0.1.
+ * replaces the public registries, which tests can't reach. An engine takes it without TLS on 127.0.0.1.
  */
 export class ImageRegistry implements AsyncDisposable {
   /** Paths that were asked for. */

@@ -8,7 +8,7 @@ const limited = callerNamed('limited');
 const greedy = callerNamed('greedy');
 const prey = callerNamed('prey');
 
-/** Clients and servers that attack; beside them in a registry stands what they attack. */
+/** Clients and servers that attack; the registry also has what they attack. */
 export const attacking = {
   clients: {
     limited: { token: limited.token, allow_servers: ['plain'], rate_limit_rpm: 60 },

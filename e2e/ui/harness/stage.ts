@@ -52,7 +52,7 @@ export function writeTools(gateway: TestGateway, tools: readonly ToolboxTool[]):
   return writeFile(join(gateway.folder, 'tools.json'), JSON.stringify(tools));
 }
 
-/** The registry as it stands in the file. */
+/** The registry as it is in the file. */
 export async function registry(gateway: TestGateway): Promise<{
   readonly clients: Record<string, { allow_servers: string[]; tool_policy?: Record<string, unknown> }>;
   readonly servers: Record<string, { tool_policy?: unknown; command?: string }>;

@@ -9,9 +9,9 @@ import { jobOf, type Plan, type Run } from '../rounds.ts';
 import { Lister, type Listed } from './lister.ts';
 import { scenarios, serversOf, type Scenario } from './scenarios.ts';
 
-/** So many connections call while lists are read. */
+/** How many connections call while lists are read. */
 const callers = 16;
-/** A server that starts may take so long; milliseconds. */
+/** How long a server may take to start, in milliseconds. */
 const patienceMs = 120_000;
 const pollMs = 50;
 
@@ -135,7 +135,7 @@ function requireWhole({ tools }: Listed, scenario: Scenario): void {
     throw new Error(`after a restart the list held ${tools} of ${toolsOf(scenario)} tools`);
 }
 
-/** Ascending milliseconds of so many lists, one after the other. */
+/** Ascending milliseconds of a number of lists, one after the other. */
 async function timesOf(lister: Lister, count: number): Promise<number[]> {
   const times: number[] = [];
   for (let n = 0; n < count; n += 1) times.push((await lister.list()).ms);

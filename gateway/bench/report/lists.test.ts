@@ -16,7 +16,7 @@ const row = (name: string, p99: number) => ({
   samples: [],
 });
 
-test('lists stand in a table, with the aim of a warm one', () => {
+test('lists are in a table, with the aim of a warm one', () => {
   const [title, head, first, second, ...verdicts] = renderLists([row('a', 8), row('b', 12)]).split('\n');
   expect(title).toBe('Lists, median (best)');
   expect([head?.length, second?.length]).toEqual([first?.length, first?.length]);

@@ -9,12 +9,12 @@ test('percentiles are nearest ranks', () => {
   expect(percentile([7], 0.99)).toBe(7);
 });
 
-test('the median of an even count lies between the two middle values', () => {
+test('the median of an even count is between the two middle values', () => {
   expect(median([4, 1, 3, 2])).toBe(2.5);
   expect(median([9, 1, 5])).toBe(5);
 });
 
-test('half of the values lie on either side of the median', () => {
+test('half of the values are on either side of the median', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1 }), (values) => {
       const middle = median(values);

@@ -1,4 +1,4 @@
-/** The value below which that share of the values lies (nearest rank); `sorted` ascending, not empty. */
+/** The value below which that share of the values is (nearest rank); `sorted` ascending, not empty. */
 export function percentile(sorted: readonly number[], share: number): number {
   const rank = Math.max(1, Math.ceil(share * sorted.length));
   const value = sorted[rank - 1];

@@ -13,7 +13,7 @@ export interface SearchFigures {
 /** Characters of JSON a token, as a rule of thumb. */
 const bytesPerToken = 4;
 
-/** As it stands in docs/tool-search.md. */
+/** As it is in docs/tool-search.md. */
 export function searchReport({ servers, tools, listBytes, searchBytes, ranked }: SearchFigures): string {
   const tuned = ranked.filter(({ task }) => !task.kept);
   const kept = ranked.filter(({ task }) => task.kept);

@@ -28,6 +28,30 @@ export const terms: readonly Term[] = [
   { not: ['last good', 'whole again'], use: 'last valid; valid again' },
   { not: ['misshapen'], use: 'malformed' },
   { not: ['unlock', 'unlocked'], use: 'sign in; release a lock' },
+  {
+    not: [
+      'as it stands',
+      'as they stand',
+      'stand in',
+      'stands in',
+      'stood in',
+      'stands there',
+      'stand there',
+      'stood there',
+    ],
+    use: 'is in, is there; unchanged',
+  },
+  {
+    not: ['stands behind', 'stand behind', 'lies behind', 'stand beside', 'stands beside'],
+    use: 'follows, is after; is next to',
+  },
+  { not: ['stands still', 'stand still'], use: 'stalls, is paused, does not advance' },
+  { not: ['lies in', 'lie in', 'lies beyond', 'merely lies'], use: 'is in; exceeds' },
+  { not: ['hears', 'hears of'], use: 'gets, is notified of' },
+  { not: ['is spoken', 'are spoken', 'spoken here', 'speaks no'], use: 'is supported' },
+  { not: ["can't be told", 'cannot be told', 'can not be told'], use: 'cannot be determined' },
+  { not: ['taken out of', 'taken-over'], use: 'removed from; compromised' },
+  { not: ['so many', 'so much'], use: 'how many, this number of; for a limit: max…' },
   // `refuse` and `refused` alone are values and keys of the management API.
   {
     not: [

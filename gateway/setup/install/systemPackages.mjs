@@ -29,7 +29,7 @@ export const systemTools = [
   { command: 'zsh', package: 'zsh', why: 'the completions of the command line' },
   { command: 'fish', package: 'fish', why: 'the completions of the command line' },
   { command: 'groff', package: 'groff-base', why: 'the manual page' },
-  { command: 'curl', package: 'curl', why: 'the documented examples, as they stand' },
+  { command: 'curl', package: 'curl', why: 'the documented examples, unchanged' },
   {
     command: 'docker-registry',
     package: 'docker-registry',

@@ -30,7 +30,7 @@ const stampFile = (root) => join(root, '.runtime', 'web-build.sha256');
 
 /**
  * @param {string} root the checkout
- * @returns {boolean} true when the built interface belongs to the sources that stand there now
+ * @returns {boolean} true when the built interface belongs to the sources that are there now
  */
 export function webBuildCurrent(root) {
   const stamp = stampFile(root);

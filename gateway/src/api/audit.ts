@@ -68,7 +68,7 @@ const verification = named(
     lines: z.number(),
     repeats: z
       .number()
-      .meta({ description: 'Occurrences that stand in counted lines (`count`), not in lines of their own.' }),
+      .meta({ description: 'Occurrences that are in counted lines (`count`), not in lines of their own.' }),
     segments: z.number(),
     last_seq: z.number().meta({ description: 'Verified up to and including this line.' }),
     problems: z.array(

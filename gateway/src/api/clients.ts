@@ -103,7 +103,7 @@ const clientToolsAnswer = named(
           limit: z
             .number()
             .nullable()
-            .meta({ description: 'So many tools it takes; null where that is not known.' }),
+            .meta({ description: 'How many tools it supports; null if that is not known.' }),
         }),
       )
       .meta({ description: 'Applications with an open session.' }),

@@ -18,7 +18,7 @@ const overviewAnswer = named(
     totals: z.strictObject({
       ...counted,
       p95_ms: z.number().nullable().meta({
-        description: 'Of how long calls took: 95 of 100 took at most so long. Null without a call.',
+        description: 'The 95th percentile of the duration of calls. Null without a call.',
       }),
     }),
     buckets: z

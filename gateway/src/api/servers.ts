@@ -39,7 +39,7 @@ const serverSummary = named(
       .number()
       .meta({ description: 'Tools that are new or changed since they were acknowledged.' }),
     cut_lists: z.array(z.enum(['tools', 'prompts', 'resources', 'templates'])).meta({
-      description: 'Lists that exceed `lmcp.list_max_mib`: what lies beyond is cut and can not be used.',
+      description: 'Lists that exceed `lmcp.list_max_mib`: the rest is left out and cannot be used.',
     }),
     invalid_tool_count: z.number().meta({
       description: 'Tools whose definition strict clients reject: `/mcp` repairs them or leaves them out.',

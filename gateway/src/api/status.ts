@@ -66,7 +66,7 @@ const statusServer = named(
       .array(z.enum(['tools', 'prompts', 'resources', 'templates']))
       .exactOptional()
       .meta({
-        description: 'Lists that exceed `lmcp.list_max_mib`: what lies beyond is cut and can not be used.',
+        description: 'Lists that exceed `lmcp.list_max_mib`: the rest is left out and cannot be used.',
       }),
     invalid_tool_count: z
       .number()

@@ -7,7 +7,7 @@ const lookEveryMs = 500;
 /** Not named like a segment, so that it is never sealed. */
 const reserveName = '.reserve';
 
-/** Where the log's file system stands; in bytes. */
+/** The space on the file system of the log, in bytes. */
 export interface DiskRoom {
   /** All of the file system. */
   readonly size: number;
@@ -15,7 +15,7 @@ export interface DiskRoom {
   readonly usedPercent: number;
 }
 
-/** Below so much free the disk counts as full; on a small one below an eighth of it. */
+/** With less free space the disk counts as full; a small one with less than an eighth of it. */
 const mostFullBelow = 16 * MiB;
 const fullBelowShare = 1 / 8;
 

@@ -13,12 +13,12 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const million = 1_000_000;
 const segments = 4;
 const perSegment = million / segments;
-/** One line in so many is the rare client's. */
+/** The share of lines of the rare client: one in this number. */
 const rareEvery = 12_500;
 let folder: string;
 let path: string;
 
-/** Search takes lines as they stand and leaves the chain to `verify`: these carry none that is true. */
+/** Search reads lines unchanged and leaves the chain to `verify`: these carry none that is true. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'lmcp-million-'));
   path = join(folder, 'audit.log');

@@ -161,7 +161,7 @@ function tellAll(listeners: ReadonlySet<(line: AuditLine) => void>, line: AuditL
   }
 }
 
-/** How many lines stand behind the last checkpoint; more than fit into memory are enough for a new one. */
+/** How many lines follow the last checkpoint; more than fit into memory are enough for a new one. */
 function unsignedLines(end: LogEnd): number {
   const distance = end.recent.toReversed().findIndex((line) => line.includes(',"event":"audit_checkpoint",'));
   return distance < 0 ? Math.min(end.tip.seq, CHECKPOINT_LINES) : distance;

@@ -17,7 +17,7 @@ export interface AuditEntry {
   readonly detail?: Readonly<Record<string, unknown>> | null;
 }
 
-/** A line as it stands in the file: one JSON object, these keys in this order. */
+/** A line as it is in the file: one JSON object, these keys in this order. */
 export interface AuditLine {
   /** Dense, from 1, across segments. */
   readonly seq: number;
@@ -40,7 +40,7 @@ export interface AuditStatus {
   readonly ok: boolean;
   /** The last durable line. */
   readonly seq: number;
-  /** What stands in the way, in words for the operator; absent while ok. */
+  /** What prevents it, for the operator; absent while ok. */
   readonly error?: string;
 }
 

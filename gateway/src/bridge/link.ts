@@ -28,7 +28,7 @@ export interface Sent {
 
 /** Milliseconds between looks at whether the gateway is back, at first and at most. */
 const [firstPause, maxPause] = [50, 1_000];
-/** After so many of them the registry is read again: the gateway may have another port by now. */
+/** The number of them after which the registry is read again: the gateway may have another port by now. */
 const looksBeforeReading = 5;
 
 /** HTTP to the gateway, wherever it is and whenever it is there. */

@@ -25,7 +25,7 @@ export interface CatalogOptions extends Omit<LiveListsOptions, 'onRead'> {
   readonly server: (id: string) => Server | undefined;
   /** How long one slow server may hold up the list of all, in milliseconds. */
   readonly patienceMs: number;
-  /** So many servers are started for their lists at the same time. */
+  /** How many servers are started for their lists at the same time. */
   readonly startsAtOnce: number;
   /** An instance that starts for a call is asked for its lists first. */
   readonly refreshOnCall: () => boolean;
@@ -37,7 +37,7 @@ export interface CatalogOptions extends Omit<LiveListsOptions, 'onRead'> {
   readonly onListed?: (serverId: string, tools: readonly Tool[]) => void;
 }
 
-/** A start for lists counts against the others for so long; milliseconds. */
+/** How long a start for lists counts against the others, in milliseconds. */
 const startCountsMs = 3_000;
 const allKinds: readonly Kind[] = ['tools', 'prompts', 'resources', 'templates'];
 

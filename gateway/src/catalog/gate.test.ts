@@ -4,7 +4,7 @@ import { Gate } from './gate.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-test('runs so many at a time, in order; what takes long or fails gives its place away', async () => {
+test('runs a limited number at a time, in order; what takes long or fails gives its place away', async () => {
   const gate = new Gate(2, 1_000);
   const begun: string[] = [];
   const works = new Map<string, PromiseWithResolvers<string>>();

@@ -1,6 +1,6 @@
 import { FairQueue } from '../fairQueue.ts';
 
-/** Lets so many pieces of work run at the same time, of clients in turn; one that takes long stops counting, so that it holds up nobody forever. */
+/** Limits how many pieces of work run at the same time, of clients in turn; one that takes long stops counting, so that it holds up nobody forever. */
 export class Gate {
   readonly #places: number;
   /** Milliseconds. */

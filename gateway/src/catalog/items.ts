@@ -14,7 +14,7 @@ export type Item = Readonly<Record<string, unknown>>;
 
 interface KindNames {
   readonly method: string;
-  /** Where the list stands in the answer. */
+  /** Where the list is in the answer. */
   readonly member: string;
   /** Which property identifies one. */
   readonly id: string;
@@ -116,7 +116,7 @@ function troubleWith(cursor: unknown, seen: ReadonlySet<unknown>): string | unde
   return seen.has(cursor) ? 'the same cursor twice' : undefined;
 }
 
-/** The first items that fit into so many bytes. Measured only where a page exceeds the limit. */
+/** The first items that fit into `maxBytes`. Measured only where a page exceeds the limit. */
 async function firstWithin<T extends readonly [string, Item]>(
   found: readonly T[],
   maxBytes: number,

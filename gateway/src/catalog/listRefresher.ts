@@ -9,7 +9,7 @@ const hourMs = 60 * 60_000;
 const dayMs = 24 * hourMs;
 /** How often is looked whether a call is under way, while one is. */
 const lookEveryMs = 1_000;
-/** A gateway that is never quiet reads lists all the same, after so long. */
+/** How long a gateway waits for a quiet moment before it reads lists anyway. */
 const maxWaitMs = hourMs;
 
 export interface ListRefresherParts {

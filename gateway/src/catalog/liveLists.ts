@@ -28,7 +28,7 @@ export interface LiveListsOptions {
   readonly held: ByteBudget;
   /** Monotonic milliseconds. */
   readonly now: () => number;
-  /** How much one server may list of one kind, in bytes of JSON; what lies beyond is left out. */
+  /** How much one server may list of one kind, in bytes of JSON; the rest is left out. */
   readonly maxListBytes: () => number;
   /** A list ended in a way that a correct one does not; what came is used. */
   readonly onIncomplete?: (serverId: string, method: string, what: string) => void;

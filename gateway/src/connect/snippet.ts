@@ -14,7 +14,7 @@ export interface Snippet {
   readonly note?: string;
 }
 
-/** The configuration that connects the application: its file as it would be if nothing else stood in it. */
+/** The configuration that connects the application: its file as it would be if nothing else were in it. */
 export function snippetFor(
   application: Application,
   connection: Connection,

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 
-/** What stands where a regular file with one name should; undefined for such a file. */
+/** What is in the place of a regular file with one name; undefined for such a file. */
 export function irregular(stats: Stats): string | undefined {
   if (stats.isSymbolicLink()) return 'a symbolic link';
   if (stats.isDirectory()) return 'a folder';

@@ -17,7 +17,7 @@ export async function writeDurably(path: string, text: string): Promise<void> {
 /**
  * Replaces a file of our own (mode 0600) in a folder that exists: after a crash at any point it is the whole old or the whole
  * new one.
- * @throws the file system's error; the old file stands then
+ * @throws the file system's error; the old file is kept then
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const folder = dirname(path);

@@ -8,7 +8,7 @@ export class ByteBudget {
     this.#left = bytes;
   }
 
-  /** False, and nothing taken, where there are not so many left. */
+  /** False, and nothing taken, if fewer are left. */
   take(bytes: number): boolean {
     if (bytes > this.#left) return false;
     this.#left -= bytes;

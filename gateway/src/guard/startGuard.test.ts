@@ -126,7 +126,7 @@ test('only its own containers are touched: by label and by name, and all others 
   expect(asked.at(-1)).toBe(`DELETE /containers/${own.Id}?force=true&v=true`);
 });
 
-test('of all that the engine tells of its machine a gateway hears what it can hold containers to', async () => {
+test('of what the engine reports of its machine, a gateway gets the limits that it can enforce', async () => {
   const { ask } = await guarded();
   expect(await (await ask('/info')).json()).toEqual({
     ...limits,

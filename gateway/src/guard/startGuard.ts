@@ -46,7 +46,7 @@ export interface Guard {
 }
 
 /**
- * Stands between a gateway and the engine's socket, which nobody else holds: allows the few calls that a gateway makes, on
+ * Sits between a gateway and the engine's socket, which nobody else holds: allows the few calls that a gateway makes, on
  * its own containers, and only containers in the hardened form to be created.
  * @throws Error where it may not listen there
  */

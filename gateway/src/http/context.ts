@@ -65,7 +65,7 @@ export interface HttpContext {
   readonly status: (view: StatusView) => Status;
   readonly describe: () => DescribeAnswer;
   readonly version: string;
-  /** What stands behind the management token. */
+  /** What the management token gives access to. */
   readonly management: readonly Route[];
   /** The web interface. */
   readonly ui: WebFiles;

@@ -18,7 +18,7 @@ export interface Source {
 export interface Present {
   readonly servers: ReadonlyMap<string, unknown>;
   readonly clients: ReadonlyMap<string, { readonly allowServers: readonly string[] }>;
-  /** The secrets that there are: their values where they stand in the file of the secrets. */
+  /** The secrets that there are: their values where they are in the file of the secrets. */
   readonly secrets: ReadonlyMap<string, string | null>;
 }
 
@@ -36,7 +36,7 @@ export interface Outcome {
 export interface ImportPlan {
   /** Servers to add, by id. */
   readonly servers: ReadonlyMap<string, ServerSection>;
-  /** By the server's id: the secrets that stand apart from it, by name. */
+  /** By the server's id: the secrets that are stored apart from it, by name. */
   readonly secrets: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** By the server's id: the names of secrets that are still to be given. */
   readonly asked: ReadonlyMap<string, readonly string[]>;

@@ -10,7 +10,7 @@ import { askedFor } from './secretsApart.ts';
 import { readCommandLine } from './commandLine.ts';
 import type { FoundServer, FoundServers } from './found.ts';
 
-/** Where servers stand in files that no application of the table writes any more, or in parts of other files. */
+/** Where servers are in files that no application of the table writes any more, or in parts of other files. */
 const furtherPlaces: readonly (readonly string[])[] = [
   // Older VS Code settings, flat and nested, and a .code-workspace.
   ['mcp.servers'],

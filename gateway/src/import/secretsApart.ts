@@ -1,10 +1,10 @@
 import { hasSecretName, looksGenerated } from '../upstream/secrets/looksSecret.ts';
 import type { ServerSection } from './toRegistry.ts';
 
-/** Stands for a value that the person still has to give. */
+/** Represents a value that the person still has to give. */
 export const askedFor = '${secret:?}';
 
-/** A server whose secrets stand apart from it. */
+/** A server whose secrets are stored apart from it. */
 export interface Apart {
   readonly server: ServerSection;
   /** By the name that the server refers to. */
@@ -79,7 +79,7 @@ function apartArguments(
   });
 }
 
-/** The values of a query; a password before the host can not stand apart, because it decides who is asked. */
+/** The values of a query; a password before the host cannot be stored apart, because it decides who is asked. */
 function inUrl(text: string, reference: (name: string, value: string) => string): string {
   if (!/^https?:\/\//.test(text)) return text;
   return text.replaceAll(/([?&])([^=&#]+)=([^&#]+)/g, (whole, start: string, name: string, value: string) => {

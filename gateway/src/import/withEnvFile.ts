@@ -23,7 +23,7 @@ export async function withEnvFile(server: FoundServer, home: string): Promise<Fo
   return { ...server, entry: { ...entry, env: { ...parseEnv(text), ...own } } };
 }
 
-/** Undefined where another variable stands in it, or where it is relative and belongs to no project. */
+/** Undefined where another variable is in it, or where it is relative and belongs to no project. */
 function pathOf(written: string, project: string | null, home: string): string | undefined {
   const path = written
     .replace(/^\$\{workspaceFolder\}/, project ?? '$&')

@@ -1,4 +1,4 @@
-/** A number kept as its own digits (what `JSON.rawJSON` makes): JSON.stringify writes it back as it stood. */
+/** A number kept as its own digits (what `JSON.rawJSON` makes): JSON.stringify writes it back unchanged. */
 export interface RawJson {
   readonly rawJSON: string;
 }

@@ -57,7 +57,7 @@ export class LosslessReader {
   }
 
   /**
-   * Reads on for about so many characters (one string or number is never cut); true when the text has been read to its end.
+   * Reads on for about that number of characters (one string or number is never cut); true when the text has been read to its end.
    * @throws SyntaxError for text that is no JSON, or that is nested deeper than {@link maxJsonDepth}
    */
   read(characters: number): boolean {

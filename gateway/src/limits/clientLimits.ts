@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Client } from '../registry/types.ts';
 import { TokenBucket, type Taken } from './tokenBucket.ts';
 
-/** Messages that are no requests are cheaper, and come by themselves: so many for each request of the limit, and at least. */
+/** Messages that are no requests are cheaper, and come by themselves: how many for each request of the limit, and the minimum. */
 const [messagesPerRequest, leastMessages] = [10, 600];
 
 /** Two buckets a client, in memory; a changed limit takes effect on the next request. */

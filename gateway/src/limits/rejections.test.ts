@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { RejectionThrottle } from './rejections.ts';
 
-/** A throttle by a clock that stands still, and what it handed on. */
+/** A throttle by a clock that is stopped, and what it handed on. */
 function throttle() {
   vi.useFakeTimers();
   const told: Record<string, number>[] = [];

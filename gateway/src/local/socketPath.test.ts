@@ -34,7 +34,7 @@ const path = (env: Record<string, string> = { XDG_RUNTIME_DIR: runtime }, who = 
   makeSocketPath(log, { env, person: who, tmp });
 const own = (): string => join(tmp, `lmcp-${person.uid}`);
 
-test('lies in the folder of the session, else in one of its own below the temporary folder, both 0700', async () => {
+test('is in the folder of the session, else in one of its own below the temporary folder, both 0700', async () => {
   const inRuntime = await path();
   expect(inRuntime).toMatch(new RegExp(`^${runtime}/lmcp/[0-9a-f]{16}\\.sock$`));
   expect(await path()).toBe(inRuntime);

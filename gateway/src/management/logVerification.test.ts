@@ -4,7 +4,7 @@ import { LogFolder } from '../audit/testing/logFolder.ts';
 import { systemClock } from '../clock.ts';
 import { LogVerification } from './logVerification.ts';
 
-test('tells lines, and how many occurrences stand in counted ones', async () => {
+test('tells lines, and how many occurrences are in counted ones', async () => {
   using folder = new LogFolder();
   const audit = await openAudit(folder.options());
   const denied = { event: 'tool_authz', client_id: 'red', allowed: false, reason: 'tool_denied' } as const;

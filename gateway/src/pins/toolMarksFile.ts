@@ -36,7 +36,7 @@ export async function readToolMarks(path: string): Promise<Acknowledged | undefi
   );
 }
 
-/** Replaces the file (0600) whole. @throws the file system's error; the old file stands then */
+/** Replaces the file (0600) whole. @throws the file system's error; the old file is kept then */
 export async function writeToolMarks(path: string, acknowledged: Acknowledged): Promise<void> {
   const servers = [...acknowledged].map(([id, tools]) => [
     id,

@@ -57,7 +57,7 @@ export const checks = [
     decider: { server_not_allowed: 'client', unknown_server: 'client', server_disabled: 'server' },
     reasons: {
       server_not_allowed: "the server is not in the client's allow_servers",
-      unknown_server: 'the registry has no such server (the client is told server_not_allowed)',
+      unknown_server: 'the registry has no such server (the client gets server_not_allowed)',
       server_disabled: 'the client is granted the server, but the server is disabled',
     },
     decide: decideGrant,

@@ -40,7 +40,7 @@ const otherMeanings = {
     'the name is among them, and leads to an address outside the public internet that is not',
   too_many_subscribers: '/events has 50 listeners already',
   registry_invalid: 'a change of the registry does not validate',
-  registry_conflict: 'the registry had changed meanwhile',
+  registry_conflict: 'the registry had changed in the meantime',
   apply_in_progress: 'another change was being applied',
   registry_unwritable:
     'a change that had been logged did not happen: the registry or its history can not be written',

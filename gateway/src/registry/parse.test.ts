@@ -497,7 +497,7 @@ describe('servers', () => {
   });
 });
 
-test('the example is valid as it stands, with its variables set', () => {
+test('the example is valid unchanged, with its variables set', () => {
   const text = readFileSync(new URL('../../../config/registry.example.yaml', import.meta.url), 'utf8');
   const names = [
     'LMCP_VSCODE_TOKEN',

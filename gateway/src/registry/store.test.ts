@@ -93,7 +93,7 @@ describe('opening', () => {
     expect(logged).toEqual([expect.stringContaining(`chmod 600 ${path}`)]);
   });
 
-  test('token files lie relative to the registry; a folder, a device or a large file is rejected', async () => {
+  test('token files are relative to the registry; a folder, a device or a large file is rejected', async () => {
     writeFileSync(join(folder, 'token'), 'token-from-a-file-2\n');
     writeFileSync(path, text.replace('token: abcdefghijklmnop', 'token_file: token'));
     expect((await open()).opened.current.clients.get('a')?.tokens).toHaveLength(1);

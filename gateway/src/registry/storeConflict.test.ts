@@ -37,7 +37,7 @@ test('what another process writes while a change is logged is not overwritten', 
   expect([...store.current.clients.keys()]).toEqual(['a']);
 });
 
-test('the change can be made again on what stands there then', async () => {
+test('the change can be made again on what is there then', async () => {
   let meanwhile: string | undefined = editedElsewhere;
   store.beforeChange(async () => {
     if (meanwhile !== undefined) writeFileSync(path, meanwhile);

@@ -77,7 +77,7 @@ export interface Timeouts {
   readonly initializeS: number | null;
   readonly toolsListS: number;
   readonly toolsCallS: number;
-  /** Progress begins `toolsCallS` again, up to so many seconds in all. */
+  /** Progress restarts `toolsCallS`, up to this total in seconds. */
   readonly toolsCallMaxS: number;
   /** Further tries after a timeout of initialize or tools/list; tools/call is never retried. */
   readonly retryOnTimeout: number;

@@ -18,7 +18,7 @@ export interface Hit {
 
 /** BM25: how soon further mentions of a word count no more. */
 const saturation = 1.2;
-/** So many words of one wording are looked for. */
+/** How many words of one wording are searched. */
 const maxWords = 32;
 
 /**

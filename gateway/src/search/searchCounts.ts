@@ -13,7 +13,7 @@ const none: SearchCount = { searches: 0, found: 0, missed: 0 };
 export class SearchCounts {
   readonly #byClient = new Map<string, SearchCount>();
 
-  /** A search of this client found so many tools. */
+  /** A search of this client found this number of tools. */
   add(clientId: string, found: number): void {
     const before = this.of(clientId);
     this.#byClient.set(clientId, {

@@ -2,7 +2,7 @@ import { isRecord } from '../json/isRecord.ts';
 import type { Tool } from '../catalog/tools.ts';
 import { nameKey, wordsOf } from './words.ts';
 
-/** What a word counts where it stands, and how long such a text usually is (BM25F: the longer, the less each word counts). */
+/** What a word counts in each place, and how long such a text usually is (BM25F: the longer, the less each word counts). */
 const fields = {
   name: { weight: 5, usual: 3, penalty: 0.3 },
   title: { weight: 3, usual: 3, penalty: 0.5 },
@@ -15,7 +15,7 @@ const fields = {
 } as const;
 type Field = keyof typeof fields;
 
-/** In which tools of a list a word stands, by their place in it, and how much it counts there. */
+/** In which tools of a list a word occurs, by their place in it, and how much it counts there. */
 export interface Posting {
   readonly places: number[];
   readonly weights: number[];

@@ -19,7 +19,7 @@ export function frameLimits(events: Pick<ChannelEvents, 'largestMessage'>): Fram
   };
 }
 
-/** What is said of a larger one: `answered` in bytes, or more than so many. */
+/** What is said of a larger one: `answered` in bytes, or more than the limit. */
 export function tooLargeMessage(answered: string, limit: number): string {
   return (
     `answered with ${answered} bytes; lmcp.max_result_mib allows ${limit} (${limit / 1024 ** 2} MiB). ` +

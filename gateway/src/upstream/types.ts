@@ -13,7 +13,7 @@ export interface Owner {
   readonly sessionId: string | null;
   readonly via?: Via;
   /**
-   * What the client can be asked for; none when left out. A server hears of it when it is started, so clients that differ
+   * What the client can be asked for; none when left out. It is announced to a server at its start, so clients that differ
    * in it have instances of their own, also where they share a token.
    */
   readonly capabilities?: ClientCapabilities;
@@ -33,7 +33,7 @@ export type UpstreamAnswer =
 
 export interface RequestOptions {
   readonly timeoutMs: number;
-  /** Progress begins `timeoutMs` again, up to so many milliseconds in all. */
+  /** Progress restarts `timeoutMs`, up to this total in milliseconds. */
   readonly maxTimeoutMs?: number;
   /** Whose request it is: of an instance that clients share, each has its part of the places. */
   readonly clientId?: string;

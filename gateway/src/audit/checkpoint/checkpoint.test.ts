@@ -59,7 +59,7 @@ function rewrite(folder: LogFolder, change: (line: string, i: number) => string 
 }
 
 describe('checkpoints', () => {
-  it('stand behind each thousand lines and before the end, signed, over restarts too', async () => {
+  it('follow each thousand lines and before the end, signed, over restarts too', async () => {
     using folder = new LogFolder();
     await write(folder, 2_500);
     await write(folder, 700);

@@ -1,7 +1,7 @@
 import type { Tip } from '../format/chain.ts';
 import { splitNote, type NoteSigner } from './signedNote.ts';
 
-/** At most this many lines stand between two checkpoints. */
+/** At most this many lines are between two checkpoints. */
 export const CHECKPOINT_LINES = 1_000;
 /** After this long, in milliseconds, what was written since the last checkpoint gets one. */
 export const CHECKPOINT_MS = 5 * 60_000;

@@ -38,7 +38,7 @@ export class CheckpointCheck {
     return this.#signedUpTo;
   }
 
-  /** The next line, where the chain stood before it, and its own hash. Gives what is wrong, in words. */
+  /** The next line, the end of the chain before it, and its own hash. Gives what is wrong, in words. */
   feed(line: AuditLine, before: Tip, hash: string): string[] {
     const problems = [this.#checkKept(line.seq, hash), this.#checkLine(line, before)];
     this.#previous = line;

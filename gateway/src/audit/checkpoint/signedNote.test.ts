@@ -68,7 +68,7 @@ describe('a verifier key', () => {
     (key) => expect(readVerifierKey(key === signer.verifierKey ? '' : key)).toBeUndefined(),
   );
 
-  it('may stand in a file, with a newline behind it', () => {
+  it('may be in a file, with a newline behind it', () => {
     expect(readVerifierKey(`${signer.verifierKey}\n`)?.name).toBe(signer.name);
   });
 });

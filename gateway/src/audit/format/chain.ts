@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { auditEvents } from '../events.ts';
 import type { AuditLine } from '../types.ts';
 
-/** Where the chain stands: the last line's number, and the SHA-256 (hex) of its bytes without the newline. */
+/** The end of the chain: the last line's number, and the SHA-256 (hex) of its bytes without the newline. */
 export interface Tip {
   readonly seq: number;
   readonly hash: string;

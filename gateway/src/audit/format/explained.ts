@@ -1,7 +1,7 @@
 import type { AuditEntry, AuditLine } from '../types.ts';
 
 /**
- * Bytes inside a segment that are no lines of the chain: what a crash or a full disk left of a write. They stand
+ * Bytes inside a segment that are no lines of the chain: what a crash or a full disk left of a write. They are
  * directly before the `audit_recovered` line that names them; the newline that ends them is not counted.
  */
 export interface Torn {

@@ -1,4 +1,4 @@
-/** Text that is written as it stands: printable ASCII without the two characters JSON escapes. */
+/** Text that is written unchanged: printable ASCII without the two characters JSON escapes. */
 const plain = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 /** Controls, format characters (bidi, zero width, tags) and line separators: legal in JSON, misleading on a terminal. */
 const misleading = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
@@ -12,7 +12,7 @@ export function jsonId(value: string | null | undefined): string {
   return value === null || value === undefined ? 'null' : jsonString(cutId(value));
 }
 
-/** A JSON string as it stands in a line: well formed, nothing invisible. */
+/** A JSON string as it is in a line: well formed, nothing invisible. */
 export function jsonString(value: string): string {
   return plain.test(value) ? `"${value}"` : escapeMisleading(JSON.stringify(value.toWellFormed()));
 }

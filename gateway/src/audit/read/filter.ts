@@ -19,7 +19,7 @@ export interface AuditFilter {
   readonly from?: string;
   /** The first instant that is not wanted any more. */
   readonly to?: string;
-  /** A part of the line as it stands in the file, any case. */
+  /** A part of the line as it is in the file, any case. */
   readonly text?: string;
   /** The terms of a query without its times. */
   readonly query?: readonly QueryTerm[];
@@ -27,7 +27,7 @@ export interface AuditFilter {
   readonly outcomes?: true;
 }
 
-/** A filter made ready for lines as they stand in the file, one character a byte (latin1), without their newline. */
+/** A filter made ready for lines as they are in the file, one character a byte (latin1), without their newline. */
 export interface LineTest {
   /** Every line that passes contains this; null where there is no such text. */
   readonly anchor: string | null;

@@ -136,7 +136,7 @@ interface Region {
   readonly size: number;
 }
 
-/** What stands behind the last valid line, in its segment and in later ones. */
+/** What follows the last valid line, in its segment and in later ones. */
 function regionsBehind(
   last: Place | undefined,
   files: readonly SegmentFile[],

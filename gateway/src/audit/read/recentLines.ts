@@ -2,7 +2,7 @@ import type { AuditLine } from '../types.ts';
 
 const CAPACITY = 1_000;
 
-/** The newest lines as they stand in the file; parsed only when somebody looks. */
+/** The newest lines as they are in the file; parsed only when somebody looks. */
 export class RecentLines {
   readonly #ring: string[] = [];
   #next = 0;

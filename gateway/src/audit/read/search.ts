@@ -30,7 +30,7 @@ export interface Count {
   readonly end: LogPosition;
 }
 
-/** Counting stops after so many bytes: some millions of lines. */
+/** Where counting stops, in bytes: some millions of lines. */
 const COUNTED_BYTES = 4 * 1024 ** 3;
 const START: LogPosition = { segment: 0, offset: 0 };
 
@@ -93,7 +93,7 @@ export async function countMatches(
 const CLOCK_SLACK_MS = 24 * 3_600_000;
 
 /**
- * Visits every line that matches, newest first, as it stands in the file (latin1). Reading ends where all lines are older than
+ * Visits every line that matches, newest first, as it is in the file (latin1). Reading ends where all lines are older than
  * `filter.from`.
  * @throws the file system's error
  */
@@ -121,7 +121,7 @@ export async function firstInstant(path: string): Promise<string | null> {
 }
 
 /**
- * The lines that match, oldest first, byte for byte as they stand in the log; what is written after the start is left out.
+ * The lines that match, oldest first, byte for byte as they are in the log; what is written after the start is left out.
  * @throws the file system's error
  */
 export async function* exportLines(

@@ -14,7 +14,7 @@ export interface TailOptions {
 }
 
 export interface TailLine {
-  /** The line as it stands in the file, without its newline. */
+  /** The line as it is in the file, without its newline. */
   readonly text: string;
   /** Undefined for bytes that are no audit line (torn, or foreign): escape them before they reach a terminal. */
   readonly line: AuditLine | undefined;

@@ -82,7 +82,7 @@ export class ClientInterval {
   }
 }
 
-/** What tells two requests of one kind apart, and stands in no counted line. */
+/** What tells two requests of one kind apart, and is in no counted line. */
 const ownOfRequest = ['args', 'duration_ms', 'bytes'];
 
 function aboutKind({ detail }: AuditEntry): Record<string, unknown> {

@@ -66,7 +66,7 @@ test('connections that a server is denied can not flood the log', async () => {
   ).toBe(5_006);
 });
 
-test('the first denial of a kind is written immediately, its repeats stand in one line after 60 s', async () => {
+test('the first denial of a kind is written immediately, its repeats are in one line after 60 s', async () => {
   const { entries, counting } = log();
   for (let i = 0; i < 5; i++) await counting.append([signedIn(), denied('delete')]);
   await counting.append([signedIn(), denied('drop')]);

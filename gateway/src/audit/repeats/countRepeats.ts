@@ -2,13 +2,13 @@ import type { Logger } from '../../logger.ts';
 import type { Audit, AuditEntry } from '../types.ts';
 import { ClientInterval } from './clientInterval.ts';
 
-/** Repeats within so many seconds stand in one line. */
+/** Repeats within this time are counted in one line; seconds. */
 export const REPEAT_INTERVAL_S = 60;
 
 /**
  * A log that no client can flood, nor a server by what it may not connect to: lines of an authenticated client's requests (they have a `call`) that belong to no allowed
  * call are counted when they repeat. The first denial of a kind is durable before it is answered; its repeats within the
- * interval stand in one line, written at the interval's end and at close.
+ * interval are in one line, written at the interval's end and at close.
  */
 export function countRepeats(audit: Audit, logger: Logger): Audit {
   const counted = new RepeatCounter(audit, logger);

@@ -30,7 +30,7 @@ export class ChainCheck {
   readonly problems: Problem[] = [];
   readonly notes: Problem[] = [];
   lines = 0;
-  /** Occurrences that stand in counted lines. */
+  /** Occurrences that are in counted lines. */
   repeats = 0;
   readonly #checkpoints: CheckpointCheck;
   #tip: Tip = GENESIS;

@@ -145,7 +145,7 @@ describe('verifyLog', () => {
     );
   });
 
-  it('tells how many repeats stand in counted lines', async () => {
+  it('tells how many repeats are in counted lines', async () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());
     const denied = { event: 'tool_authz', client_id: 'red', allowed: false, reason: 'tool_denied' } as const;
@@ -194,7 +194,7 @@ describe('verifyLog', () => {
   });
 });
 
-/** Lines whose links are right, whatever else is wrong with them; one that is given as text stands as it is. */
+/** Lines whose links are right, whatever else is wrong with them; one that is given as text is left as it is. */
 function linked(
   parts: readonly ([seq: number, entry: AuditEntry, change?: (line: string) => string] | string)[],
 ): string[] {

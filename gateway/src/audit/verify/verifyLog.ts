@@ -12,7 +12,7 @@ export interface Verification {
   readonly ok: boolean;
   /** Lines that are as they were written. */
   readonly lines: number;
-  /** Repeated denials and messages that stand in counted lines instead of one by one. */
+  /** Repeated denials and messages that are in counted lines instead of one by one. */
   readonly repeats: number;
   readonly segments: number;
   /** Every line up to and including this one is there and as it was written. */
@@ -101,7 +101,7 @@ async function checkLeft(check: ChainCheck, file: SegmentFile, left: Left): Prom
     size === left.offset + left.bytes && (await fileDigest(file.path, left.offset, size)) === left.sha256;
   if (same)
     check.note(
-      `${left.bytes} bytes that are not part of the log stand behind this line; a later segment explains them`,
+      `${left.bytes} bytes that are not part of the log follow this line; a later segment explains them`,
     );
-  else check.problem('what stands behind this line is not what a later segment says of it');
+  else check.problem('what follows this line is not what a later segment says of it');
 }

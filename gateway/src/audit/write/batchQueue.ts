@@ -15,7 +15,7 @@ export interface Batch {
   readonly entries: AuditEntry[];
   readonly waiters: { readonly resolve: () => void; readonly reject: (error: Error) => void }[];
   characters: number;
-  /** Where the chain stands behind it. */
+  /** The end of the chain after it. */
   tip: Tip;
 }
 
@@ -39,7 +39,7 @@ export class BatchQueue {
   readonly #calls = new UnfinishedCalls();
   #batches: Batch[] = [];
   #tip: Tip;
-  /** What the segment will hold when everything that waits is written; characters stand in for bytes not yet counted. */
+  /** What the segment will hold when everything that waits is written; characters are counted for bytes not yet known. */
   #expectedSize: number;
   #waiting = 0;
   /** The first batch completes what the last run left: it stays in the segment that was opened. */

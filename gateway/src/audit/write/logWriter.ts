@@ -275,7 +275,7 @@ export class LogWriter {
     await this.#giveUpSegment();
   }
 
-  /** Leaves the segment as it is, notes what stands behind its last durable line, and goes on in a new one. */
+  /** Leaves the segment as it is, notes what follows its last durable line, and goes on in a new one. */
   async #giveUpSegment(): Promise<void> {
     const old = this.#segment;
     const bytes = await readFrom(old, this.#size);

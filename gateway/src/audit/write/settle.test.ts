@@ -4,7 +4,7 @@ import { GENESIS, hashLine, type Tip } from '../format/chain.ts';
 import { formatLine } from '../format/line.ts';
 import { settle } from './settle.ts';
 
-/** Three lines of a chain and where it stands after each. */
+/** Three lines of a chain and its end after each. */
 const lines: string[] = [];
 const tips: Tip[] = [GENESIS];
 for (let seq = 1; seq <= 3; seq++) {

@@ -15,7 +15,7 @@ export interface Settled {
 }
 
 /**
- * Reads what stands in a segment behind `tip`: whole lines that continue the chain count, the rest is torn.
+ * Reads what follows `tip` in a segment: whole lines that continue the chain count, the rest is torn.
  * Pure; the same rules as verification.
  */
 export function settle(region: Buffer, tip: Tip): Settled {

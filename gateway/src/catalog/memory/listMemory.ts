@@ -10,9 +10,9 @@ import { definitionDigest, ownerKey, readerOf, variantKey } from './memoryKey.ts
 import type { Described, Remembered, RememberedList, RememberedServer } from './remembered.ts';
 import { rememberedBytes } from './rememberedBytes.ts';
 
-/** So many kinds of clients are kept apart for one server, or for one client where each has its own lists; the one read longest ago gives way. */
+/** How many kinds of clients are kept apart for one server, or for one client where each has its own lists; the one read longest ago is dropped. */
 const maxVariants = 8;
-/** So many in all: those of clients that are gone stay until then. */
+/** How many in all: those of clients that are gone stay until then. */
 const maxOfServer = 256;
 /** Milliseconds that a change waits for others before it is written. */
 const settleMs = 200;

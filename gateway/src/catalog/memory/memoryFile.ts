@@ -23,7 +23,7 @@ const variant = z.strictObject({
     }),
   ),
 });
-/** Each list stands there once: clients of several kinds usually get the same. */
+/** Each list is there once: clients of several kinds usually get the same. */
 const schema = z.strictObject({
   version: z.literal(1),
   definition: z.string(),
@@ -91,7 +91,7 @@ async function readServer(path: string): Promise<RememberedServer> {
   };
 }
 
-/** Replaces what is stored of a server (0600), whole. @throws the file system's error; the old file stands then */
+/** Replaces what is stored of a server (0600), whole. @throws the file system's error; the old file is kept then */
 export async function writeServer(
   folder: string,
   serverId: string,

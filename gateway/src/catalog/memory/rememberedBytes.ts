@@ -2,7 +2,7 @@ import type { RememberedServer } from './remembered.ts';
 
 const known = new WeakMap<object, number>();
 
-/** A list (or description) took so many bytes as it came, so that it need not be written to be measured. */
+/** A list (or description) had this size when received, so that it need not be written to be measured. */
 export function noteBytes(value: object, bytes: number): void {
   known.set(value, bytes);
 }

@@ -1,7 +1,7 @@
 import type { Server } from '../../registry/types.ts';
 import { definitionDigest } from '../memory/memoryKey.ts';
 
-/** What is remembered for one client and server: so many URIs, of so many bytes together; the ones given longest ago go. */
+/** What is remembered for one client and server: a number of URIs and their bytes together; the oldest ones are dropped. */
 const most = { uris: 4_000, bytes: 1024 * 1024 } as const;
 
 interface Given {

@@ -42,7 +42,7 @@ test('a template matches what it expands to', () => {
   );
 });
 
-test('agrees with a regular expression where simple expressions stand in literals', () => {
+test('agrees with a regular expression where simple expressions are in literals', () => {
   const piece = fc.constantFrom('a', 'b', '/', 'ab', '{x}', '{y}');
   const text = fc.array(fc.constantFrom('a', 'b', '/'), { maxLength: 12 }).map((parts) => parts.join(''));
   fc.assert(

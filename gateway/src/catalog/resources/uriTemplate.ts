@@ -5,7 +5,7 @@ export type TemplateMatcher = (template: string) => boolean;
 const maxSteps = 5_000_000;
 
 /**
- * Finds the templates (RFC 6570) of one URI. What stands outside of braces must be in the URI byte for byte; an expression takes
+ * Finds the templates (RFC 6570) of one URI. What is outside of braces must be in the URI byte for byte; an expression takes
  * what its operator allows. No template is compiled to a regular expression, so none can make matching take exponential time.
  */
 export function templateMatcher(uri: string): TemplateMatcher {

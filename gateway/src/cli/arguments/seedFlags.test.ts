@@ -61,7 +61,7 @@ describe('translateSeedFlags', () => {
     );
   });
 
-  it('keeps every value whole, wherever the registry and the arguments stand', () => {
+  it('keeps every value whole, wherever the registry and the arguments are', () => {
     const id = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,20}$/);
     fc.assert(
       fc.property(

@@ -1,4 +1,4 @@
-/** The command line to run, or why it can't be told what was meant. */
+/** The command line to run, or why its meaning cannot be determined. */
 export type Translation =
   { readonly ok: true; readonly argv: readonly string[] } | { readonly ok: false; readonly message: string };
 

@@ -14,7 +14,7 @@ export function completion({ terminal }: CommandContext, shell: Shell): ExitCode
   return ExitCode.fine;
 }
 
-/** `lmcp complete -- …`: the words that could stand next, each with what it is behind a tab. For shells. */
+/** `lmcp complete -- …`: the possible next words, each with what it is behind a tab. For shells. */
 export async function complete(
   context: CommandContext,
   program: Command,

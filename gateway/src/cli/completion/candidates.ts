@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** One word that could stand next. */
+/** A possible next word. */
 export interface Candidate {
   readonly word: string;
   readonly about: string;
@@ -11,7 +11,7 @@ export type Values = Readonly<Record<'server' | 'client' | 'app', readonly strin
 
 /**
  * What the last word of a command line could become, from the definition of the commands.
- * @param words what stands after `lmcp`; the last one is being typed, and may be empty
+ * @param words what follows `lmcp`; the last one is being typed, and may be empty
  */
 export function candidates(program: Command, words: readonly string[], values: Values): Candidate[] {
   const typed = words.at(-1) ?? '';
@@ -22,7 +22,7 @@ export function candidates(program: Command, words: readonly string[], values: V
 
 interface Place {
   readonly command: Command;
-  /** Arguments that stand already. */
+  /** Arguments that are given already. */
   readonly given: number;
   /** The option whose value comes next. */
   readonly option: Option | undefined;

@@ -37,7 +37,7 @@ function optionsOf(command: Command): string[] {
     .flatMap(({ flags, description }) => ['.TP', `.B ${roff(flags)}`, roff(description)]);
 }
 
-/** Text that roff takes as it stands: no escapes, no requests, hyphens as they are typed. */
+/** Text that roff prints unchanged: no escapes, no requests, hyphens as they are typed. */
 function roff(text: string): string {
   const escaped = text.replaceAll('\\', '\\e').replaceAll('-', '\\-');
   return /^[.']/.test(escaped) ? `\\&${escaped}` : escaped;

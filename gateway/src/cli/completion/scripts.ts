@@ -1,4 +1,4 @@
-/** What each shell loads: it asks `lmcp complete` for the words that could stand next, so it never goes stale. */
+/** What each shell loads: it asks `lmcp complete` for the possible next words, so it never goes stale. */
 export const scripts = {
   bash: `# lmcp completion bash > ~/.local/share/bash-completion/completions/lmcp
 _lmcp() {

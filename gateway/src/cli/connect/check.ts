@@ -8,7 +8,7 @@ import { fileOf } from './applicationFile.ts';
 import { bridgeToken } from './bridgeToken.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 
-/** How an application stands to the gateway. */
+/** How an application is connected to the gateway. */
 export type Standing = 'connected' | 'wrong_address' | 'invalid_token' | 'not_connected' | 'unreadable';
 
 export interface Checked {

@@ -14,7 +14,7 @@ export interface ClientToken {
 }
 
 /**
- * The token to write: one that is known and valid, else the one that stands in the file already, else a new one beside
+ * The token to write: one that is known and valid, else the one that is in the file already, else a new one beside
  * those the client has. A client that the registry does not have is added, with the servers given and no others.
  * @param present strings of the entry that the file has now
  */

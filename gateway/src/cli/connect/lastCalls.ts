@@ -1,6 +1,6 @@
 import { tailLog } from '../../audit/read/tailLog.ts';
 
-/** So many of the newest lines are looked through. */
+/** How many of the newest lines are searched. */
 const lines = 20_000;
 
 /** When each client was last heard of (RFC 3339), as far as the newest part of the audit log says. */

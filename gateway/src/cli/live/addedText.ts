@@ -1,5 +1,5 @@
 /**
- * What was written between two looks at the end of a text of which only so much is kept: what follows the longest end of `before`
+ * What was written between two looks at the end of a text of which only the end is kept: what follows the longest end of `before`
  * that `now` begins with. All of `now` where they have nothing in common, as after a new start.
  */
 export function addedText(before: string, now: string): string {

@@ -64,7 +64,7 @@ async function atAddress(file: Wanted, reach: Endpoint, endpoint: Endpoint): Pro
 function unreadable(error: unknown): CommandFailure {
   const message = messageOf(error);
   return new CommandFailure(
-    `whether a gateway runs can't be told: ${message}. Run this command as the user that runs the gateway`,
+    `cannot determine whether a gateway is running: ${message}. Run this command as the user that runs the gateway`,
   );
 }
 

@@ -3,7 +3,7 @@ import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import { CommandFailure } from '../exitCodes.ts';
 import { httpRequest, type Reach } from './request/httpRequest.ts';
 
-/** The address that signs a browser in. The code stands behind the #, so that no program but the page is sent it. */
+/** The address that signs a browser in. The code is after the #, so that no program but the page is sent it. */
 export function signInUrl(endpoint: Endpoint, code: string): string {
   return `${baseUrl(endpoint)}/ui/#sign-in=${code}`;
 }

@@ -57,7 +57,7 @@ export async function withRunningManagement<T>(
   if (found.kind === 'none') {
     throw (
       found.doubt ??
-      new CommandFailure('no gateway runs here, and only a running one knows what its servers offer')
+      new CommandFailure('no gateway is running, and only a running one has the tools of its servers')
     );
   }
   return withManagement(file, found.reach, async () => (await askSignInLink(found.reach)).code, use);

@@ -65,7 +65,7 @@ test('escapes within JSON mean the same characters', () => {
   );
 });
 
-test('--raw ends the escapes, wherever it stands; stderr is escaped without a terminal too', async () => {
+test('--raw ends the escapes, wherever it is given; stderr is escaped without a terminal too', async () => {
   const err = async (...argv: string[]) => {
     const terminal = scriptedTerminal();
     await run(argv, terminal);

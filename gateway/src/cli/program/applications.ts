@@ -17,7 +17,7 @@ export function addApplications(program: Command, add: Add): void {
     .option('--yes', 'do not ask')
     .option('--undo', 'take the gateway out of the file again')
     .option('--replace', 'also remove the servers that the application now reaches through LMCP')
-    .option('--bridge', 'by the bridge (lmcp stdio): the token does not stand in the file')
+    .option('--bridge', 'by the bridge (lmcp stdio): the token is not in the file')
     .option('--check', 'does each application lead here, with a valid token?')
     .option('--link', 'print a link that the application opens to connect, with the token in it')
     .option('--print', 'print the configuration with the token, write nothing')

@@ -26,7 +26,7 @@ export function addAudit(program: Command, add: Add): void {
   )
     .option('-n, --lines <number>', 'how many', wholeNumber(0, 1_000_000), 10)
     .option('-f, --follow', 'then every new line, until interrupted')
-    .option('--json', 'the lines as they stand in the log');
+    .option('--json', 'the lines as they are in the log');
   const search = add(
     audit,
     'search [log]',
@@ -39,7 +39,7 @@ export function addAudit(program: Command, add: Add): void {
   const whole = add(
     audit,
     'export [log]',
-    'every line that matches every filter, as it stands in the log',
+    'every line that matches every filter, as it is in the log',
     async (context, [log = ''], options) =>
       (await import('../commands/audit/export.ts')).auditExport(context, log, options),
   );

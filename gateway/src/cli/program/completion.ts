@@ -14,11 +14,11 @@ export function addCompletion(program: Command, add: Add): void {
   add(program, 'man', 'the manual page, for man -l -', async (context) =>
     (await commands()).man(context, program),
   );
-  // For the shells alone: it stands in no help.
+  // For the shells alone: it is in no help.
   add(
     program,
     `${hidden} [words...]`,
-    'the words that could stand next',
+    'the possible next words',
     async (context, words) => (await commands()).complete(context, program, words),
     { hidden: true },
   );

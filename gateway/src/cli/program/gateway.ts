@@ -21,7 +21,7 @@ export function addGateway(program: Command, add: Add): void {
   add(
     program,
     'start',
-    'serve, or open the interface of the gateway that runs; what lmcp alone does on a terminal',
+    'open the interface of the running gateway, or start the gateway; lmcp without a command does the same on a terminal',
     async (context, _, options) => (await import('../commands/gateway/start.ts')).start(context, options),
   ).addOption(portOption('where the gateway listens, if not where the registry says'));
   add(program, 'open', 'open the web interface, signed in by a one-time link', async (context, _, options) =>
@@ -40,11 +40,11 @@ export function addGateway(program: Command, add: Add): void {
   add(
     program,
     'stdio',
-    'stand between the gateway and an application that only starts commands',
+    'connect an application that only starts commands to the gateway',
     async (context, _, options) => (await import('../commands/gateway/stdio.ts')).stdio(context, options),
   )
     .requiredOption('--client <id>', 'as this client', once('--client'))
-    .option('--server <id>', 'this server alone, under its own names', once('--server'))
+    .option('--server <id>', 'only this server, under its own names', once('--server'))
     .option('--start', 'start the gateway where none runs')
     .option(
       '--url <address>',
@@ -56,7 +56,7 @@ export function addGateway(program: Command, add: Add): void {
   add(
     program,
     'engine-guard',
-    'stand between a gateway and the Docker socket; configured by its environment alone',
+    'restrict what a gateway may ask of the container engine; configured by its environment',
     async ({ terminal }) => (await import('../commands/containers/engineGuard.ts')).engineGuard(terminal),
   );
   add(

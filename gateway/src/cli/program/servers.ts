@@ -27,7 +27,7 @@ export function addServers(program: Command, add: Add): void {
   for (const enabled of [true, false]) {
     const description = enabled
       ? 'let the clients use it that it is granted to'
-      : 'end it and let nobody use it; its grants and policies stay';
+      : 'stop it and deny its use; its grants and policies stay';
     add(
       server,
       `${enabled ? 'enable' : 'disable'} <server>`,

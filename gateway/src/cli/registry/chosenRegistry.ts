@@ -4,7 +4,7 @@ import type { CommandContext } from '../commandContext.ts';
 import { isWritten } from './writtenRegistries.ts';
 
 /**
- * For commands that run what a registry says: one that merely lies in the current folder may be of anybody, such as of a
+ * For commands that run what a registry says: one that merely is in the current folder may be of anybody, such as of a
  * repository that was just cloned. The person at the terminal is asked about it.
  * @throws CommandFailure where nobody chose it
  */

@@ -17,7 +17,7 @@ export interface RegistryPlace {
 export interface RegistryChoice {
   /** Absolute. */
   readonly path: string;
-  /** Named, in a folder that LMCP has for it, or the checkout's own; not one that merely lies in the current folder. */
+  /** Named, in a folder that LMCP has for it, or the checkout's own; not one that merely is in the current folder. */
   readonly chosen: boolean;
 }
 

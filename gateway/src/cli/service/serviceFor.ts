@@ -6,13 +6,13 @@ import { systemdUnit } from './systemdUnit.ts';
 
 /**
  * The service of a machine's platform.
- * @throws CommandFailure where a path can't stand in its file
+ * @throws CommandFailure where a path cannot be written to its file
  */
 export function serviceFor(machine: ServiceMachine, program: ServiceProgram): Service {
   const texts = [program.node, program.script, program.registry, ...Object.values(program.env), machine.home];
   const unfit = texts.find((text) => /\p{Cc}/u.test(text));
   if (unfit !== undefined)
-    throw usageFailure('a path with a control character can not stand in the file of a service');
+    throw usageFailure('a path with a control character cannot be written to the file of a service');
   const start = serviceStart(program);
   switch (machine.platform) {
     case 'win32':

@@ -23,11 +23,11 @@ export type Format = 'json' | 'toml' | 'yaml';
 /** One server in an application's file: keys and values in the application's own form. */
 export type Entry = Readonly<Record<string, unknown>>;
 
-/** Where the servers stand in a file. */
+/** Where the servers are in a file. */
 export interface Place {
   /** Keys from the top of the file; a literal dot in a key is no separator. */
   readonly path: readonly string[];
-  /** `map`: the server's name is the key; `list`: it stands in the entry's `name`. */
+  /** `map`: the server's name is the key; `list`: it is in the entry's `name`. */
   readonly kind: 'map' | 'list';
 }
 

@@ -1,6 +1,6 @@
 import type { Entry, Place } from '../applications/application.ts';
 
-/** One change to an application's file: what stands under `name` afterwards; null: nothing. */
+/** One change to an application's file: what is under `name` afterwards; null: nothing. */
 export interface Edit {
   readonly place: Place;
   readonly name: string;

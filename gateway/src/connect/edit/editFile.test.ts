@@ -101,7 +101,7 @@ describe('TOML', () => {
     expect(result).toContain('notes = """\n[mcp_servers.lmcp]\n"""');
   });
 
-  test('rejects an entry that stands inline', () => {
+  test('rejects an entry that is inline', () => {
     expect(
       editFile('toml', 'mcp_servers = { lmcp = { url = "x" } }\n', { place, name: 'lmcp', entry }),
     ).toMatchObject({ ok: false });

@@ -44,7 +44,7 @@ export function editFile(format: Format, text: string, edit: Edit): EditResult {
   if (!result.ok) return result;
   const after = readFile(format, result.text);
   if (!after.ok || !differsOnlyBy(before.value, after.value, edit)) {
-    return rejected('the entry stands in a form that cannot be edited safely: change it by hand');
+    return rejected('the entry has a form that cannot be edited safely: change it by hand');
   }
   return { ok: true, text: mark + result.text };
 }

@@ -21,7 +21,7 @@ export function readJson(text: string): ReadResult {
 
 /**
  * Changes one entry; every other byte stays. A new entry is the first of its object: nothing behind it has to change,
- * whatever commas and comments stand there. (`modify` of jsonc-parser reformats the neighbours.)
+ * with whatever commas and comments are there. (`modify` of jsonc-parser reformats the neighbours.)
  */
 export function editJson(text: string, { place, name, entry }: Edit): EditResult {
   if (place.kind !== 'map') return rejected('a list of servers in JSON is not supported');

@@ -4,7 +4,7 @@ import type { Node } from 'jsonc-parser';
 export interface Layout {
   /** On the line of its neighbours. */
   readonly compact: boolean;
-  /** What stands before the property and, in an object that was empty, behind it. */
+  /** What is before the property and, in an object that was empty, behind it. */
   readonly opening: string;
   readonly closing: string;
   /** A value as text, indented for this place. */

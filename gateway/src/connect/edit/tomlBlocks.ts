@@ -69,7 +69,7 @@ function endOfString(text: string, from: number): number {
     if (quote === '"' && text[offset] === '\\') offset += 2;
     else if (text.startsWith(close, offset)) {
       offset += close.length;
-      // Up to two quotes may stand right before the closing three.
+      // Up to two quotes may be right before the closing three.
       while (triple && text[offset] === quote) offset += 1;
       return offset;
     } else offset += 1;

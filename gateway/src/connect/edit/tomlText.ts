@@ -1,6 +1,6 @@
 import type { Entry } from '../applications/application.ts';
 
-/** A table's keys as lines of TOML 1.0; values that are tables stand inline. */
+/** A table's keys as lines of TOML 1.0; values that are tables are inline. */
 export function tomlLines(entry: Entry): readonly string[] {
   return Object.entries(entry).map(([key, value]) => `${tomlKey(key)} = ${tomlValue(value)}`);
 }

@@ -35,7 +35,7 @@ export function checkCreate(name: string | undefined, body: unknown, rules: Guar
   return wrong === undefined ? { ok: true } : { ok: false, reason: wrong };
 }
 
-/** Why a create body that has the hardened form asks for more than a machine with so many CPUs has; undefined where it does not. */
+/** Why a create body that has the hardened form asks for more than a machine with that number of CPUs has; undefined where it does not. */
 export function machineDenial(body: unknown, machineCpus: number): string | undefined {
   const { CpuQuota: quota } = (body as { HostConfig: { CpuQuota: number } }).HostConfig;
   return quota > machineCpus * cpuPeriod

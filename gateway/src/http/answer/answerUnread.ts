@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { jsonHeaders, type ResponseHeaders } from './answer.ts';
 
-/** So much more is read, and so long is waited, for a client that goes on sending; bytes and milliseconds. */
+/** How much more is read, and how long is waited, for a client that continues to send; bytes and milliseconds. */
 const [maxDiscarded, lingerMs] = [4 * 1024 * 1024, 1_000];
 
 /**

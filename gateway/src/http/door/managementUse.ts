@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Audit, AuditEntry } from '../../audit/types.ts';
 import type { Logger } from '../../logger.ts';
 
-/** The uses of a token within so long stand in two lines: the first one, and the count of the others. */
+/** The uses of a token within this time are logged in two lines: the first one, and the count of the others. */
 const intervalMs = 60 * 60_000;
 
 /** What a valid management token was used for. */

@@ -21,7 +21,7 @@ export class Rejections {
     });
   }
 
-  /** So many rejections came that further ones are counted. */
+  /** There were more rejections than are logged singly: further ones are counted. */
   get isPastLimit(): boolean {
     return this.#throttle.isPastLimit;
   }

@@ -19,7 +19,7 @@ const controlEscape = /%([01][0-9a-f]|7f|5c)/i;
  * (RFC 9112, sections 3.2, 6.1 and 11.2). Undefined for a request that can be read in one way only.
  */
 export function requestLineError({ httpVersion, target, header }: RequestShape): string | undefined {
-  if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'LMCP speaks HTTP/1.1';
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'unsupported HTTP version: use HTTP/1.1';
   const message = requestTargetError(target);
   if (message !== undefined) return message;
   const doubled = singular.find((name) => header(name).length > 1);

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { RequestId } from '../../mcp/jsonrpc/message.ts';
 import { RequestIdScanner } from './requestIdScanner.ts';
 
-/** So much of a body without valid credentials is looked at. */
+/** How much of a body without valid credentials is read. */
 export const maxScannedBytes = 64 * 1024;
 
 /**

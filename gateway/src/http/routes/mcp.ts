@@ -38,7 +38,7 @@ export async function mcpRoute(
         : context.endpoint.delete(arrival, exchange);
     }
     default:
-      sendError(response, 'method_not_allowed', 'MCP is spoken by POST', { Allow: 'POST, GET, DELETE' });
+      sendError(response, 'method_not_allowed', 'use POST for MCP messages', { Allow: 'POST, GET, DELETE' });
   }
 }
 

@@ -12,7 +12,7 @@ type SignInReason = Extract<Reason, 'socket_required' | 'browser_sign_in_disable
 
 const messages: Readonly<Record<SignInReason, string>> = {
   socket_required:
-    'a sign-in link is issued to commands of the gateway’s own user alone, through its Unix socket: run `lmcp open`',
+    'a sign-in link is only issued to commands of the gateway’s own user, through its Unix socket: run `lmcp open`',
   browser_sign_in_disabled:
     'signing in by a link is disabled (lmcp.browser_sign_in: false); sign in with the management token',
   sign_in_rejected:
@@ -77,7 +77,7 @@ export async function signOutRoute(
 }
 
 /**
- * The address of a link stands among the arguments of the program that opens the browser, which other users of the machine can
+ * The address of a link is among the arguments of the program that opens the browser, which other users of the machine can
  * list: what they find there does not let them in. Root may, as everywhere.
  */
 async function comesFromOurUser({ socket }: IncomingMessage): Promise<boolean> {

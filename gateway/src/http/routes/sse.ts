@@ -31,7 +31,7 @@ interface Connection {
 
 /**
  * The HTTP+SSE transport of MCP 2024-11-05 (basic/transports): `GET /sse` opens the one stream for everything that the client
- * hears, its first event names the address for what it says. Behind it are the same endpoint and the same checks.
+ * receives from, its first event has the address for its messages. Behind it are the same endpoint and the same checks.
  */
 export class SseTransport {
   readonly #context: HttpContext;

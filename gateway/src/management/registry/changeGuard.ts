@@ -12,7 +12,7 @@ type Plain = Readonly<Record<string, unknown>>;
 export interface AskedChange {
   readonly before: string;
   readonly after: string;
-  /** What the request gives itself; undefined for a registry of the history, where secrets stand beside their targets already. */
+  /** What the request gives itself; undefined for a registry of the history, where secrets are beside their targets already. */
   readonly patch: unknown;
   readonly restored: boolean;
   /** Places whose secret is the one of the file, though the request names them; as in `servers.a.args[2]`. */

@@ -5,7 +5,7 @@ import { inTime } from '../../inTime.ts';
 import type { Server } from '../../registry/types.ts';
 import type { Owner } from '../../upstream/types.ts';
 
-/** So long a client may be kept waiting for the one server of its path; later it hears of LMCP's own capabilities. */
+/** The longest wait of a client for the one server of its path, in milliseconds; after it, the client gets LMCP's own capabilities. */
 const patienceMs = 8_000;
 
 /**

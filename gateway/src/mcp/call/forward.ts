@@ -98,7 +98,7 @@ function options(
     maxTimeoutMs: timeouts.toolsCallMaxS * 1000,
     clientId: caller.client.id,
     ...(signal === undefined ? {} : { signal }),
-    // What a server asks for a task comes while its result is waited for, not while somebody looks how it stands.
+    // What a server asks for a task comes while its result is waited for, not while somebody looks its state.
     ...(conversation === undefined || looks.has(admitted.method)
       ? {}
       : { conversation: governedConversation(caller, admitted.server, conversation) }),

@@ -1,7 +1,7 @@
 import type { Instance } from '../../upstream/types.ts';
 import { isObject } from '../jsonrpc/message.ts';
 
-/** So long a server may take over a request whose answer nobody needs. */
+/** How long a server may take for a request whose answer is not needed. */
 const patienceMs = 10_000;
 
 /** Tells servers with a handshake which log messages are wanted, once an instance and level. */

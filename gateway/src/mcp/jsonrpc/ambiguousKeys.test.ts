@@ -9,7 +9,7 @@ test.each(['Name', 'NAME', 'nAme', 'ARGUMENTS', 'argumentſ', '_Meta', 'Uri', 't
   },
 );
 
-test('the keys of the protocol, and any others, may stand together', () => {
+test('the keys of the protocol, and any others, may occur together', () => {
   expect(
     ambiguousKey({ name: 1, arguments: 2, _meta: 3, uri: 4, taskId: 8, cursor: 5, names: 6, __proto__: 7 }),
   ).toBeUndefined();

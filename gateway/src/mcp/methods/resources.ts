@@ -68,10 +68,7 @@ export async function subscribeResource(
   const admitted = await (subscribes ? admitResource : admitListener)(deps, caller, method, params);
   const { server, uri, detail, failed } = admitted;
   if (session === undefined) {
-    throw new RpcFailure(
-      RpcCode.invalidRequest,
-      'changes of resources are told to sessions: initialize first',
-    );
+    throw new RpcFailure(RpcCode.invalidRequest, 'subscriptions require a session: initialize first');
   }
   const started = deps.clock.monotonic();
   const listener: Listener = {

@@ -50,7 +50,7 @@ test('many changes are told once, then at most once a second', () => {
   expect(told).toHaveLength(3);
 });
 
-test('who has the list already hears nothing; who has another, or never asked, does', () => {
+test('notifies clients that have another list or never asked, and not those that have it already', () => {
   const { announcer, told, list, views } = world();
   list('red', 'tools', '[1]');
   list('blue', 'tools', '[1]');

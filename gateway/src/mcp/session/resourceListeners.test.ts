@@ -55,7 +55,7 @@ test('two resources that are asked for at the same moment are both told of', asy
   ]);
 });
 
-test('a resource is given by its update to the client that hears of it', async () => {
+test('a resource is given by its update to the client that is notified', async () => {
   const { listeners, listener, given, answer } = listening();
   const added = listeners.add(server, owner, 'file:///a', listener);
   await answer(1);

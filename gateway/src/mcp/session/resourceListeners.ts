@@ -37,7 +37,7 @@ const [firstWait, maxWait] = [600, 60_000];
 
 /**
  * Who listens to which resource; what a server tells goes to the clients that it works for, and of them to those alone. A
- * server that dies is started again for its listeners; one that ended for another reason hears of them when it next runs.
+ * server that dies is started again for its listeners; one that ended for another reason gets their subscriptions at its next start.
  */
 export class ResourceListeners {
   readonly #pool: UpstreamPool;

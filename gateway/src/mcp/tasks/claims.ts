@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Server } from '../../registry/types.ts';
 import type { Instance } from '../../upstream/types.ts';
 
-/** So many tasks of one client are remembered; an older one can't be asked for any more. */
+/** How many tasks of one client are remembered; older ones are unknown. */
 const maxPerClient = 1_000;
 /** Longer than any digest, so that no short id is that of a long one. UTF-16 units. */
 const maxId = 200;

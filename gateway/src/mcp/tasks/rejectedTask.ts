@@ -5,7 +5,7 @@ import { quote } from '../jsonrpc/rpcFailure.ts';
 import { tasksOf } from './support.ts';
 
 /**
- * Why a request cannot go to this server for what it is about tasks; undefined where nothing stands in the way. On the path of
+ * Why a request cannot go to this server for what it is about tasks; undefined where nothing prevents it. On the path of
  * one server without tasks LMCP has announced none, and a call is answered as an ordinary one; among all servers it has, and a
  * call that can't become a task must not run as anything else (MCP 2025-11-25, basic/utilities/tasks).
  */

@@ -100,13 +100,13 @@ function containerPath(written: unknown): Field<string> {
 export function ownPath(written: unknown): Field<string> {
   const path = containerPath(written);
   if (!('value' in path)) return path;
-  const reserved = ['/proc', '/sys', '/dev'].find((tree) => lies(path.value, tree));
+  const reserved = ['/proc', '/sys', '/dev'].find((tree) => isInside(path.value, tree));
   if (reserved === undefined) return path;
-  return { message: `lies in ${reserved}, which belongs to the kernel`, fix: 'write a folder such as /data' };
+  return { message: `is in ${reserved}, which belongs to the kernel`, fix: 'write a folder such as /data' };
 }
 
 /** Whether a path is a root or below it. */
-export function lies(path: string, root: string): boolean {
+export function isInside(path: string, root: string): boolean {
   return path === root || path.startsWith(`${root}/`);
 }
 

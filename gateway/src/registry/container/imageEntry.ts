@@ -85,8 +85,7 @@ export function parseImageEntry(
 /** Why `egress:` can't be had for a server in a container. */
 export function egressProblems(network: string | undefined, hasEgress = false): ContainerProblem[] {
   if (!hasEgress) {
-    const message =
-      'egress can be enforced in the stack of compose.yaml alone, whose proxy is the only way out then';
+    const message = 'egress requires the stack of compose.yaml, whose proxy enforces it';
     return [
       {
         at: ['egress'],
@@ -203,7 +202,7 @@ class EntryReader {
     for (const key of Object.keys(item).filter((name) => !['source', 'target', 'read_only'].includes(name))) {
       this.problems.push({
         at: [...at, key],
-        message: `mounts knows no key ${key}`,
+        message: `mounts has no key ${key}`,
         fix: 'use source, target and read_only',
       });
     }

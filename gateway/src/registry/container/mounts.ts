@@ -1,4 +1,4 @@
-import { lies } from './fields.ts';
+import { isInside } from './fields.ts';
 import type { Field } from './problem.ts';
 import type { ContainerMount } from '../types.ts';
 
@@ -15,7 +15,7 @@ const hostTrees: readonly string[] = [
   '/var/lib/containerd',
 ];
 
-const contains = (outer: string, inner: string): boolean => outer === '/' || lies(inner, outer);
+const contains = (outer: string, inner: string): boolean => outer === '/' || isInside(inner, outer);
 
 /** Absolute, without `.`, `..`, doubled or trailing slashes. Symlinks are not looked at. */
 export function normalizePath(path: string): string {
@@ -41,7 +41,7 @@ export function mountDenial(source: string, forbidden: readonly string[] = []): 
   if (tree !== undefined) return `${tree} of the host is never mounted into a server, nor a folder around it`;
   const own = forbidden.find((root) => contains(root, source) || contains(source, root));
   if (own !== undefined)
-    return 'it holds, or lies in, the gateway’s own configuration or audit log, or the engine’s socket';
+    return 'it contains, or is in, the gateway’s configuration or audit log, or the engine’s socket';
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 const withoutValue = new Set(['-y', '--yes', '-q', '--quiet', '--silent']);
 
-/** The packages that `npx` with these arguments needs; undefined where that can't be told. */
+/** The packages that `npx` with these arguments needs; undefined if that cannot be determined. */
 export function npxPackages(args: readonly string[]): string[] | undefined {
   const named: string[] = [];
   for (let i = 0; i < args.length; i++) {

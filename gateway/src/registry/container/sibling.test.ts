@@ -10,7 +10,7 @@ const npx = {
   cwd: undefined,
 };
 
-it('runs the command as it stands, hardened, with a cache of its own', () => {
+it('runs the command unchanged, hardened, with a cache of its own', () => {
   const sibling = siblingSpec(npx, self);
   expect(sibling.ok && sibling.spec).toMatchObject({
     image: 'lmcp:1',

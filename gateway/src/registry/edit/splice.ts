@@ -126,7 +126,7 @@ class TextEdit {
     return true;
   }
 
-  /** On one line, quoted as what stood there. */
+  /** On one line, quoted as what was there. */
   #inline(like: Node, value: unknown): string {
     const quote = this.#text[like.range?.[0] ?? 0];
     if (
@@ -170,7 +170,7 @@ class TextEdit {
     return this.#endOfLine(this.#contentEnd(range?.[1] ?? startOf(pair), pair.value));
   }
 
-  /** A collection's own end may lie behind comments that follow it: its last part's end does not. */
+  /** A collection's own end may be behind comments that follow it: its last part's end does not. */
   #contentEnd(end: number, node: unknown): number {
     if (!isCollection(node) || node.flow === true) return end;
     const last: unknown = node.items.at(-1);
@@ -205,7 +205,7 @@ function startOf(pair: Pair): number {
   return (pair.key as Node).range?.[0] ?? 0;
 }
 
-/** What an anchor stands on is used elsewhere too. */
+/** The node of an anchor is used elsewhere too. */
 function isAnchored(node: Node): boolean {
   return !isAlias(node) && node.anchor !== undefined;
 }

@@ -13,7 +13,7 @@ let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'lmcp-crash-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Kills the process so many steps on, in the middle of the next; gives the last step that it said was done. */
+/** Kills the process after a number of steps, in the middle of the next; returns the last step that it reported. */
 async function killAfter(path: string, steps: number): Promise<number> {
   const child = fork(program, [path], { execArgv: [] });
   return new Promise((resolve) => {

@@ -44,7 +44,7 @@ function defaultText(tokens: ReadonlyMap<string, string>, { serverScript, runtim
   const clients = [...tokens].map(
     ([id, token]) => `  ${id}:\n    token: ${JSON.stringify(token)}\n    allow_servers: ["time"]\n`,
   );
-  return `# The LMCP registry: who may use which MCP server. It holds secrets; keep it readable for you alone (chmod 600).
+  return `# The LMCP registry: who may use which MCP server. It contains secrets; keep its mode at 0600 (chmod 600).
 # Every key is described in docs/registry.md. Edits are picked up while LMCP runs.
 lmcp:
   host: 127.0.0.1

@@ -4,7 +4,7 @@ import { revisionOf } from '../revision.ts';
 import { makeDurableFolder, syncFolder } from '../../fs/durableFolder.ts';
 import { writeDurably } from '../../fs/replaceFile.ts';
 
-/** So many earlier registries are kept. */
+/** How many earlier registries are kept. */
 const kept = 20;
 
 const namePattern = /^(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}\.\d{3}Z)-([0-9a-f]{12})\.yaml$/;

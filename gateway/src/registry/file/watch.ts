@@ -5,7 +5,7 @@ import { basename, dirname } from 'node:path';
 export interface WatchTimes {
   /** Between two looks at size and time of change, for file systems that report nothing. */
   readonly pollMs: number;
-  /** For so long the file must have been left alone: an editor may still be writing. */
+  /** How long the file must be unchanged: an editor may still be writing. */
   readonly settleMs: number;
 }
 

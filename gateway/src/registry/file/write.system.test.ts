@@ -40,7 +40,7 @@ test('what is kept of the old one is on the disk, under its name', () => {
 });
 
 /**
- * Another process that writes it and stands still between its last look at the file and the exchange: it makes the file
+ * Another process that writes it and stops between its last look at the file and the exchange: it makes the file
  * `waits` then, and goes on when there is a file `go`. Resolves with what `writeRegistry` said.
  */
 function stalledWriter(text: string, before: string): Promise<boolean> {

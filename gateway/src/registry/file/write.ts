@@ -10,8 +10,8 @@ import { withoutMark } from '../yaml/withoutMark.ts';
 /**
  * Replaces the registry by a new text, mode 0600: after a crash at any point the file is the whole old or the whole new one.
  * Through a symbolic link the file it leads to is replaced, and the link stays.
- * @param before what stood there when the new text was made of it
- * @returns false, and nothing has changed, where something else stands there by now
+ * @param before what was there when the new text was made of it
+ * @returns false, and nothing has changed, where something else is there by now
  * @throws RegistryWriteError
  */
 export async function writeRegistry(path: string, text: string, before?: string): Promise<boolean> {
@@ -57,7 +57,7 @@ export class RegistryWriteError extends Error {
 }
 
 function writeError(target: string, error: NodeJS.ErrnoException): RegistryWriteError {
-  const fix = writeFixes[error.code ?? ''] ?? 'check the folder it lies in';
+  const fix = writeFixes[error.code ?? ''] ?? 'check its folder';
   const why = error.code === undefined ? `: ${error.message}` : ` (${error.code}): ${fix}`;
   const message = `the registry ${target} can not be written${why}`;
   return new RegistryWriteError(message, { cause: error });
@@ -67,8 +67,8 @@ const writeFixes: Readonly<Record<string, string>> = {
   EACCES: 'let the user that runs LMCP write to its folder',
   EPERM: 'let the user that runs LMCP write to its folder',
   EROFS: 'mount its folder writable',
-  EBUSY: 'mount the folder it lies in, not the file alone, so that it can be replaced',
-  EXDEV: 'mount the folder it lies in, not the file alone, so that it can be replaced',
+  EBUSY: 'mount its folder instead of the file, so that the file can be replaced',
+  EXDEV: 'mount its folder instead of the file, so that the file can be replaced',
   ENOSPC: 'make room on the disk',
   EDQUOT: 'make room in the quota',
   ENOENT: 'create its folder',

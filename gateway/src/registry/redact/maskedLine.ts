@@ -1,4 +1,4 @@
-/** Keys whose values are never secret, so that their line may be shown as it stands. */
+/** Keys whose values are never secret, so that their line may be shown. */
 const publicKeys = new Set(
   `host port audit_log loopback_only rate_limit_rpm allowed_hosts allowed_origins audit_rotate_mib list_max_mib max_body_mib max_result_mib memory_mib lists refresh management_scope browser_sign_in oauth
    allow_servers transport command args cwd url stdio_mode runtime scope enabled pin_tools unlisted_tools unlisted_resources idle_stop_s initialize_s tools_list_s

@@ -36,7 +36,7 @@ export function redactYaml(text: string, before: Secrets = new Map()): RedactedY
   return { text: spliced(text, [...splices.values()]), secrets };
 }
 
-/** Shorter values are words that stand everywhere. */
+/** Shorter values are words that occur everywhere. */
 const shortestSecret = 8;
 
 /** A line that was commented out keeps its secret. */

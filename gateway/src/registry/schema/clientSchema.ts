@@ -69,7 +69,7 @@ export function buildClient(
   );
   const policies = Object.entries(read.tool_policy ?? {});
   const policyPath = [...path, 'tool_policy'];
-  // From what stands there, so that a policy with a fault of its own doesn't hide a wrong name.
+  // From what is there, so that a policy with a fault of its own doesn't hide a wrong name.
   const policyIds = isRecord(raw) && isRecord(raw['tool_policy']) ? Object.keys(raw['tool_policy']) : [];
   reportUnknownServers(
     policyIds.map((server) => [server, server]),

@@ -33,7 +33,7 @@ const hostHeader = z
   .string()
   .regex(
     /^(?:(?:\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{1,5})?|(?:localhost|127\.0\.0\.1|\[::1\]):\*)$/i,
-    'this is no Host value: a name or address, with its port where it has one; :* for localhost, 127.0.0.1 and [::1] alone',
+    'not a Host value: write a name or address, with its port if it has one; :* only for localhost, 127.0.0.1 and [::1]',
   );
 
 const origin = z
@@ -102,7 +102,7 @@ export const settingsSchema = z
       .meta({ description: 'The SHA-256 digest of the management token, in place of the token.' }),
     management_scope: z.enum(['full', 'access']).optional().meta({
       description:
-        'What the management token may do. full: everything, also run programs; access: grants, tokens, policies, limits, approvals, tests. Changed in the file alone.',
+        'What the management token may do. full: everything, also run programs; access: grants, tokens, policies, limits, approvals, tests. Can only be changed in the file.',
       default: defaults.management_scope,
     }),
     browser_sign_in: z.boolean().optional().meta({

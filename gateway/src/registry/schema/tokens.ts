@@ -27,7 +27,7 @@ export const tokenSha256Schema = oneOrTwo(
   examples: ['the output of: printf %s "$TOKEN" | sha256sum'],
 });
 
-/** A token's digest and where it stands, so that two equal ones can be told. */
+/** A token's digest and where it is, so that two equal ones can be told. */
 export interface PlacedToken {
   readonly digest: Uint8Array;
   readonly path: RegistryPath;
@@ -58,7 +58,7 @@ export function readClearTokens(
   });
 }
 
-/** Tokens that stand in files of their own; white space around them is not part of them. */
+/** Tokens that are in files of their own; white space around them is not part of them. */
 export function readTokenFiles(value: OneOrTwo, path: RegistryPath, context: ReadContext): PlacedToken[] {
   return placed(value, path).flatMap(({ text, path: at }) => {
     try {

@@ -20,12 +20,12 @@ export const toolPolicySchema = z
   .strictObject({
     mode: z.enum(['allow_all', 'deny_all', 'allow_list']).optional().meta({
       description:
-        'allow_all: every tool but deny_tools; deny_all: none; allow_list: allow_tools alone, without deny_tools.',
+        'allow_all: every tool but deny_tools; deny_all: none; allow_list: only allow_tools, without deny_tools.',
       default: 'allow_all',
     }),
     allow_tools: toolNames
       .optional()
-      .meta({ description: 'Names as the server gives them; for `mode: allow_list`.' }),
+      .meta({ description: 'Names that the server uses; for `mode: allow_list`.' }),
     deny_tools: toolNames.optional().meta({ description: 'Denied in every mode.' }),
   })
   .meta({
@@ -58,7 +58,7 @@ function warnAboutPolicy(policy: ToolPolicy, path: RegistryPath, { findings }: R
     findings.warning(
       allowPath,
       'allow_tools has no effect with mode allow_all',
-      'write mode: allow_list to allow these tools alone',
+      'write mode: allow_list to allow only these tools',
     );
   }
   if (mode === 'allow_list' && allowTools.size === 0) {

@@ -19,7 +19,7 @@ function serverOf(server: object) {
 const stdio = { transport: 'stdio', command: 'x' };
 
 describe('references to secrets', () => {
-  test('stand in env, args, headers and urls, with their sources', () => {
+  test('are in env, args, headers and urls, with their sources', () => {
     const args = ['--key=${secret:KEY}', '$${secret:KEY}', '${OTHER}'];
     expect(serverOf({ ...stdio, args, env: { A: '${E} ${secret:KEY}' } }).server).toMatchObject({
       args: [`--key=${markOf('KEY')}`, '${secret:KEY}', '${OTHER}'],

@@ -30,7 +30,7 @@ export type SecretsFile =
   | { readonly ok: true; readonly entries: ReadonlyMap<string, SecretEntry> }
   | { readonly ok: false; readonly why: string };
 
-/** Reads `secrets.yaml`. No message repeats what stands in it. */
+/** Reads `secrets.yaml`. No message repeats what is in it. */
 export function readSecrets(text: string): SecretsFile {
   const document = parseDocument(text, { logLevel: 'silent' });
   const [error] = document.errors;

@@ -21,7 +21,7 @@ test.each([
   [['clients', 'a', 'allow_servers', 2], null],
   [['clients', '__proto__'], null],
   [['clients', 'a', 'allow_servers', 0, 'x'], null],
-] as const)('%j stands on line %j', (path, line) => {
+] as const)('%j is on line %j', (path, line) => {
   expect(lineOf(text, path)).toBe(line);
 });
 

@@ -3,11 +3,11 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { RegistryPath } from './problem.ts';
 import { Positions } from './yamlSource.ts';
 
-/** Where things stand in a registry's text. */
+/** Where things are in a registry's text. */
 export interface RegistryPlaces {
-  /** The 1-based line on which a path stands (its key, or the list's entry); null where it does not. */
+  /** The 1-based line of a path (its key, or the list's entry); null where it does not. */
   lineOf(path: RegistryPath): number | null;
-  /** The place in a list at which this text stands; undefined where there is no such list, or it is not in it. */
+  /** The place in a list of this text; undefined where there is no such list, or it is not in it. */
   indexOf(path: RegistryPath, entry: string): number | undefined;
 }
 

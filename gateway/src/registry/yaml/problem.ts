@@ -1,4 +1,4 @@
-/** Where something stands in the registry: keys and list indexes from the top. */
+/** Where something is in the registry: keys and list indexes from the top. */
 export type RegistryPath = readonly (string | number)[];
 
 /** Something wrong (or, as a warning, doubtful) in a registry file. No field ever carries a secret. */

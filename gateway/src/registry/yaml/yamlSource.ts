@@ -17,10 +17,10 @@ const maxKeys = 2_000;
 /** Keys that would reach a prototype wherever a plain object is built from them. */
 export const reservedKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** The key that YAML 1.1 merged another mapping with; reported where it stands. */
+/** The key that YAML 1.1 merged another mapping with; reported at its place. */
 export const mergeKey = '<<';
 
-/** The YAML document behind a registry: its plain value and where each part stands. */
+/** The YAML document behind a registry: its plain value and the place of each part. */
 export interface YamlSource {
   readonly document: Document;
   readonly positions: Positions;
@@ -44,7 +44,7 @@ export class Positions {
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
 
-  /** Where a path stands (its key, or its value); of a path that isn't there, the key of the nearest part above it that is. */
+  /** The place of a path (its key, or its value); of a path that isn't there, the key of the nearest part above it that is. */
   of(path: RegistryPath, part: 'key' | 'value'): { line: number; column: number } {
     let keyOffset = 0;
     let node: unknown = this.#document.contents;

@@ -4,7 +4,7 @@ import { ProcessLimit } from './processLimit.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A container at work, with so many processes at each look; the last number stays. */
+/** A container at work, with these numbers of processes at each look; the last number stays. */
 function watched(...counts: (number | undefined)[]) {
   const seen = { looks: 0, reached: 0 };
   const processes = () => Promise.resolve(counts[Math.min(seen.looks++, counts.length - 1)]);
@@ -13,7 +13,7 @@ function watched(...counts: (number | undefined)[]) {
   return { limit, seen };
 }
 
-it('tells of a container that stands at its limit twice in a row', async () => {
+it('tells of a container that is at its limit twice in a row', async () => {
   const { seen } = watched(10);
   await vi.advanceTimersByTimeAsync(5_000);
   expect(seen).toEqual({ looks: 1, reached: 0 });

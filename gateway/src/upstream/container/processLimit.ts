@@ -7,7 +7,7 @@ const lookEvery = 5_000;
 const lookAgainAfter = 1_000;
 
 /**
- * Finds out when a container stands at its limit of processes. The kernel rejects further ones by itself but tells
+ * Finds out when a container is at its limit of processes. The kernel rejects further ones by itself but tells
  * nobody. Looks only while the server is at work or was near its limit, so that idle servers cost nothing.
  */
 export class ProcessLimit {

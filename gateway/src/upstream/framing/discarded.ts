@@ -33,7 +33,7 @@ const idFirst = /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*(\d{1,15}
 const idLast = /,\s*"id"\s*:\s*(\d{1,15})(?:\.0)?\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/;
 
 /**
- * The id of an answer too large to parse, where it stands before or after the result. Both places are at the top level
+ * The id of an answer too large to parse, where it is before or after the result. Both places are at the top level
  * of the object for certain: before anything was opened, and right before the last brace.
  */
 export function idOfOversized({ head, tail }: OversizedMessage): number | undefined {

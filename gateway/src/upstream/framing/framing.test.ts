@@ -92,7 +92,7 @@ describe.each([
     expect(messages).toEqual([]);
   });
 
-  test('what stands unfinished at the end is delivered as it is', () => {
+  test('what is unfinished at the end is delivered as it is', () => {
     const { reader, messages } = read(framing);
     reader.push(Buffer.from(framing.encode('{"whole":1}') + framing.encode('{"half":1}').slice(0, -3)));
     reader.end();

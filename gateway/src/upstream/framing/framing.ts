@@ -6,14 +6,14 @@ export interface FrameSink {
   message(text: string, bytes: number): void;
   /** A message above the limit went by; it was never held in memory. */
   oversized(message: OversizedMessage): void;
-  /** So many bytes of one message that it is no longer worth reading on. Nothing is delivered after this. */
+  /** One message exceeds the size up to which it is worth reading on. Nothing is delivered after this. */
   flooded(bytes: number): void;
 }
 
 /** One direction of stdio: bytes to messages. */
 export interface FrameReader {
   push(chunk: Buffer): void;
-  /** End of the stream: what stands there unfinished is delivered as it is. */
+  /** End of the stream: what is there unfinished is delivered as it is. */
   end(): void;
   /** Bytes held in memory at this moment. */
   readonly buffered: number;

@@ -20,7 +20,7 @@ test('a character cut in two by the ring is left out', () => {
   expect(tail.text()).toBe('€c');
 });
 
-test('of lines that were cut, the first is left out: half of a secret may stand there', () => {
+test('of lines that were cut, the first is left out: half of a secret may be there', () => {
   const tail = new StderrTail(16);
   tail.push(Buffer.from('key=secret-value\nsecond\nthird'));
   expect(tail.text()).toBe('second\nthird');

@@ -14,7 +14,7 @@ const endpointPatience = 10_000;
 /** The server wants messages sent to another origin, where the credentials do not belong. */
 export class ForeignEndpointError extends UpstreamError {
   constructor(serverId: string) {
-    const message = `Server "${serverId}" wants its messages sent to another address, which LMCP does not do.`;
+    const message = `Server "${serverId}" requires its messages to be sent to another address, which LMCP does not support.`;
     super('protocol', message);
   }
 }
@@ -63,7 +63,7 @@ export class EventStreamTransport implements HttpTransport {
         unexecuted,
       );
     }
-    // Answers come on the stream; what stands here is an acknowledgement in some words.
+    // Answers come on the stream; what is here is an acknowledgement in some words.
     response.resume();
   }
 

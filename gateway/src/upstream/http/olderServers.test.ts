@@ -25,7 +25,7 @@ function older(endpoint: string, onPost: Handler = () => undefined): Handler {
   };
 }
 
-test('a server older than Streamable HTTP is spoken to over HTTP+SSE', async () => {
+test('a server older than Streamable HTTP is connected over HTTP+SSE', async () => {
   const { origin, seen } = await serve(older('/messages?session=1'));
   const { instance, pool, server } = await acquired(origin, { headers: new Map([['x-key', 'k']]) });
   expect(textOf(await callTool(instance, 'x'))).toBe('older');
@@ -84,5 +84,5 @@ test.each([
 
 test('an older server that names another origin for its messages is rejected', async () => {
   const { origin } = await serve(older('http://127.0.0.1:1/messages'));
-  await expect(acquired(origin)).rejects.toThrow('wants its messages sent to another address');
+  await expect(acquired(origin)).rejects.toThrow('requires its messages to be sent to another address');
 });

@@ -66,12 +66,12 @@ test('a file of tls that can not be read is named by its key', async () => {
   await expect(pool.acquire(server, owner)).rejects.toThrow("servers.tested.tls.ca_file can't be read");
 });
 
-test('an address that speaks no MCP: the first rejection is told', async () => {
+test('reports the first rejection of an address without MCP', async () => {
   const { origin } = await serve((_seen, response) => response.writeHead(404).end('<html>'));
   await expect(acquired(origin)).rejects.toMatchObject({
     kind: 'http_status',
     message:
-      'Server "tested" speaks no MCP at its address (HTTP 404). Check servers.tested.url in the registry.',
+      'Server "tested" does not support MCP at its address (HTTP 404). Check servers.tested.url in the registry.',
   });
 });
 
@@ -87,7 +87,7 @@ test('what a server says in its rejection steers no terminal of the operator, an
     hooks: { lifecycle: () => Promise.resolve() },
   });
   onTestFinished(() => pool.close(0));
-  await expect(pool.acquire(httpServer(`${origin}/mcp`), owner)).rejects.toThrow('speaks no MCP');
+  await expect(pool.acquire(httpServer(`${origin}/mcp`), owner)).rejects.toThrow('does not support MCP');
   expect(warnings).toEqual([expect.stringContaining('all is well')]);
   expect(warnings[0]).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });

@@ -66,7 +66,7 @@ test('a server that rejects every revision is asked twice, and its reason is tol
   expect(seen.filter(({ body }) => body.method === 'initialize')).toHaveLength(2);
 });
 
-test('a server of revision 2024-10-07 is spoken to', async () => {
+test('a server of revision 2024-10-07 is supported', async () => {
   const anyRevision: Reject = (seen, response) => {
     const answer =
       '{"protocolVersion":"2024-10-07","capabilities":{},"serverInfo":{"name":"h","version":"1"}}';

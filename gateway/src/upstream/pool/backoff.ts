@@ -7,7 +7,7 @@ const longest = 30_000;
 const maxUnreachable = 2_000;
 
 /**
- * Milliseconds before a server may be started again after so many failed starts in a row: 0.5 s, doubling up to 30 s, or up to 2 s
+ * Milliseconds before a server may be started again after a number of failed starts in a row: 0.5 s, doubling up to 30 s, or up to 2 s
  * where nobody answered at its address.
  */
 export function backoffDelay(failures: number, last: UpstreamFailure): number {

@@ -145,7 +145,7 @@ export class RunningInstance implements Instance {
       : answer;
   }
 
-  /** A request that was rejected because the session is over is sent once more, in a new one; every other failure stands. */
+  /** A request that was rejected because the session is over is sent once more, in a new one; every other failure is final. */
   #expired(
     error: unknown,
     method: string,

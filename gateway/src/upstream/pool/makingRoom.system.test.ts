@@ -13,7 +13,7 @@ import { createPool } from './pool.ts';
 const other = { clientId: 'other', sessionId: null };
 const inContainer = (id: string) => containerServer(resolveSpec({ image: 'x' }, 'hardened'), { id });
 
-/** A pool whose containers are real processes, of which there may be so many at the same time. */
+/** A pool whose containers are real processes, of which a limited number may run at the same time. */
 function poolWithRoomFor(most: number) {
   const running = new Set<string>();
   const container: OpenChannel<ContainerServer> = async (server, events, signal) => {

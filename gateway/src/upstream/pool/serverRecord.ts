@@ -36,7 +36,7 @@ export class ServerRecord {
 
   started(instance: RunningInstance, again: boolean): void {
     this.#setNewest(instance);
-    // It works again: what failed before stands in the log.
+    // It works again: what failed before is in the log.
     this.#failure = null;
     if (again) this.#restarts++;
   }

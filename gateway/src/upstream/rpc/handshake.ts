@@ -10,8 +10,8 @@ import type { Router } from './router.ts';
 import type { Era, UpstreamAnswer } from '../types.ts';
 
 /** Those LMCP can speak when the server answers with another one than it was asked for. */
-const spoken: ReadonlySet<unknown> = new Set(handshakeRevisions);
-/** So long a server may be silent about its era before the handshake of the older ones is tried beside the question. */
+const supported: ReadonlySet<unknown> = new Set(handshakeRevisions);
+/** How long a server may be silent about its era before the handshake of the older ones is tried beside the question. */
 const probePatienceMs = 3_000;
 
 /** Failures of `initialize` that a server of the newer era may have meant as its rejection. */
@@ -153,10 +153,10 @@ function agreed(answer: UpstreamAnswer, server: Server): Agreed {
   }
   const initializeResult = result as Record<string, unknown>;
   const revision = initializeResult['protocolVersion'];
-  if (typeof revision !== 'string' || !spoken.has(revision)) {
+  if (typeof revision !== 'string' || !supported.has(revision)) {
     throw new UpstreamError(
       'protocol',
-      `Server "${serverId}" speaks a revision of MCP that LMCP does not; it speaks ${[...spoken].join(', ')}.`,
+      `Server "${serverId}" has no revision of MCP in common with LMCP; it supports ${[...supported].join(', ')}.`,
       `initialize answered protocolVersion ${typeof revision === 'string' ? withoutSecrets(server, revision).slice(0, 100) : `of type ${typeof revision}`}`,
     );
   }

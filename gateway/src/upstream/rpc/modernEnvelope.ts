@@ -37,7 +37,7 @@ export function inEnvelope(
   };
 }
 
-/** Methods whose subject is mirrored into `Mcp-Name`, and where it stands. */
+/** Methods whose subject is mirrored into `Mcp-Name`, and where it is. */
 const named: Readonly<Record<string, string>> = {
   'tools/call': 'name',
   'prompts/get': 'name',
@@ -55,7 +55,7 @@ export function standardHeaders(method: string, params: Params): Record<string, 
   };
 }
 
-/** As it stands where a header may hold it, else in the specification's Base64 form. */
+/** Unchanged where a header may hold it, else in the specification's Base64 form. */
 export function headerValue(value: string): string {
   const plain = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value) && !looksEncoded(value);
   return plain ? value : `=?base64?${Buffer.from(value.toWellFormed()).toString('base64')}?=`;

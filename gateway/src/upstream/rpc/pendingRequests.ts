@@ -18,7 +18,7 @@ export interface Pending {
   readonly clientId: string | undefined;
 }
 
-/** So many given-up requests are remembered, so that their late answers are not taken for anomalies. */
+/** How many given-up requests are remembered, so that their late answers are not taken for anomalies. */
 const maxGivenUp = 10_000;
 
 /** The requests of one channel that wait for their answers, by the router's own ids. */

@@ -16,7 +16,7 @@ test.each([
   [error(-32600, 'protocolVersion 2025-11-25 is not 2024-10-07'), '2024-10-07'],
   [error(-32000, 'Bad Request: Unsupported protocol version (supported: 2024-11-05)'), '2024-11-05'],
   [rejected('{"error":"MCP-Version 2025-11-25 unknown; use 2025-03-26"}'), '2025-03-26'],
-])('asks for the newest spoken revision that a rejection names: %j', (rejection, expected) => {
+])('asks for the newest supported revision that a rejection names: %j', (rejection, expected) => {
   expect(otherRevision(rejection, asked, '2024-11-05')).toBe(expected);
 });
 

@@ -104,7 +104,7 @@ export class Router {
     });
   }
 
-  /** A request that stands for as long as the server lets it, such as `subscriptions/listen`. @throws UpstreamError */
+  /** A request that is open for as long as the server lets it, such as `subscriptions/listen`. @throws UpstreamError */
   stand(method: string, params: Message, { signal, headers }: StandingRequest): Promise<UpstreamAnswer> {
     if (this.#ended) return Promise.reject(this.#ended);
     if (signal.aborted) return Promise.reject(cancelledError());

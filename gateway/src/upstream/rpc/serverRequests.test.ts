@@ -103,7 +103,7 @@ function patient() {
   return { ask, seen, answer: (result: string) => answer({ result }) };
 }
 
-test('once its call is over a question is given up, and the server hears so', async () => {
+test('once its call is over a question is given up, and the server is notified', async () => {
   const client = patient();
   const { one, over } = askable(client.ask);
   const { requests, answers } = parts(() => [one]);
@@ -123,7 +123,7 @@ test('what the server wants no answer to any more is given up without one', asyn
   expect([client.seen[0]?.aborted, answers]).toEqual([true, []]);
 });
 
-test('a question that may belong to any of several calls stands until the last of them is over, and stops all their clocks', async () => {
+test('a question that may belong to any of several calls is open until the last of them is over, and stops all their clocks', async () => {
   const client = patient();
   const [older, newer] = [askable(client.ask), askable(client.ask)];
   const { requests, answers } = parts(() => [older.one, newer.one]);

@@ -5,7 +5,7 @@ import type { Conversation, Question, QuestionAnswer } from '../types.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A request under way whose client can be asked, and whose own time stands still meanwhile. */
+/** A request under way whose client can be asked, and whose own time is paused meanwhile. */
 export interface Askable {
   readonly conversation: Conversation;
   pause(): void;

@@ -67,7 +67,7 @@ describe('a secret from a command', () => {
   });
 });
 
-test('the keyring is loaded with the first secret that lies there', async () => {
+test('the keyring is loaded with the first secret that is stored there', async () => {
   const { read, loaded } = reading({ get: (service, account) => Promise.resolve(`${service}/${account}`) });
   expect(await read({ kind: 'value', value: 'v' })).toBe('v');
   expect(loaded()).toBe(0);

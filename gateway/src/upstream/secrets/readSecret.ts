@@ -12,13 +12,13 @@ export interface Keyring {
 }
 
 export interface SecretPlaces {
-  /** Loaded with the first secret that lies there. */
+  /** Loaded with the first secret that is stored there. */
   readonly keyring: () => Promise<Keyring>;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** A vault is not asked again for so long; milliseconds. */
+/** How long a vault is not asked again, in milliseconds. */
 const cachedMs = 300_000;
 const maxOutputBytes = 64 * 1024;
 

@@ -34,7 +34,7 @@ function anyFormOf(character: string): string {
   );
   // The character itself is the last: % and \ begin others.
   const forms = [bytes.join(''), units.join('')];
-  // More than one backslash where JSON stands within JSON.
+  // More than one backslash where JSON is within JSON.
   const escape = jsonEscapes[character];
   if (escape !== undefined) forms.unshift(character === '\\' ? '\\\\+' : `\\\\+${literal(escape)}`);
   if (character === ' ') forms.push('\\+');
@@ -50,7 +50,7 @@ function anyFormOf(character: string): string {
 const minEmbeddedBytes = 8;
 
 /**
- * The part that is the same whatever stands before and behind the secret: for each of the three places that its first byte can
+ * The part that is the same whatever is before and behind the secret: for each of the three places that its first byte can
  * have in a group (RFC 4648, section 4). What follows goes as well: it holds the last bits.
  */
 function inBase64(bytes: Buffer): string[] {

@@ -100,7 +100,7 @@ class Staging {
     this.#ask();
   }
 
-  /** The preview follows the staged patch; while it is on its way the last one is gone, so that no stale words stand. */
+  /** The preview follows the staged patch; while it is on its way the last one is gone, so that no stale text is shown. */
   #ask(): void {
     this.#asked += 1;
     const mine = this.#asked;

@@ -4,7 +4,7 @@ import { movedPages, pages } from '#lib/domain/pages.ts';
 const quietMs = 1_500;
 
 /**
- * Fetches the code of every page once the first one stands, so that each can be opened while the gateway is away and say so
+ * Fetches the code of every page once the first one is drawn, so that each can be opened while the gateway is away and say so
  * itself. Returns the function that gives it up.
  */
 export function fetchEveryPage(): () => void {

@@ -11,7 +11,7 @@ import { readRegistryFile } from '../../registry/registryFile.ts';
 /** Bytes of JSON a token, as a rule of thumb. */
 const bytesPerToken = 4;
 
-/** `lmcp tools list --client <id>`: how large its list is, which servers make it up, and whether its applications take so many. */
+/** `lmcp tools list --client <id>`: how large its list is, which servers make it up, and whether its applications support that number. */
 export async function clientToolsList(
   context: CommandContext,
   clientId: string,

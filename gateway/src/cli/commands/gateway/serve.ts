@@ -73,7 +73,7 @@ async function ensureRegistry(context: CommandContext): Promise<boolean> {
     // In the image, with no compose.yaml that offers containers beside it, LMCP's own server may be a process.
     const runtime = insideImage() && selfImage(terminal.env) === undefined ? 'process' : undefined;
     await createDefaultRegistry(registryPath, { serverScript, runtime });
-    terminal.err(`lmcp: there was no registry; wrote ${registryPath}, readable for you alone\n`);
+    terminal.err(`lmcp: there was no registry; wrote ${registryPath}, mode 0600\n`);
     await remember(context);
     return true;
   } catch (error) {

@@ -38,7 +38,7 @@ function sectionOf(command: readonly string[], { url, image, env, header }: AddO
     if (variables !== undefined) throw usageFailure('--env is for servers that LMCP starts, not for --url');
     return remoteOr({ transport: 'http', url, ...(headers && { headers }) });
   }
-  if (headers !== undefined) throw usageFailure('--header is for --url alone');
+  if (headers !== undefined) throw usageFailure('--header is only valid with --url');
   const given = variables && { env: variables };
   if (image !== undefined)
     return { transport: 'stdio', image, ...(command.length > 0 && { args: [...command] }), ...given };

@@ -21,7 +21,7 @@ export interface InitializeDependencies {
 
 /**
  * The handshake of the 2024 and 2025 eras (MCP 2025-11-25, basic/lifecycle): opens a session bound to the caller's token. On
- * the path of one server the client hears of that server's capabilities.
+ * the path of one server the client gets that server's capabilities.
  */
 export async function initialize(
   { sessions, catalog, version }: InitializeDependencies,

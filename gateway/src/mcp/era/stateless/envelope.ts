@@ -42,7 +42,7 @@ export function isModern(method: string, params: Params, headers: MirrorHeaders)
 
 /**
  * Checks a stateless request before anything looks at what it wants (MCP 2026-07-28, basic/transports/streamable-http,
- * "Server Validation"): headers and body say the same, the revision is spoken here, the envelope is whole.
+ * "Server Validation"): headers and body say the same, the revision is supported, the envelope is whole.
  */
 export function readEnvelope(
   method: string,
@@ -79,7 +79,7 @@ export const modernRevisions: readonly string[] = [modernRevision];
 function unsupportedRevision(requested: string): RpcError {
   return {
     code: RpcCode.unsupportedProtocolVersion,
-    message: `MCP ${quote(requested)} is not spoken here; use ${modernRevision}, or initialize with 2025-11-25 or older`,
+    message: `MCP ${quote(requested)} is not supported; use ${modernRevision}, or initialize with 2025-11-25 or older`,
     data: { supported: modernRevisions, requested },
   };
 }

@@ -85,7 +85,7 @@ export class ParkedCall {
 
   begin(outcome: Promise<Outcome>): void {
     this.#outcome = outcome;
-    // Who waits for it hears of a failure; between two requests of the client nobody does.
+    // The request that waits for it reports a failure; between two requests of the client, none does.
     outcome.catch(() => undefined);
   }
 
@@ -109,7 +109,7 @@ export class ParkedCall {
     }
   }
 
-  /** The end, or the questions that are open; a client that left some unanswered hears them again. */
+  /** The end, or the questions that are open; a client that left some unanswered gets them again. */
   async next(): Promise<Turn> {
     const asked = new Promise<void>((resolve) => (this.#asked = resolve));
     const outcome = this.#outcome ?? Promise.reject(new Error('a parked call has not begun'));

@@ -4,7 +4,7 @@ import { makeRoom } from '../../../places.ts';
 import { RpcFailure } from '../../jsonrpc/rpcFailure.ts';
 import type { ParkedCall } from './parkedCall.ts';
 
-/** So long a client may take to come back with its answers: a person may have to be asked. */
+/** How long a client may take to return with its answers: a person may have to be asked. */
 const patienceMs = 10 * 60_000;
 /** Of all clients. */
 const maxParked = 1_000;

@@ -59,7 +59,7 @@ export function searchToolDefinitions(servers: string, supportsTasks: boolean): 
             items: { type: 'string' },
             minItems: 1,
             maxItems: maxDescribed,
-            description: 'Names as find_tools gives them.',
+            description: 'Names from find_tools.',
           },
         },
         required: ['names'],

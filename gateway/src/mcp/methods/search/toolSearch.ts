@@ -14,7 +14,7 @@ export interface Wanted {
   readonly limit: number;
 }
 
-/** The best of what is found come with their schemas, unless those are larger than so many characters. */
+/** The best of what is found come with their schemas, unless those are longer than this, in characters. */
 const withSchema = 3;
 const maxSchema = 16_000;
 const maxLine = 200;

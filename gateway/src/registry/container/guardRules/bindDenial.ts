@@ -1,4 +1,4 @@
-import { lies } from '../fields.ts';
+import { isInside } from '../fields.ts';
 import { mountDenial } from '../mounts.ts';
 import type { GuardRules } from './rules.ts';
 
@@ -12,11 +12,11 @@ export function bindDenial({ source, readOnly }: Bind, rules: GuardRules): strin
   const denial = mountDenial(source, rules.forbidden);
   if (denial !== undefined) return denial;
   if (rules.writableRoots.includes(source)) return undefined;
-  if (rules.readOnlyRoots.some((root) => lies(source, root))) {
-    return readOnly ? undefined : 'it lies under a root that the guard lets be read only';
+  if (rules.readOnlyRoots.some((root) => isInside(source, root))) {
+    return readOnly ? undefined : 'it is under a root that the guard only allows to be read';
   }
-  if (rules.writableRoots.some((root) => lies(source, root))) {
+  if (rules.writableRoots.some((root) => isInside(source, root))) {
     return 'of a writable root only the folder itself can be mounted, nothing below it';
   }
-  return 'it lies under no root that the guard’s configuration names (LMCP_GUARD_READ_ONLY_ROOTS, LMCP_GUARD_WRITABLE_ROOTS)';
+  return 'it is under no root of the guard’s configuration (LMCP_GUARD_READ_ONLY_ROOTS, LMCP_GUARD_WRITABLE_ROOTS)';
 }

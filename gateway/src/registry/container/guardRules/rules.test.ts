@@ -76,7 +76,7 @@ it('never lets the engineâ€™s socket be mounted, wherever it is, nor the guardâ€
   }
 });
 
-it('accepts no roots that lie in each other where one of them is writable', () => {
+it('accepts no roots that contain each other where one of them is writable', () => {
   expect(rootProblems({ readOnlyRoots: ['/a', '/a/b'], writableRoots: ['/c'] })).toEqual([]);
   expect(rootProblems({ readOnlyRoots: ['/a'], writableRoots: ['/a/b'] })).toHaveLength(1);
   expect(rootProblems({ readOnlyRoots: ['/a/b'], writableRoots: ['/a'] })).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { normalizePath } from '../mounts.ts';
-import { byteSize, lies } from '../fields.ts';
+import { byteSize, isInside } from '../fields.ts';
 import { instancePattern } from '../installation.ts';
 import { isRegistry } from './pullSources.ts';
 
@@ -108,7 +108,7 @@ export function guardRules(env: Readonly<Record<string, string | undefined>>): R
 }
 
 /**
- * The rules of the guard that stands before a gateway's engine, where the gateway's environment holds them too (compose.yaml
+ * The rules of the guard of a gateway's engine, where the gateway's environment holds them too (compose.yaml
  * hands the same variables to both). What is wrong with them the guard says itself.
  */
 export function knownGuardRules(env: Readonly<Record<string, string | undefined>>): GuardRules | undefined {
@@ -127,20 +127,20 @@ function registries(written: string | undefined): string[] | undefined {
   return named.length === 0 ? undefined : named;
 }
 
-/** Roots must be absolute, and no writable one may lie in, or around, another. */
+/** Roots must be absolute, and no writable one may be in another, or contain one. */
 export function rootProblems(rules: Pick<GuardRules, 'readOnlyRoots' | 'writableRoots'>): string[] {
   const all = [...rules.readOnlyRoots, ...rules.writableRoots];
   const relative = all.filter((root) => !root.startsWith('/') || normalizePath(root) === '/');
   const nested = rules.writableRoots.filter((root, index) =>
     [...rules.readOnlyRoots, ...rules.writableRoots.filter((_other, at) => at !== index)].some(
-      (other) => lies(root, other) || lies(other, root),
+      (other) => isInside(root, other) || isInside(other, root),
     ),
   );
   return [
     ...relative.map((root) => `the root ${root} must be an absolute path, and not / itself`),
     ...nested.map(
       (root) =>
-        `the writable root ${root} lies in or around another root: a server could put a link into it that leads out`,
+        `the writable root ${root} is inside another root or contains one: a server could put a link into it that leads out`,
     ),
   ];
 }

@@ -4,7 +4,7 @@ import type { ContainerClient } from './containerClient.ts';
 import type { RunContext } from './runContext.ts';
 
 interface Outcome {
-  /** Where `run` should stand. */
+  /** Where `run` should be. */
   readonly next: number;
   readonly problems: readonly ContainerProblem[];
 }

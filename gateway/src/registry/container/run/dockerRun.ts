@@ -44,7 +44,7 @@ function notRun(client: ContainerClient, subcommand: string | undefined): { mess
   if (subcommand === undefined || !/^[a-z]+$/.test(subcommand))
     return { message: `with command: ${client} the first argument must be run`, fix: run };
   return {
-    message: `${client} ${subcommand} starts no container that LMCP could confine: it reads ${client} run alone`,
+    message: `${client} ${subcommand} starts no container that LMCP can confine: only ${client} run is supported`,
     fix: `add runtime: process, and ${client} itself runs as it is, unconfined; or ${run}`,
   };
 }
@@ -129,7 +129,7 @@ class ArgumentWalk {
         known === undefined ? `${shown} is not understood here` : `${shown} ${known.message}`,
         known?.fix ?? 'remove it, or write the server with image: and its own keys (docs/containers.md)',
       );
-      // The flag's value, where it stands in a word of its own, would be taken for the image: step over it.
+      // The flag's value, where it is a word of its own, would be taken for the image: step over it.
       if (inline === undefined && known?.takesValue === true) this.#next++;
       return;
     }

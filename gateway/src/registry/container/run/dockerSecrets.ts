@@ -1,6 +1,6 @@
 import { containerClient } from './containerClient.ts';
 
-/** Stands where a value was taken out. */
+/** Written where a value was taken out. */
 const hidden = '<redacted>';
 
 /** `--env=NAME=value`, and what short flags are clustered with: `-eNAME=value`, `-ie=NAME=value`. */
@@ -10,7 +10,7 @@ const flagBefore = /^(--env|-[a-zA-Z]*e)$/;
 
 /**
  * The `args` of a server entry as they may be shown: with a container client as `command` the values that `-e NAME=value` writes out are
- * hidden, wherever they stand; other arguments, and those of other commands, stay.
+ * hidden, wherever they are; other arguments, and those of other commands, stay.
  */
 export function shownArgs(command: unknown, args: unknown): unknown {
   if (typeof command !== 'string' || containerClient(command) === undefined || !Array.isArray(args))

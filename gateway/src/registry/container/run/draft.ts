@@ -18,7 +18,7 @@ export interface DraftBuilder {
   platform?: string;
   hostname?: string;
   readonly env: Map<string, string>;
-  /** From `--env-file`; what `env` says of a variable comes before it, in whatever order they stand. */
+  /** From `--env-file`; what `env` says of a variable comes before it, in whatever order. */
   readonly fileEnv: Map<string, string>;
   readonly mounts: ContainerMount[];
   readonly tmpfs: Map<string, string>;

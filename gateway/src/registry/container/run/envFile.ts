@@ -2,7 +2,7 @@ import { splitOnce } from '../fields.ts';
 import type { Field } from '../problem.ts';
 
 /**
- * A file of `--env-file`, as Docker's client reads it: `NAME=value` a line, the value as it stands, without quotes or escapes;
+ * A file of `--env-file`, as Docker's client reads it: `NAME=value` a line, the value unchanged, without quotes or escapes;
  * `NAME` alone takes the value from the environment, if it is there; lines that begin with `#` are comments.
  */
 export function envFile(text: string, env: ReadonlyMap<string, string>): Field<Map<string, string>> {

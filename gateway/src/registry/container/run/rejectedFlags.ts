@@ -28,7 +28,7 @@ export const rejectedFlags: ReadonlyMap<string, RejectedFlag> = new Map([
   ['--sysctl', never(true)],
   ...(['-t', '--tty'] as const).map(
     (flag) =>
-      [flag, rejected(false, 'gives a terminal, which would garble the messages', 'remove it')] as const,
+      [flag, rejected(false, 'allocates a terminal, which would corrupt the messages', 'remove it')] as const,
   ),
   ...(['-d', '--detach'] as const).map(
     (flag) => [flag, rejected(false, 'detaches the server from its input and output', 'remove it')] as const,

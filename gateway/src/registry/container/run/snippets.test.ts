@@ -84,7 +84,7 @@ describe('what cannot be had', () => {
     ]);
   });
 
-  it('a file that is not there, is none of variables, or lies outside the gateway’s container', () => {
+  it('a file that is not there, is none of variables, or is outside the gateway’s container', () => {
     expect(problems('docker', 'run', '-i', '--env-file', 'gone.env', 'x')).toEqual([
       'args 2: --env-file names a file that can’t be read (ENOENT)',
     ]);

@@ -17,7 +17,7 @@ export function issueMessage(
     case 'invalid_type':
       return typeMessage(issue.expected, issue.input, example);
     case 'invalid_union':
-      return [`${kindOf(issue.input)} can not stand here`, example];
+      return [`${kindOf(issue.input)} is not allowed here`, example];
     case 'invalid_value':
       return valueMessage(issue.values.map(String), issue.input);
     case 'too_small':
@@ -40,7 +40,7 @@ export function issueMessage(
 
 function typeMessage(expected: string, input: unknown, example: string): MessageAndFix {
   if (input === undefined) return ['this key is missing', `add it, ${example}`];
-  const message = `${kindOf(input)} stands where ${kindNames[expected] ?? expected} is needed`;
+  const message = `expected ${kindNames[expected] ?? expected}, found ${kindOf(input)}`;
   if (expected === 'string' && (typeof input === 'number' || typeof input === 'boolean')) {
     return [message, 'put the value in quotes'];
   }

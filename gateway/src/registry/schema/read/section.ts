@@ -48,7 +48,7 @@ export function reportUnknownKeys(
   findings: Findings,
 ): void {
   for (const key of Object.keys(raw)) {
-    // A merge key is reported as one where it stands.
+    // A merge key is reported as one at its place.
     if (known.includes(key) || key === mergeKey) continue;
     const meant = didYouMean(key, known);
     const fix =

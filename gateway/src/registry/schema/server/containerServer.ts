@@ -47,7 +47,7 @@ export const containerServerSchema = z
       .optional()
       .meta({
         description:
-          "Who it runs as; without it the image's user, or where that is root one of the server's own (nobody with a writable mount).",
+          "Who it runs as; without it the image's user, or if that is root one of the server's own (nobody with a writable mount).",
         examples: ['1000:1000'],
       }),
     mounts: z
@@ -127,7 +127,7 @@ export const containerServerSchema = z
           examples: ['https://github.com/example/server/.github/workflows/release.yml@refs/tags/v1'],
         }),
         issuer: text.optional().meta({
-          description: 'Who must have told the authority who that is, exactly.',
+          description: 'The issuer of that identity, exactly.',
           examples: ['https://token.actions.githubusercontent.com'],
         }),
       })
@@ -216,7 +216,7 @@ function siblingReach(
   return { network, egress: fields.flatMap((field) => ('value' in field ? [field.value] : [])) };
 }
 
-/** Stands in for a spec with a problem, in a registry that is then never handed out. */
+/** A placeholder for a spec with a problem, in a registry that is then never handed out. */
 const noSpec = resolveSpec({ image: 'missing' }, 'hardened');
 
 /** @param from the key that the container's settings were read from; undefined: each has a key of its own */
@@ -278,7 +278,7 @@ function server(id: string, read: StdioRead, spec: ContainerSpec, context: ReadC
   };
 }
 
-/** What `--env-file` names lies on the machine of the person who wrote it, which the product's container does not see. */
+/** The file of `--env-file` is on the machine of the person who wrote it, which the product's container does not see. */
 function fileReader({ insideImage, baseDir, readTokenFile }: ReadContext): RunContext['readFile'] {
   return insideImage === true ? undefined : (path) => readTokenFile(resolve(baseDir, path));
 }

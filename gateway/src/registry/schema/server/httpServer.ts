@@ -35,7 +35,7 @@ export const httpServerSchema = z
   .strictObject({
     transport: z.enum(['http', 'sse']).meta({
       description:
-        'The server runs already: `http` for Streamable HTTP, with a fall-back to the older HTTP+SSE; `sse` for HTTP+SSE alone.',
+        'A server that is already running: `http` for Streamable HTTP, with a fall-back to the older HTTP+SSE; `sse` for HTTP+SSE only.',
       examples: ['http'],
     }),
     url: z
@@ -51,7 +51,7 @@ export const httpServerSchema = z
       }),
     remote: z.boolean().optional().meta({
       description:
-        'It is on another machine, and is reached there while lmcp.loopback_only is true: by https alone, at public addresses.',
+        'The server is on another machine; allowed while lmcp.loopback_only is true, only by https and at public addresses.',
       default: false,
     }),
     allow_private: z
@@ -118,7 +118,7 @@ function reportEqualNames(names: readonly string[], path: RegistryPath, { findin
   }
 }
 
-/** Stands in for a URL with a problem, in a registry that is then never handed out. */
+/** A placeholder for a URL with a problem, in a registry that is then never handed out. */
 const nowhere = 'http://127.0.0.1/';
 
 function checkedUrl(written: string | undefined, path: RegistryPath, context: ReadContext): URL {

@@ -18,14 +18,14 @@ const withoutNul = z
 /** Sent back as it was shown, it would put the sign for a hidden value in the value's place. */
 const argument = withoutNul.refine(
   (text) => !isHidden(text),
-  'its value was hidden when the registry was shown; write the value under env: and its name alone here (-e NAME)',
+  'its value was hidden when the registry was shown; write the value under env: and only its name here (-e NAME)',
 );
 
 export const processServerSchema = z
   .strictObject({
     transport: z
       .literal('stdio')
-      .meta({ description: 'The server speaks over its standard input and output.', examples: ['stdio'] }),
+      .meta({ description: 'The server communicates over stdin and stdout.', examples: ['stdio'] }),
     command: withoutNul.min(1).meta({ description: 'The program; no shell is involved.', examples: ['npx'] }),
     args: z
       .array(argument)

@@ -35,7 +35,7 @@ const retryDefaults = { retry_on_timeout: 0, retry_backoff_s: 1 } as const;
 export function serverBaseShape(timeouts: TimeoutDefaults) {
   return {
     enabled: z.boolean().optional().meta({
-      description: 'False: nobody may use the server, and it is not started. Grants and policies stay.',
+      description: 'False: the server is denied to all clients and not started. Grants and policies stay.',
       default: defaults.enabled,
     }),
     timeouts: timeoutsSchema(timeouts)
@@ -75,7 +75,7 @@ export function serverBaseShape(timeouts: TimeoutDefaults) {
       .max(7 * maxSeconds)
       .optional()
       .meta({
-        description: 'Stop an instance that was not used for so many seconds.',
+        description: 'Stop an instance that was not used for this time, in seconds.',
         default: defaults.idle_stop_s,
         examples: [900],
       }),
@@ -102,7 +102,7 @@ function timeoutsSchema(defaultsOfTransport: TimeoutDefaults) {
     }),
     tools_call_max_s: seconds().meta({
       description:
-        'Progress of a call begins tools_call_s again, up to so many seconds in all; no less than tools_call_s.',
+        'Progress of a call restarts tools_call_s, up to this total in seconds; at least tools_call_s.',
       default: callMaxS,
       examples: [7_200],
     }),

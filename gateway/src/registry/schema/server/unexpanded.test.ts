@@ -22,7 +22,7 @@ test.each([
 });
 
 test.each(['a~b', 'file~', '$', '$1', 'price$', '${', '{a}', '100%', 'US$ENV', '--x=y', '@scope/name@^1.0'])(
-  'leaves what is meant as it stands: %s',
+  'leaves what is meant literally: %s',
   (word) => expect(unexpandedIn(word)).toBeUndefined(),
 );
 

@@ -9,7 +9,7 @@ interface Unexpanded {
 
 const wholePath = 'write the whole path';
 
-/** Something in a word that nothing fills in; undefined where it is meant as it stands. */
+/** Something in a word that nothing fills in; undefined where it is meant literally. */
 export function unexpandedIn(word: string): Unexpanded | undefined {
   if (/^~($|[\\/])/.test(word) || /[=:]~[\\/]/.test(word))
     return { message: '~ is not expanded: no shell is involved', fix: wholePath };

@@ -45,11 +45,7 @@ function checkRemote(url: URL, whereabouts: Whereabouts, server: RegistryPath, f
     return;
   }
   if (url.protocol !== 'https:') {
-    findings.problem(
-      at,
-      'a remote server is reached by https alone',
-      'for example: url: "https://mcp.example.com/mcp"',
-    );
+    findings.problem(at, 'a remote server requires https', 'for example: url: "https://mcp.example.com/mcp"');
   }
   const { hostname } = url;
   const address = hostname.replace(/^\[|\]$/g, '');

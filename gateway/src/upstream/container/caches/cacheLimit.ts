@@ -4,7 +4,7 @@ import type { UpstreamError } from '../../../errors.ts';
 import type { RuntimeVolumes } from '../runtime/containerRuntime.ts';
 import { cacheTooLarge } from '../failures.ts';
 
-/** Milliseconds between two measurements; and so many times what the last one took, since the engine reads every folder for it. */
+/** Milliseconds between two measurements; and the multiple of what the last one took, since the engine reads every folder for it. */
 const leastPause = 10_000;
 const pauseFactor = 20;
 

@@ -92,7 +92,7 @@ export class RegistryClient {
     const realm = URL.parse(told.get('realm') ?? '');
     const isKept = realm?.protocol === 'https:' || realm?.origin === this.#origin;
     if (!/^bearer /i.test(challenge) || realm === null || !isKept)
-      throw new Error('its registry wants credentials, and LMCP has none');
+      throw new Error('its registry requires credentials, and LMCP has none');
     const service = told.get('service');
     if (service !== undefined) realm.searchParams.set('service', service);
     realm.searchParams.set('scope', `repository:${this.#image.repository}:pull`);
@@ -101,7 +101,7 @@ export class RegistryClient {
     ) as unknown;
     const { token, access_token: alias } = isRecord(answer) ? answer : {};
     const given = token ?? alias;
-    if (typeof given !== 'string') throw new Error('its registry gives no token');
+    if (typeof given !== 'string') throw new Error('its registry returned no token');
     return given;
   }
 }

@@ -30,8 +30,8 @@ export async function judgeOf(wanted: ImageSignature): Promise<Judge> {
     // Compared here: the verifier would read what the registry says as a pattern.
     const issuer = identity?.extensions?.issuer;
     if (identity?.subjectAlternativeName !== wanted.identity)
-      throw new Error(`it is signed by ${identity?.subjectAlternativeName ?? 'nobody who is named'}`);
-    if (issuer !== wanted.issuer) throw new Error(`its signer was told by ${issuer ?? 'nobody'}`);
+      throw new Error(`its signature is by ${identity?.subjectAlternativeName ?? 'an unnamed identity'}`);
+    if (issuer !== wanted.issuer) throw new Error(`the issuer of its identity is ${issuer ?? 'not named'}`);
   });
 }
 

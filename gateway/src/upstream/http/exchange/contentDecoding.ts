@@ -34,7 +34,7 @@ async function* startingWith(first: Buffer, rest: AsyncIterator<Buffer>): AsyncG
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 
-/** So many codings on one body are more than any server has a use for. */
+/** The most codings on one body; no server needs more. */
 const maxCodings = 2;
 
 /**

@@ -16,7 +16,7 @@ export class HttpStatusError extends UpstreamError {
 /** The response was the stream of the HTTP+SSE transport: the server takes every request to its address for its opening. */
 export class OlderTransportError extends UpstreamError {
   constructor(serverId: string) {
-    super('protocol', `Server "${serverId}" speaks the HTTP+SSE transport of MCP 2024-11-05.`);
+    super('protocol', `Server "${serverId}" uses the HTTP+SSE transport of MCP 2024-11-05.`);
   }
 }
 
@@ -67,7 +67,7 @@ function meaning(server: HttpServer, status: number, said: string, rejection: st
     return `rejected LMCP's request ${rejection}. Check the credentials in ${at}.headers in the registry.`;
   }
   if (status === 404 || status === 405) {
-    return `speaks no MCP at its address ${rejection}. Check ${at}.url in the registry.`;
+    return `does not support MCP at its address ${rejection}. Check ${at}.url in the registry.`;
   }
   if (status === 429) return `asks LMCP to send fewer requests ${rejection}. Try again later.`;
   const rest = said === '' ? '' : `: ${JSON.stringify(said)}`;

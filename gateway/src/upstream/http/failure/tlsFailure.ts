@@ -16,7 +16,7 @@ export function tlsFailure(serverId: string, code: string): string | undefined {
     return `The certificate of server "${serverId}" has expired. Renew it at the server.`;
   if (untrusted.has(code)) {
     return (
-      `The certificate of server "${serverId}" is signed by nobody that LMCP trusts (${code}). ` +
+      `The certificate of server "${serverId}" is not signed by a trusted authority (${code}). ` +
       `Name the file of its authority in servers.${serverId}.tls.ca_file, or in NODE_EXTRA_CA_CERTS where LMCP is started.`
     );
   }

@@ -37,7 +37,7 @@ test.each([undefined, 50])('is not extended by a limit for all of %s', (maxTimeo
   expect(expired).toEqual([[100, 100, true]]);
 });
 
-test('stands still while the client is asked, and then begins again', () => {
+test('is paused while the client is asked, and then begins again', () => {
   const { limit, expired } = limited({ timeoutMs: 100, maxTimeoutMs: 150 });
   vi.advanceTimersByTime(90);
   limit.pause();

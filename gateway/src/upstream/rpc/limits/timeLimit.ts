@@ -17,7 +17,7 @@ export class TimeLimit {
   /** Monotonic milliseconds. */
   #deadline: number;
   #timer: NodeJS.Timeout | undefined;
-  /** Monotonic milliseconds since when the time stands still. */
+  /** Monotonic milliseconds since when the time is paused. */
   #pausedAt: number | undefined;
   #questions = 0;
   #progress = false;

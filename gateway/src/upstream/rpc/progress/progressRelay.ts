@@ -5,7 +5,7 @@ import type { Message } from '../rpcMessage.ts';
 
 type Progress = RequestOptions['progress'];
 
-/** So many answered calls that go on as tasks are remembered for their progress. */
+/** How many answered calls that continue as tasks are remembered for their progress. */
 const maxTasks = 1_000;
 
 /** Hands the progress that a server notifies to the call it belongs to. */

@@ -102,7 +102,7 @@ test('its name and its rule show characters that can’t be seen', () => {
   );
 });
 
-test('a staged change marks the cells whose result changes, also when the tools stand in another order', () => {
+test('a staged change marks the cells whose result changes, also when the tools are in another order', () => {
   const staged = access(['pu\u202Esh', 'log'], { access: 'none', allowed_count: 0, tools: [1, 1] });
   const [stagedServer, stagedPush, stagedLog] = matrixRows(staged, opened);
   expect([stagedServer!, stagedPush!, stagedLog!].map((one) => cellChanges(now, staged, 0, one))).toEqual([

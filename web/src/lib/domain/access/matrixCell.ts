@@ -10,7 +10,7 @@ type CellAccess = 'all' | 'some' | 'empty' | 'closed' | 'none' | 'pending' | 'un
 
 /** One cell as it is drawn: what a client may use of a server, or whether it may use one tool. */
 export interface MatrixCell {
-  /** What stands in the cell. */
+  /** The text of the cell. */
   readonly text: string;
   /** The same in words. */
   readonly label: string;
@@ -23,7 +23,7 @@ export interface MatrixCell {
 
 const nothing: MatrixCell = { text: '', label: '', access: 'closed', share: null, rule: -1 };
 
-/** @param client where it stands among the answer's clients */
+/** @param client its place among the answer's clients */
 export function matrixCell(access: AccessAnswer, client: number, row: MatrixRow): MatrixCell {
   const entry = access.clients[client]?.cells[row.server];
   if (entry === undefined) return nothing;

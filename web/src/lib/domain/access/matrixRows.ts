@@ -3,9 +3,9 @@ import type { AccessAnswer, AccessServer, AccessTool } from 'lmcp-gateway/src/ap
 /** A row of the matrix: a server, or one tool of a server that is opened. */
 export interface MatrixRow {
   readonly kind: 'server' | 'tool';
-  /** Where the server stands among the answer's servers. */
+  /** The place of the server among the answer's servers. */
   readonly server: number;
-  /** Where the tool stands among the server's tools; −1 for the server itself. */
+  /** The place of the tool among the server's tools; −1 for the server itself. */
   readonly tool: number;
   readonly name: string;
   /** A tool requires approval, or is new or changed: of a server, any of its tools. */
@@ -44,7 +44,7 @@ export function matrixRows(
   });
 }
 
-/** @param index where it stands among the answer's servers */
+/** @param index its place among the answer's servers */
 export function serverRow({ server_id: name, tools }: AccessServer, index: number): MatrixRow {
   const mark = tools.some((tool) => tool.mark !== null);
   return { kind: 'server', server: index, tool: -1, name, mark, hint: null, description: '' };

@@ -93,7 +93,7 @@ export function isFailedCall(line: AuditLine): boolean {
   return outcome !== null && outcome !== 'ok';
 }
 
-/** What one line says, without the names that stand beside it; a counted line also says how often it happened. */
+/** What one line says, without the names that are shown beside it; a counted line also says how often it happened. */
 export function lineText(line: AuditLine): string {
   const text = textOnce(line);
   return isCounted(line) ? `${text} × ${repeatCount(line).toLocaleString('en')}`.trim() : text;

@@ -16,7 +16,7 @@ test('without the health the state alone gives the mark', () => {
   ).toEqual(['off', 'busy', 'on', 'broken', 'broken']);
 });
 
-test('broken servers stand first, and equal ones keep their order', () => {
+test('broken servers are first, and equal ones keep their order', () => {
   const servers = [
     { id: 'a', health: health('ok') },
     { id: 'b', health: health('decision') },

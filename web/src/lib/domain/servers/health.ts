@@ -27,7 +27,7 @@ export function isUrgent({ health }: { readonly health?: ServerHealthView | unde
   return health?.level === 'failing' || health?.level === 'decision';
 }
 
-/** What is broken first, then what waits for a decision; all else as it stands in the registry. */
+/** What is broken first, then what waits for a decision; all else as it is in the registry. */
 export function byUrgency<T extends { readonly health?: ServerHealthView | undefined }>(
   servers: readonly T[],
 ): T[] {

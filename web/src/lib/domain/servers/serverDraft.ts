@@ -9,7 +9,7 @@ export type ServerKind = 'process' | 'container' | 'http';
 export interface SecretRow {
   readonly name: string;
   readonly value: string;
-  /** It stands in the registry; an empty `value` then leaves it as it is. */
+  /** It is in the registry; an empty `value` then leaves it as it is. */
   readonly stored: boolean;
   readonly removed: boolean;
 }

@@ -6,7 +6,7 @@ test('equal texts have no rows', () => {
   expect(textDiff('a\nb\n', 'a\nb\n')).toEqual([]);
 });
 
-test('a changed line stands between its neighbours, far lines are a gap', () => {
+test('a changed line is between its neighbours, far lines are a gap', () => {
   const before = ['one', 'two', 'three', 'four', 'five'].join('\n');
   const rows = textDiff(before, before.replace('four', 'IV'), 1);
   expect(rows.map((row) => `${row.kind} ${row.text}`)).toEqual([

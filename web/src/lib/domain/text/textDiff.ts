@@ -46,7 +46,7 @@ function allRows(before: readonly string[], after: readonly string[]): DiffRow[]
   return rows;
 }
 
-/** Longest common subsequence over what lies between the equal head and tail; small for a registry's edits. */
+/** Longest common subsequence over what is between the equal head and tail; small for a registry's edits. */
 function changedMiddle(before: readonly string[], after: readonly string[]): DiffRow[] {
   const width = after.length + 1;
   const common = new Uint32Array((before.length + 1) * width);

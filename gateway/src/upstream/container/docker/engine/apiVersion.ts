@@ -11,6 +11,6 @@ export function negotiatedVersion(theirs: unknown): string {
   const minor = Math.min(Number(String(theirs).split('.')[1]), newestApi);
   if (minor >= oldestApi) return `/v1.${minor}`;
   throw new Error(
-    `the container engine speaks API ${String(theirs)}: 1.${oldestApi} or later is needed. Update the engine`,
+    `the container engine has API ${String(theirs)}: 1.${oldestApi} or later is required. Update the engine`,
   );
 }

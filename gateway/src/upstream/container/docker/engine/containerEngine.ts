@@ -119,7 +119,7 @@ export interface ContainerEngine {
   /** Input and framed output (Engine API, "Stream format"), before the start so that nothing is lost. Half-close ends input. */
   attach(id: string): Promise<Duplex>;
   start(id: string): Promise<void>;
-  /** SIGTERM, then SIGKILL after so many seconds. Fine where it has ended already. */
+  /** SIGTERM, then SIGKILL after `graceS` seconds. Fine where it has ended already. */
   stop(id: string, graceS: number): Promise<void>;
   /** Ends and removes it, whatever its state. Fine where it is gone already. */
   remove(id: string): Promise<void>;

@@ -27,6 +27,6 @@ export function engineAddress(dockerHost: string | undefined): Field<EngineAddre
   }
   return {
     message: 'DOCKER_HOST is not an address that is understood here',
-    fix: 'write unix:///path/of/docker.sock or tcp://host:port; the gateway itself knows ssh://user@host, too',
+    fix: 'write unix:///path/of/docker.sock or tcp://host:port; the gateway itself also supports ssh://user@host',
   };
 }
