@@ -66,10 +66,10 @@ function clientRequestsOf(client: Client, server: Server): WhyAnswer['client_req
 /** The server's own name for what may be the name under which `/mcp` shows the tool. */
 function ownName(serverId: string, given: string, offered: readonly string[] | null): string {
   if (offered?.includes(given) === true) return given;
-  const exposed = exposeAll((offered ?? []).map((tool) => ({ serverId, tool }))).get(given);
-  if (exposed !== undefined) return exposed.tool;
+  const exposed = exposeAll((offered ?? []).map((name) => ({ serverId, name }))).get(given);
+  if (exposed !== undefined) return exposed.name;
   const split = splitName(given);
-  return split?.serverId === serverId ? split.tool : given;
+  return split?.serverId === serverId ? split.name : given;
 }
 
 function stepAnswers(subject: Subject, places: RegistryPlaces): WhyStep[] {

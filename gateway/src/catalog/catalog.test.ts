@@ -93,7 +93,7 @@ test('a slow server is left out, delays no other, and is announced when it comes
   const offers = await catalog.offers(servers, owner);
   expect(offers).toMatchObject([
     { ok: false, error: undefined },
-    { ok: true, tools: [{ name: 'a' }] },
+    { ok: true, items: [{ name: 'a' }] },
   ]);
   // What one list has waited for without result, the next does not wait for.
   const patience = vi.spyOn(globalThis, 'setTimeout');
@@ -103,7 +103,7 @@ test('a slow server is left out, delays no other, and is announced when it comes
   const patient = catalog.offers(servers, owner, { patient: true });
   expect(changed).toEqual(['quick']);
   slow.resolve(answer('b'));
-  expect(await patient).toMatchObject([{ ok: true, tools: [{ name: 'b' }] }, { ok: true }]);
+  expect(await patient).toMatchObject([{ ok: true, items: [{ name: 'b' }] }, { ok: true }]);
   await expect.poll(() => changed).toEqual(['quick', 'slow']);
 });
 
@@ -207,7 +207,7 @@ test('a server that declares nothing is asked for its tools all the same; a reje
   const { catalog } = await catalogOf(answers, undefined, undefined, {});
   const servers = Object.keys(answers).map((id) => plain({ id }));
   const offers = await catalog.offers(servers, owner);
-  expect(offers.map((offer) => offer.ok && offer.tools.map(({ name }) => name))).toEqual([
+  expect(offers.map((offer) => offer.ok && offer.items.map(({ name }) => name))).toEqual([
     ['a'],
     [],
     [],

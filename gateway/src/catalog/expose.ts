@@ -1,46 +1,42 @@
-import { exposeAll, type ToolAddress } from './names.ts';
-import type { Tool } from './tools.ts';
+import type { NamedItem } from './items.ts';
+import { exposeAll, type ItemAddress } from './names.ts';
 
-/** The tools of one server, as offered. */
-export interface Offered {
+/** The tools or prompts of one server, as offered. */
+export interface Offered<I extends NamedItem = NamedItem> {
   readonly serverId: string;
-  readonly tools: readonly Tool[];
+  readonly items: readonly I[];
 }
 
-/** A tool under the name that clients see, and what it stands for. */
-export interface ExposedTool {
-  readonly address: ToolAddress;
-  readonly tool: Tool;
+/** A tool or prompt under the name that clients see, and what it stands for. */
+export interface Exposed<I extends NamedItem = NamedItem> {
+  readonly address: ItemAddress;
+  readonly item: I;
 }
 
-/** All tools of all servers, each under a name of its own; apart from an alias's title and `_meta` nothing but the name changes. */
-export function exposeTools(offers: readonly Offered[]): ExposedTool[] {
-  const tools = new Map(
-    offers.flatMap(({ serverId, tools }) =>
-      tools.map((tool) => [addressKey({ serverId, tool: tool.name }), tool]),
-    ),
+/** The tools (or prompts) of all servers, each under its own name; apart from an alias's title and `_meta` only the name changes. */
+export function exposeItems(offers: readonly Offered[]): Exposed[] {
+  const addressed = offers.flatMap(({ serverId, items }) =>
+    items.map((item) => ({ address: { serverId, name: item.name }, item })),
   );
-  const addresses = offers.flatMap(({ serverId, tools }) =>
-    tools.map((tool) => ({ serverId, tool: tool.name })),
-  );
-  return [...exposeAll(addresses)].flatMap(([name, address]) => {
-    const tool = tools.get(addressKey(address));
-    return tool === undefined ? [] : [{ address, tool: rename(tool, name, address) }];
+  const items = new Map(addressed.map(({ address, item }) => [addressKey(address), item]));
+  return [...exposeAll(addressed.map(({ address }) => address))].flatMap(([name, address]) => {
+    const item = items.get(addressKey(address));
+    return item === undefined ? [] : [{ address, item: rename(item, name, address) }];
   });
 }
 
-function rename(tool: Tool, name: string, address: ToolAddress): Tool {
-  if (name === `${address.serverId}__${address.tool}`) return { ...tool, name };
-  const meta = typeof tool['_meta'] === 'object' ? tool['_meta'] : {};
-  const original = { server: address.serverId, tool: address.tool };
+function rename(item: NamedItem, name: string, address: ItemAddress): NamedItem {
+  if (name === `${address.serverId}__${address.name}`) return { ...item, name };
+  const meta = typeof item['_meta'] === 'object' ? item['_meta'] : {};
+  const original = { server: address.serverId, tool: address.name };
   return {
-    ...tool,
+    ...item,
     name,
-    title: tool['title'] ?? address.tool,
+    title: item['title'] ?? address.name,
     _meta: { ...meta, 'lmcp/original': original },
   };
 }
 
-function addressKey({ serverId, tool }: ToolAddress): string {
-  return `${serverId}\0${tool}`;
+function addressKey({ serverId, name }: ItemAddress): string {
+  return `${serverId}\0${name}`;
 }

@@ -12,6 +12,9 @@ type ListedKind = Kind | 'tasks';
 /** A listed thing as its server describes it: what identifies it is checked, all else is passed on as it came. */
 export type Item = Readonly<Record<string, unknown>>;
 
+/** One that a name identifies: a tool or a prompt. */
+export type NamedItem = Item & { readonly name: string };
+
 interface KindNames {
   readonly method: string;
   /** Where the list is in the answer. */

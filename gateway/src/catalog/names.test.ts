@@ -38,16 +38,16 @@ test('a plain name comes apart where it was put together, an alias is recognised
     fc.property(serverId, tool, (server, name) => {
       const exposed = exposedName(server, name);
       if (exposed === `${server}__${name}`)
-        expect(splitName(exposed)).toEqual({ serverId: server, tool: name });
+        expect(splitName(exposed)).toEqual({ serverId: server, name });
       else expect(looksLikeAlias(exposed)).toBe(true);
     }),
   );
 });
 
 test('the older form with a dot comes apart at the first dot', () => {
-  expect(splitName('files.read.all')).toEqual({ serverId: 'files', tool: 'read.all' });
-  expect(splitName('files.read__all')).toEqual({ serverId: 'files', tool: 'read__all' });
-  expect(splitName('files__read.all')).toEqual({ serverId: 'files', tool: 'read.all' });
+  expect(splitName('files.read.all')).toEqual({ serverId: 'files', name: 'read.all' });
+  expect(splitName('files.read__all')).toEqual({ serverId: 'files', name: 'read__all' });
+  expect(splitName('files__read.all')).toEqual({ serverId: 'files', name: 'read.all' });
 });
 
 test.each(['', 'tool', '__tool', '.tool', 'server__', 'server.'])('%j is no address', (name) => {
@@ -55,10 +55,10 @@ test.each(['', 'tool', '__tool', '.tool', 'server__', 'server.'])('%j is no addr
 });
 
 test('never two tools with one name, and the same names in every order', () => {
-  const addresses = fc.array(fc.record({ serverId, tool }), { maxLength: 40 });
+  const addresses = fc.array(fc.record({ serverId, name: tool }), { maxLength: 40 });
   fc.assert(
     fc.property(addresses, (list) => {
-      const unique = new Set(list.map((a) => `${a.serverId}\0${a.tool.toWellFormed()}`));
+      const unique = new Set(list.map((a) => `${a.serverId}\0${a.name.toWellFormed()}`));
       const names = exposeAll(list);
       expect(names.size).toBe(unique.size);
       expect(Object.fromEntries(exposeAll(list.toReversed()))).toEqual(Object.fromEntries(names));
@@ -70,9 +70,9 @@ test('a tool named like the alias of another takes nothing from it', () => {
   const long = 'x'.repeat(60);
   const taken = exposedName('s', long).slice('s__'.length);
   const names = exposeAll([
-    { serverId: 's', tool: long },
-    { serverId: 's', tool: taken },
+    { serverId: 's', name: long },
+    { serverId: 's', name: taken },
   ]);
-  expect(names.get(`s__${taken}`)).toEqual({ serverId: 's', tool: taken });
-  expect([...names.values()]).toContainEqual({ serverId: 's', tool: long });
+  expect(names.get(`s__${taken}`)).toEqual({ serverId: 's', name: taken });
+  expect([...names.values()]).toContainEqual({ serverId: 's', name: long });
 });

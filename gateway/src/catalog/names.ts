@@ -2,28 +2,33 @@ import { hash } from 'node:crypto';
 
 /** The longest name that every client and model API takes once it has put its own prefix before it. */
 const maxLength = 52;
+/** Hex digits of the longest hash of an alias. */
+const maxHashLength = 40;
+/** The part of an alias that always shows its server: what is left after the longest hash. */
+export const aliasPrefixLength = maxLength - maxHashLength - 1;
 const fit = /^[A-Za-z0-9_-]{1,52}$/;
 const aliasEnd = /_[0-9a-f]{8,64}$/;
 
-/** Which tool of which server an exposed name stands for. */
-export interface ToolAddress {
+/** Which tool or prompt of which server an exposed name stands for. */
+export interface ItemAddress {
   readonly serverId: string;
-  readonly tool: string;
+  /** The server's own name for it. */
+  readonly name: string;
 }
 
 /**
- * The name under which a server's tool is offered: `<server>__<tool>` where that is fit, else a readable stump with a hash of
+ * The name under which a server's tool or prompt is offered: `<server>__<name>` where that is fit, else a readable stump with a hash of
  * the whole. Server ids hold no `__` and end in no `_`, so a fit name can be taken apart at its first `__`.
  * @param hashLength hex digits of the hash, 8 unless two names met
  */
-export function exposedName(serverId: string, tool: string, hashLength = 8): string {
-  const plain = `${serverId}__${tool}`;
-  return fit.test(plain) ? plain : alias(serverId, tool, hashLength);
+export function exposedName(serverId: string, name: string, hashLength = 8): string {
+  const plain = `${serverId}__${name}`;
+  return fit.test(plain) ? plain : alias(serverId, name, hashLength);
 }
 
-function alias(serverId: string, tool: string, hashLength: number): string {
-  const digest = hash('sha256', `${serverId}\0${tool.toWellFormed()}`, 'hex').slice(0, hashLength);
-  const readable = `${serverId}__${tool.replace(/[^A-Za-z0-9_-]+/g, '_')}`;
+function alias(serverId: string, name: string, hashLength: number): string {
+  const digest = hash('sha256', `${serverId}\0${name.toWellFormed()}`, 'hex').slice(0, hashLength);
+  const readable = `${serverId}__${name.replace(/[^A-Za-z0-9_-]+/g, '_')}`;
   return `${readable.slice(0, maxLength - hashLength - 1)}_${digest}`;
 }
 
@@ -32,35 +37,35 @@ export function looksLikeAlias(name: string): boolean {
   return name.length === maxLength ? aliasEnd.test(name) : name.includes('__') && aliasEnd.test(name);
 }
 
-/** Takes a plain name apart: `<server>__<tool>`, or the older `<server>.<tool>`; undefined when it is neither. */
-export function splitName(name: string): ToolAddress | undefined {
-  const [separator, at] = [['__', name.indexOf('__')] as const, ['.', name.indexOf('.')] as const]
+/** Takes a plain name apart: `<server>__<name>`, or the older `<server>.<name>`; undefined when it is neither. */
+export function splitName(exposed: string): ItemAddress | undefined {
+  const [separator, at] = [['__', exposed.indexOf('__')] as const, ['.', exposed.indexOf('.')] as const]
     .filter(([, index]) => index > 0)
     .sort(([, a], [, b]) => a - b)[0] ?? ['', -1];
   if (at < 0) return undefined;
-  const tool = name.slice(at + separator.length);
-  return tool === '' ? undefined : { serverId: name.slice(0, at), tool };
+  const name = exposed.slice(at + separator.length);
+  return name === '' ? undefined : { serverId: exposed.slice(0, at), name };
 }
 
 /**
- * Names for all tools offered together, never two alike: plain names first, since they must stay what they are, then aliases,
+ * Names for everything that is offered together, never two alike: plain names first, since they must stay what they are, then aliases,
  * with a longer hash where an alias meets a name that is taken. The same address gets the same name whatever the order.
  */
-export function exposeAll(addresses: Iterable<ToolAddress>): Map<string, ToolAddress> {
-  const names = new Map<string, ToolAddress>();
-  const aliased: ToolAddress[] = [];
+export function exposeAll(addresses: Iterable<ItemAddress>): Map<string, ItemAddress> {
+  const names = new Map<string, ItemAddress>();
+  const aliased: ItemAddress[] = [];
   for (const address of addresses) {
-    const name = exposedName(address.serverId, address.tool);
-    if (name === `${address.serverId}__${address.tool}`) names.set(name, address);
+    const name = exposedName(address.serverId, address.name);
+    if (name === `${address.serverId}__${address.name}`) names.set(name, address);
     else aliased.push(address);
   }
-  aliased.sort((a, b) => compare(a.serverId, b.serverId) || compare(a.tool, b.tool));
+  aliased.sort((a, b) => compare(a.serverId, b.serverId) || compare(a.name, b.name));
   for (const address of aliased) {
     for (let length = 8; ; length += 8) {
-      const name = exposedName(address.serverId, address.tool, length);
+      const name = exposedName(address.serverId, address.name, length);
       const taken = names.get(name);
-      if (taken?.serverId === address.serverId && taken.tool === address.tool) break;
-      if (taken !== undefined && length < 40) continue;
+      if (taken?.serverId === address.serverId && taken.name === address.name) break;
+      if (taken !== undefined && length < maxHashLength) continue;
       if (taken === undefined) names.set(name, address);
       break;
     }

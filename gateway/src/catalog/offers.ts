@@ -11,7 +11,7 @@ import type { Tool } from './tools.ts';
 
 /** What one server offers, or why that is not known. */
 export type Offer<I extends Item = Tool> =
-  | { readonly server: Server; readonly ok: true; readonly tools: readonly I[] }
+  | { readonly server: Server; readonly ok: true; readonly items: readonly I[] }
   /** Without an error the server was slower than the list may wait; what comes later is announced. */
   | { readonly server: Server; readonly ok: false; readonly error: UpstreamError | undefined };
 
@@ -77,9 +77,9 @@ export class Offers {
     if (rereading && running) {
       const read = (): Promise<readonly Item[]> => this.#options.live.items(kind, server, owner, running);
       const offer = await this.#inTime(kind, server, owner, patient, read);
-      return offer.ok || items === undefined ? offer : { server, ok: true, tools: items };
+      return offer.ok || items === undefined ? offer : { server, ok: true, items };
     }
-    if (items !== undefined) return { server, ok: true, tools: items };
+    if (items !== undefined) return { server, ok: true, items };
     const key = flightKey(kind, server, owner);
     const held = this.#backoff.holds(key);
     if (held !== undefined) return { server, ok: false, error: held };
@@ -133,7 +133,7 @@ export class Offers {
     read: () => Promise<readonly Item[]>,
   ): Promise<Offer<Item>> {
     const list = read().then(
-      (tools): Offer<Item> => ({ server, ok: true, tools }),
+      (items): Offer<Item> => ({ server, ok: true, items }),
       (error: unknown): Offer<Item> => ({ server, ok: false, error: asUpstreamError(error) }),
     );
     if (patient) return list;

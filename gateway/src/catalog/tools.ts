@@ -1,8 +1,8 @@
 import { isRecord } from '../json/isRecord.ts';
-import type { Item } from './items.ts';
+import type { NamedItem } from './items.ts';
 
 /** A tool as its server describes it: `name` is checked, all else is passed on as it came. */
-export type Tool = Item & { readonly name: string };
+export type Tool = NamedItem;
 
 /** How a listed tool compares with its approved definition. */
 export type ListedDefinition = 'approved' | 'new' | 'changed';

@@ -361,7 +361,7 @@ describe('addresses', () => {
     const remote = (url: string, more = ''): string => `${web(url)}    remote: true\n${more}`;
     expect(problems(remote('https://mcp.example.com/mcp'))).toEqual([]);
     expect(problems(web('https://mcp.example.com/mcp'))[0]).toContain('servers.s.remote: true');
-    expect(problems(remote('http://mcp.example.com/mcp'))[0]).toContain('by https alone');
+    expect(problems(remote('http://mcp.example.com/mcp'))[0]).toContain('requires https');
     expect(problems(remote('https://localhost/mcp'))[0]).toContain('on this machine');
     for (const url of [
       'https://10.0.0.1/',

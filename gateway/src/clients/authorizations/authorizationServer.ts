@@ -9,7 +9,7 @@ import { AppRegistrations, type App } from './registeredApp.ts';
 const documentMs = 5 * 60_000;
 const maxDocuments = 32;
 
-/** What stands behind the sign-in of applications: who they are, their codes, and their authorizations. */
+/** What is behind the sign-in of applications: who they are, their codes, and their authorizations. */
 export class AuthorizationServer {
   readonly apps: AppRegistrations;
   readonly codes: AuthorizationCodes;

@@ -20,11 +20,11 @@ export function clientTools(
   };
   const { tools } = views.allowed(viewer);
   const sizes = new Map<string, { tools: number; bytes: number }>();
-  for (const { address, tool } of tools) {
+  for (const { address, item } of tools) {
     const size = sizes.get(address.serverId) ?? { tools: 0, bytes: 0 };
     sizes.set(address.serverId, size);
     size.tools++;
-    size.bytes += Buffer.byteLength(JSON.stringify(tool));
+    size.bytes += Buffer.byteLength(JSON.stringify(item));
   }
   const servers = [...sizes].map(([id, size]) => ({ server_id: id, ...size }));
   const listed = views.known(viewer, 'tools').text.bytes;

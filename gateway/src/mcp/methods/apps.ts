@@ -1,6 +1,6 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Kind } from '../../catalog/items.ts';
-import type { ToolAddress } from '../../catalog/names.ts';
+import type { ItemAddress } from '../../catalog/names.ts';
 import type { ResourceAddress } from '../../catalog/resources/resourceUris.ts';
 import type { Tool } from '../../catalog/tools.ts';
 import { grantedServers } from '../../policy/grant.ts';
@@ -29,12 +29,12 @@ export async function viewTool(
   catalog: Catalog,
   caller: Caller,
   name: string,
-): Promise<ToolAddress | undefined> {
+): Promise<ItemAddress | undefined> {
   const serverId = await onlyServer(catalog, caller, ['tools'], (server) => {
     const tools = toolsOf(catalog, caller, server);
     return tools.some((tool) => tool.name === name) && tools.some((tool) => viewOf(tool) !== undefined);
   });
-  return serverId === undefined ? undefined : { serverId, tool: name };
+  return serverId === undefined ? undefined : { serverId, name };
 }
 
 /** Of those that are known; servers that nobody has listed are asked where it is none of them. */

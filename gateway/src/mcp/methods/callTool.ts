@@ -56,7 +56,7 @@ async function admit(
   }
   const address = await resolveTool(deps.catalog, caller, name);
   if (address === undefined) throw unknownTool(checks, name);
-  const { serverId, tool } = address;
+  const { serverId, name: tool } = address;
   const fingerprint = caller.trail.fingerprint(args === undefined ? '' : JSON.stringify(args));
   const server = checks.server(serverId, { method, tool });
   const via = by === undefined ? undefined : 'search';

@@ -63,7 +63,7 @@ async function referenced(deps: CallDependencies, caller: Caller, ref: unknown):
   return {
     serverId: address.serverId,
     offered: offeredPrompt(catalog, caller, address),
-    ref: { ...ref, name: address.tool },
-    detail: { prompt: address.tool },
+    ref: { ...ref, name: address.name },
+    detail: { prompt: address.name },
   };
 }

@@ -1,4 +1,4 @@
-import type { ToolAddress } from '../../catalog/names.ts';
+import type { ItemAddress } from '../../catalog/names.ts';
 import { RpcCode, type UpstreamError } from '../../errors.ts';
 import type { Server } from '../../registry/types.ts';
 import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
@@ -25,7 +25,7 @@ export async function getPrompt(
   const { address, server, failed, detail } = await decided(caller, (checks) =>
     admit(deps, caller, request, checks),
   );
-  const params = { ...request.params, name: address.tool };
+  const params = { ...request.params, name: address.name };
   const translate = caller.only === null ? linksForAll(server.id) : undefined;
   return forwardAndRespond(
     deps,
@@ -42,7 +42,7 @@ async function admit(
   { params }: RpcRequest,
   checks: Checks,
 ): Promise<{
-  readonly address: ToolAddress;
+  readonly address: ItemAddress;
   readonly server: Server;
   readonly failed: UpstreamError | undefined;
   readonly detail: { readonly prompt: string };
@@ -58,7 +58,7 @@ async function admit(
       `there is no prompt named ${quote(name)}; names look like server__prompt`,
     );
   }
-  const detail = { prompt: address.tool };
+  const detail = { prompt: address.name };
   const offered = offeredPrompt(catalog, caller, address);
   return { address, ...(await checks.offered(address.serverId, { method, about: detail }, offered)), detail };
 }

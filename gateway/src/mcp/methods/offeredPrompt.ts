@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { ToolAddress } from '../../catalog/names.ts';
+import type { ItemAddress } from '../../catalog/names.ts';
 import type { Offered } from '../call/authorize.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
 import { quote } from '../jsonrpc/rpcFailure.ts';
@@ -8,7 +8,7 @@ import { quote } from '../jsonrpc/rpcFailure.ts';
 export function offeredPrompt(
   catalog: Catalog,
   caller: Caller,
-  { serverId, tool: prompt }: ToolAddress,
+  { serverId, name: prompt }: ItemAddress,
 ): Offered {
   const owner = ownerOf(caller);
   return {

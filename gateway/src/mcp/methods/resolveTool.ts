@@ -1,15 +1,11 @@
 import type { Catalog } from '../../catalog/catalog.ts';
-import { exposeTools } from '../../catalog/expose.ts';
-import { kinds } from '../../catalog/items.ts';
-import { looksLikeAlias, splitName, type ToolAddress } from '../../catalog/names.ts';
-import type { Tool } from '../../catalog/tools.ts';
+import { exposeItems } from '../../catalog/expose.ts';
+import { kinds, type NamedItem } from '../../catalog/items.ts';
+import { aliasPrefixLength, looksLikeAlias, splitName, type ItemAddress } from '../../catalog/names.ts';
 import { grantedServers } from '../../policy/grant.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
 import { viewTool } from './apps.ts';
 import { decided } from '../call/authorize.ts';
-
-/** The part of an alias that always shows its server: what is left of 52 characters after the longest hash. */
-const stump = 11;
 
 /** Which tool (or prompt) of which server a name means to this caller; undefined when it names none. */
 export async function resolveTool(
@@ -17,8 +13,8 @@ export async function resolveTool(
   caller: Caller,
   name: string,
   kind: 'tools' | 'prompts' = 'tools',
-): Promise<ToolAddress | undefined> {
-  if (caller.only !== null) return { serverId: caller.only, tool: name };
+): Promise<ItemAddress | undefined> {
+  if (caller.only !== null) return { serverId: caller.only, name };
   const aliased = looksLikeAlias(name) ? await resolveAlias(catalog, caller, name, kind) : undefined;
   return aliased ?? splitName(name) ?? (kind === 'tools' ? viewTool(catalog, caller, name) : undefined);
 }
@@ -29,9 +25,9 @@ async function resolveAlias(
   caller: Caller,
   name: string,
   kind: 'tools' | 'prompts',
-): Promise<ToolAddress | undefined> {
+): Promise<ItemAddress | undefined> {
   const candidates = grantedServers(caller.client, caller.registry).filter(({ id }) =>
-    name.startsWith(`${id}__`.slice(0, stump)),
+    name.startsWith(`${id}__`.slice(0, aliasPrefixLength)),
   );
   if (candidates.length === 0) return undefined;
   await decided(caller, (checks) => {
@@ -39,7 +35,7 @@ async function resolveAlias(
   });
   const offers = await catalog.offersOf(kind, candidates, ownerOf(caller));
   const offered = offers.flatMap((offer) =>
-    offer.ok ? [{ serverId: offer.server.id, tools: offer.tools as readonly Tool[] }] : [],
+    offer.ok ? [{ serverId: offer.server.id, items: offer.items as readonly NamedItem[] }] : [],
   );
-  return exposeTools(offered).find(({ tool }) => tool.name === name)?.address;
+  return exposeItems(offered).find(({ item }) => item.name === name)?.address;
 }

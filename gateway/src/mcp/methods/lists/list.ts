@@ -42,7 +42,7 @@ export async function list(
 function noteOutcome(caller: Caller, method: string, offer: Offer<Item>, { shown }: ListView): void {
   const { id } = offer.server;
   const outcome = offer.ok
-    ? { outcome: 'ok', offered: offer.tools.length, hidden: offer.tools.length - (shown.get(id) ?? 0) }
+    ? { outcome: 'ok', offered: offer.items.length, hidden: offer.items.length - (shown.get(id) ?? 0) }
     : { outcome: offer.error === undefined ? 'late' : 'error', kind: offer.error?.kind ?? null };
   caller.trail.note({ event: 'tool_result', server_id: id, detail: { method, ...outcome } });
 }

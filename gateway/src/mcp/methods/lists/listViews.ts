@@ -1,8 +1,8 @@
 import type { ByteBudget } from '../../../byteBudget.ts';
 import type { Catalog } from '../../../catalog/catalog.ts';
 import type { Offer } from '../../../catalog/offers.ts';
-import { exposeTools, type ExposedTool, type Offered } from '../../../catalog/expose.ts';
-import { kinds, type Item, type Kind } from '../../../catalog/items.ts';
+import { exposeItems, type Exposed, type Offered } from '../../../catalog/expose.ts';
+import { kinds, type Item, type Kind, type NamedItem } from '../../../catalog/items.ts';
 import { strictItem } from '../../../catalog/strict/strictItem.ts';
 import { strictTool } from '../../../catalog/strict/strictTool.ts';
 import { exposedUri } from '../../../catalog/resources/resourceUris.ts';
@@ -39,7 +39,7 @@ export interface ListView {
 
 /** The tools that a client may use. */
 export interface ToolsView extends ListView {
-  readonly tools: readonly ExposedTool[];
+  readonly tools: readonly Exposed[];
 }
 
 interface Cached {
@@ -102,7 +102,7 @@ export class ListViews {
     const able = given.map(({ server }) => supportsTasks && this.#takesTasks(server, owner));
     const parts = [
       this.#marks(),
-      ...given.flatMap(({ server, tools }, place) => [server, tools, able[place]]),
+      ...given.flatMap(({ server, items }, place) => [server, items, able[place]]),
     ];
     const key = keyOf(viewer, kind);
     const { views } = this.#of(client);
@@ -163,8 +163,8 @@ export class ListViews {
 
   #knownOffers(viewer: Viewer, kind: Kind): Offer<Item>[] {
     return serversOf(viewer).flatMap((server): Offer<Item>[] => {
-      const tools = this.#catalog.known(kind, server, viewer.owner);
-      return tools === undefined ? [] : [{ server, ok: true, tools }];
+      const items = this.#catalog.known(kind, server, viewer.owner);
+      return items === undefined ? [] : [{ server, ok: true, items }];
     });
   }
 
@@ -174,28 +174,28 @@ export class ListViews {
       return { id, tools, described: server && this.#catalog.described(server, owner) };
     });
     const own = searchToolDefinitions(serverMap(servers), supportsTasks);
-    const always = view.tools.flatMap(({ tool }) => (isAlwaysListed(client.tools, tool.name) ? [tool] : []));
+    const always = view.tools.flatMap(({ item }) => (isAlwaysListed(client.tools, item.name) ? [item] : []));
     return viewOf([...own, ...always], view.shown);
   }
 
   #tools({ client, only, owner }: Viewer, given: readonly Given[], taking: ReadonlySet<string>): ToolsView {
-    const offers: Offered[] = given.map(({ server, tools }) => ({
+    const offers: Offered[] = given.map(({ server, items }) => ({
       serverId: server.id,
-      tools: tools as readonly Tool[],
+      items: items as readonly Tool[],
     }));
     const usable = new Map(given.map((one) => [one.server.id, this.#usable(client, one)]));
-    const all = only === null ? exposeTools(strictOffers(offers, owner.era ?? 'legacy')) : bareTools(offers);
-    const visible = all.filter(({ address }) => usable.get(address.serverId)?.has(address.tool));
+    const all = only === null ? exposeItems(strictOffers(offers, owner.era ?? 'legacy')) : bareTools(offers);
+    const visible = all.filter(({ address }) => usable.get(address.serverId)?.has(address.name));
     const shown = new Map<string, number>();
     for (const { address } of visible) shown.set(address.serverId, (shown.get(address.serverId) ?? 0) + 1);
     const tools = visible.map((one) =>
       only !== null || taking.has(one.address.serverId)
         ? one
-        : { address: one.address, tool: withoutTaskSupport(one.tool) },
+        : { address: one.address, item: withoutTaskSupport(one.item) },
     );
     return {
       ...viewOf(
-        tools.map(({ tool }) => tool),
+        tools.map(({ item }) => item),
         shown,
       ),
       tools,
@@ -203,8 +203,8 @@ export class ListViews {
   }
 
   /** The names of the tools that a call of this client may use. */
-  #usable(client: Client, { server, tools }: Given): ReadonlySet<string> {
-    const allowed = (tools as readonly Tool[]).filter((tool) => {
+  #usable(client: Client, { server, items }: Given): ReadonlySet<string> {
+    const allowed = (items as readonly Tool[]).filter((tool) => {
       const definition = server.pinTools ? this.#catalog.compare(server, tool) : 'unknown';
       return decideTool(client, server, tool.name, definition).allowed === true;
     });
@@ -242,34 +242,34 @@ function serversOf({ client, registry, only }: Viewer): Server[] {
 
 /** One definition that a client rejects would cost it the tools of all servers. */
 function strictOffers(offers: readonly Offered[], era: Era): Offered[] {
-  return offers.map(({ serverId, tools }) => ({
+  return offers.map(({ serverId, items }) => ({
     serverId,
-    tools: tools.flatMap((one) => strictTool(one, era).tool ?? []),
+    items: items.flatMap((one) => strictTool(one, era).tool ?? []),
   }));
 }
 
-function bareTools(offers: readonly Offered[]): ExposedTool[] {
-  return offers.flatMap(({ serverId, tools }) =>
-    tools.map((tool) => ({ address: { serverId, tool: tool.name }, tool })),
+function bareTools(offers: readonly Offered[]): Exposed[] {
+  return offers.flatMap(({ serverId, items }) =>
+    items.map((item) => ({ address: { serverId, name: item.name }, item })),
   );
 }
 
 function others({ only }: Viewer, kind: Exclude<Kind, 'tools'>, given: readonly Given[]): ListView {
-  const items = only === null ? renamed(kind, given) : given.flatMap(({ tools }) => tools);
-  return viewOf(items, new Map(given.map(({ server, tools }) => [server.id, tools.length])));
+  const items = only === null ? renamed(kind, given) : given.flatMap(({ items }) => items);
+  return viewOf(items, new Map(given.map(({ server, items }) => [server.id, items.length])));
 }
 
 function renamed(kind: Exclude<Kind, 'tools'>, given: readonly Given[]): Item[] {
   if (kind === 'prompts') {
-    const prompts = given.map(({ server, tools }) => ({
+    const prompts = given.map(({ server, items }) => ({
       serverId: server.id,
-      tools: tools.map((item) => strictItem(kind, item) as Tool),
+      items: items.map((item) => strictItem(kind, item) as NamedItem),
     }));
-    return exposeTools(prompts).map(({ tool }) => tool);
+    return exposeItems(prompts).map(({ item }) => item);
   }
   const { id } = kinds[kind];
-  return given.flatMap(({ server, tools }) =>
-    tools.flatMap((item) => {
+  return given.flatMap(({ server, items }) =>
+    items.flatMap((item) => {
       const uri = exposedUri({ serverId: server.id, uri: String(item[id]) });
       return uri === undefined ? [] : [{ ...strictItem(kind, item), [id]: uri }];
     }),

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../../catalog/catalog.ts';
-import type { ExposedTool } from '../../../catalog/expose.ts';
+import type { Exposed } from '../../../catalog/expose.ts';
 import type { Tool } from '../../../catalog/tools.ts';
 import { callToolFor } from '../../../search/callTools.ts';
 import { searchTools, type Searched } from '../../../search/search.ts';
@@ -22,7 +22,7 @@ const maxLine = 200;
 interface Prepared {
   readonly searched: readonly Searched[];
   /** By server, the tools under the names of `/mcp`, by their place in its list. */
-  readonly exposed: ReadonlyMap<string, ReadonlyMap<number, ExposedTool>>;
+  readonly exposed: ReadonlyMap<string, ReadonlyMap<number, Exposed>>;
 }
 
 /** Finds and describes the tools that a client may use, and no others. What servers list is indexed once for all clients. */
@@ -42,7 +42,7 @@ export class ToolSearch {
     const among = server === undefined ? searched : searched.filter(({ serverId }) => serverId === server);
     return searchTools(among, queries, limit).flatMap(({ serverId, place }, rank) => {
       const found = exposed.get(serverId)?.get(place);
-      return found === undefined ? [] : [shortForm(found.tool, rank < withSchema)];
+      return found === undefined ? [] : [shortForm(found.item, rank < withSchema)];
     });
   }
 
@@ -52,7 +52,7 @@ export class ToolSearch {
     names: readonly string[],
   ): { readonly tools: readonly Tool[]; readonly not_found: readonly string[] } {
     const { tools } = this.#views.allowed(viewer);
-    const known = new Map(tools.map(({ tool }) => [tool.name, tool]));
+    const known = new Map(tools.map(({ item }) => [item.name, item]));
     return {
       tools: names.flatMap((name) => known.get(name) ?? []),
       not_found: names.filter((name) => !known.has(name)),
@@ -65,15 +65,15 @@ export class ToolSearch {
     if (known !== undefined) return known;
     const byServer = Map.groupBy(view.tools, ({ address }) => address.serverId);
     const searched: Searched[] = [];
-    const exposed = new Map<string, ReadonlyMap<number, ExposedTool>>();
+    const exposed = new Map<string, ReadonlyMap<number, Exposed>>();
     for (const [serverId, tools] of byServer) {
       const server = viewer.registry.servers.get(serverId);
       const list = (server && this.#catalog.known('tools', server, viewer.owner)) as
         readonly Tool[] | undefined;
       if (server === undefined || list === undefined) continue;
       const about = aboutOf(this.#catalog.described(server, viewer.owner)?.initializeResult);
-      const named = new Map(tools.map((one) => [one.address.tool, one]));
-      const placed = list.flatMap(({ name }, place): [number, ExposedTool][] => {
+      const named = new Map(tools.map((one) => [one.address.name, one]));
+      const placed = list.flatMap(({ name }, place): [number, Exposed][] => {
         const one = named.get(name);
         return one === undefined ? [] : [[place, one]];
       });

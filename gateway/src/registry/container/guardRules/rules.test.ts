@@ -72,7 +72,7 @@ it('never lets the engine’s socket be mounted, wherever it is, nor the guard�
     expect(bindDenial({ source, readOnly: true }, testRules)).toEqual(
       source === '/srv/files' ? expect.any(String) : undefined,
     );
-    expect(bindDenial({ source, readOnly: true }, rules)).toContain('gateway’s own');
+    expect(bindDenial({ source, readOnly: true }, rules)).toContain('gateway’s configuration');
   }
 });
 

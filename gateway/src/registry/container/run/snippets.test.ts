@@ -71,7 +71,7 @@ describe('what cannot be had', () => {
     ]);
     expect(problems('docker', '-c=cloud', 'run', '-i', '-t', 'x')).toEqual([
       'args 0: -c cloud is not the container engine that LMCP uses',
-      expect.stringContaining('-t gives a terminal'),
+      expect.stringContaining('-t allocates a terminal'),
     ]);
     expect(problems('docker', '-H', 'tcp://u:s3cret@other:2375', 'run', '-i', 'x')).toEqual([
       'args 0: -H is not the container engine that LMCP uses',

@@ -79,9 +79,7 @@ describe('servers in containers', () => {
     });
     const nowhere = { selfImage: self, insideImage: true };
     for (const entry of [image, npx]) {
-      expect(problems(entry, nowhere)).toEqual([
-        expect.stringMatching(/egress can be enforced in the stack/),
-      ]);
+      expect(problems(entry, nowhere)).toEqual([expect.stringMatching(/egress requires the stack/)]);
     }
     expect(problems(npx, { insideImage: false })).toEqual([
       expect.stringMatching(/egress is not enforced here/),

@@ -68,7 +68,7 @@ test.each([
   const entry = JSON.stringify({ transport: 'stdio', command: 'docker', args });
   const [problem, ...more] = problems(`clients: {}\nservers:\n  s: ${entry}\n`);
   expect(more).toEqual([]);
-  expect(problem).toContain(`${subcommand} starts no container that LMCP could confine`);
+  expect(problem).toContain(`${subcommand} starts no container that LMCP can confine`);
   expect(problem).toContain('add runtime: process');
   expect(problems(`clients: {}\nservers:\n  s: ${entry.replace('{', '{"runtime":"process",')}\n`)).toEqual(
     [],
