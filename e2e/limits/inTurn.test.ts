@@ -49,7 +49,7 @@ function callOf(who: Caller): string {
   return `POST /mcp HTTP/1.1\r\n${head.join('')}\r\n${body}`;
 }
 
-/** Resolves when so many calls of a connection are answered, and ends it. */
+/** Resolves when that number of calls of a connection is answered, and ends it. */
 function answered(socket: Socket, calls: number): Promise<void> {
   return new Promise((resolve, reject) => {
     let text = '';

@@ -60,7 +60,7 @@ test('a revoked sign-in is over: one more request to the authorization server, t
   expect(steps).toEqual(['begun', 'finished', 'renewed', 'renewed', 'lost']);
 });
 
-test('no token, code or verifier stands in a file, in the output or in what management tells', async () => {
+test('no token, code or verifier is in a file, in the output or in what management tells', async () => {
   const { gateway, authorizationServer: as } = world;
   const names = await readdir(gateway.folder, { recursive: true, withFileTypes: true });
   const files = names.filter((one) => one.isFile());

@@ -94,7 +94,7 @@ test('a call from the form of its schema passes the checks and is logged', async
   await page.getByText('playground', { exact: true }).first().waitFor();
 });
 
-test('nested objects, lists and alternatives are filled in, and stand in the JSON and back without loss', async () => {
+test('nested objects, lists and alternatives are filled in, and are in the JSON and back without loss', async () => {
   await open('server=toolbox&tool=plan');
   await page.getByLabel('city (required)').fill('Paris');
   await page.getByRole('button', { name: 'Add to stops' }).click();

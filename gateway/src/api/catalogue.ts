@@ -37,7 +37,7 @@ const catalogueQuery = z.strictObject({
     .string()
     .max(200)
     .exactOptional()
-    .meta({ description: 'Words that stand in its name, package or description; absent: all.' }),
+    .meta({ description: 'Words of its name, package or description; absent: all.' }),
 });
 
 const catalogueAnswer = named(

@@ -37,8 +37,7 @@ test('a plain name comes apart where it was put together, an alias is recognised
   fc.assert(
     fc.property(serverId, tool, (server, name) => {
       const exposed = exposedName(server, name);
-      if (exposed === `${server}__${name}`)
-        expect(splitName(exposed)).toEqual({ serverId: server, name });
+      if (exposed === `${server}__${name}`) expect(splitName(exposed)).toEqual({ serverId: server, name });
       else expect(looksLikeAlias(exposed)).toBe(true);
     }),
   );

@@ -15,7 +15,7 @@ export interface FoundConfiguration extends ApplicationFile {
   readonly fault: string | null;
 }
 
-/** The files with MCP servers of the gateway's user; nothing of a project, since the gateway stands in none. */
+/** The files with MCP servers of the gateway's user; nothing of a project, since the gateway is in none. */
 export async function foundConfigurations(env: Env): Promise<readonly FoundConfiguration[]> {
   const files = foundApplications(env).flatMap((application) => applicationFiles(application, env, null));
   const read = await Promise.all(files.map((file) => configurationOf(file, env)));

@@ -41,7 +41,7 @@ export interface Holdings {
   readonly outside: readonly string[];
 }
 
-/** Everything that a gateway needs to go on elsewhere: the registry, what stands beside it, and the audit log. */
+/** Everything that a gateway needs to go on elsewhere: the registry, what is beside it, and the audit log. */
 export async function holdingsOf(file: RegistryFile): Promise<Holdings> {
   const folder = dirname(file.path);
   const kept = await Promise.all(keptFiles.map((name) => holding(registryFolder + name, join(folder, name))));

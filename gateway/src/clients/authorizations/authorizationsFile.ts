@@ -52,7 +52,7 @@ export async function readAuthorizations(path: string): Promise<StoredAuthorizat
   return text === undefined ? [] : schema.parse(JSON.parse(text)).authorizations;
 }
 
-/** Replaces the file (0600) whole. @throws the file system's error; the old file stands then */
+/** Replaces the file (0600) whole. @throws the file system's error; the old file is kept then */
 export async function writeAuthorizations(
   path: string,
   authorizations: readonly StoredAuthorization[],

@@ -14,7 +14,7 @@ const headers = {
   'Cross-Origin-Opener-Policy': 'same-origin',
 } as const;
 
-/** `GET /oauth/callback`: an authorization server sends the browser back. Nothing of the address stands in the page. */
+/** `GET /oauth/callback`: an authorization server sends the browser back. Nothing of the address is in the page. */
 export async function oauthCallbackRoute(
   context: HttpContext,
   request: IncomingMessage,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-// The server.json of the MCP registry, schema 2025-12-11, as far as it says how a server is started or reached. What else stands
+// The server.json of the MCP registry, schema 2025-12-11, as far as it says how a server is started or reached. What else is
 // in it is left out: a later schema may add to it.
 
 const input = z.object({

@@ -1,4 +1,4 @@
-/** So many lines wait for a slow reader; what could be left out is left out beyond it. */
+/** How many lines wait for a slow reader; what could be left out is left out beyond it. */
 const maxWaiting = 500;
 
 /** Lines of a streamed answer, in the order in which they were written. A reader that goes away is told of once. */

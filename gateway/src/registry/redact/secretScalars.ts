@@ -40,7 +40,7 @@ export function secretScalars(document: Document): SecretScalar[] {
   });
 }
 
-/** The secrets of one section: whatever stands under a key that is not known to hold none. */
+/** The secrets of one section: whatever is under a key that is not known to hold none. */
 function below(
   document: Document,
   place: string,

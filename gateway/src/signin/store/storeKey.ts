@@ -9,7 +9,7 @@ const service = 'lmcp';
 
 export interface KeyPlaces {
   readonly registryPath: string;
-  /** The audit log stands in a folder of its own: who copies that of the registry does not copy the key. */
+  /** The audit log is in a folder of its own: who copies that of the registry does not copy the key. */
   readonly auditLog: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly keyring: () => Promise<Keyring>;
@@ -18,7 +18,7 @@ export interface KeyPlaces {
 
 /**
  * The key of the file of sign-ins, made where there is none: in the file that `LMCP_SIGN_IN_KEY_FILE` names, else in the keyring of
- * the operating system, else (where there is no keyring) in `sign_in.key` beside the audit log. It never stands beside the file.
+ * the operating system, else (where there is no keyring) in `sign_in.key` beside the audit log. It is never beside the file.
  */
 export async function storeKey(places: KeyPlaces): Promise<Uint8Array> {
   const { env, auditLog, logger } = places;

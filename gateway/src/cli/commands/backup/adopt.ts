@@ -20,7 +20,7 @@ interface AdoptOptions {
 }
 
 /**
- * `lmcp adopt <folder>`: copies the registry of a checkout or of a Compose project, what stands beside it and its log to the folder
+ * `lmcp adopt <folder>`: copies the registry of a checkout or of a Compose project, what is beside it and its log to the folder
  * in which an installed package keeps them. It overwrites nothing; what it leaves behind is for the person to remove.
  */
 export async function adopt(

@@ -126,7 +126,7 @@ function checkTogether(
     findings.problem(at, 'headers.Authorization holds credentials already', 'remove it, or auth');
 }
 
-/** What is secret stands in the file of secrets, so that nothing that shows the registry can show it. */
+/** What is secret is in the file of secrets, so that nothing that shows the registry can show it. */
 function secretPart<K extends 'clientSecret' | 'clientKey'>(
   key: K,
   text: string | undefined,

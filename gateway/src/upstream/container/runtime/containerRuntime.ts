@@ -59,7 +59,7 @@ export interface CreatedContainer {
   resume(): void;
   /** How many processes it has at this moment; undefined where it does not run, or where the runtime can't tell. */
   processes(): Promise<number | undefined>;
-  /** SIGTERM, then SIGKILL after so many seconds. Fine where it has ended already. */
+  /** SIGTERM, then SIGKILL after `graceS` seconds. Fine where it has ended already. */
   stop(graceS: number): Promise<void>;
   /** Ends and removes it, whatever its state. Fine where it is gone already. */
   remove(): Promise<void>;

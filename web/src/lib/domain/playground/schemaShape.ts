@@ -42,7 +42,7 @@ export type Shape = {
   | { readonly kind: 'any' }
 );
 
-/** So many parts of a schema are read for one field: one that refers to itself, or is made to take long, ends there. */
+/** How many parts of a schema are read for one field: one that refers to itself, or is made to take long, ends there. */
 const maxParts = 64;
 const maxAlternatives = 40;
 /** Alternatives of alternatives are drawn so deep. */

@@ -1,7 +1,7 @@
 import { fits } from './formValue.ts';
 import { isObject, resolved, shapeOf, type Schema } from './schemaShape.ts';
 
-/** So many problems are told, and so deep a value is looked at. */
+/** How many problems are told, and so deep a value is looked at. */
 const maxProblems = 50;
 const maxDepth = 24;
 /** Every alternative is looked at: as much as this many levels of depth. */
