@@ -292,7 +292,7 @@ const confidentiality = keep('confidentiality', [
   },
   {
     claim: 'tokens are masked in the YAML that management reads',
-    file: 'gateway/src/registry/redact/redactYaml.ts',
+    file: 'gateway/src/registry/redact/secretScalars.ts',
     anchor: { in: 'withoutSecrets', node: 'operand', mentions: ['secretKey'] },
     operator: 'drop-operand',
     test: testIn('gateway/src/registry/redact/redactYaml.test.ts'),
