@@ -245,7 +245,7 @@ test('somebody else’s change meanwhile is kept, and ours must be reviewed agai
   await page.getByRole('checkbox', { name: 'memory' }).check();
   await page.getByText('1 change pending', { exact: true }).waitFor();
   await applyAsSomebodyElse({ clients: { codex: { allow_servers: ['toolbox'] } } });
-  await page.getByText('the registry changed meanwhile').waitFor();
+  await page.getByText('the registry changed: review again').waitFor();
   await page.getByRole('button', { name: 'Review' }).click();
   await page.getByText('The registry changed while you had pending changes').waitFor();
   await page.getByRole('button', { name: 'Apply…' }).click();

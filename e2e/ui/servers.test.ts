@@ -66,7 +66,7 @@ test('changed tools are compared word by word with what was approved, approved e
   await manage(page, ui.gateway.origin, managementToken, '/ui/servers/toolbox');
   await page.getByRole('button', { name: 'Restart' }).click();
   await page.getByRole('heading', { name: '2 tools pending approval' }).waitFor();
-  await page.getByRole('navigation').getByText('in need of attention').waitFor({ state: 'attached' });
+  await page.getByRole('navigation').getByText('need attention').waitFor({ state: 'attached' });
   expect((await callTool(ui.gateway, vscode, 'toolbox__greet', { name: 'A' })).body.error).toBeDefined();
 
   const all = page.getByRole('button', { name: 'Approve all 2' });

@@ -144,12 +144,12 @@ test('images, links and structured content of a published server are shown, and 
   await image.waitFor();
   const width = () => page.evaluate<number>(`document.querySelector('figure img').naturalWidth`);
   await expect.poll(width).toBeGreaterThan(0);
-  await page.getByLabel('Tool').selectOption('get-structured-content');
+  await page.getByLabel('Tool', { exact: true }).selectOption('get-structured-content');
   await page.getByLabel('location', { exact: false }).selectOption({ index: 1 });
   await send();
   await shown('Structured content').waitFor();
   expect(JSON.parse((await shown('Structured content').textContent()) ?? '')).toHaveProperty('temperature');
-  await page.getByLabel('Tool').selectOption('get-resource-links');
+  await page.getByLabel('Tool', { exact: true }).selectOption('get-resource-links');
   await send();
   await page
     .getByText(/^demo:\/\/resource/)
