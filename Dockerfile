@@ -16,7 +16,7 @@ RUN --mount=type=secret,id=ca,required=false \
     case ${TARGETARCH:-} in amd64) cpu=x64 ;; '') cpu=$(node -p process.arch) ;; *) cpu=$TARGETARCH ;; esac; \
     npm ci --omit=dev --ignore-scripts --workspace gateway --os=linux --cpu="$cpu"
 # What is in the image, for scanners.
-RUN npm sbom --sbom-format cyclonedx --omit dev --package-lock-only --workspace lmcp-gateway >sbom.cdx.json
+RUN npm sbom --sbom-format cyclonedx --package-lock-only --workspace lmcp-gateway >sbom.cdx.json
 
 FROM --platform=$BUILDPLATFORM ${BASE} AS web
 WORKDIR /opt/lmcp

@@ -36,7 +36,10 @@ test('a server that fails is named first, with its reason, its last words and wh
   await ui.page.reload();
   await ui.page.getByRole('tab', { name: 'Logs', selected: true }).waitFor();
 
-  await ui.page.getByRole('navigation').getByRole('link', { name: /^Servers/ }).click();
+  await ui.page
+    .getByRole('navigation')
+    .getByRole('link', { name: /^Servers/ })
+    .click();
   await expect.poll(() => ui.page.locator('main li').first().textContent()).toMatch(/^\s*slack/);
 });
 
@@ -64,7 +67,10 @@ test('a server that is down stays failing after a test', async () => {
   await manage(ui.page, ui.gateway.origin, managementToken, '/ui/');
   await testServer('down');
   await ui.page.getByText('Failing', { exact: true }).waitFor();
-  await ui.page.getByRole('navigation').getByRole('link', { name: /^Servers/ }).click();
+  await ui.page
+    .getByRole('navigation')
+    .getByRole('link', { name: /^Servers/ })
+    .click();
   await ui.page
     .getByRole('listitem')
     .filter({ hasText: 'down' })
