@@ -96,7 +96,7 @@ test('completions offer filters, then values, by keyboard alone', async () => {
 
 test('the chart counts the same rows, and a bar narrows the time', async () => {
   await open('outcome:denied');
-  await page.getByText('2 denied').waitFor();
+  await page.getByText('2 denied').first().waitFor();
   await page.getByLabel('Time', { exact: true }).selectOption('Last hour');
   await page.getByRole('button', { name: 'Remove since:1h' }).waitFor();
   const bar = page

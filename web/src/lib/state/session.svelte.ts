@@ -31,6 +31,8 @@ class Session {
     this.token === null ? null : managementRoutes(this.token),
   );
   readonly signedIn: boolean = $derived(this.token !== null);
+  /** Of the active registry. Pages read again what depends on it when it changes, not with every status. */
+  readonly revision: string | undefined = $derived(this.status?.registry.revision);
 
   #askedAt = 0;
   #soon: ReturnType<typeof setTimeout> | undefined;
