@@ -175,7 +175,7 @@ test('a click changes a tool for one client; filters show what changed, what one
   await page.getByLabel('View as').selectOption('View as vscode');
   await expect.poll(async () => (await heads()).length).toBe(2);
   expect((await heads()).join()).not.toContain('erase');
-  expect(await page.getByRole('columnheader').count()).toBe(2);
+  await expect.poll(() => page.getByRole('columnheader').count()).toBe(2);
   expect(await accessibilityProblems(page)).toEqual([]);
   await page.getByLabel('Show rows').selectOption('Problems');
   await page.getByText('No row matches').waitFor();
