@@ -1,6 +1,6 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { besideFile } from '../fs/besideFile.ts';
 import { replaceFile } from '../fs/replaceFile.ts';
 import type { Definition } from './toolDefinition.ts';
 
@@ -15,9 +15,8 @@ const schema = z.strictObject({ version: z.literal(1), servers: pairs(pairs(pair
 export async function toolMarksPaths(
   registryPath: string,
 ): Promise<{ readonly digests: string; readonly texts: string }> {
-  const target = await realpath(registryPath).catch(() => resolve(registryPath));
-  const folder = dirname(target);
-  return { digests: join(folder, '.tools-acknowledged.json'), texts: join(folder, '.tools-approved') };
+  const beside = (name: string): Promise<string> => besideFile(registryPath, name);
+  return { digests: await beside('.tools-acknowledged.json'), texts: await beside('.tools-approved') };
 }
 
 /**

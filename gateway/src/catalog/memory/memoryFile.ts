@@ -1,6 +1,7 @@
-import { readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { besideFile } from '../../fs/besideFile.ts';
 import { makeDurableFolder } from '../../fs/durableFolder.ts';
 import { replaceFile } from '../../fs/replaceFile.ts';
 import type { Item, Kind } from '../items.ts';
@@ -36,9 +37,8 @@ const maxBytes = 256 * 1024 ** 2;
 const ending = '.json';
 
 /** Beside the registry, also where that is a symbolic link. */
-export async function memoryFolder(registryPath: string): Promise<string> {
-  const target = await realpath(registryPath).catch(() => resolve(registryPath));
-  return join(dirname(target), '.lists');
+export function memoryFolder(registryPath: string): Promise<string> {
+  return besideFile(registryPath, '.lists');
 }
 
 /**

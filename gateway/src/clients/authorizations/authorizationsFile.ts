@@ -1,6 +1,6 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { besideFile } from '../../fs/besideFile.ts';
 import { replaceFile } from '../../fs/replaceFile.ts';
 
 const time = z.number();
@@ -35,9 +35,8 @@ export type StoredToken = z.infer<typeof tokenSchema>;
 export type StoredAuthorization = z.infer<typeof authorizationSchema>;
 
 /** Beside the registry, also where that is a symbolic link. */
-export async function authorizationsPath(registryPath: string): Promise<string> {
-  const target = await realpath(registryPath).catch(() => resolve(registryPath));
-  return join(dirname(target), '.authorizations.json');
+export function authorizationsPath(registryPath: string): Promise<string> {
+  return besideFile(registryPath, '.authorizations.json');
 }
 
 /**

@@ -1,6 +1,7 @@
-import { readdir, readFile, realpath, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { revisionOf } from '../revision.ts';
+import { besideFile } from '../../fs/besideFile.ts';
 import { makeDurableFolder, syncFolder } from '../../fs/durableFolder.ts';
 import { writeDurably } from '../../fs/replaceFile.ts';
 
@@ -65,7 +66,6 @@ export async function readHistory(registryPath: string, name: string): Promise<s
 }
 
 /** Beside the file itself, where the registry is a symbolic link. */
-async function historyFolder(registryPath: string): Promise<string> {
-  const target = await realpath(registryPath).catch(() => resolve(registryPath));
-  return join(dirname(target), '.registry-history');
+function historyFolder(registryPath: string): Promise<string> {
+  return besideFile(registryPath, '.registry-history');
 }
