@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
 import type { HttpServer } from '../registry/types.ts';
 import { mayAsk, pinnedRequest, type Agents } from '../upstream/http/exchange/pinnedRequest.ts';
+import { readAtMost } from '../upstream/http/exchange/readAtMost.ts';
 import { ForbiddenAddressError } from '../upstream/http/exchange/guardedLookup.ts';
 import { SignInError } from './signInError.ts';
 import { whereaboutsOf } from './whereabouts.ts';
@@ -66,23 +67,14 @@ function agentsFor({ tls, id }: HttpServer): () => Promise<Agents> {
 
 async function asResponse(message: IncomingMessage, url: URL, ignoreBody: boolean): Promise<Response> {
   const status = message.statusCode ?? 0;
-  const chunks: Buffer[] = [];
-  let bytes = 0;
   if (ignoreBody) message.destroy();
-  else
-    for await (const chunk of message as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > maxBytes) {
-        message.destroy();
-        throw new SignInError(`${url.origin} answered with more than ${maxBytes} bytes.`);
-      }
-      chunks.push(chunk);
-    }
+  const body = ignoreBody ? null : await readAtMost(message, maxBytes);
+  if (body === undefined) throw new SignInError(`${url.origin} answered with more than ${maxBytes} bytes.`);
   const headers = Object.entries(message.headers).flatMap(([name, value]): [string, string][] =>
     value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
   );
-  const hasBody = !ignoreBody && ![101, 204, 205, 304].includes(status);
-  return new Response(hasBody ? Buffer.concat(chunks) : null, { status, headers });
+  const mayHaveBody = ![101, 204, 205, 304].includes(status);
+  return new Response(mayHaveBody ? body : null, { status, headers });
 }
 
 function forbidden({ id, url, remote }: HttpServer, written: string): SignInError {

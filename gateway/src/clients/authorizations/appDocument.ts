@@ -1,10 +1,13 @@
+import http from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
-import { guardedLookup } from '../../upstream/http/exchange/guardedLookup.ts';
+import { pinnedRequest } from '../../upstream/http/exchange/pinnedRequest.ts';
+import { readAtMost } from '../../upstream/http/exchange/readAtMost.ts';
 import { readMetadata, type App } from './registeredApp.ts';
 
 const maxBytes = 16 * 1024;
 const waitMs = 5_000;
+const publicOnly = { loopbackOnly: true, remote: true, allowPrivate: false };
 
 /**
  * Whether the id of an application is the address of its metadata document (OAuth Client ID Metadata Document, section 3): a name
@@ -42,43 +45,30 @@ export async function fetchAppDocument(id: string): Promise<App> {
   return read.app;
 }
 
-function fetchJson(id: string): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const fail = (why: string): void =>
-      reject(new AppDocumentError(`the application describes itself at ${id}, which ${why}`));
-    const request = https.get(id, {
-      headers: { accept: 'application/json' },
-      agent: false,
-      signal: AbortSignal.timeout(waitMs),
-      lookup: guardedLookup({ loopbackOnly: true, remote: true, allowPrivate: false }),
-    });
-    request.on('error', (error: NodeJS.ErrnoException) =>
-      fail(`can not be reached (${error.code ?? error.name})`),
-    );
-    request.on('response', (response) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      response.on('error', () => fail('did not answer in full'));
-      if (response.statusCode !== 200) {
-        request.destroy();
-        fail(`answers with status ${response.statusCode}`);
-        return;
-      }
-      response.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-        if (size <= maxBytes) chunks.push(chunk);
-        else {
-          fail('is larger than 16 KiB');
-          request.destroy();
-        }
-      });
-      response.on('end', () => {
-        try {
-          resolve(JSON.parse(Buffer.concat(chunks).toString('utf8')));
-        } catch {
-          fail('is not JSON');
-        }
-      });
-    });
+async function fetchJson(id: string): Promise<unknown> {
+  const fail = (why: string): AppDocumentError =>
+    new AppDocumentError(`the application describes itself at ${id}, which ${why}`);
+  const call = {
+    method: 'GET',
+    headers: { accept: 'application/json' },
+    signal: AbortSignal.timeout(waitMs),
+  } as const;
+  const agents = { http: new http.Agent(), https: new https.Agent() };
+  const response = await pinnedRequest(publicOnly, new URL(id), call, agents).catch((error: unknown) => {
+    const { code, name } = error as NodeJS.ErrnoException;
+    throw fail(`can not be reached (${code ?? name})`);
   });
+  if (response.statusCode !== 200) {
+    response.destroy();
+    throw fail(`answers with status ${response.statusCode}`);
+  }
+  const body = await readAtMost(response, maxBytes).catch(() => {
+    throw fail('did not answer in full');
+  });
+  if (body === undefined) throw fail('is larger than 16 KiB');
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw fail('is not JSON');
+  }
 }
