@@ -22,13 +22,13 @@ import type { BoundStreams } from './boundStreams.ts';
 import type { Rejections } from './door/rejections.ts';
 import type { WebFiles } from './webFiles.ts';
 
-/** What the routes need of the gateway. */
 /** The file system of the audit log. */
 export interface DiskState {
   readonly usedPercent: number;
   readonly isNearlyFull: boolean;
 }
 
+/** What the routes need of the gateway. */
 export interface HttpContext {
   readonly registry: () => Registry;
   readonly audit: Audit;
@@ -139,7 +139,7 @@ const noQuery = new URLSearchParams();
 
 /** The path of a request, without its query. */
 export function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '').split('?', 1)[0] ?? '';
+  return (request.url ?? '').split(/[?#]/, 1)[0] ?? '';
 }
 
 export function queryOf(request: IncomingMessage): URLSearchParams {

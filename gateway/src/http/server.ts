@@ -7,7 +7,7 @@ import { sendError } from './answer/answer.ts';
 import { answerFailure } from './answer/answerFailure.ts';
 import { answerRejection } from './answer/answerRejection.ts';
 import { createApp } from './app.ts';
-import type { HttpContext } from './context.ts';
+import { pathOf, type HttpContext } from './context.ts';
 import { headerValue, headerValues } from './door/headers.ts';
 import { checkHost, checkOrigin, type ForeignReason } from './door/hostGuard.ts';
 import { cameThroughSocket, markLocal } from './door/localSocket.ts';
@@ -218,10 +218,9 @@ function foreignSite(request: IncomingMessage, allowedOrigins: readonly string[]
 }
 
 function fetchedBy(request: IncomingMessage): Fetched {
-  const [path = ''] = (request.url ?? '').split(/[?#]/, 1);
   return {
     method: request.method ?? '',
-    path,
+    path: pathOf(request),
     site: headerValue(request, 'sec-fetch-site'),
     mode: headerValue(request, 'sec-fetch-mode'),
     dest: headerValue(request, 'sec-fetch-dest'),

@@ -30,8 +30,8 @@ interface Connection {
 }
 
 /**
- * The HTTP+SSE transport of MCP 2024-11-05 (basic/transports): `GET /sse` opens the one stream for everything that the client
- * receives from, its first event has the address for its messages. Behind it are the same endpoint and the same checks.
+ * The HTTP+SSE transport of MCP 2024-11-05 (basic/transports): `GET /sse` opens the one stream that carries
+ * everything to the client; its first event has the address for the client's messages. Behind it are the same endpoint and checks.
  */
 export class SseTransport {
   readonly #context: HttpContext;

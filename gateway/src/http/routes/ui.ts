@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendError } from '../answer/answer.ts';
+import { pathOf } from '../context.ts';
 import type { WebFiles } from '../webFiles.ts';
 
 /**
@@ -34,8 +35,7 @@ export async function uiRoute(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const [path = ''] = (request.url ?? '').split(/[?#]/, 1);
-  const found = await files.find(path.slice('/ui'.length));
+  const found = await files.find(pathOf(request).slice('/ui'.length));
   if (found === 'unbuilt') {
     const how = 'the web interface is not built; `npm start` builds it, or `npm run build --workspace web`';
     sendError(response, 'not_found', how);
