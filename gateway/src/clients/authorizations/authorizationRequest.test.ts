@@ -51,7 +51,7 @@ test.each([
   ['another resource', { resource: 'https://api.example/mcp' }, 'invalid_target'],
   ['a huge state', { state: 'x'.repeat(5000) }, 'invalid_request'],
 ])('%s is rejected', async (_what, change, error) => {
-  expect(await read(change)).toMatchObject({ kind: 'redirect', error });
+  expect(await read(change)).toMatchObject({ kind: 'invalid', error });
 });
 
 test('a parameter given twice stops', async () => {

@@ -16,15 +16,9 @@ export interface AuthorizationRequest {
 
 export type ReadRequest =
   | { readonly kind: 'ok'; readonly request: AuthorizationRequest }
-  /** Told to the application, at its own redirect URI. */
-  | {
-      readonly kind: 'redirect';
-      readonly redirectUri: string;
-      readonly error: string;
-      readonly message: string;
-      readonly state: string | undefined;
-    }
-  /** Told to the person alone: nobody knows whose redirect URI that is (RFC 6749, section 4.1.2.1). */
+  /** The request of a known application is not valid; `error` is of RFC 6749, section 4.1.2.1. */
+  | { readonly kind: 'invalid'; readonly error: string; readonly message: string }
+  /** Nobody knows whose redirect URI that is. */
   | { readonly kind: 'stop'; readonly message: string };
 
 const challengeForm = /^[A-Za-z0-9_-]{43}$/;
@@ -55,21 +49,21 @@ export async function readAuthorizationRequest(
   if (redirectUri === undefined || kind === undefined || !isRegistered(app.redirectUris, redirectUri))
     return stop('the request wants its answer at an address that the application has not registered');
   const state = named('state');
-  const refuse = (error: string, message: string): ReadRequest => ({
-    kind: 'redirect',
-    ...{ redirectUri, error, message, state: state?.slice(0, maxStateLength) },
-  });
   if (state !== undefined && state.length > maxStateLength)
-    return refuse('invalid_request', 'state is too long');
+    return invalid('invalid_request', 'state is too long');
   if (named('response_type') !== 'code')
-    return refuse('unsupported_response_type', 'response_type must be code');
+    return invalid('unsupported_response_type', 'response_type must be code');
   const challenge = named('code_challenge') ?? '';
   if (named('code_challenge_method') !== 'S256' || !challengeForm.test(challenge))
-    return refuse('invalid_request', 'PKCE is required: code_challenge with code_challenge_method=S256');
+    return invalid('invalid_request', 'PKCE is required: code_challenge with code_challenge_method=S256');
   const audience = audienceOf(named('resource'), isOurs);
   if (audience === undefined)
-    return refuse('invalid_target', 'resource must be an address of this gateway, such as its /mcp');
+    return invalid('invalid_target', 'resource must be an address of this gateway, such as its /mcp');
   return { kind: 'ok', request: { app, redirectUri, redirectKind: kind, state, challenge, audience } };
+}
+
+function invalid(error: string, message: string): ReadRequest {
+  return { kind: 'invalid', error, message };
 }
 
 function stop(message: string): ReadRequest {
