@@ -26,6 +26,8 @@ const wayOfACall = [
 /** What everybody may import, everywhere. */
 const leaves = new Set([
   'clock.ts',
+  'dropOldest.ts',
+  'fs/besideFile.ts',
   'fs/durableFolder.ts',
   'fs/replaceFile.ts',
   'byteBudget.ts',

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
-import { tokenDigest } from './authenticate.ts';
+import { dropOldest } from '../dropOldest.ts';
 import { newToken } from './newToken.ts';
+import { secretKey } from './secretKey.ts';
 
 /** Time enough for a browser to start. */
 const linkMs = 60_000;
@@ -46,7 +47,7 @@ export class BrowserSessions {
 
   /** Begins a session; undefined where the code was used before, has expired, or is none. */
   exchange(code: string): BrowserSession | undefined {
-    const key = keyOf(code);
+    const key = secretKey(code);
     const link = this.#valid(this.#links, key);
     if (link === undefined) return undefined;
     this.#links.delete(key);
@@ -59,12 +60,12 @@ export class BrowserSessions {
 
   /** The id of the session that has this secret. */
   find(token: string): string | undefined {
-    return this.#valid(this.#sessions, keyOf(token))?.id;
+    return this.#valid(this.#sessions, secretKey(token))?.id;
   }
 
   /** Ends the session that has this secret; false where there is none. */
   end(token: string): boolean {
-    const ended = this.#sessions.delete(keyOf(token));
+    const ended = this.#sessions.delete(secretKey(token));
     if (ended) this.#onEnd();
     return ended;
   }
@@ -77,20 +78,12 @@ export class BrowserSessions {
   #hold(held: Map<string, Held>, key: string, one: Held): void {
     const now = this.#clock.monotonic();
     for (const [each, { expires }] of held) if (expires <= now) held.delete(each);
-    const [oldest] = held.keys();
     held.set(key, one);
-    if (held.size <= maxHeld || oldest === undefined) return;
-    held.delete(oldest);
-    this.#onEnd();
+    if (dropOldest(held, maxHeld) > 0) this.#onEnd();
   }
 }
 
 function fresh(): { readonly key: string; readonly token: string; readonly id: string } {
   const { token } = newToken();
-  return { key: keyOf(token), token, id: newToken().token.slice(0, 8) };
-}
-
-/** Found by its digest: how long that takes tells nothing about a secret of 256 random bits. */
-function keyOf(token: string): string {
-  return Buffer.from(tokenDigest(token)).toString('base64');
+  return { key: secretKey(token), token, id: newToken().token.slice(0, 8) };
 }

@@ -1,5 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
+import { dropOldest } from '../../dropOldest.ts';
+import { secretKey } from '../secretKey.ts';
 import { newTokenOf } from './tokenKinds.ts';
 
 /** An application fetches its tokens immediately. */
@@ -54,16 +56,15 @@ export class AuthorizationCodes {
   issue(grant: CodeGrant): string {
     const now = this.#clock.monotonic();
     for (const [key, { madeAt }] of this.#codes) if (now - madeAt > usedMs) this.#codes.delete(key);
-    const [oldest] = this.#codes.keys();
-    if (this.#codes.size >= maxCodes && oldest !== undefined) this.#codes.delete(oldest);
     const code = newTokenOf('code');
-    this.#codes.set(keyOf(code), { grant, madeAt: now, used: false });
+    this.#codes.set(secretKey(code), { grant, madeAt: now, used: false });
+    dropOldest(this.#codes, maxCodes);
     return code;
   }
 
   /** Any presented code is used up, right or wrong the rest. */
   exchange({ code, appId, redirectUri, verifier }: Presented): Exchange {
-    const held = this.#codes.get(keyOf(code));
+    const held = this.#codes.get(secretKey(code));
     if (held === undefined) return { kind: 'invalid' };
     const { grant, madeAt } = held;
     if (held.used) return { kind: 'reused', grant };
@@ -83,9 +84,4 @@ function isVerifier(verifier: string, challenge: string): boolean {
   const made = Buffer.from(hash('sha256', verifier, 'base64url'));
   const wanted = Buffer.from(challenge);
   return made.length === wanted.length && timingSafeEqual(made, wanted);
-}
-
-/** Found by its digest: how long that takes tells nothing about a secret of 256 random bits. */
-function keyOf(code: string): string {
-  return hash('sha256', code, 'base64url');
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { dropOldest } from '../../dropOldest.ts';
 import type { Logger } from '../../logger.ts';
 import { fetchAppDocument, isDocumentId } from './appDocument.ts';
 import { AuthorizationCodes } from './authorizationCodes.ts';
@@ -44,10 +45,9 @@ export class AuthorizationServer {
     const now = this.#clock.monotonic();
     if (known !== undefined && now - known.at < documentMs) return known.app;
     const app = await fetchAppDocument(id);
-    const [oldest] = this.#documents.keys();
-    if (this.#documents.size >= maxDocuments && oldest !== undefined) this.#documents.delete(oldest);
     this.#documents.delete(id);
     this.#documents.set(id, { app, at: now });
+    dropOldest(this.#documents, maxDocuments);
     return app;
   }
 }

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import type { CodeGrant } from './authorizationCodes.ts';
@@ -9,6 +8,7 @@ import {
   type StoredAuthorization,
   type StoredToken,
 } from './authorizationsFile.ts';
+import { secretKey } from '../secretKey.ts';
 import { newTokenOf } from './tokenKinds.ts';
 
 /** Short: a leaked one is soon of no use; a client renews it unasked. */
@@ -149,7 +149,7 @@ export class Authorizations {
 
   /** The authorization that a token of either kind belongs to, also one that was used. */
   ownerOf(token: string): Authorized | undefined {
-    const found = this.#tokens.get(digestOf(token));
+    const found = this.#tokens.get(secretKey(token));
     return found === undefined ? undefined : view(found.of);
   }
 
@@ -180,8 +180,8 @@ export class Authorizations {
     const [access, refresh] = [newTokenOf('access'), newTokenOf('refresh')];
     const now = this.#clock.now();
     const made: StoredToken[] = [
-      { kind: 'access', digest: digestOf(access), expires_at: this.#until(one, now + accessMs) },
-      { kind: 'refresh', digest: digestOf(refresh), expires_at: this.#until(one, now + refreshMs) },
+      { kind: 'access', digest: secretKey(access), expires_at: this.#until(one, now + accessMs) },
+      { kind: 'refresh', digest: secretKey(refresh), expires_at: this.#until(one, now + refreshMs) },
     ];
     const kept = [...one.tokens.filter(({ expires_at: end }) => end > now), ...made];
     for (const { digest } of one.tokens) this.#tokens.delete(digest);
@@ -199,7 +199,7 @@ export class Authorizations {
     kind: StoredToken['kind'],
     token: string,
   ): { readonly of: StoredAuthorization; readonly token: StoredToken } | undefined {
-    const found = this.#tokens.get(digestOf(token));
+    const found = this.#tokens.get(secretKey(token));
     if (found?.token.kind !== kind || this.#clock.now() >= found.token.expires_at) return undefined;
     return found;
   }
@@ -235,9 +235,4 @@ export class Authorizations {
 
 function view({ id, client_id: clientId, audience }: StoredAuthorization): Authorized {
   return { id, clientId, audience };
-}
-
-/** Found by its digest: how long that takes tells nothing about a secret of 256 random bits. */
-function digestOf(token: string): string {
-  return hash('sha256', token, 'base64url');
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
+import { dropOldest } from '../../dropOldest.ts';
 import type { Exchange } from '../tokens.ts';
 import type { HttpServer } from '../../registry/types.ts';
 import type { Whose } from '../store/signInRecord.ts';
@@ -39,7 +40,8 @@ export class PendingSignIns {
     const until = this.#clock.monotonic() + pendingMs;
     this.#pending.set(pending.exchange.state, { ...pending, id, until });
     this.#progress.set(id, { progress: { state: 'pending' }, until: until + tokenMs });
-    this.#bound();
+    dropOldest(this.#pending, maxPending);
+    dropOldest(this.#progress, 2 * maxPending);
     return id;
   }
 
@@ -63,16 +65,5 @@ export class PendingSignIns {
     const known = this.#progress.get(id);
     if (known?.progress.state !== 'pending' || this.#clock.monotonic() < known.until) return known?.progress;
     return { state: 'failed', message: 'The sign-in was not finished in time. Begin again.' };
-  }
-
-  #bound(): void {
-    for (const [state] of this.#pending) {
-      if (this.#pending.size <= maxPending) break;
-      this.#pending.delete(state);
-    }
-    for (const [id] of this.#progress) {
-      if (this.#progress.size <= 2 * maxPending) break;
-      this.#progress.delete(id);
-    }
   }
 }
