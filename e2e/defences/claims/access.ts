@@ -409,7 +409,7 @@ const revocation = keep('revocation', [
   {
     claim: 'a listening stream ends with its token',
     file: 'gateway/src/assembly/registryChanges.ts',
-    anchor: { in: 'endWithCredentials', node: 'statement', mentions: ['review', 'streams'] },
+    anchor: { in: 'endWithCredentials', node: 'statement', mentions: ['review', 'bound'] },
     operator: 'drop-statement',
     test: testIn('e2e/protocol/eras.test.ts', 'ends with the token that opened it'),
   },

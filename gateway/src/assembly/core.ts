@@ -135,7 +135,7 @@ export function assemble(parts: {
       );
     },
   });
-  const streams = new Streams((identity) => !credentials.isGood(store.current, identity));
+  const streams = new Streams();
   const bound = new BoundStreams(registry);
   const taskClaims = new TaskClaims();
   const given = new GivenResources();
@@ -177,7 +177,7 @@ export function assemble(parts: {
     pool.release({ clientId: session.identity.clientId, sessionId: session.id });
   });
   governRegistry({
-    ...{ store, audit, pool, catalog, sessions, streams, bound, announcer, logger },
+    ...{ store, audit, pool, catalog, sessions, bound, announcer, logger },
     ...{ authorizations, credentials },
   });
   store.subscribe((event) => {

@@ -8,7 +8,6 @@ import type { Authorizations } from '../clients/authorizations/authorizations.ts
 import type { HeldCredentials } from '../clients/heldCredentials.ts';
 import type { Logger } from '../logger.ts';
 import type { Announcer } from '../mcp/session/announcer.ts';
-import type { Streams } from '../mcp/session/listenStreams.ts';
 import type { Sessions } from '../mcp/session/sessions.ts';
 import type { UpstreamPool } from '../upstream/types.ts';
 
@@ -18,7 +17,6 @@ export interface Governed {
   readonly pool: UpstreamPool;
   readonly catalog: Catalog;
   readonly sessions: Sessions;
-  readonly streams: Streams;
   readonly bound: BoundStreams;
   readonly announcer: Announcer;
   readonly authorizations: Authorizations;
@@ -59,9 +57,8 @@ export function governRegistry(governed: Governed): void {
 }
 
 /** Sessions and streams end with the credential that opened them. */
-function endWithCredentials({ store, sessions, streams, bound, credentials }: Governed): void {
+function endWithCredentials({ store, sessions, bound, credentials }: Governed): void {
   sessions.endWhere((identity) => !credentials.isGood(store.current, identity));
-  streams.review();
   bound.review();
 }
 

@@ -15,25 +15,12 @@ export interface ListenStream {
 
 const maxPerClient = 100;
 
-/** The streams that stateless clients listen on; they end with the token that opened them. */
+/** The streams that stateless clients listen on. */
 export class Streams {
-  readonly #isOver: (identity: ListenStream['identity']) => boolean;
   readonly #open = new Set<ListenStream>();
 
-  /** @param isOver whether a token is revoked, by what the registry says now */
-  constructor(isOver: (identity: ListenStream['identity']) => boolean) {
-    this.#isOver = isOver;
-  }
-
-  /**
-   * Gives what takes it out again. The oldest of a client that has too many is closed; so is one whose token was revoked
-   * while it waited for its server.
-   */
+  /** Gives what takes it out again. The oldest of a client that has too many is closed. */
   add(one: ListenStream): () => void {
-    if (this.#isOver(one.identity)) {
-      one.stream.close();
-      return () => undefined;
-    }
     const others = this.of(one.identity.clientId);
     if (others.length >= maxPerClient) others[0]?.stream.close();
     this.#open.add(one);
@@ -42,11 +29,6 @@ export class Streams {
 
   of(clientId: string): ListenStream[] {
     return [...this.#open].filter(({ identity }) => identity.clientId === clientId);
-  }
-
-  /** The registry has changed. */
-  review(): void {
-    for (const { identity, stream } of [...this.#open]) if (this.#isOver(identity)) stream.close();
   }
 
   close(): void {
