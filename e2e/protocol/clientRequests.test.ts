@@ -119,7 +119,8 @@ test('a URL is logged by its host alone, also where an error names it', async ()
 });
 
 test('a question that is denied does not reach the client, by the policy of the server or of the client', async () => {
-  const sampling = { method: 'sampling/createMessage', params: { messages: [] } };
+  const sampling = { method: 'sampling/createMessage', params: { messages: [], maxTokens: 1 } };
+  expect(await askedBy(open, 'rude', 'ask', sampling)).toEqual(['sampling']);
   expect(await askedBy(restricted, 'rude', 'ask', sampling)).toEqual([]);
   expect((await logged('restricted', 'rude'))[0]).toMatchObject({
     event: 'client_request',
@@ -128,8 +129,11 @@ test('a question that is denied does not reach the client, by the policy of the 
     rule: 'clients.restricted.client_requests.rude.sampling',
   });
   expect(await askedBy(restricted, 'asking', 'test_elicitation', { message: 'm' })).toEqual(['elicitation']);
-  expect(await askedBy(open, 'rude', 'ask', { method: 'elicitation/create', params: {} })).toEqual([]);
-  expect((await logged('open', 'rude'))[0]).toMatchObject({ reason: 'client_request_denied' });
+  const elicitation = { message: 'm', requestedSchema: { type: 'object', properties: {} } };
+  expect(await askedBy(open, 'rude', 'ask', { method: 'elicitation/create', params: elicitation })).toEqual(
+    [],
+  );
+  expect((await logged('open', 'rude')).at(-2)).toMatchObject({ reason: 'client_request_denied' });
   const why = await gateway.cli('why', 'restricted', 'asking');
   expect(why.stdout).toContain('the server may not ask this client for sampling');
 });

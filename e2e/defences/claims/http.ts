@@ -225,11 +225,11 @@ const memory = keep('memory', [
     test: testIn(heldBodies, 'have 64 places together'),
   },
   {
-    claim: 'a body without credentials is not read into memory',
+    claim: 'a body without credentials is read up to 64 KiB alone',
     file: 'gateway/src/http/door/strangerBody.ts',
     anchor: { in: 'findRequestId.take', node: 'if', mentions: ['left'] },
     operator: 'condition-false',
-    test: testIn(heldBodies, 'the id of a request without credentials'),
+    test: testIn('gateway/src/http/door/strangerBody.test.ts', 'no more than 64 KiB'),
   },
   {
     claim: 'a client holds at most its part of the memory',
@@ -246,11 +246,11 @@ const memory = keep('memory', [
     test: testIn(heldBodies, 'answers that a client does not read'),
   },
   {
-    claim: 'a stream whose reader does not read its large events is dropped',
+    claim: 'a stream whose events do not fit into the memory of its client is dropped',
     file: 'gateway/src/http/answer/sse.ts',
     anchor: { in: 'SseStream.#write', node: 'operand', mentions: ['free', 'string'] },
     operator: 'drop-operand',
-    test: testIn('gateway/src/http/answer/sse.test.ts', 'counts large events'),
+    test: testIn('gateway/src/http/answer/sse.test.ts', 'memory of its client is used up'),
   },
   {
     claim: 'lists that do not fit into the memory of their client are not kept',

@@ -46,7 +46,7 @@ const oneReading = keep('one-reading', [
     file: ambiguousKeys,
     anchor: { in: 'fold', node: 'call', name: 'toUpperCase' },
     operator: 'call-to-receiver',
-    test: testIn(jsonrpc, 'the key argument\u017f'),
+    test: testIn(jsonrpc, 'the key argument\\u017f'),
   },
   {
     claim: 'messages of another version of JSON-RPC are rejected',

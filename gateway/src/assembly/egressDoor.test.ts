@@ -37,20 +37,23 @@ it('allows a running server what its entry names, and logs everything else', asy
   expect(lines).toEqual([]);
   const denied = { allowed: false, named: [] };
   expect(await authority.decide({ token, host: 'api.github.com', port: 80 })).toEqual(denied);
+  expect(await authority.decide({ token, host: 'github.com', port: 443 })).toEqual(denied);
   expect(await authority.decide({ token: tokenOf(other), ...github })).toEqual(denied);
   expect(await authority.decide({ token: 'guessed', ...github })).toEqual(denied);
   await authority.deniedAddress({ token, ...github });
   grant.release();
   expect(await authority.decide({ token, ...github })).toEqual(denied);
-  const line = (server_id: string | null, port: number, reason = 'egress_not_allowed') => ({
-    ...{ event: 'egress_denied', server_id, allowed: false, reason },
-    detail: { host: 'api.github.com', port },
-  });
+  const line = (
+    server_id: string | null,
+    port: number,
+    { reason = 'egress_not_allowed', host = 'api.github.com' } = {},
+  ) => ({ event: 'egress_denied', server_id, allowed: false, reason, detail: { host, port } });
   expect(lines).toEqual([
     line('fetch', 80),
+    line('fetch', 443, { host: 'github.com' }),
     line('other', 443),
     line(null, 443),
-    line('fetch', 443, 'egress_private_address'),
+    line('fetch', 443, { reason: 'egress_private_address' }),
     line(null, 443),
   ]);
 });

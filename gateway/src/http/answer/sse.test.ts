@@ -72,6 +72,19 @@ it('counts large events until they are read, and drops a reader for whom the mem
   expect([stream.open, memory.total]).toEqual([false, 0]);
 });
 
+it('drops a reader that keeps up when the memory of its client is used up elsewhere', async () => {
+  const memory = new ByteBudget(() => 8_000_000);
+  const red = { kind: 'client', id: 'red' } as const;
+  using held = memory.open(red);
+  expect(held.add(1_900_000)).toBeUndefined();
+  const dropped = vi.fn();
+  const stream = await openStream(new UnreadAnswers(memory, red, dropped));
+  reader?.resume();
+  expect([stream.send('x'.repeat(200_000)), stream.open]).toEqual([false, false]);
+  expect(dropped).toHaveBeenCalledExactlyOnceWith('client');
+  expect(memory.total).toBe(1_900_000);
+});
+
 it('leaves out what a slow reader can do without, and keeps the last event for it', async () => {
   const stream = await openStream();
   reader?.pause();
