@@ -57,6 +57,7 @@ const requests: Readonly<Record<string, Request>> = {
   restartServer: { body: {} },
   refreshServer: { body: {} },
   testServer: { body: {} },
+  tryServer: { body: { patch: {} } },
   acknowledgeTools: { body: { tools: null } },
   revokeApprovals: { body: { tools: ['echo'] } },
   addClient: { body: { client_id: 'added', allow_servers: ['plain'] } },

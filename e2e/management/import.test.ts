@@ -201,3 +201,17 @@ test('a server of the catalogue is found by words, previewed with its scope, add
   ] as const)
     expect((await add(body)).body.error).toBe(error);
 });
+
+test('secrets of a text are stored for a definition that is tested and added by a patch; values are in no answer', async () => {
+  const stored = await ask({ text, apply: false, store_secrets: true });
+  expect(stored.body.servers[0]).toMatchObject({
+    definition: { command, env: { API_KEY: '${secret:plain.API_KEY}' } },
+  });
+  expect(stored.text).not.toContain(secret);
+  expect(await secretsFile()).toContain(secret);
+  const line = (await gateway.audit()).findLast(({ event }) => event === 'config_change');
+  expect(line?.detail).toEqual({ source: 'apply', action: 'secret_set', secret: 'plain.API_KEY' });
+  const body = { patch: { servers: { own: stored.body.servers[0]!.definition } } };
+  const trial = await manage(gateway, managementToken, '/management/servers/own/trial', { body });
+  expect(trial.body, trial.text).toMatchObject({ passed: true });
+});

@@ -41,12 +41,15 @@ test('with the scope access the management token changes access, and neither ser
     expect([status, body.error]).toEqual([403, 'management_scope']);
   }
   expect((await post(gateway, '/management/servers/plain/start')).body.error).toBe('management_scope');
+  const trial = { patch: { servers: { evil: { transport: 'stdio', command: '/bin/sh' } } } };
+  expect((await post(gateway, '/management/servers/evil/trial', trial)).body.error).toBe('management_scope');
   expect((await post(gateway, '/management/servers/plain/test')).status).toBe(200);
   const denied = (await gateway.audit()).filter(({ reason }) => reason === 'management_scope');
   expect(denied.map(({ event, allowed }) => [event, allowed])).toEqual([
     ['config_change', false],
     ['config_change', false],
     ['config_change', false],
+    ['management_auth', false],
     ['management_auth', false],
   ]);
 });

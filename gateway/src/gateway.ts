@@ -288,7 +288,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     core.catalog.close();
     await Promise.race([core.endpoint.settled(), sleep(drainMs, undefined, { ref: false })]);
     core.sessions.close();
-    await core.pool.close(0);
+    await Promise.all([core.pool.close(0), core.trials.close()]);
     await containers.close();
     // Every answer is on its way by now; a reader that does not take it can't hold up the end.
     await Promise.race([drained, sleep(500, undefined, { ref: false })]);

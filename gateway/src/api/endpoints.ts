@@ -15,6 +15,7 @@ import { historyEndpoints, registryEndpoints } from './registry.ts';
 import { registryFileEndpoints } from './settings/registryFile.ts';
 import { settingsEndpoints } from './settings/settings.ts';
 import { secretEndpoints } from './secrets.ts';
+import { serverTrialEndpoints } from './server/serverTrial.ts';
 import { serverEndpoints } from './servers.ts';
 import { signInEndpoints } from './signIn/signIn.ts';
 import { statusEndpoints } from './status.ts';
@@ -24,7 +25,7 @@ export const endpointGroups = {
   Status: { ...statusEndpoints, ...eventEndpoints, ...checkEndpoints },
   Registry: { ...registryEndpoints, ...registryFileEndpoints, ...historyEndpoints, ...settingsEndpoints },
   Access: accessEndpoints,
-  Servers: serverEndpoints,
+  Servers: { ...serverEndpoints, ...serverTrialEndpoints },
   'Sign-in to servers': serverSignInEndpoints,
   Secrets: { ...secretEndpoints, ...importEndpoints, ...catalogueEndpoints },
   Clients: clientEndpoints,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
 import { applyAnswer } from './registry.ts';
-import { named, ok, type Described } from './schema/named.ts';
+import { jsonObject, named, ok, type Described } from './schema/named.ts';
 
 const importRequest = named(
   'ImportRequest',
@@ -27,6 +27,10 @@ const importRequest = named(
       .exactOptional()
       .meta({ description: 'Secrets that the configuration lacks, by their name in `asked`.' }),
     apply: z.boolean().meta({ description: 'False: a preview, which writes nothing.' }),
+    store_secrets: z.literal(true).exactOptional().meta({
+      description:
+        'With `text` and `apply: false`: writes the secrets of the text and of `values` into `secrets.yaml`, so that a `definition` of the answer can be tested and added by a patch.',
+    }),
   }),
   [{ text: '{"mcpServers": {"time": {"command": "uvx", "args": ["mcp-server-time"]}}}', apply: false }],
 );
@@ -40,6 +44,10 @@ const importedServer = named(
     state: z.enum(['new', 'known', 'left_out']),
     runs: z.string().nullable().meta({ description: 'Its program, image or origin.' }),
     notes: z.array(z.string()),
+    definition: jsonObject.nullable().meta({
+      description:
+        'Of a new server of `text`: its section of the registry, with `${secret:NAME}` in place of secrets.',
+    }),
     asked: z.array(z.string()).meta({ description: 'Names of secrets that it still needs.' }),
   }),
 );

@@ -51,6 +51,10 @@ const serverSummary = named(
   }),
 );
 
+export const serverInfo = z.strictObject({ name: hostileText, version: hostileText }).nullable().meta({
+  description: "From the server's initialize answer; null until it was started once. Untrusted text.",
+});
+
 const toolTexts = {
   title: hostileText.nullable(),
   description: hostileText.nullable(),
@@ -104,9 +108,7 @@ const serverDetails = named(
     pin_tools: z.boolean(),
     idle_stop_s: z.number(),
     timeouts,
-    server_info: z.strictObject({ name: hostileText, version: hostileText }).nullable().meta({
-      description: "From the server's initialize answer; null until it was started once. Untrusted text.",
-    }),
+    server_info: serverInfo,
     protocol_version: z.string().nullable(),
     stderr_tail: hostileText.meta({
       description: 'The end of its stderr, at most 64 KiB: untrusted text. Empty for http.',
@@ -131,7 +133,7 @@ const serverAnswer = named(
   z.strictObject({ ok, server: serverDetails }),
 );
 
-const serverTestStep = named(
+export const serverTestStep = named(
   'ServerTestStep',
   'One step of a test.',
   z.strictObject({

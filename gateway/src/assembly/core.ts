@@ -12,6 +12,7 @@ import { lifecycleEntry } from './lifecycleEntry.ts';
 import { ClientLimits } from '../limits/clientLimits.ts';
 import type { Logger } from '../logger.ts';
 import type { ListMemory } from '../catalog/memory/listMemory.ts';
+import { Trials } from '../catalog/trials.ts';
 import { listReadersOf } from '../catalog/listReaders.ts';
 import { ListRefresher } from '../catalog/listRefresher.ts';
 import { viewOf } from './viewOf.ts';
@@ -33,7 +34,7 @@ import { answerRoots } from './answerRoots.ts';
 import { governRegistry } from './registryChanges.ts';
 import type { ToolMarks } from '../pins/toolMarks.ts';
 import type { RegistryStore } from '../registry/store.ts';
-import { createPool, type Openers } from '../upstream/pool/pool.ts';
+import { createPool, type Openers, type PoolOptions } from '../upstream/pool/pool.ts';
 import type { SignIns } from '../signin/signIns.ts';
 import type { UpstreamPool } from '../upstream/types.ts';
 import { cleanTexts } from '../upstream/secrets/withoutSecrets.ts';
@@ -45,6 +46,7 @@ const listPatienceMs = 8_000;
 export interface Core {
   readonly pool: UpstreamPool;
   readonly catalog: Catalog;
+  readonly trials: Trials;
   readonly sessions: Sessions;
   readonly streams: Streams;
   readonly bound: BoundStreams;
@@ -88,7 +90,7 @@ export function assemble(parts: {
     },
   };
   const sessions = new Sessions(clock, clientMemory);
-  const pool = createPool({
+  const poolOptions: PoolOptions = {
     openers,
     clock,
     logger,
@@ -99,6 +101,15 @@ export function assemble(parts: {
       lifecycle: (event) => audit.append([lifecycleEntry(event)]),
       announced: (server, owner) => announcedOwner(store.current.clients, server, owner),
       roots: (serverId, owner) => answerRoots({ registry, sessions, audit }, serverId, owner),
+    },
+  };
+  const pool = createPool(poolOptions);
+  const trials = new Trials({
+    pool: poolOptions,
+    lists: {
+      held,
+      now: () => clock.monotonic(),
+      maxListBytes: () => store.current.settings.listMaxBytes,
     },
   });
   const invalidTools = new InvalidToolWarnings(
@@ -224,6 +235,7 @@ export function assemble(parts: {
   return {
     pool,
     catalog,
+    trials,
     sessions,
     streams,
     bound,

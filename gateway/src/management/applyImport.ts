@@ -1,3 +1,4 @@
+import type { Audit } from '../audit/types.ts';
 import type { ApplyAnswer } from '../api/registry.ts';
 import { importPatch, type ImportPlan, type Present } from '../import/plan.ts';
 import { editSecrets } from '../registry/secrets/editSecrets.ts';
@@ -47,6 +48,27 @@ export async function applyImport(
     await removeAdded();
     throw error;
   }
+}
+
+/** Writes the secrets of a plan alone, each logged before it is there. @throws ApiError 409 `invalid_secrets` */
+export async function storeSecrets(
+  { store, audit, given }: Pick<Parts, 'store' | 'given'> & { readonly audit: Audit },
+  requestId: string | null,
+  { plan, present, values }: Planned,
+): Promise<void> {
+  const path = secretsPath(store.path);
+  await validSecretsFile(path);
+  const added = newSecrets(plan, present, values);
+  if (added.size === 0) return;
+  const logged = { event: 'config_change', allowed: true, reason: 'ok', request_id: requestId } as const;
+  await audit.append(
+    [...added.keys()].map((secret) => ({
+      ...logged,
+      detail: { source: 'apply', action: 'secret_set', secret },
+    })),
+  );
+  await editSecrets(path, Object.fromEntries(added));
+  for (const [name, value] of added) given.add(name, value);
 }
 
 /** Those of the plan and of the request that the file of the secrets does not have. */

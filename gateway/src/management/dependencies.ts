@@ -2,6 +2,7 @@ import type { ServerHealthView } from '../api/schema/serverHealth.ts';
 import type { Audit } from '../audit/types.ts';
 import type { ListRefresher } from '../catalog/listRefresher.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { Trials } from '../catalog/trials.ts';
 import type { AuthorizationServer } from '../clients/authorizations/authorizationServer.ts';
 import type { Clock } from '../clock.ts';
 import type { ClientActivity } from '../events/activity.ts';
@@ -26,6 +27,7 @@ export interface ManagementDependencies {
   readonly disk: { readonly room: { readonly size: number; readonly free: number } };
   readonly pool: UpstreamPool;
   readonly catalog: Catalog;
+  readonly trials: Pick<Trials, 'run'>;
   /** What a call as a client needs. */
   readonly calls: DispatchDependencies;
   readonly sessions: Sessions;

@@ -12,6 +12,7 @@ import { historyEndpoints, registryEndpoints } from '../api/registry.ts';
 import { registryFileEndpoints } from '../api/settings/registryFile.ts';
 import { settingsEndpoints } from '../api/settings/settings.ts';
 import { secretEndpoints } from '../api/secrets.ts';
+import { serverTrialEndpoints } from '../api/server/serverTrial.ts';
 import { serverEndpoints } from '../api/servers.ts';
 import type { ManagementDependencies } from './dependencies.ts';
 import { GivenSecrets } from './registry/givenSecrets.ts';
@@ -32,6 +33,7 @@ import { registryHandlers } from './routes/registryRoutes.ts';
 import { secretHandlers } from './routes/secretRoutes.ts';
 import { settingsHandlers } from './routes/settingsRoutes.ts';
 import { serverSignInHandlers } from './routes/serverSignInRoutes.ts';
+import { serverTrialHandlers } from './routes/server/serverTrialRoutes.ts';
 import { serverHandlers } from './routes/serverRoutes.ts';
 
 // The callback is no route behind the management token.
@@ -50,6 +52,7 @@ export function managementRoutes(dependencies: ManagementDependencies): Route[] 
     ...routesOf(authorizationEndpoints, authorizationHandlers(dependencies, writer)),
     ...routesOf(accessEndpoints, accessHandlers(dependencies)),
     ...routesOf(serverEndpoints, serverHandlers(dependencies)),
+    ...routesOf(serverTrialEndpoints, serverTrialHandlers(dependencies, writer)),
     ...routesOf(managedSignIns, serverSignInHandlers(dependencies, writer)),
     ...routesOf(importEndpoints, importHandlers(dependencies, writer, given)),
     ...routesOf(catalogueEndpoints, catalogueHandlers(dependencies, writer, given)),

@@ -4,10 +4,10 @@ import type { Clock } from '../clock.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
 import { failureText } from '../upstream/secrets/failureText.ts';
-import { withoutSecrets } from '../upstream/secrets/withoutSecrets.ts';
 import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
 import { ApiError } from './apiError.ts';
 import type { ServerTestStep } from '../api/servers.ts';
+import { testServer } from './serverTest.ts';
 
 /** Management's own instance of a server, so that looking at it disturbs no client. No client can have an empty id. */
 const management: Owner = { clientId: '', sessionId: null, via: 'management' };
@@ -69,15 +69,11 @@ export class ServerActions {
   async test(server: Server): Promise<readonly ServerTestStep[]> {
     const owner = tester(++this.#tests);
     try {
-      const initialize = await this.#step('initialize', server, async () =>
-        initializeMessage(server, await this.#acquire(server, owner)),
-      );
-      if (!initialize.passed) return [initialize];
-      const list = await this.#step('tools_list', server, async () => {
-        const { length } = await this.#list(server, owner);
-        return `it offers ${length} tool${length === 1 ? '' : 's'}`;
+      const { steps } = await testServer(server, this.#clock, {
+        start: () => this.#acquire(server, owner),
+        tools: () => this.#list(server, owner),
       });
-      return [initialize, list];
+      return steps;
     } finally {
       this.#pool.release(owner);
     }
@@ -93,29 +89,6 @@ export class ServerActions {
     this.#catalog.invalidate(server.id);
     return this.#catalog.tools(server, owner);
   }
-
-  async #step(
-    step: ServerTestStep['step'],
-    server: Server,
-    work: () => Promise<string>,
-  ): Promise<ServerTestStep> {
-    const started = this.#clock.monotonic();
-    const [passed, message] = await work().then(
-      (found) => [true, found] as const,
-      (error: unknown) => {
-        if (error instanceof UpstreamError) return [false, failureText(server, error)] as const;
-        throw error;
-      },
-    );
-    return { step, passed, duration_ms: Math.round(this.#clock.monotonic() - started), words: message };
-  }
-}
-
-function initializeMessage(server: Server, { initializeResult }: Instance): string {
-  const revision = initializeResult['protocolVersion'];
-  return typeof revision === 'string'
-    ? `it started and speaks MCP ${withoutSecrets(server, revision)}`
-    : 'it started';
 }
 
 async function orReject(server: Server, work: () => Promise<void>): Promise<void> {

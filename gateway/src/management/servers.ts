@@ -70,7 +70,7 @@ export function serverDetails(registry: Registry, server: Server, known: Detaile
     pin_tools: server.pinTools,
     idle_stop_s: server.idleStopS,
     timeouts: timeoutsView(server.timeouts),
-    server_info: valueWithoutSecrets(server, serverInfo(health.initializeResult)),
+    server_info: valueWithoutSecrets(server, initializedInfo(health.initializeResult)),
     protocol_version: valueWithoutSecrets(server, text(health.initializeResult?.['protocolVersion'])),
     stderr_tail: health.stderrTail,
     stderr_instance: health.stderrInstance,
@@ -124,7 +124,7 @@ function others(tool: Tool): Readonly<Record<string, unknown>> | null {
 
 const shownKeys = new Set(['name', 'title', 'description', 'inputSchema', 'outputSchema', 'annotations']);
 
-function serverInfo(result: Readonly<Record<string, unknown>> | null): ServerDetails['server_info'] {
+export function initializedInfo(result: Readonly<Record<string, unknown>> | null): ServerDetails['server_info'] {
   const info = object(result?.['serverInfo']);
   return info === null ? null : { name: text(info['name']) ?? '', version: text(info['version']) ?? '' };
 }
@@ -140,10 +140,10 @@ function timeoutsView(timeouts: Timeouts): TimeoutsView {
   };
 }
 
-function text(value: unknown): string | null {
+export function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-function object(value: unknown): Readonly<Record<string, unknown>> | null {
+export function object(value: unknown): Readonly<Record<string, unknown>> | null {
   return isRecord(value) ? value : null;
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Audit } from '../../audit/types.ts';
 import type { Logger } from '../../logger.ts';
 import type { Reason } from '../../policy/reasons.ts';
+import type { ParseResult } from '../../registry/parse.ts';
 import type { RegistryStore } from '../../registry/store.ts';
 import type { ApplyResult } from '../../registry/storeTypes.ts';
 import { RegistryWriteError } from '../../registry/file/write.ts';
@@ -9,7 +10,7 @@ import type { GivenSecrets } from './givenSecrets.ts';
 import { guardChange } from './changeGuard.ts';
 import { historyIdOf } from './historyId.ts';
 import { intactFile, requireIntactFile } from './intactFile.ts';
-import { type Edited, editProblems, type RegistryEdit } from './registryEdit.ts';
+import { type Edited, editProblems, patchEdit, type RegistryEdit } from './registryEdit.ts';
 import { ApiError } from '../apiError.ts';
 import type { RawRequest } from '../route.ts';
 import type { ApplyAnswer } from '../../api/registry.ts';
@@ -23,7 +24,8 @@ export type WriteAction =
   | 'client_add'
   | 'client_rotate'
   | 'client_retire'
-  | 'client_remove';
+  | 'client_remove'
+  | 'test';
 
 type Asker = Pick<RawRequest, 'ifMatch' | 'requestId'>;
 
@@ -72,6 +74,22 @@ export class RegistryWriter {
       }
     } catch (error) {
       throw await this.#failed(action, asker, error);
+    }
+  }
+
+  /**
+   * The registry as it would be after a patch, which is not written. A rejection is logged as that of a change.
+   * @throws ApiError for a rejection
+   */
+  async trial(asker: Asker, patch: object): Promise<ParseResult | Extract<Edited, { ok: false }>> {
+    try {
+      await requireIntactFile(this.#store);
+      const { text, current } = this.#store;
+      const edited = patchEdit(patch)(text, current);
+      this.#guard('test', text, edited, patch);
+      return edited.ok ? this.#store.check(edited.text) : edited;
+    } catch (error) {
+      throw await this.#failed('test', asker, error);
     }
   }
 

@@ -22,7 +22,7 @@ import type { RegistryStore } from '../../registry/store.ts';
 import { ApiError } from '../apiError.ts';
 import type { ManagementDependencies } from '../dependencies.ts';
 import { knownClient } from '../clients/clientEdits.ts';
-import { applyImport } from '../applyImport.ts';
+import { applyImport, storeSecrets } from '../applyImport.ts';
 import { chosenOf, foundConfigurations, sourcesOf, type FoundConfiguration } from '../foundConfigurations.ts';
 import type { GivenSecrets } from '../registry/givenSecrets.ts';
 import type { RegistryWriter } from '../registry/registryWriter.ts';
@@ -30,7 +30,7 @@ import { json, type Handlers } from '../route.ts';
 
 /** `/management/import`: servers of other configurations: uploaded, pasted, or of the applications of this machine. */
 export function importHandlers(
-  { store, env }: ManagementDependencies,
+  { store, env, audit }: ManagementDependencies,
   writer: RegistryWriter,
   given: GivenSecrets,
 ): Handlers<typeof importEndpoints> {
@@ -50,9 +50,12 @@ export function importHandlers(
       const present = await presentNow();
       const sources = await sourcesIn(store, env, body);
       const plan = withValues(validPlan(store, present, sources, body.text !== undefined), body);
-      const answer = (applied: ImportAnswer['applied']) => json(answerOf(plan, applied));
-      if (!body.apply || (plan.servers.size === 0 && plan.grants.size === 0)) return answer(null);
+      const isText = body.text !== undefined;
+      const answer = (applied: ImportAnswer['applied']) => json(answerOf(plan, applied, isText));
       const values = body.values ?? {};
+      if (!body.apply && isText && body.store_secrets === true)
+        await storeSecrets({ store, audit, given }, request.requestId, { plan, present, values });
+      if (!body.apply || (plan.servers.size === 0 && plan.grants.size === 0)) return answer(null);
       return answer(await applyImport({ store, writer, given }, request, { plan, present, values }));
     },
   };
@@ -120,27 +123,36 @@ function viewOf(
     file: path,
     client_id: sources[index]?.client ?? null,
     fault,
-    servers: plan.outcomes.filter(({ from }) => from === path).map((outcome) => serverOf(plan, outcome)),
+    servers: plan.outcomes
+      .filter(({ from }) => from === path)
+      .map((outcome) => serverOf(plan, outcome, false)),
   }));
 }
 
-function answerOf(plan: ImportPlan, applied: ImportAnswer['applied']): ImportAnswer {
+/** @param isText whether the caller has sent the configuration, and so knows what is in it */
+function answerOf(plan: ImportPlan, applied: ImportAnswer['applied'], isText: boolean): ImportAnswer {
   const granted = [...plan.grants.values()].flatMap((gained) => [...gained.keys()]);
   return {
     ok: true,
-    servers: plan.outcomes.map((outcome) => serverOf(plan, outcome)),
+    servers: plan.outcomes.map((outcome) => serverOf(plan, outcome, isText)),
     granted: [...new Set(granted)],
     applied,
   };
 }
 
-function serverOf({ servers, asked }: ImportPlan, { name, id, state, notes }: Outcome): ImportedServer {
+function serverOf(
+  { servers, asked }: ImportPlan,
+  { name, id, state, notes }: Outcome,
+  isText: boolean,
+): ImportedServer {
+  const definition = state === 'new' && id !== null ? servers.get(id) : undefined;
   return {
     name,
     server_id: id,
     state,
     runs: runsWhat(id === null ? undefined : servers.get(id)),
     notes: [...notes],
+    definition: (isText && definition) || null,
     asked: state === 'new' && id !== null ? [...(asked.get(id) ?? [])] : [],
   };
 }

@@ -1,0 +1,72 @@
+import { UpstreamError } from '../errors.ts';
+import type { Server } from '../registry/types.ts';
+import { createPool, type PoolOptions } from '../upstream/pool/pool.ts';
+import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
+import { LiveLists, type LiveListsOptions } from './liveLists.ts';
+import type { Tool } from './tools.ts';
+
+/** Each runs a program of its own: more at a time are a mistake or an attack. */
+const atOnce = 4;
+
+/** No client can have an empty id. */
+const owner: Owner = { clientId: '', sessionId: null, via: 'management' };
+
+export interface TrialOptions {
+  readonly pool: PoolOptions;
+  readonly lists: Omit<LiveListsOptions, 'onRead'>;
+}
+
+/** A server that is started once. */
+export interface Trial {
+  /** @throws UpstreamError */
+  start(): Promise<Instance>;
+  /** What it lists. @throws UpstreamError */
+  tools(): Promise<readonly Tool[]>;
+  /** The end of what it wrote to stderr, without its secrets. */
+  stderr(): string;
+}
+
+/**
+ * Servers as the registry would have them: each is started as a registered one is, by the same openers and with the same log
+ * entries, but in a pool of its own, so that no client meets it and nothing that it lists is remembered.
+ */
+export class Trials {
+  readonly #options: TrialOptions;
+  readonly #pools = new Set<UpstreamPool>();
+
+  constructor(options: TrialOptions) {
+    this.#options = options;
+  }
+
+  /** The server has ended when the promise settles. @throws what `work` throws */
+  async run<T>(server: Server, work: (trial: Trial) => Promise<T>): Promise<T> {
+    const pool = createPool(this.#options.pool);
+    const isBusy = this.#pools.size >= atOnce;
+    const lists = new LiveLists({ ...this.#options.lists, onRead: () => undefined });
+    const start = (): Promise<Instance> =>
+      isBusy ? Promise.reject(busyError(server)) : pool.acquire(server, owner);
+    this.#pools.add(pool);
+    try {
+      return await work({
+        start,
+        tools: async () =>
+          (await lists.items('tools', server, owner, await start())) as Awaited<ReturnType<Trial['tools']>>,
+        stderr: () => pool.health(server.id).stderrTail,
+      });
+    } finally {
+      await pool.close(0);
+      this.#pools.delete(pool);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools].map((pool) => pool.close(0)));
+  }
+}
+
+function busyError({ id }: Server): UpstreamError {
+  return new UpstreamError(
+    'overloaded',
+    `Server "${id}" was not started: ${atOnce} servers are being tested now. Try again in a moment.`,
+  );
+}
