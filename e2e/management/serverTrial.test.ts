@@ -80,8 +80,7 @@ test('a registry that would be invalid is not tried', async () => {
 
 test('a test gives a server no secret that a change could not give it', async () => {
   const args = ['-e', 'process.stderr.write(process.env.API_KEY ?? "")'];
-  const denials = async () =>
-    (await gateway.audit()).filter(({ reason }) => reason === 'secret_required');
+  const denials = async () => (await gateway.audit()).filter(({ reason }) => reason === 'secret_required');
   const before = await denials();
   for (const server of [{ args }, { env: { PATH_OF_GATEWAY: '${HOME}' } }]) {
     const { status, body } = await tryServer('paid', server);

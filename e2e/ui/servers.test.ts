@@ -182,6 +182,78 @@ test('a new server that is pending is in the list, and can be edited there', asy
   await page.getByText('No pending changes').waitFor();
 });
 
+test('a pasted server is tested, restricted and granted in the form that it fills, as one change', async () => {
+  const { page, gateway } = ui;
+  const { toolbox } = (await registry(gateway)).servers as Record<
+    string,
+    { command: string; args: string[] }
+  >;
+  const config = {
+    mcpServers: {
+      draft: {
+        command: toolbox!.command,
+        args: [...toolbox!.args, '--draft'],
+        env: { API_KEY: 'key-of-the-draft-0123456789' },
+      },
+    },
+  };
+  await manage(page, gateway.origin, managementToken, '/ui/servers/new');
+  await page.getByLabel('Configuration').fill(JSON.stringify(config));
+  await page.getByRole('button', { name: 'Preview import' }).click();
+  await page.getByRole('button', { name: 'Test and edit draft' }).click();
+  await page.getByRole('heading', { name: 'Edit draft' }).waitFor();
+  expect(await page.getByLabel('Arguments').inputValue()).toContain('--draft');
+  expect(await page.getByLabel('Value of API_KEY').inputValue()).toBe('${secret:draft.API_KEY}');
+  await page.getByRole('button', { name: 'Test it' }).click();
+  await page.getByText('The test passed').waitFor();
+  await page.getByRole('checkbox', { name: 'Every tool' }).uncheck();
+  await page.getByRole('checkbox', { name: 'erase' }).uncheck();
+  await page.getByRole('checkbox', { name: 'codex', exact: true }).check();
+  await page.getByText(/codex gains 2 tools/).waitFor();
+  expect((await registry(gateway)).servers).not.toHaveProperty('draft');
+  // What is typed is there again after a look at another page, and after a reload.
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Clients' }).click();
+  await page.getByRole('heading', { name: 'Clients', level: 1 }).waitFor();
+  await page.goBack();
+  await page.reload();
+  await page.getByText(/codex gains 2 tools/).waitFor();
+  expect(await page.getByLabel('Id', { exact: true }).inputValue()).toBe('draft');
+  await page.getByRole('button', { name: 'Add change', exact: true }).click();
+  await page.getByRole('heading', { name: 'Changes', exact: true }).waitFor();
+  await applyStaged(page);
+  const { servers, clients } = await registry(gateway);
+  expect([servers['draft'], clients['codex']]).toMatchObject([
+    {
+      env: { API_KEY: '${secret:draft.API_KEY}' },
+      tool_policy: { mode: 'allow_list', allow_tools: ['greet', toolboxTools[2]!.name] },
+    },
+    { allow_servers: ['draft'] },
+  ]);
+  await stageAndApply({ servers: { draft: null } });
+});
+
+test('a server that does not start is told with its reason and its standard error, before it is saved', async () => {
+  const { page, gateway } = ui;
+  await manage(page, gateway.origin, managementToken, '/ui/servers/new');
+  await page.getByRole('button', { name: 'Test it' }).click();
+  await page.getByText('Fix the marked fields.').waitFor();
+  await page.getByLabel('Id', { exact: true }).fill('failing');
+  await page.getByLabel('Command').fill(process.execPath);
+  await page
+    .getByLabel('Arguments')
+    .fill('-e\nconsole.error("SLACK_TOKEN is missing"); process.exitCode = 3');
+  await page.getByRole('button', { name: 'Test it' }).click();
+  await page.getByText('exited with code 3').waitFor();
+  await page
+    .getByRole('region', { name: 'End of its standard error' })
+    .getByText('SLACK_TOKEN is missing')
+    .waitFor();
+  await page.getByLabel('Arguments').fill('--version');
+  await page.getByText('exited with code 3').waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Discard edits' }).click();
+  expect(await page.getByLabel('Command').inputValue()).toBe('');
+});
+
 test('a pasted configuration is previewed, its missing secret asked for, and its server imported', async () => {
   await manage(ui.page, ui.gateway.origin, managementToken, '/ui/servers/new');
   const config = { mcpServers: { pasted: { command: 'pasted-server', env: { KEY: '${input:key}' } } } };
@@ -212,7 +284,8 @@ test('a server of the catalogue is searched, asked for what it needs, added, and
   await ui.page.getByRole('button', { name: 'Slack' }).click();
   await ui.page.getByLabel('SLACK_BOT_TOKEN').fill('token-of-the-bot');
   await ui.page.getByLabel('SLACK_TEAM_ID').fill('T1');
-  await ui.page.getByRole('checkbox', { name: 'codex' }).check();
+  const catalogue = ui.page.getByRole('region', { name: 'Add from the catalogue' });
+  await catalogue.getByRole('checkbox', { name: 'codex' }).check();
   await ui.page.getByRole('button', { name: 'Add Slack' }).click();
   await ui.page.getByText(/^Applied: server slack is new/).waitFor();
   const text = await ui.gateway.registryText();

@@ -284,6 +284,13 @@ const managementReach = keep('management-reach', [
     operator: 'condition-true',
     test: testIn('gateway/src/management/registry/changeGuard.test.ts', 'each scope'),
   },
+  {
+    claim: 'a test of a server that is not saved gives it no more than a change could',
+    file: 'gateway/src/management/registry/registryWriter.ts',
+    anchor: { in: 'RegistryWriter.trial', node: 'statement', mentions: ['#guard'] },
+    operator: 'drop-statement',
+    test: testIn('e2e/management/serverTrial.test.ts', 'no secret that a change could not give'),
+  },
 ]);
 
 const clientRequests = keep('client-requests', [

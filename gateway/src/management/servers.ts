@@ -124,7 +124,9 @@ function others(tool: Tool): Readonly<Record<string, unknown>> | null {
 
 const shownKeys = new Set(['name', 'title', 'description', 'inputSchema', 'outputSchema', 'annotations']);
 
-export function initializedInfo(result: Readonly<Record<string, unknown>> | null): ServerDetails['server_info'] {
+export function initializedInfo(
+  result: Readonly<Record<string, unknown>> | null,
+): ServerDetails['server_info'] {
   const info = object(result?.['serverInfo']);
   return info === null ? null : { name: text(info['name']) ?? '', version: text(info['version']) ?? '' };
 }

@@ -77,6 +77,7 @@ export function offline(uncertain: boolean): Failure {
 
 /** Previews and checks are sent by POST as well, and change nothing. */
 function isWrite(path: string): boolean {
+  if (path.endsWith('/trial')) return false;
   return ![
     '/registry/validate',
     '/management/preview',

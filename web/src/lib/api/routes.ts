@@ -40,6 +40,7 @@ import type {
 } from 'lmcp-gateway/src/api/settings/registryFile.ts';
 import type { SettingsAnswer } from 'lmcp-gateway/src/api/settings/settings.ts';
 import type { SecretAnswer, SecretsAnswer } from 'lmcp-gateway/src/api/secrets.ts';
+import type { ServerTrialAnswer } from 'lmcp-gateway/src/api/server/serverTrial.ts';
 import type {
   AcknowledgeRequest,
   ServerAnswer,
@@ -99,6 +100,8 @@ export function managementRoutes(token: string) {
     server: (id: string) => get<ServerAnswer>(server(id)),
     serverAction: (id: string, action: 'start' | 'stop' | 'restart' | 'refresh') =>
       post<ServerAnswer>(`${server(id)}/${action}`, {}),
+    tryServer: (id: string, patch: RegistryPatch) =>
+      post<ServerTrialAnswer>(`${server(id)}/trial`, staged(patch)),
     testServer: (id: string) => post<ServerTestAnswer>(`${server(id)}/test`, {}),
     acknowledge: (id: string, body: AcknowledgeRequest) =>
       post<ServerAnswer>(`${server(id)}/acknowledge`, body),

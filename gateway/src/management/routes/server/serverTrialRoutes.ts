@@ -55,5 +55,9 @@ const untried = {
 } as const satisfies ServerTrialAnswer;
 
 function trialTool(tool: Tool): TrialTool {
-  return { name: tool.name, description: text(tool['description']), annotations: object(tool['annotations']) };
+  return {
+    name: tool.name,
+    description: text(tool['description']),
+    annotations: object(tool['annotations']),
+  };
 }

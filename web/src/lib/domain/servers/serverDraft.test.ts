@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ServerView } from 'lmcp-gateway/src/api/schema/registryView.ts';
-import { draftOf, readDraft, secretsToEnter, type ServerDraft } from './serverDraft.ts';
+import { draftOf, draftOfDefinition, readDraft, secretsToEnter, type ServerDraft } from './serverDraft.ts';
 import { mergePatch, pruneUnchanged } from '../access/patch.ts';
 
 const process: ServerView = {
@@ -127,4 +127,16 @@ test('headers follow to another path of the same origin, and not to another orig
   expect(moved('http://127.0.0.1:9000/other')).toEqual([]);
   for (const url of ['http://127.0.0.1:9001/mcp', 'https://127.0.0.1:9000/mcp', 'http://localhost:9000/mcp'])
     expect(moved(url)).toEqual(['Authorization']);
+});
+
+test('a pasted definition is the form of a new server, with what the form has no field for', () => {
+  const definition = {
+    transport: 'stdio',
+    command: 'npx',
+    args: ['-y', 'git-mcp'],
+    env: { TOKEN: '${secret:git.TOKEN}' },
+    timeouts: { tools_call_s: 30 },
+    enabled: false,
+  };
+  expect(readDraft(draftOfDefinition(definition), undefined)).toEqual({ ok: true, entry: definition });
 });

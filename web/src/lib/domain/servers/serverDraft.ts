@@ -21,6 +21,8 @@ export interface ServerDraft {
   readonly env: readonly SecretRow[];
   readonly headers: readonly SecretRow[];
   readonly pinTools: boolean;
+  /** Keys of a pasted definition that the form has no field for. */
+  readonly rest?: RegistryPatch;
 }
 
 const scalars = ['command', 'cwd', 'stdio_mode', 'runtime', 'url', 'image', 'workdir', 'user'] as const;
@@ -59,6 +61,17 @@ const ownKeys: Readonly<Record<ServerKind, readonly string[]>> = {
 };
 const exclusiveKeys = new Set(Object.values(ownKeys).flat());
 
+/** Keys that are fields of their own. */
+const ownFormKeys: ReadonlySet<string> = new Set([
+  ...[...scalars, ...moreScalars, ...lists, ...numbers, ...booleans],
+  ...['mounts', 'pin_tools'],
+]);
+/** Also those that have fields within. */
+const formKeys: ReadonlySet<string> = new Set([
+  ...ownFormKeys,
+  ...['transport', 'timeouts', 'client_requests', 'env', 'headers'],
+]);
+
 function kindOf(view: ServerView): ServerKind {
   if (view.transport !== 'stdio') return 'http';
   return view.image === undefined ? 'process' : 'container';
@@ -80,6 +93,25 @@ export function draftOf(view: ServerView): ServerDraft {
     env: secretRows(view.env),
     headers: secretRows(view.headers),
     pinTools: view.pin_tools === true,
+  };
+}
+
+/** The form of a definition that the registry does not have, as a pasted one: its values are known. */
+export function draftOfDefinition(definition: RegistryPatch): ServerDraft {
+  const { env, headers, ...others } = definition;
+  const rows = (section: unknown): SecretRow[] =>
+    Object.entries(section ?? {}).map(([name, value]) => ({
+      name,
+      value: String(value),
+      stored: false,
+      removed: false,
+    }));
+  const rest = Object.entries(others).filter(([key]) => !formKeys.has(key));
+  return {
+    ...draftOf(others as ServerView),
+    env: rows(env),
+    headers: rows(headers),
+    rest: Object.fromEntries(rest),
   };
 }
 
@@ -133,6 +165,7 @@ export function readDraft(draft: ServerDraft, view: ServerView | undefined): Dra
   return {
     ok: true,
     entry: {
+      ...draft.rest,
       ...entry,
       ...(Object.keys(waits).length > 0 && { timeouts: waits }),
       ...(Object.keys(mayAsk).length > 0 && { client_requests: mayAsk }),
@@ -160,10 +193,7 @@ function differences(
   const fits = (key: string): boolean => !exclusiveKeys.has(key) || ownKeys[kind].includes(key);
   const present = Object.keys(view ?? {});
   const kept = [...wanted].filter(([key]) => fits(key));
-  const formKeys = [...scalars, ...moreScalars, ...lists, ...numbers, ...booleans, 'mounts', 'pin_tools'];
-  const gone = present.filter((key) =>
-    fits(key) ? formKeys.includes(key as TextKey) && !wanted.has(key) : true,
-  );
+  const gone = present.filter((key) => (fits(key) ? ownFormKeys.has(key) && !wanted.has(key) : true));
   return [...kept, ...gone.map((key): [string, unknown] => [key, null])];
 }
 
