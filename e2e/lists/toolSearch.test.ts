@@ -7,7 +7,7 @@ import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextproto
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ClientToolsAnswer } from '../../gateway/src/api/clients.ts';
+import type { ClientToolsAnswer, FoundToolsAnswer } from '../../gateway/src/api/tools/clientTools.ts';
 import type { StatusAnswer } from '../../gateway/src/api/status.ts';
 import { TestGateway } from '../harness/gateway.ts';
 import { manage, managementToken } from '../harness/management.ts';
@@ -25,6 +25,7 @@ import { everything, filesystem, fixture, memory } from '../harness/servers.ts';
 const searcher = callerNamed('searcher');
 const lister = callerNamed('lister');
 const automatic = callerNamed('automatic');
+const brief = callerNamed('brief');
 const granted = ['everything', 'files', 'memory', 'marked'];
 
 let gateway: TestGateway;
@@ -46,6 +47,7 @@ beforeAll(async () => {
       },
       lister: { token: lister.token, allow_servers: granted },
       automatic: { token: automatic.token, allow_servers: granted, tools: { max: 20 } },
+      brief: { token: brief.token, allow_servers: granted, tools: { mode: 'all', descriptions: 'short' } },
     },
     servers: {
       everything: everything(),
@@ -175,6 +177,7 @@ test('status says who searches for tools, how often, and how often nothing was f
       ['searcher', 'search'],
       ['lister', 'all'],
       ['automatic', 'auto'],
+      ['brief', 'all'],
     ]);
     return body.status.clients[0]?.tool_search ?? { searches: 0, found: 0, missed: 0 };
   };
@@ -200,6 +203,8 @@ test('`lmcp tools list --client` says how large the list of a client is, and whi
   const { stdout } = await gateway.cli('tools', 'list', '--client', 'searcher');
   expect(stdout).toMatch(/^searcher may use \d+ tools, .* tokens; listed \(search\): 6 tools, /);
   expect(stdout).toMatch(/^memory +8 +\d+\.\d +\d+$/m);
+  const short = await gateway.cli('tools', 'list', '--client', 'brief');
+  expect(short.stdout).toMatch(/; listed \(all, short descriptions\): \d+ tools, /);
   await using client = await v1(lister, 'cursor-vscode');
   await client.listTools();
   const { applications } = JSON.parse(
@@ -207,6 +212,51 @@ test('`lmcp tools list --client` says how large the list of a client is, and whi
   ) as ClientToolsAnswer;
   expect(applications).toContainEqual({ name: 'cursor-vscode', limit: 80 });
   expect((await gateway.cli('tools', 'list')).code).toBe(2);
+});
+
+const toolsOf = async (id: string, query = ''): Promise<ClientToolsAnswer> =>
+  (await manage<ClientToolsAnswer>(gateway, managementToken, `/management/clients/${id}/tools${query}`)).body;
+
+test('the management API tells the list that a client would get, without changing what it gets', async () => {
+  const now = await toolsOf('lister');
+  const searched = await toolsOf('lister', '?mode=search');
+  expect(searched).toMatchObject({
+    mode: 'search',
+    by_search: true,
+    allowed: now.allowed,
+    names: searchTools,
+  });
+  expect(await toolsOf('lister', '?mode=auto&max=10')).toMatchObject({ by_search: true, max: 10 });
+  expect(await toolsOf('lister', '?mode=auto&max=1000')).toMatchObject({
+    by_search: false,
+    listed: now.listed,
+  });
+  const short = await toolsOf('lister', '?descriptions=short');
+  expect(short.listed.tools).toBe(now.listed.tools + 1);
+  expect(short.listed.tokens).toBeLessThan(now.listed.tokens);
+  expect(now).toMatchObject({ unknown_servers: [], searches: { searches: 0, missed: 0 } });
+  expect(await toolNames(gateway, lister)).toEqual(now.names);
+  const wrong = await manage(gateway, managementToken, '/management/clients/lister/tools?mode=none');
+  expect(wrong.status).toBe(400);
+});
+
+test('the management API finds tools of all servers, and says who may use each', async () => {
+  const findAll = async (query: string): Promise<FoundToolsAnswer> =>
+    (await manage<FoundToolsAnswer>(gateway, managementToken, `/management/tools?${query}`)).body;
+  const found = await findAll('q=delete+entities');
+  expect(found.tools[0]).toMatchObject({
+    server_id: 'memory',
+    name: 'delete_entities',
+    hint: 'destructive',
+    clients: ['lister', 'automatic', 'brief'],
+  });
+  expect(found.searched).toBe((await toolsOf('lister')).allowed.tools);
+  // No client has it, so nobody has asked it yet.
+  expect(found.unknown_servers).toEqual(['secret']);
+  expect((await findAll('q=entities&limit=1')).tools).toHaveLength(1);
+  expect((await findAll('q=xyzzyq')).tools).toEqual([]);
+  expect((await manage(gateway, managementToken, '/management/tools')).status).toBe(400);
+  expect((await manage(gateway, 'wrong', '/management/tools?q=x')).status).toBe(403);
 });
 
 test('what may not be used is not found, not described, and answers like a direct call', async () => {
@@ -276,23 +326,21 @@ async function v1(who: Caller, name = 'v1'): Promise<ClientV1 & AsyncDisposable>
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
 }
 
+async function v2(who: Caller, mode: 'legacy' | 'auto'): Promise<ClientV2 & AsyncDisposable> {
+  const client = new ClientV2({ name: 'v2', version: '1' }, { versionNegotiation: { mode } });
+  const requestInit = { headers: credentialsOf(who) };
+  await client.connect(new TransportV2(new URL(`${gateway.origin}/mcp`), { requestInit }));
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
+}
+
 const clients = {
-  'SDK v1': () => v1(searcher),
-  ...Object.fromEntries(
-    (['legacy', 'auto'] as const).map((mode) => [
-      `SDK v2, ${mode}`,
-      async () => {
-        const client = new ClientV2({ name: 'v2', version: '1' }, { versionNegotiation: { mode } });
-        const requestInit = { headers: credentialsOf(searcher) };
-        await client.connect(new TransportV2(new URL(`${gateway.origin}/mcp`), { requestInit }));
-        return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
-      },
-    ]),
-  ),
+  'SDK v1': (who: Caller) => v1(who),
+  'SDK v2, legacy': (who: Caller) => v2(who, 'legacy'),
+  'SDK v2, auto': (who: Caller) => v2(who, 'auto'),
 };
 
 test.each(Object.entries(clients))('%s finds a tool and calls it', async (_name, connect) => {
-  await using client = await connect();
+  await using client = await connect(searcher);
   const { tools } = await client.listTools();
   expect(tools.map(({ name }) => name)).toContain('find_tools');
   const queries = ['add two numbers', 'sum', 'get-sum'];
@@ -307,3 +355,34 @@ test.each(Object.entries(clients))('%s finds a tool and calls it', async (_name,
   });
   expect(JSON.stringify(sum)).toContain('5');
 });
+
+test.each(Object.entries(clients))(
+  '%s is listed short descriptions, gets the whole ones by describe_tools, and calls tools as ever',
+  async (_name, connect) => {
+    await using whole = await connect(lister);
+    const all = new Map((await whole.listTools()).tools.map((tool) => [tool.name, tool]));
+    await using client = await connect(brief);
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual(['describe_tools', ...all.keys()]);
+    const cut = tools.filter(({ _meta: meta }) => meta?.['lmcp/description'] !== undefined);
+    expect(cut.length).toBeGreaterThan(5);
+    for (const tool of cut) {
+      const { description = '' } = all.get(tool.name) ?? {};
+      expect(tool._meta?.['lmcp/description']).toBe(description);
+      expect(description.startsWith(tool.description ?? '-')).toBe(true);
+    }
+    const names = [cut[0]?.name ?? ''];
+    const answer = (await client.callTool({ name: 'describe_tools', arguments: { names } })) as {
+      content: { text: string }[];
+    };
+    const { tools: described } = JSON.parse(answer.content[0]?.text ?? '') as {
+      tools: { description: string }[];
+    };
+    expect(described[0]?.description).toBe(all.get(names[0] ?? '')?.description);
+    const sum = await client.callTool({ name: 'everything__get-sum', arguments: { a: 2, b: 3 } });
+    expect(JSON.stringify(sum)).toContain('5');
+    await expect(client.callTool({ name: 'find_tools', arguments: { queries: ['x'] } })).rejects.toThrow(
+      'there is no tool named',
+    );
+  },
+);

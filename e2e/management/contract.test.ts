@@ -52,6 +52,8 @@ const requests: Readonly<Record<string, Request>> = {
   restoreHistoryEntry: { body: {} },
   previewAccess: { body: { patch } },
   explainAccess: { query: 'client=codex&server=plain&tool=echo' },
+  clientTools: { query: 'mode=search&max=10&descriptions=short' },
+  findTools: { query: 'q=echo&limit=3' },
   startServer: { body: {} },
   stopServer: { body: {} },
   restartServer: { body: {} },

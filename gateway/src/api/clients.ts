@@ -79,37 +79,6 @@ const connectAnswer = named(
   z.strictObject({ ok, client_id: z.string(), endpoint: z.string(), snippets: z.array(connectSnippet) }),
 );
 
-const listSize = {
-  tools: z.number(),
-  bytes: z.number().meta({ description: 'Of their definitions as JSON.' }),
-};
-
-const clientToolsAnswer = named(
-  'ClientToolsAnswer',
-  'What the tools of a client take, as far as the lists of its servers are known.',
-  z.strictObject({
-    ok,
-    client_id: z.string(),
-    mode: z.enum(['all', 'search', 'auto']),
-    allowed: z.strictObject(listSize).meta({ description: 'All tools that it may use.' }),
-    listed: z.strictObject(listSize).meta({ description: 'What `tools/list` of `/mcp` gives it.' }),
-    servers: z
-      .array(z.strictObject({ server_id: z.string(), ...listSize }))
-      .meta({ description: 'What makes up the tools that it may use, the largest first.' }),
-    applications: z
-      .array(
-        z.strictObject({
-          name: z.string().meta({ description: 'What it calls itself.' }),
-          limit: z
-            .number()
-            .nullable()
-            .meta({ description: 'How many tools it supports; null if that is not known.' }),
-        }),
-      )
-      .meta({ description: 'Applications with an open session.' }),
-  }),
-);
-
 const writeErrors = ['invalid_registry', 'apply_in_progress', 'revision_mismatch'] as const;
 
 export const clientEndpoints = {
@@ -172,14 +141,6 @@ export const clientEndpoints = {
     answer: connectAnswer,
     errors: ['unknown_client'],
   }),
-  clientTools: endpoint({
-    method: 'GET',
-    path: '/management/clients/:client_id/tools',
-    auth: 'management',
-    summary: 'How large the list of tools of the client is, and what makes it up.',
-    answer: clientToolsAnswer,
-    errors: ['unknown_client'],
-  }),
 };
 
 export type ClientSummary = Described<typeof clientSummary>;
@@ -189,4 +150,3 @@ export type RotateRequest = Described<typeof rotateRequest>;
 export type ClientTokenAnswer = Described<typeof clientTokenAnswer>;
 export type ConnectSnippet = Described<typeof connectSnippet>;
 export type ConnectAnswer = Described<typeof connectAnswer>;
-export type ClientToolsAnswer = Described<typeof clientToolsAnswer>;

@@ -19,6 +19,7 @@ import { serverTrialEndpoints } from './server/serverTrial.ts';
 import { serverEndpoints } from './servers.ts';
 import { signInEndpoints } from './signIn/signIn.ts';
 import { statusEndpoints } from './status.ts';
+import { toolEndpoints } from './tools/clientTools.ts';
 
 /** Every endpoint outside `/mcp`, by the section of the documentation. */
 export const endpointGroups = {
@@ -28,7 +29,7 @@ export const endpointGroups = {
   Servers: { ...serverEndpoints, ...serverTrialEndpoints },
   'Sign-in to servers': serverSignInEndpoints,
   Secrets: { ...secretEndpoints, ...importEndpoints, ...catalogueEndpoints },
-  Clients: clientEndpoints,
+  Clients: { ...clientEndpoints, ...toolEndpoints },
   'Authorized applications': authorizationEndpoints,
   'Audit log': { ...auditEndpoints, ...overviewEndpoints },
   'Calls as a client': callEndpoints,

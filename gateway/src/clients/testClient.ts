@@ -9,7 +9,7 @@ export function testClient(id: string, ...tokens: string[]): Client {
     allowServers: new Set(),
     rateLimitRpm: null,
     toolPolicy: new Map(),
-    tools: { mode: 'all', max: 100, always: [] },
+    tools: { mode: 'all', max: 100, always: [], descriptions: 'full' },
     clientRequests: new Map(),
   };
 }

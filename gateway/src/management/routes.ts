@@ -14,6 +14,7 @@ import { settingsEndpoints } from '../api/settings/settings.ts';
 import { secretEndpoints } from '../api/secrets.ts';
 import { serverTrialEndpoints } from '../api/server/serverTrial.ts';
 import { serverEndpoints } from '../api/servers.ts';
+import { toolEndpoints } from '../api/tools/clientTools.ts';
 import type { ManagementDependencies } from './dependencies.ts';
 import { GivenSecrets } from './registry/givenSecrets.ts';
 import { RegistryWriter } from './registry/registryWriter.ts';
@@ -35,6 +36,7 @@ import { settingsHandlers } from './routes/settingsRoutes.ts';
 import { serverSignInHandlers } from './routes/serverSignInRoutes.ts';
 import { serverTrialHandlers } from './routes/server/serverTrialRoutes.ts';
 import { serverHandlers } from './routes/serverRoutes.ts';
+import { toolHandlers } from './routes/toolRoutes.ts';
 
 // The callback is no route behind the management token.
 const { serverSignInCallback: _, ...managedSignIns } = serverSignInEndpoints;
@@ -49,6 +51,7 @@ export function managementRoutes(dependencies: ManagementDependencies): Route[] 
     ...routesOf(settingsEndpoints, settingsHandlers(dependencies)),
     ...routesOf(historyEndpoints, historyHandlers(dependencies, writer)),
     ...routesOf(clientEndpoints, clientHandlers(dependencies, writer)),
+    ...routesOf(toolEndpoints, toolHandlers(dependencies)),
     ...routesOf(authorizationEndpoints, authorizationHandlers(dependencies, writer)),
     ...routesOf(accessEndpoints, accessHandlers(dependencies)),
     ...routesOf(serverEndpoints, serverHandlers(dependencies)),

@@ -11,7 +11,7 @@ test("a server's policy is the upper bound, and the client's own narrows it", ()
     decideClientRequest(
       {
         ...testClient('red'),
-        tools: { mode: 'all', max: 100, always: [] },
+        tools: { mode: 'all', max: 100, always: [], descriptions: 'full' },
         clientRequests: new Map(ofClient === undefined ? [] : [['plain', { ...open, ...ofClient }]]),
       },
       plain({ clientRequests: { ...open, ...ofServer } }),

@@ -23,7 +23,7 @@ function client(allowServers: string[], policy?: ToolPolicy): Client {
     allowServers: new Set(allowServers),
     rateLimitRpm: null,
     toolPolicy,
-    tools: { mode: 'all', max: 100, always: [] },
+    tools: { mode: 'all', max: 100, always: [], descriptions: 'full' },
     clientRequests: new Map(),
   };
 }

@@ -64,6 +64,8 @@ export interface ToolListing {
   readonly max: number;
   /** Names of `/mcp` that are listed all the same; a star at the end stands for any rest. */
   readonly always: readonly string[];
+  /** `short`: descriptions of tools are listed with their first sentence alone. */
+  readonly descriptions: 'full' | 'short';
 }
 
 export interface ToolPolicy {

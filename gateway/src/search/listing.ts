@@ -26,6 +26,11 @@ export function hasSearch({ mode }: ToolListing, asksForSearch: boolean): boolea
   return asksForSearch || mode !== 'all';
 }
 
+/** Whether whole definitions can be asked for: where tools are searched for, and where their listed descriptions are short. */
+export function hasDescriptions(listing: ToolListing, asksForSearch: boolean): boolean {
+  return listing.descriptions === 'short' || hasSearch(listing, asksForSearch);
+}
+
 /** Whether a name is among those that are listed all the same. */
 export function isAlwaysListed({ always }: ToolListing, name: string): boolean {
   return always.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one));

@@ -1,5 +1,6 @@
 import { isRecord } from '../json/isRecord.ts';
 import type { Tool } from '../catalog/tools.ts';
+import { firstSentence } from './firstSentence.ts';
 import { nameKey, wordsOf } from './words.ts';
 
 /** What a word counts in each place, and how long such a text usually is (BM25F: the longer, the less each word counts). */
@@ -73,7 +74,8 @@ export class ToolIndex {
 
 function textsOf(tool: Tool): [Field, readonly string[]][] {
   const description = textOf(tool['description']);
-  const [lead, rest] = splitLead(description);
+  const lead = firstSentence(description);
+  const rest = description.slice(lead.length);
   const parameters = { names: [] as string[], texts: [] as string[] };
   collectParameters(tool['inputSchema'], parameters, maxDepth);
   return [
@@ -84,13 +86,6 @@ function textsOf(tool: Tool): [Field, readonly string[]][] {
     ['parameters', wordsOf(parameters.names.join(' '))],
     ['parameterTexts', wordsOf(parameters.texts.join(' '))],
   ];
-}
-
-/** The first sentence says what a tool is for. */
-function splitLead(description: string): [lead: string, rest: string] {
-  const end = /[.!?](?=\s)|\n\s*\n/.exec(description)?.index ?? description.length;
-  const lead = description.slice(0, Math.min(end + 1, 300));
-  return [lead, description.slice(lead.length)];
 }
 
 function annotationTitle(tool: Tool): string {

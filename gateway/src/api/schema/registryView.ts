@@ -70,6 +70,7 @@ const toolListing = z
       mode: listingMode.exactOptional(),
       max: z.number().exactOptional(),
       always: strings.exactOptional(),
+      descriptions: z.enum(['full', 'short']).exactOptional(),
     }),
   ])
   .meta({ description: 'What tools/list of /mcp holds.' });

@@ -5,7 +5,6 @@ import { redactRegistry } from '../../registry/redact/redact.ts';
 import { ClientCounts } from '../../stats/clientCounts.ts';
 import { addClient, knownClient, removeClient, retireTokens, rotateToken } from '../clients/clientEdits.ts';
 import { clientSummary } from '../clients/clientSummary.ts';
-import { clientTools } from '../clients/clientTools.ts';
 import { connectSnippets } from '../../connect/connectSnippets.ts';
 import type { ManagementDependencies } from '../dependencies.ts';
 import type { RegistryEdit } from '../registry/registryEdit.ts';
@@ -18,7 +17,7 @@ export function clientHandlers(
   dependencies: ManagementDependencies,
   writer: RegistryWriter,
 ): Handlers<typeof clientEndpoints> {
-  const { store, audit, baseUrl, calls, sessions } = dependencies;
+  const { store, audit, baseUrl } = dependencies;
   const counts = new ClientCounts(audit, (id) => store.current.clients.has(id));
   return {
     listClients: async () => json(await list(dependencies, counts)),
@@ -44,12 +43,6 @@ export function clientHandlers(
       const place = { registryPath: store.path, insideImage: insideImage() };
       const snippets = connectSnippets(endpoint, id, place);
       return json({ ok: true, client_id: id, endpoint, snippets });
-    },
-    clientTools: async ({ params }) => {
-      await store.reload();
-      const client = knownClient(store.current, params.client_id);
-      const open = sessions.of(client.id).flatMap(({ identity }) => identity.application ?? []);
-      return json({ ok: true, ...clientTools(calls.views, store.current, client, [...new Set(open)]) });
     },
   };
 }

@@ -23,6 +23,11 @@ export const toolListingSchema = z
         description:
           'Tools that are listed all the same; names of /mcp, with a star at the end for all that begin so.',
       }),
+      descriptions: z.enum(['full', 'short']).optional().meta({
+        description:
+          'short: /mcp lists the first sentence of each description, and describe_tools gives whole ones.',
+        default: 'full',
+      }),
     }),
   ])
   .meta({
@@ -40,5 +45,6 @@ export function buildToolListing(read: z.output<typeof toolListingSchema> | unde
     mode: given === undefined ? 'all' : (given.mode ?? 'auto'),
     max: given?.max ?? maxListed,
     always: given?.always ?? [],
+    descriptions: given?.descriptions ?? 'full',
   };
 }

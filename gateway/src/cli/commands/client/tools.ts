@@ -1,4 +1,4 @@
-import type { ClientToolsAnswer } from '../../../api/clients.ts';
+import type { ClientToolsAnswer } from '../../../api/tools/clientTools.ts';
 import { oneLine } from '../../output/printer.ts';
 import type { CommandContext } from '../../commandContext.ts';
 import { ExitCode } from '../../exitCodes.ts';
@@ -7,9 +7,6 @@ import { printJson } from '../../output/printJson.ts';
 import { styleOf } from '../../output/style.ts';
 import { table } from '../../output/table.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';
-
-/** Bytes of JSON a token, as a rule of thumb. */
-const bytesPerToken = 4;
 
 /** `lmcp tools list --client <id>`: how large its list is, which servers make it up, and whether its applications support that number. */
 export async function clientToolsList(
@@ -35,12 +32,12 @@ export async function clientToolsList(
 type Size = ClientToolsAnswer['allowed'];
 
 export function clientToolsText(
-  { client_id: id, mode, allowed, listed, servers }: ClientToolsAnswer,
+  { client_id: id, mode, descriptions, allowed, listed, servers }: ClientToolsAnswer,
   tableOf: (rows: string[][]) => string,
 ): string {
   const rows = servers.map(({ server_id: server, ...size }) => [oneLine(server), ...cellsOf(size)]);
   return (
-    `${oneLine(id)} may use ${textOf(allowed)}; listed (${mode}): ${textOf(listed)}\n` +
+    `${oneLine(id)} may use ${textOf(allowed)}; listed (${mode}${descriptions === 'short' ? ', short descriptions' : ''}): ${textOf(listed)}\n` +
     tableOf([['SERVER', 'TOOLS', 'KB', 'TOKENS'], ...rows])
   );
 }
@@ -59,6 +56,6 @@ function textOf(size: Size): string {
   return `${tools} tool${size.tools === 1 ? '' : 's'}, ${kilobytes} KB, about ${tokens} tokens`;
 }
 
-function cellsOf({ tools, bytes }: Size): string[] {
-  return [String(tools), (bytes / 1024).toFixed(1), String(Math.round(bytes / bytesPerToken))];
+function cellsOf({ tools, bytes, tokens }: Size): string[] {
+  return [String(tools), (bytes / 1024).toFixed(1), String(tokens)];
 }

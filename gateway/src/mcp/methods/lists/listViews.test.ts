@@ -25,7 +25,7 @@ const client = {
   id: 'red',
   allowServers: new Set(['files']),
   toolPolicy: new Map(),
-  tools: { mode: 'all', max: 100, always: [] },
+  tools: { mode: 'all', max: 100, always: [], descriptions: 'full' },
 } as unknown as Client;
 
 const names = ['read', 'write', 'delete', 'a tool with a long name that needs an alias on the path of all'];
@@ -112,7 +112,7 @@ test('after a refresh the view from memory is the view that fresh servers would 
         allowServers: new Set(granted),
         rateLimitRpm: null,
         toolPolicy: new Map([['files', clientPolicy]]),
-        tools: { mode: 'all', max: 100, always: [] },
+        tools: { mode: 'all', max: 100, always: [], descriptions: 'full' },
         clientRequests: new Map(),
       };
       const registry = { servers, clients: new Map([['red', client]]) } as unknown as Registry;

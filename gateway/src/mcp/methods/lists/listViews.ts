@@ -9,12 +9,12 @@ import { exposedUri } from '../../../catalog/resources/resourceUris.ts';
 import type { Tool } from '../../../catalog/tools.ts';
 import { decideTool } from '../../../policy/decide.ts';
 import { grantedServers } from '../../../policy/grant.ts';
-import type { Client, Registry, Server } from '../../../registry/types.ts';
+import type { Client, Registry, Server, ToolListing } from '../../../registry/types.ts';
 import type { Era, Owner } from '../../../upstream/types.ts';
 import { tasksOf } from '../../tasks/support.ts';
-import { isAlwaysListed, listsBySearch, type Connection } from '../../../search/listing.ts';
-import { searchToolDefinitions } from '../search/searchTools.ts';
+import { listsBySearch, type Connection } from '../../../search/listing.ts';
 import { serverMap } from '../search/serverMap.ts';
+import { listedForSearch, listedWhole } from './listedTools.ts';
 import { withoutTaskSupport } from './toolTaskSupport.ts';
 import { ViewText } from './viewText.ts';
 
@@ -81,7 +81,9 @@ export class ListViews {
     const { view } = cached;
     const searched =
       only === null && isToolsView(view) && listsBySearch(client.tools, connection, view.tools.length);
-    const listed = searched ? (cached.search ??= this.#search(viewer, view)) : view;
+    const listed = searched
+      ? (cached.search ??= viewOf(this.#forSearch(viewer, client.tools, view), view.shown))
+      : view;
     this.#count(viewer, kind, cached, listed);
     return listed;
   }
@@ -89,6 +91,17 @@ export class ListViews {
   /** All tools of `/mcp` that the client may use, as far as they are known, whether they are listed or searched for. */
   allowed(viewer: Viewer): ToolsView {
     return this.#whole(viewer, 'tools', this.#knownOffers(viewer, 'tools')).view as ToolsView;
+  }
+
+  /** What `/mcp` would list with this setting, of the tools that are known. */
+  listedWith(viewer: Viewer, listing: ToolListing): readonly Tool[] {
+    const view = this.allowed(viewer);
+    return listsBySearch(listing, viewer.connection, view.tools.length)
+      ? this.#forSearch(viewer, listing, view)
+      : listedWhole(
+          listing,
+          view.tools.map(({ item }) => item),
+        );
   }
 
   /** Views of clients that the registry has no more are dropped. */
@@ -168,14 +181,17 @@ export class ListViews {
     });
   }
 
-  #search({ client, registry, owner, supportsTasks }: Viewer, view: ToolsView): ListView {
-    const servers = [...view.shown].map(([id, tools]) => {
+  #forSearch(
+    { registry, owner, supportsTasks }: Viewer,
+    listing: ToolListing,
+    { shown, tools: allowed }: ToolsView,
+  ): readonly Tool[] {
+    const servers = [...shown].map(([id, tools]) => {
       const server = registry.servers.get(id);
       return { id, tools, described: server && this.#catalog.described(server, owner) };
     });
-    const own = searchToolDefinitions(serverMap(servers), supportsTasks);
-    const always = view.tools.flatMap(({ item }) => (isAlwaysListed(client.tools, item.name) ? [item] : []));
-    return viewOf([...own, ...always], view.shown);
+    const tools = allowed.map(({ item }) => item);
+    return listedForSearch(listing, tools, serverMap(servers), supportsTasks);
   }
 
   #tools({ client, only, owner }: Viewer, given: readonly Given[], taking: ReadonlySet<string>): ToolsView {
@@ -193,13 +209,8 @@ export class ListViews {
         ? one
         : { address: one.address, item: withoutTaskSupport(one.item) },
     );
-    return {
-      ...viewOf(
-        tools.map(({ item }) => item),
-        shown,
-      ),
-      tools,
-    };
+    const items = tools.map(({ item }) => item);
+    return { ...viewOf(only === null ? listedWhole(client.tools, items) : items, shown), tools };
   }
 
   /** The names of the tools that a call of this client may use. */

@@ -3,7 +3,7 @@ import type { Tool } from '../../../catalog/tools.ts';
 import { RpcCode } from '../../../errors.ts';
 import type { Server } from '../../../registry/types.ts';
 import { callToolFor, type CallTool } from '../../../search/callTools.ts';
-import { hasSearch } from '../../../search/listing.ts';
+import { hasDescriptions, hasSearch } from '../../../search/listing.ts';
 import { ownerOf, type Caller } from '../../call/caller.ts';
 import type { Outcome } from '../../call/outcome.ts';
 import { isObject, own, type Params } from '../../jsonrpc/message.ts';
@@ -16,7 +16,9 @@ export function searchToolOf(
   params: Params,
 ): SearchTool | undefined {
   const name = own(params, 'name');
-  return only === null && isSearchTool(name) && hasSearch(client.tools, asksForSearch) ? name : undefined;
+  if (only !== null || !isSearchTool(name)) return undefined;
+  const has = name === 'describe_tools' ? hasDescriptions : hasSearch;
+  return has(client.tools, asksForSearch) ? name : undefined;
 }
 
 /** The call that one of the tools that call others stands for; all else of the request stays. */

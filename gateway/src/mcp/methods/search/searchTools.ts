@@ -14,6 +14,28 @@ export function isSearchTool(name: unknown): name is SearchTool {
   return typeof name === 'string' && names.has(name);
 }
 
+/** What gives whole definitions of tools: of those that were found, and of those that are listed with short descriptions. */
+export const describeTool: Tool = {
+  name: 'describe_tools',
+  title: 'Describe tools',
+  description:
+    'Gives the whole definitions of tools by their names: complete descriptions, of which lists may hold the first sentence alone, and the schemas of their arguments.',
+  inputSchema: {
+    type: 'object',
+    properties: {
+      names: {
+        type: 'array',
+        items: { type: 'string' },
+        minItems: 1,
+        maxItems: maxDescribed,
+        description: 'Names of tools, as they are listed or found.',
+      },
+    },
+    required: ['names'],
+  },
+  annotations: { readOnlyHint: true, openWorldHint: false },
+};
+
 /** What a client that searches for tools is given in their place. @param servers which servers there are, in a few words */
 export function searchToolDefinitions(servers: string, supportsTasks: boolean): Tool[] {
   return [
@@ -46,26 +68,7 @@ export function searchToolDefinitions(servers: string, supportsTasks: boolean): 
       },
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
-    {
-      name: 'describe_tools',
-      title: 'Describe tools',
-      description:
-        'Gives the whole definitions of tools by their names, with the schemas of their arguments.',
-      inputSchema: {
-        type: 'object',
-        properties: {
-          names: {
-            type: 'array',
-            items: { type: 'string' },
-            minItems: 1,
-            maxItems: maxDescribed,
-            description: 'Names from find_tools.',
-          },
-        },
-        required: ['names'],
-      },
-      annotations: { readOnlyHint: true, openWorldHint: false },
-    },
+    describeTool,
     ...callTools.map((name): Tool => ({
       name,
       title: calls[name].title,

@@ -1,5 +1,6 @@
 import type { Described } from '../../../catalog/memory/remembered.ts';
 import { isObject, own } from '../../jsonrpc/message.ts';
+import { firstSentence } from '../../../search/firstSentence.ts';
 import { shortened } from './shortened.ts';
 
 /** UTF-8 bytes of the whole, and characters of what one server is for. */
@@ -41,6 +42,5 @@ function purposeOf(described: Described | undefined): string {
     (one) => typeof one === 'string' && one.trim() !== '',
   );
   const line = typeof text === 'string' ? text.trim().replace(/\s+/g, ' ') : '';
-  const sentence = /^.*?[.!?](?= |$)/.exec(line)?.[0] ?? line;
-  return shortened(sentence, maxOfOne);
+  return shortened(firstSentence(line), maxOfOne);
 }

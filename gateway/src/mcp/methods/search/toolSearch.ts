@@ -1,9 +1,11 @@
 import type { Catalog } from '../../../catalog/catalog.ts';
 import type { Exposed } from '../../../catalog/expose.ts';
 import type { Tool } from '../../../catalog/tools.ts';
+import type { Server } from '../../../registry/types.ts';
 import { callToolFor } from '../../../search/callTools.ts';
 import { searchTools, type Searched } from '../../../search/search.ts';
 import { ToolIndex } from '../../../search/toolIndex.ts';
+import type { Owner } from '../../../upstream/types.ts';
 import { isObject, own } from '../../jsonrpc/message.ts';
 import type { ListViews, ToolsView, Viewer } from '../lists/listViews.ts';
 import { shortened } from './shortened.ts';
@@ -13,6 +15,15 @@ export interface Wanted {
   readonly server: string | undefined;
   readonly limit: number;
 }
+
+/** What one server lists. */
+interface ServerList {
+  readonly server: Server;
+  readonly tools: readonly Tool[];
+}
+
+/** Gets what is remembered of a server, and nothing of what one client's instance lists. */
+const nobody: Owner = { clientId: '', sessionId: null };
 
 /** The best of what is found come with their schemas, unless those are longer than this, in characters. */
 const withSchema = 3;
@@ -43,6 +54,21 @@ export class ToolSearch {
     return searchTools(among, queries, limit).flatMap(({ serverId, place }, rank) => {
       const found = exposed.get(serverId)?.get(place);
       return found === undefined ? [] : [shortForm(found.item, rank < withSchema)];
+    });
+  }
+
+  /** Finds among all tools of these servers, not only those that a client may use; for the administrator. */
+  findIn(lists: readonly ServerList[], query: string, limit: number): { server: Server; tool: Tool }[] {
+    const byId = new Map(lists.map((one) => [one.server.id, one]));
+    const searched = lists.map(({ server, tools }): Searched => {
+      const about = aboutOf(this.#catalog.described(server, nobody)?.initializeResult);
+      const index = this.#indexOf(server.id, about, tools);
+      return { serverId: server.id, index, usable: new Uint8Array(tools.length).fill(1) };
+    });
+    return searchTools(searched, [query], limit).flatMap(({ serverId, place }) => {
+      const { server, tools } = byId.get(serverId) ?? {};
+      const tool = tools?.[place];
+      return server === undefined || tool === undefined ? [] : [{ server, tool }];
     });
   }
 
