@@ -11,8 +11,13 @@ export class SdkClient implements AsyncDisposable {
     this.#client = client;
   }
 
-  static async connect(gateway: TestGateway, caller: Caller): Promise<SdkClient> {
-    const client = new Client({ name: caller.id, version: '1' }, { versionNegotiation: { mode: 'auto' } });
+  /** @param name what it calls itself @param mode `legacy`: with a session, as the revisions before 2026-07-28 have it */
+  static async connect(
+    gateway: TestGateway,
+    caller: Caller,
+    { name = caller.id, mode = 'auto' }: { name?: string; mode?: 'auto' | 'legacy' } = {},
+  ): Promise<SdkClient> {
+    const client = new Client({ name, version: '1' }, { versionNegotiation: { mode } });
     const headers = credentialsOf(caller);
     const url = new URL(`${gateway.origin}/mcp`);
     await client.connect(new StreamableHTTPClientTransport(url, { requestInit: { headers } }));

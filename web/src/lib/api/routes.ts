@@ -48,6 +48,7 @@ import type {
   ServerTestAnswer,
 } from 'lmcp-gateway/src/api/servers.ts';
 import type { SignInAnswer, SignOutAnswer } from 'lmcp-gateway/src/api/signIn/signIn.ts';
+import type { ClientToolsAnswer, FoundToolsAnswer } from 'lmcp-gateway/src/api/tools/clientTools.ts';
 import type { StatusAnswer } from 'lmcp-gateway/src/api/status.ts';
 import { request, requestRaw, type Failure } from './request.ts';
 import { requestAsClient } from './requestAsClient.ts';
@@ -123,6 +124,9 @@ export function managementRoutes(token: string) {
       post<SignedOutAnswer>(`${server(id)}/sign-out`, { client_id: client }),
     revoke: (id: string, tools: readonly string[]) => post<ServerAnswer>(`${server(id)}/revoke`, { tools }),
     clients: () => get<ClientsAnswer>('/management/clients'),
+    clientTools: (id: string, listing: object) =>
+      get<ClientToolsAnswer>(`${client(id)}/tools?${query(listing)}`),
+    findTools: (q: string) => get<FoundToolsAnswer>(`/management/tools?${query({ q })}`),
     addClient: (body: AddClientRequest) => post<ClientTokenAnswer>('/management/clients', body),
     rotate: (id: string, body: RotateRequest) => post<ClientTokenAnswer>(`${client(id)}/rotate`, body),
     retire: (id: string) => post<ApplyAnswer>(`${client(id)}/retire`, {}),
