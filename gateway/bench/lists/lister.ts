@@ -1,12 +1,11 @@
 import { messageOf } from '../load/httpAnswer.ts';
+import { ListTimer } from './listTimer.ts';
 import { McpConnection, type HttpTarget } from '../load/mcpConnection.ts';
 
 const request = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}';
 
 /** One answer to `tools/list`. */
 export interface Listed {
-  /** From sending the request to the last byte of the answer. */
-  readonly ms: number;
   readonly tools: number;
   readonly names: readonly string[];
   readonly bytes: number;
@@ -26,14 +25,19 @@ export class Lister {
 
   /** @throws Error when the answer is none. */
   async list(): Promise<Listed> {
-    const began = performance.now();
-    const { type, body, endedAt } = await this.#connection.post(request);
+    const { type, body } = await this.#connection.post(request);
     const { result } = JSON.parse(messageOf(type, body)) as {
       result?: { tools?: readonly { readonly name: string }[] };
     };
     if (result?.tools === undefined) throw new Error(`tools/list was answered with: ${body.slice(0, 300)}`);
     const names = result.tools.map(({ name }) => name);
-    return { ms: endedAt - began, tools: names.length, names, bytes: Buffer.byteLength(body) };
+    return { tools: names.length, names, bytes: Buffer.byteLength(body) };
+  }
+
+  /** Times lists of the same session. */
+  timer(): Promise<ListTimer> {
+    const { url, headers } = this.#connection.sending;
+    return ListTimer.open(url, headers, request);
   }
 
   close(): Promise<void> {

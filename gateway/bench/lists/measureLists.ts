@@ -7,6 +7,7 @@ import { median, percentile } from '../report/statistics.ts';
 import { least, type Figure } from '../report/summary.ts';
 import { jobOf, type Plan, type Run } from '../rounds.ts';
 import { Lister, type Listed } from './lister.ts';
+import type { ListTimer } from './listTimer.ts';
 import { scenarios, serversOf, type Scenario } from './scenarios.ts';
 
 /** How many connections call while lists are read. */
@@ -96,8 +97,11 @@ async function sampleOf(
   const afterRestartMs = performance.now() - began;
   requireWhole(first, scenario);
   const processes = restarted.usage()?.size ?? 0;
-  const warm = await timesOf(lister, plan.lists);
-  const duringCalls = await listDuringCalls(lister, restarted, plan, signal);
+  const timer = await lister.timer();
+  await timesOf(timer, plan.lists / 3);
+  const warm = await timesOf(timer, plan.lists);
+  const duringCalls = await listDuringCalls(timer, restarted, plan, signal);
+  timer.close();
   await lister.close();
   return {
     firstEverMs,
@@ -136,15 +140,15 @@ function requireWhole({ tools }: Listed, scenario: Scenario): void {
 }
 
 /** Ascending milliseconds of a number of lists, one after the other. */
-async function timesOf(lister: Lister, count: number): Promise<number[]> {
+async function timesOf(timer: ListTimer, count: number): Promise<number[]> {
   const times: number[] = [];
-  for (let n = 0; n < count; n += 1) times.push((await lister.list()).ms);
+  for (let n = 0; n < count; n += 1) times.push(await timer.time());
   return times.sort((a, b) => a - b);
 }
 
 /** Ascending milliseconds of the lists that one client reads while others call. */
 async function listDuringCalls(
-  lister: Lister,
+  timer: ListTimer,
   { target }: RunningContender,
   plan: Plan,
   signal: AbortSignal,
@@ -153,7 +157,7 @@ async function listDuringCalls(
   let lists: Promise<void> = Promise.resolve();
   let isCalling = false;
   const listOn = async (): Promise<void> => {
-    while (isCalling) times.push((await lister.list()).ms);
+    while (isCalling) times.push(await timer.time());
   };
   const marks = {
     start: () => {

@@ -10,8 +10,6 @@ interface Answer {
   readonly type: string;
   readonly body: string;
   readonly session: string | undefined;
-  /** When its last byte was there, before it was decoded; by `performance.now()`. */
-  readonly endedAt: number;
 }
 
 /** A keep-alive connection with an MCP session of its own (2025-06-18, Streamable HTTP). */
@@ -47,6 +45,11 @@ export class McpConnection {
     await this.post('{"jsonrpc":"2.0","method":"notifications/initialized"}');
   }
 
+  /** Where and how requests of the session are sent. */
+  get sending(): { readonly url: URL; readonly headers: Readonly<Record<string, string>> } {
+    return { url: this.#url, headers: this.#headers };
+  }
+
   post(body: string): Promise<Answer> {
     return this.#send('POST', body);
   }
@@ -77,7 +80,6 @@ function readAnswer(response: IncomingMessage): Promise<Answer> {
     response.on('data', (chunk: Buffer) => chunks.push(chunk));
     response.on('error', reject);
     response.on('end', () => {
-      const endedAt = performance.now();
       const body = Buffer.concat(chunks).toString();
       const status = response.statusCode ?? 0;
       if (status >= 400) reject(new Error(`HTTP ${status}: ${body.slice(0, 300)}`));
@@ -86,7 +88,6 @@ function readAnswer(response: IncomingMessage): Promise<Answer> {
         type: response.headers['content-type'] ?? '',
         body,
         session: typeof session === 'string' ? session : undefined,
-        endedAt,
       });
     });
   });
