@@ -9,7 +9,7 @@ import { invalidTools } from '../../catalog/strict/invalidTools.ts';
 import { loosenedOf } from '../../registry/container/loosened.ts';
 import type { RegistryStore } from '../../registry/store.ts';
 import type { Client, Server } from '../../registry/types.ts';
-import type { DiskState } from '../context.ts';
+import type { DiskState, StatusView } from '../context.ts';
 import type { ServerState, UpstreamPool } from '../../upstream/types.ts';
 
 /** Counts up with every change of the shape of `/status` (docs/status_api.md). */
@@ -31,11 +31,6 @@ export interface StatusSources {
   readonly port: () => number;
   readonly foreignAddresses: readonly string[];
   readonly uptimeS: () => number;
-}
-
-export interface StatusView {
-  readonly management: boolean;
-  readonly limit: number;
 }
 
 /** The body of `/status`. Without management: no client ids, no paths, no operating-system messages. */

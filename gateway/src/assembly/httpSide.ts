@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { BrowserSessions } from '../clients/browserSessions.ts';
+import type { HeldCredentials } from '../clients/heldCredentials.ts';
+import type { Clock } from '../clock.ts';
+import { baseUrl } from '../endpoint.ts';
+import { ClientActivity } from '../events/activity.ts';
+import { EventFeed } from '../events/feed.ts';
+import { checkHost } from '../http/door/hostGuard.ts';
+import { ManagementUse } from '../http/door/managementUse.ts';
+import { Rejections } from '../http/door/rejections.ts';
+import { buildStatus } from '../http/routes/statusView.ts';
+import { createHttp, type HttpServer } from '../http/server.ts';
+import { WebFiles } from '../http/webFiles.ts';
+import { installation } from '../installation.ts';
+import { TokenBucket } from '../limits/tokenBucket.ts';
+import type { Logger } from '../logger.ts';
+import { managementRoutes } from '../management/routes.ts';
+import type { SignIns } from '../signin/signIns.ts';
+import { Latencies } from '../stats/latency.ts';
+import { Turns } from '../turns.ts';
+import { version } from '../version.ts';
+import type { Core } from './core.ts';
+import { healthOfServers } from './healthOfServers.ts';
+import type { State } from './state.ts';
+
+/** Checks of credentials a minute, for all callers together: enough for a person, too few for a guesser. */
+const probesPerMinute = 10;
+/** An application registers once, when it first signs in. */
+const registrationsPerMinute = 30;
+
+/** Where `npm start` builds the web interface. */
+const webBuild = join(installation, 'web', 'build');
+
+/** Everything that is reached over HTTP. */
+export interface HttpSide {
+  readonly http: HttpServer;
+  readonly feed: EventFeed;
+  readonly sessions: BrowserSessions;
+  /** Logs what is still counted. */
+  readonly flush: () => Promise<void>;
+}
+
+export function httpSide(parts: {
+  readonly state: State;
+  readonly core: Core;
+  readonly signIns: SignIns;
+  readonly credentials: HeldCredentials;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** As clients name it. */
+  readonly host: string;
+  readonly wantedPort: number;
+  readonly draining: () => boolean;
+}): HttpSide {
+  const { state, core, signIns, credentials, env, clock, logger, host, wantedPort, draining } = parts;
+  const { store, audit, auditLog, disk, seals, marks, held, authorization, gatewayKey } = state;
+  const started = clock.monotonic();
+  const rejections = new Rejections(audit, clock, logger);
+  const doorRejections = new Rejections(audit, clock, logger);
+  const managementUse = new ManagementUse(audit, logger);
+  const feed = new EventFeed(audit);
+  const activity = new ClientActivity(audit);
+  const latencies = new Latencies();
+  audit.subscribe((line) => latencies.take(line));
+  const healthOf = healthOfServers(core.pool, latencies, marks, signIns);
+  const sessions = new BrowserSessions(clock, () => core.bound.review());
+  const isOurHost = (name: string): boolean =>
+    checkHost({ ...store.current.settings, port: http.port }, [name]) === undefined;
+  const statusSources = {
+    ...{ store, audit, seals, disk, activity, healthOf, version, host },
+    pool: core.pool,
+    catalog: core.catalog,
+    searchesOf: (clientId: string) => core.calls.searchCounts.of(clientId),
+    port: () => http.port,
+    uptimeS: () => (clock.monotonic() - started) / 1000,
+  };
+  const http: HttpServer = createHttp(
+    {
+      ...{ audit, feed, gatewayKey, rejections, doorRejections, managementUse, sessions, authorization },
+      ...{ isOurHost, clock, version, disk, draining },
+      registry: () => store.current,
+      endpoint: core.endpoint,
+      bound: core.bound,
+      held: credentials,
+      registrations: new TokenBucket(registrationsPerMinute, clock.monotonic()),
+      memory: held,
+      finishSignIn: (redirect) => signIns.finish(redirect),
+      turns: new Turns(),
+      probes: new TokenBucket(probesPerMinute, clock.monotonic()),
+      management: managementRoutes({
+        ...{ env, store, audit, auditLog, disk, marks, clock, logger, activity, latencies, healthOf },
+        ...{ authorization, isOurHost, signIns },
+        redirectUri: () => signIns.redirectUri,
+        baseUrl: () => baseUrl({ host, port: http.port }),
+        ...core,
+      }),
+      ui: new WebFiles(webBuild),
+      status: (view) => buildStatus({ ...statusSources, foreignAddresses: http.foreignAddresses }, view),
+      describe: () => ({
+        service: 'lmcp',
+        version,
+        host,
+        port: http.port,
+        loopback_only: store.current.settings.loopbackOnly,
+        client_count: store.current.clients.size,
+        server_count: store.current.servers.size,
+      }),
+    },
+    wantedPort,
+    logger,
+  );
+  const flush = async (): Promise<void> => {
+    rejections.flush();
+    doorRejections.flush();
+    await managementUse.flush();
+  };
+  return { http, feed, sessions, flush };
+}
