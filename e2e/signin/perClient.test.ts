@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { until } from '../harness/gateway.ts';
 import { manage, managementToken } from '../harness/management.ts';
+import { protectedServer } from '../harness/oauth/protectedServer.ts';
 import { callTool } from '../harness/rpc.ts';
 import { other, signIn, signInWorld, stateOf, tester } from '../harness/oauth/signedIn.ts';
 
@@ -23,6 +26,7 @@ test('client_credentials sign in without a person, with the secret of the regist
       grant: 'client_credentials',
       client_id: 'lmcphere',
       client_secret: '${secret:FAR_SECRET}',
+      issuer: 'ISSUER',
     },
   });
   const { gateway, authorizationServer: as } = world;
@@ -33,4 +37,17 @@ test('client_credentials sign in without a person, with the secret of the regist
   expect((await callTool(gateway, tester, 'far__whoami')).text).toContain('called with');
   const asked = as.stub.asked.find(({ path: one }) => one === '/token');
   expect(asked?.headers.authorization).toBe(`Basic ${btoa('lmcphere:opensesame1')}`);
+
+  const [old = ''] = as.tokens.keys();
+  const elsewhere = await protectedServer(as.origin, () => true);
+  using _ = { [Symbol.dispose]: () => elsewhere.stub.close() };
+  const text = await gateway.registryText();
+  await writeFile(gateway.registryPath, text.replaceAll(world.server.url, elsewhere.url));
+  await until('the server is called at its new address', async () => {
+    const { text: answer } = await callTool(gateway, tester, 'far__whoami');
+    return answer.includes('called with') && elsewhere.stub.count('/mcp') > 0;
+  });
+  const sent = elsewhere.stub.asked.map(({ headers }) => headers.authorization);
+  expect(sent).not.toContain(`Bearer ${old}`);
+  expect(sent.at(-1)).toBe(`Bearer ${[...as.tokens.keys()].at(-1)}`);
 });

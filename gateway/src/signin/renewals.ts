@@ -12,6 +12,7 @@ import { keyOf, type SignInRecord, type Whose } from './store/signInRecord.ts';
 import type { SignInStore } from './store/signInStore.ts';
 import { recordOf } from './recordOf.ts';
 import { credentialsGrant, refreshed, type TokenParts } from './tokens.ts';
+import { usableRecord } from './usableRecord.ts';
 
 /** After a failure that another try may overcome, none is made for so long; milliseconds. */
 const pauseMs = 5_000;
@@ -80,7 +81,7 @@ export class Renewals {
     const { store } = this.#parts;
     return store.exclusively(async () => {
       await store.reload();
-      const now = store.record(whose);
+      const now = usableRecord(store, server, whose);
       // Another process was first.
       if (now !== undefined && now.accessToken !== useless?.accessToken) return now;
       if (server.auth?.grant === 'client_credentials') return this.#byCredentials(server, whose, challenge);

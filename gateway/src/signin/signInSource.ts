@@ -7,12 +7,12 @@ import {
   type Authorization,
   type Demand,
 } from '../upstream/http/authorization.ts';
-import { resourceOf } from './discovery/wellKnown.ts';
 import { knowSecrets } from '../upstream/secrets/withoutSecrets.ts';
 import type { Demands } from './demands.ts';
 import type { Renewals } from './renewals.ts';
 import type { SignInRecord, Whose } from './store/signInRecord.ts';
 import type { SignInStore } from './store/signInStore.ts';
+import { usableRecord } from './usableRecord.ts';
 
 /** A token is renewed so long before it expires; milliseconds. */
 const leadMs = 30_000;
@@ -107,14 +107,4 @@ export class SignInSource implements Authorization {
 
 function bearer({ accessToken }: SignInRecord): string {
   return `Bearer ${accessToken}`;
-}
-
-/** A token is sent to the server that it was given for, and to no other that has its id now. */
-export function usableRecord(
-  store: SignInStore,
-  { url }: HttpServer,
-  whose: Whose,
-): SignInRecord | undefined {
-  const record = store.record(whose);
-  return record?.serverUrl === resourceOf(url) ? record : undefined;
 }

@@ -17,11 +17,12 @@ import { Renewals } from './renewals.ts';
 import { scopesToAsk } from './scopes.ts';
 import { SignInError } from './signInError.ts';
 import type { SignInEvents } from './signInEvents.ts';
-import { SignInSource, usableRecord } from './signInSource.ts';
+import { SignInSource } from './signInSource.ts';
 import { signInState, type SignInState } from './signInState.ts';
 import type { Whose } from './store/signInRecord.ts';
 import type { SignInStore } from './store/signInStore.ts';
 import { exchangeCode, revoke, type Exchange, type TokenParts } from './tokens.ts';
+import { isOfIssuer, usableRecord } from './usableRecord.ts';
 
 export interface SignInParts {
   readonly store: SignInStore;
@@ -143,7 +144,7 @@ export class SignIns {
     const record = store.record(whose);
     if (record === undefined) return undefined;
     const tokens = [record.refreshToken, record.accessToken].filter((token) => token !== undefined);
-    let revoked = record.revocationEndpoint !== undefined;
+    let revoked = record.revocationEndpoint !== undefined && isOfIssuer(server, record);
     for (const token of revoked ? tokens : [])
       await revoke(this.#tokenParts(server), record, token).catch(() => (revoked = false));
     await store.forget(whose);

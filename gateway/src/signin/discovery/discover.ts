@@ -6,7 +6,13 @@ import type { GuardedFetch } from '../guardedFetch.ts';
 import { oauthLibrary } from '../oauthLibrary.ts';
 import { SignInError } from '../signInError.ts';
 import type { Challenge } from './challenge.ts';
-import { coversResource, issuerMetadataUrls, resourceMetadataUrls, resourceOf } from './wellKnown.ts';
+import {
+  coversResource,
+  issuerMetadataUrls,
+  resourceMetadataUrls,
+  resourceOf,
+  sameIssuer,
+} from './wellKnown.ts';
 
 /** Where a server has its clients sign in, and for what. */
 export interface Discovered {
@@ -155,10 +161,6 @@ async function documentAt(url: string, fetch: GuardedFetch): Promise<unknown> {
   const response = await fetch(url, { headers: { accept: 'application/json' } });
   if (response.status !== 200) return undefined;
   return response.json().catch(() => undefined);
-}
-
-function sameIssuer(one: string, other: string): boolean {
-  return URL.parse(one)?.href === URL.parse(other)?.href;
 }
 
 function originOf(text: string): string {

@@ -35,3 +35,8 @@ export function coversResource(named: string, server: URL): boolean {
 export function resourceOf({ origin, pathname }: URL): string {
   return pathname === '/' ? origin : `${origin}${pathname}`;
 }
+
+/** Whether two URLs of issuers name the same one: a slash after the host is none of its name. */
+export function sameIssuer(one: string, other: string): boolean {
+  return URL.parse(one)?.href === URL.parse(other)?.href;
+}

@@ -110,6 +110,12 @@ function checkTogether(
     );
   if (auth.clientId === undefined && secrets > 0)
     problem('client_id', 'a client secret or key belongs to a client_id', 'add client_id');
+  if (auth.issuer === undefined && secrets > 0)
+    problem(
+      'issuer',
+      'a client secret or key is for one authorization server, and the MCP server could name any',
+      'add issuer: the URL of the authorization server where client_id is registered',
+    );
   if (secrets > 1)
     problem('client_key', 'LMCP proves who it is in one way', 'remove client_secret or client_key');
   if (auth.grant === 'client_credentials' && (auth.clientId === undefined || secrets === 0))
