@@ -278,6 +278,13 @@ const managementReach = keep('management-reach', [
     test: testIn('e2e/management/reach.test.ts', 'with the scope access'),
   },
   {
+    claim: 'an alias brings no hidden value to another place of the registry',
+    file: 'gateway/src/registry/redact/editableYaml.ts',
+    anchor: { in: 'restoreSecrets', node: 'if', mentions: ['holds', 'target'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/registry/redact/editableYaml.test.ts', 'rejects an alias'),
+  },
+  {
     claim: 'a secret does not follow a server to another target',
     file: 'gateway/src/management/registry/changeGuard.ts',
     anchor: { in: 'guardSecrets', node: 'if', mentions: ['kept'] },

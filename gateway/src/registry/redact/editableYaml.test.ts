@@ -101,6 +101,21 @@ describe('restoreSecrets', () => {
     expect(problemsOf(edit(from, to))).toContainEqual([path, line, noValue]);
   });
 
+  test.each([
+    [
+      'into a policy',
+      'cwd: /srv',
+      'tool_policy: {allow_tools: [*x]}',
+      ['servers.time.tool_policy.allow_tools[0]', 17],
+    ],
+    ['into a plain key', 'cwd: /srv', 'cwd: *x', ['servers.time.cwd', 17]],
+    ['with what is around it', 'cwd: /srv', 'headers: *y', ['servers.time.headers', 17]],
+  ] as const)('rejects an alias that takes a secret %s', (_what, from, to, [path, line]) => {
+    const anchored = edit('OTHER: <redacted>', 'OTHER: &x <redacted>');
+    const around = edit('env:\n      KEY: <redacted>', 'env: &y\n      KEY: <redacted>', anchored);
+    expect(problemsOf(edit(from, to, around))).toEqual([[path, line, noValue]]);
+  });
+
   test('rejects a placeholder in a comment that was edited', () => {
     expect(problemsOf(edit('was <redacted> until May', 'was <redacted> until June'))).toEqual([
       ['', 3, 'the comment holds a placeholder in place of a hidden value'],

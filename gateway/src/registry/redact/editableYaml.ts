@@ -1,8 +1,8 @@
-import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit, type Document } from 'yaml';
-import type { Scalar } from 'yaml';
+import { LineCounter, parseDocument, type Document } from 'yaml';
 import { isRecord } from '../../json/isRecord.ts';
 import type { Problem } from '../yaml/problem.ts';
 import { commentsOf } from './comments.ts';
+import { aliasesOf, scalarsOf } from './places.ts';
 import { commentSplices } from './redactYaml.ts';
 import { secretScalars } from './secretScalars.ts';
 import { spliced, spliceOf, type Splice } from './splice.ts';
@@ -70,7 +70,8 @@ export function editableYaml(text: string): EditableYaml {
 
 /**
  * Puts the secrets of the original back where the edited text has their placeholders. A placeholder that leads to no secret is a
- * problem, so that none is ever written into the file.
+ * problem, so that none is ever written into the file; so is an alias that leads to one and did not before, so that no secret is
+ * brought to another place.
  * @param edited what became of `editableYaml(original).text`
  */
 export function restoreSecrets(edited: string, original: string): Restored {
@@ -85,16 +86,14 @@ export function restoreSecrets(edited: string, original: string): Restored {
     const secret = secrets.get(home);
     const splice = spliceOf(edited, node, '');
     if (secret === undefined || secret.placeholder !== node.value || splice === undefined) {
-      problems.push(
-        lines.problem(
-          place,
-          node.range?.[0] ?? 0,
-          'the placeholder stands for no hidden value here',
-          lostFix,
-        ),
-      );
+      problems.push(lines.problem(place, node.range?.[0] ?? 0, noValue, lostFix));
     } else found.push({ place: home, splice, value: secret.value });
   }
+  const before = new Map(
+    aliasesOf(parse(original), isPlaceholder).map(({ place, target }) => [place, target]),
+  );
+  for (const { place, offset, target, holds } of aliasesOf(document, isPlaceholder))
+    if (holds && before.get(place) !== target) problems.push(lines.problem(place, offset, noValue, lostFix));
   const restoredComments = restoreComments(edited, comments, (at) =>
     problems.push(
       lines.problem('', at, 'the comment holds a placeholder in place of a hidden value', commentFix),
@@ -122,6 +121,7 @@ export function restoreSecrets(edited: string, original: string): Restored {
   };
 }
 
+const noValue = 'the placeholder stands for no hidden value here';
 const lostFix =
   'write the value again, or leave the placeholder at its place; new tokens of clients are made under Clients';
 const commentFix = 'leave the comment as it was, or remove the placeholder';
@@ -135,6 +135,10 @@ function placeholderAt(place: string): string {
   return index === undefined ? '<redacted>' : `<redacted ${Number(index) + 1}>`;
 }
 
+function isPlaceholder(value: unknown): boolean {
+  return typeof value === 'string' && placeholderPattern.test(value);
+}
+
 /** Where the secret of a placeholder is in the original; undefined for any other value. */
 function homeOf(place: string, value: unknown): string | undefined {
   const match = typeof value === 'string' ? placeholderPattern.exec(value) : null;
@@ -145,35 +149,10 @@ function homeOf(place: string, value: unknown): string | undefined {
 
 /** The value of an edited text without what its placeholders stand for: what somebody entered. */
 export function withoutPlaceholders(value: unknown): unknown {
-  if (typeof value === 'string' && placeholderPattern.test(value)) return undefined;
+  if (isPlaceholder(value)) return undefined;
   if (Array.isArray(value)) return value.map(withoutPlaceholders);
   if (!isRecord(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withoutPlaceholders(each)]));
-}
-
-/** Every scalar that is a value, with the place where it is written. */
-function scalarsOf(document: Document): { readonly place: string; readonly node: Scalar }[] {
-  const found: { place: string; node: Scalar }[] = [];
-  visit(document, {
-    Scalar: (key, node, path) => {
-      if (key !== 'key') found.push({ place: placeOf(key, path), node });
-    },
-  });
-  return found;
-}
-
-function placeOf(key: unknown, path: readonly unknown[]): string {
-  return [...path.slice(1), null]
-    .reduce<string>((place, node, at) => {
-      const above = path[at];
-      if (isPair(above)) return `${place}.${isScalar(above.key) ? String(above.key.value) : ''}`;
-      if (isSeq(above)) {
-        const index = node === null ? Number(key) : above.items.indexOf(node);
-        return `${place}[${index}]`;
-      }
-      return isMap(above) ? place : '';
-    }, '')
-    .replace(/^\./, '');
 }
 
 /** Comments that stand as they were shown get back what they hid, those with the same text in their order. */
