@@ -2,6 +2,7 @@ import type { Tool } from '../tools.ts';
 import { flag, isRecord, oneOf, record, text, type Fit } from './fit.ts';
 import { described } from './described.ts';
 import { objectSchema } from './objectSchema.ts';
+import { parameterHeaderFault } from './parameterHeaders.ts';
 
 /** A tool as `/mcp` offers it. Without `tool` it is left out, as its definition would cost a client the tools of all servers. */
 export interface StrictTool {
@@ -52,6 +53,8 @@ function repaired(tool: Tool, optional: Fit): StrictTool {
   const inputSchema = objectSchema(tool['inputSchema'], 'inputSchema', repairs);
   if (inputSchema === undefined)
     return { tool: undefined, repairs: ['inputSchema is not the schema of an object'] };
+  const fault = parameterHeaderFault(inputSchema);
+  if (fault !== undefined) return { tool: undefined, repairs: [fault] };
   const rest = optional(tool, '', repairs) as Tool;
   return { tool: inputSchema === tool['inputSchema'] ? rest : { ...rest, inputSchema }, repairs };
 }

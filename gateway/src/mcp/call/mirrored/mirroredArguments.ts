@@ -1,3 +1,4 @@
+import { headerName } from '../../../catalog/strict/parameterHeaders.ts';
 import { isObject, own } from '../../jsonrpc/message.ts';
 
 /** By the name of its header, the text of an argument that is mirrored; undefined where the argument is left out. */
@@ -10,15 +11,12 @@ export function mirrored(schema: unknown, given: unknown): Mirrored {
   for (const [name, property] of Object.entries(isObject(properties) ? properties : {})) {
     const value = isObject(given) ? own(given, name) : undefined;
     const header = isObject(property) ? own(property, 'x-mcp-header') : undefined;
-    if (typeof header === 'string' && fieldName.test(header))
+    if (typeof header === 'string' && headerName.test(header))
       headers.set(`mcp-param-${header.toLowerCase()}`, isMirrored(value) ? String(value) : undefined);
     for (const [deeper, text] of mirrored(property, value)) headers.set(deeper, text);
   }
   return headers;
 }
-
-/** RFC 9110, section 5.1. */
-const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
 
 function isMirrored(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value);
