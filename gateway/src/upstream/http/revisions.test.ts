@@ -77,3 +77,26 @@ test('a server of revision 2024-10-07 is supported', async () => {
   const instance = await pool.acquire(httpServer(`${origin}/mcp`), owner);
   expect(textOf(await callTool(instance, 'x'))).toBe('2024-10-07');
 });
+
+test('a stateless server that rejects the first request with a list that has its revision is asked once more', async () => {
+  let rejected = 0;
+  const { origin, seen } = await serve(({ body: { id, method } }, response) => {
+    if (method === 'server/discover' && rejected++ > 0) {
+      const capabilities = { tools: {} };
+      const found = {
+        supportedVersions: ['2026-07-28'],
+        capabilities,
+        serverInfo: { name: 's', version: '1' },
+      };
+      json(response, result(id, JSON.stringify(found)));
+      return;
+    }
+    const data = { supported: ['2026-07-28'], requested: '2026-07-28' };
+    response.writeHead(400, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32022, message: 'no', data } }));
+  }, 'modern');
+  const { pool } = testPool();
+  const instance = await pool.acquire(httpServer(`${origin}/mcp`), { ...owner, era: 'modern' });
+  expect(instance.era).toBe('modern');
+  expect(seen.map(({ body }) => body.method)).toEqual(['server/discover', 'server/discover']);
+});

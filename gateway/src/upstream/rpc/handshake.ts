@@ -1,4 +1,5 @@
-import { UpstreamError } from '../../errors.ts';
+import { RpcCode, UpstreamError } from '../../errors.ts';
+import { isRecord } from '../../json/isRecord.ts';
 import type { Server } from '../../registry/types.ts';
 import { version } from '../../version.ts';
 import { noCapabilities, type ClientCapabilities } from '../clientCapabilities.ts';
@@ -101,7 +102,9 @@ async function discover(
   const headers = standardHeaders(method, params);
   try {
     const options = { timeoutMs: timeoutMs(server), signal, headers, probe: true };
-    const answer = await router.request(method, params, options);
+    const ask = (): Promise<UpstreamAnswer> => router.request(method, params, options);
+    const first = await ask();
+    const answer = offersModern(first) ? await ask() : first;
     if ('error' in answer || answer.bytes > limits.introduction) return undefined;
     const result = answer.result as Readonly<Record<string, unknown>> | null;
     const versions = result?.['supportedVersions'];
@@ -110,6 +113,14 @@ async function discover(
   } catch {
     return undefined;
   }
+}
+
+/** Some reject the first request with a list that has its revision (MCP 2026-07-28, basic/versioning): they are asked once more. */
+function offersModern(answer: UpstreamAnswer): boolean {
+  if (!('error' in answer) || answer.error.code !== RpcCode.unsupportedProtocolVersion) return false;
+  const { data } = answer.error;
+  const offered = isRecord(data) ? data['supported'] : undefined;
+  return Array.isArray(offered) && offered.includes(modernRevision);
 }
 
 /** A server that rejects the newest revision is asked once more, in one that it names or in the client's. */

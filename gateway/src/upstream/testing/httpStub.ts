@@ -1,3 +1,4 @@
+import type { Era } from '../types.ts';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -44,8 +45,11 @@ export interface Stub {
   readonly stopListening: () => void;
 }
 
-/** An HTTP server with a handshake that hands every request to a handler, and remembers it. */
-export async function serve(handler: Handler): Promise<Stub> {
+/**
+ * An HTTP server that hands every request to a handler, and remembers it.
+ * @param era with a handshake, a server rejects the question for its era; that is not what tests of such servers are about
+ */
+export async function serve(handler: Handler, era: Era = 'legacy'): Promise<Stub> {
   const seen: Seen[] = [];
   const listening = await listen((request, response) => {
     const chunks: Buffer[] = [];
@@ -53,8 +57,7 @@ export async function serve(handler: Handler): Promise<Stub> {
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString();
       const body = (text === '' ? {} : JSON.parse(text)) as Seen['body'];
-      // Asked for its era, a server with a handshake rejects; that is not what these tests are about.
-      if (body.method === 'server/discover') return void response.writeHead(400).end();
+      if (era === 'legacy' && body.method === 'server/discover') return void response.writeHead(400).end();
       const one = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body };
       seen.push(one);
       handler(one, response);
