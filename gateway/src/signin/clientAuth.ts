@@ -34,12 +34,26 @@ export async function clientAuth(
     case 'none':
       return oauth.None();
     case 'client_secret_basic':
-      return oauth.ClientSecretBasic(await secret());
+      return basic(await secret());
     case 'client_secret_post':
       return oauth.ClientSecretPost(await secret());
     case 'private_key_jwt':
       return oauth.PrivateKeyJwt(privateKey(server.id, await read(server, clientKey ?? '')));
   }
+}
+
+/**
+ * RFC 6749, section 2.3.1. The library escapes `-`, `.` and `_` as well, which is allowed, but many authorization servers compare
+ * without decoding: an id of letters, digits and these is sent as it is.
+ */
+function basic(secret: string): ClientAuth {
+  return (_as, { client_id: id }, _body, headers) => {
+    headers.set('authorization', `Basic ${btoa(`${formEncoded(id)}:${formEncoded(secret)}`)}`);
+  };
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1);
 }
 
 const algorithms: Readonly<Record<string, { readonly name: string; readonly hash?: string }>> = {

@@ -2,7 +2,7 @@ import type { AuthorizationServer } from 'oauth4webapi';
 import type { HttpServer } from '../registry/types.ts';
 import { methodFor } from './clientAuth.ts';
 import type { GuardedFetch } from './guardedFetch.ts';
-import { explained, requestOptions } from './oauthLibrary.ts';
+import { explained, jsonObject, requestOptions } from './oauthLibrary.ts';
 import { SignInError } from './signInError.ts';
 import type { RegisteredClient } from './store/signInRecord.ts';
 import type { SignInStore } from './store/signInStore.ts';
@@ -54,13 +54,22 @@ async function register(
   };
   const made = await explained(`LMCP could not register itself at ${as.issuer}`, async (oauth) =>
     oauth.processDynamicClientRegistrationResponse(
-      await oauth.dynamicClientRegistrationRequest(as, metadata, requestOptions(oauth, fetch)),
+      await withExpiry(
+        await oauth.dynamicClientRegistrationRequest(as, metadata, requestOptions(oauth, fetch)),
+      ),
     ),
   );
   const { client_id: clientId, client_secret: clientSecret, token_endpoint_auth_method: given } = made;
   const secret = typeof clientSecret === 'string' ? clientSecret : undefined;
   const method = isMethod(given) ? given : secret === undefined ? 'none' : asked;
   return { clientId, method, ...(secret !== undefined && { clientSecret: secret }) };
+}
+
+/** RFC 7591, section 3.2.1, requires the end of a secret; some give a secret that never ends without saying so. */
+async function withExpiry(response: Response): Promise<Response> {
+  const made = await jsonObject(response);
+  if (made === undefined || !('client_secret' in made) || 'client_secret_expires_at' in made) return response;
+  return Response.json({ ...made, client_secret_expires_at: 0 }, { status: response.status });
 }
 
 const methods = ['none', 'client_secret_basic', 'client_secret_post'] as const;

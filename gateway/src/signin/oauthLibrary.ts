@@ -20,6 +20,16 @@ export function requestOptions<Method extends 'GET' | 'POST'>(
   };
 }
 
+/** The body of a successful response, which stays readable; undefined where it is no JSON object. */
+export async function jsonObject(response: Response): Promise<object | undefined> {
+  if (!response.ok) return undefined;
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined);
+  return typeof body === 'object' && body !== null ? body : undefined;
+}
+
 /** An authorization server rejected a request; `code` is the `error` of RFC 6749, section 5.2. */
 export class RejectedError extends SignInError {
   readonly code: string;

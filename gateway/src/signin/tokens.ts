@@ -3,7 +3,7 @@ import type { HttpServer } from '../registry/types.ts';
 import { clientAuth, type ReadReference } from './clientAuth.ts';
 import type { Discovered } from './discovery/discover.ts';
 import type { GuardedFetch } from './guardedFetch.ts';
-import { explained, requestOptions, type OAuthLibrary } from './oauthLibrary.ts';
+import { explained, jsonObject, requestOptions, type OAuthLibrary } from './oauthLibrary.ts';
 import type { RegisteredClient, SignInRecord } from './store/signInRecord.ts';
 
 /** What the requests to a token endpoint need. */
@@ -170,12 +170,9 @@ function asOf({ issuer, tokenEndpoint, revocationEndpoint }: SignInRecord): Auth
 
 /** Some send an ID token to who has not asked for one, and not always one that would pass: it is of no use here. */
 async function withoutUnasked(response: Response, scopes: readonly string[] | undefined): Promise<Response> {
-  if (scopes?.includes('openid') === true || !response.ok) return response;
-  const body: unknown = await response
-    .clone()
-    .json()
-    .catch(() => undefined);
-  if (typeof body !== 'object' || body === null || !('id_token' in body)) return response;
+  if (scopes?.includes('openid') === true) return response;
+  const body = await jsonObject(response);
+  if (body === undefined || !('id_token' in body)) return response;
   const { id_token: _, ...rest } = body;
   return Response.json(rest, { status: response.status });
 }
