@@ -10,7 +10,8 @@ const maxLength = 16_384;
 export function pastedRedirect(text: string, state: string): URLSearchParams {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.length > maxLength) throw unreadable();
-  const query = /^https?:\/\//i.test(trimmed) ? URL.parse(trimmed)?.search : trimmed;
+  const isAddress = /^https?:\/\//i.test(trimmed);
+  const query = isAddress ? URL.parse(trimmed)?.search : trimmed;
   if (query === undefined) throw unreadable();
   const parameters = new URLSearchParams(query);
   if (parameters.has('code') || parameters.has('error')) {
@@ -18,7 +19,7 @@ export function pastedRedirect(text: string, state: string): URLSearchParams {
       throw new SignInError('The address belongs to another sign-in. Begin again with lmcp login.');
     return parameters;
   }
-  if (/[\s?&=]/.test(trimmed) && query !== trimmed) throw unreadable();
+  if (isAddress || /\s/.test(trimmed)) throw unreadable();
   return new URLSearchParams({ code: trimmed, state });
 }
 
