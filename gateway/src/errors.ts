@@ -17,6 +17,8 @@ export const RpcCode = {
   missingClientCapability: -32021,
   /** MCP 2026-07-28: the revision asked for is not supported; `data.supported` lists those that are. */
   unsupportedProtocolVersion: -32022,
+  /** MCP 2025-11-25, client/elicitation: a person has to visit a page first; `data.elicitations` names it. */
+  urlElicitationRequired: -32042,
 } as const;
 
 /** Why an upstream could not answer; travels to the client as `data.kind` of error −32010. */

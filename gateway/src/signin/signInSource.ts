@@ -6,6 +6,7 @@ import {
   SignInNeededError,
   type Authorization,
   type Demand,
+  type SignInAdvice,
 } from '../upstream/http/authorization.ts';
 import { knowSecrets } from '../upstream/secrets/withoutSecrets.ts';
 import type { Demands } from './demands.ts';
@@ -58,15 +59,17 @@ export class SignInSource implements Authorization {
     return this.#renewed(record);
   }
 
-  demanded(demand: Demand): string {
+  demanded(demand: Demand): SignInAdvice {
     const { demands, clock, pageOf } = this.#parts;
     const { id, auth } = this.#server;
     demands.note(this.#whose, demand, clock.now());
-    if (auth === undefined) return signInAdvice(id);
+    const page = pageOf(id);
+    if (auth === undefined) return { text: signInAdvice(id), page };
     const what = demand.status === 403 ? 'The sign-in lacks a permission that the server asks for. ' : '';
     const { clientId } = this.#whose;
     const whose = clientId === null ? '' : ` --client ${clientId}`;
-    return `${what}Run lmcp login ${id}${whose} on the machine that runs LMCP, or sign in at ${pageOf(id)}.`;
+    const text = `${what}Run lmcp login ${id}${whose} on the machine that runs LMCP, or sign in at ${page}.`;
+    return { text, page };
   }
 
   /** What the server says is shown without the token from now on. */

@@ -6,6 +6,7 @@ import { UpstreamError } from '../../errors.ts';
 import { answersQuestions } from '../../upstream/clientCapabilities.ts';
 import type { Instance, RequestOptions, UpstreamAnswer, UpstreamPool } from '../../upstream/types.ts';
 import { governedAnswer, governedConversation, noteResponses } from './questions/clientRequests.ts';
+import { signInElicitation } from './questions/signInElicitation.ts';
 import type { AdmittedRequest } from './admittedRequest.ts';
 import { ownerOf, type Caller } from './caller.ts';
 import type { ClientSide } from './era.ts';
@@ -157,7 +158,8 @@ export function replyTo(
   { translate }: AdmittedRequest,
   outcome: Outcome,
 ): Reply {
-  if (outcome instanceof UpstreamError) return errorReply(caller, request.id, toRpcError(outcome));
+  if (outcome instanceof UpstreamError)
+    return errorReply(caller, request.id, signInElicitation(caller, outcome) ?? toRpcError(outcome));
   if ('error' in outcome) return errorReply(caller, request.id, outcome.error);
   const result = translate === undefined ? outcome.result : translate(outcome.result);
   return resultReply(caller, request, result);

@@ -8,6 +8,14 @@ export interface Demand {
   readonly challenge: string | undefined;
 }
 
+/** What a person does to sign in. */
+export interface SignInAdvice {
+  /** Sentences. */
+  readonly text: string;
+  /** The page of the interface where they sign in; undefined where there is none. */
+  readonly page?: string;
+}
+
 /** By what the requests of one instance are authorized. */
 export interface Authorization {
   /**
@@ -17,8 +25,8 @@ export interface Authorization {
   header(): string | undefined | Promise<string | undefined>;
   /** A server rejected this header: another one to try once, or undefined. @throws UpstreamError as `header` */
   renewed(rejected: string): Promise<string | undefined>;
-  /** The server asks for a sign-in, or for more scopes: that is noted; gives what to do, as sentences. */
-  demanded(demand: Demand): string;
+  /** The server asks for a sign-in, or for more scopes: that is noted; gives what to do. */
+  demanded(demand: Demand): SignInAdvice;
 }
 
 /** Gives what authorizes the requests for one client; undefined where an instance works for all. @throws UpstreamError */
@@ -29,7 +37,7 @@ export const signedInNowhere: AuthorizationFor = ({ id }) =>
   Promise.resolve({
     header: () => undefined,
     renewed: () => Promise.resolve(undefined),
-    demanded: () => signInAdvice(id),
+    demanded: () => ({ text: signInAdvice(id) }),
   });
 
 /** What to do for a server that LMCP has no sign-in for. */
@@ -42,8 +50,11 @@ export function signInAdvice(serverId: string): string {
 
 /** Nobody is signed in to the server, or not with what it asks for; `meansOlderTransport` and retries leave it alone. */
 export class SignInNeededError extends UpstreamError {
-  constructor(message: string, operatorDetail?: string) {
+  /** Where a person signs in; undefined where that would not help. */
+  readonly page: string | undefined;
+  constructor(message: string, operatorDetail?: string, page?: string) {
     super('sign_in_needed', message, operatorDetail);
+    this.page = page;
   }
 }
 

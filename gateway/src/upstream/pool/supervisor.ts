@@ -304,8 +304,9 @@ export class Supervisor {
   #notYet(wait: number): UpstreamError {
     const seconds = (wait / 1_000).toFixed(1);
     const last = this.#lastError;
-    // The next caller, often the same one, should see the first failure itself.
-    if (last && (last.kind === 'command_not_found' || this.#failures === 1)) return last;
+    // The next caller, often the same one, should see the first failure itself, and every caller one that a person ends.
+    const lasting = last?.kind === 'command_not_found' || last?.kind === 'sign_in_needed';
+    if (last && (lasting || this.#failures === 1)) return last;
     return new UpstreamError(
       'backoff',
       `Server "${this.#server.id}" failed to start ${this.#failures} times in a row and is started again in ${seconds} s ` +

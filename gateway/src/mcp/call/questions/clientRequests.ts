@@ -103,7 +103,8 @@ function requestsIn(result: unknown): unknown[] {
 
 /** MCP 2025-11-25, client/elicitation, "URL Elicitation Required Error". */
 function urlsIn({ code, data }: { readonly code: number; readonly data?: unknown }): unknown[] {
-  const elicitations = code === -32042 && isObject(data) ? own(data, 'elicitations') : undefined;
+  const elicitations =
+    code === RpcCode.urlElicitationRequired && isObject(data) ? own(data, 'elicitations') : undefined;
   if (!Array.isArray(elicitations)) return [];
   return elicitations.map((params: unknown) => ({ method: 'elicitation/create', params }));
 }

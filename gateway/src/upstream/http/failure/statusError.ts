@@ -1,6 +1,6 @@
 import { UpstreamError } from '../../../errors.ts';
 import type { HttpServer } from '../../../registry/types.ts';
-import { SignInNeededError } from '../authorization.ts';
+import { SignInNeededError, type SignInAdvice } from '../authorization.ts';
 import { withoutSecrets } from '../../secrets/withoutSecrets.ts';
 import { rejectionSentence } from './rejectionSentence.ts';
 
@@ -27,16 +27,16 @@ export function statusError(server: HttpServer, status: number, body = ''): Http
   return new HttpStatusError(status, message, body === '' ? undefined : clean.slice(0, 500));
 }
 
-/** The same where the server asks for a sign-in. @param advice what to do */
+/** The same where the server asks for a sign-in. */
 export function signInNeeded(
   server: HttpServer,
   status: number,
   body: string,
-  advice: string,
+  { text, page }: SignInAdvice,
 ): SignInNeededError {
   const { clean, rejection } = read(server, status, body);
-  const message = `Server "${server.id}" requires sign-in ${rejection}. ${advice}`;
-  return new SignInNeededError(message, body === '' ? undefined : clean.slice(0, 500));
+  const message = `Server "${server.id}" requires sign-in ${rejection}. ${text}`;
+  return new SignInNeededError(message, body === '' ? undefined : clean.slice(0, 500), page);
 }
 
 /** What the server says, without its secrets. */

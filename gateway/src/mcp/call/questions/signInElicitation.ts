@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto';
+import { RpcCode, type UpstreamError } from '../../../errors.ts';
+import { canBeAsked } from '../../../upstream/clientCapabilities.ts';
+import { SignInNeededError } from '../../../upstream/http/authorization.ts';
+import type { RpcError } from '../../jsonrpc/message.ts';
+import type { Caller } from '../caller.ts';
+
+/**
+ * Sends the person behind a client to the page where they sign in to a server, where the client opens pages (MCP 2025-11-25,
+ * client/elicitation, "URL Elicitation Required Error"). Undefined for every other failure and client; revisions from 2026-07-28 on
+ * do not have this error.
+ */
+export function signInElicitation(
+  { era }: Pick<Caller, 'era'>,
+  failure: UpstreamError,
+): RpcError | undefined {
+  const page = failure instanceof SignInNeededError ? failure.page : undefined;
+  const mode = 'url';
+  if (page === undefined || era.name !== 'legacy') return undefined;
+  if (!canBeAsked(era.capabilities, 'elicitation/create', { mode })) return undefined;
+  const { kind, message } = failure;
+  const elicitations = [{ mode, elicitationId: randomUUID(), url: page, message }];
+  return { code: RpcCode.urlElicitationRequired, message, data: { kind, elicitations } };
+}
