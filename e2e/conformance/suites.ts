@@ -51,11 +51,19 @@ export async function withoutAccidents(
   return settled;
 }
 
-async function run(name: string, options: readonly string[]): Promise<Results> {
+function run(name: string, options: readonly string[]): Promise<Results> {
+  return runPackage(name, ['server', ...options]);
+}
+
+/**
+ * Runs a suite, and reads what it wrote.
+ * @param name of its package, as e2e/package.json has it
+ */
+export async function runPackage(name: string, options: readonly string[]): Promise<Results> {
   const folder = await mkdtemp(join(tmpdir(), 'lmcp-conformance-'));
   const script = join(root, 'e2e/node_modules', name, 'dist/index.js');
   try {
-    const child = spawn(process.execPath, [script, 'server', ...options, '-o', folder], {
+    const child = spawn(process.execPath, [script, ...options, '-o', folder], {
       stdio: 'ignore',
     });
     await new Promise((resolve) => child.once('close', resolve));
@@ -67,10 +75,10 @@ async function run(name: string, options: readonly string[]): Promise<Results> {
 
 async function readResults(folder: string): Promise<Results> {
   const results = new Map<string, readonly string[]>();
-  for (const run of (await readdir(folder)).sort()) {
-    const text = await readFile(join(folder, run, 'checks.json'), 'utf8').catch(() => '[]');
-    const checks = JSON.parse(text) as Check[];
-    const scenario = run.replace(/^server-/, '').replace(/-\d{4}-\d\d-\d\dT.*$/, '');
+  const files = await readdir(folder, { recursive: true });
+  for (const file of files.filter((one) => one.endsWith('/checks.json')).sort()) {
+    const checks = JSON.parse(await readFile(join(folder, file), 'utf8')) as Check[];
+    const scenario = file.replace(/^server-/, '').replace(/-\d{4}-\d\d-\d\dT.*$/, '');
     const failed = checks.filter(({ status }) => status === 'FAILURE' || status === 'WARNING');
     results.set(
       scenario,
