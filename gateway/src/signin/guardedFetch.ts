@@ -1,9 +1,9 @@
-import http, { type IncomingMessage } from 'node:http';
-import https from 'node:https';
 import { readFile } from 'node:fs/promises';
-import { rootCertificates } from 'node:tls';
+import { rootCertificates, type SecureContextOptions } from 'node:tls';
 import type { HttpServer } from '../registry/types.ts';
-import { mayAsk, pinnedRequest, type Agents } from '../upstream/http/exchange/pinnedRequest.ts';
+import type { HttpAnswer } from '../upstream/http/exchange/httpAnswer.ts';
+import { mayAsk } from '../upstream/http/exchange/pinnedRequest.ts';
+import { requestOnce } from '../upstream/http/exchange/requestOnce.ts';
 import { readAtMost } from '../upstream/http/exchange/readAtMost.ts';
 import { ForbiddenAddressError } from '../upstream/http/exchange/guardedLookup.ts';
 import { SignInError } from './signInError.ts';
@@ -30,7 +30,7 @@ export type GuardedFetch = (url: string, options: FetchOptions) => Promise<Respo
  * size and time are bounded.
  */
 export function guardedFetch(server: HttpServer): GuardedFetch {
-  const agents = agentsFor(server);
+  const tls = tlsFor(server);
   return async (written, { method = 'GET', headers = {}, body, ignoreBody }) => {
     const url = URL.parse(written);
     const whereabouts = url === null ? undefined : whereaboutsOf(server, url);
@@ -43,35 +43,33 @@ export function guardedFetch(server: HttpServer): GuardedFetch {
       signal: AbortSignal.timeout(patienceMs),
     } as const;
     try {
-      const response = await pinnedRequest(whereabouts, url, call, await agents());
-      return await asResponse(response, url, ignoreBody === true);
+      const read = (answer: HttpAnswer): Promise<Response> => asResponse(answer, url, ignoreBody === true);
+      return await requestOnce(whereabouts, url, call, read, await tls());
     } catch (error) {
       throw failure(server, url, error, call.signal.aborted);
     }
   };
 }
 
-/** Connections are not kept: few requests are made. A certificate may be one of the server's own authority or of a public one. */
-function agentsFor({ tls, id }: HttpServer): () => Promise<Agents> {
-  let made: Promise<Agents> | undefined;
-  const make = async (): Promise<Agents> => {
+/** A certificate may be one of the server's own authority or of a public one. */
+function tlsFor({ tls, id }: HttpServer): () => Promise<SecureContextOptions> {
+  let made: Promise<SecureContextOptions> | undefined;
+  const make = async (): Promise<SecureContextOptions> => {
     const caFile = tls?.caFile;
     const own = caFile === undefined ? undefined : await readFile(caFile, 'utf8').catch(() => undefined);
     if (caFile !== undefined && own === undefined)
       throw new SignInError(`servers.${id}.tls.ca_file can not be read. Check the file and its permissions.`);
-    const ca = own === undefined ? {} : { ca: [...rootCertificates, own] };
-    return { http: new http.Agent(), https: new https.Agent(ca) };
+    return own === undefined ? {} : { ca: [...rootCertificates, own] };
   };
   return () => (made ??= make());
 }
 
-async function asResponse(message: IncomingMessage, url: URL, ignoreBody: boolean): Promise<Response> {
-  const status = message.statusCode ?? 0;
-  if (ignoreBody) message.destroy();
-  const body = ignoreBody ? null : await readAtMost(message, maxBytes);
+async function asResponse(answer: HttpAnswer, url: URL, ignoreBody: boolean): Promise<Response> {
+  const { status } = answer;
+  const body = ignoreBody ? null : await readAtMost(answer.body, maxBytes);
   if (body === undefined) throw new SignInError(`${url.origin} answered with more than ${maxBytes} bytes.`);
-  const headers = Object.entries(message.headers).flatMap(([name, value]): [string, string][] =>
-    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+  const headers = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, value]],
   );
   const mayHaveBody = ![101, 204, 205, 304].includes(status);
   return new Response(mayHaveBody ? body : null, { status, headers });

@@ -1,8 +1,7 @@
-import http from 'node:http';
-import https from 'node:https';
 import { isIP } from 'node:net';
-import { pinnedRequest } from '../../upstream/http/exchange/pinnedRequest.ts';
+import type { HttpAnswer } from '../../upstream/http/exchange/httpAnswer.ts';
 import { readAtMost } from '../../upstream/http/exchange/readAtMost.ts';
+import { requestOnce } from '../../upstream/http/exchange/requestOnce.ts';
 import { readMetadata, type App } from './registeredApp.ts';
 
 const maxBytes = 16 * 1024;
@@ -53,19 +52,19 @@ async function fetchJson(id: string): Promise<unknown> {
     headers: { accept: 'application/json' },
     signal: AbortSignal.timeout(waitMs),
   } as const;
-  const agents = { http: new http.Agent(), https: new https.Agent() };
-  const response = await pinnedRequest(publicOnly, new URL(id), call, agents).catch((error: unknown) => {
+  const read = async ({ status, body }: HttpAnswer): Promise<Buffer> => {
+    if (status !== 200) throw fail(`answers with status ${status}`);
+    const whole = await readAtMost(body, maxBytes).catch(() => {
+      throw fail('did not answer in full');
+    });
+    if (whole === undefined) throw fail('is larger than 16 KiB');
+    return whole;
+  };
+  const body = await requestOnce(publicOnly, new URL(id), call, read).catch((error: unknown) => {
+    if (error instanceof AppDocumentError) throw error;
     const { code, name } = error as NodeJS.ErrnoException;
     throw fail(`can not be reached (${code ?? name})`);
   });
-  if (response.statusCode !== 200) {
-    response.destroy();
-    throw fail(`answers with status ${response.statusCode}`);
-  }
-  const body = await readAtMost(response, maxBytes).catch(() => {
-    throw fail('did not answer in full');
-  });
-  if (body === undefined) throw fail('is larger than 16 KiB');
   try {
     return JSON.parse(body.toString('utf8'));
   } catch {

@@ -1,9 +1,9 @@
-import type { IncomingMessage } from 'node:http';
 import { UpstreamError } from '../../errors.ts';
 import { authorizedRequest } from './exchange/authorizedRequest.ts';
 import { SessionExpiredError, sessionOver } from '../sessionExpired.ts';
+import { hasType, type HttpAnswer } from './exchange/httpAnswer.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
-import { hasType, isMessage, readEvents, readText, type Source } from './exchange/responseBody.ts';
+import { isMessage, readEvents, readText, type Source } from './exchange/responseBody.ts';
 import { rejectsSession } from './failure/sessionRejection.ts';
 import { rejectionOf } from './failure/rejectionOf.ts';
 import { statusError } from './failure/statusError.ts';
@@ -35,23 +35,23 @@ export class EventStreamTransport implements HttpTransport {
 
   /** Opens the stream and waits until the server names the address for messages. @throws UpstreamError */
   async open(): Promise<void> {
-    const { server, signal, agents } = this.#context;
+    const { server, signal, agent } = this.#context;
     const headers = { ...this.#headers, accept: 'text/event-stream', 'cache-control': 'no-cache' };
     const call = { method: 'GET', headers, signal } as const;
-    const response = await authorizedRequest(this.#context, server.url, call, agents);
-    if (response.statusCode !== 200 || !hasType(response, 'text/event-stream')) {
+    const response = await authorizedRequest(this.#context, server.url, call, agent);
+    if (response.status !== 200 || !hasType(response, 'text/event-stream')) {
       throw await this.#noStream(response);
     }
     await this.#endpointFrom(response);
   }
 
   async send(text: string): Promise<void> {
-    const { server, signal, agents } = this.#context;
+    const { server, signal, agent } = this.#context;
     if (!this.#endpoint) throw new UpstreamError('protocol', `Server "${server.id}" is not connected yet.`);
     const headers = { ...this.#headers, 'content-type': 'application/json', accept: 'application/json' };
     const call = { method: 'POST', headers, body: text, signal } as const;
-    const response = await authorizedRequest(this.#context, this.#endpoint, call, agents);
-    const status = response.statusCode ?? 0;
+    const response = await authorizedRequest(this.#context, this.#endpoint, call, agent);
+    const { status } = response;
     if (status < 200 || status > 299) {
       const body = await readText(response, this.#source).catch(() => undefined);
       if (!this.#initialized || !rejectsSession(status, body?.text ?? '', true))
@@ -64,7 +64,7 @@ export class EventStreamTransport implements HttpTransport {
       );
     }
     // Answers come on the stream; what is here is an acknowledgement in some words.
-    response.resume();
+    response.body.resume();
   }
 
   /** Revision 2024-11-05 has no header for it. */
@@ -76,11 +76,11 @@ export class EventStreamTransport implements HttpTransport {
     return Promise.resolve();
   }
 
-  async #noStream(response: IncomingMessage): Promise<UpstreamError> {
+  async #noStream(response: HttpAnswer): Promise<UpstreamError> {
     const { server } = this.#context;
-    const status = response.statusCode ?? 0;
+    const { status } = response;
     if (status >= 200 && status <= 299) {
-      response.destroy();
+      response.body.destroy();
       const message = `Server "${server.id}" answers GET with something other than an event stream. Check servers.${server.id}.url in the registry.`;
       return new UpstreamError('protocol', message);
     }
@@ -88,12 +88,12 @@ export class EventStreamTransport implements HttpTransport {
     return rejectionOf(this.#context, response, body?.text);
   }
 
-  #endpointFrom(response: IncomingMessage): Promise<void> {
+  #endpointFrom(response: HttpAnswer): Promise<void> {
     const { server } = this.#context;
     return new Promise((resolve, reject) => {
       const silent = (): void => {
         const message = `Server "${server.id}" opened an event stream, but named no address for messages on it.`;
-        response.destroy(new UpstreamError('protocol', message));
+        response.body.destroy(new UpstreamError('protocol', message));
       };
       const timer = setTimeout(silent, endpointPatience).unref();
       const read = readEvents(response, this.#source, {
@@ -121,14 +121,14 @@ export class EventStreamTransport implements HttpTransport {
     });
   }
 
-  #setEndpoint(data: string, response: IncomingMessage): boolean {
+  #setEndpoint(data: string, response: HttpAnswer): boolean {
     const { server } = this.#context;
     const endpoint = URL.parse(data, server.url.href);
     if (endpoint?.origin === server.url.origin) {
       this.#endpoint = endpoint;
       return true;
     }
-    response.destroy(new ForeignEndpointError(server.id));
+    response.body.destroy(new ForeignEndpointError(server.id));
     return false;
   }
 }

@@ -1,6 +1,4 @@
-import http from 'node:http';
-import https from 'node:https';
-import type { SecureContextOptions } from 'node:tls';
+import type { Agent } from 'undici';
 import { UpstreamError } from '../../errors.ts';
 import type { HttpServer } from '../../registry/types.ts';
 import { largestMessage } from '../messageLimit.ts';
@@ -8,19 +6,9 @@ import type { Channel, ChannelEvents, Outgoing } from '../types.ts';
 import { EventStreamTransport, ForeignEndpointError } from './eventStreamTransport.ts';
 import type { Authorization } from './authorization.ts';
 import { UnreachableError } from './exchange/guardedRequest.ts';
-import type { Agents } from './exchange/pinnedRequest.ts';
 import { meansOlderTransport } from './olderTransport.ts';
 import { StreamableTransport } from './streamableTransport.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
-
-/** Requests of one instance under way at the same time; more of them wait. */
-const maxConnections = 1_024;
-
-/** Idle connections are dropped before servers drop theirs (5 s is common): a request on a dying one would be lost. */
-function agentsOf(maxSockets: number, tls: SecureContextOptions): Agents {
-  const options = { keepAlive: true, timeout: 4_000, maxSockets };
-  return { http: new http.Agent(options), https: new https.Agent({ ...options, ...tls }) };
-}
 
 /** JSON-RPC messages over Streamable HTTP, or over HTTP+SSE where the server is older than that. */
 export class HttpChannel implements Channel {
@@ -38,15 +26,12 @@ export class HttpChannel implements Channel {
   constructor(
     server: HttpServer,
     events: ChannelEvents,
-    parts: { readonly tls: SecureContextOptions; readonly authorization: Authorization },
+    parts: { readonly agent: Agent; readonly sideAgent: Agent; readonly authorization: Authorization },
   ) {
-    const { tls, authorization } = parts;
     this.#events = events;
     this.#context = {
+      ...parts,
       server,
-      authorization,
-      agents: agentsOf(maxConnections, tls),
-      sideAgents: agentsOf(Infinity, tls),
       signal: this.#abort.signal,
       message: (text, bytes, within) => (this.#ended ? undefined : events.message(text, bytes, within)),
       largestMessage: () => largestMessage(events),
@@ -125,10 +110,7 @@ export class HttpChannel implements Channel {
     if (this.#ended) return;
     this.#ended = true;
     this.#abort.abort();
-    for (const agents of [this.#context.agents, this.#context.sideAgents]) {
-      agents.http.destroy();
-      agents.https.destroy();
-    }
+    for (const agent of [this.#context.agent, this.#context.sideAgent]) void agent.destroy();
     this.#events.end({ expected, code: null, signal: null, ...(error && { error }) });
   }
 

@@ -1,11 +1,11 @@
-import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { hasType, isMessage, readEvents, type Source } from './exchange/responseBody.ts';
+import { hasType, type HttpAnswer } from './exchange/httpAnswer.ts';
+import { isMessage, readEvents, type Source } from './exchange/responseBody.ts';
 
 export interface ServerStreamParts {
   readonly source: Source;
   readonly signal: AbortSignal;
-  readonly open: (headers: Readonly<Record<string, string>>) => Promise<IncomingMessage>;
+  readonly open: (headers: Readonly<Record<string, string>>) => Promise<HttpAnswer>;
   readonly message: (text: string, bytes: number) => Promise<void> | undefined;
 }
 
@@ -64,9 +64,9 @@ export class ServerStream {
       accept: 'text/event-stream',
       ...(this.#lastEventId !== undefined && { 'last-event-id': this.#lastEventId }),
     });
-    const status = response.statusCode ?? 0;
+    const { status } = response;
     if (status !== 200 || !hasType(response, 'text/event-stream')) {
-      response.destroy();
+      response.body.destroy();
       // A route that is missing (404, 400, 401, a page) says nothing about the session.
       return status >= 500 || later.has(status);
     }

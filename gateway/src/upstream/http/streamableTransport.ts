@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventSourceMessage } from 'eventsource-parser';
 import { UpstreamError } from '../../errors.ts';
@@ -7,10 +6,11 @@ import type { Outgoing, UpstreamAnswer } from '../types.ts';
 import { modernRevision } from '../rpc/modernEnvelope.ts';
 import { SignInNeededError } from './authorization.ts';
 import { authorizedRequest } from './exchange/authorizedRequest.ts';
+import { hasType, type HttpAnswer } from './exchange/httpAnswer.ts';
 import type { HttpCall } from './exchange/pinnedRequest.ts';
 import type { HttpContext, HttpTransport } from './transport.ts';
 import { asAnswerTo } from './asAnswerTo.ts';
-import { hasType, isMessage, readEvents, readText, type Source } from './exchange/responseBody.ts';
+import { isMessage, readEvents, readText, type Source } from './exchange/responseBody.ts';
 import { ServerStream } from './serverStream.ts';
 import { errorOf, lostSessionError, rejectsSession } from './failure/sessionRejection.ts';
 import { rejectionOf } from './failure/rejectionOf.ts';
@@ -73,7 +73,7 @@ export class StreamableTransport implements HttpTransport {
     for (const abort of this.#exchanges.values()) abort.abort();
     if (this.#session === undefined || this.#expired || this.#context.signal.aborted) return;
     try {
-      (await this.#call('DELETE', {}, AbortSignal.timeout(deleteTimeout))).destroy();
+      (await this.#call('DELETE', {}, AbortSignal.timeout(deleteTimeout))).body.destroy();
     } catch {
       // The server is gone or has no use for it: it ends the session by itself.
     }
@@ -91,16 +91,16 @@ export class StreamableTransport implements HttpTransport {
       accept: 'application/json, text/event-stream',
     };
     const response = await this.#call('POST', headers, signal, text, request !== undefined);
-    const status = response.statusCode ?? 0;
+    const { status } = response;
     if (status < 200 || status > 299) return this.#rejected(response, status, request);
     this.#rememberSession(response);
     if (request === undefined) {
-      response.resume();
+      response.body.resume();
       return;
     }
     // Taken with an acknowledgement: the answer comes on the server's own stream, where there is one.
     if (status === 202 && (await this.#stream?.expected()) === true) {
-      response.resume();
+      response.body.resume();
       return;
     }
     if (hasType(response, 'text/event-stream')) await this.#readStream(response, request, signal);
@@ -108,7 +108,7 @@ export class StreamableTransport implements HttpTransport {
       const body = await readText(response, this.#source);
       this.#checkSession(body.text, body.bytes);
       await this.#deliver(body, request);
-    } else response.resume();
+    } else response.body.resume();
     // A request that still waits would wait forever.
     throw new UpstreamError('protocol', `Server "${this.#serverId}" ended its response without an answer.`);
   }
@@ -121,7 +121,7 @@ export class StreamableTransport implements HttpTransport {
   }
 
   /** The stream of one answer; one that breaks is taken up again where the server made that possible by event ids. */
-  async #readStream(response: IncomingMessage, request: number, signal: AbortSignal): Promise<void> {
+  async #readStream(response: HttpAnswer, request: number, signal: AbortSignal): Promise<void> {
     let lastEventId: string | undefined;
     let wait = resumeAfter;
     const progress = { begun: false, answered: false, fruitless: 0 };
@@ -129,8 +129,8 @@ export class StreamableTransport implements HttpTransport {
     const settle = (): void => {
       if (progress.answered || this.#context.waits(request)) return;
       progress.answered = true;
-      const answered = stream;
-      setTimeout(() => answered.destroy(), lingerAfterAnswer).unref();
+      const { body } = stream;
+      setTimeout(() => body.destroy(), lingerAfterAnswer).unref();
     };
     const sink = {
       event: (event: EventSourceMessage): Promise<void> | undefined => {
@@ -164,7 +164,7 @@ export class StreamableTransport implements HttpTransport {
       await pause(wait, undefined, { signal });
       const headers = { accept: 'text/event-stream', 'last-event-id': lastEventId };
       stream = await this.#call('GET', headers, signal);
-      if (stream.statusCode !== 200) return this.#rejected(stream, stream.statusCode ?? 0, request, true);
+      if (stream.status !== 200) return this.#rejected(stream, stream.status, request, true);
     }
   }
 
@@ -173,7 +173,7 @@ export class StreamableTransport implements HttpTransport {
    * in no case sent again.
    */
   async #rejected(
-    response: IncomingMessage,
+    response: HttpAnswer,
     status: number,
     request: number | undefined,
     begun = false,
@@ -218,7 +218,7 @@ export class StreamableTransport implements HttpTransport {
     return new SessionExpiredError(error, unexecuted, answer);
   }
 
-  #rememberSession({ headers }: IncomingMessage): void {
+  #rememberSession({ headers }: HttpAnswer): void {
     const session = headers['mcp-session-id'];
     if (typeof session === 'string' && visibleAscii.test(session)) this.#session = session;
   }
@@ -242,8 +242,8 @@ export class StreamableTransport implements HttpTransport {
     signal: AbortSignal,
     body?: string,
     mayWait = false,
-  ): Promise<IncomingMessage> {
-    const { server, agents, sideAgents } = this.#context;
+  ): Promise<HttpAnswer> {
+    const { server, agent, sideAgent } = this.#context;
     const all = {
       ...lowerCased(server.headers),
       ...headers,
@@ -254,7 +254,7 @@ export class StreamableTransport implements HttpTransport {
       this.#context,
       server.url,
       { method, headers: all, signal, ...(body !== undefined && { body }) },
-      mayWait ? agents : sideAgents,
+      mayWait ? agent : sideAgent,
     );
   }
 }

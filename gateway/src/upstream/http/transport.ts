@@ -1,8 +1,8 @@
+import type { Agent } from 'undici';
 import type { UpstreamError } from '../../errors.ts';
 import type { HttpServer } from '../../registry/types.ts';
 import type { Outgoing } from '../types.ts';
 import type { Authorization } from './authorization.ts';
-import type { Agents } from './exchange/pinnedRequest.ts';
 
 /** One of the two ways to carry messages over HTTP. */
 export interface HttpTransport {
@@ -18,9 +18,9 @@ export interface HttpContext {
   readonly server: HttpServer;
   readonly authorization: Authorization;
   /** For requests: what is above their limit waits for a connection. */
-  readonly agents: Agents;
+  readonly agent: Agent;
   /** For all else: what a request waits for (a question's answer, a notification) never waits for the request. */
-  readonly sideAgents: Agents;
+  readonly sideAgent: Agent;
   /** Aborted when the channel ends. */
   readonly signal: AbortSignal;
   /** The limit of one message, in bytes, as it is now. */

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { Duplex, pipeline, Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import { UpstreamError } from '../../../errors.ts';
+import type { HttpAnswer } from './httpAnswer.ts';
 
 /** Each event of a stream is given as soon as it has arrived; a body that is cut off gives what it holds, as with fetch. */
 const inflate = { flush: zlib.constants.Z_SYNC_FLUSH, finishFlush: zlib.constants.Z_SYNC_FLUSH };
@@ -42,15 +42,15 @@ const maxCodings = 2;
  * unasked. How much comes out is bounded by the reader.
  * @throws UpstreamError `protocol` for a coding that LMCP does not read
  */
-export function decoded(response: IncomingMessage, serverId: string): Readable {
-  const codings = (response.headers['content-encoding'] ?? '')
+export function decoded({ headers, body }: Pick<HttpAnswer, 'headers' | 'body'>, serverId: string): Readable {
+  const codings = (headers['content-encoding'] ?? '')
     .toLowerCase()
     .split(',')
     .map((coding) => coding.trim())
     .filter((coding) => coding !== '' && coding !== 'identity');
   const chain = codings.reverse().map((coding) => decoders[coding]?.());
   if (chain.length > maxCodings || chain.includes(undefined)) {
-    response.destroy();
+    body.destroy();
     throw new UpstreamError(
       'protocol',
       `Server "${serverId}" compressed its answer in a way that LMCP does not read. ` +
@@ -60,7 +60,7 @@ export function decoded(response: IncomingMessage, serverId: string): Readable {
   }
   const streams = chain as Duplex[];
   const last = streams.at(-1);
-  if (last === undefined) return response;
-  pipeline([response, ...streams], () => undefined);
+  if (last === undefined) return body;
+  pipeline([body, ...streams], () => undefined);
   return last;
 }

@@ -1,8 +1,9 @@
-import type { IncomingMessage } from 'node:http';
+import type { Agent } from 'undici';
 import { UpstreamError } from '../../../errors.ts';
 import type { HttpServer } from '../../../registry/types.ts';
 import { ForbiddenAddressError } from './guardedLookup.ts';
-import { mayAsk, pinnedRequest, type Agents, type HttpCall } from './pinnedRequest.ts';
+import type { HttpAnswer } from './httpAnswer.ts';
+import { mayAsk, pinnedRequest, type HttpCall } from './pinnedRequest.ts';
 import { tlsFailure } from '../failure/tlsFailure.ts';
 
 const maxRedirects = 3;
@@ -22,25 +23,25 @@ export async function guardedRequest(
   server: HttpServer,
   url: URL,
   call: HttpCall,
-  agents: Agents,
-): Promise<IncomingMessage> {
+  agent: Agent,
+): Promise<HttpAnswer> {
   let target = url;
   for (let redirects = 0; ; redirects++) {
     if (!mayAsk(server, target)) throw forbidden(server);
-    const response = await pinnedRequest(server, target, call, agents).catch((error: unknown) => {
+    const response = await pinnedRequest(agent, target, call).catch((error: unknown) => {
       throw connectionError(server, error as NodeJS.ErrnoException);
     });
     const next = redirectOf(response, call.method);
     if (next === undefined) return response;
-    response.resume();
+    response.body.resume();
     target = follow(server.id, target, next, redirects);
   }
 }
 
 /** RFC 9110, section 15.4; 303 would turn a POST into a GET, which no MCP message survives. */
-function redirectOf({ statusCode, headers }: IncomingMessage, method: string): string | undefined {
+function redirectOf({ status, headers }: HttpAnswer, method: string): string | undefined {
   const followed = method === 'GET' ? [301, 302, 303, 307, 308] : [301, 302, 307, 308];
-  return followed.includes(statusCode ?? 0) ? headers.location : undefined;
+  return followed.includes(status) ? headers.location : undefined;
 }
 
 function follow(serverId: string, from: URL, location: string, redirects: number): URL {

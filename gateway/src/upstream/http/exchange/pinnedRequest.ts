@@ -1,8 +1,7 @@
-import http, { type IncomingMessage } from 'node:http';
-import https from 'node:https';
 import { isIP } from 'node:net';
+import type { Agent, Dispatcher } from 'undici';
 import { mayConnect, type Whereabouts } from '../../../addresses/loopbackOnly.ts';
-import { guardedLookup } from './guardedLookup.ts';
+import type { HttpAnswer } from './httpAnswer.ts';
 import { isLoopbackHost } from './loopback.ts';
 
 export interface HttpCall {
@@ -10,11 +9,6 @@ export interface HttpCall {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal: AbortSignal;
-}
-
-export interface Agents {
-  readonly http: http.Agent;
-  readonly https: https.Agent;
 }
 
 /** Whether a URL may be asked, by what it alone says; what a name means is decided once it is resolved (guardedLookup). */
@@ -31,35 +25,32 @@ export function mayAsk(whereabouts: Whereabouts, { protocol, hostname }: URL): b
 }
 
 /**
- * One HTTP request, over a connection to an address that was checked. Redirects are given, not followed.
- * @throws Node's error, ForbiddenAddressError; resolves with any status, the body unread
+ * One HTTP request over the connections of a {@link pinnedAgent}. Redirects are given, not followed.
+ * @throws undici's or Node's error, ForbiddenAddressError; resolves with any status, the body unread
  */
-export function pinnedRequest(
-  whereabouts: Whereabouts,
-  url: URL,
-  call: HttpCall,
-  agents: Agents,
-): Promise<IncomingMessage> {
-  const { method, headers, body, signal } = call;
-  const secure = url.protocol === 'https:';
-  return new Promise((resolve, reject) => {
-    const outgoing = (secure ? https : http).request(url, {
-      method,
-      headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
-      agent: secure ? agents.https : agents.http,
-      lookup: guardedLookup(whereabouts),
-    });
-    // Not the option `signal`: its error can hit a connection that has just become idle, where nobody catches it.
-    const abort = (): void => void outgoing.destroy();
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-    outgoing.once('close', () => signal.removeEventListener('abort', abort));
-    outgoing.once('response', (response) => {
-      // Errors surface to the reader; a body that nobody reads may fail without harm.
-      response.on('error', () => undefined);
-      resolve(response);
-    });
-    outgoing.on('error', reject);
-    outgoing.end(body);
+export async function pinnedRequest(
+  agent: Agent,
+  { origin, pathname, search }: URL,
+  { method, headers, body, signal }: HttpCall,
+): Promise<HttpAnswer> {
+  const answer = await agent.request({
+    ...{ origin, path: `${pathname}${search}`, method, headers, signal },
+    ...(body !== undefined && { body }),
   });
+  // Errors surface to the reader; a body that nobody reads may fail without harm.
+  answer.body.on('error', () => undefined);
+  return { status: answer.statusCode, headers: combined(answer.headers), body: answer.body };
+}
+
+/** Fields that have one value: of a second one nobody knows what it means. */
+const single: ReadonlySet<string> = new Set(['content-type', 'location']);
+
+/** As Node's own client gives them: a field that came several times is one list (RFC 9110, section 5.3). */
+function combined(headers: Dispatcher.ResponseData['headers']): HttpAnswer['headers'] {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      if (!Array.isArray(value)) return [name, value];
+      return [name, single.has(name) ? value[0] : value.join(', ')];
+    }),
+  );
 }

@@ -1,13 +1,13 @@
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 
 /** The whole body of an answer; undefined where it is larger than `maxBytes`: the connection is closed then. @throws Node's error */
-export async function readAtMost(message: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+export async function readAtMost(body: Readable, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
+  for await (const chunk of body as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > maxBytes) {
-      message.destroy();
+      body.destroy();
       return undefined;
     }
     chunks.push(chunk);

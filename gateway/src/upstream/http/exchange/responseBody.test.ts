@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -8,8 +7,9 @@ const source = { serverId: 'tested', largestMessage: () => 1_000_000 };
 
 async function eventsOf(pieces: readonly Buffer[]): Promise<string[]> {
   const events: string[] = [];
-  const body = Object.assign(Readable.from(pieces), { headers: {} }) as unknown as IncomingMessage;
-  await readEvents(body, source, { event: ({ data }) => void events.push(data) });
+  await readEvents({ headers: {}, body: Readable.from(pieces) }, source, {
+    event: ({ data }) => void events.push(data),
+  });
   return events;
 }
 
@@ -39,8 +39,8 @@ test('events arrive whole, however lines end and wherever the stream is cut', as
 
 test('an event that ends with CR is given before more comes', async () => {
   const events: string[] = [];
-  const body = Object.assign(new Readable({ read: () => undefined }), { headers: {} });
-  const reading = readEvents(body as unknown as IncomingMessage, source, {
+  const body = new Readable({ read: () => undefined });
+  const reading = readEvents({ headers: {}, body }, source, {
     event: ({ data }) => void events.push(data),
   });
   body.push('data: now\r\r');

@@ -1,9 +1,11 @@
-import type { IncomingMessage } from 'node:http';
 import { StringDecoder } from 'node:string_decoder';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { UpstreamError } from '../../../errors.ts';
 import { tooLargeMessage } from '../../messageLimit.ts';
 import { decoded } from './contentDecoding.ts';
+import type { HttpAnswer } from './httpAnswer.ts';
+
+type Unread = Pick<HttpAnswer, 'headers' | 'body'>;
 
 export interface Body {
   readonly text: string;
@@ -21,7 +23,7 @@ export interface Source {
  * The whole body, up to the limit of one message.
  * @throws UpstreamError `too_large`, or `unreachable` when the connection breaks
  */
-export async function readText(response: IncomingMessage, source: Source): Promise<Body> {
+export async function readText(response: Unread, source: Source): Promise<Body> {
   const { serverId } = source;
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -42,7 +44,7 @@ export async function readText(response: IncomingMessage, source: Source): Promi
  * @throws UpstreamError `too_large` when more than the limit comes between two events, comments and white space included, `unreachable` when the connection breaks
  */
 export async function readEvents(
-  response: IncomingMessage,
+  response: Unread,
   source: Source,
   sink: {
     /** A promise while the event is large and being read. */
@@ -83,10 +85,6 @@ export async function readEvents(
 /** Events of other names, such as the pings of some servers, are no messages; the official clients skip them, too. */
 export function isMessage({ event, data }: EventSourceMessage): boolean {
   return data !== '' && (event === undefined || event === 'message');
-}
-
-export function hasType(response: IncomingMessage, type: string): boolean {
-  return (response.headers['content-type'] ?? '').toLowerCase().split(';', 1)[0]?.trim() === type;
 }
 
 /**
