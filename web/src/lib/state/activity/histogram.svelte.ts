@@ -1,5 +1,5 @@
 import type { AuditQuery, HistogramAnswer } from 'lmcp-gateway/src/api/audit.ts';
-import { session } from './session.svelte.ts';
+import { session } from '../session.svelte.ts';
 
 /** How the rows of a search are spread over time; asked with each search, and again once its last bucket is over. */
 export class Histogram {

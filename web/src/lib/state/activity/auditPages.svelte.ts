@@ -1,7 +1,7 @@
 import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
 import type { AuditPage, AuditQuery } from 'lmcp-gateway/src/api/audit.ts';
 import type { Failure } from '#lib/api/request.ts';
-import { session } from './session.svelte.ts';
+import { session } from '../session.svelte.ts';
 
 const pageSize = '200';
 

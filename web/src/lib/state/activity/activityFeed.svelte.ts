@@ -4,8 +4,8 @@ import type { AuditQuery } from 'lmcp-gateway/src/api/audit.ts';
 import { liveRows, rowOf, type ActivityQuery, type ActivityRow } from '#lib/domain/activity/activityRows.ts';
 import { AuditPages } from './auditPages.svelte.ts';
 import { Histogram } from './histogram.svelte.ts';
-import { live } from './live.svelte.ts';
-import { session } from './session.svelte.ts';
+import { live } from '../live.svelte.ts';
+import { session } from '../session.svelte.ts';
 
 /** The rows of Activity: what the log has, page by page, and before it what came since with the live events. */
 export class ActivityFeed {
