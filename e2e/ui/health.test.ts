@@ -40,7 +40,7 @@ test('a server that fails is named first, with its reason, its last words and wh
     .getByRole('navigation')
     .getByRole('link', { name: /^Servers/ })
     .click();
-  await expect.poll(() => ui.page.locator('main li').first().textContent()).toMatch(/^\s*slack/);
+  await expect.poll(() => ui.page.locator('main tbody tr').first().textContent()).toMatch(/^\s*slack/);
 });
 
 test('a server that works again no longer shows its last failure', async () => {
@@ -72,7 +72,7 @@ test('a server that is down stays failing after a test', async () => {
     .getByRole('link', { name: /^Servers/ })
     .click();
   await ui.page
-    .getByRole('listitem')
+    .getByRole('row')
     .filter({ hasText: 'down' })
     .getByText(/could not be reached|no answer|refused/i)
     .waitFor();

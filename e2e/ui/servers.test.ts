@@ -172,7 +172,10 @@ test('a new server that is pending is in the list, and can be edited there', asy
   await page.getByLabel('URL').fill('http://127.0.0.1:1/wrong');
   await page.getByRole('button', { name: 'Add change', exact: true }).click();
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Servers' }).click();
-  await page.getByRole('link', { name: /late.*pending/ }).click();
+  await page
+    .getByRole('row', { name: /late.*pending/ })
+    .getByRole('link')
+    .click();
   await page.getByLabel('URL').fill('http://127.0.0.1:1/right');
   await page.getByRole('button', { name: 'Add change', exact: true }).click();
   await page.getByRole('button', { name: 'Review' }).click();
