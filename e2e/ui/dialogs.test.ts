@@ -68,17 +68,59 @@ test('a token that is shown once is closed by its own button alone', async () =>
   await ui.page.getByRole('dialog').waitFor({ state: 'hidden' });
 });
 
-test('a message never covers the bar of pending changes', async () => {
-  await manage(ui.page, ui.gateway.origin, managementToken, '/ui/servers/toolbox');
-  await ui.page.getByRole('tab', { name: 'Settings' }).click();
-  await ui.page.getByText('More: timeouts').click();
-  await ui.page.getByLabel('Stop when idle for (s)').fill('77');
-  await ui.page.getByRole('button', { name: 'Add change' }).click();
-  const notice = ui.page.getByRole('button', { name: 'Close this message' });
-  await notice.waitFor();
-  const message = await notice.boundingBox();
-  const bar = await ui.page.getByRole('complementary', { name: 'Pending changes' }).boundingBox();
-  expect((message?.y ?? 0) + (message?.height ?? 0)).toBeLessThan(bar?.y ?? 0);
+test('a message covers nothing and moves nothing', async () => {
+  for (const width of [1280, 360]) {
+    await ui.page.setViewportSize({ width, height: 800 });
+    await manage(ui.page, ui.gateway.origin, managementToken, '/ui/clients/codex');
+    await ui.page.getByRole('checkbox', { name: 'memory' }).check();
+    const bar = ui.page.getByRole('complementary', { name: 'Pending changes' });
+    const heading = ui.page.getByRole('heading', { level: 1 });
+    await bar.waitFor();
+    const before = await heading.boundingBox();
+    await bar.getByRole('button', { name: 'Discard' }).click();
+    const message = ui.page.getByText('Discarded: 1 pending change');
+    await message.waitFor();
+    expect(await heading.boundingBox()).toEqual(before);
+    await ui.page.getByRole('button', { name: 'Undo' }).click();
+    await bar.waitFor();
+    await message.waitFor({ state: 'hidden' });
+    await bar.getByRole('button', { name: 'Discard' }).click();
+    await message.waitFor();
+    await ui.page.getByRole('checkbox', { name: 'memory' }).check();
+    await bar.waitFor();
+    // The parts of the frame lie beside each other: the message, the page, the bar and the navigation.
+    const covered = await ui.page.evaluate<string[]>(`(() => {
+      const parts = ['.notices', 'main', 'aside[aria-label="Pending changes"]', 'nav', 'header.bar'];
+      const boxes = parts.map((part) => [part, document.querySelector(part).getBoundingClientRect()]);
+      return boxes.flatMap(([one, a], index) =>
+        boxes.slice(index + 1).flatMap(([other, b]) =>
+          a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1 ? [one + ' ' + other] : []));
+    })()`);
+    expect([width, covered]).toEqual([width, []]);
+    await bar.getByRole('button', { name: 'Discard' }).click();
+  }
+  await ui.page.setViewportSize({ width: 1280, height: 800 });
+});
+
+test('tables sort by their heads, by keyboard, and tell it', async () => {
+  await manage(ui.page, ui.gateway.origin, managementToken, '/ui/clients');
+  const table = ui.page.getByRole('table', { name: 'Clients' });
+  const names = (): Promise<string[]> => table.getByRole('rowheader').getByRole('link').allInnerTexts();
+  const head = table.getByRole('columnheader', { name: 'Client', exact: true });
+  await table.waitFor();
+  expect(await names()).toEqual(['vscode', 'codex']);
+  await head.getByRole('button').focus();
+  await ui.page.keyboard.press('Enter');
+  await expect.poll(names).toEqual(['codex', 'vscode']);
+  expect(await head.getAttribute('aria-sort')).toBe('ascending');
+  await ui.page.keyboard.press('Enter');
+  await expect.poll(names).toEqual(['vscode', 'codex']);
+  expect(await head.getAttribute('aria-sort')).toBe('descending');
+  await ui.page.keyboard.press('Enter');
+  expect(await head.getAttribute('aria-sort')).toBeNull();
+  // A row is a link wherever it is pressed.
+  await table.getByRole('row').filter({ hasText: 'vscode' }).click();
+  await ui.page.getByRole('heading', { level: 1, name: 'vscode' }).waitFor();
 });
 
 test('pending changes leave a narrow page as wide as its window', async () => {

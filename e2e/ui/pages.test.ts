@@ -17,6 +17,7 @@ import {
   type WatchedPage,
 } from './harness/browser.ts';
 import { managementToken, startGateway, vscode } from './harness/stage.ts';
+import { smallTargets } from './harness/targets.ts';
 
 /** As web/src/lib/views/everyPage.ts has it; milliseconds. */
 const fetchedAfterMs = 1_500;
@@ -72,16 +73,17 @@ describe.each(['signed in', 'read-only'] as const)('%s', (mode) => {
 
   // In the long run with screenshots, and signed out too: the pages hold a part of the same components then.
   test.each(mode === 'signed in' || longRun ? pages : pages.slice(0, 1))(
-    '%s: not wider than the window at 360, 768 and 1280 px',
+    '%s: not wider than the window at 360, 768, 1024, 1440 and 1920 px; what is pressed has 32 px at 360',
     async (name, path) => {
       const { page, complaints } = watched;
       await page.goto(`${gateway.origin}${path}`);
       await settled(page);
-      for (const width of [360, 768, 1280]) {
+      for (const width of [360, 768, 1024, 1440, 1920]) {
         await page.setViewportSize({ width, height: 740 });
         await settled(page);
-        if (longRun && mode === 'signed in' && width !== 1280) await screenshot(page, `${name}-${width}`);
+        if (longRun && mode === 'signed in' && width !== 1440) await screenshot(page, `${name}-${width}`);
         expect([width, await overflow(page)]).toEqual([width, 0]);
+        if (width === 360) expect(await smallTargets(page)).toEqual([]);
       }
       expect(complaints).toEqual([]);
     },
@@ -160,17 +162,22 @@ test('without a management token the interface explains how to enable management
   await using closed = await startGateway(false);
   const { page, complaints } = await openPage(browser, closed.origin);
   await page.goto(`${closed.origin}/ui/access`);
-  await page.getByRole('button', { name: 'How to enable it' }).click();
   await page.getByText('lmcp management enable').waitFor();
+  await page.getByRole('button', { name: 'Sign in to manage' }).click();
+  await page.getByRole('dialog').getByText('lmcp management enable').waitFor();
   expect(await page.getByLabel('Management token').count()).toBe(0);
   expect(complaints).toEqual([]);
   await page.context().close();
 });
 
-test('rejects a wrong token with a message, signs in with the right one, signs out', async () => {
+test('a locked page signs in where it is: rejects a wrong token, takes the right one, signs out', async () => {
   const { page } = await openPage(browser, gateway.origin);
   await page.goto(`${gateway.origin}/ui/clients`);
-  await page.getByRole('button', { name: 'Sign in to manage', exact: true }).click();
+  const here = page.getByRole('region', { name: 'Sign in' });
+  await here
+    .getByRole('region', { name: 'Command that signs this browser in' })
+    .getByText('lmcp open')
+    .waitFor();
   await page.getByLabel('Management token').fill('not-the-token');
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('alert').waitFor();
