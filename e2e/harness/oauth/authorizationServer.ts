@@ -27,6 +27,7 @@ interface Grant {
  */
 export class AuthorizationServer {
   behaviour: Behaviour = {};
+  publicOrigin: string | undefined;
   /** Access tokens that are good, with the resource and the scopes that they are for. */
   readonly tokens = new Map<string, { readonly resource: string; readonly scope: string }>();
   /** Everything secret that it ever gave or was sent. */
@@ -47,8 +48,9 @@ export class AuthorizationServer {
     return this.#stub;
   }
 
+  /** Where others find it; its own address unless a test says otherwise. */
   get origin(): string {
-    return this.stub.origin;
+    return this.publicOrigin ?? this.stub.origin;
   }
 
   /** Access tokens are worth nothing from now on; they can be renewed. */

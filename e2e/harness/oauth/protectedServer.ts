@@ -17,8 +17,13 @@ export interface ProtectedServer {
 /**
  * An MCP server that takes the tokens of an authorization server (RFC 9728). Its tool `whoami` tells which token it was called with,
  * by its last four characters.
+ * @param publicOrigin where others find it, where that is not its own address
  */
-export async function protectedServer(issuer: string, accepts: Accepts): Promise<ProtectedServer> {
+export async function protectedServer(
+  issuer: string,
+  accepts: Accepts,
+  publicOrigin?: string,
+): Promise<ProtectedServer> {
   const stub = await HttpStub.start(async ({ path, headers, body }, response) => {
     if (path === '/.well-known/oauth-protected-resource/mcp') {
       sendJson(response, 200, { ...own(), ...server.metadata });
@@ -30,7 +35,7 @@ export async function protectedServer(issuer: string, accepts: Accepts): Promise
     }
     const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
     const accepted = token === undefined ? false : await server.accepts(token, server.url);
-    const metadata = `resource_metadata="${stub.origin}/.well-known/oauth-protected-resource/mcp"`;
+    const metadata = `resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp"`;
     if (typeof accepted === 'string') {
       const challenge = `Bearer error="insufficient_scope", scope="${accepted}", ${metadata}`;
       sendJson(response, 403, { error: 'insufficient_scope' }, { 'WWW-Authenticate': challenge });
@@ -48,8 +53,9 @@ export async function protectedServer(issuer: string, accepts: Accepts): Promise
     if (message.id === undefined) return void response.writeHead(202).end();
     sendJson(response, 200, { jsonrpc: '2.0', id: message.id, ...answerTo(message.method, token ?? '') });
   });
+  const origin = publicOrigin ?? stub.origin;
   const own = (): object => ({ resource: server.url, authorization_servers: [issuer] });
-  const server: ProtectedServer = { stub, url: `${stub.origin}/mcp`, metadata: {}, challenge: '', accepts };
+  const server: ProtectedServer = { stub, url: `${origin}/mcp`, metadata: {}, challenge: '', accepts };
   return server;
 }
 

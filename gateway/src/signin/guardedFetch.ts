@@ -6,6 +6,7 @@ import { mayAsk } from '../upstream/http/exchange/pinnedRequest.ts';
 import { requestOnce } from '../upstream/http/exchange/requestOnce.ts';
 import { readAtMost } from '../upstream/http/exchange/readAtMost.ts';
 import { ForbiddenAddressError } from '../upstream/http/exchange/guardedLookup.ts';
+import { ProxyError } from '../upstream/http/exchange/proxyTunnel.ts';
 import { SignInError } from './signInError.ts';
 import { whereaboutsOf } from './whereabouts.ts';
 
@@ -88,6 +89,10 @@ function forbidden({ id, url, remote }: HttpServer, written: string): SignInErro
 function failure(server: HttpServer, url: URL, error: unknown, late: boolean): SignInError {
   if (error instanceof SignInError) return error;
   if (error instanceof ForbiddenAddressError) return forbidden(server, url.href);
+  if (error instanceof ProxyError)
+    return new SignInError(
+      `${url.origin} can not be reached for the sign-in to "${server.id}" through the proxy ${error.proxy}: ${error.message}.`,
+    );
   const { code, name } = error as NodeJS.ErrnoException;
   const why = late ? `no answer within ${patienceMs / 1_000} s` : (code ?? name);
   return new SignInError(`${url.origin} can not be reached for the sign-in to "${server.id}": ${why}.`);

@@ -4,6 +4,7 @@ import type { HttpServer } from '../../../registry/types.ts';
 import { ForbiddenAddressError } from './guardedLookup.ts';
 import type { HttpAnswer } from './httpAnswer.ts';
 import { mayAsk, pinnedRequest, type HttpCall } from './pinnedRequest.ts';
+import { ProxyError } from './proxyTunnel.ts';
 import { tlsFailure } from '../failure/tlsFailure.ts';
 
 const maxRedirects = 3;
@@ -16,7 +17,7 @@ export class UnreachableError extends UpstreamError {}
 /**
  * One HTTP request to the server of the registry and to nobody else: a redirect is followed within the same origin only
  * (the headers carry credentials). With `loopback_only` nothing leaves this machine, wherever DNS points a name, but to a `remote`
- * server: by TLS alone, and to no address that is not public unless `allow_private` says so. Proxy variables are not read.
+ * server: by TLS alone, and to no address that is not public unless `allow_private` says so.
  * @throws UpstreamError; resolves with any status that is no redirect, its body unread
  */
 export async function guardedRequest(
@@ -77,6 +78,12 @@ function forbidden({ id, remote, allowPrivate }: HttpServer): UpstreamError {
 function connectionError(server: HttpServer, error: NodeJS.ErrnoException): UpstreamError {
   if (error instanceof ForbiddenAddressError) return forbidden(server);
   const serverId = server.id;
+  if (error instanceof ProxyError) {
+    const message =
+      `Server "${serverId}" can't be reached through the proxy ${error.proxy} of HTTPS_PROXY or HTTP_PROXY. ` +
+      'Check the proxy, or name the host in NO_PROXY where LMCP was started.';
+    return new UnreachableError('unreachable', message, error.message);
+  }
   const detail = error.code ?? error.name;
   if (noConnection.has(detail)) {
     const message = `Server "${serverId}" can't be reached. Is it running at the address in servers.${serverId}.url?`;
