@@ -48,11 +48,22 @@ class Player {
     this.#gateway = gateway;
   }
 
+  /** Its server is gone from the registry when this resolves, and with it each connection that it would wait for. */
   async play(scenario: Scenario): Promise<void> {
     const id = `${scenario.name}-${scenario.revision}`.replace(/[^a-z\d-]/gi, '-').slice(0, 60);
-    const registered = this.#registering.then(() => this.#register(id, scenario));
-    this.#registering = registered.catch(() => undefined);
-    await registered;
+    await this.#inTurn(() => this.#register(id, scenario));
+    await this.#playRegistered(id, scenario).finally(() =>
+      this.#inTurn(() => this.#apply({ servers: { [id]: null }, clients: { [id]: null } })),
+    );
+  }
+
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const made = this.#registering.then(change);
+    this.#registering = made.catch(() => undefined);
+    return made;
+  }
+
+  async #playRegistered(id: string, scenario: Scenario): Promise<void> {
     // What LMCP leaves out, it leaves out of the list of all servers.
     const path = scenario.name === 'http-invalid-tool-headers' ? '/mcp' : `/mcp/${id}`;
     const endpoint = this.#gateway.origin + path;
@@ -72,15 +83,18 @@ class Player {
 
   async #register(id: string, scenario: Scenario): Promise<void> {
     const auth = await this.#authOf(id, scenario);
-    const patch = {
+    await this.#apply({
       servers: { [id]: { transport: 'http', url: scenario.url, ...(auth !== undefined && { auth }) } },
       clients: { [id]: { token: callerNamed(id).token, allow_servers: [id] } },
-    };
+    });
+  }
+
+  async #apply(patch: object): Promise<void> {
     const { body } = await this.#manage('/registry/apply', { patch });
     if (body['applied'] !== true) throw new Error(JSON.stringify(body));
   }
 
-  async #authOf(id: string, { name, context }: Scenario): Promise<object | undefined> {
+  async #authOf(id: string, { name, url, context }: Scenario): Promise<object | undefined> {
     if (!name.startsWith('auth/')) return undefined;
     const { client_id, client_secret, private_key_pem } = context;
     // On one line, as a secret is written.
@@ -90,6 +104,7 @@ class Player {
       const { status, text } = await this.#manage('/management/secrets', { name: reference, value: secret });
       if (status !== 200) throw new Error(text);
     }
+    const issuer = secret === undefined ? undefined : await issuerOf(url);
     return {
       type: 'oauth',
       ...(name === 'auth/basic-cimd' && {
@@ -97,6 +112,7 @@ class Player {
       }),
       ...(name.startsWith('auth/client-credentials') && { grant: 'client_credentials' }),
       ...(client_id !== undefined && { client_id }),
+      ...(issuer !== undefined && { issuer }),
       ...(client_secret !== undefined && { client_secret: `\${secret:${reference}}` }),
       ...(private_key_pem !== undefined && { client_key: `\${secret:${reference}}` }),
     };
@@ -119,4 +135,12 @@ class Player {
   #manage<T = Record<string, unknown>>(path: string, body: object) {
     return manage<T>(this.#gateway, managementToken, path, { body });
   }
+}
+
+/** Where a person who has a secret has it from: the scenarios do not say it otherwise. */
+async function issuerOf(server: string): Promise<string | undefined> {
+  const { origin, pathname } = new URL(server);
+  const answer = await fetch(`${origin}/.well-known/oauth-protected-resource${pathname}`);
+  const metadata = (await answer.json()) as { authorization_servers?: readonly string[] };
+  return metadata.authorization_servers?.[0];
 }
