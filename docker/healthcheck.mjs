@@ -2,17 +2,32 @@
 // Arguments: an address of HTTP, or unix:///socket and a path.
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
+import { get as getByTls } from 'node:https';
 
 const [address, path = '/'] = process.argv.slice(2);
 process.exit((await (address === undefined ? isGatewayWell() : isFine(address))) ? 0 : 1);
 
-/** The registry, a variable or an argument may say the port: asked is who listens. */
+/** The registry, a variable or an argument may say the port, and whether it has TLS: asked is who listens. */
 async function isGatewayWell() {
-  for (const port of listeningPorts()) {
-    const { status, text } = await ask(`http://127.0.0.1:${port}/health`);
+  const ports = [...listeningPorts()];
+  const places = [
+    ...ports.map((port) => () => ask(`http://127.0.0.1:${port}/health`)),
+    // Where a client certificate is required, the socket of the commands alone answers.
+    ...commandSockets().map((socketPath) => () => ask('http://127.0.0.1/health', { socketPath })),
+    // Nothing secret is sent, and the address is this container's own.
+    ...ports.map((port) => () => ask(`https://127.0.0.1:${port}/health`, { rejectUnauthorized: false })),
+  ];
+  for (const place of places) {
+    const { status, text } = await place();
     if (text.includes('"service":"lmcp"')) return status === 200;
   }
   return false;
+}
+
+/** Unix sockets of this container on which a gateway may listen for commands (proc(5)). */
+function commandSockets() {
+  const paths = readFileSync('/proc/net/unix', 'utf8').match(/\/\S*\/lmcp(?:-\d+)?\/[0-9a-f]{16}\.sock$/gm);
+  return [...new Set(paths ?? [])];
 }
 
 /** TCP ports of this container that are listened on (proc(5), state 0A). */
@@ -32,7 +47,8 @@ async function isFine(address) {
 function ask(url, options = {}) {
   return new Promise((resolve) => {
     const none = () => resolve({ status: 0, text: '' });
-    const request = get(url, { ...options, signal: AbortSignal.timeout(4_000) }, (response) => {
+    const send = url.startsWith('https:') ? getByTls : get;
+    const request = send(url, { ...options, signal: AbortSignal.timeout(4_000) }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk) => {

@@ -1,6 +1,8 @@
 /** The promises of SECURITY.md, by the id in the first column of its table. */
 export const promiseIds = [
   'loopback',
+  'listener-tls',
+  'client-connections',
   'authentication',
   'constant-time',
   'throttling',

@@ -75,6 +75,20 @@ export class TestGateway implements AsyncDisposable {
 
   /** Starts the process and waits until it answers. */
   async run(env: Record<string, string> = {}): Promise<void> {
+    await this.#started(env, () =>
+      fetch(`${this.origin}/health`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    );
+  }
+
+  /** The same for a gateway that plain HTTP does not reach: it is ready when it says so. */
+  async runQuietly(env: Record<string, string> = {}): Promise<void> {
+    await this.#started(env, () => this.output.includes('Management is '));
+  }
+
+  async #started(env: Record<string, string>, isReady: () => boolean | Promise<boolean>): Promise<void> {
     const child = spawn(process.execPath, [main, 'serve', '--registry', this.registryPath], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -85,8 +99,7 @@ export class TestGateway implements AsyncDisposable {
     for (;;) {
       if (child.exitCode !== null)
         throw new Error(`the gateway ended with ${child.exitCode}:\n${this.output}`);
-      const answer = await fetch(`${this.origin}/health`).catch(() => undefined);
-      if (answer?.ok === true) return;
+      if (await isReady()) return;
       await sleep(20);
     }
   }

@@ -37,6 +37,7 @@ const leaves = new Set([
   'fs/irregularFile.ts',
   'fs/kernelLock.ts',
   'gatewayProof.ts',
+  'local/pinnedTls.ts',
   'inTime.ts',
   'logger.ts',
   'json/isRecord.ts',

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ClientSockets } from './assembly/clientSockets.ts';
 import { assemble } from './assembly/core.ts';
 import { makeFindable } from './assembly/findable.ts';
 import { httpSide } from './assembly/httpSide.ts';
@@ -8,7 +9,7 @@ import { openState } from './assembly/state.ts';
 import type { Audit } from './audit/types.ts';
 import { HeldCredentials } from './clients/heldCredentials.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { baseUrl } from './endpoint.ts';
+import { baseUrl, type Endpoint } from './endpoint.ts';
 import { issueSignInLink } from './http/routes/signIn.ts';
 import type { HttpServer } from './http/server.ts';
 import type { Logger } from './logger.ts';
@@ -37,9 +38,7 @@ export interface GatewayOptions {
 }
 
 /** A running gateway. */
-export interface Gateway {
-  readonly host: string;
-  readonly port: number;
+export interface Gateway extends Endpoint {
   readonly store: RegistryStore;
   /** The code of a link that signs one browser in, once; null where the registry forbids that. */
   issueSignInLink(): Promise<string | null>;
@@ -57,7 +56,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const state = await openState({ registryPath, env, logger, clock, audit: options.audit }, opened);
   const { store, audit, auditLog, containers, authorization } = state;
   const { settings } = store.current;
-  const host = overrides?.host ?? settings.host;
+  // A gateway that a command starts for itself is for that command alone.
+  const isOwn = options.findable === true;
+  const tls = isOwn ? settings.tls : null;
+  // Where clients are told to call: under TLS a name that the certificate is valid for.
+  const host = tls?.name ?? overrides?.host ?? settings.host;
+  const endpoint = (): Endpoint => ({ host, port: http.port, tls: tls !== null });
   const bind = listenAddress({
     override: overrides?.host,
     listen: env['LMCP_LISTEN'],
@@ -69,7 +73,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const signIns = serverSignIns({
     ...{ store, audit, clock, logger, env, readSecret },
     keyring: systemKeyring,
-    baseUrl: () => baseUrl({ host, port: http.port }),
+    baseUrl: () => baseUrl(endpoint()),
     changed: (serverId) => core.retry(serverId),
   });
   const openers = {
@@ -83,13 +87,21 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const wantedPort = overrides?.port ?? settings.port;
   let draining = false;
   const { http, feed, sessions, flush } = httpSide({
-    ...{ state, core, signIns, credentials, env, clock, logger, host, wantedPort },
+    ...{ state, core, signIns, credentials, env, clock, logger, host, tls, wantedPort },
     draining: () => draining,
+  });
+  const clientSockets = new ClientSockets(http, logger);
+  store.subscribe((event) => {
+    if (event.type !== 'changed') return;
+    const { tls: next } = event.registry.settings;
+    if (tls !== null && next !== null) http.useTls(next);
+    if (isOwn) void clientSockets.follow(event.registry);
   });
   let hide: (() => Promise<void>) | undefined;
   const drain = async (): Promise<void> => {
     draining = true;
     await hide?.();
+    await clientSockets.close();
     const drained = http.drain();
     feed.close();
     core.streams.close();
@@ -109,30 +121,31 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
   opened.defer(drain);
   // Before it listens: who is answered at the port finds the run file.
-  if (options.findable === true)
-    hide = await makeFindable({ http, endpoint: { host, port: wantedPort }, auditLog, env, logger });
+  if (isOwn) {
+    hide = await makeFindable({ http, endpoint: { ...endpoint(), port: wantedPort }, auditLog, env, logger });
+    await clientSockets.open(store.current);
+  }
   await http.listen({ ...bind, port: wantedPort, loopbackOnly: settings.loopbackOnly });
-  warnOfForeignAddresses(http, host, logger);
+  warnOfForeignAddresses(http, endpoint(), logger);
   const parts = opened.move();
 
   let closing: Promise<void> | undefined;
   const issueLink = async (): Promise<string | null> =>
     store.current.settings.browserSignIn ? (await issueSignInLink({ audit, sessions }, null)).code : null;
   return {
-    host,
-    port: http.port,
+    ...endpoint(),
     store,
     issueSignInLink: issueLink,
     close: () => (closing ??= parts.disposeAsync()),
   };
 }
 
-function warnOfForeignAddresses(http: HttpServer, host: string, logger: Logger): void {
+function warnOfForeignAddresses(http: HttpServer, endpoint: Endpoint, logger: Logger): void {
   for (const address of http.foreignAddresses) {
-    const url = baseUrl({ host: address, port: http.port });
+    const url = baseUrl({ ...endpoint, host: address });
     logger.warn(
       `another program has ${url}: a client that is told to use "localhost" may send its token there. ` +
-        `Use ${baseUrl({ host, port: http.port })}, or end that program and start LMCP again.`,
+        `Use ${baseUrl(endpoint)}, or end that program and start LMCP again.`,
     );
   }
 }

@@ -16,7 +16,7 @@ const authentication = keep('authentication', [
   {
     claim: "another client's token under a client's own id is rejected",
     file: authenticate,
-    anchor: { in: 'authenticate', node: 'operand', mentions: ['clientId', 'owner', 'id'] },
+    anchor: { in: 'byCredentials', node: 'operand', mentions: ['clientId', 'owner', 'id'] },
     operator: { replace: false },
     test: testIn(authenticateTest, "another client's token is rejected"),
   },
@@ -61,14 +61,14 @@ const constantTime = keep('constant-time', [
   {
     claim: 'tokens are compared in constant time',
     file: authenticate,
-    anchor: { in: 'authenticate', node: 'call', name: 'timingSafeEqual' },
+    anchor: { in: 'byCredentials', node: 'call', name: 'timingSafeEqual' },
     operator: 'call-to-equality',
     test: testIn(constantTimeTest),
   },
   {
     claim: 'every token of every client is compared',
     file: authenticate,
-    anchor: { in: 'authenticate', node: 'loop', mentions: ['client', 'tokens'] },
+    anchor: { in: 'byCredentials', node: 'loop', mentions: ['client', 'tokens'] },
     operator: { replace: [] },
     test: testIn(constantTimeTest, 'every digest of the registry is compared once'),
   },
@@ -120,7 +120,7 @@ const throttling = keep('throttling', [
   {
     claim: 'a short token of a client is not compared while tokens are guessed',
     file: authenticate,
-    anchor: { in: 'authenticate', node: 'ternary', mentions: ['guessed'] },
+    anchor: { in: 'byCredentials', node: 'ternary', mentions: ['guessed'] },
     operator: 'condition-false',
     test: testIn(authenticateTest, 'while others guess'),
   },

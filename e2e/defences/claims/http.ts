@@ -174,8 +174,8 @@ const shape = keep('request-shape', [
 const slowClients = keep('slow-clients', [
   {
     claim: 'bodies that trickle in are given up',
-    file: server,
-    anchor: { in: 'openServer', node: 'property', name: 'requestTimeout' },
+    file: 'gateway/src/http/listening.ts',
+    anchor: { in: 'options', node: 'property', name: 'requestTimeout' },
     operator: { replace: 0 },
     test: testIn(connections, 'headers and bodies that trickle in'),
   },

@@ -2,6 +2,7 @@ import type { Claim } from '../claim.ts';
 import { accessClaims } from './access.ts';
 import { auditClaims } from './audit.ts';
 import { authorizationClaims } from './authorizations.ts';
+import { connectionClaims } from './connections.ts';
 import { containerClaims } from './containers.ts';
 import { guardCallerClaims, guardClaims } from './guard.ts';
 import { httpClaims } from './http.ts';
@@ -17,6 +18,7 @@ import { upstreamClaims } from './upstreams.ts';
 export const claims: readonly Claim[] = [
   ...accessClaims,
   ...httpClaims,
+  ...connectionClaims,
   ...jsonrpcClaims,
   ...upstreamClaims,
   ...secretClaims,

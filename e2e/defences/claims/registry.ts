@@ -48,7 +48,7 @@ const loopback = keep('loopback', [
   },
   {
     claim: 'the address that is bound is checked, wherever it came from',
-    file: 'gateway/src/http/server.ts',
+    file: 'gateway/src/http/listening.ts',
     anchor: { in: 'addressOf', node: 'if', mentions: ['mayBind'] },
     operator: 'condition-false',
     test: testIn('e2e/http/loopbackOnly.test.ts', 'listens on loopback'),

@@ -25,7 +25,7 @@ export async function makeFindable(parts: FindableParts): Promise<() => Promise<
   const socket = await openSocket(parts);
   const path = runFilePath(auditLog);
   try {
-    await writeRunFile(path, { pid: process.pid, host: endpoint.host, port: endpoint.port, socket });
+    await writeRunFile(path, { pid: process.pid, ...endpoint, socket });
   } catch (error) {
     logger.warn(`${path} cannot be written, so lmcp commands do not find this gateway: ${messageOf(error)}`);
     return () => Promise.resolve();

@@ -15,6 +15,7 @@ import { installation } from '../installation.ts';
 import { TokenBucket } from '../limits/tokenBucket.ts';
 import type { Logger } from '../logger.ts';
 import { managementRoutes } from '../management/routes.ts';
+import type { ListenerTls } from '../registry/types.ts';
 import type { SignIns } from '../signin/signIns.ts';
 import { Latencies } from '../stats/latency.ts';
 import { Turns } from '../turns.ts';
@@ -50,10 +51,12 @@ export function httpSide(parts: {
   readonly logger: Logger;
   /** As clients name it. */
   readonly host: string;
+  /** Null: plain HTTP. */
+  readonly tls: ListenerTls | null;
   readonly wantedPort: number;
   readonly draining: () => boolean;
 }): HttpSide {
-  const { state, core, signIns, credentials, env, clock, logger, host, wantedPort, draining } = parts;
+  const { state, core, signIns, credentials, env, clock, logger, host, tls, wantedPort, draining } = parts;
   const { store, audit, auditLog, disk, seals, marks, held, authorization, gatewayKey } = state;
   const started = clock.monotonic();
   const rejections = new Rejections(audit, clock, logger);
@@ -66,7 +69,7 @@ export function httpSide(parts: {
   const healthOf = healthOfServers(core.pool, latencies, marks, signIns);
   const sessions = new BrowserSessions(clock, () => core.bound.review());
   const isOurHost = (name: string): boolean =>
-    checkHost({ ...store.current.settings, port: http.port }, [name]) === undefined;
+    checkHost({ ...store.current.settings, port: http.port, tls: tls !== null }, [name]) === undefined;
   const statusSources = {
     ...{ store, audit, seals, disk, activity, healthOf, version, host },
     pool: core.pool,
@@ -92,7 +95,7 @@ export function httpSide(parts: {
         ...{ env, store, audit, auditLog, disk, marks, clock, logger, activity, latencies, healthOf },
         ...{ authorization, isOurHost, signIns },
         redirectUri: () => signIns.redirectUri,
-        baseUrl: () => baseUrl({ host, port: http.port }),
+        baseUrl: () => baseUrl({ host, port: http.port, tls: tls !== null }),
         ...core,
       }),
       ui: new WebFiles(webBuild),
@@ -108,6 +111,7 @@ export function httpSide(parts: {
       }),
     },
     wantedPort,
+    tls,
     logger,
   );
   const flush = async (): Promise<void> => {

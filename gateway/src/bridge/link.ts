@@ -55,7 +55,7 @@ export class Link {
         headers: {
           ...sent.headers,
           'X-Lmcp-Client-Id': clientId,
-          'X-Lmcp-Token': token,
+          ...(token !== null && { 'X-Lmcp-Token': token }),
           Accept: method === 'GET' ? 'text/event-stream' : 'application/json, text/event-stream',
           ...(body !== null && {
             'Content-Type': 'application/json',
@@ -114,8 +114,9 @@ export class Link {
   }
 }
 
-function agentOf({ key }: Connection): Agent {
-  return provenAgent(key === null ? null : Buffer.from(key, 'base64'));
+function agentOf(connection: Connection): Agent {
+  const { key } = connection;
+  return provenAgent(connection, key === null ? null : Buffer.from(key, 'base64'));
 }
 
 function failureOf(error: Error): Error {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Agent, ClientRequestArgs } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { authority } from '../endpoint.ts';
 import { challengeHeader, isProof, proofHeader } from '../gatewayProof.ts';
+import { asTlsAgent, connectByTls } from '../local/pinnedTls.ts';
 import { http } from './lightHttp.ts';
 
 /** Nobody answers, or not the gateway of the registry: nothing was sent. */
@@ -13,15 +13,23 @@ export class GatewayAwayError extends Error {
 const proofPatienceMs = 5_000;
 const maxHeadBytes = 16 * 1024;
 
+interface Place {
+  readonly url: string;
+  /** See {@link Connection}. */
+  readonly socket: string | null;
+  readonly certificate: string | null;
+}
+
 /**
  * Keeps connections open, and has each prove first that it leads to the gateway of the registry: another program may have taken the
  * port while the gateway was away, and would be given the token.
  * @param key null: nothing is to be proven
  */
-export function provenAgent(key: Uint8Array | null): Agent {
+export function provenAgent(place: Place, key: Uint8Array | null): Agent {
   const agent = new http.Agent({ keepAlive: true });
-  agent.createConnection = (options: ClientRequestArgs, done) => {
-    open(Number(options.port), options.hostname ?? options.host ?? '127.0.0.1', key).then(
+  if (place.url.startsWith('https:')) asTlsAgent(agent);
+  agent.createConnection = (_options: ClientRequestArgs, done) => {
+    open(place, key).then(
       (socket) => done?.(null, socket),
       (error: unknown) => done?.(new GatewayAwayError((error as Error).message), undefined as never),
     );
@@ -30,18 +38,28 @@ export function provenAgent(key: Uint8Array | null): Agent {
   return agent;
 }
 
-async function open(port: number, host: string, key: Uint8Array | null): Promise<Socket> {
-  const socket = connect({ port, host, noDelay: true });
+async function open(place: Place, key: Uint8Array | null): Promise<Socket> {
+  const url = new URL(place.url);
+  const socket = await connected(url, place);
   try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once('connect', resolve).once('error', reject);
-    });
-    if (key !== null) await prove(socket, authority({ host, port }), key);
+    if (key !== null) await prove(socket, url.host, key);
     return socket;
   } catch (error) {
     socket.destroy();
     throw error;
   }
+}
+
+async function connected(url: URL, { socket: path, certificate }: Place): Promise<Socket> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const byTls = url.protocol === 'https:';
+  const port = Number(url.port || (byTls ? 443 : 80));
+  if (path === null && byTls) return connectByTls({ host, port, certificate: certificate ?? undefined });
+  const socket = path === null ? connect({ port, host, noDelay: true }) : connect({ path });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve).once('error', reject);
+  });
+  return socket;
 }
 
 /** One request over the connection itself: what answers it gets the token next. */

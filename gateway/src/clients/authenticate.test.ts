@@ -12,7 +12,7 @@ const clients = [
 const registry = { clients: new Map(clients.map((each) => [each.id, each])) } as unknown as Registry;
 
 /** Nobody guesses. */
-const calm = { guessed: false, authorized: () => undefined };
+const calm = { guessed: false, authorized: () => undefined, connection: { kind: 'none' } as const };
 
 function credentials(query: string, headers: Record<string, string[]> = {}): Credentials {
   return readCredentials({ query: new URLSearchParams(query), header: (name) => headers[name] ?? [] });

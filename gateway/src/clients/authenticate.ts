@@ -4,6 +4,7 @@ import type { Reason } from '../policy/reasons.ts';
 import { isShortToken } from '../shortToken.ts';
 import type { Authorized } from './authorizations/authorizations.ts';
 import { isAccessToken } from './authorizations/tokenKinds.ts';
+import { isStillConnected, type ConnectionIdentity } from './connectionIdentity.ts';
 import type { Credentials } from './credentials.ts';
 import { authorizationKeyOf, tokenKeyOf } from './heldCredentials.ts';
 
@@ -23,16 +24,43 @@ export interface Authenticating {
   readonly guessed: boolean;
   /** Whom an access token is of, where it is good for what is asked. */
   readonly authorized: (token: string) => Pick<Authorized, 'id' | 'clientId'> | undefined;
+  /** Whom the connection belongs to. */
+  readonly connection: ConnectionIdentity;
+}
+
+const conflicting = { ok: false, reason: 'conflicting_credentials', clientId: null } as const;
+
+/**
+ * Finds the client that a request comes from: by its token, or by its connection (the Unix socket of a client, or a client
+ * certificate). Where both say who it is, they must agree.
+ */
+export function authenticate(
+  registry: Registry,
+  credentials: Credentials,
+  authenticating: Authenticating,
+): Authentication {
+  const { connection } = authenticating;
+  if (connection.kind === 'none') return byCredentials(registry, credentials, authenticating);
+  if (connection.kind === 'ambiguous') return conflicting;
+  const client = registry.clients.get(connection.clientId);
+  if (client === undefined || isStillConnected(registry, client, connection.key) !== true)
+    return { ok: false, reason: 'unknown_client', clientId: null };
+  if (credentials.kind === 'none') {
+    const isSame = credentials.clientId === null || credentials.clientId === client.id;
+    return isSame ? { ok: true, client, tokenKey: connection.key } : conflicting;
+  }
+  const found = byCredentials(registry, credentials, authenticating);
+  return found.ok && found.client !== client ? conflicting : found;
 }
 
 /**
  * Finds the client that a token belongs to. Every token of the registry is compared, whatever the outcome and
  * whatever id was claimed, so that neither the answer nor its time tells which ids exist.
  */
-export function authenticate(
+function byCredentials(
   registry: Registry,
   credentials: Credentials,
-  { guessed, authorized }: Authenticating,
+  { guessed, authorized }: Pick<Authenticating, 'guessed' | 'authorized'>,
 ): Authentication {
   if (credentials.kind === 'conflict')
     return { ok: false, reason: 'conflicting_credentials', clientId: null };

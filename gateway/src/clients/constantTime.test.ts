@@ -39,7 +39,11 @@ test.each([
   ['a very long token', 'first', 'o'.repeat(100_000)],
 ])('%s: every digest of the registry is compared once, whole, by timingSafeEqual', (_, clientId, token) => {
   const equal = vi.spyOn(Buffer.prototype, 'equals');
-  authenticate(registry, { kind: 'token', clientId, token }, { guessed: false, authorized: () => undefined });
+  authenticate(
+    registry,
+    { kind: 'token', clientId, token },
+    { guessed: false, authorized: () => undefined, connection: { kind: 'none' } as const },
+  );
   expect(compare.mock.calls).toEqual(everyDigest.map((digest) => [digest, tokenDigest(token)]));
   expect(equal).not.toHaveBeenCalled();
 });
@@ -57,7 +61,7 @@ test('nothing is compared by another length than that of a digest', () => {
   authenticate(
     registry,
     { kind: 'token', clientId: 'first', token: '' },
-    { guessed: false, authorized: () => undefined },
+    { guessed: false, authorized: () => undefined, connection: { kind: 'none' } as const },
   );
   expect(compare.mock.calls.flat().map(({ byteLength }) => byteLength)).toEqual(
     everyDigest.flatMap(() => [32, 32]),

@@ -1,4 +1,5 @@
 import type { Registry } from '../registry/types.ts';
+import { isStillConnected } from './connectionIdentity.ts';
 import type { Authorizations } from './authorizations/authorizations.ts';
 
 /** What sessions and streams are bound to: the credential that opened them. */
@@ -28,9 +29,12 @@ export class HeldCredentials {
   }
 
   /** A client that is gone has none. */
-  isGood({ clients, settings }: Registry, { clientId, tokenKey }: HeldCredential): boolean {
-    const client = clients.get(clientId);
+  isGood(registry: Registry, { clientId, tokenKey }: HeldCredential): boolean {
+    const client = registry.clients.get(clientId);
     if (client === undefined) return false;
+    const connected = isStillConnected(registry, client, tokenKey);
+    if (connected !== undefined) return connected;
+    const { settings } = registry;
     if (!tokenKey.startsWith(authorizationPrefix))
       return client.tokens.some((digest) => tokenKeyOf(digest) === tokenKey);
     const id = tokenKey.slice(authorizationPrefix.length);

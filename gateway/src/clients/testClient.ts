@@ -6,6 +6,8 @@ export function testClient(id: string, ...tokens: string[]): Client {
   return {
     id,
     tokens: tokens.map(tokenDigest),
+    socket: null,
+    certificates: [],
     allowServers: new Set(),
     rateLimitRpm: null,
     toolPolicy: new Map(),

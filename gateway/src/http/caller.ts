@@ -4,6 +4,7 @@ import { readCredentials } from '../clients/credentials.ts';
 import { covers } from '../clients/authorizations/audience.ts';
 import type { Registry } from '../registry/types.ts';
 import { pathOf, queryOf, type HttpContext } from './context.ts';
+import { connectionIdentity } from './door/connectionIdentity.ts';
 import { headerValues } from './door/headers.ts';
 
 /** Authenticates a request in any of the four forms. An access token is good in a header alone (OAuth 2.1, section 5.1.1). */
@@ -16,6 +17,7 @@ export function callerOf(
   const credentials = readCredentials({ query, header: (name) => headerValues(request, name) });
   return authenticate(registry, credentials, {
     guessed: rejections.isPastLimit,
+    connection: connectionIdentity(request, registry),
     authorized: (token) => {
       const found = query.has('token') ? undefined : authorization.authorizations.find(token);
       return found !== undefined && covers(found.audience, pathOf(request)) ? found : undefined;

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import { headerValue } from './door/headers.ts';
 
 /** As the caller reached the gateway; the Host was checked at the door. */
 export function originOf(request: IncomingMessage): string {
-  return `http://${headerValue(request, 'host') ?? ''}`;
+  const scheme = request.socket instanceof TLSSocket ? 'https' : 'http';
+  return `${scheme}://${headerValue(request, 'host') ?? ''}`;
 }

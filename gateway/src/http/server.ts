@@ -1,41 +1,44 @@
-import { lookup } from 'node:dns/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { mayBind, otherLoopback } from '../addresses/loopbackOnly.ts';
+import { otherLoopback } from '../addresses/loopbackOnly.ts';
+import type { ListenerTls } from '../registry/types.ts';
 import { sendError } from './answer/answer.ts';
 import { answerFailure } from './answer/answerFailure.ts';
 import { answerRejection } from './answer/answerRejection.ts';
 import { createApp } from './app.ts';
 import { pathOf, type HttpContext } from './context.ts';
 import { headerValue, headerValues } from './door/headers.ts';
+import { AddressConnections } from './door/addressConnections.ts';
+import { cameThroughClientSocket, markClientSocket } from './door/connectionIdentity.ts';
 import { checkHost, checkOrigin, type ForeignReason } from './door/hostGuard.ts';
 import { cameThroughSocket, markLocal } from './door/localSocket.ts';
 import { requestLineError } from './door/requestShape.ts';
 import { checkSite, type Fetched } from './door/siteGuard.ts';
 import { rejectUnreadable } from './door/unreadable.ts';
+import {
+  addressOf,
+  bound,
+  drain,
+  openServer,
+  openTlsServer,
+  secureContextOf,
+  tryToBind,
+  type Bind,
+} from './listening.ts';
 
 /** At all addresses together: far more than the clients of a machine need, and fewer than it has descriptors. */
 const maxConnections = 8_000;
 /** Of commands, at the Unix socket. */
 const maxSocketConnections = 256;
 
-export interface Bind {
-  readonly host: string;
-  readonly port: number;
-  readonly loopbackOnly: boolean;
-  /** In the product's image: which addresses reach the port is decided by how it is published. */
-  readonly published: boolean;
-}
-
-/** The address is not on loopback, and `lmcp.loopback_only` is true. */
-class ForbiddenBindError extends Error {
-  constructor(address: string) {
-    super(
-      `LMCP does not listen at ${address}: other machines reach that address, and lmcp.loopback_only is true. ` +
-        'Use 127.0.0.1, ::1 or localhost, or set lmcp.loopback_only: false.',
-    );
-  }
+export interface SocketIdentity {
+  readonly clientId: string;
+  /** What sessions and streams are bound to. */
+  readonly key: string;
 }
 
 /** The HTTP side of the gateway. */
@@ -51,32 +54,52 @@ export interface HttpServer {
   listen(bind: Bind): Promise<void>;
   /** Listens on a Unix socket as well. Rejects with Node's error. */
   listenAtSocket(path: string): Promise<void>;
+  /** The same for one client: anyone who connects there is that client. @returns ends it, with its connections */
+  listenAtClientSocket(path: string, identity: SocketIdentity): Promise<() => void>;
+  /** Takes over another certificate, and other authorities of client certificates; connections by the former ones end. */
+  useTls(tls: ListenerTls): void;
   /** Takes no new connections and ends those that are idle; resolves when the last request is answered. */
   drain(): Promise<void>;
   /** Ends what is left. */
   close(): void;
 }
 
-export function createHttp(context: HttpContext, wantedPort: number, logger: Logger): HttpServer {
+/** @param tls of the listener; null: plain HTTP. Unix sockets are never encrypted. */
+export function createHttp(
+  context: HttpContext,
+  wantedPort: number,
+  tls: ListenerTls | null,
+  logger: Logger,
+): HttpServer {
   const routes = createApp(context);
   const servers: Server[] = [];
   const foreignAddresses: string[] = [];
   let port = wantedPort;
   let connections = 0;
-  const countConnection = (socket: Socket): void => {
-    socket.once('close', () => connections--);
-    if (++connections > maxConnections) socket.destroy();
+  let certified = tls;
+  const perAddress = new AddressConnections(() => context.registry().settings.maxConnectionsPerAddress);
+  const openListener = (published: boolean): Server => {
+    const server = certified === null ? openServer() : openTlsServer(certified);
+    return server.on('connection', (socket: Socket) => {
+      socket.once('close', () => connections--);
+      // The published port of a container has one address for all of its callers.
+      const isOneTooMany = !published && !perAddress.admit(socket);
+      if (isOneTooMany) logRejection(context, 'too_many_connections');
+      if (++connections > maxConnections || isOneTooMany) socket.destroy();
+    });
   };
   const answerOn = (server: Server): void => {
     const current = new WeakMap<Socket, ServerResponse>();
     server.on('request', (request, response) => {
       current.set(request.socket, response);
       response.on('error', () => {});
-      guard(context, port, request, response)
+      guard(context, { port, tls: tls !== null }, request, response)
         .then((passed) => (passed ? routes(request, response) : undefined))
         .catch((error: unknown) => answerFailure(response, logger, error));
     });
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+      if (certified?.clients?.required === true && isCertificateRejected(error, socket))
+        logRejection(context, 'client_certificate_rejected');
       void rejectUnreadable(context.rejections, error, socket, current.get(socket));
     });
     servers.push(server);
@@ -91,12 +114,12 @@ export function createHttp(context: HttpContext, wantedPort: number, logger: Log
       const other = otherLoopback(address);
       // Before its own: once that one answers, both do.
       if (other !== undefined && bind.port !== 0) {
-        const server = openServer().on('connection', countConnection);
+        const server = openListener(bind.published);
         const got = await tryToBind(server, other, bind.port);
         if (got === 'bound') answerOn(server);
         if (got === 'foreign') foreignAddresses.push(other);
       }
-      const server = openServer().on('connection', countConnection);
+      const server = openListener(bind.published);
       await bound(server, () => server.listen(bind.port, address));
       ({ port } = server.address() as AddressInfo);
       answerOn(server);
@@ -107,6 +130,31 @@ export function createHttp(context: HttpContext, wantedPort: number, logger: Log
       answerOn(server);
       await bound(server, () => server.listen(path));
     },
+    listenAtClientSocket: async (path, identity) => {
+      const server = openServer().on('connection', (socket: Socket) => markClientSocket(socket, identity));
+      server.maxConnections = maxSocketConnections;
+      answerOn(server);
+      await bound(server, () => server.listen(path));
+      return () => {
+        servers.splice(servers.indexOf(server), 1);
+        server.close();
+        server.closeAllConnections();
+      };
+    },
+    useTls: (next) => {
+      const isOtherAuthority = certified?.clients?.ca !== next.clients?.ca;
+      certified = next;
+      for (const server of servers) {
+        if (!(server instanceof TlsServer)) continue;
+        try {
+          server.setSecureContext(secureContextOf(next));
+        } catch (error) {
+          logger.error(`the new certificate of lmcp.tls is not used, the last one is: ${messageOf(error)}`);
+        }
+        // What the former authorities vouched for counts no more.
+        if (isOtherAuthority) server.closeAllConnections();
+      }
+    },
     drain: async () => {
       await Promise.all(servers.map(drain));
     },
@@ -114,63 +162,10 @@ export function createHttp(context: HttpContext, wantedPort: number, logger: Log
   };
 }
 
-function openServer(): Server {
-  return createServer({
-    requireHostHeader: false,
-    // The whole request must be here by then; answers may take as long as they need.
-    requestTimeout: 30_000,
-    headersTimeout: 10_000,
-    // How often both are looked after.
-    connectionsCheckingInterval: 2_000,
-    keepAliveTimeout: 65_000,
-    maxHeaderSize: 16 * 1024,
-  });
-}
-
-async function addressOf({ host, loopbackOnly, published }: Bind): Promise<string> {
-  const { address } = await lookup(host);
-  if (!mayBind({ address, loopbackOnly, published })) throw new ForbiddenBindError(address);
-  return address;
-}
-
-/** `absent`: the machine does not have the address, so nobody can listen there. */
-async function tryToBind(
-  server: Server,
-  address: string,
-  port: number,
-): Promise<'bound' | 'absent' | 'foreign'> {
-  try {
-    await bound(server, () => server.listen(port, address));
-    return 'bound';
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    return ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(code) ? 'absent' : 'foreign';
-  }
-}
-
-/** Rejects with Node's error. */
-async function bound(server: Server, listen: () => void): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.once('listening', () => {
-      server.off('error', reject);
-      resolve();
-    });
-    listen();
-  });
-}
-
-/** A connection that is kept alive is idle again as soon as its answer is out: it is looked for until none is left. */
-async function drain(server: Server): Promise<void> {
-  const timer = setInterval(() => server.closeIdleConnections(), 20);
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  clearInterval(timer);
-}
-
 /** Site, Host and Origin, before anything else looks at the request. */
 async function guard(
   context: HttpContext,
-  port: number,
+  at: { readonly port: number; readonly tls: boolean },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
@@ -179,13 +174,15 @@ async function guard(
     return false;
   }
   const { allowedHosts, allowedOrigins } = context.registry().settings;
-  const listening = { port, allowedHosts, allowedOrigins };
+  const listening = { ...at, allowedHosts, allowedOrigins };
   const origins = headerValues(request, 'origin');
   const hosts = headerValues(request, 'host');
   const reason =
     foreignSite(request, allowedOrigins) ??
     // DNS rebinding reaches no Unix socket.
-    (cameThroughSocket(request) ? undefined : checkHost(listening, hosts)) ??
+    (cameThroughSocket(request) || cameThroughClientSocket(request)
+      ? undefined
+      : checkHost(listening, hosts)) ??
     checkOrigin(listening, origins, hosts);
   if (reason !== undefined) {
     await reject(context, request, response, reason, guardMessages[reason]);
@@ -200,6 +197,10 @@ async function guard(
     await reject(context, request, response, 'malformed_request', message);
     return false;
   }
+  if (cameThroughClientSocket(request) && !isForClients(pathOf(request))) {
+    sendError(response, 'not_found', 'not found: the socket of a client leads to MCP alone');
+    return false;
+  }
   const [origin] = origins;
   if (origin === undefined || !allowedOrigins.includes(origin)) return true;
   response.setHeader('Access-Control-Allow-Origin', origin);
@@ -208,6 +209,26 @@ async function guard(
   if (request.method !== 'OPTIONS') return true;
   answerPreflight(response);
   return false;
+}
+
+/** What the socket of a client leads to. */
+function isForClients(path: string): boolean {
+  return /^\/(?:mcp|sse)(?:\/|$)|^\/(?:messages|health|auth-check|server-check)$/.test(path);
+}
+
+/** The handshake failed for want of a client certificate, or for one that no authority of the registry vouches for. */
+function isCertificateRejected({ code }: NodeJS.ErrnoException, socket: Socket): boolean {
+  if (code === 'ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE') return true;
+  const why: unknown = socket instanceof TLSSocket ? socket.authorizationError : null;
+  return why !== null && why !== undefined;
+}
+
+/** Of a connection that ends before it can ask for anything. */
+function logRejection(
+  { doorRejections }: HttpContext,
+  reason: 'too_many_connections' | 'client_certificate_rejected',
+): void {
+  void doorRejections.reject({ event: 'http_rejected', allowed: false, reason }).catch(() => undefined);
 }
 
 /** Most clients are no browsers, and say nothing of a site. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readRunFile, removeRunFile, runFilePath, writeRunFile } from './runFile.ts';
 
-const running = { pid: 7, host: '127.0.0.1', port: 7345, socket: '/run/user/7/lmcp/a.sock' };
+const running = { pid: 7, host: '127.0.0.1', port: 7345, tls: false, socket: '/run/user/7/lmcp/a.sock' };
 let folder: string;
 let path: string;
 

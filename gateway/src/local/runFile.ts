@@ -8,6 +8,7 @@ const runningGateway = z.object({
   /** As clients of this machine call it; in LMCP's image the address that its port is published at. */
   host: z.string(),
   port: z.int().min(1).max(65_535),
+  tls: z.boolean().default(false),
   /** Absolute; null where the gateway has no socket. */
   socket: z.string().startsWith('/').nullable(),
 });

@@ -5,7 +5,7 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import { folderFault, type Person } from './folderFault.ts';
 
 /** unix(7): 108 bytes with the NUL at the end; macOS has 104. Node would cut a longer path. */
-const maxPathBytes = process.platform === 'linux' ? 107 : 103;
+export const maxSocketPathBytes = process.platform === 'linux' ? 107 : 103;
 
 export interface SocketPlaces {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -58,8 +58,8 @@ function candidates({ env, person, tmp = tmpdir() }: SocketPlaces): string[] {
 
 function tooLong(path: string): string | undefined {
   const bytes = Buffer.byteLength(path);
-  return bytes > maxPathBytes
-    ? `${path} is longer than a socket's path may be (${maxPathBytes} bytes)`
+  return bytes > maxSocketPathBytes
+    ? `${path} is longer than a socket's path may be (${maxSocketPathBytes} bytes)`
     : undefined;
 }
 

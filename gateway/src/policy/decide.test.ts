@@ -20,6 +20,8 @@ function client(allowServers: string[], policy?: ToolPolicy): Client {
   return {
     id: 'codex',
     tokens: [],
+    socket: null,
+    certificates: [],
     allowServers: new Set(allowServers),
     rateLimitRpm: null,
     toolPolicy,

@@ -31,6 +31,9 @@ const otherMeanings = {
     'a change would take a secret of a server to another target, or give a server a variable of the environment',
   host_not_allowed: 'the Host header names another host: DNS rebinding',
   origin_not_allowed: 'the Origin header names another web page',
+  client_certificate_rejected:
+    'a connection by TLS showed no client certificate, or one of another authority (lmcp.tls.client_ca_file)',
+  too_many_connections: 'one remote address has lmcp.max_connections_per_address connections already',
   overloaded:
     'the memory for what is held for callers is used up; detail.budget names the part: client, lists, strangers, management or whole (lmcp.memory_mib)',
   request_too_large: 'the body is larger than lmcp.max_body_mib',

@@ -1,4 +1,4 @@
-import type { Client, Registry, Server, Settings, ToolPolicy } from './types.ts';
+import type { Client, ListenerTls, Registry, Server, Settings, ToolPolicy } from './types.ts';
 
 export interface EntryDiff {
   readonly added: readonly string[];
@@ -43,7 +43,16 @@ export function diffRegistries(a: Registry, b: Registry): RegistryDiff {
 export function restartRequired(running: Settings, wanted: Settings): string[] {
   return settingChanges(running, wanted)
     .map(([key]) => key)
-    .filter((key) => ['host', 'port', 'audit_log', 'loopback_only'].includes(key));
+    .filter((key) => ['host', 'port', 'audit_log', 'loopback_only'].includes(key))
+    .concat(handshakeOf(running.tls) === handshakeOf(wanted.tls) ? [] : ['tls']);
+}
+
+/** What a listener can't change while it runs: whether it speaks TLS, by which name it is called, and whether it asks for certificates. */
+function handshakeOf(tls: ListenerTls | null): string {
+  if (tls === null) return 'none';
+  return tls.clients === null
+    ? `${tls.name} server`
+    : `${tls.name} clients ${tls.clients.required ? 'required' : 'optional'}`;
 }
 
 const settingKeys: readonly (readonly [key: string, property: keyof Settings])[] = [
@@ -63,6 +72,7 @@ const settingKeys: readonly (readonly [key: string, property: keyof Settings])[]
   ['max_body_mib', 'maxBodyBytes'],
   ['max_result_mib', 'maxResultBytes'],
   ['memory_mib', 'memoryMib'],
+  ['max_connections_per_address', 'maxConnectionsPerAddress'],
 ];
 
 function settingChanges(a: Settings, b: Settings): [key: string, line: string][] {
@@ -72,6 +82,7 @@ function settingChanges(a: Settings, b: Settings): [key: string, line: string][]
       key,
       `lmcp.${key}: ${shown(a[property])} → ${shown(b[property])}`,
     ]);
+  if (!same(a.tls, b.tls)) changes.push(['tls', `lmcp.tls: ${tlsChange(a.tls, b.tls)}`]);
   if (same(a.managementTokens, b.managementTokens)) return changes;
   const what =
     a.managementTokens.length === 0
@@ -80,6 +91,17 @@ function settingChanges(a: Settings, b: Settings): [key: string, line: string][]
         ? 'management is disabled'
         : 'the management token is changed';
   return [...changes, ['management_token', `lmcp.management_token: ${what}`]];
+}
+
+/** In words: the key is a secret. */
+function tlsChange(a: ListenerTls | null, b: ListenerTls | null): string {
+  if (a === null || b === null) return b === null ? 'LMCP listens without TLS' : 'LMCP listens by TLS';
+  const parts = [
+    ...(a.cert === b.cert && a.key === b.key ? [] : ['the certificate is changed']),
+    ...(same(a.clients, b.clients) ? [] : ['whose client certificates are accepted is changed']),
+    ...(a.name === b.name ? [] : [`clients call ${b.name ?? 'no name of it'}`]),
+  ];
+  return parts.join('; ');
 }
 
 function entryDiff<T>(
@@ -106,6 +128,12 @@ function clientChanges(a: Client, b: Client): string[] {
     ...gained.map((id) => `may now use ${id}`),
     ...lost.map((id) => `may no longer use ${id}`),
     ...(same(a.tokens, b.tokens) ? [] : ['token is changed']),
+    ...(same(a.socket, b.socket)
+      ? []
+      : [
+          `socket is ${b.socket === null ? 'removed' : `${b.socket.path}, mode ${b.socket.mode.toString(8)}`}`,
+        ]),
+    ...(same(a.certificates, b.certificates) ? [] : [`certificate: ${b.certificates.join(', ') || 'none'}`]),
     ...valueChange('rate_limit_rpm', a.rateLimitRpm ?? 'unlimited', b.rateLimitRpm ?? 'unlimited'),
     ...(same(a.tools, b.tools) ? [] : ['tools (what is listed) is changed']),
     ...changedNames(a.clientRequests, b.clientRequests).map(

@@ -1,4 +1,5 @@
 import { isRecord } from '../json/isRecord.ts';
+import { reportEqualIdentities, type PlacedIdentity } from './schema/clientIdentity.ts';
 import { buildClient } from './schema/clientSchema.ts';
 import { Findings } from './yaml/findings.ts';
 import { idFault } from './id.ts';
@@ -81,12 +82,15 @@ function buildRegistry(value: unknown, context: ReadContext): Registry | undefin
   const serverIds = rawServers.map(([id]) => id);
   const clients = new Map<string, Client>();
   const tokens = [...managementTokens];
+  const connections: PlacedIdentity[] = [];
   for (const [id, raw] of entriesOf(value.clients, 'clients', findings)) {
     const built = buildClient(id, raw, settings, serverIds, context);
     clients.set(id, built.client);
     tokens.push(...built.tokens);
+    connections.push(...built.connections);
   }
   reportEqualTokens(tokens, pathText, context);
+  reportEqualIdentities(connections, context);
   return { settings, clients, servers };
 }
 

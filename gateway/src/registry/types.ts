@@ -11,6 +11,10 @@ export interface Registry {
 export interface Settings {
   readonly host: string;
   readonly port: number;
+  /** Null: the gateway speaks plain HTTP. */
+  readonly tls: ListenerTls | null;
+  /** Of one remote address (of IPv6: one /64) at the same time; those of this machine are not counted. */
+  readonly maxConnectionsPerAddress: number;
   /** Absolute path. */
   readonly auditLog: string;
   readonly loopbackOnly: boolean;
@@ -39,14 +43,42 @@ export interface Settings {
   readonly memoryMib: number | null;
 }
 
+/** The TLS of the listener (`lmcp.tls`), as its files were when the registry was read. */
+export interface ListenerTls {
+  /** PEM: the certificate and what it is signed by. */
+  readonly cert: string;
+  /** PEM. Never shown, logged or compared in words. */
+  readonly key: string;
+  /** Whose client certificates are accepted; null: none is asked for. */
+  readonly clients: { readonly ca: string; readonly required: boolean } | null;
+  /** The name or address of the certificate at which clients are told to call; null: it is valid for none that the gateway answers to. */
+  readonly name: string | null;
+}
+
 /** What a server may ask of a client, by its kind. */
 export type ClientRequests = Readonly<Record<ClientRequestKind, 'allow' | 'deny'>>;
 export type ClientRequestKind = 'sampling' | 'elicitation' | 'roots';
+
+/** A Unix socket (unix(7)): who may connect to it is decided by the system, by the owner, group and mode of its file. */
+export interface ClientSocket {
+  /** Absolute. */
+  readonly path: string;
+  /** Name or number; null: the user of the gateway. */
+  readonly owner: string | null;
+  /** Name or number; null: the group that the system gives it. */
+  readonly group: string | null;
+  /** Permission bits, as 0o660. */
+  readonly mode: number;
+}
 
 export interface Client {
   readonly id: string;
   /** SHA-256 digests (32 bytes each); two during a rotation. */
   readonly tokens: readonly Uint8Array[];
+  /** The Unix socket whose connections are this client's; null: none. */
+  readonly socket: ClientSocket | null;
+  /** Names of client certificates that are this client's: `sha256:<digest>`, `CN:`, `DNS:`, `URI:` or `email:` and the name. */
+  readonly certificates: readonly string[];
   readonly allowServers: ReadonlySet<string>;
   /** The client's own limit or the global one; null is unlimited. */
   readonly rateLimitRpm: number | null;

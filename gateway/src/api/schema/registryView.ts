@@ -20,6 +20,15 @@ export const settingsView = named(
   z.strictObject({
     host: z.string().exactOptional(),
     port: z.number().exactOptional(),
+    tls: z
+      .strictObject({
+        cert_file: z.string(),
+        key_file: z.string(),
+        client_ca_file: z.string().exactOptional(),
+        client_certificates: z.enum(['required', 'optional']).exactOptional(),
+      })
+      .exactOptional(),
+    max_connections_per_address: z.number().exactOptional(),
     audit_log: z.string().exactOptional(),
     loopback_only: z.boolean().exactOptional(),
     rate_limit_rpm: rateLimit.exactOptional(),
@@ -80,6 +89,15 @@ export const clientView = named(
   'A client as the file has it.',
   z.strictObject({
     token_status: tokenStatus,
+    socket: z
+      .strictObject({
+        path: z.string(),
+        owner: z.string().exactOptional(),
+        group: z.string().exactOptional(),
+        mode: z.string().exactOptional(),
+      })
+      .exactOptional(),
+    certificate: z.union([z.string(), strings]).exactOptional(),
     allow_servers: strings,
     rate_limit_rpm: rateLimit.exactOptional(),
     tools: toolListing.exactOptional(),

@@ -2,6 +2,7 @@ import { printJson } from '../output/printJson.ts';
 import { entryFor, type Application } from '../../connect/applications/application.ts';
 import { foundApplications } from '../../connect/applications/onThisMachine.ts';
 import { snippetFor } from '../../connect/snippet.ts';
+import { configuredEndpoint } from '../../registry/configuredEndpoint.ts';
 import type { Endpoint } from '../../endpoint.ts';
 import { serversIn } from '../arguments/serversIn.ts';
 import { fileOf, knownApplication } from '../connect/applicationFile.ts';
@@ -63,10 +64,9 @@ export async function connect(
 
 /** Where the gateway listens: as the person says, where it runs now, else where the registry says. */
 async function endpointOf(file: RegistryFile, port: number | undefined): Promise<Endpoint> {
-  const { settings } = file.registry;
-  if (port !== undefined) return { host: settings.host, port };
+  if (port !== undefined) return { ...configuredEndpoint(file.registry.settings), port };
   const found = await findGateway(file);
-  return found.kind === 'running' ? { host: found.reach.host, port: found.reach.port } : found.endpoint;
+  return found.kind === 'running' ? found.reach : found.endpoint;
 }
 
 function print(

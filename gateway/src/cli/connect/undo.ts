@@ -1,3 +1,4 @@
+import { configuredEndpoint } from '../../registry/configuredEndpoint.ts';
 import type { Application } from '../../connect/applications/application.ts';
 import { currentEntry, disconnected, stringsOf } from '../../connect/change.ts';
 import { readForeignFile, replaceForeignFile } from '../../connect/foreignFile.ts';
@@ -56,7 +57,7 @@ async function dropBridgeToken(context: CommandContext, clientId: string | undef
     file,
     foundApplications(terminal.env),
     terminal,
-    file.registry.settings,
+    configuredEndpoint(file.registry.settings),
   );
   if (others.some(({ client }) => client === clientId)) return;
   await editSecrets(secretsPath(file.path), { [clientSecret(clientId)]: null });

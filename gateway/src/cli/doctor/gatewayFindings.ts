@@ -27,14 +27,14 @@ async function running(reach: Extract<Found, { kind: 'running' }>['reach']): Pro
       ? fine('gateway', `runs at ${baseUrl(reach)}`)
       : wrong('gateway', `runs at ${baseUrl(reach)}, and cannot write its log`, 'lmcp status says why'),
     ...foreign.map((host) => {
-      const url = baseUrl({ host, port: reach.port });
+      const url = baseUrl({ ...reach, host });
       const fix = `end that program, or use ${baseUrl(reach)} in applications instead of localhost`;
       return doubtful('gateway', `another program has ${url}`, fix);
     }),
   ];
 }
 
-function socket(reach: { readonly socket?: string }): Finding[] {
+function socket(reach: { readonly socket?: string | undefined }): Finding[] {
   if (reach.socket !== undefined || process.platform === 'win32') return [];
   const fix = 'the output of lmcp serve says why; lmcp open needs the socket';
   return [doubtful('gateway', 'it has no Unix socket for commands', fix)];

@@ -4,6 +4,7 @@ import { ourselves } from '../../local/folderFault.ts';
 import { readRunFile, runFilePath, type RunningGateway } from '../../local/runFile.ts';
 import { socketFault } from '../../local/socketPath.ts';
 import { CommandFailure } from '../exitCodes.ts';
+import { configuredEndpoint } from '../../registry/configuredEndpoint.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 import type { Reach } from './request/httpRequest.ts';
 import { notProven, probe } from './liveGateway.ts';
@@ -29,7 +30,9 @@ type Wanted = Pick<RegistryFile, 'path' | 'registry'>;
  */
 export async function findGateway(file: Wanted, port?: number): Promise<Found> {
   const { settings } = file.registry;
-  const endpoint = { host: settings.host, port: port ?? settings.port };
+  const configured = configuredEndpoint(settings);
+  const endpoint = { ...configured, port: port ?? configured.port };
+  const certificate = settings.tls?.cert;
   let running: RunningGateway | undefined;
   try {
     running = await readRunFile(runFilePath(settings.auditLog));
@@ -37,11 +40,15 @@ export async function findGateway(file: Wanted, port?: number): Promise<Found> {
     if (port === undefined) return { kind: 'none', endpoint, doubt: unreadable(error) };
   }
   if (running !== undefined && (port === undefined || port === running.port)) {
-    const { host, socket } = running;
-    const place = { host, port: running.port };
-    return (await atSocket(file, place, socket)) ?? (await atAddress(file, place, endpoint));
+    const { host, tls, socket } = running;
+    const place = { host, port: running.port, tls };
+    return (
+      (await atSocket(file, place, socket)) ?? (await atAddress(file, { ...place, certificate }, endpoint))
+    );
   }
-  return port === undefined ? { kind: 'none', endpoint } : atAddress(file, endpoint, endpoint);
+  return port === undefined
+    ? { kind: 'none', endpoint }
+    : atAddress(file, { ...endpoint, certificate }, endpoint);
 }
 
 /** Undefined where nobody listens: the gateway was killed, or runs in a container. */
@@ -54,7 +61,7 @@ async function atSocket(file: Wanted, place: Endpoint, socket: string | null): P
   return found.kind === 'lmcp' && found.proven ? { kind: 'running', reach } : undefined;
 }
 
-async function atAddress(file: Wanted, reach: Endpoint, endpoint: Endpoint): Promise<Found> {
+async function atAddress(file: Wanted, reach: Reach, endpoint: Endpoint): Promise<Found> {
   const found = await probe(reach, file.path);
   if (found.kind === 'nothing') return { kind: 'none', endpoint };
   if (found.kind === 'lmcp' && found.proven) return { kind: 'running', reach };

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import { challengeHeader, gatewayKeyPath, isProof, proofHeader } from '../../gatewayProof.ts';
 import { CommandFailure } from '../exitCodes.ts';
-import { httpRequest, type Reach } from './request/httpRequest.ts';
+import { httpRequest, requestUrl, type Reach } from './request/httpRequest.ts';
 
 /** What answers at an endpoint. */
 export type Probe =
@@ -34,7 +34,7 @@ export async function probe(reach: Reach, registryPath?: string): Promise<Probe>
     if (health?.['service'] !== 'lmcp') return { kind: 'stranger' };
     const key = registryPath === undefined ? undefined : await keyOf(registryPath);
     const given = answer.headers[proofHeader];
-    const proven = key !== undefined && isProof(key, new URL(baseUrl(reach)).host, challenge, given);
+    const proven = key !== undefined && isProof(key, requestUrl(reach).host, challenge, given);
     return { kind: 'lmcp', health, proven };
   } catch (error) {
     const { code, name } = error as NodeJS.ErrnoException;

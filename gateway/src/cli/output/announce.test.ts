@@ -13,7 +13,7 @@ function said(stdoutIsTerminal: boolean, port = 7345, connected: readonly string
   const terminal = scriptedTerminal({ stdoutIsTerminal, env: { NO_COLOR: '1' } });
   const commandLine = (rest: string) => `lmcp ${rest}`;
   const context = { terminal, commandLine, registryPath: file.path, registryChosen: true };
-  announce(context, file, { host: '127.0.0.1', port }, connected);
+  announce(context, file, { host: '127.0.0.1', port, tls: false }, connected);
   expect(terminal.written.err).toBe('');
   return terminal.written.out;
 }

@@ -16,7 +16,7 @@ servers:
     timeouts: { tools_list_s: 20, retry_on_timeout: 1, retry_backoff_s: 2 }
 `);
 const style = styleOf(scriptedTerminal(), 'stdout');
-const view = fileView(file, { host: '::1', port: 7345 });
+const view = fileView(file, { host: '::1', port: 7345, tls: false });
 
 describe('statusText', () => {
   it('shows clients, servers and timeouts, with no gateway running', () => {
@@ -87,7 +87,11 @@ servers:
   gh: { transport: stdio, command: docker, args: [run, -i, --read-only, -u, "1000", image] }
   safe: { transport: stdio, image: image }
 `);
-    const report = { ...fileView(docker, { host: '127.0.0.1', port: 7345 }), running: false, status: null };
+    const report = {
+      ...fileView(docker, { host: '127.0.0.1', port: 7345, tls: false }),
+      running: false,
+      status: null,
+    };
     const text = statusText({ ...report, recent_audit_entries: [] }, style);
     expect(text).toContain('Less confined than they could be\n  gh: reaches the network bridge\n');
     expect(text).not.toContain('safe:');

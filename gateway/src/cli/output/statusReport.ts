@@ -113,7 +113,7 @@ function headText({ running, endpoint, registry, status }: StatusReport, style: 
   const state = running ? style.good('running') : style.bad('not running');
   const lines = [
     `${style.bold('LMCP')} ${state} at ${endpoint}${upFor(status)}`,
-    ...foreignAddresses(status).map((url) =>
+    ...foreignAddresses(status, endpoint).map((url) =>
       style.bad(
         `            another program has ${url}: a client that uses "localhost" may reach it instead`,
       ),
@@ -125,12 +125,13 @@ function headText({ running, endpoint, registry, status }: StatusReport, style: 
   return `${lines.join('\n')}\n`;
 }
 
-function foreignAddresses(status: StatusReport['status']): string[] {
+function foreignAddresses(status: StatusReport['status'], endpoint: string): string[] {
   const [addresses, port] = [status?.['foreign_addresses'], status?.['port']];
   if (!Array.isArray(addresses) || typeof port !== 'number') return [];
+  const tls = endpoint.startsWith('https:');
   return addresses
     .filter((address) => typeof address === 'string')
-    .map((host) => oneLine(baseUrl({ host, port })));
+    .map((host) => oneLine(baseUrl({ host, port, tls })));
 }
 
 function upFor(status: StatusReport['status']): string {

@@ -51,6 +51,11 @@ export function addGateway(program: Command, add: Add): void {
       'a gateway of another registry; the token is in LMCP_TOKEN then',
       once('--url'),
     )
+    .option(
+      '--socket <path>',
+      'the socket of the client (clients.<id>.socket), which needs no token',
+      once('--socket'),
+    )
     .addOption(portOption('where the gateway listens, if not where the registry says'))
     .addOption(new Option('--connection', 'how the bridge reaches the gateway').hideHelp());
   add(

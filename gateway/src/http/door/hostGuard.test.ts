@@ -4,6 +4,7 @@ import { checkHost, checkOrigin } from './hostGuard.ts';
 
 const listening = {
   port: 7345,
+  tls: false,
   allowedHosts: ['lmcp.lan:7345', 'toolbok:7345'],
   allowedOrigins: ['https://board.example'],
 };
@@ -129,4 +130,20 @@ test('an Origin on a published port must be of the port that was asked', () => {
   ]) {
     expect(checkOrigin(published, [origin], hosts)).toBe('origin_not_allowed');
   }
+});
+
+const byTls = { ...listening, tls: true };
+
+test('by TLS the scheme of an Origin is https, and a page of an allowed host that was asked is one of the gateway', () => {
+  expect(checkOrigin(byTls, ['https://localhost:7345'], ['localhost:7345'])).toBeUndefined();
+  expect(checkOrigin(byTls, ['https://lmcp.lan:7345'], ['lmcp.lan:7345'])).toBeUndefined();
+  expect(checkOrigin(byTls, ['https://lmcp.lan:7345'], ['localhost:7345'])).toBe('origin_not_allowed');
+  expect(checkOrigin(byTls, ['http://localhost:7345'], ['localhost:7345'])).toBe('origin_not_allowed');
+  expect(checkOrigin(byTls, ['https://evil.example:7345'], ['lmcp.lan:7345'])).toBe('origin_not_allowed');
+  expect(checkOrigin(listening, ['http://lmcp.lan:7345'], ['lmcp.lan:7345'])).toBe('origin_not_allowed');
+});
+
+test('by TLS a port of 443 may be left out, and one of 80 may not', () => {
+  expect(checkHost({ ...byTls, port: 443 }, ['localhost'])).toBeUndefined();
+  expect(checkHost({ ...byTls, port: 80 }, ['localhost'])).toBe('host_not_allowed');
 });

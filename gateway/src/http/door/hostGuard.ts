@@ -4,6 +4,7 @@ export type ForeignReason = Extract<Reason, 'host_not_allowed' | 'origin_not_all
 
 export interface Listening {
   readonly port: number;
+  readonly tls: boolean;
   /** In lower case. */
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
@@ -21,7 +22,7 @@ export function checkHost(listening: Listening, hosts: readonly string[]): Forei
   const [given, ...others] = hosts;
   if (given === undefined || others.length > 0) return 'host_not_allowed';
   const host = withoutCase(given);
-  return isLocal(host, listening.port) || isOnAnyPort(listening, host) || isNamed(listening, host)
+  return isLocal(host, listening) || isOnAnyPort(listening, host) || isNamed(listening, host)
     ? undefined
     : 'host_not_allowed';
 }
@@ -37,11 +38,13 @@ export function checkOrigin(
 ): ForeignReason | undefined {
   const [origin, ...others] = origins;
   if (origin === undefined) return undefined;
-  const place = origin.slice('http://'.length);
-  const isSame =
-    isLocal(place, listening.port) ||
-    (isOnAnyPort(listening, place) && place === withoutCase(hosts[0] ?? ''));
-  const isOfGateway = origin.startsWith('http://') && isSame;
+  const scheme = listening.tls ? 'https://' : 'http://';
+  const place = origin.slice(scheme.length);
+  // By TLS, a page of a name in allowed_hosts can be that of the gateway alone: its certificate says so.
+  const isAsked =
+    (isOnAnyPort(listening, place) || (listening.tls && isNamed(listening, place))) &&
+    place === withoutCase(hosts[0] ?? '');
+  const isOfGateway = origin.startsWith(scheme) && (isLocal(place, listening) || isAsked);
   return others.length === 0 && (isOfGateway || listening.allowedOrigins.includes(origin))
     ? undefined
     : 'origin_not_allowed';
@@ -70,7 +73,8 @@ function isPort(host: string, from: number): boolean {
   return /^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535;
 }
 
-/** Browsers leave out the port where it is HTTP's own. */
-function isLocal(host: string, port: number): boolean {
-  return localNames.some((name) => host === `${name}:${port}` || (port === 80 && host === name));
+/** Browsers leave out the port where it is the scheme's own. */
+function isLocal(host: string, { port, tls }: Listening): boolean {
+  const isUsual = port === (tls ? 443 : 80);
+  return localNames.some((name) => host === `${name}:${port}` || (isUsual && host === name));
 }

@@ -30,8 +30,8 @@ const accessible: readonly (readonly string[])[] = [
   ['lmcp', 'rate_limit_rpm'],
 ];
 
-/** What of a client the scope `access` may not change: it has LMCP read a file, or its environment. */
-const inaccessible: readonly string[] = ['token_file', 'token'];
+/** What of a client the scope `access` may not change: it has LMCP read or make a file, or read its environment. */
+const inaccessible: readonly string[] = ['token_file', 'token', 'socket'];
 
 /**
  * Denies what the management token may not change: with the scope `access` all but access; in each scope the scope itself, the

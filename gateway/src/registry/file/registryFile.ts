@@ -32,6 +32,7 @@ export function parseRegistryFile(
     env: options.env,
     baseDir: baseDirOf(path),
     readTokenFile: watched(readTokenFile),
+    readPemFile: watched(readSecretsFile),
     secret: secretReader(path, watched(readSecretsFile)),
     insideImage: options.insideImage ?? (self !== undefined || insideImage()),
     selfImage: self,

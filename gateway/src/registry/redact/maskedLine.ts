@@ -1,6 +1,7 @@
 /** Keys whose values are never secret, so that their line may be shown. */
 const publicKeys = new Set(
   `host port audit_log loopback_only rate_limit_rpm allowed_hosts allowed_origins audit_rotate_mib list_max_mib max_body_mib max_result_mib memory_mib lists refresh management_scope browser_sign_in oauth
+   cert_file key_file client_ca_file client_certificates max_connections_per_address path owner group certificate
    allow_servers transport command args cwd url stdio_mode runtime scope enabled pin_tools unlisted_tools unlisted_resources idle_stop_s initialize_s tools_list_s
    tools_call_s tools_call_max_s retry_on_timeout retry_backoff_s mode allow_tools deny_tools
    sampling elicitation roots tools max always auth type per grant client_id scopes issuer client_metadata_url`.split(
@@ -12,6 +13,8 @@ const sectionKeys = new Set([
   'token',
   'token_file',
   'token_sha256',
+  'tls',
+  'socket',
   'env',
   'headers',
   'timeouts',

@@ -15,6 +15,13 @@ import {
   tokenSchema,
   tokenSha256Schema,
 } from './tokens.ts';
+import {
+  buildCertificates,
+  buildClientSocket,
+  certificateSchema,
+  clientSocketSchema,
+  type PlacedIdentity,
+} from './clientIdentity.ts';
 import { buildClientRequests, clientRequestsSchema } from './clientRequestsSchema.ts';
 import { buildToolListing, toolListingSchema } from './toolListingSchema.ts';
 import { buildToolPolicy, toolPolicySchema } from './toolPolicySchema.ts';
@@ -25,6 +32,8 @@ export const clientSchema = z
     token: tokenSchema.optional(),
     token_file: tokenFileSchema.optional(),
     token_sha256: tokenSha256Schema.optional(),
+    socket: clientSocketSchema.optional(),
+    certificate: certificateSchema.optional(),
     allow_servers: z.array(z.string()).meta({
       description: 'Ids of the servers that this client may use; [] is none.',
       examples: [['time']],
@@ -44,20 +53,26 @@ export const clientSchema = z
   })
   .meta({ description: 'A client: who it is, and which servers it may use.' });
 
-/** A client with its tokens and their places; what is wrong goes to the findings. */
+/** A client with what identifies it and where that is; what is wrong goes to the findings. */
 export function buildClient(
   id: string,
   raw: unknown,
   settings: Settings,
   serverIds: readonly string[],
   context: ReadContext,
-): { client: Client; tokens: readonly PlacedToken[] } {
+): { client: Client; tokens: readonly PlacedToken[]; connections: readonly PlacedIdentity[] } {
   const path = ['clients', id];
   const read = readSection(clientSchema, raw, path, context.findings);
   const tokens = [
     ...readClearTokens(read.token, [...path, 'token'], context),
     ...readTokenFiles(read.token_file, [...path, 'token_file'], context),
     ...readTokenDigests(read.token_sha256, [...path, 'token_sha256'], context),
+  ];
+  const socket = buildClientSocket(read.socket, context);
+  const certificates = buildCertificates(read.certificate, [...path, 'certificate'], settings, context);
+  const connections = [
+    ...(socket === null ? [] : [{ name: socket.path, path: [...path, 'socket', 'path'] }]),
+    ...certificates.map((name) => ({ name, path: [...path, 'certificate'] })),
   ];
   checkTokenCount(raw, tokens, settings.oauth, path, context);
   const allowServers = new Set(read.allow_servers);
@@ -94,6 +109,8 @@ export function buildClient(
   const client: Client = {
     id,
     tokens: tokens.map(({ digest }) => digest),
+    socket,
+    certificates,
     allowServers,
     rateLimitRpm: read.rate_limit_rpm ?? settings.rateLimitRpm,
     toolPolicy: new Map(
@@ -107,7 +124,7 @@ export function buildClient(
       ]),
     ),
   };
-  return { client, tokens };
+  return { client, tokens, connections };
 }
 
 function checkTokenCount(
@@ -118,14 +135,14 @@ function checkTokenCount(
   { findings }: ReadContext,
 ): void {
   const fix = 'write one of token, token_file and token_sha256; a second token only while you rotate';
-  const keys = Object.entries(raw ?? {}).filter(([key]) => key in tokenKeys);
+  const keys = Object.entries(raw ?? {}).filter(([key]) => key in identifyingKeys);
   const given = keys.some(([, value]) => !(Array.isArray(value) && value.length === 0));
   if (!given && typeof raw === 'object' && raw !== null) {
     if (oauth === null)
       findings.problem(
         path,
         'the client has no token',
-        `${fix}; or set lmcp.oauth: true, and sign in`,
+        `${fix}; or give it a socket, or set lmcp.oauth: true, and sign in`,
         'key',
       );
     else if (!oauth)
@@ -134,7 +151,13 @@ function checkTokenCount(
   if (tokens.length > 2) findings.problem(path, `the client has ${tokens.length} tokens`, fix, 'key');
 }
 
-const tokenKeys = { token: true, token_file: true, token_sha256: true };
+const identifyingKeys = {
+  token: true,
+  token_file: true,
+  token_sha256: true,
+  socket: true,
+  certificate: true,
+};
 
 function reportUnknownServers(
   named: readonly (readonly [step: string | number, server: string])[],

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { isLoopbackHost } from './loopback.ts';
 import type { ReadContext } from './read/readContext.ts';
+import { buildListenerTls, listenerTlsSchema } from './listenerTls.ts';
 import { readSection } from './read/section.ts';
 import type { PlacedToken } from './tokens.ts';
 import { readClearTokens, readTokenDigests, tokenSchema, tokenSha256Schema } from './tokens.ts';
@@ -23,6 +24,7 @@ const defaults = {
   max_result_mib: 32,
   refresh: ['on_call', 'daily'],
   max_body_mib: 1,
+  max_connections_per_address: 256,
 } as const;
 
 const refreshTime = z.enum(['on_call', 'daily', 'start']);
@@ -60,6 +62,18 @@ export const settingsSchema = z
       .max(65535)
       .optional()
       .meta({ description: 'TCP port.', default: defaults.port, examples: [7345] }),
+    tls: listenerTlsSchema.optional(),
+    max_connections_per_address: z
+      .int()
+      .min(1)
+      .max(8000)
+      .optional()
+      .meta({
+        description:
+          'Connections of one remote address (of IPv6: one /64) at the same time; those of this machine are not counted.',
+        default: defaults.max_connections_per_address,
+        examples: [256],
+      }),
     audit_log: z
       .string()
       .min(1)
@@ -206,16 +220,20 @@ export function buildSettings(
   }
   const host = read.host ?? defaults.host;
   const loopbackOnly = read.loopback_only ?? defaults.loopback_only;
-  checkHost(host, loopbackOnly, context);
+  const port = read.port ?? defaults.port;
+  const allowedHosts =
+    read.allowed_hosts?.map((name) => name.toLowerCase()) ??
+    (context.insideImage === true ? anyPortOfLoopback : []);
+  checkHost(host, loopbackOnly, read.tls !== undefined, context);
   const settings: Settings = {
     host,
-    port: read.port ?? defaults.port,
+    port,
+    tls: buildListenerTls(read.tls, { host, port, allowedHosts }, context),
+    maxConnectionsPerAddress: read.max_connections_per_address ?? defaults.max_connections_per_address,
     auditLog: resolve(context.baseDir, read.audit_log ?? defaults.audit_log),
     loopbackOnly,
     rateLimitRpm: read.rate_limit_rpm ?? null,
-    allowedHosts:
-      read.allowed_hosts?.map((host) => host.toLowerCase()) ??
-      (context.insideImage === true ? anyPortOfLoopback : []),
+    allowedHosts,
     allowedOrigins: read.allowed_origins ?? [],
     managementTokens: tokens.map(({ digest }) => digest),
     managementScope: read.management_scope ?? defaults.management_scope,
@@ -231,14 +249,14 @@ export function buildSettings(
   return { settings, tokens };
 }
 
-function checkHost(host: string, loopbackOnly: boolean, { findings }: ReadContext): void {
+function checkHost(host: string, loopbackOnly: boolean, tls: boolean, { findings }: ReadContext): void {
   if (isLoopbackHost(host)) return;
   const path = ['lmcp', 'host'];
   if (loopbackOnly) {
     const fix = 'write 127.0.0.1, ::1 or localhost; for remote use set loopback_only: false as well';
     findings.problem(path, 'the address is not on this machine while loopback_only is true', fix);
-  } else {
-    const fix = 'put an encrypting proxy in front of it, or write 127.0.0.1';
+  } else if (!tls) {
+    const fix = 'set lmcp.tls, put an encrypting proxy in front of it, or write 127.0.0.1';
     findings.warning(path, 'LMCP can be reached from other machines, without encryption', fix);
   }
 }

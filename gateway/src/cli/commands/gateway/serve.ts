@@ -16,6 +16,8 @@ import { offerInterface, type OpenChoice } from '../../live/openInterface.ts';
 import type { CommandContext } from '../../commandContext.ts';
 import { requireChosen } from '../../registry/chosenRegistry.ts';
 import { registryInForce, type RegistryFile } from '../../registry/registryFile.ts';
+import { parseRegistryFile, readRegistryText } from '../../../registry/file/registryFile.ts';
+import type { ListenerTls } from '../../../registry/types.ts';
 import { rememberWritten } from '../../registry/writtenRegistries.ts';
 import type { Terminal } from '../../output/terminal.ts';
 import { terminalLogger } from '../../output/terminalLogger.ts';
@@ -103,17 +105,25 @@ async function start({ terminal, registryPath }: CommandContext, overrides: Serv
       findable: true,
     });
   } catch (error) {
-    throw await explained(error);
+    throw await explained(error, await tlsOf(registryPath, terminal.env));
   }
 }
 
+/** What the registry says of TLS, as far as it can be read. */
+async function tlsOf(path: string, env: Terminal['env']): Promise<ListenerTls | null> {
+  const text = await readRegistryText(path).catch(() => '');
+  const parsed = parseRegistryFile(path, text, { env });
+  return parsed.ok ? parsed.registry.settings.tls : null;
+}
+
 /** Where the address can't be had: who has it, and what to do. */
-async function explained(error: unknown): Promise<unknown> {
+async function explained(error: unknown, tls: ListenerTls | null): Promise<unknown> {
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   if (address === undefined || port === undefined) return error;
-  const url = baseUrl({ host: address, port });
+  const place = { host: address, port, tls: tls !== null };
+  const url = baseUrl(place);
   if (code === 'EADDRINUSE') {
-    const { kind } = await probe({ host: address, port });
+    const { kind } = await probe({ ...place, certificate: tls?.cert });
     return new CommandFailure(
       kind === 'lmcp'
         ? `LMCP runs at ${url} already; stop it first, or take another port with --port or lmcp.port`

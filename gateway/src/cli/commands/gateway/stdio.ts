@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Connection } from '../../../bridge/connection.ts';
 import { systemClock } from '../../../clock.ts';
 import { baseUrl } from '../../../endpoint.ts';
@@ -8,7 +9,7 @@ import { clientSecret } from '../../../registry/secrets/references.ts';
 import { secretReader } from '../../../registry/secrets/secretReader.ts';
 import { secretReading } from '../../../upstream/secrets/readSecret.ts';
 import { systemKeyring } from '../../../upstream/secrets/systemKeyring.ts';
-import { CommandFailure, ExitCode } from '../../exitCodes.ts';
+import { CommandFailure, ExitCode, usageFailure } from '../../exitCodes.ts';
 import { clearTokenOf, isKnown } from '../../live/clearTokens.ts';
 import { findGateway } from '../../live/findGateway.ts';
 import { knownClient } from '../../live/knownClient.ts';
@@ -21,6 +22,7 @@ export interface StdioOptions {
   readonly client: string;
   readonly server?: string;
   readonly url?: string;
+  readonly socket?: string;
   readonly port?: number;
   readonly start?: true;
   readonly connection?: true;
@@ -33,10 +35,14 @@ export async function stdio(context: CommandContext, options: StdioOptions): Pro
     await runBridge(process.argv.slice(2));
     return (process.exitCode as ExitCode | undefined) ?? ExitCode.fine;
   }
+  if (options.url !== undefined && options.socket !== undefined)
+    throw usageFailure('--url and --socket are two places: name one of them');
   const connection =
-    options.url === undefined
-      ? await ownConnection(context, options)
-      : namedConnection(context, options.url, options);
+    options.socket !== undefined
+      ? atSocket(options.socket, options)
+      : options.url === undefined
+        ? await ownConnection(context, options)
+        : namedConnection(context, options.url, options);
   context.terminal.out(`${JSON.stringify(connection)}\n`);
   return ExitCode.fine;
 }
@@ -50,16 +56,29 @@ function namedConnection(
   const token = terminal.env['LMCP_TOKEN'] ?? '';
   if (token === '') throw new CommandFailure('with --url the token of the client has to be in LMCP_TOKEN');
   const origin = URL.canParse(url) ? new URL(url).origin : 'null';
-  if (origin === 'null' || !origin.startsWith('http:'))
+  if (!/^https?:/.test(origin))
     throw new CommandFailure('--url is no address, such as http://127.0.0.1:7345');
-  return { url: origin + pathOf(server), clientId: client, token, key: null };
+  return {
+    url: origin + pathOf(server),
+    clientId: client,
+    token,
+    socket: null,
+    certificate: null,
+    key: null,
+  };
+}
+
+/** To the socket of a client, without its registry: the system has decided who may connect there. */
+function atSocket(path: string, { client, server }: StdioOptions): Connection {
+  const url = `http://localhost${pathOf(server)}`;
+  return { url, clientId: client, token: null, socket: resolve(path), certificate: null, key: null };
 }
 
 /** To the gateway of this registry, which has to prove that it is that. */
 async function ownConnection(context: CommandContext, options: StdioOptions): Promise<Connection> {
   const file = await readRegistryFile(context);
   const client = knownClient(file, options.client);
-  const token = await tokenOf(context, file, client.id);
+  const token = client.socket === null ? await tokenOf(context, file, client.id) : null;
   if (options.start === true) {
     await requireChosen(context);
     await startInBackground(file, options.port);
@@ -73,10 +92,15 @@ async function ownConnection(context: CommandContext, options: StdioOptions): Pr
       `no gateway has run with ${file.path} yet: start it with ${context.commandLine('serve')}, or add --start`,
     );
   }
+  // By TLS the socket for commands is used where there is one: nothing on this machine needs to be encrypted.
+  const own = found.kind === 'running' && endpoint.tls ? found.reach.socket : undefined;
+  const socket = client.socket?.path ?? own ?? null;
   return {
-    url: baseUrl(endpoint) + pathOf(options.server),
+    url: baseUrl({ ...endpoint, tls: endpoint.tls && socket === null }) + pathOf(options.server),
     clientId: client.id,
     token,
+    socket,
+    certificate: (endpoint.tls && file.registry.settings.tls?.cert) || null,
     key: key.toString('base64'),
   };
 }

@@ -1,9 +1,17 @@
-import { request, type IncomingHttpHeaders } from 'node:http';
+import { Agent, request, type ClientRequestArgs, type IncomingHttpHeaders } from 'node:http';
 import { baseUrl, type Endpoint } from '../../../endpoint.ts';
+import { asTlsAgent, connectByTls } from '../../../local/pinnedTls.ts';
 
 /** Where a gateway is reached: at its Unix socket where there is one, else at its address. */
 export interface Reach extends Endpoint {
-  readonly socket?: string;
+  readonly socket?: string | undefined;
+  /** PEM of its certificate, where the registry is at hand; without it the system's authorities decide. */
+  readonly certificate?: string | undefined;
+}
+
+/** A request is sent in clear through the Unix socket, by TLS where the address has it. */
+export function requestUrl(reach: Reach): URL {
+  return new URL(baseUrl({ ...reach, tls: reach.tls && reach.socket === undefined }));
 }
 
 export interface HttpRequest {
@@ -32,8 +40,15 @@ export function httpRequest(
   return new Promise((resolve, reject) => {
     const signal = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
     const place = reach.socket === undefined ? {} : { socketPath: reach.socket };
-    const options = { ...place, method, headers: { ...headers }, agent: false as const, signal };
-    const outgoing = request(`${baseUrl(reach)}${path}`, options, (incoming) => {
+    const url = new URL(path, requestUrl(reach));
+    const options = {
+      ...place,
+      method,
+      headers: { ...headers },
+      agent: url.protocol === 'https:' ? pinnedAgent(reach) : (false as const),
+      signal,
+    };
+    const outgoing = request(url, options, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('error', reject);
@@ -48,4 +63,17 @@ export function httpRequest(
     outgoing.on('error', reject);
     outgoing.end(body);
   });
+}
+
+/** Opens one connection, which has shown the certificate of the gateway before anything is sent. */
+function pinnedAgent({ certificate }: Reach): Agent {
+  const agent = asTlsAgent(new Agent({ keepAlive: false }));
+  agent.createConnection = ({ host, port }: ClientRequestArgs, done) => {
+    connectByTls({ host: host ?? '', port: Number(port), certificate }).then(
+      (socket) => done?.(null, socket),
+      (error: unknown) => done?.(error as Error, undefined as never),
+    );
+    return undefined;
+  };
+  return agent;
 }

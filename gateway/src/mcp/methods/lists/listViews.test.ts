@@ -23,6 +23,8 @@ const budget = (): ByteBudget => new ByteBudget(() => 1_000_000);
 
 const client = {
   id: 'red',
+  socket: null,
+  certificates: [],
   allowServers: new Set(['files']),
   toolPolicy: new Map(),
   tools: { mode: 'all', max: 100, always: [], descriptions: 'full' },
@@ -109,6 +111,8 @@ test('after a refresh the view from memory is the view that fresh servers would 
       const client: Client = {
         id: 'red',
         tokens: [],
+        socket: null,
+        certificates: [],
         allowServers: new Set(granted),
         rateLimitRpm: null,
         toolPolicy: new Map([['files', clientPolicy]]),

@@ -10,6 +10,8 @@ export interface RegistryContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The content of a `token_file`, or of a file of `--env-file`; the path is absolute. Throws where it can't be read. */
   readonly readTokenFile: (path: string) => string;
+  /** The content of a PEM file, which may hold several certificates; absent: as a token file. Throws where it can't be read. */
+  readonly readPemFile?: (path: string) => string;
   /** Where a secret's value comes from, for `${secret:NAME}`; absent: none is defined. */
   readonly secret?: (name: string) => SecretSource;
   /** Absolute; see `baseDirOf`. */
