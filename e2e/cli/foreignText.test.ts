@@ -13,6 +13,7 @@ const name = 'clear\u001b[2J\nforged';
 const escapedName = 'clear\\u001b[2J\\u000aforged';
 const stderr = 'toolbox: ready, <b>not bold</b> \u202Edesrever';
 const escapedStderr = 'toolbox: ready, <b>not bold</b> \\u202edesrever';
+const dying = 'process.stderr.write("last \\u001b[2Jwords\\n", () => process.exit(1))';
 let gateway: TestGateway;
 
 beforeAll(async () => {
@@ -24,8 +25,11 @@ beforeAll(async () => {
   );
   await gateway.writeRegistry({
     lmcp: { management_token: 'token-of-the-manager-0123456789' },
-    clients: { tester: { token: tester.token, allow_servers: ['toolbox'] } },
-    servers: { toolbox: fixture('toolbox-server.ts', tools) },
+    clients: { tester: { token: tester.token, allow_servers: ['toolbox', 'broken'] } },
+    servers: {
+      toolbox: fixture('toolbox-server.ts', tools),
+      broken: { transport: 'stdio', command: process.execPath, args: ['-e', dying] },
+    },
   });
   await gateway.run();
   await toolNames(gateway, tester, '/mcp/toolbox');
@@ -62,3 +66,13 @@ test.each([
     expect(terminal).not.toMatch(/[\u001b\u009b\u202e]/);
   },
 );
+
+test('lmcp status: the last words of a server that failed, likewise', async () => {
+  const [bytes, shown] = ['last \u001b[2Jwords', 'last \\u001b[2Jwords'];
+  await toolNames(gateway, tester, '/mcp/broken').catch(() => undefined);
+  await until('it has failed', async () => (await piped('status')).includes(bytes));
+  expect(await onTerminal('status', '--raw')).toContain(bytes);
+  const terminal = await onTerminal('status');
+  expect(terminal).toContain(shown);
+  expect(terminal).not.toContain('\u001b[2J');
+});

@@ -269,7 +269,7 @@ class Pool implements UpstreamPool {
         if (!replaced) record.failed(message, instance);
         this.#options.logger.warn(printable(message));
         for (const line of lastLines(instance?.stderrTail() ?? ''))
-          this.#options.logger.warn(`server "${server.id}" wrote: ${line}`);
+          this.#options.logger.warn(`server "${server.id}" wrote: ${printable(line)}`);
       },
       stateChanged: () => record.stateChanged(),
     };
