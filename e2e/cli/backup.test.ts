@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,6 +9,11 @@ import { fixture } from '../harness/servers.ts';
 
 const codex = { id: 'codex', token: 'token-of-codex-0123456789' };
 const secret = 'value-of-the-secret-0123456789';
+/** What was approved and allowed, as a gateway keeps it. */
+const beside = [
+  ['.authorizations.json', '{"version":1,"authorizations":[]}\n'],
+  ['.tools-approved/0123456789abcdef.json', '{}'],
+] as const;
 let gateway: TestGateway;
 let file: string;
 
@@ -27,6 +32,8 @@ beforeAll(async () => {
   await writeFile(join(gateway.folder, 'token-of-codex'), codex.token, { mode: 0o600 });
   const secrets = join(dirname(gateway.registryPath), 'secrets.yaml');
   await writeFile(secrets, `KEY: ${secret}\nOTHER: {keyring: true}\n`, { mode: 0o600 });
+  await mkdir(join(dirname(gateway.registryPath), '.tools-approved'));
+  for (const [name, text] of beside) await writeFile(join(dirname(gateway.registryPath), name), text);
   await gateway.run();
   await callTool(gateway, codex, 'plain__echo', { text: 'before' });
   file = join(gateway.folder, 'backup.tar.gz');
@@ -52,6 +59,8 @@ test('a restored backup has the same clients, secrets and log, whose chain goes 
   const ran = await cli('restore', file, '--registry', at('restored'));
   expect(ran, ran.stderr).toMatchObject({ code: 0, stderr: expect.stringContaining('is intact') as string });
   expect(await readFile(at('restored'), 'utf8')).toBe(await gateway.registryText());
+  for (const [name, text] of beside)
+    expect(await readFile(join(dirname(at('restored')), name), 'utf8')).toBe(text);
   const args = ['--args-json', '{"text":"restored"}', '--client', 'codex', '--registry', at('restored')];
   const called = await cli('call', 'plain', 'echo', ...args);
   expect(called, called.stderr).toMatchObject({

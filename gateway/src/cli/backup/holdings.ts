@@ -21,9 +21,10 @@ const keptFiles = [
   'audit-checkpoint.key',
   'gateway.key',
   '.tools-acknowledged.json',
+  '.authorizations.json',
   'sign_ins.json',
 ];
-const keptFolders = ['.lists', '.registry-history', 'connected'];
+const keptFolders = ['.lists', '.tools-approved', '.registry-history', 'connected'];
 
 /** One file that belongs to a gateway. */
 export interface Holding {
@@ -68,7 +69,9 @@ export function placeOf(
   { registryPath, baseDir, auditLog }: { registryPath: string; baseDir: string; auditLog: string },
 ): string {
   const parts = name.split('/');
-  const isPlain = parts.every((part) => part !== '' && part !== '.' && part !== '..' && !/[\\\0]/.test(part));
+  const isPlain = parts.every(
+    (part) => part !== '' && part !== '.' && part !== '..' && !/[\\\p{Cc}]/u.test(part),
+  );
   const folder = `${parts[0]}/`;
   const rest = parts.slice(1);
   if (isPlain && name === registryName) return registryPath;
