@@ -126,6 +126,24 @@ test('an application that is given the address alone signs in, lists and calls a
     expect(written).not.toContain(secret.slice(8));
 });
 
+test('an application that has the name of a known one is proposed its client, a web site is not', async () => {
+  await signedIn('/mcp', { client_id: vscode.id });
+  const proposed = async (redirect: string): Promise<unknown> => {
+    const answer = await post('/oauth/register', { client_name: 'Editor', redirect_uris: [redirect] });
+    const { client_id } = (await answer.json()) as { client_id: string };
+    const request = new URLSearchParams({
+      ...{ response_type: 'code', client_id, redirect_uri: redirect },
+      ...{ code_challenge: 'c'.repeat(43), code_challenge_method: 'S256' },
+    });
+    const { body } = await managed.ask<AnyAnswer>('/management/authorizations/request', {
+      body: { request: request.toString(), issuer: origin },
+    });
+    return body['suggested_client_id'];
+  };
+  expect(await proposed('http://127.0.0.1:8/callback')).toBe(vscode.id);
+  expect(await proposed('https://editor.example/callback')).toBeNull();
+});
+
 test('a new client is added without a token and without any grant', async () => {
   const state = await signedIn('/mcp', { client_id: 'fresh', new_client: true });
   expect((await managed.fileData()).clients['fresh']).toEqual({ allow_servers: [], tools: 'auto' });

@@ -131,8 +131,10 @@ function requestView(
   known: readonly StoredAuthorization[],
 ): AuthorizationRequestAnswer {
   const { host, protocol } = new URL(redirectUri);
+  // Anybody can use a name. A program of this machine gets a new id with each registration; a web site keeps its own.
+  const goesByName = redirectKind !== 'site' && app.name !== '';
   const before = known.find(
-    ({ app_id: id, app_name: name }) => id === app.id || (name !== '' && name === app.name),
+    ({ app_id: id, app_name: name }) => id === app.id || (goesByName && name === app.name),
   );
   return {
     ok: true,

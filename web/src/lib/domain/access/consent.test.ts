@@ -20,6 +20,11 @@ test.each([
   ['one with an id like its name', asked('Claude Code'), 'claude-code'],
   ['a new one where nothing fits', asked('Unknown'), undefined],
   ['a new one for an application without a name', asked(''), undefined],
+  [
+    'a new one for a web site with such a name',
+    { ...asked('Claude Code'), redirect_kind: 'site' as const },
+    undefined,
+  ],
   ['a new one where the former client is gone', asked('Codex', 'gone'), undefined],
 ])('proposes %s', (_what, request, expected) => {
   expect(chosenClient(request, ['editor', 'claude-code'])).toBe(expected);

@@ -3,16 +3,16 @@ import type { AuthorizationRequestAnswer } from 'lmcp-gateway/src/api/signIn/aut
 import { idPattern } from 'lmcp-gateway/src/registry/id.ts';
 
 /**
- * The client that the consent page proposes: the one that this application had, else one whose id is like its name. Undefined:
- * a new one.
+ * The client that the consent page proposes: the one that this application had, else one whose id is like its name, unless it is
+ * a web site, which can use any name. Undefined: a new one.
  */
 export function chosenClient(
-  { suggested_client_id: before, app_name: name }: AuthorizationRequestAnswer,
+  { suggested_client_id: before, app_name: name, redirect_kind: kind }: AuthorizationRequestAnswer,
   clients: readonly string[],
 ): string | undefined {
   if (before !== null && clients.includes(before)) return before;
   const plain = plainText(name);
-  return plain === '' ? undefined : clients.find((id) => plainText(id) === plain);
+  return plain === '' || kind === 'site' ? undefined : clients.find((id) => plainText(id) === plain);
 }
 
 /** An id for the client of an application that no client has yet. */
