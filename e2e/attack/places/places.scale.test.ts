@@ -4,12 +4,14 @@ import { OutcomeTable } from '../outcomeTable.ts';
 import { serverAttempts } from './hostileServer.ts';
 import { clientAttempts } from './limitedClient.ts';
 import { userAttempts } from './otherUser.ts';
+import { signInAttempts } from './signIn.ts';
 import { openStage, victim, type Attacked } from './stage.ts';
 import { strangerAttempts } from './stranger.ts';
 import { pageAttempts } from './webPage.ts';
 
 const attempts = [
   ...strangerAttempts,
+  ...signInAttempts,
   ...clientAttempts,
   ...pageAttempts,
   // Only root can act as another user.

@@ -72,7 +72,7 @@ export async function openStage(): Promise<Attacked> {
   await deceiver.list(lists);
   const all = Object.keys(servers);
   await gateway.writeRegistry({
-    lmcp: { management_token: managementToken, max_result_mib: 2 },
+    lmcp: { management_token: managementToken, max_result_mib: 2, oauth: true },
     clients: {
       victim: { token: victim.token, allow_servers: all },
       tight: {
