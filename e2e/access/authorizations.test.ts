@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ManagedGateway, codex, vscode, type AnyAnswer } from '../harness/management.ts';
@@ -344,6 +345,27 @@ test('metadata names this gateway as it was reached', async () => {
     });
   }
   expect(await read('/.well-known/oauth-protected-resource')).toMatchObject({ resource: `${origin}/mcp` });
+});
+
+test('an application that renews again and again is slowed down, and does not fill the log', async () => {
+  const before = (await steps()).length;
+  const { appId, consent, exchange } = await registered();
+  const code = (await approve(consent)).searchParams.get('code') ?? '';
+  let { refresh_token: refresh } = (await (await exchange(code)).json()) as { refresh_token: string };
+  const statuses: number[] = [];
+  for (let times = 0; times < 45; times++) {
+    const fields = { grant_type: 'refresh_token', client_id: appId, refresh_token: refresh };
+    const answer = await form('/oauth/token', fields);
+    statuses.push(answer.status);
+    if (answer.ok) ({ refresh_token: refresh } = (await answer.json()) as { refresh_token: string });
+    else expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+  }
+  expect(new Set(statuses)).toEqual(new Set([200, 429]));
+  const renewed = (await steps())
+    .slice(before)
+    .filter((step) => isDeepStrictEqual(step, ['renewed', vscode.id]));
+  expect(renewed).toHaveLength(statuses.filter((status) => status === 200).length);
+  expect(renewed.length).toBeLessThan(45);
 });
 
 test('registrations are limited, and a malformed one says what is wrong', async () => {

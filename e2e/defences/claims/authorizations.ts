@@ -69,6 +69,13 @@ export const authorizationClaims: readonly Claim[] = keep('authorizations', [
     test: testIn(endToEnd, 'a token for one server'),
   },
   {
+    claim: 'an application that renews again and again is slowed down',
+    file: 'gateway/src/http/routes/oauth.ts',
+    anchor: { in: 'OAuthRoutes.#renew', node: 'if', mentions: ['taken', 'ok'] },
+    operator: 'condition-false',
+    test: testIn(endToEnd, 'renews again and again'),
+  },
+  {
     claim: 'tokens are not accepted while lmcp.oauth is off',
     file: 'gateway/src/clients/authenticate.ts',
     anchor: { in: 'byAccessToken', node: 'ternary', mentions: ['oauth'] },

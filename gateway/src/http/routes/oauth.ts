@@ -3,6 +3,8 @@ import type { AuditEntry } from '../../audit/types.ts';
 import { audienceOf } from '../../clients/authorizations/audience.ts';
 import type { IssuedTokens } from '../../clients/authorizations/authorizations.ts';
 import { resourceMetadata, serverMetadata, paths } from '../../clients/authorizations/serverMetadata.ts';
+import { dropOldest } from '../../dropOldest.ts';
+import { TokenBucket } from '../../limits/tokenBucket.ts';
 import type { Reason } from '../../policy/reasons.ts';
 import { sendError, sendJson } from '../answer/answer.ts';
 import { answerRejection } from '../answer/answerRejection.ts';
@@ -13,10 +15,15 @@ import { originOf } from '../origin.ts';
 
 /** Far more than any of these requests needs. Bytes. */
 const maxBody = 16 * 1024;
+/** Of one authorization: an application renews once an hour, each of its windows perhaps at the same time. */
+const renewalsPerMinute = 30;
+const maxRenewing = 1_000;
 
 /** The endpoints of LMCP's authorization server: small, without a store for strangers, and absent unless `lmcp.oauth` is true. */
 export class OAuthRoutes {
   readonly #context: HttpContext;
+  /** By authorization. */
+  readonly #renewals = new Map<string, TokenBucket>();
 
   constructor(context: HttpContext) {
     this.#context = context;
@@ -40,12 +47,8 @@ export class OAuthRoutes {
     if (!this.#isOn(response)) return;
     const taken = registrations.take(clock.monotonic());
     if (!taken.ok) {
-      await this.#reject(request, response, 'registration_limit_exceeded', () =>
-        sendError(response, 'rate_limited', 'too many applications register; retry later', {
-          'Retry-After': String(taken.retryAfterS),
-        }),
-      );
-      return;
+      const message = 'too many applications register; retry later';
+      return this.#slowDown(request, response, 'registration_limit_exceeded', message, taken);
     }
     const text = await this.#body(request, response);
     if (text === undefined) return;
@@ -131,12 +134,28 @@ export class OAuthRoutes {
     const owner = authorizations.ownerOf(refresh);
     if (owner !== undefined && !this.#isFor(form, owner.audience))
       return this.#rejectTarget(request, response);
+    const taken =
+      owner === undefined ? null : this.#renewalsOf(owner.id).take(this.#context.clock.monotonic());
+    if (taken?.ok === false) {
+      const message = 'the application renews its tokens too often; retry later';
+      return this.#slowDown(request, response, 'rate_limit_exceeded', message, taken, owner?.clientId);
+    }
     const renewal = await authorizations.renew(refresh, form.get('client_id') ?? '', ({ id, clientId }) =>
       this.#log(request, { step: 'renewed', authorization: id }, clientId),
     );
     if (renewal.kind === 'ok') sendTokens(response, renewal.tokens);
     else if (renewal.kind === 'invalid') await this.#rejectGrant(request, response, 'invalid_grant');
     else await this.#rejectGrant(request, response, 'token_reused', renewal.authorization.clientId);
+  }
+
+  /** Each is logged and written to the disk. */
+  #renewalsOf(authorizationId: string): TokenBucket {
+    const known = this.#renewals.get(authorizationId);
+    if (known !== undefined) return known;
+    const made = new TokenBucket(renewalsPerMinute, this.#context.clock.monotonic());
+    this.#renewals.set(authorizationId, made);
+    dropOldest(this.#renewals, maxRenewing);
+    return made;
   }
 
   /** A token is never issued for another resource than the one that was consented to (RFC 8707, section 2.2). */
@@ -207,6 +226,19 @@ export class OAuthRoutes {
       () => sendFailure(response, 'invalid_grant', message),
       clientId,
     );
+  }
+
+  #slowDown(
+    request: IncomingMessage,
+    response: ServerResponse,
+    reason: Reason,
+    message: string,
+    { retryAfterS }: { readonly retryAfterS: number },
+    clientId?: string,
+  ): Promise<void> {
+    const answer = (): void =>
+      sendError(response, 'rate_limited', message, { 'Retry-After': String(retryAfterS) });
+    return this.#reject(request, response, reason, answer, clientId);
   }
 
   async #rejectTarget(request: IncomingMessage, response: ServerResponse): Promise<void> {
