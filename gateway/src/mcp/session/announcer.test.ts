@@ -12,13 +12,13 @@ afterEach(() => vi.useRealTimers());
 
 const owner = { clientId: 'red', sessionId: null };
 
-/** Sessions of `red` and `blue` on `/mcp`, and what each is told. */
+/** Sessions of `red` and `blue` on `/mcp`, and the notifications sent to each. */
 function world(changes: Parameters<typeof plain>[0] = {}) {
   const views = new Map<string, string>();
-  const told: string[] = [];
+  const sent: string[] = [];
   const session = (clientId: string): Session => {
     const one = new Session({ clientId, tokenKey: '', only: null, revision: '2025-11-25' }, 0);
-    one.push = (text) => void told.push(`${clientId} ${/notifications.(\w+)/.exec(text)?.[1] ?? text}`);
+    one.push = (text) => void sent.push(`${clientId} ${/notifications.(\w+)/.exec(text)?.[1] ?? text}`);
     return one;
   };
   const all = { red: session('red'), blue: session('blue') };
@@ -34,47 +34,47 @@ function world(changes: Parameters<typeof plain>[0] = {}) {
     all[who].seen.set(kind, text);
     views.set(`${who} ${kind}`, text);
   };
-  return { announcer, told, list, views };
+  return { announcer, sent, list, views };
 }
 
-test('many changes are told once, then at most once a second', () => {
-  const { announcer, told } = world();
+test('sends one notification for many changes, then at most one per second', () => {
+  const { announcer, sent } = world();
   for (let change = 0; change < 20; change++) {
     announcer.serverChanged('plain', owner, 'tools', true);
     vi.advanceTimersByTime(100);
   }
-  expect(told).toEqual(['red tools', 'red tools']);
+  expect(sent).toEqual(['red tools', 'red tools']);
   vi.advanceTimersByTime(1_000);
-  expect(told).toEqual(['red tools', 'red tools', 'red tools']);
+  expect(sent).toEqual(['red tools', 'red tools', 'red tools']);
   vi.advanceTimersByTime(5_000);
-  expect(told).toHaveLength(3);
+  expect(sent).toHaveLength(3);
 });
 
-test('notifies clients that have another list or never asked, and not those that have it already', () => {
-  const { announcer, told, list, views } = world();
+test('notifies clients whose list differs or was never requested, not clients that have the current list', () => {
+  const { announcer, sent, list, views } = world();
   list('red', 'tools', '[1]');
   list('blue', 'tools', '[1]');
   announcer.serverChanged('plain', owner, 'tools', false);
   vi.advanceTimersByTime(2_000);
-  expect(told).toEqual([]);
+  expect(sent).toEqual([]);
   views.set('blue tools', '[2]');
   announcer.serverChanged('plain', owner, 'tools', false);
   announcer.serverChanged('plain', owner, 'prompts', false);
   vi.advanceTimersByTime(2_000);
-  expect(told.sort()).toEqual(['blue prompts', 'blue tools', 'red prompts']);
+  expect(sent.sort()).toEqual(['blue prompts', 'blue tools', 'red prompts']);
 });
 
-test('what holds for one instance, or is remembered for one client, is told to that client alone', () => {
+test('notifies only the client of the instance when the list is per instance or remembered per client', () => {
   const own = world();
   own.announcer.serverChanged('plain', owner, 'tools', true);
   vi.advanceTimersByTime(100);
-  expect(own.told).toEqual(['red tools']);
+  expect(own.sent).toEqual(['red tools']);
   const apart = world({ scopeChosen: true });
   apart.announcer.serverChanged('plain', owner, 'tools', false);
   vi.advanceTimersByTime(100);
-  expect(apart.told).toEqual(['red tools']);
+  expect(apart.sent).toEqual(['red tools']);
   const shared = world({ scope: 'shared', scopeChosen: true });
   shared.announcer.serverChanged('plain', owner, 'tools', true);
   vi.advanceTimersByTime(100);
-  expect(shared.told.sort()).toEqual(['blue tools', 'red tools']);
+  expect(shared.sent.sort()).toEqual(['blue tools', 'red tools']);
 });

@@ -8,12 +8,12 @@ import type { ListenStream, Streams } from './listenStreams.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
-/** A server that starts often says several times that its list changed: clients hear of it once. */
+/** Debounce: servers often send several list-changed notifications while they start. */
 const settleMs = 50;
-/** Between two notifications of one kind to one client. */
-const leastBetweenMs = 1_000;
+/** Minimum interval between two notifications of one kind to one client. */
+const minIntervalMs = 1_000;
 
-/** What lists changes are told of: templates are told of as resources are. */
+/** Lists with a list-changed notification; resource templates share the one of resources. */
 type List = 'tools' | 'prompts' | 'resources';
 const lists: readonly List[] = ['tools', 'prompts', 'resources'];
 const kindsOf: Readonly<Record<List, readonly Kind[]>> = {
@@ -27,10 +27,10 @@ interface Audience {
   readonly only: string | null;
   readonly sessionId: string | null;
   readonly key: object;
-  /** Digests of its lists as it got them last; none where it never asked. */
+  /** Digests of the lists it last received; none if it never requested them. */
   readonly seen: Map<Kind, string>;
   readonly view: (kind: Kind) => string | undefined;
-  tell(list: List): void;
+  notify(list: List): void;
 }
 
 export interface AnnouncerParts {
@@ -38,26 +38,26 @@ export interface AnnouncerParts {
   readonly streams: Streams;
   readonly registry: () => Registry;
   readonly clock: Pick<Clock, 'monotonic'>;
-  /** The digest of a list as this session or stream would be given it now; undefined for a client that is gone. */
+  /** The current digest of a list for this session or stream; undefined for a removed client. */
   readonly view: (whose: Session | ListenStream, kind: Kind) => string | undefined;
 }
 
 /**
- * Tells clients that their lists have changed (MCP 2025-11-25, server/tools, "List Changed Notification"): at most once a second
- * for each kind, and not at all where what they would be given is what they have.
+ * Notifies clients that their lists have changed (MCP 2025-11-25, server/tools, "List Changed Notification"): at most once a
+ * second for each kind, and only if the list differs from the one the client has.
  */
 export class Announcer {
   readonly #parts: AnnouncerParts;
   readonly #waiting = new Map<object, { readonly audience: Audience; readonly lists: Set<List> }>();
-  /** When a kind was last told of, in monotonic milliseconds. */
-  readonly #told = new WeakMap<object, Map<List, number>>();
+  /** When each kind was last announced, in monotonic milliseconds. */
+  readonly #announced = new WeakMap<object, Map<List, number>>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: AnnouncerParts) {
     this.#parts = parts;
   }
 
-  /** A list of a server changed: for whom the instance works, or, where it is remembered, for all who are given what is. */
+  /** Called when a list of a server changed. Notifies the instance's client, or all clients that share a remembered list. */
   serverChanged(serverId: string, owner: Owner, kind: Kind, own: boolean): void {
     const registry = this.#parts.registry();
     const server = registry.servers.get(serverId);
@@ -75,7 +75,7 @@ export class Announcer {
     }
   }
 
-  /** What a client may see changed: its grants, a policy, a server. */
+  /** Called when what a client may see changed: its grants, a policy, a server. */
   clientChanged(clientId: string): void {
     for (const audience of this.#audiences(clientId)) this.#announce(audience, lists);
   }
@@ -99,10 +99,10 @@ export class Announcer {
     ];
   }
 
-  #audience(key: Session | ListenStream, sessionId: string | null, tell: (list: List) => void): Audience {
+  #audience(key: Session | ListenStream, sessionId: string | null, notify: (list: List) => void): Audience {
     const { only } = key.identity;
     const view = (kind: Kind): string | undefined => this.#parts.view(key, kind);
-    return { key, only, sessionId, seen: key.seen, view, tell };
+    return { key, only, sessionId, seen: key.seen, view, notify };
   }
 
   #announce(audience: Audience, changes: readonly List[]): void {
@@ -117,18 +117,18 @@ export class Announcer {
     const now = this.#parts.clock.monotonic();
     let next = Infinity;
     for (const [key, { audience, lists: changes }] of this.#waiting) {
-      const told = this.#told.get(key) ?? new Map<List, number>();
-      this.#told.set(key, told);
+      const announced = this.#announced.get(key) ?? new Map<List, number>();
+      this.#announced.set(key, announced);
       for (const list of changes) {
-        const wait = (told.get(list) ?? -Infinity) + leastBetweenMs - now;
+        const wait = (announced.get(list) ?? -Infinity) + minIntervalMs - now;
         if (wait > 0) {
           next = Math.min(next, wait);
           continue;
         }
         changes.delete(list);
-        if (!isOther(audience, list)) continue;
-        told.set(list, now);
-        audience.tell(list);
+        if (!differs(audience, list)) continue;
+        announced.set(list, now);
+        audience.notify(list);
       }
       if (changes.size === 0) this.#waiting.delete(key);
     }
@@ -136,8 +136,8 @@ export class Announcer {
   }
 }
 
-/** Whether a client would be given another list than it has; one that never asked has none. */
-function isOther({ seen, view }: Audience, list: List): boolean {
+/** Whether the current list differs from the one the client has; true if the client never requested it. */
+function differs({ seen, view }: Audience, list: List): boolean {
   return kindsOf[list].some((kind) => {
     const had = seen.get(kind);
     return had === undefined ? kind !== 'templates' || !seen.has('resources') : had !== view(kind);

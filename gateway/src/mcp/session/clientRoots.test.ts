@@ -44,7 +44,7 @@ test('waits for a stream, and sends a question once', async () => {
   expect(await answer).toEqual(a);
 });
 
-test('does not keep an answer that was on its way when the roots changed, an error, or what no change would renew', async () => {
+test('does not keep an error, an answer older than a change, or roots whose changes are not announced', async () => {
   const changing = asked(true);
   const old = changing.roots.get(changing.send);
   changing.roots.changed();

@@ -1,17 +1,17 @@
 import type { QuestionAnswer } from '../../upstream/types.ts';
 
-/** Sends a message where the client reads it. */
+/** Sends a message on a stream that the client reads. */
 export type Send = (text: string) => void;
 
-/** The question, written under an id of its own, and the answer to come. */
+/** The request, written under an id of its own, and its pending answer. */
 interface RootsQuestion {
   readonly text: string;
   readonly answer: Promise<QuestionAnswer>;
 }
 
 /**
- * A client's roots (MCP 2025-11-25, client/roots), asked for once and kept until the client says that they changed. Servers ask
- * for them at any time; where no stream of the client is open, the question waits for the next one.
+ * A client's roots (MCP 2025-11-25, client/roots), requested once and kept until the client announces a change. Servers request
+ * them at any time; if the client has no open stream, the request waits for the next one.
  */
 export class ClientRoots {
   readonly #prepare: () => RootsQuestion;
@@ -20,15 +20,15 @@ export class ClientRoots {
   #known: QuestionAnswer | undefined;
 
   /**
-   * @param keeps whether an answer is kept: there is room for it, and the client tells when its roots change; else the next
-   * question is put to it again
+   * @param keeps whether to keep an answer: there is memory for it, and the client announces changes of its roots; otherwise the
+   * next request goes to the client again
    */
   constructor(prepare: () => RootsQuestion, keeps: (answer: QuestionAnswer) => boolean) {
     this.#prepare = prepare;
     this.#keeps = keeps;
   }
 
-  /** @param send undefined where no stream is open */
+  /** @param send undefined if no stream is open */
   get(send: Send | undefined): Promise<QuestionAnswer> {
     if (this.#known) return Promise.resolve(this.#known);
     const { question } = (this.#asking ??= this.#begin());
@@ -36,7 +36,7 @@ export class ClientRoots {
     return question.answer;
   }
 
-  /** A stream is open: a question that waits for one is sent. */
+  /** Called when a stream opens: sends the request that waits for one. */
   offer(send: Send): void {
     const asking = this.#asking;
     if (!asking || asking.sent) return;
@@ -44,7 +44,7 @@ export class ClientRoots {
     send(asking.question.text);
   }
 
-  /** What is known is out of date, and so is the answer to a question that was sent. */
+  /** Discards the known roots and the answer to a request in flight. */
   changed(): void {
     this.#known = undefined;
     if (this.#asking?.sent === true) this.#asking = undefined;

@@ -29,7 +29,7 @@ function added(streams: Streams, clientId: string): Stream {
   return stream;
 }
 
-test('the oldest stream of a client that has too many is closed, and nobody else’s', () => {
+test('closes the oldest stream of a client that exceeds its limit, and no stream of another client', () => {
   const streams = new Streams();
   const other = added(streams, 'blue');
   const own = Array.from({ length: 101 }, () => added(streams, 'red'));

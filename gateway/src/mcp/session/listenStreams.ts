@@ -5,11 +5,11 @@ import type { SessionIdentity } from './session.ts';
 /** The open stream of a `subscriptions/listen`. */
 export interface ListenStream {
   readonly identity: Omit<SessionIdentity, 'revision' | 'capabilities'>;
-  /** Which changes of lists it asked for, in the words of the request. */
+  /** The list changes it subscribed to, by the request's field names. */
   readonly lists: ReadonlySet<string>;
   readonly meta: Readonly<Record<string, unknown>>;
   readonly stream: EventStream;
-  /** Empty: its lists are asked for in requests that nobody can tell it from. */
+  /** Empty: list requests of stateless clients cannot be related to a stream. */
   readonly seen: Map<Kind, string>;
 }
 
@@ -19,7 +19,7 @@ const maxPerClient = 100;
 export class Streams {
   readonly #open = new Set<ListenStream>();
 
-  /** Gives what takes it out again. The oldest of a client that has too many is closed. */
+  /** Returns a function that removes the stream again. Closes the client's oldest stream if it has too many. */
   add(one: ListenStream): () => void {
     const others = this.of(one.identity.clientId);
     if (others.length >= maxPerClient) others[0]?.stream.close();

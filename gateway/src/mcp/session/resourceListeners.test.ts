@@ -30,32 +30,32 @@ function listening(memory?: ClientMemory) {
   const instance = { serverId: 'files', subscriptions, ended: ended.promise } as unknown as Instance;
   const acquire = vi.fn(() => Promise.resolve(instance));
   const pool = { acquire } as unknown as UpstreamPool;
-  const heard: string[] = [];
-  const listener = { key: {}, clientId: 'a', all: false, push: (text: string) => void heard.push(text) };
+  const updates: string[] = [];
+  const listener = { key: {}, clientId: 'a', all: false, push: (text: string) => void updates.push(text) };
   const answer = async (count: number): Promise<void> => {
     await vi.waitFor(() => expect(answers.length).toBe(count));
     for (const one of answers.splice(0)) one();
   };
   const given = new GivenResources();
   const listeners = new ResourceListeners(pool, () => registry, given, memory);
-  return { listeners, given, listener, subscriptions, heard, answer, acquire, instance, ended };
+  return { listeners, given, listener, subscriptions, updates, answer, acquire, instance, ended };
 }
 
-test('two resources that are asked for at the same moment are both told of', async () => {
-  const { listeners, listener, heard, answer } = listening();
+test('sends updates of two resources that were subscribed to concurrently', async () => {
+  const { listeners, listener, updates, answer } = listening();
   const both = Promise.all(
     ['file:///a', 'file:///b'].map((uri) => listeners.add(server, owner, uri, listener)),
   );
   await answer(2);
   expect(await both).toEqual([undefined, undefined]);
   for (const uri of ['file:///a', 'file:///b']) listeners.updated('files', owner, { uri });
-  expect(heard.map((text) => (JSON.parse(text) as { params: { uri: string } }).params.uri)).toEqual([
+  expect(updates.map((text) => (JSON.parse(text) as { params: { uri: string } }).params.uri)).toEqual([
     'file:///a',
     'file:///b',
   ]);
 });
 
-test('a resource is given by its update to the client that is notified', async () => {
+test('an update makes the resource readable for the notified client only', async () => {
   const { listeners, listener, given, answer } = listening();
   const added = listeners.add(server, owner, 'file:///a', listener);
   await answer(1);
@@ -67,8 +67,8 @@ test('a resource is given by its update to the client that is notified', async (
   expect([given.has(server, 'a', 'file:///a'), given.has(server, 'b', 'file:///a')]).toEqual([true, false]);
 });
 
-test('a session that ends while it is being subscribed leaves nothing behind', async () => {
-  const { listeners, listener, subscriptions, heard, answer } = listening();
+test('unsubscribes a session that ends while its subscription is being added', async () => {
+  const { listeners, listener, subscriptions, updates, answer } = listening();
   const added = listeners.add(server, owner, 'file:///a', listener);
   await vi.waitFor(() => expect(subscriptions.add).toHaveBeenCalled());
   listeners.release(listener.key);
@@ -76,13 +76,13 @@ test('a session that ends while it is being subscribed leaves nothing behind', a
   await added;
   expect(subscriptions.remove).toHaveBeenCalledWith('file:///a');
   listeners.updated('files', owner, { uri: 'file:///a' });
-  expect(heard).toEqual([]);
+  expect(updates).toEqual([]);
 });
 
 test.each([
-  [true, 'for a client that may still reach it', 2],
-  [false, 'not for one whose grant was revoked', 1],
-])('a server that died is started again: %s, %s', async (granted, _words, starts) => {
+  [true, 'restarts a crashed server for a client that still has access', 2],
+  [false, 'does not restart a crashed server for a client whose grant was revoked', 1],
+])('granted %s: %s', async (granted, _title, starts) => {
   vi.useFakeTimers();
   const { listeners, listener, answer, acquire, instance, ended, subscriptions } = listening();
   const added = listeners.add(server, owner, 'file:///a', listener);
@@ -96,17 +96,17 @@ test.each([
   expect(subscriptions.add).toHaveBeenCalledTimes(starts);
 });
 
-test('URIs that are listened to count as memory of their client, until it listens no more', async () => {
+test('counts subscribed URIs as memory of their client until it unsubscribes', async () => {
   const budget = new ByteBudget(() => 4_000);
-  const told: unknown[] = [];
-  const { listeners, listener, answer } = listening({ budget, full: (...full) => void told.push(full) });
+  const exhausted: unknown[] = [];
+  const { listeners, listener, answer } = listening({ budget, full: (...full) => void exhausted.push(full) });
   const uri = `file:///${'a'.repeat(300)}`;
   const added = listeners.add(server, owner, uri, listener);
   await answer(1);
   expect(await added).toBeUndefined();
   expect(budget.total).toBe(2 * uri.length);
   const rejected = await listeners.add(server, owner, `${uri}b${'a'.repeat(300)}`, listener);
-  expect([rejected, told]).toMatchObject([{ kind: 'overloaded' }, [['a', 'client', expect.anything()]]]);
+  expect([rejected, exhausted]).toMatchObject([{ kind: 'overloaded' }, [['a', 'client', expect.anything()]]]);
   listeners.release(listener.key);
   expect(budget.total).toBe(0);
 });

@@ -7,15 +7,15 @@ import type { Registry, Server } from '../../registry/types.ts';
 import type { Instance, Owner, UpstreamAnswer, UpstreamPool } from '../../upstream/types.ts';
 import { notificationText } from '../jsonrpc/message.ts';
 
-/** Who wants to hear of a resource: a session, or the stream of a stateless client. */
+/** A subscriber of resource updates: a session, or the stream of a stateless client. */
 export interface Listener {
   /** Equal for the same listener. */
   readonly key: object;
   readonly clientId: string;
-  /** It knows resources by the names of `/mcp`. */
+  /** Whether it uses the resource URIs of `/mcp`. */
   readonly all: boolean;
   push(text: string): void;
-  /** What its notifications carry besides. */
+  /** `_meta` of its notifications. */
   readonly meta?: Readonly<Record<string, unknown>>;
 }
 
@@ -24,20 +24,20 @@ interface Entry {
   readonly uri: string;
   readonly listener: Listener;
   readonly owner: Owner;
-  /** Its URI, here and at the server's instance. */
+  /** Memory of the URI, here and in the server's instance. */
   readonly held: HeldBytes | undefined;
-  /** Undefined from its end until another one runs for the same owner. */
+  /** Undefined after it ended, until another one runs for the same owner. */
   instance: Instance | undefined;
 }
 
-/** Resources that are listened to, of all clients. */
+/** Subscriptions of all clients together. */
 const maxEntries = 4_000;
-/** Milliseconds before a server that died is started again for its listeners, doubling up to the longest. */
+/** Milliseconds before a crashed server is restarted for its listeners; doubles up to the maximum. */
 const [firstWait, maxWait] = [600, 60_000];
 
 /**
- * Who listens to which resource; what a server tells goes to the clients that it works for, and of them to those alone. A
- * server that dies is started again for its listeners; one that ended for another reason gets their subscriptions at its next start.
+ * Subscriptions to resources. Updates reach only listeners among the clients that the instance works for. A crashed server is
+ * restarted for its listeners; one that ended for another reason gets their subscriptions at its next start.
  */
 export class ResourceListeners {
   readonly #pool: UpstreamPool;
@@ -49,7 +49,7 @@ export class ResourceListeners {
   readonly #released = new WeakSet<object>();
   readonly #watched = new WeakSet<Instance>();
 
-  /** @param memory counts the URIs that are listened to */
+  /** @param memory counts the subscribed URIs */
   constructor(pool: UpstreamPool, registry: () => Registry, given: GivenResources, memory?: ClientMemory) {
     this.#memory = memory;
     this.#pool = pool;
@@ -57,7 +57,7 @@ export class ResourceListeners {
     this.#given = given;
   }
 
-  /** Gives the server's rejection, or undefined when the listener is subscribed. */
+  /** Subscribes the listener. Returns the server's rejection, or undefined on success. */
   async add(
     server: Server,
     owner: Owner,
@@ -80,7 +80,7 @@ export class ResourceListeners {
     }
     try {
       const instance = await this.#pool.acquire(server, owner);
-      // Its start may have brought this back already.
+      // The instance's start may have renewed it already.
       if (entry()?.instance !== undefined) return undefined;
       const rejection = await instance.subscriptions.add(uri);
       if (rejection !== undefined) return rejection;
@@ -97,7 +97,7 @@ export class ResourceListeners {
     }
   }
 
-  /** An instance runs: it is told of those who listened to one before it, and they to look again at what they may have missed. */
+  /** Called when an instance runs: renews its predecessor's subscriptions and notifies listeners, who may have missed updates. */
   started(instance: Instance, owner: Owner): void {
     for (const entry of this.#lost(instance.serverId, owner)) void this.#renew(entry, instance);
   }
@@ -112,7 +112,7 @@ export class ResourceListeners {
     await entry.instance?.subscriptions.remove(uri);
   }
 
-  /** A session or a stream is over. */
+  /** Called when a session or stream has ended. */
   release(key: object): void {
     const own = this.#entries.get(key);
     this.#entries.delete(key);
@@ -123,7 +123,7 @@ export class ResourceListeners {
     }
   }
 
-  /** A resource that is listened to is never idle: none makes room for another. */
+  /** Subscriptions are never idle, so none is evicted for another. */
   #hasRoom({ clientId }: Listener): boolean {
     const all = [...this.#all()];
     const own = all.filter(({ listener }) => listener.clientId === clientId);
@@ -160,7 +160,7 @@ export class ResourceListeners {
     for (const owner of owners) this.#startAgain(instance.serverId, owner, firstWait);
   }
 
-  /** Until it runs, or nobody listens any more. */
+  /** Retries until the server runs or has no listener left. */
   #startAgain(serverId: string, owner: Owner, wait: number): void {
     const tryIt = async (): Promise<void> => {
       const server = this.#registry().servers.get(serverId);
@@ -180,16 +180,17 @@ export class ResourceListeners {
     const { serverId, uri, listener } = entry;
     entry.instance = instance;
     this.#watch(instance);
-    // What it rejects now has gone with the server before it; if it dies of it, its end is seen to like any other.
+    // A resource it rejects was lost with its predecessor. If the request crashes it, `#ended` handles that.
     const rejection = await instance.subscriptions.add(uri).catch((error: unknown) => ({ error }));
-    if (rejection === undefined && this.#mayHear(entry)) tell(listener, serverId, uri, { uri });
+    if (rejection === undefined && this.#isAllowed(entry)) notify(listener, serverId, uri, { uri });
   }
 
-  /** Those without an instance whom one of this owner would serve, and who may still reach the server. */
+  /** Entries without an instance that an instance of this owner would serve, and whose client is still allowed the server. */
   #lost(serverId: string, owner: Owner): Entry[] {
     const shared = this.#registry().servers.get(serverId)?.scope === 'shared';
     return [...this.#all()].filter((entry) => {
-      if (entry.serverId !== serverId || entry.instance !== undefined || !this.#mayHear(entry)) return false;
+      if (entry.serverId !== serverId || entry.instance !== undefined || !this.#isAllowed(entry))
+        return false;
       const { clientId, sessionId } = entry.owner;
       return shared || (clientId === owner.clientId && (owner.sessionId ?? sessionId) === sessionId);
     });
@@ -199,11 +200,11 @@ export class ResourceListeners {
     for (const own of this.#entries.values()) yield* own.values();
   }
 
-  #mayHear({ serverId, listener }: Entry): boolean {
+  #isAllowed({ serverId, listener }: Entry): boolean {
     return this.#registry().clients.get(listener.clientId)?.allowServers.has(serverId) === true;
   }
 
-  /** A resource of a server changed, as told to the instance of this owner. */
+  /** Called when the instance of this owner sent a resource update. */
   updated(serverId: string, owner: Owner, params: Readonly<Record<string, unknown>>): void {
     const { uri } = params;
     const registry = this.#registry();
@@ -214,15 +215,15 @@ export class ResourceListeners {
       if (!entry) continue;
       const { listener } = entry;
       const theirs = server.scope === 'shared' || listener.clientId === owner.clientId;
-      if (!this.#mayHear(entry) || !theirs) continue;
-      // What the client is told of it may read, also where the server lists it no more.
+      if (!this.#isAllowed(entry) || !theirs) continue;
+      // The client may read what it was notified of, even if the server no longer lists it.
       this.#given.give(server, listener.clientId, [uri]);
-      tell(listener, serverId, uri, params);
+      notify(listener, serverId, uri, params);
     }
   }
 }
 
-function tell(
+function notify(
   listener: Listener,
   serverId: string,
   uri: string,

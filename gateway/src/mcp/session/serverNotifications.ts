@@ -17,7 +17,7 @@ export interface NotificationParts {
   readonly registry: () => Registry;
 }
 
-/** What servers tell outside of any request goes to the clients that the instance works for, and to nobody else. */
+/** Forwards a notification that a server sent outside of a request, only to the clients that the instance works for. */
 export function takeNotification(
   parts: NotificationParts,
   { serverId, method, params }: UpstreamNotification,
@@ -43,12 +43,12 @@ export function takeNotification(
       return;
     case 'notifications/message':
     case 'notifications/elicitation/complete':
-      tellSessions();
+      notifySessions();
   }
 
-  function tellSessions(): void {
+  function notifySessions(): void {
     const scope = registry().servers.get(serverId)?.scope;
-    // Nobody can say which of its clients a shared server means.
+    // A shared server does not say which of its clients it means.
     if (scope === undefined || scope === 'shared') return;
     if (registry().clients.get(owner.clientId)?.allowServers.has(serverId) !== true) return;
     for (const session of sessions.of(owner.clientId)) {

@@ -25,7 +25,7 @@ class Reader implements EventStream {
   onClose(): void {}
 }
 
-test('what is pushed before a stream opens is kept and delivered once', () => {
+test('keeps messages until a stream opens, and delivers them once', () => {
   const session = new Session(identity, 0);
   session.push('a');
   session.push('b');
@@ -39,7 +39,7 @@ test('what is pushed before a stream opens is kept and delivered once', () => {
   expect(second.seen).toEqual([]);
 });
 
-test('what a client can do without makes room for what it cannot', () => {
+test('evicts offered messages for required ones', () => {
   const session = new Session(identity, 0);
   session.push('list_changed');
   for (let i = 0; i < 100; i++) session.push(`log ${i}`, 'offered');
@@ -49,7 +49,7 @@ test('what a client can do without makes room for what it cannot', () => {
   expect([reader.seen[0], reader.seen.at(-1)]).toEqual(['1:list_changed', '101:log 99']);
 });
 
-test('a reader that names the last event it saw gets what followed', () => {
+test('resumes after the last event id that the client sends', () => {
   const session = new Session(identity, 0);
   const first = new Reader();
   session.attach(first, undefined);
@@ -62,7 +62,7 @@ test('a reader that names the last event it saw gets what followed', () => {
   expect(bogus.seen).toEqual([]);
 });
 
-test('the buffer is bounded in number and in size', () => {
+test('limits the buffer in number and size', () => {
   const session = new Session(identity, 0);
   for (let i = 0; i < 1_000; i++) session.push(`${i}`);
   session.push('x'.repeat(200_000));
@@ -72,7 +72,7 @@ test('the buffer is bounded in number and in size', () => {
   expect(reader.seen.map((event) => event.slice(-1))).toEqual(['y']);
 });
 
-test('cancelling fires the signal of that call alone', () => {
+test('cancelling fires only the signal of that call', () => {
   const session = new Session(identity, 0);
   const [one, text] = [session.begin(1, 'files'), session.begin('1', 'files')];
   expect([session.serverOf(1), session.serverOf(2)]).toEqual(['files', undefined]);

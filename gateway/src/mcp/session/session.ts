@@ -17,9 +17,9 @@ export interface SessionIdentity {
   /** The one server of `/mcp/<server>`, or null for `/mcp`. */
   readonly only: string | null;
   readonly revision: string;
-  /** Its address asks for tools to be searched for, not listed. */
+  /** The client's URL selects tool search instead of tool lists. */
   readonly asksForSearch?: boolean;
-  /** What the application calls itself (`clientInfo.name`). */
+  /** The application's name (`clientInfo.name`). */
   readonly application?: string | undefined;
   /** What the client declared in `initialize`. */
   readonly capabilities?: ClientCapabilities;
@@ -29,7 +29,7 @@ interface BufferedEvent {
   readonly id: number;
   readonly text: string;
   readonly bytes: number;
-  /** The client can do without. */
+  /** Optional for the client: dropped first when memory is short. */
   readonly offered: boolean;
 }
 
@@ -39,9 +39,9 @@ export class Session {
   readonly identity: SessionIdentity;
   /** Monotonic milliseconds of the last message. */
   lastSeen: number;
-  /** The lowest level of log messages that the client asked for. */
+  /** The lowest log level that the client set. */
   logLevel: string | undefined;
-  /** Digests of the lists that the client was given last. */
+  /** Digests of the lists last sent to the client. */
   readonly seen = new Map<Kind, string>();
   readonly #calls = new Map<string, { readonly controller: AbortController; readonly serverId: string }>();
   readonly #questions = new Map<string, (answer: QuestionAnswer) => void>();
@@ -59,8 +59,8 @@ export class Session {
   readonly #full: (exhausted: Exhausted) => void;
 
   /**
-   * @param held counts what is kept for the client: messages and its roots
-   * @param full one could not be kept
+   * @param held counts the memory kept for the client: messages and its roots
+   * @param full called when a message could not be kept
    */
   constructor(
     identity: SessionIdentity,
@@ -86,12 +86,12 @@ export class Session {
     return this.identity.capabilities ?? noCapabilities;
   }
 
-  /** A call with no answer yet, or an open stream, keeps the session from being idle. */
+  /** A call in flight or an open stream keeps the session from being idle. */
   get busy(): boolean {
     return this.#calls.size > 0 || this.#stream?.open === true;
   }
 
-  /** Notes a call in flight; the signal fires when the client cancels it. Two calls with one id: the later can be cancelled. */
+  /** Registers a call in flight; the signal fires if the client cancels it. Of two calls with one id the later is cancelled. */
   begin(id: RequestId, serverId: string): AbortController {
     const controller = new AbortController();
     this.#calls.set(idKey(id), { controller, serverId });
@@ -106,14 +106,14 @@ export class Session {
     this.#calls.get(idKey(id))?.controller.abort();
   }
 
-  /** Which server works on that call; undefined where none is in flight. */
+  /** The server of that call; undefined if it is not in flight. */
   serverOf(id: RequestId): string | undefined {
     return this.#calls.get(idKey(id))?.serverId;
   }
 
   /**
-   * Puts a question to the client; `send` carries it where the client can read it. A question whose signal fires is cancelled
-   * there as well (MCP 2025-11-25, basic/utilities/cancellation).
+   * Sends a request to the client on the stream behind `send`. If the signal fires, the client is sent a cancellation too
+   * (MCP 2025-11-25, basic/utilities/cancellation).
    */
   ask({ method, params }: Question, signal: AbortSignal, send: Send): Promise<QuestionAnswer> {
     const id = this.#nextQuestionId();
@@ -133,17 +133,17 @@ export class Session {
     });
   }
 
-  /** Whether a server waits for the client's answer to this question. */
+  /** Whether a server waits for the client's answer to this request. */
   waitsFor(id: RequestId): boolean {
     return typeof id === 'string' && this.#questions.has(id);
   }
 
-  /** The client's roots; where they are not known, it is asked by `send`, else on the session's own stream once that is open. */
+  /** The client's roots; if unknown, requested with `send`, or on the session's own stream once that is open. */
   roots(send?: Send): Promise<QuestionAnswer> {
     return this.#roots.get(send ?? (this.#stream?.open === true ? (text) => this.push(text) : undefined));
   }
 
-  /** The client reads what `send` sends: a question for roots that waits for a stream goes there. */
+  /** Called when `send` reaches the client: sends a roots request that waits for a stream. */
   offerRoots(send: Send): void {
     this.#roots.offer(send);
   }
@@ -154,7 +154,7 @@ export class Session {
     this.#rootsBytes = 0;
   }
 
-  /** False where there is no room to keep them. */
+  /** Returns false if there is no memory to keep them. */
   #holdRoots(answer: QuestionAnswer): boolean {
     const bytes = Buffer.byteLength(JSON.stringify(answer));
     const exhausted = this.#held?.add(bytes);
@@ -174,12 +174,12 @@ export class Session {
     });
   }
 
-  /** Takes the client's answer to a question; one to a question that was never asked is dropped. */
+  /** Handles the client's answer to a request; an answer to an unknown request is dropped. */
   answered(id: RequestId, answer: QuestionAnswer): void {
     if (typeof id === 'string') this.#questions.get(id)?.(answer);
   }
 
-  /** Sends a message of our own on the GET stream, or keeps it until one is opened; what is only offered makes room first. */
+  /** Sends a message on the GET stream, or keeps it until one opens; messages that are only offered are evicted first. */
   push(text: string, offered?: 'offered'): void {
     if (this.#over) return;
     const bytes = Buffer.byteLength(text);
@@ -191,7 +191,7 @@ export class Session {
     this.#deliver(event);
   }
 
-  /** Drops kept messages until this one has room, and counts it; false where it can not be kept. */
+  /** Drops kept messages until this one fits, and counts it; returns false if it can't be kept. */
   #makesRoom({ bytes, offered }: BufferedEvent): boolean {
     while (this.#events.length >= maxBufferedEvents || this.#bufferedBytes + bytes > maxBufferedBytes)
       if (!this.#dropOne(offered)) return false;
@@ -204,7 +204,7 @@ export class Session {
     }
   }
 
-  /** What is only offered goes first; what is not never goes for it. */
+  /** Evicts offered messages first, and never evicts others for an offered one. */
   #dropOne(forOffered: boolean): boolean {
     const dispensable = this.#events.findIndex((one) => one.offered);
     if (dispensable < 0 && forOffered) return false;
@@ -216,8 +216,8 @@ export class Session {
   }
 
   /**
-   * A new GET stream takes the place of an older one. It starts after `lastEventId` where the client names one it has seen,
-   * else after what was last delivered.
+   * A new GET stream replaces an older one. It starts after `lastEventId` if the client sends one, otherwise after the last
+   * delivered event.
    */
   attach(stream: EventStream, lastEventId: string | undefined): void {
     this.#stream?.close();
@@ -228,7 +228,7 @@ export class Session {
     this.offerRoots((text) => this.push(text));
   }
 
-  /** Ends the stream and cancels nothing: what runs is answered on its own POST. */
+  /** Ends the stream and cancels nothing: calls in flight are answered on their own POST. */
   end(): void {
     this.#stream?.close();
     this.#stream = undefined;

@@ -6,7 +6,7 @@ const idleMs = 30 * 60_000;
 const reapEveryMs = 60_000;
 const maxPerClient = 200;
 
-/** All open sessions: bounded a client, reaped when idle, since most clients never say that they are done. */
+/** All open sessions: limited per client, and reaped when idle, since most clients never close theirs. */
 export class Sessions {
   readonly #clock: Clock;
   readonly #listeners: ((session: Session) => void)[] = [];
@@ -22,7 +22,7 @@ export class Sessions {
     this.#timer = setInterval(() => this.reap(), reapEveryMs).unref();
   }
 
-  /** Called for every session that is over, for whatever reason. A listener must not throw. */
+  /** Called for every session that ends, for any reason. A listener must not throw. */
   onEnd(listener: (session: Session) => void): void {
     this.#listeners.push(listener);
   }
@@ -31,7 +31,7 @@ export class Sessions {
     return this.#sessions.size;
   }
 
-  /** Undefined when the client has as many sessions as it may and all are busy. */
+  /** Returns undefined if the client has reached its session limit and all its sessions are busy. */
   open(identity: SessionIdentity): Session | undefined {
     const own = this.of(identity.clientId);
     if (own.length >= maxPerClient) {
@@ -50,7 +50,7 @@ export class Sessions {
     return session;
   }
 
-  /** The session, if it is this caller's and belongs to this path; to anybody else it does not exist. */
+  /** Returns the session if it belongs to this caller and path; undefined otherwise. */
   find(id: string, caller: { readonly tokenKey: string; readonly only: string | null }): Session | undefined {
     const session = this.#sessions.get(id);
     if (session?.identity.tokenKey !== caller.tokenKey || session.identity.only !== caller.only)
@@ -69,7 +69,7 @@ export class Sessions {
     for (const listener of this.#listeners) listener(session);
   }
 
-  /** Ends those that `isOver` says are over: a revoked token, a removed client. */
+  /** Ends the sessions for which `isOver` returns true: of a revoked token or a removed client. */
   endWhere(isOver: (identity: SessionIdentity) => boolean): void {
     for (const session of [...this.#sessions.values()]) if (isOver(session.identity)) this.end(session);
   }

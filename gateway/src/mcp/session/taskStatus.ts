@@ -8,7 +8,7 @@ import type { TaskClaims } from '../tasks/claims.ts';
 import { hasTasks } from '../tasks/support.ts';
 import { taskForAll } from '../tasks/translate.ts';
 
-/** `notifications/tasks/status` goes to the sessions of the client whose task it is, under the id that each of them knows. */
+/** Forwards `notifications/tasks/status` to the sessions of the task's client, under the task id that each of them knows. */
 export function tellTaskStatus(
   parts: {
     readonly sessions: Sessions;
@@ -25,7 +25,7 @@ export function tellTaskStatus(
   if (server === undefined || typeof taskId !== 'string') return;
   for (const { id, allowServers } of server.scope === 'shared' ? clients.values() : ownerOnly()) {
     if (!allowServers.has(serverId) || !parts.taskClaims.holds(server, id, taskId)) continue;
-    for (const session of parts.sessions.of(id)) if (concerns(session)) tell(session, serverId, params);
+    for (const session of parts.sessions.of(id)) if (concerns(session)) notify(session, serverId, params);
   }
 
   function ownerOnly(): Client[] {
@@ -43,7 +43,7 @@ export function tellTaskStatus(
   }
 }
 
-function tell(session: Session, serverId: string, params: Params): void {
+function notify(session: Session, serverId: string, params: Params): void {
   const known = session.identity.only === null ? taskForAll(serverId)(params) : params;
   session.push(notificationText('notifications/tasks/status', known));
 }
