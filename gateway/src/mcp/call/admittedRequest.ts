@@ -10,15 +10,15 @@ export interface AdmittedRequest {
   readonly params: Params;
   /** The tool's own name, for the log. */
   readonly tool?: string;
-  /** It is called by one of the tools that call others; logged. */
+  /** Set for a call made through one of the calling tools; logged. */
   readonly via?: 'search' | undefined;
-  /** What else is logged of it. */
+  /** Further members of its audit entry. */
   readonly detail?: Readonly<Record<string, unknown>>;
-  /** Changes names of the server into those that the client knows. */
+  /** Translates the server's names into those of the client. */
   readonly translate?: ((result: unknown) => unknown) | undefined;
-  /** The server could not be asked whether it lists this, or another tool is to call it: the request ends so, and is not sent. */
+  /** The outcome if the server's list could not be read or the calling tool is wrong; the request is not sent then. */
   readonly failed?: Outcome | undefined;
-  /** It concerns what this instance has; where there is none, the caller's own is asked. */
+  /** The instance that the request is for; by default the caller's own. */
   readonly instance?: Instance | undefined;
   /** For transports that mirror more than the name into headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined;

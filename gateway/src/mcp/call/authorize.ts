@@ -16,8 +16,8 @@ import { RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import { ownerOf, type Caller } from './caller.ts';
 
 /**
- * Decides about a request, and is the only way to: every decision is durable before what was allowed comes out, or the error
- * that denies it.
+ * The only way to decide about a request: every decision is durable before `authorize` returns what was allowed or throws the
+ * error that denies it.
  */
 export function decided<T>(caller: Caller, decide: (checks: Checks) => T | Promise<T>): Promise<T> {
   return durable(caller.trail, () => decide(new Checks(caller)));
@@ -26,32 +26,32 @@ export function decided<T>(caller: Caller, decide: (checks: Checks) => T | Promi
 interface CheckContext {
   readonly method: string;
   readonly tool?: string;
-  /** What else is asked for: a prompt, a resource. */
+  /** The target if it isn't a tool: a prompt, a resource. */
   readonly about?: Readonly<Record<string, unknown>>;
   /** HMAC and size of the arguments, never the arguments. */
   readonly args?: { readonly hmac: string; readonly bytes: number };
-  /** The tool is called by one of those that call others. */
+  /** Set if the tool is called through a calling tool. */
   readonly via?: 'search' | undefined;
 }
 
-/** What a server must offer before a client may have it, and what is answered where it does not. */
+/** What a server must offer before a client may use it, and the error if it doesn't. */
 export interface Offered {
-  /** The key of the server that lifts this. */
+  /** The server's registry key that disables this check. */
   readonly setting: 'unlisted_tools' | 'unlisted_resources';
   readonly lifted: (server: Server) => boolean;
   readonly reason: 'prompt_not_listed' | 'resource_not_listed';
   readonly message: string;
   /** Members of the error's `data` beside the reason. */
   readonly data?: Readonly<Record<string, unknown>>;
-  /** What is said besides: why it may be missing in the list. */
+  /** Appended to the message: why it may be missing from the list. */
   readonly hint: () => string;
-  /** Undefined where the server would have to be asked. */
+  /** Returns undefined if the server would have to be asked. */
   readonly known: (server: Server) => boolean | undefined;
   /** @throws UpstreamError */
   readonly ask: (server: Server) => Promise<boolean>;
 }
 
-/** The checks of a request; each notes its decision, in one place. */
+/** The checks of a request; each records its decision. */
 export class Checks {
   readonly #caller: Caller;
 
@@ -61,7 +61,7 @@ export class Checks {
 
   /**
    * Server access. A server that does not exist and one that is not granted get the same message.
-   * @throws RpcFailure −32003 where it is denied
+   * @throws RpcFailure −32003 if access is denied
    */
   server(serverId: string, context: CheckContext): Server {
     const { client, registry } = this.#caller;
@@ -73,14 +73,14 @@ export class Checks {
     throw new RpcFailure(RpcCode.serverNotAllowed, denialMessage(subject, decision));
   }
 
-  /** Access to all servers of a list: those granted, or the one of the path. */
+  /** Access to all servers of a list: the granted ones, or the one of the path. */
   servers(method: string): Server[] {
     const { client, registry, only } = this.#caller;
     if (only !== null) return [this.server(only, { method })];
     return grantedServers(client, registry).map(({ id }) => this.server(id, { method }));
   }
 
-  /** A prompt, a resource, a completion or a task: the grant of its server covers it. */
+  /** A prompt, a resource, a completion or a task: covered by the grant of its server. */
   other(serverId: string, context: CheckContext): Server {
     const server = this.server(serverId, context);
     const decision = decideServer(this.#caller.client, serverId, server);
@@ -89,9 +89,9 @@ export class Checks {
   }
 
   /**
-   * A prompt or a resource: the grant of its server covers it, where the server offers it.
+   * A prompt or a resource: covered by the grant of its server, if the server offers it.
    * @returns why the server could not be asked; the request must not be forwarded then
-   * @throws RpcFailure −32602 where it does not offer it
+   * @throws RpcFailure −32602 if the server doesn't offer it
    */
   async offered(
     serverId: string,
@@ -110,9 +110,9 @@ export class Checks {
   }
 
   /**
-   * Tool policy, the server's list, and pinning: the server is asked for its list where that is not known.
+   * Tool policy, the server's list, and pinning. Requests the server's list if it is unknown.
    * @returns why the server could not be asked; the call must not be forwarded then
-   * @throws RpcFailure −32011 or −32602 where it is denied; UpstreamError where a pinned server can't be asked
+   * @throws RpcFailure −32011 or −32602 if it is denied; UpstreamError if a pinned server can't be asked
    */
   async tool(
     catalog: Catalog,
@@ -153,7 +153,7 @@ export class Checks {
     }
   }
 
-  /** A search of tools: it gives nothing but what the client may use. */
+  /** A tool search: returns only what the client may use. */
   search(tool: string, args: { readonly hmac: string; readonly bytes: number }): void {
     const { trail, client } = this.#caller;
     const detail = { method: 'tools/call', rule: `clients.${client.id}.tools`, args };

@@ -3,16 +3,16 @@ import type { Client, Registry } from '../../registry/types.ts';
 import type { Owner } from '../../upstream/types.ts';
 import type { Era } from './era.ts';
 
-/** Who sends a message, under which registry, for which path, in which era: fixed when the message arrives. */
+/** The sender of a message, with the registry, path and era: fixed when the message arrives. */
 export interface Caller {
   readonly client: Client;
   readonly registry: Registry;
   /** The one server of `/mcp/<server>`, or null for `/mcp`. */
   readonly only: string | null;
-  /** Its address asks for tools to be searched for, not listed (`/mcp?tools=search`). */
+  /** The client's URL selects tool search (`/mcp?tools=search`). */
   readonly asksForSearch?: boolean;
   readonly era: Era;
-  /** Holds the authentication already; committed with the first decision. */
+  /** Contains the authentication already; committed with the first decision. */
   readonly trail: Trail;
 }
 

@@ -5,12 +5,12 @@ import { inTime } from '../../inTime.ts';
 import type { Server } from '../../registry/types.ts';
 import type { Owner } from '../../upstream/types.ts';
 
-/** The longest wait of a client for the one server of its path, in milliseconds; after it, the client gets LMCP's own capabilities. */
+/** Maximum wait for the server of the path, in milliseconds; after it, the client gets LMCP's own capabilities. */
 const patienceMs = 8_000;
 
 /**
- * How the server behind `/mcp/<server>` introduces itself; started only where that is not known yet. Undefined when it can't
- * be had in time: its failure is told by what needs it.
+ * The `initialize` result of the server behind `/mcp/<server>`, which is started only if that is unknown. Undefined if it is not
+ * available in time; the request that needs the server reports the failure.
  */
 export async function describedInTime(
   catalog: Catalog,

@@ -10,41 +10,41 @@ import type { Outcome } from './outcome.ts';
 import type { Reply } from './reply.ts';
 
 /**
- * Everything in which a request of one era of MCP differs from those of the other: with a handshake (2024-11-05 to
- * 2025-11-25), or stateless (2026-07-28). Recognised once, when the message arrives.
+ * How requests of one era of MCP differ from those of the other: with a handshake (2024-11-05 to 2025-11-25), or stateless
+ * (2026-07-28). Recognised once, when the message arrives.
  */
 export interface Era {
-  /** In which era a server is met that has both. */
+  /** The era to use with a server that supports both. */
   readonly name: EraName;
-  /** What was settled on with the client in the handshake; undefined where there was none. */
+  /** The revision negotiated in the handshake; undefined without a handshake. */
   readonly revision: string | undefined;
-  /** What servers may ask of the client. */
+  /** What servers may request from the client. */
   readonly capabilities: ClientCapabilities;
-  /** What the application calls itself (`clientInfo.name`). */
+  /** The application's name (`clientInfo.name`). */
   readonly application: string | undefined;
-  /** Null where the client has no session. */
+  /** Null for a client without a session. */
   readonly sessionId: string | null;
-  /** The lowest level of log messages that the client asked for. */
+  /** The lowest log level that the client set. */
   readonly logLevel: string | undefined;
   /** The client can run tools as tasks of MCP 2025-11-25. */
   readonly supportsTasks: boolean;
   /** The client mirrors arguments of calls into headers. */
   readonly mirrorsArguments: boolean;
-  /** @throws RpcFailure −32020 where the client's headers differ from the arguments */
+  /** @throws RpcFailure −32020 if the client's headers differ from the arguments */
   checkMirrored(expected: Mirrored): void;
-  /** The params as a server with a handshake knows them. */
+  /** The params for a server with a handshake. */
   paramsForHandshake(instance: Instance, params: Params): Params;
-  /** What a stateless server answered, as the client's era knows it. */
+  /** A stateless server's result, converted to the client's era. */
   fromStateless(result: unknown): unknown;
-  /** A result as the client reads it. */
+  /** A result in the format of the client's era. */
   result(method: string, result: unknown): unknown;
   /** The HTTP status of an error. */
   errorStatus(code: number): number;
-  /** The client has been given this list: as long as it stays the same, no change needs to be announced. */
+  /** Records the list sent to the client: no change is announced while the digest stays the same. */
   listed(kind: Kind, digest: string): void;
-  /** Sends what belongs to a request that is answered already; dropped where there is no stream for it. */
+  /** Sends a message of a request that is answered already; dropped without a stream for it. */
   push(text: string, offered?: 'offered'): void;
-  /** Begins to forward: `send` reaches the server, with the client's end of the request in its hands. */
+  /** Starts forwarding: calls `send`, which reaches the server, with the client's side of the request. */
   begin(
     caller: Caller,
     request: RpcRequest,
@@ -52,11 +52,11 @@ export interface Era {
     notifier: ResponseNotifier,
     send: (client: ClientSide) => Promise<Outcome>,
   ): RequestUnderWay;
-  /** Answers the methods that this era alone has; undefined for any other. */
+  /** Answers the methods that only this era has; undefined for any other. */
   respond(caller: Caller, request: RpcRequest, notifier: ResponseNotifier): Promise<Reply> | undefined;
 }
 
-/** The client's end of a request under way. */
+/** The client's side of a request in flight. */
 export interface ClientSide {
   readonly notifier: Pick<ResponseNotifier, 'notify'>;
   readonly signal: AbortSignal | undefined;
@@ -64,9 +64,9 @@ export interface ClientSide {
 }
 
 export interface RequestUnderWay {
-  /** What is logged and answered: how the request ended, or what the client has to provide first. */
+  /** The outcome to log and answer: the request's end, or what the client has to provide first. */
   outcome(): Promise<Outcome>;
-  /** The client waits for no answer any more. */
+  /** The client no longer waits for the answer. */
   readonly cancelled: boolean;
   /** Called before the answer, once the outcome is durable. */
   answering(): void;

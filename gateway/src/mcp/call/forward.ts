@@ -30,7 +30,7 @@ export interface CallDependencies {
   readonly given: GivenResources;
 }
 
-/** Gives what the server answered, or how it failed to. */
+/** Forwards the request. Returns the server's answer, or the failure. */
 export async function forward(
   deps: CallDependencies,
   caller: Caller,
@@ -44,7 +44,7 @@ export async function forward(
     const acquire = (): Promise<Instance> => deps.pool.acquire(admitted.server, owner, 'calling');
     const { instance: named } = admitted;
     let instance = await onceDurable(caller.trail, () => (named ? Promise.resolve(named) : acquire()));
-    // Another session that waited for the same start was first. From here to the request nothing may wait.
+    // Another session that waited for the same start was first. No await from here to the request.
     if (!named && answersQuestions(caller.era.capabilities) && instance.servesOther(owner.sessionId))
       instance = await acquire();
     deps.logLevels.ensure(instance, caller.era.logLevel);
@@ -63,7 +63,7 @@ export async function forward(
   }
 }
 
-/** What only the client's era knows does not reach a server of the other, nor a task one that has none. */
+/** Removes members that a server of the other era doesn't know, and the task for a server without tasks. */
 function paramsFor(instance: Instance, { era }: Caller, { params }: AdmittedRequest): Params {
   return instance.era === 'legacy'
     ? withoutRelatedTask(era.paramsForHandshake(instance, params))
@@ -99,7 +99,7 @@ function options(
     maxTimeoutMs: timeouts.toolsCallMaxS * 1000,
     clientId: caller.client.id,
     ...(signal === undefined ? {} : { signal }),
-    // What a server asks for a task comes while its result is waited for, not while somebody looks its state.
+    // A server sends the requests of a task while its result is awaited, not while its state is polled.
     ...(conversation === undefined || looks.has(admitted.method)
       ? {}
       : { conversation: governedConversation(caller, admitted.server, conversation) }),
@@ -115,7 +115,7 @@ function options(
   };
 }
 
-/** Once the call is answered, its progress is that of the task it has become, and comes on the session's own stream. */
+/** Once the call is answered with a task, its progress is the task's, and goes to the session's own stream. */
 function tellProgress(
   { only, era }: Caller,
   { server }: AdmittedRequest,
@@ -129,7 +129,7 @@ function tellProgress(
   else notifier.notify(text, 'offered');
 }
 
-/** The outcome, durable when this resolves. */
+/** Logs the outcome; durable when the promise resolves. */
 export async function record(
   caller: Caller,
   { server, tool, method, detail, via }: AdmittedRequest,

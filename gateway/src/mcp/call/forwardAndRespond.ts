@@ -6,8 +6,8 @@ import { forward, record, replyTo, type CallDependencies } from './forward.ts';
 import { noReply, type Reply } from './reply.ts';
 
 /**
- * Forwards an allowed request: the request, its outcome durable, and only then the answer. The reply has no text when the
- * client has cancelled and waits for none.
+ * Forwards an allowed request and returns the reply once the outcome is durable. The reply has no text if the client has
+ * cancelled the request.
  */
 export async function forwardAndRespond(
   deps: CallDependencies,

@@ -3,13 +3,13 @@ import type { Client } from '../../registry/types.ts';
 import type { Caller } from './caller.ts';
 import { RpcFailure } from '../jsonrpc/rpcFailure.ts';
 
-/** May the client ask now, and if not, when again? */
+/** Whether the client may send a request now and, if not, when it may. */
 export type Limited = { readonly ok: true } | { readonly ok: false; readonly retryAfterS: number };
 
 /** Takes a token of the client's bucket for one request. */
 export type TakeToken = (client: Client) => Limited;
 
-/** The rate limit in front of every request, item of a batch and subscribed resource: notes a rejection, and throws −32009. */
+/** The rate limit in front of every request, batch item and subscribed resource: records a rejection, and throws −32009. */
 export function enterLimit(take: TakeToken, caller: Caller, method: string | null): void {
   const taken = take(caller.client);
   if (taken.ok) return;

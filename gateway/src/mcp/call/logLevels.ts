@@ -1,20 +1,20 @@
 import type { Instance } from '../../upstream/types.ts';
 import { isObject } from '../jsonrpc/message.ts';
 
-/** How long a server may take for a request whose answer is not needed. */
+/** Timeout of a request whose answer is not needed. */
 const patienceMs = 10_000;
 
-/** Tells servers with a handshake which log messages are wanted, once an instance and level. */
+/** Sends the wanted log level to servers with a handshake, once per instance and level. */
 export class LogLevels {
-  readonly #told = new WeakMap<Instance, string>();
+  readonly #sent = new WeakMap<Instance, string>();
 
-  /** What is sent here reaches the server before the call that follows. */
+  /** The message reaches the server before the call that follows. */
   ensure(instance: Instance, level: string | undefined): void {
-    if (level === undefined || instance.era === 'modern' || this.#told.get(instance) === level) return;
+    if (level === undefined || instance.era === 'modern' || this.#sent.get(instance) === level) return;
     const { capabilities } = instance.initializeResult;
     if (!isObject(capabilities) || !isObject(capabilities['logging'])) return;
-    this.#told.set(instance, level);
-    // A server that rejects logs as it likes; what is not wanted is kept from the client in any case.
+    this.#sent.set(instance, level);
+    // A server that rejects the level logs what it likes; unwanted messages don't reach the client in any case.
     instance.request('logging/setLevel', { level }, { timeoutMs: patienceMs }).catch(() => undefined);
   }
 }

@@ -2,7 +2,7 @@ import { UpstreamError } from '../../errors.ts';
 import type { UpstreamAnswer } from '../../upstream/types.ts';
 import { isObject } from '../jsonrpc/message.ts';
 
-/** What became of a request that was passed on. */
+/** The outcome of a forwarded request. */
 export type Outcome = UpstreamAnswer | UpstreamError;
 
 export type OutcomeName =
@@ -30,7 +30,7 @@ function answerName(answer: UpstreamAnswer): OutcomeName {
   return answer.result['isError'] === true ? 'error' : 'ok';
 }
 
-/** Sizes and codes, never what was answered. */
+/** Sizes and codes, never the content of the answer. */
 export function outcomeDetail(outcome: Outcome): Record<string, unknown> {
   if (outcome instanceof UpstreamError) return { kind: outcome.kind };
   return 'error' in outcome ? { bytes: outcome.bytes, code: outcome.error.code } : { bytes: outcome.bytes };

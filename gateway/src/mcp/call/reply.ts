@@ -3,9 +3,9 @@ import type { Headers } from '../jsonrpc/exchange.ts';
 import { errorText, resultText, type RequestId, type RpcError, type RpcRequest } from '../jsonrpc/message.ts';
 import type { Caller } from './caller.ts';
 
-/** What one request is answered with: its text, and status and headers where it has a response of its own. */
+/** The answer to one request: its text, and status and headers if it has a response of its own. */
 export interface Reply {
-  /** Null when there is nothing to answer. */
+  /** Null if there is no answer. */
   readonly text: JsonText | null;
   readonly status?: number;
   readonly headers?: Headers;
@@ -13,11 +13,11 @@ export interface Reply {
   readonly open?: boolean;
 }
 
-/** The client waits for no answer any more. */
+/** The client no longer waits for an answer. */
 export const noReply: Reply = { text: null };
 export const openReply: Reply = { text: null, open: true };
 
-/** A result as the client's era knows it. */
+/** A result in the format of the client's era. */
 export function resultReply({ era }: Caller, { id, method }: RpcRequest, result: unknown): Reply {
   return { text: resultText(id, era.result(method, result)) };
 }
@@ -26,14 +26,14 @@ export function errorReply({ era }: Caller, id: RequestId | null, error: RpcErro
   return { text: errorText(id, error), status: era.errorStatus(error.code) };
 }
 
-/** As `resultReply`, of a list whose items are the bytes of JSON already: they are neither serialised nor copied for an answer. */
+/** Like `resultReply`, for a list whose items are JSON bytes already: they are neither serialised nor copied. */
 export function listReply(
   { era }: Caller,
   { id, method }: RpcRequest,
   member: string,
   items: Pick<JoinedJson, 'bytes' | 'keep'>,
 ): Reply {
-  // What surrounds them is our own, so it holds the empty list once.
+  // LMCP builds the surrounding text, so it contains the empty list exactly once.
   const [before = '', after = ''] = resultText(id, era.result(method, { [member]: [] })).split(
     `"${member}":[]`,
   );

@@ -9,7 +9,7 @@ import { ownerOf, type Caller } from '../call/caller.ts';
 import { isView, viewOf } from '../call/resources/views.ts';
 import { askUnknown } from './lists/askUnknown.ts';
 
-/** Which server's view this is; undefined where none, or several, of the caller's servers name it. */
+/** The server of this view; undefined if none or several of the caller's servers name it. */
 export async function viewAddress(
   catalog: Catalog,
   caller: Caller,
@@ -24,7 +24,7 @@ export async function viewAddress(
   return serverId === undefined ? undefined : { serverId, uri };
 }
 
-/** The tool of a server with views that goes by this name of its own; undefined where none, or several, have it. */
+/** The tool with this server-side name, of a server with views; undefined if none or several servers have one. */
 export async function viewTool(
   catalog: Catalog,
   caller: Caller,
@@ -37,7 +37,7 @@ export async function viewTool(
   return serverId === undefined ? undefined : { serverId, name };
 }
 
-/** Of those that are known; servers that nobody has listed are asked where it is none of them. */
+/** Searches the known lists first; servers not listed yet are asked only if no known list has it. */
 async function onlyServer(
   catalog: Catalog,
   caller: Caller,

@@ -15,8 +15,8 @@ import { relatedForAll, taskForAll } from '../tasks/translate.ts';
 const message = 'there is no such task of this client; it may have run out';
 
 /**
- * `tasks/get`, `tasks/result` and `tasks/cancel`: a task is governed by its server's grant, answered to the client that made it,
- * and logged as a call is, under a digest: who knows the id of a task may have its result.
+ * `tasks/get`, `tasks/result` and `tasks/cancel`: a task is governed by its server's grant, answered only to the client that made
+ * it, and logged like a call. The log holds a digest of the id, since knowing the id may suffice to read the result.
  */
 export async function askOfTask(
   deps: CallDependencies,
@@ -58,7 +58,7 @@ function addressOf(caller: Caller, given: unknown): TaskAddress {
   return address;
 }
 
-/** A result is that of the call itself; the other answers are the task. */
+/** `tasks/result` returns the result of the call itself; the other methods return the task. */
 function forAll(method: string, serverId: string): (result: unknown) => unknown {
   if (method !== 'tasks/result') return taskForAll(serverId);
   const links = linksForAll(serverId);

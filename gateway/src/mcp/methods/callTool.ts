@@ -18,7 +18,7 @@ import { linksForAll } from '../call/resources/translate.ts';
 
 const method = 'tools/call';
 
-/** `tools/call`: checks, decision durable, the call, outcome durable, and only then the answer. */
+/** `tools/call`: checks, durable decision, call, durable outcome, then the answer. */
 export async function callTool(
   deps: CallDependencies & SearchDependencies,
   caller: Caller,
@@ -74,7 +74,7 @@ async function admit(
   };
 }
 
-/** To a client whose revision has no such tasks none were announced: its call is an ordinary one. */
+/** Tasks were not announced to a client whose revision lacks them: its call is an ordinary one. */
 function taskParams(caller: Caller, params: Params): Params {
   const { task, ...rest } = params;
   if (task === undefined || !caller.era.supportsTasks) return rest;

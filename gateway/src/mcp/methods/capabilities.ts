@@ -2,7 +2,7 @@ import type { Described } from '../../catalog/memory/remembered.ts';
 import { isObject, own, type Params } from '../jsonrpc/message.ts';
 import { taskCapability, taskRevision, tasksOf } from '../tasks/support.ts';
 
-/** What LMCP can pass on of any server, to a client of any era. */
+/** The capabilities that LMCP can forward from any server to a client of any era. */
 const passedOn: Params = {
   tools: { listChanged: true },
   resources: { subscribe: true, listChanged: true },
@@ -12,8 +12,8 @@ const passedOn: Params = {
 };
 
 /**
- * What is offered to a client: everything that may come from some server, or what the one server of the path has.
- * @param revision what was settled on with the client; tasks are of one alone
+ * The capabilities announced to a client: all that some server may have, or those of the path's one server.
+ * @param revision the revision negotiated with the client; only one revision has tasks
  */
 export function offeredCapabilities(server: Described | undefined, revision: string): Params {
   const offered = lastingCapabilities(server);

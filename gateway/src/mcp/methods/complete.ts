@@ -16,7 +16,7 @@ import { addressOf } from './resources.ts';
 
 const method = 'completion/complete';
 
-/** `completion/complete`: goes to the server of the prompt or the template that is being filled in. */
+/** `completion/complete`: forwarded to the server of the prompt or template that is being completed. */
 export async function complete(
   deps: CallDependencies,
   caller: Caller,
@@ -34,7 +34,7 @@ export async function complete(
 interface Referenced {
   readonly serverId: string;
   readonly offered: Offered;
-  /** As the server knows it. */
+  /** The server's own name or URI. */
   readonly ref: Params;
   readonly detail: Readonly<Record<string, unknown>>;
 }

@@ -18,7 +18,7 @@ export interface DispatchDependencies extends CallDependencies, SearchDependenci
 }
 
 /**
- * One request through its handler: those that both eras have, then those of the client's era alone.
+ * Passes a request to its handler: first those of both eras, then those of the client's era only.
  * @throws RpcFailure, UpstreamError, AuditUnavailableError
  */
 export async function dispatch(

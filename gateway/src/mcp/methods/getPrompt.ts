@@ -15,7 +15,7 @@ import { offeredPrompt } from './offeredPrompt.ts';
 
 const method = 'prompts/get';
 
-/** `prompts/get`: a prompt is governed by its server's grant, and logged as a call is. */
+/** `prompts/get`: a prompt is governed by its server's grant, and logged like a call. */
 export async function getPrompt(
   deps: CallDependencies,
   caller: Caller,

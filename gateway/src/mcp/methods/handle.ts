@@ -11,8 +11,8 @@ export interface HandleDependencies extends DispatchDependencies {
 }
 
 /**
- * One request of any era through its rate limit and its handler. Whatever a handler notes is durable before its request is
- * answered.
+ * Passes a request of any era through its rate limit and its handler. Audit entries of the handler are durable before the
+ * request is answered.
  * @throws RpcFailure, UpstreamError, AuditUnavailableError
  */
 export async function handle(

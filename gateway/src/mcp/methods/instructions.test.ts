@@ -7,7 +7,7 @@ import { instructionsFor } from './instructions.ts';
 
 const owner = { clientId: 'red', sessionId: null };
 
-function told(texts: Record<string, unknown>, allowed = Object.keys(texts)): string | undefined {
+function merged(texts: Record<string, unknown>, allowed = Object.keys(texts)): string | undefined {
   const servers = new Map(Object.keys(texts).map((id) => [id, plain({ id })]));
   const catalog = {
     described: ({ id }: Server) =>
@@ -17,16 +17,16 @@ function told(texts: Record<string, unknown>, allowed = Object.keys(texts)): str
   return instructionsFor(catalog, caller as unknown as Caller, owner, undefined).instructions;
 }
 
-test('leaves out servers that are not allowed, not known, or say nothing', () => {
+test('omits servers that are not allowed, unknown, or without instructions', () => {
   expect(
-    told({ a: 'use a', b: 'use b', c: null, d: undefined, e: ' ', f: 7 }, ['a', 'c', 'd', 'e', 'f']),
+    merged({ a: 'use a', b: 'use b', c: null, d: undefined, e: ' ', f: 7 }, ['a', 'c', 'd', 'e', 'f']),
   ).toBe('# a (its tools begin with a__)\n\nuse a');
-  expect(told({ a: null })).toBeUndefined();
+  expect(merged({ a: null })).toBeUndefined();
 });
 
-test('shortens what is long, and ends where all together are', () => {
+test('shortens long instructions and stops at the total limit', () => {
   const texts = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`s${n}`, 'x'.repeat(10_000)]));
-  const text = told(texts) ?? '';
+  const text = merged(texts) ?? '';
   expect(text.length).toBeLessThanOrEqual(32_000 + 40);
   expect(text.match(/^# s\d+/gm)?.length).toBeGreaterThan(5);
   expect(text.split('\n\n').every((part) => part.length <= 4_000)).toBe(true);

@@ -4,14 +4,14 @@ import { grantedServers } from '../../policy/grant.ts';
 import type { Owner } from '../../upstream/types.ts';
 import type { Caller } from '../call/caller.ts';
 
-/** Characters of one server, and of all together: instructions usually go into the context of a model. */
+/** Characters per server and in total: instructions usually enter a model's context. */
 const maxOfOne = 4_000;
 const maxOfAll = 32_000;
 
 /**
- * What a client is told of the use of what it is offered (MCP 2025-11-25, basic/lifecycle, "Initialization"): on the path of one
- * server what that server says, on `/mcp` what all servers say that the client may use, each under its name, as far as that is
- * known without asking them.
+ * The instructions sent to a client (MCP 2025-11-25, basic/lifecycle, "Initialization"): on the path of one server those of
+ * that server; on `/mcp` those of all servers the client may use, each under the server's name, as far as they are known
+ * without asking the servers.
  */
 export function instructionsFor(
   catalog: Catalog,

@@ -4,7 +4,7 @@ import type { Offered } from '../call/authorize.ts';
 import { ownerOf, type Caller } from '../call/caller.ts';
 import { quote } from '../jsonrpc/rpcFailure.ts';
 
-/** A prompt can be had by its exact listed name. */
+/** A prompt is available under its exact listed name. */
 export function offeredPrompt(
   catalog: Catalog,
   caller: Caller,

@@ -17,12 +17,12 @@ export interface OfferedResourceDependencies {
   readonly given: GivenResources;
 }
 
-/** Where a server may name the resource. */
+/** The places where a server may name the resource. */
 type Place = readonly [Kind, Wanted];
 
 /**
- * A resource can be had that the server lists, that a listed template matches, that is the view of a listed tool, or that the server
- * gave to this client.
+ * A resource is available if the server lists it, a listed template matches it, it is the view of a listed tool, or the
+ * server has sent it to this client.
  * @param template the URI may be a listed template itself, as for `completion/complete`
  */
 export function offeredResource(
@@ -71,7 +71,7 @@ function placesOf(uri: string, template: boolean): Place[] {
   ];
 }
 
-/** One after the other; a list that can not be read matters only where no other has it. */
+/** Checks one after the other; a list that can't be read matters only if no other list has the resource. */
 async function anyOf(ways: readonly (() => Promise<boolean>)[]): Promise<boolean> {
   let failed: UpstreamError | undefined;
   for (const way of ways) {

@@ -7,7 +7,7 @@ import { ownerOf, type Caller } from '../call/caller.ts';
 import { viewTool } from './apps.ts';
 import { decided } from '../call/authorize.ts';
 
-/** Which tool (or prompt) of which server a name means to this caller; undefined when it names none. */
+/** The server and tool (or prompt) that a name refers to for this caller; undefined if there is none. */
 export async function resolveTool(
   catalog: Catalog,
   caller: Caller,
@@ -19,7 +19,7 @@ export async function resolveTool(
   return aliased ?? splitName(name) ?? (kind === 'tools' ? viewTool(catalog, caller, name) : undefined);
 }
 
-/** An alias can only be read from the lists of the servers it may belong to. */
+/** An alias can only be resolved with the lists of the servers it may belong to. */
 async function resolveAlias(
   catalog: Catalog,
   caller: Caller,

@@ -18,13 +18,13 @@ import { contentsForAll } from '../call/resources/translate.ts';
 import { viewAddress } from './apps.ts';
 import { offeredResource, type OfferedResourceDependencies } from './offeredResource.ts';
 
-/** A resource of a server that this caller may reach; the decision is durable. */
+/** A resource of a server that is allowed for this caller; the decision is durable. */
 interface AdmittedResource {
   readonly server: Server;
-  /** As the server knows it. */
+  /** The server's own URI. */
   readonly uri: string;
   readonly detail: { readonly resource: string };
-  /** Why the server could not be asked whether it offers this: the request must not be forwarded. */
+  /** Why the server could not be asked whether it offers the resource; the request must not be forwarded then. */
   readonly failed: UpstreamError | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface SubscribeDependencies extends OfferedResourceDependencies {
   readonly listeners: ResourceListeners;
 }
 
-/** `resources/read`: a resource is governed by its server's grant, and logged as a call is. */
+/** `resources/read`: a resource is governed by its server's grant, and logged like a call. */
 export async function readResource(
   deps: CallDependencies,
   caller: Caller,
@@ -43,7 +43,7 @@ export async function readResource(
   const admitted = await admitResource(deps, caller, request.method, request.params);
   const { server, uri, detail, failed } = admitted;
   const params = { ...request.params, uri };
-  // A view is asked for, and answered, under the server's own URI.
+  // A view is requested and answered under the server's own URI.
   const renamed = caller.only === null && own(request.params, 'uri') !== uri;
   const translate = renamed ? contentsForAll(server.id) : undefined;
   return forwardAndRespond(
@@ -55,7 +55,7 @@ export async function readResource(
   );
 }
 
-/** `resources/subscribe` and `resources/unsubscribe`: changes come to the session that asked for them. */
+/** `resources/subscribe` and `resources/unsubscribe`: updates go to the session that subscribed. */
 export async function subscribeResource(
   deps: SubscribeDependencies,
   caller: Caller,
@@ -64,7 +64,7 @@ export async function subscribeResource(
 ): Promise<Record<string, never>> {
   const { method, params } = request;
   const subscribes = method === 'resources/subscribe';
-  // Who listens to a resource may stop, whatever the server lists by then.
+  // A subscriber may unsubscribe even if the server no longer lists the resource.
   const admitted = await (subscribes ? admitResource : admitListener)(deps, caller, method, params);
   const { server, uri, detail, failed } = admitted;
   if (session === undefined) {
@@ -100,13 +100,13 @@ export async function admitResource(
     const address = await addressOf(deps.catalog, caller, own(params, 'uri'));
     const { serverId, uri } = address;
     const detail = { resource: recordedUri(uri) };
-    // A client finds out by the URI that it sent what is not there (MCP 2026-07-28, SEP-2164).
+    // The error names the missing resource by the URI that the client sent (MCP 2026-07-28, SEP-2164).
     const offered = { ...offeredResource(deps, caller, address), data: { uri: own(params, 'uri') } };
     return { ...(await checks.offered(serverId, { method, about: detail }, offered)), uri, detail };
   });
 }
 
-/** Checks access to the server of a resource alone. */
+/** Checks only access to the resource's server. */
 async function admitListener(
   { catalog }: OfferedResourceDependencies,
   caller: Caller,

@@ -12,14 +12,14 @@ const schema = {
 };
 const read = (given: unknown): object => Object.fromEntries(mirrored(schema, given));
 
-test('annotated arguments are mirrored at every depth, others are not', () => {
+test('mirrors annotated arguments at every depth, and no others', () => {
   expect(read({ region: 'us-west1', query: 'q', where: { count: 3 }, bad: 'x' })).toEqual({
     'mcp-param-region': 'us-west1',
     'mcp-param-count': '3',
   });
 });
 
-test('what is left out has no header', () => {
+test('omitted arguments have no header', () => {
   const none = { 'mcp-param-region': undefined, 'mcp-param-count': undefined };
   expect(read({ region: null, where: {} })).toEqual(none);
   expect(read(undefined)).toEqual(none);

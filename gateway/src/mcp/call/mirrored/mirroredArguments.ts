@@ -1,10 +1,10 @@
 import { headerName } from '../../../catalog/strict/parameterHeaders.ts';
 import { isObject, own } from '../../jsonrpc/message.ts';
 
-/** By the name of its header, the text of an argument that is mirrored; undefined where the argument is left out. */
+/** Header name to the text of the mirrored argument; undefined for an omitted argument. */
 export type Mirrored = ReadonlyMap<string, string | undefined>;
 
-/** Walks a tool's schema and the arguments along it. */
+/** Walks a tool's schema and its arguments in parallel. */
 export function mirrored(schema: unknown, given: unknown): Mirrored {
   const properties = isObject(schema) ? own(schema, 'properties') : undefined;
   const headers = new Map<string, string | undefined>();

@@ -7,8 +7,8 @@ import { mirrored, type Mirrored } from './mirroredArguments.ts';
 
 /**
  * Arguments of a call that are mirrored into headers (MCP 2026-07-28, basic/transports/streamable-http, "Custom Headers from
- * Tool Parameters"): those of a stateless client must say what its body says; a stateless server over HTTP gets new ones.
- * @throws RpcFailure −32020 where the client's headers say something else
+ * Tool Parameters"): a stateless client's headers must match its body; a stateless server over HTTP gets new ones.
+ * @throws RpcFailure −32020 if the client's headers differ from its body
  */
 export async function mirroredHeaders(
   { pool, catalog }: Pick<CallDependencies, 'pool' | 'catalog'>,
@@ -16,7 +16,7 @@ export async function mirroredHeaders(
   { server, tool = '', params, via }: AdmittedRequest,
 ): Promise<Record<string, string> | undefined> {
   const { era } = caller;
-  // A call by another tool has the headers of that one.
+  // A call through a calling tool has the headers of the calling tool.
   const mirrors = era.mirrorsArguments && via === undefined;
   if (!mirrors && server.runtime !== 'http') return undefined;
   const owner = ownerOf(caller);
@@ -26,7 +26,7 @@ export async function mirroredHeaders(
     const found = await catalog.find('tools', server, owner, tool);
     expected = mirrored(found?.['inputSchema'], own(params, 'arguments'));
   } catch {
-    // The call itself meets the same obstacle and tells of it.
+    // The call itself fails for the same reason and reports it.
     return undefined;
   }
   if (mirrors) era.checkMirrored(expected);

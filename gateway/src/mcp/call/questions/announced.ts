@@ -3,7 +3,7 @@ import type { Client, ClientRequestKind, Server } from '../../../registry/types.
 import type { ClientCapabilities } from '../../../upstream/clientCapabilities.ts';
 import type { Owner } from '../../../upstream/types.ts';
 
-/** The owner of an instance as its server knows it: with what it may ask the client for. */
+/** The owner of an instance, with the client capabilities announced to its server. */
 export function announcedOwner(clients: ReadonlyMap<string, Client>, server: Server, owner: Owner): Owner {
   const client = clients.get(owner.clientId);
   if (client === undefined || owner.capabilities === undefined) return owner;
@@ -11,7 +11,7 @@ export function announcedOwner(clients: ReadonlyMap<string, Client>, server: Ser
   return capabilities === owner.capabilities ? owner : { ...owner, capabilities };
 }
 
-/** What a server is told that it can ask a client for: what the client declared, without what policy denies. */
+/** The client capabilities announced to a server: those the client declared, without those that policy denies. */
 export function announced(client: Client, server: Server, declared: ClientCapabilities): ClientCapabilities {
   const denied = clientRequestKinds.filter(
     (kind) => declared[kind] !== undefined && !decideClientRequest(client, server, kind).allowed,

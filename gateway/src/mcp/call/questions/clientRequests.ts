@@ -9,10 +9,10 @@ import type { Caller } from '../caller.ts';
 import { announced } from './announced.ts';
 import { questionDetail } from './questionDetail.ts';
 
-/** Whose client is asked, and where that is logged. */
+/** The client that is asked, and the trail that logs it. */
 type Asked = Pick<Caller, 'client' | 'trail'>;
 
-/** What servers ask of a client is decided and logged before the client is asked, and the answer before the server has it. */
+/** A server's request is decided and logged before it goes to the client; the answer is logged before it goes to the server. */
 export function governedConversation(
   caller: Caller,
   server: Server,
@@ -35,7 +35,7 @@ const rootsQuestion: Question = { method: 'roots/list', params: {} };
 const noRoots = (): Promise<QuestionAnswer> =>
   Promise.resolve({ error: { code: RpcCode.methodNotFound, message: 'the client has no roots' } });
 
-/** A server that asks for roots outside of any request, decided and logged like a question during one. */
+/** A server's roots request outside of a client's request, decided and logged like one during a request. */
 export function governedRoots(
   asked: Asked,
   server: Server,
@@ -63,8 +63,8 @@ async function governed(
 }
 
 /**
- * A server that asks in its results, for a client that answers by sending its request again, or that sends the client to a URL
- * by an error (MCP 2025-11-25, client/elicitation): the questions are decided like any other.
+ * A server's requests inside its result, which the client answers by repeating its own request, or in an error that sends the
+ * client to a URL (MCP 2025-11-25, client/elicitation): decided like any other.
  */
 export async function governedAnswer(
   caller: Caller,
@@ -77,7 +77,7 @@ export async function governedAnswer(
   return denied === undefined ? answer : { error: denied, bytes: answer.bytes };
 }
 
-/** The answers that a client brings back with its request. */
+/** The answers that a client sends with its repeated request. */
 export async function noteResponses(caller: Caller, server: Server, params: Params): Promise<void> {
   const responses = own(params, 'inputResponses');
   if (!isObject(responses)) return;
@@ -146,7 +146,7 @@ async function noteAnswers(
   });
 }
 
-/** Sizes and outcomes, never what was answered. */
+/** Sizes and outcomes, never the content of the answer. */
 function answerDetail(answer: QuestionAnswer): Record<string, unknown> {
   if ('error' in answer) return { outcome: 'error', code: answer.error.code };
   const action = isObject(answer.result) ? answer.result['action'] : undefined;

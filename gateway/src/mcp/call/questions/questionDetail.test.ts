@@ -18,13 +18,13 @@ test.each([
 });
 
 test.each(['How many guests?', 'Which shipping address?', 'Opinion on the spinner'])(
-  'marks no other: %s',
+  'does not mark other forms: %s',
   (message) => {
     expect(form(message, { name: { type: 'string' } })).not.toHaveProperty('asks_for_secret');
   },
 );
 
-test('logs the host of a URL alone, and sizes of the rest', () => {
+test('logs only the host of a URL, and the sizes of the rest', () => {
   const url = 'https://user:pw@example.com/path?code=1#x';
   expect(questionDetail('elicitation', { mode: 'url', url, message: 'm' })).toEqual({
     kind: 'elicitation',

@@ -1,11 +1,11 @@
 import type { ClientRequestKind } from '../../../registry/types.ts';
 import { isObject, type Params } from '../../jsonrpc/message.ts';
 
-/** Words by which forms ask for what MCP forbids them to ask for (MCP 2025-11-25, client/elicitation, "Security"). */
+/** Words in forms that request what MCP forbids to request (MCP 2025-11-25, client/elicitation, "Security"). */
 const secretTerms =
   /pass[\s_-]*(?:word|phrase|code)|(?<![a-z])(?:pwd|pin|otp|cvv|cvc|mfa|totp)(?![a-z])|secret|token|credential|api[\s_-]*key|private[\s_-]*key|access[\s_-]*key|seed phrase/i;
 
-/** What is logged of a question: kind, mode and size; of a URL the host alone; never what it says. */
+/** The audit detail of a server's request to a client: kind, mode and size; of a URL only the host; never its content. */
 export function questionDetail(kind: ClientRequestKind, params: Params): Record<string, unknown> {
   const bytes = Buffer.byteLength(JSON.stringify(params));
   if (kind !== 'elicitation') return { kind, bytes };
@@ -29,7 +29,7 @@ function asksForSecret(params: Params): boolean {
   );
 }
 
-/** Without what nobody sees, and with compatible letters as the plain ones. */
+/** Removes invisible characters and replaces compatibility characters with plain ones. */
 function asRead(text: string): string {
   return text.normalize('NFKC').replaceAll(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '');
 }

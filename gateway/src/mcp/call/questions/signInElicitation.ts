@@ -6,7 +6,7 @@ import type { RpcError } from '../../jsonrpc/message.ts';
 import type { Caller } from '../caller.ts';
 
 /**
- * Sends the person behind a client to the page where they sign in to a server, where the client opens pages (MCP 2025-11-25,
+ * Sends the user of a client to the sign-in page of a server, if the client can open pages (MCP 2025-11-25,
  * client/elicitation, "URL Elicitation Required Error"). Undefined for every other failure and client; revisions from 2026-07-28 on
  * do not have this error.
  */

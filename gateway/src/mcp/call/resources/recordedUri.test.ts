@@ -25,12 +25,12 @@ test.each([
   ['secret', '…'],
 ])('%s is logged as %s', (uri, recorded) => expect(recordedUri(uri)).toBe(recorded));
 
-test('a long one is cut, and is well formed', () => {
+test('cuts a long URI, which stays well formed', () => {
   expect(recordedUri(`a://x/${'x'.repeat(5_000)}`)).toHaveLength(201);
   expect(recordedUri(`a://x/${'x'.repeat(193)}\u{20000}`).isWellFormed()).toBe(true);
 });
 
-test('credentials, query values and fragments of no address are logged', () => {
+test('never logs credentials, query values or fragments', () => {
   const secret = fc.stringMatching(/^[a-z]{3,8}-SECRET-[a-z]{3,8}$/);
   const uri = fc
     .tuple(

@@ -4,14 +4,14 @@ const maxLength = 200;
 const parts = /^([A-Za-z][A-Za-z0-9+.-]{0,30}):(?:\/\/([^/\\?#]*@)?([^/\\?#@]*)(.*))?/s;
 const host = /^(?:[A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 /**
- * As far as it is plainly a path: no query or fragment, not even percent-encoded, and no address within it, which may have
- * credentials of its own.
+ * The part that is certainly a path: no query or fragment, not even percent-encoded, and no nested URL, which may contain
+ * credentials.
  */
 const path = /^(?:\/[A-Za-z]:(?=\/))?(?:\/@?(?:[\p{L}\p{N} ._~+-]|%20|%[89A-Fa-f][0-9A-Fa-f])*)*/u;
 
 /**
- * A URI as it may be logged: its scheme, host and path alone, and short; `…` stands for everything else. A scheme without an
- * authority (data:, mailto:, jdbc:) may hold anything.
+ * A URI for the log: only its scheme, host and path, shortened; `…` replaces everything else. A scheme without an authority
+ * (data:, mailto:, jdbc:) may contain anything.
  */
 export function recordedUri(uri: string): string {
   const [, scheme, credentials, authority, rest = ''] = parts.exec(uri) ?? [];

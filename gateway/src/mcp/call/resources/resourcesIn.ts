@@ -2,7 +2,7 @@ import { isObject, own } from '../../jsonrpc/message.ts';
 import { viewOf } from './views.ts';
 
 /**
- * The URIs of resources that a result gives to who gets it: links and embedded resources of `tools/call` (`content`) and
+ * The URIs of resources in a result: links and embedded resources of `tools/call` (`content`) and
  * `prompts/get` (`messages`), the contents of `resources/read`, and the view of an MCP App.
  */
 export function* resourcesIn(result: unknown): Generator<string> {

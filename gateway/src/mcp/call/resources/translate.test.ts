@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { contentsForAll, linksForAll } from './translate.ts';
 
-test('links and embedded resources get names that can be asked for, all else stays the same object', () => {
+test('translates the URIs of links and embedded resources; everything else stays the same object', () => {
   const text = { type: 'text', text: 'x', uri: 'not-a-resource' };
   const result = {
     content: [
@@ -20,7 +20,7 @@ test('links and embedded resources get names that can be asked for, all else sta
   expect(translated.structuredContent).toBe(result.structuredContent);
 });
 
-test('a result without resources is passed on as it is', () => {
+test('returns a result without resources unchanged', () => {
   for (const result of [
     { content: [{ type: 'text', text: 'x' }] },
     { messages: [{ content: {} }] },
@@ -32,7 +32,7 @@ test('a result without resources is passed on as it is', () => {
     expect(linksForAll('s')(result)).toBe(result);
 });
 
-test('prompts and contents are translated too', () => {
+test('translates prompts and contents too', () => {
   const prompt = { messages: [{ role: 'user', content: { type: 'resource', resource: { uri: 'c:d' } } }] };
   expect(JSON.stringify(linksForAll('s')(prompt))).toContain('lmcp:s/c:d');
   expect(contentsForAll('s')({ contents: [{ uri: 'a:b', text: '' }] })).toEqual({

@@ -4,8 +4,8 @@ import { isObject, own } from '../../jsonrpc/message.ts';
 type Translate = (result: unknown) => unknown;
 
 /**
- * Where a result names resources of its server, the caller of `/mcp` reads the names that it can ask for: links and embedded
- * resources of `tools/call` (`content`) and `prompts/get` (`messages`). Results without any are passed on as they are.
+ * Replaces the server's resource URIs in a result with the URIs of `/mcp`: in links and embedded resources of `tools/call`
+ * (`content`) and `prompts/get` (`messages`). Returns results without any unchanged.
  */
 export function linksForAll(serverId: string): Translate {
   return (result) => {
@@ -22,7 +22,7 @@ export function linksForAll(serverId: string): Translate {
   };
 }
 
-/** The contents of `resources/read` under the URIs that the caller of `/mcp` knows. */
+/** The contents of `resources/read` under the URIs of `/mcp`. */
 export function contentsForAll(serverId: string): Translate {
   return (result) => {
     const contents = isObject(result) ? own(result, 'contents') : undefined;
@@ -53,7 +53,7 @@ function translateUri(serverId: string, value: unknown): unknown {
   return uri === undefined ? value : { ...value, uri };
 }
 
-/** The same array where nothing in it changes. */
+/** Returns the same array if nothing in it changes. */
 function mapChanged(list: readonly unknown[], change: (value: unknown) => unknown): readonly unknown[] {
   const changed = list.map(change);
   return changed.every((value, index) => value === list[index]) ? list : changed;

@@ -6,8 +6,8 @@ import { decided } from '../../call/authorize.ts';
 import { ownerOf, type Caller } from '../../call/caller.ts';
 
 /**
- * Asks servers of which nobody has listed this, as a list does, for a client that never lists. One that is slow is not waited for.
- * @returns those of which it is still not known
+ * Requests lists that are still unknown, for a client that never lists itself. Doesn't wait for slow servers.
+ * @returns the servers whose list is still unknown
  */
 export async function askUnknown(catalog: Catalog, caller: Caller, kind: Kind): Promise<Server[]> {
   const { client, registry } = caller;
@@ -24,7 +24,7 @@ export async function askUnknown(catalog: Catalog, caller: Caller, kind: Kind): 
   return unknown.filter(isUnknown);
 }
 
-/** A server whose every tool is closed to this client is not even started to be asked. */
+/** A server none of whose tools is allowed for this client is not started. */
 export function mayUseAny({ client }: Pick<Caller, 'client'>, server: Server): boolean {
   return server.toolPolicy.mode !== 'deny_all' && client.toolPolicy.get(server.id)?.mode !== 'deny_all';
 }

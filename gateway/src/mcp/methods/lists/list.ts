@@ -15,8 +15,8 @@ import { viewerOf } from './viewerOf.ts';
 
 /**
  * `tools/list`, `prompts/list`, `resources/list` and `resources/templates/list`: what the caller may use, of all its servers
- * under names of `/mcp`, or of the one server of the path under its own. Always one page; a server that fails is left out.
- * @throws UpstreamError only for the one server of the path
+ * under names of `/mcp`, or of the path's one server under its own. Always one page; a server that fails is left out.
+ * @throws UpstreamError only on the path of one server
  */
 export async function list(
   { catalog, views }: { readonly catalog: Catalog; readonly views: ListViews },
@@ -28,7 +28,7 @@ export async function list(
   requireFirstPage(request.params);
   const granted = await decided(caller, (checks) => checks.servers(method));
   const servers = kind === 'tools' ? granted.filter((server) => mayUseAny(caller, server)) : granted;
-  // The one server of a path may take its own time; among many a slow one is left out.
+  // The one server of a path is waited for; among many, a slow one is left out.
   const patience = { patient: caller.only !== null };
   const answers = await catalog.offersOf(kind, servers, ownerOf(caller), patience);
   const view = views.of(viewerOf(caller), kind, answers);

@@ -103,7 +103,7 @@ async function catalogOf(
 
 const connection = { asksForSearch: false, application: undefined };
 
-test('after a refresh the view from memory is the view that fresh servers would give', async () => {
+test('after a refresh the cached view equals the view of fresh servers', async () => {
   await fc.assert(
     fc.asyncProperty(drawn, async ({ servers: defined, clientPolicy, granted, only, history }) => {
       const world = `${++worlds}`;
@@ -163,7 +163,7 @@ test('after a refresh the view from memory is the view that fresh servers would 
   );
 });
 
-test('a view is made once for as long as nothing that it depends on is another', async () => {
+test('builds a view once until something it depends on changes', async () => {
   const servers = new Map<string, Server>([['files', plain({ id: 'files' })]]);
   const marks = await ToolMarks.open(join(folder, 'registry.yaml'), {
     clock: systemClock,
@@ -185,7 +185,7 @@ test('a view is made once for as long as nothing that it depends on is another',
   expect(views.known(viewer, 'tools')).not.toBe(again);
 });
 
-test('views count for the memory of their client, and give way to what else it needs', async () => {
+test('counts views as memory of their client, and evicts them for its other needs', async () => {
   const servers = new Map<string, Server>([['files', plain({ id: 'files' })]]);
   const marks = await ToolMarks.open(join(folder, 'registry.yaml'), {
     clock: systemClock,
@@ -215,7 +215,7 @@ test('views count for the memory of their client, and give way to what else it n
   expect(held.total).toBe(250_000);
   expect(views.known(viewer, 'tools')).toBe(all);
   expect(request.add(all.text.bytes.length)).toBeUndefined();
-  // A view without room is given all the same.
+  // A view that doesn't fit is still returned.
   expect(views.known(viewer, 'tools').text.bytes).toEqual(all.text.bytes);
   expect(held.total).toBe(250_000);
   request[Symbol.dispose]();

@@ -18,7 +18,7 @@ import { listedForSearch, listedWhole } from './listedTools.ts';
 import { withoutTaskSupport } from './toolTaskSupport.ts';
 import { ViewText } from './viewText.ts';
 
-/** Who is shown a list, and on which path. */
+/** The recipient of a list, and the path. */
 export interface Viewer {
   readonly client: Client;
   readonly registry: Registry;
@@ -30,10 +30,10 @@ export interface Viewer {
   readonly connection: Connection;
 }
 
-/** A list as one client is shown it. */
+/** A list as sent to one client. */
 export interface ListView {
   readonly text: ViewText;
-  /** How many of the items are of each server. */
+  /** Number of items per server. */
   readonly shown: ReadonlyMap<string, number>;
 }
 
@@ -45,20 +45,20 @@ export interface ToolsView extends ListView {
 interface Cached {
   readonly parts: readonly unknown[];
   readonly view: ListView;
-  /** What is listed in place of its tools, where they are searched for. */
+  /** The search tools listed instead of its tools, if the client uses tool search. */
   search: ListView | undefined;
 }
 
-/** The views of one client, the one used longest ago first. */
+/** The views of one client, least recently used first. */
 interface OfClient {
-  /** Views are made for a client as the registry has it. */
+  /** The registry's client that the views were made for. */
   readonly client: Client;
   readonly views: Map<string, Cached>;
 }
 
 /**
- * What clients are shown of what servers list: allowed and approved tools alone, under the names of the path. A view is made once and
- * kept until something that it depends on is another, as long as the client's memory is not needed for its requests.
+ * Clients' views of the servers' lists: only allowed and approved tools, under the names of the path. A view is cached until
+ * something it depends on changes, or until the client's requests need the memory.
  */
 export class ListViews {
   readonly #catalog: Catalog;
@@ -66,7 +66,7 @@ export class ListViews {
   readonly #memory: ByteBudget;
   readonly #cache = new Map<string, OfClient>();
 
-  /** @param marks counts up with every change of what is approved */
+  /** @param marks increases with every change of approvals */
   constructor(catalog: Catalog, marks: () => number, memory: ByteBudget) {
     this.#catalog = catalog;
     this.#marks = marks;
@@ -74,7 +74,7 @@ export class ListViews {
     memory.reclaimFrom((owner) => owner.kind === 'client' && this.#dropOldest(owner.id));
   }
 
-  /** The view of what these servers offer; of tools, where they are searched for, those of the search. */
+  /** The view of these servers' items; with tool search, the search tools instead of the servers' tools. */
   of(viewer: Viewer, kind: Kind, offers: readonly Offer<Item>[]): ListView {
     const cached = this.#whole(viewer, kind, offers);
     const { only, client, connection } = viewer;
@@ -88,12 +88,12 @@ export class ListViews {
     return listed;
   }
 
-  /** All tools of `/mcp` that the client may use, as far as they are known, whether they are listed or searched for. */
+  /** All known tools of `/mcp` that the client may use, listed or searched for. */
   allowed(viewer: Viewer): ToolsView {
     return this.#whole(viewer, 'tools', this.#knownOffers(viewer, 'tools')).view as ToolsView;
   }
 
-  /** What `/mcp` would list with this setting, of the tools that are known. */
+  /** The known tools that `/mcp` would list with this setting. */
   listedWith(viewer: Viewer, listing: ToolListing): readonly Tool[] {
     const view = this.allowed(viewer);
     return listsBySearch(listing, viewer.connection, view.tools.length)
@@ -104,7 +104,7 @@ export class ListViews {
         );
   }
 
-  /** Views of clients that the registry has no more are dropped. */
+  /** Drops views of clients that were removed from the registry. */
   keepOnly(clients: ReadonlyMap<string, unknown>): void {
     for (const [id, { views }] of this.#cache) if (!clients.has(id)) this.#drop(id, views);
   }
@@ -142,13 +142,13 @@ export class ListViews {
     return made;
   }
 
-  /** Counts the text of a view once. One that has no room is made again for each request. */
+  /** Counts the text of a view once. A view that doesn't fit is rebuilt for each request. */
   #count(viewer: Viewer, kind: Kind, cached: Cached, listed: ListView): void {
     const { client } = viewer;
     if (listed.text.isCounted) return;
     const { views } = this.#of(client);
     const key = keyOf(viewer, kind);
-    // Room is made by dropping views: not this one.
+    // Views are evicted to free memory, but not this one.
     views.delete(key);
     if (listed.text.count(this.#memory.open({ kind: 'client', id: client.id }))) views.set(key, cached);
     else release(cached);
@@ -169,7 +169,7 @@ export class ListViews {
     this.#cache.delete(clientId);
   }
 
-  /** The view of what is known; no server is asked. */
+  /** The view of the known lists; no server is asked. */
   known(viewer: Viewer, kind: Kind): ListView {
     return this.of(viewer, kind, this.#knownOffers(viewer, kind));
   }
@@ -251,7 +251,7 @@ function serversOf({ client, registry, only }: Viewer): Server[] {
   return grantedServers(client, registry).filter(({ id }) => only === null || only === id);
 }
 
-/** One definition that a client rejects would cost it the tools of all servers. */
+/** A client that rejects one definition would lose the tools of all servers. */
 function strictOffers(offers: readonly Offered[], era: Era): Offered[] {
   return offers.map(({ serverId, items }) => ({
     serverId,

@@ -5,12 +5,12 @@ import { isAlwaysListed } from '../../../search/listing.ts';
 import { isObject, own } from '../../jsonrpc/message.ts';
 import { describeTool, searchToolDefinitions } from '../search/searchTools.ts';
 
-/** Tools of `/mcp` that are all listed; with short descriptions also what gives the whole ones. */
+/** All tools of `/mcp`; with short descriptions, also the tool that returns full ones. */
 export function listedWhole(listing: ToolListing, tools: readonly Tool[]): readonly Tool[] {
   return listing.descriptions === 'short' ? [describeTool, ...tools.map(shortDescribed)] : tools;
 }
 
-/** What is listed in place of tools that are searched for. @param servers which servers there are, in a few words */
+/** The tools listed instead of those that are searched for. @param servers a short description of the servers */
 export function listedForSearch(
   listing: ToolListing,
   tools: readonly Tool[],
@@ -25,8 +25,8 @@ export function listedForSearch(
 }
 
 /**
- * A tool with the first sentence of its description. The whole one is in `_meta`, which applications keep for themselves: a model reads
- * less, although the answer gets no shorter.
+ * A tool with the first sentence of its description. The full one is in `_meta`, which applications don't pass to the model: the
+ * model reads less, although the response gets no shorter.
  */
 export function shortDescribed(tool: Tool): Tool {
   const whole = own(tool, 'description');

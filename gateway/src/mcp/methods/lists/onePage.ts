@@ -3,7 +3,7 @@ import type { Params } from '../../jsonrpc/message.ts';
 import { RpcFailure } from '../../jsonrpc/rpcFailure.ts';
 
 /**
- * Every list of LMCP is one page, so that no cursor is one of its own. Some clients write null where they have none.
+ * Rejects every cursor: each list of LMCP is one page. Some clients send null for no cursor.
  * @throws RpcFailure −32602
  */
 export function requireFirstPage({ cursor }: Params): void {

@@ -1,7 +1,7 @@
 import type { Tool } from '../../../catalog/tools.ts';
 import { isObject, own } from '../../jsonrpc/message.ts';
 
-/** A tool of `/mcp` as a client can run it that, or whose server, knows no tasks: it does not say that it can be one. */
+/** A tool of `/mcp` without `taskSupport`, for a client or a server that doesn't support tasks. */
 export function withoutTaskSupport(tool: Tool): Tool {
   const execution = own(tool, 'execution');
   if (!isObject(execution) || !Object.hasOwn(execution, 'taskSupport')) return tool;

@@ -6,7 +6,7 @@ const owner = { kind: 'client', id: 'red' } as const;
 const items = [{ name: 'é'.repeat(50_000) }];
 const bytes = Buffer.byteLength(JSON.stringify(items));
 
-test('bytes of a view that is dropped stay counted until its last answer has given them away', () => {
+test('counts the bytes of a dropped view until its last response has released them', () => {
   const memory = new ByteBudget(() => 4 * bytes);
   const view = new ViewText(items);
   view.count(memory.open(owner));

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import type { HeldBytes } from '../../../byteBudget.ts';
 
 /**
- * The JSON array of a view, made when it is first wanted: not at all where tools are searched for. It is kept as the bytes that are sent,
- * and counted once, as long as the view or an answer that is not read yet has them.
+ * The JSON array of a view, built on first use: never for clients that use tool search. The bytes are kept as sent, and counted
+ * once while the view or an unread response holds them.
  */
 export class ViewText {
   readonly #items: readonly unknown[];
@@ -23,7 +23,7 @@ export class ViewText {
     return this.#bytes;
   }
 
-  /** What a client has is remembered by it. */
+  /** Identifies the list that a client has. */
   get digest(): string {
     this.#digest ??= hash('sha256', this.bytes, 'base64url');
     return this.#digest;
@@ -33,14 +33,14 @@ export class ViewText {
     return this.#held !== undefined;
   }
 
-  /** @returns false when there is no room: the bytes are not counted then */
+  /** @returns false if there is no memory; the bytes are not counted then */
   count(held: HeldBytes): boolean {
     if (held.add(this.bytes.length) !== undefined) return false;
     this.#held = held;
     return true;
   }
 
-  /** For an answer: the bytes stay counted until the function is called; undefined where they are not counted. */
+  /** For a response: the bytes stay counted until the function is called; undefined if they are not counted. */
   keep(): (() => void) | undefined {
     if (this.#held === undefined) return undefined;
     this.#answers += 1;
@@ -53,7 +53,7 @@ export class ViewText {
     };
   }
 
-  /** The view is not used any more. */
+  /** Called when the view is dropped. */
   drop(): void {
     this.#isDropped = true;
     this.#release();

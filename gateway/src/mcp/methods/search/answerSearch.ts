@@ -23,8 +23,8 @@ export interface SearchDependencies {
 }
 
 /**
- * `find_tools` and `describe_tools`: answered by LMCP itself, from what is known; only servers that nobody has listed are asked.
- * Logged as calls are: what was searched for is an argument, of which the log holds a digest alone.
+ * `find_tools` and `describe_tools`: answered by LMCP itself from known lists; only servers not listed yet are asked. Logged like
+ * calls: the query is an argument, of which the log holds only a digest.
  */
 export async function answerSearch(
   { search, searchCounts, catalog, clock }: SearchDependencies,
@@ -87,7 +87,7 @@ function wantedOf(args: Params): Wanted {
 
 function textsOf(args: Params, key: string, most: number): string[] {
   const given = own(args, key);
-  // A model may give one as it is.
+  // A model may pass a single value instead of an array.
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];
   const texts = list.filter((one) => typeof one === 'string' && one.length <= maxText);
   if (texts.length !== list.length || texts.length === 0 || texts.length > most)

@@ -10,7 +10,7 @@ import { isObject, own, type Params } from '../../jsonrpc/message.ts';
 import { quote } from '../../jsonrpc/rpcFailure.ts';
 import { isSearchTool, type SearchTool } from './searchTools.ts';
 
-/** Which tool of the search a call names; undefined for any other, and for a client that has no search. */
+/** The search tool that a call names; undefined for any other tool, and for a client without tool search. */
 export function searchToolOf(
   { client, only, asksForSearch = false }: Caller,
   params: Params,
@@ -21,7 +21,7 @@ export function searchToolOf(
   return has(client.tools, asksForSearch) ? name : undefined;
 }
 
-/** The call that one of the tools that call others stands for; all else of the request stays. */
+/** The wrapped call of a tool that calls others; the rest of the request stays unchanged. */
 export function calledParams(params: Params): Params {
   const given = own(params, 'arguments');
   const { arguments: _given, ...rest } = params;
@@ -31,8 +31,8 @@ export function calledParams(params: Params): Params {
 }
 
 /**
- * How a call ends that another of these tools takes: an application may let all calls of one pass that a person approved once. By the
- * definition that the call was judged by; a tool that says nothing of itself writes.
+ * Rejects a call made with the wrong calling tool: an application may allow all calls of a calling tool that a person approved
+ * once. Decides by the definition that the call was checked against; a tool without annotations counts as writing.
  */
 export function wrongCall(
   catalog: Catalog,
@@ -47,7 +47,7 @@ export function wrongCall(
   return { error: { code: RpcCode.invalidParams, message, data: { call: right } }, bytes: 0 };
 }
 
-/** As the server lists it now or, while it is being asked again, as it listed it last. */
+/** The current definition or, while the list is being refreshed, the last one. */
 function lastListed(catalog: Catalog, caller: Caller, server: Server, tool: string): Tool | undefined {
   const owner = ownerOf(caller);
   const now = catalog.peek('tools', server, owner, tool)?.item;

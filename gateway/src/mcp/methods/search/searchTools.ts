@@ -14,7 +14,7 @@ export function isSearchTool(name: unknown): name is SearchTool {
   return typeof name === 'string' && names.has(name);
 }
 
-/** What gives whole definitions of tools: of those that were found, and of those that are listed with short descriptions. */
+/** The tool that returns full definitions, of tools that were found or are listed with short descriptions. */
 export const describeTool: Tool = {
   name: 'describe_tools',
   title: 'Describe tools',
@@ -36,7 +36,7 @@ export const describeTool: Tool = {
   annotations: { readOnlyHint: true, openWorldHint: false },
 };
 
-/** What a client that searches for tools is given in their place. @param servers which servers there are, in a few words */
+/** The tools listed to a client that uses tool search. @param servers a short description of the servers */
 export function searchToolDefinitions(servers: string, supportsTasks: boolean): Tool[] {
   return [
     {

@@ -3,7 +3,7 @@ import { isObject, own } from '../../jsonrpc/message.ts';
 import { firstSentence } from '../../../search/firstSentence.ts';
 import { shortened } from './shortened.ts';
 
-/** UTF-8 bytes of the whole, and characters of what one server is for. */
+/** UTF-8 bytes of the whole text, and characters of one server's description. */
 const maxBytes = 2_048;
 const maxOfOne = 120;
 
@@ -13,7 +13,7 @@ export interface MappedServer {
   readonly described: Described | undefined;
 }
 
-/** Which servers there are and what for, for the description of a tool: as many of the largest as fit. */
+/** Lists servers with their purpose, for the description of a tool: as many of the largest servers as fit. */
 export function serverMap(servers: readonly MappedServer[]): string {
   const lines: string[] = [];
   let room = maxBytes;
@@ -33,12 +33,12 @@ export function serverMap(servers: readonly MappedServer[]): string {
   return lines.join('\n');
 }
 
-/** What a server says of itself in a sentence: its description or title, else how its instructions begin. */
+/** One sentence about a server: its description or title, otherwise the start of its instructions. */
 function purposeOf(described: Described | undefined): string {
   const result = described?.initializeResult ?? {};
   const info = own(result, 'serverInfo');
-  const said = isObject(info) ? [own(info, 'description'), own(info, 'title')] : [];
-  const text = [...said, own(result, 'instructions')].find(
+  const texts = isObject(info) ? [own(info, 'description'), own(info, 'title')] : [];
+  const text = [...texts, own(result, 'instructions')].find(
     (one) => typeof one === 'string' && one.trim() !== '',
   );
   const line = typeof text === 'string' ? text.trim().replace(/\s+/g, ' ') : '';

@@ -1,4 +1,4 @@
-/** A text of limited length, for a model: what is cut off is marked. */
+/** Limits the length of a text for a model, and marks the cut. */
 export function shortened(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 2).toWellFormed()} …`;
 }

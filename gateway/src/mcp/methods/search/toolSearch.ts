@@ -22,21 +22,21 @@ interface ServerList {
   readonly tools: readonly Tool[];
 }
 
-/** Gets what is remembered of a server, and nothing of what one client's instance lists. */
-const nobody: Owner = { clientId: '', sessionId: null };
+/** Reads only the shared memory of a server, never the list of one client's instance. */
+const noOwner: Owner = { clientId: '', sessionId: null };
 
-/** The best of what is found come with their schemas, unless those are longer than this, in characters. */
+/** The best results include their schemas, unless those exceed this many characters. */
 const withSchema = 3;
 const maxSchema = 16_000;
 const maxLine = 200;
 
 interface Prepared {
   readonly searched: readonly Searched[];
-  /** By server, the tools under the names of `/mcp`, by their place in its list. */
+  /** Per server, the tools' names of `/mcp`, by position in its list. */
   readonly exposed: ReadonlyMap<string, ReadonlyMap<number, Exposed>>;
 }
 
-/** Finds and describes the tools that a client may use, and no others. What servers list is indexed once for all clients. */
+/** Finds and describes only the tools that a client may use. Servers' lists are indexed once for all clients. */
 export class ToolSearch {
   readonly #catalog: Catalog;
   readonly #views: ListViews;
@@ -57,11 +57,11 @@ export class ToolSearch {
     });
   }
 
-  /** Finds among all tools of these servers, not only those that a client may use; for the administrator. */
+  /** Searches all tools of these servers, not only those that a client may use; for the administrator. */
   findIn(lists: readonly ServerList[], query: string, limit: number): { server: Server; tool: Tool }[] {
     const byId = new Map(lists.map((one) => [one.server.id, one]));
     const searched = lists.map(({ server, tools }): Searched => {
-      const about = aboutOf(this.#catalog.described(server, nobody)?.initializeResult);
+      const about = aboutOf(this.#catalog.described(server, noOwner)?.initializeResult);
       const index = this.#indexOf(server.id, about, tools);
       return { serverId: server.id, index, usable: new Uint8Array(tools.length).fill(1) };
     });
@@ -72,7 +72,7 @@ export class ToolSearch {
     });
   }
 
-  /** The whole definitions of those that this client may use. */
+  /** The full definitions of those that this client may use. */
   describe(
     viewer: Viewer,
     names: readonly string[],
@@ -122,11 +122,11 @@ export class ToolSearch {
 
 function aboutOf(result: Readonly<Record<string, unknown>> | undefined): string {
   const info = result === undefined ? undefined : own(result, 'serverInfo');
-  const said = isObject(info) ? [own(info, 'title'), own(info, 'description')] : [];
-  return [...said, result?.['instructions']].filter((text) => typeof text === 'string').join('\n');
+  const texts = isObject(info) ? [own(info, 'title'), own(info, 'description')] : [];
+  return [...texts, result?.['instructions']].filter((text) => typeof text === 'string').join('\n');
 }
 
-/** A tool in a line, with what is needed to call it. */
+/** One line about a tool, with what is needed to call it. */
 function shortForm(tool: Tool, whole: boolean): object {
   const schema = whole ? tool['inputSchema'] : undefined;
   const fits = schema !== undefined && JSON.stringify(schema).length <= maxSchema;
