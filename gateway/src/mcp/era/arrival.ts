@@ -2,15 +2,15 @@ import type { Trail } from '../../audit/trail.ts';
 import type { Client, Registry } from '../../registry/types.ts';
 import type { MirrorHeaders } from './stateless/envelope.ts';
 
-/** An authenticated request to `/mcp` or `/mcp/<server>`; the authentication is noted in `trail`, not yet committed. */
+/** An authenticated request to `/mcp` or `/mcp/<server>`; the authentication is recorded in `trail`, not yet committed. */
 export interface Arrival {
   readonly client: Client;
   readonly registry: Registry;
-  /** Names the token without giving it away. */
+  /** Identifies the token without revealing it. */
   readonly tokenKey: string;
   readonly trail: Trail;
   readonly only: string | null;
-  /** Its address asks for tools to be searched for, not listed (`/mcp?tools=search`). */
+  /** The client's URL selects tool search (`/mcp?tools=search`). */
   readonly asksForSearch?: boolean;
   readonly sessionId: string | undefined;
   readonly revision: string | undefined;

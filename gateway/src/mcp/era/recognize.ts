@@ -13,29 +13,29 @@ import { StatelessEra, type StatelessDependencies } from './stateless/statelessE
 
 export interface EraDependencies extends LegacyDependencies, StatelessDependencies {}
 
-/** What a POST turns out to be. */
+/** The kind of a POST. */
 export type Recognized =
   | {
       readonly kind: 'recognized';
       readonly era: Era;
       readonly session: Session | undefined;
-      /** Assumed where neither session nor header names one. */
+      /** Assumed if neither session nor header names a revision. */
       readonly revision: string;
     }
-  /** A notification of the stateless era: those are for servers on stdio; a response is closed to cancel it. */
+  /** A notification of the stateless era, which has them only on stdio; over HTTP, closing a response cancels its request. */
   | { readonly kind: 'ignored' }
   | {
       readonly kind: 'rejected';
       readonly status: number;
       readonly id: RequestId | null;
       readonly error: RpcError;
-      /** Logged as a request that contradicts itself. */
+      /** Logged as a self-contradictory request. */
       readonly malformed: boolean;
     };
 
 /**
- * Recognises the era of a POST, once, before anything looks at what it wants. A request of neither era is answered as one of
- * the legacy era without a session.
+ * Recognises the era of a POST, once, before its method is read. A request of neither era is answered like one of the legacy
+ * era without a session.
  * @param message undefined for a batch, which only the legacy era has
  */
 export function recognize(
@@ -90,7 +90,7 @@ function rejected(status: number, id: RequestId | null, error: RpcError, malform
   return { kind: 'rejected', status, id, error, malformed };
 }
 
-/** 404 tells a client to initialize again (MCP 2025-11-25, basic/transports, "Session Management"). */
+/** On 404 a client initializes again (MCP 2025-11-25, basic/transports, "Session Management"). */
 export const unknownSession: RpcError = {
   code: RpcCode.unauthorized,
   message: 'no such session: initialize again',

@@ -9,7 +9,7 @@ test.each(['Name', 'NAME', 'nAme', 'ARGUMENTS', 'argumentſ', '_Meta', 'Uri', 't
   },
 );
 
-test('the keys of the protocol, and any others, may occur together', () => {
+test('accepts the protocol’s keys and unrelated ones', () => {
   expect(
     ambiguousKey({ name: 1, arguments: 2, _meta: 3, uri: 4, taskId: 8, cursor: 5, names: 6, __proto__: 7 }),
   ).toBeUndefined();
@@ -19,7 +19,7 @@ test.each(['Type', 'NAME', 'uRi'])('in a reference %s is found', (key) => {
   expect(ambiguousRefKey({ type: 'ref/prompt', name: 'a', uri: 'b', title: 'c', [key]: 1 })).toBe(key);
 });
 
-test('what is accepted differs from each known key by more than case', () => {
+test('accepts only keys that differ from each known key by more than case', () => {
   const letters = fc
     .array(fc.constantFrom('n', 'a', 'm', 'e', 'N', 'A', 'M', 'E', 'ſ'), { maxLength: 5 })
     .map((all) => all.join(''));

@@ -1,11 +1,11 @@
-/** The members of `params` by which requests are decided, forwarded and logged. */
+/** Members of `params` that decide how a request is checked, forwarded and logged. */
 const ofParams = ['name', 'arguments', '_meta', 'uri', 'cursor', 'ref', 'argument', 'task', 'taskId'];
-/** Those of `params.ref`, which names what is completed. */
+/** Those of `params.ref`, the target of a completion. */
 const ofRef = ['type', 'name', 'uri'];
 
 /**
- * The first key of `params` that some servers take for a known one although it is spelled differently (JSON libraries of
- * several languages match keys without regard to case, and the last match wins): what was checked would not be what they act on.
+ * The first key of `params` that some servers match with a known one of different spelling (JSON libraries of several languages
+ * match keys case-insensitively, and the last match wins): such servers would act on other values than those checked.
  */
 export const ambiguousKey = finder(ofParams);
 
@@ -18,7 +18,7 @@ function finder(members: readonly string[]): (object: object) => string | undefi
   return (object) => Object.keys(object).find((key) => !known.has(key) && folded.has(fold(key)));
 }
 
-/** Case folding as Go's encoding/json has it, where the long s is an s and the Kelvin sign a k. */
+/** Case folding as in Go's encoding/json: the long s equals s, and the Kelvin sign equals k. */
 function fold(key: string): string {
   return key.toUpperCase().toLowerCase();
 }

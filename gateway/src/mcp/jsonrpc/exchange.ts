@@ -3,11 +3,11 @@ import type { JsonText } from '../../json/jsonText.ts';
 /** Server-sent events to one reader (WHATWG HTML, 9.2). */
 export interface EventStream {
   readonly open: boolean;
-  /** One JSON-RPC message as an event; false when the reader is gone or too slow and was dropped. */
+  /** Sends one JSON-RPC message as an event; returns false if the reader is gone, or was dropped as too slow. */
   send(text: string, id?: string): boolean;
-  /** As `send`, for what a slow reader can do without: left out while much waits for it, which harms nothing else. */
+  /** Like `send`, for optional messages: dropped while a slow reader has much queued, without consequences for other messages. */
   offer(text: string, id?: string): boolean;
-  /** The last event, kept for a reader however slow it is. */
+  /** Sends the last event, queued for a reader however slow it is. */
   finish(text: JsonText): void;
   close(): void;
   /** Called once when the reader goes away or `close` is called. */
@@ -16,7 +16,7 @@ export interface EventStream {
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** One HTTP request to the MCP endpoint, as far as the protocol needs to know; answered exactly once. */
+/** One HTTP request to the MCP endpoint, reduced to what the protocol needs; answered exactly once. */
 export interface Exchange {
   /** The `Accept` header names text/event-stream. */
   readonly acceptsEvents: boolean;

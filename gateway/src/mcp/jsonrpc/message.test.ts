@@ -40,7 +40,7 @@ test('reads any JSON without throwing', () => {
   fc.assert(fc.property(fc.jsonValue(), (value) => typeof readMessage(value).kind === 'string'));
 });
 
-test('ids are echoed exactly, also those that a double can not carry', () => {
+test('echoes ids exactly, including numbers too large for a double', () => {
   for (const id of ['1', '"1"', '-1', '12345678901234567890', '""', '"\\u0000"']) {
     const message = readMessage(parseLossless(`{"jsonrpc":"2.0","id":${id},"method":"ping"}`));
     if (message.kind !== 'request') throw new Error(`${id} was not taken`);
@@ -48,11 +48,11 @@ test('ids are echoed exactly, also those that a double can not carry', () => {
   }
 });
 
-test('the number 1 and the string "1" are two ids', () => {
+test('the number 1 and the string "1" are different ids', () => {
   expect(idKey(1)).not.toBe(idKey('1'));
 });
 
-test('an error without an id says null', () => {
+test('an error without an id has the id null', () => {
   expect(errorText(null, { code: -32700, message: 'x' })).toBe(
     '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"x"}}',
   );

@@ -4,7 +4,7 @@ import { isRawJson, type RawJson } from '../../json/losslessNumber.ts';
 import type { QuestionAnswer } from '../../upstream/types.ts';
 import { ambiguousKey } from './ambiguousKeys.ts';
 
-/** JSON-RPC 2.0 id; a number too large for a double is kept as raw JSON, so that it is echoed digit by digit. */
+/** JSON-RPC 2.0 id; a number too large for a double is kept as raw JSON, and echoed digit by digit. */
 export type RequestId = string | number | RawJson;
 
 export type Params = Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ export interface RpcNotification {
   readonly params: Params;
 }
 
-/** The answer to a question of ours; `answer` is as the client gave it. */
+/** The answer to a request sent to the client; `answer` is as received. */
 export interface RpcResponse {
   readonly kind: 'response';
   readonly id: RequestId;
@@ -40,7 +40,7 @@ export type Message =
       readonly message: string;
     };
 
-/** Reads one parsed value as a JSON-RPC 2.0 message, as MCP narrows it: no null ids, params an object. */
+/** Reads one parsed value as a JSON-RPC 2.0 message with the restrictions of MCP: no null ids, params an object. */
 export function readMessage(value: unknown): Message {
   if (!isObject(value)) return invalid(null, RpcCode.invalidRequest, 'a message must be a JSON object');
   const id = own(value, 'id');
@@ -65,7 +65,7 @@ export function readMessage(value: unknown): Message {
     : { kind: 'request', id: known, method, params };
 }
 
-/** The text of an answer; the value goes out as it is. */
+/** The text of an answer; the value is not changed. */
 export function resultText(id: RequestId, result: unknown): string {
   return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${JSON.stringify(result)}}`;
 }
@@ -97,7 +97,7 @@ export function isObject(value: unknown): value is Params {
   return isRecord(value) && !isRawJson(value);
 }
 
-/** An own member only: nothing is ever found on a prototype. */
+/** Reads own members only, never those of a prototype. */
 export function own(object: Params, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }

@@ -1,13 +1,13 @@
-/** What may reach the client while its request is under way. */
+/** Messages to the client while its request is in flight. */
 export interface ResponseNotifier {
-  /** From now on the answer may turn into a stream so that the connection shows life. */
+  /** From now on the response may become a stream, to keep the connection alive. */
   mayTakeLong(): void;
   /**
-   * Something that belongs to the request and comes before its answer; false where the client takes no stream. What is only
-   * offered is left out while the client is slow.
+   * Sends a message of the request before its answer; returns false if the client accepts no stream. Offered messages are
+   * dropped while the client is slow.
    */
   notify(text: string, offered?: 'offered'): boolean;
 }
 
-/** For a message of a batch: its answer has no stream of its own. */
+/** For a batch message, whose answer has no stream of its own. */
 export const silent: ResponseNotifier = { mayTakeLong: () => {}, notify: () => false };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { AuditUnavailableError, UpstreamError } from '../../errors.ts';
 import { quote, RpcFailure, toRpcError } from './rpcFailure.ts';
 
-test('what nobody expected says nothing of its inside', () => {
+test('an unexpected error reveals no internal details', () => {
   for (const error of [new Error('ENOENT /home/me/registry.yaml'), 'token-of-vscode', undefined, { a: 1 }]) {
     expect(toRpcError(error)).toEqual({
       code: -32603,
@@ -14,7 +14,7 @@ test('what nobody expected says nothing of its inside', () => {
   );
 });
 
-test('of a failed server the client reads the words, the operator alone the detail', () => {
+test('the client gets the message of a server failure, only the operator its detail', () => {
   const error = new UpstreamError('start_failed', 'it could not be started', 'spawn /opt/secret ENOENT');
   expect(toRpcError(error)).toEqual({
     code: -32010,
@@ -24,7 +24,7 @@ test('of a failed server the client reads the words, the operator alone the deta
   expect(toRpcError(new RpcFailure(-1, 'words'))).toEqual({ code: -1, message: 'words' });
 });
 
-test('a name of a client is quoted on one line, well formed and short', () => {
+test('quotes names sent by clients on one line, well formed and short', () => {
   expect(quote('a"\n\ud800')).toBe('"a\\"\\n\ufffd"');
   expect(quote('x'.repeat(10_000))).toHaveLength(83);
 });

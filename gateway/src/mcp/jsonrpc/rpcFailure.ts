@@ -1,7 +1,7 @@
 import { AnsweredError, AuditUnavailableError, RpcCode, UpstreamError } from '../../errors.ts';
 import type { RpcError } from './message.ts';
 
-/** An error that the protocol's handlers throw to be answered as it is. */
+/** An error thrown by the protocol's handlers, answered unchanged. */
 export class RpcFailure extends Error {
   override readonly name = 'RpcFailure';
   readonly error: RpcError;
@@ -11,7 +11,7 @@ export class RpcFailure extends Error {
   }
 }
 
-/** The one place that turns what went wrong into a JSON-RPC error; what nobody expected says nothing of its inside. */
+/** Converts any error into a JSON-RPC error; an unexpected one reveals no internal details. */
 export function toRpcError(error: unknown): RpcError {
   if (error instanceof RpcFailure) return error.error;
   if (error instanceof AnsweredError) return error.rpc;
@@ -27,7 +27,7 @@ const auditUnavailable: RpcError = {
   message: "LMCP cannot write its audit log, so no call is forwarded. Check /health and the gateway's log",
 };
 
-/** Client-given names in messages: short, and on one line. */
+/** Quotes names sent by clients for messages: short, and on one line. */
 export function quote(name: string): string {
   const shown = name.length > 80 ? `${name.slice(0, 80)}…` : name;
   return JSON.stringify(shown.toWellFormed());

@@ -7,7 +7,7 @@ const shared = plain({ scope: 'shared' });
 const instance = (ended = new Promise<never>(() => undefined)) => ({ ended }) as unknown as Instance;
 const remote = httpServer('http://127.0.0.1:1/mcp');
 
-test("of a server that clients share, a task is its maker's; the newest maker of an id has it", () => {
+test('on a shared server a task belongs to the client that created it, the newest for a reused id', () => {
   const claims = new TaskClaims();
   claims.claim(shared, 'red', '1', instance());
   expect(claims.holds(shared, 'red', '1')).toBe(true);
@@ -16,7 +16,7 @@ test("of a server that clients share, a task is its maker's; the newest maker of
   expect(claims.holds(shared, 'red', '1')).toBe(false);
 });
 
-test('behind HTTP each client has its own ids, and those of another server say nothing', () => {
+test('behind HTTP task ids are per client and per server', () => {
   const claims = new TaskClaims();
   claims.claim(remote, 'red', '1', instance());
   claims.claim(remote, 'blue', '1', instance());
@@ -24,11 +24,11 @@ test('behind HTTP each client has its own ids, and those of another server say n
   expect(claims.holds({ ...remote, id: 'another' }, 'red', '1')).toBe(false);
 });
 
-test('an instance of one client alone is asked for whatever it knows', () => {
+test('a client may request any task of an instance that only it uses', () => {
   expect(new TaskClaims().holds(plain(), 'red', 'any')).toBe(true);
 });
 
-test('one client makes room for its own tasks alone', () => {
+test('a client that exceeds its limit loses only its own oldest tasks', () => {
   const claims = new TaskClaims();
   claims.claim(shared, 'blue', 'first', instance());
   for (let n = 0; n <= 1_000; n++) claims.claim(shared, 'red', String(n), instance());
@@ -37,7 +37,7 @@ test('one client makes room for its own tasks alone', () => {
   expect(claims.holds(shared, 'blue', 'first')).toBe(true);
 });
 
-test('a task is asked of the instance that made it, as long as that runs', async () => {
+test('requests a task from the instance that created it, while that runs', async () => {
   const claims = new TaskClaims();
   const end = Promise.withResolvers<never>();
   const [first, second] = [instance(end.promise), instance()];
@@ -57,7 +57,7 @@ test('a task is asked of the instance that made it, as long as that runs', async
 });
 
 test.each([shared, plain({ scopeChosen: true }), plain({ scope: 'session' })])(
-  'where the registry gives the scope, a session asks its own instance alone',
+  'with a scope in the registry, a session asks only its own instance',
   (server) => {
     const claims = new TaskClaims();
     claims.claim(server, 'red', '1', instance());
@@ -66,7 +66,7 @@ test.each([shared, plain({ scopeChosen: true }), plain({ scope: 'session' })])(
   },
 );
 
-test('a long id is told from another of the same beginning', () => {
+test('distinguishes long ids with the same prefix', () => {
   const claims = new TaskClaims();
   const id = 'x'.repeat(1_000_000);
   claims.claim(shared, 'red', id, instance());

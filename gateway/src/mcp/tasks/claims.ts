@@ -2,25 +2,25 @@ import { hash } from 'node:crypto';
 import type { Server } from '../../registry/types.ts';
 import type { Instance } from '../../upstream/types.ts';
 
-/** How many tasks of one client are remembered; older ones are unknown. */
+/** Maximum tasks remembered per client; older ones are forgotten. */
 const maxPerClient = 1_000;
-/** Longer than any digest, so that no short id is that of a long one. UTF-16 units. */
+/** Longer than any digest, so that no short id equals the digest of a long one. UTF-16 units. */
 const maxId = 200;
 
-/** The instances of a client that made a task of one id, the newest last. */
+/** The instances of a client that created a task with one id, the newest last. */
 type Makers = Set<Instance>;
 
 /**
- * Which client made which task, and in which instance. Who may ask for it depends on that where a server could answer one client
- * with another's: one that clients share, and one behind HTTP, which may keep the tasks of all its sessions in one place. Any
- * other has instances for each client, and one of them has the task.
+ * Which client created which task, and in which instance. Access depends on it for servers that could answer one client with
+ * another's task: those that clients share, and those behind HTTP, which may keep the tasks of all sessions in one place. Any
+ * other server has instances per client, and one of them has the task.
  */
 export class TaskClaims {
   readonly #ofClient = new Map<string, Map<string, Makers>>();
 
   claim(server: Server, clientId: string, taskId: string, instance: Instance): void {
     const key = keyOf(server, taskId);
-    // One instance has one task of that id: an earlier one is gone.
+    // An instance has only one task with that id: an earlier one is gone.
     if (server.scope === 'shared') for (const others of this.#ofClient.values()) others.delete(key);
     const own = this.#ofClient.get(clientId) ?? new Map<string, Makers>();
     this.#ofClient.set(clientId, own);
@@ -34,12 +34,12 @@ export class TaskClaims {
     if (own.size > maxPerClient && oldest !== undefined) own.delete(oldest);
   }
 
-  /** Whether the client may hear of the task. */
+  /** Whether the client may be notified of the task. */
   holds(server: Server, clientId: string, taskId: string): boolean {
     return !isGuarded(server) || this.#ofClient.get(clientId)?.has(keyOf(server, taskId)) === true;
   }
 
-  /** Running instances that have tasks of this client: its sessions can have changed to others since. */
+  /** Running instances with tasks of this client, whose sessions may use other instances by now. */
   instancesOf(server: Server, clientId: string): Set<Instance> {
     if (!movesSessions(server)) return new Set();
     const prefix = keyOf(server, '');
@@ -47,7 +47,7 @@ export class TaskClaims {
     return new Set(own.flatMap(([key, makers]) => (key.startsWith(prefix) ? [...makers] : [])));
   }
 
-  /** The instance that made the task, where that may be another than the session's own (`ready`). */
+  /** The instance that created the task, if that may differ from the session's own (`ready`). */
   makerOf(
     server: Server,
     clientId: string,
@@ -64,12 +64,12 @@ function isGuarded({ scope, runtime }: Server): boolean {
   return scope === 'shared' || runtime === 'http';
 }
 
-/** Whether a session can leave an instance that it shared with others of its client for one of its own. */
+/** Whether a session can move from an instance shared with its client's other sessions to one of its own. */
 function movesSessions({ scope, scopeChosen }: Server): boolean {
   return scope === 'client' && !scopeChosen;
 }
 
-/** Ids of servers hold no slash. What is kept of an id is short, however long the server made it. */
+/** Server ids contain no slash. Long task ids are stored as digests, so that keys stay short. */
 function keyOf({ id }: Server, taskId: string): string {
   return `${id}/${taskId.length > maxId ? hash('sha256', taskId) : taskId}`;
 }

@@ -5,9 +5,9 @@ import { quote } from '../jsonrpc/rpcFailure.ts';
 import { tasksOf } from './support.ts';
 
 /**
- * Why a request cannot go to this server for what it is about tasks; undefined where nothing prevents it. On the path of
- * one server without tasks LMCP has announced none, and a call is answered as an ordinary one; among all servers it has, and a
- * call that can't become a task must not run as anything else (MCP 2025-11-25, basic/utilities/tasks).
+ * Why this server can't handle a request because of tasks; undefined if it can. On the path of one server without tasks LMCP
+ * has not announced tasks, so a call is answered as an ordinary one. On `/mcp` it has, and a call that can't become a task
+ * must not run as anything else (MCP 2025-11-25, basic/utilities/tasks).
  */
 export function rejectedTask(
   instance: Pick<Instance, 'serverId' | 'era' | 'initializeResult'>,

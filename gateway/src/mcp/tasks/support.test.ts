@@ -10,7 +10,7 @@ const server = (capabilities: unknown, protocolVersion = '2025-11-25', era: Era 
   initializeResult: { protocolVersion, capabilities },
 });
 
-test('only a server that has settled on the revision, and declares them, has tasks', () => {
+test('only a server that negotiated the revision and declares tasks has tasks', () => {
   const found = tasksOf(server({ tasks }));
   expect(found && taskCapability(found)).toEqual({ list: {}, cancel: {}, requests: { tools: { call: {} } } });
   expect(tasksOf(server({ tasks }, '2025-06-18'))).toBeUndefined();

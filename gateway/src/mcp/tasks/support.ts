@@ -1,10 +1,10 @@
 import type { Instance } from '../../upstream/types.ts';
 import { isObject, own, type Params } from '../jsonrpc/message.ts';
 
-/** The one revision whose tasks are passed on; those of later ones are an extension of another kind. */
+/** The only revision whose tasks are forwarded; later ones have a different extension. */
 export const taskRevision = '2025-11-25';
 
-/** What a server does with tasks (MCP 2025-11-25, basic/utilities/tasks, "Capabilities"). */
+/** A server's task support (MCP 2025-11-25, basic/utilities/tasks, "Capabilities"). */
 export interface ServerTasks {
   readonly list: boolean;
   readonly cancel: boolean;
@@ -17,14 +17,14 @@ export function hasTasks(revision: string | undefined): boolean {
   return revision === taskRevision;
 }
 
-/** To a server whose tools can't be run as tasks, a call is an ordinary one. */
+/** For a server whose tools can't run as tasks, a call is an ordinary one. */
 export function withoutUnknownTask(instance: Instance, params: Params): Params {
   if (own(params, 'task') === undefined || tasksOf(instance)?.call === true) return params;
   const { task: _unknown, ...rest } = params;
   return rest;
 }
 
-/** Undefined for a server that has no tasks, or none of this kind. */
+/** Undefined for a server without tasks of this revision. */
 export function tasksOf({
   era,
   initializeResult,
@@ -37,7 +37,7 @@ export function tasksOf({
   return { list: isObject(tasks['list']), cancel: isObject(tasks['cancel']), call };
 }
 
-/** As a capability: what of it a client is told. */
+/** The task capability announced to a client. */
 export function taskCapability({ list, cancel, call }: ServerTasks): Params {
   return {
     ...(list && { list: {} }),

@@ -5,7 +5,7 @@ import { conversationForAll, createdTaskForAll, taskForAll, withoutRelatedTask }
 const related = 'io.modelcontextprotocol/related-task';
 const meta = (taskId: string) => ({ _meta: { [related]: { taskId }, 'x/y': 1 } });
 
-test('a task, and what is said of one, get the id of /mcp; nothing else changes', () => {
+test('translates the id of a task, and references to it, to /mcp; nothing else changes', () => {
   expect(createdTaskForAll('a')({ task: { taskId: '1', ttl: null }, x: 1 })).toEqual({
     task: { taskId: 'a/1', ttl: null },
     x: 1,
@@ -15,7 +15,7 @@ test('a task, and what is said of one, get the id of /mcp; nothing else changes'
   expect(createdTaskForAll('a')(ordinary)).toBe(ordinary);
 });
 
-test('a question reaches the client under its id, the answer the server under its own', async () => {
+test('requests reach the client with the task id of /mcp, answers the server with its own', async () => {
   const asked: Question[] = [];
   const inner: Conversation = {
     capabilities: {},
@@ -33,7 +33,7 @@ test('a question reaches the client under its id, the answer the server under it
   expect(answer).toEqual({ result: { action: 'accept', ...meta('1') } });
 });
 
-test('a request of a client loses the mark of a task and nothing else', () => {
+test('removes only the reference to a task from a client request', () => {
   expect(withoutRelatedTask({ name: 'x', ...meta('1') })).toEqual({ name: 'x', _meta: { 'x/y': 1 } });
   const unmarked = { name: 'x', _meta: { 'x/y': 1 } };
   expect(withoutRelatedTask(unmarked)).toBe(unmarked);

@@ -7,13 +7,13 @@ const relatedTask = 'io.modelcontextprotocol/related-task';
 
 type Rename = (taskId: string) => string;
 
-/** A task, or what says its id as one does, under the id that the caller of `/mcp` knows. */
+/** A task, or another object with a `taskId`, under the id of `/mcp`. */
 export function taskForAll(serverId: string): (value: unknown) => unknown {
   const rename = exposing(serverId);
   return (value) => renameRelated(renameOwn(value, rename), rename);
 }
 
-/** The answer to a call that was to be run as a task: the task under its id of `/mcp`, or the result of an ordinary call. */
+/** The answer to a call with a task: the task under its id of `/mcp`, or the result of an ordinary call. */
 export function createdTaskForAll(serverId: string): (result: unknown) => unknown {
   const rename = exposing(serverId);
   return (result) => {
@@ -22,7 +22,7 @@ export function createdTaskForAll(serverId: string): (result: unknown) => unknow
   };
 }
 
-/** What a server says of one of its tasks in the `_meta` of anything. */
+/** A server's reference to one of its tasks in any `_meta`. */
 export function relatedForAll(serverId: string): (value: unknown) => unknown {
   return (value) => renameRelated(value, exposing(serverId));
 }
@@ -35,8 +35,8 @@ export function createdTaskId(result: unknown): string | undefined {
 }
 
 /**
- * A client's request without the mark of a task: the tasks are the server's, and none of its own requests belongs to one. A
- * server that believed the mark might answer into somebody else's task.
+ * A client's request without its reference to a task: tasks belong to the server, and no client request is part of one. A
+ * server that trusted the reference might answer into another client's task.
  */
 export function withoutRelatedTask(params: Params): Params {
   const meta = own(params, '_meta');
@@ -45,7 +45,7 @@ export function withoutRelatedTask(params: Params): Params {
   return { ...params, _meta: rest };
 }
 
-/** A conversation with a client of `/mcp` about a task: both ends read the id that they know. */
+/** A conversation with a client of `/mcp` about a task: translates the task id in both directions. */
 export function conversationForAll(conversation: Conversation, serverId: string): Conversation {
   const outward = relatedForAll(serverId);
   return {

@@ -8,9 +8,9 @@ import { conversationForAll } from '../../tasks/translate.ts';
 const logMessage = 'notifications/message';
 
 /**
- * A client with a session, as the server meets it during one of its requests: what the server sends and asks comes on the
- * stream of that request's answer, and where the client takes none, on the session's own.
- * @param renamed the server whose task ids are renamed for a client of `/mcp`
+ * The server's channel to a client with a session during one of its requests: messages and requests go to the response stream
+ * of that request or, if the client accepts none, to the session's own stream.
+ * @param renamed the server whose task ids are translated for a client of `/mcp`
  */
 export function conversationOf(
   session: Session,

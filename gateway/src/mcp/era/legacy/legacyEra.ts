@@ -13,10 +13,10 @@ import { hasTasks, withoutUnknownTask } from '../../tasks/support.ts';
 import { conversationOf } from './conversation.ts';
 import { withoutStatelessMembers } from './results.ts';
 
-/** Answers the methods of this era alone. */
+/** Answers the methods that only this era has. */
 type RespondInEra = Era['respond'];
 
-/** The eras with a handshake: what the client said of itself is kept in its session, where it has one. */
+/** The eras with a handshake: what the client declared is kept in its session, if it has one. */
 export class LegacyEra implements Era {
   readonly name = 'legacy';
   readonly mirrorsArguments = false;
@@ -52,7 +52,7 @@ export class LegacyEra implements Era {
     return hasTasks(this.revision);
   }
 
-  /** The era mirrors no arguments, so there is nothing that could differ. */
+  /** This era mirrors no arguments, so there is nothing to check. */
   checkMirrored(): void {}
 
   paramsForHandshake(instance: Instance, params: Params): Params {
@@ -100,7 +100,7 @@ export class LegacyEra implements Era {
   }
 }
 
-/** What a session counts as under way, so that the client can cancel it. */
+/** Requests that a session registers as in flight, so that the client can cancel them. */
 interface Cancellable {
   readonly session: Session;
   readonly id: RequestId;

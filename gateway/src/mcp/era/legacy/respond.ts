@@ -15,13 +15,13 @@ import { initialize, type InitializeDependencies } from './initialize.ts';
 
 export interface LegacyDependencies extends CallDependencies, InitializeDependencies, SubscribeDependencies {}
 
-/** Who sent the message, beyond what every request says of its caller. */
+/** The sender of a message, beyond the members that every request has. */
 export interface Handshaken {
   readonly tokenKey: string;
   readonly session: Session | undefined;
 }
 
-/** The methods of the eras with a handshake alone; undefined for any other. */
+/** Answers the methods that only the eras with a handshake have; undefined for any other. */
 export function respond(
   deps: LegacyDependencies,
   { tokenKey, session }: Handshaken,
@@ -64,7 +64,7 @@ function answer(
   }
 }
 
-/** `logging/setLevel`: what the session gets from now on; servers are told before its next call. */
+/** `logging/setLevel`: applies to the session from now on; servers are sent the level before its next call. */
 async function setLevel(
   session: Session | undefined,
   caller: Caller,

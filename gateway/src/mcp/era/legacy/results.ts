@@ -1,6 +1,6 @@
 import { isObject } from '../../jsonrpc/message.ts';
 
-/** A result of a stateless server for a client that knows nothing of that era. */
+/** Converts a result of a stateless server for a client with a handshake. */
 export function withoutStatelessMembers(result: unknown): unknown {
   if (!isObject(result) || !Object.hasOwn(result, 'resultType')) return result;
   const { resultType: _type, ttlMs: _ttl, cacheScope: _scope, ...rest } = result;

@@ -14,13 +14,13 @@ import type { ParkedCalls } from './parkedCalls.ts';
 
 export interface StatelessClient {
   readonly envelope: Envelope;
-  /** Fires when the client has closed the response: it waits for no answer any more. */
+  /** Fires when the client has closed the response: it no longer waits for an answer. */
   readonly gone: AbortSignal;
 }
 
 /**
- * Begins a call, or resumes the one that waits for this request. What the server asks meanwhile ends the response with
- * `input_required`; the client's next request, with our state and its answers, resumes the suspended call.
+ * Begins a call, or resumes the one that waits for this request. A request from the server ends the response with
+ * `input_required`; the client's next request, with the returned state and its answers, resumes the suspended call.
  */
 export function begin(
   parked: ParkedCalls,
@@ -80,7 +80,7 @@ function begun(
   return call;
 }
 
-/** Who may take a call up again: the same client, the same server, the same request. */
+/** Identifies who may resume a call: the same client, for the same server, with the same request. */
 export function identityOf(caller: Caller, { server, method, params }: AdmittedRequest): Whose {
   const { _meta: _changes, ...rest } = withoutEnvelope(params);
   const { hmac, bytes: requestBytes } = caller.trail.fingerprint(JSON.stringify(rest));

@@ -7,7 +7,7 @@ import { decided } from '../../call/authorize.ts';
 import { describedInTime } from '../../call/describedInTime.ts';
 import { modernRevisions } from './envelope.ts';
 
-/** `server/discover` (MCP 2026-07-28, server/discover): what is offered here, on the path of one server what that server has. */
+/** `server/discover` (MCP 2026-07-28, server/discover): what LMCP or, on its own path, one server offers. */
 export async function discover(catalog: Catalog, caller: Caller): Promise<Record<string, unknown>> {
   const server = await decided(caller, (checks) => {
     return caller.only === null ? undefined : checks.server(caller.only, { method: 'server/discover' });

@@ -11,7 +11,7 @@ const code = (params: object, given: MirrorHeaders = headers, method = 'tools/ca
   return 'error' in read ? read.error.code : undefined;
 };
 
-test('a whole envelope with headers that mirror it is read', () => {
+test('reads a complete envelope with matching headers', () => {
   expect(readEnvelope('tools/call', { name: 'x', _meta: meta }, headers)).toEqual({
     envelope: { capabilities: { roots: {} }, logLevel: undefined },
   });
@@ -24,7 +24,7 @@ test.each([
   ['no header for the revision', { _meta: meta }, { ...headers, revision: undefined }, -32020],
   ['another revision in the header', { _meta: meta }, { ...headers, revision: '2025-11-25' }, -32020],
   [
-    'a revision nobody speaks',
+    'an unsupported revision',
     { _meta: { ...meta, [version]: 'v9' } },
     { ...headers, revision: 'v9' },
     -32022,
@@ -44,12 +44,12 @@ test.each([
   expect(code(params, given)).toBe(expected);
 });
 
-test('an unsupported revision is answered with those that are, and the one asked for', () => {
+test('answers an unsupported revision with the supported ones and the requested one', () => {
   const read = readEnvelope('ping', { _meta: { ...meta, [version]: 'v9' } }, { ...headers, revision: 'v9' });
   expect(read).toMatchObject({ error: { data: { supported: ['2026-07-28'], requested: 'v9' } } });
 });
 
-test('a message belongs to the stateless era by its body, its header or its method', () => {
+test('recognises the stateless era by body, header or method', () => {
   const none = { revision: undefined, method: undefined, name: undefined };
   expect(isModern('tools/list', {}, none)).toBe(false);
   expect(isModern('tools/list', {}, { ...none, revision: '2025-11-25' })).toBe(false);
@@ -58,7 +58,7 @@ test('a message belongs to the stateless era by its body, its header or its meth
   expect(isModern('server/discover', {}, none)).toBe(true);
 });
 
-test('nothing a client writes makes it throw', () => {
+test('never throws, whatever a client sends', () => {
   fc.assert(
     fc.property(
       fc.dictionary(fc.constantFrom('_meta', 'name', 'uri'), fc.jsonValue()),

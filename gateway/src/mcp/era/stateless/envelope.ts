@@ -11,7 +11,7 @@ import { isLogLevel } from '../../session/logLevel.ts';
 import { isObject, own, type Params, type RpcError } from '../../jsonrpc/message.ts';
 import { quote } from '../../jsonrpc/rpcFailure.ts';
 
-/** The headers of a request that mirror its body; undefined where the request has none. */
+/** The headers of a request that mirror its body; undefined if missing. */
 export interface MirrorHeaders {
   readonly revision: string | undefined;
   readonly method: string | undefined;
@@ -29,8 +29,8 @@ const firstModern = modernRevision;
 const dated = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
- * True for a message of the stateless era: its body or its header names a revision of that era. A message that names a revision
- * nobody has heard of belongs to it as well, since only there the answer has a place for it.
+ * True for a message of the stateless era: its body or header names a revision of that era, or its method is `server/discover`.
+ * An unknown revision belongs to it as well, since only this era has an error for it.
  */
 export function isModern(method: string, params: Params, headers: MirrorHeaders): boolean {
   const meta = own(params, '_meta');
@@ -41,8 +41,8 @@ export function isModern(method: string, params: Params, headers: MirrorHeaders)
 }
 
 /**
- * Checks a stateless request before anything looks at what it wants (MCP 2026-07-28, basic/transports/streamable-http,
- * "Server Validation"): headers and body say the same, the revision is supported, the envelope is whole.
+ * Validates a stateless request before its method is handled (MCP 2026-07-28, basic/transports/streamable-http, "Server
+ * Validation"): headers match the body, the revision is supported, the envelope is complete.
  */
 export function readEnvelope(
   method: string,
@@ -73,7 +73,7 @@ export function readEnvelope(
   return { envelope: { capabilities: readClientCapabilities(capabilities), logLevel: level, application } };
 }
 
-/** The same list that `server/discover` gives. */
+/** The list that `server/discover` returns. */
 export const modernRevisions: readonly string[] = [modernRevision];
 
 function unsupportedRevision(requested: string): RpcError {

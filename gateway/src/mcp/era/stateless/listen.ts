@@ -21,8 +21,8 @@ export interface ListenDependencies extends OfferedResourceDependencies {
 }
 
 /**
- * `subscriptions/listen` (MCP 2026-07-28, basic/patterns/subscriptions): a stream of the changes that the client asked for,
- * until one of the two closes it. Servers it listens to pass the same checks as everything else.
+ * `subscriptions/listen` (MCP 2026-07-28, basic/patterns/subscriptions): a stream of the changes that the client subscribed to,
+ * until either side closes it. Access to the servers is checked as for every request.
  */
 export async function listen(
   deps: ListenDependencies,
@@ -37,7 +37,7 @@ export async function listen(
     if (caller.only !== null) checks.server(caller.only, { method });
   });
   const meta = { [metaKeys.subscriptionId]: request.id };
-  // The acknowledgement comes first: what is told before it waits.
+  // The acknowledgement is sent first: earlier notifications wait for it.
   const early: string[] = [];
   let send = (text: string): void => {
     early.push(text);
@@ -71,7 +71,7 @@ export async function listen(
   return openReply;
 }
 
-/** The URIs that are listened to, a token each; a resource that can't be is left out of the acknowledgement. */
+/** The subscribed URIs, one rate-limit token each; a resource that can't be subscribed to is left out of the acknowledgement. */
 async function subscribe(
   deps: ListenDependencies,
   caller: Caller,
@@ -91,7 +91,7 @@ async function subscribe(
   return honoured;
 }
 
-/** Over the limit the rest is left out as well, and that is logged. */
+/** Over the rate limit the remaining URIs are left out as well, and that is logged. */
 function hasToken(limit: TakeToken, caller: Caller): boolean {
   try {
     enterLimit(limit, caller, method);

@@ -3,7 +3,7 @@ import { isObject, own, type Params } from '../../jsonrpc/message.ts';
 
 const envelope: ReadonlySet<string> = new Set(Object.values(metaKeys));
 
-/** The params without what only the stateless era knows: its envelope, and answers to questions of an earlier round. */
+/** The params without members of the stateless era: its envelope, and the answers to an earlier `input_required`. */
 export function withoutEnvelope(params: Params): Params {
   const { _meta: _envelope, inputResponses: _responses, requestState: _state, ...rest } = params;
   const meta = own(params, '_meta');

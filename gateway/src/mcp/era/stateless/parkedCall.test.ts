@@ -16,13 +16,13 @@ function begun(clientId = 'red') {
   return { call, end: () => outcome.resolve({ result: 'done', bytes: 1 }) };
 }
 
-test('a call that is asked nothing comes to its end', async () => {
+test('a call without requests from the server returns its outcome', async () => {
   const { call, end } = begun();
   end();
   expect(await call.next()).toEqual({ kind: 'outcome', outcome: { result: 'done', bytes: 1 } });
 });
 
-test('questions that come together are put together, under another state each time', async () => {
+test('collects concurrent requests into one response, with a new state each time', async () => {
   const { call, end } = begun();
   const answers = Promise.all([call.conversation.ask(roots, never), call.conversation.ask(roots, never)]);
   const turn = await call.next();
@@ -40,7 +40,7 @@ test('questions that come together are put together, under another state each ti
   expect((await call.next()).kind).toBe('outcome');
 });
 
-test('a call that is given up asks nothing more', async () => {
+test('an abandoned call sends no further requests', async () => {
   const { call } = begun();
   const asked = call.conversation.ask(roots, never);
   call.cancel();
@@ -49,18 +49,18 @@ test('a call that is given up asks nothing more', async () => {
   expect(await call.conversation.ask(roots, never)).toHaveProperty('error');
 });
 
-test('a parked call is there once, for who parked it', () => {
+test('a parked call can be resumed once, only by the client that parked it', () => {
   const parked = new ParkedCalls();
   const { call } = begun();
   parked.park(call);
   expect(parked.isOurs(call.state)).toBe(true);
   expect(parked.isOurs('of some server')).toBe(false);
-  expect(parked.take(call.state, 'somebody else')).toBeUndefined();
+  expect(parked.take(call.state, 'another client')).toBeUndefined();
   expect(parked.take(call.state, 'who and what')).toBe(call);
   expect(parked.take(call.state, 'who and what')).toBeUndefined();
 });
 
-test('a client has a quarter of a thousand parked calls: its own oldest is given up, and nobody else’s', () => {
+test('a client may have 250 parked calls; the next one abandons its own oldest', () => {
   const parked = new ParkedCalls();
   const other = begun('blue').call;
   parked.park(other);
@@ -70,7 +70,7 @@ test('a client has a quarter of a thousand parked calls: its own oldest is given
   parked.close();
 });
 
-test('when others have all places, a call is rejected and given up', () => {
+test('rejects and abandons a call when other clients use the whole limit', () => {
   const parked = new ParkedCalls();
   for (let i = 0; i < 1_000; i++) parked.park(begun(String(i)).call);
   const { call } = begun('late');
@@ -79,7 +79,7 @@ test('when others have all places, a call is rejected and given up', () => {
   parked.close();
 });
 
-test('a call that nobody takes up again is given up after ten minutes', () => {
+test('abandons a call that is not resumed within ten minutes', () => {
   vi.useFakeTimers();
   const parked = new ParkedCalls();
   const { call } = begun();
@@ -91,7 +91,7 @@ test('a call that nobody takes up again is given up after ten minutes', () => {
   vi.useRealTimers();
 });
 
-test('what is still parked at the end is given up', () => {
+test('close abandons all parked calls', () => {
   const parked = new ParkedCalls();
   const { call } = begun();
   parked.park(call);
@@ -99,7 +99,7 @@ test('what is still parked at the end is given up', () => {
   expect(call.signal.aborted).toBe(true);
 });
 
-test('parked calls hold bytes of their client; its longest-waiting one makes room, and what has none is logged', async () => {
+test('counts parked calls as memory of their client, abandons its longest-waiting one, and logs what does not fit', async () => {
   const budget = new ByteBudget(() => 1_600);
   const full = vi.fn();
   const parked = new ParkedCalls({ budget, full });

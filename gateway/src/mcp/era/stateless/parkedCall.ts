@@ -6,7 +6,7 @@ import { isObject, notificationText, own, type Params } from '../../jsonrpc/mess
 import type { Outcome } from '../../call/outcome.ts';
 import type { Envelope } from './envelope.ts';
 
-/** Questions that come together are put together. */
+/** Milliseconds in which the server's requests are collected into one response. */
 const gatherMs = 5;
 const abandoned: QuestionAnswer = {
   error: { code: -32603, message: 'the client has given up the call that this belongs to' },
@@ -17,12 +17,12 @@ interface Open {
   readonly settle: (answer: QuestionAnswer) => void;
 }
 
-/** What a request that was passed on has come to: its end, or something it needs of the client first. */
+/** The state of a forwarded request: its outcome, or requests that the client has to answer first. */
 export type Turn =
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   | { readonly kind: 'questions'; readonly questions: ReadonlyMap<string, Question> };
 
-/** Who parks a call, and which. */
+/** The owner and the identity of a parked call. */
 export interface Whose {
   readonly clientId: string;
   readonly identity: string;
@@ -30,17 +30,17 @@ export interface Whose {
 }
 
 /**
- * A call of a stateless client to a server that asks by requests. The call stays under way at the server while the client,
- * answered with `input_required`, finds its answers and sends its request again (MCP 2026-07-28, basic/patterns/mrtr).
+ * A call of a stateless client to a server that sends requests. The call stays in flight at the server while the client,
+ * answered with `input_required`, gathers its answers and repeats its request (MCP 2026-07-28, basic/patterns/mrtr).
  */
 export class ParkedCall {
-  /** What the client brings back; another one each time. */
+  /** The state that the client sends back; a new one for each response. */
   state = newState();
-  /** Who may take it up again, with which request. */
+  /** Identifies who may resume it, and with which request. */
   readonly identity: string;
-  /** Whose places it takes. */
+  /** The client whose limit it counts against. */
   readonly clientId: string;
-  /** Of its request. */
+  /** Size of its request. */
   readonly #requestBytes: number;
   readonly conversation: Conversation;
   readonly #cancel = new AbortController();
@@ -72,7 +72,7 @@ export class ParkedCall {
     };
   }
 
-  /** What it holds while it is parked: its request, and the questions that are open. */
+  /** Bytes held while it is parked: its request, and the open requests of the server. */
   get bytes(): number {
     let sum = this.#requestBytes;
     for (const { question } of this.#open.values()) sum += Buffer.byteLength(JSON.stringify(question));
@@ -85,7 +85,7 @@ export class ParkedCall {
 
   begin(outcome: Promise<Outcome>): void {
     this.#outcome = outcome;
-    // The request that waits for it reports a failure; between two requests of the client, none does.
+    // A waiting request reports a failure; between two requests of the client, none is waiting.
     outcome.catch(() => undefined);
   }
 
@@ -98,7 +98,7 @@ export class ParkedCall {
     for (const { settle } of [...this.#open.values()]) settle(abandoned);
   }
 
-  /** The client is back: its answers go to the server, and what the server says goes to its new response. */
+  /** Resumes the call: the client's answers go to the server, and the server's messages to the new response. */
   resume(responses: unknown, notifier: ResponseNotifier): void {
     this.#notifier = notifier;
     this.state = newState();
@@ -109,7 +109,7 @@ export class ParkedCall {
     }
   }
 
-  /** The end, or the questions that are open; a client that left some unanswered gets them again. */
+  /** The outcome, or the open requests of the server; those left unanswered are sent again. */
   async next(): Promise<Turn> {
     const asked = new Promise<void>((resolve) => (this.#asked = resolve));
     const outcome = this.#outcome ?? Promise.reject(new Error('a parked call has not begun'));

@@ -4,9 +4,9 @@ import { makeRoom } from '../../../places.ts';
 import { RpcFailure } from '../../jsonrpc/rpcFailure.ts';
 import type { ParkedCall } from './parkedCall.ts';
 
-/** How long a client may take to return with its answers: a person may have to be asked. */
+/** Maximum time for a client to return with its answers: a person may have to be asked. */
 const patienceMs = 10 * 60_000;
-/** Of all clients. */
+/** Limit of all clients together. */
 const maxParked = 1_000;
 
 interface Parked {
@@ -16,22 +16,22 @@ interface Parked {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Calls that wait for their clients to come back; bounded in time and number. */
+/** Calls that wait for their clients to resume them; limited in time and number. */
 export class ParkedCalls {
   readonly #parked = new Map<string, Parked>();
   readonly #memory: ClientMemory | undefined;
 
-  /** @param memory counts requests and questions of parked calls */
+  /** @param memory counts the requests of parked calls, the client's and the server's */
   constructor(memory?: ClientMemory) {
     this.#memory = memory;
   }
 
-  /** True for a state that we gave out, whether or not its call still waits. */
+  /** True for a state issued by this gateway, whether or not its call still waits. */
   isOurs(state: unknown): state is string {
     return typeof state === 'string' && state.startsWith('lmcp.');
   }
 
-  /** The client's own longest-waiting call is given up where it has its part of all. @throws RpcFailure where there is no room */
+  /** Abandons the client's longest-waiting call if the client has reached its limit. @throws RpcFailure if there is no room */
   park(call: ParkedCall): void {
     const room = makeRoom({
       total: maxParked,
@@ -53,7 +53,7 @@ export class ParkedCalls {
     this.#parked.set(call.state, { call, held, at: performance.now(), timer });
   }
 
-  /** The client's own calls make room, the one that waits longest first. @throws RpcFailure where there is none */
+  /** Frees memory by abandoning the client's longest-waiting calls. @throws RpcFailure if that is not enough */
   #hold(call: ParkedCall): HeldBytes | undefined {
     const held = this.#memory?.budget.open({ kind: 'client', id: call.clientId });
     for (;;) {
@@ -80,7 +80,7 @@ export class ParkedCalls {
     }
   }
 
-  /** Takes a call out, for who parked it; to anybody else there is none. */
+  /** Removes and returns a call for the client that parked it; undefined for any other. */
   take(state: string, identity: string): ParkedCall | undefined {
     const parked = this.#parked.get(state);
     if (parked?.call.identity !== identity) return undefined;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { modernResult, modernStatus } from './results.ts';
 
-test('a list is complete, never for others’ caches, and says who answers', () => {
+test('a list is complete, privately cacheable, and names the answering server', () => {
   expect(modernResult('tools/list', { tools: [], ttlMs: 500, cacheScope: 'public' })).toMatchObject({
     tools: [],
     resultType: 'complete',
@@ -12,7 +12,7 @@ test('a list is complete, never for others’ caches, and says who answers', () 
   expect(modernResult('resources/read', { contents: [], ttlMs: -1 })).toMatchObject({ ttlMs: 0 });
 });
 
-test('a call carries no hints for caches, and what the server says of itself stays', () => {
+test('a call result has no caching hints, and keeps the server’s own info', () => {
   const serverInfo = { name: 'theirs', version: '2' };
   const result = { content: [], _meta: { 'io.modelcontextprotocol/serverInfo': serverInfo, x: 1 } };
   expect(modernResult('tools/call', result)).toEqual({ ...result, resultType: 'complete' });
@@ -26,4 +26,4 @@ test.each([
   [-32601, 404],
   [-32602, 200],
   [-32011, 200],
-])('error %i goes with status %i', (code, status) => expect(modernStatus(code)).toBe(status));
+])('error %i has status %i', (code, status) => expect(modernStatus(code)).toBe(status));

@@ -3,7 +3,7 @@ import { metaKeys } from '../../../upstream/rpc/modernEnvelope.ts';
 import { version } from '../../../version.ts';
 import { isObject } from '../../jsonrpc/message.ts';
 
-/** Results that carry hints for caches (MCP 2026-07-28, server/utilities/caching). */
+/** Methods whose results carry caching hints (MCP 2026-07-28, server/utilities/caching). */
 const cacheable = new Set([
   'server/discover',
   'tools/list',
@@ -14,8 +14,8 @@ const cacheable = new Set([
 ]);
 
 /**
- * A result as the stateless era wants it: it says whether it is complete, who answers, and, where it may be cached, for how
- * long. What depends on the token is never for others' caches, whatever the server says of its part.
+ * A result in the format of the stateless era, with `resultType`, the answering server and, if it may be cached, for how long.
+ * Results that depend on the token are never publicly cacheable, whatever the server declares.
  */
 export function modernResult(method: string, result: unknown): unknown {
   if (!isObject(result)) return result;
@@ -31,7 +31,7 @@ export function modernResult(method: string, result: unknown): unknown {
   };
 }
 
-/** The HTTP status that goes with an error in the stateless era (MCP 2026-07-28, basic/transports/streamable-http). */
+/** The HTTP status of an error in the stateless era (MCP 2026-07-28, basic/transports/streamable-http). */
 export function modernStatus(code: number): number {
   switch (code) {
     case RpcCode.headerMismatch:

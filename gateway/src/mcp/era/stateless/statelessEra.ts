@@ -23,7 +23,7 @@ export interface StatelessDependencies extends CallDependencies, ListenDependenc
   readonly parked: ParkedCalls;
 }
 
-/** A valid request of the stateless era, beyond what every request says of its caller. */
+/** A valid request of the stateless era, beyond the members that every request has. */
 export interface StatelessRequest {
   readonly tokenKey: string;
   readonly envelope: Envelope;
@@ -32,7 +32,7 @@ export interface StatelessRequest {
   readonly exchange: Exchange;
 }
 
-/** The stateless era (MCP 2026-07-28): a request says of itself what is to be known of its client. */
+/** The stateless era (MCP 2026-07-28): each request carries the information about its client. */
 export class StatelessEra implements Era {
   readonly name = 'modern';
   readonly sessionId = null;
@@ -81,10 +81,10 @@ export class StatelessEra implements Era {
     return modernStatus(code);
   }
 
-  /** Without a session nobody can say which stream the list belongs to. */
+  /** Without a session the list can't be related to a stream. */
   listed(): void {}
 
-  /** Without a session there is no stream beside the answers. */
+  /** Without a session there is no stream besides the responses. */
   push(): void {}
 
   begin(
