@@ -66,6 +66,7 @@ const requests: Readonly<Record<string, Request>> = {
   rotateToken: { body: { keep_previous: true } },
   retireTokens: { body: {} },
   removeClient: { client_id: 'added' },
+  connectApplication: { body: { action: 'connect', apply: false } },
   setSecret: { body: { name: 'ADDED', value: 'value-of-added' } },
   importServers: {
     body: { text: '{"mcpServers": {"added": {"command": "added"}}}', apply: false },
@@ -100,6 +101,7 @@ test.each(jsonEndpoints)(
     const filled = path
       .replace(':server_id', 'plain')
       .replace(':client_id', client_id)
+      .replace(':app', 'codex')
       .replace(':secret_name', 'ADDED')
       .replace(':history_id', history);
     const target = query === undefined ? filled : `${filled}?${query}`;

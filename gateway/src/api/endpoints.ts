@@ -4,6 +4,7 @@ import { authorizationEndpoints } from './signIn/authorizations.ts';
 import { callEndpoints } from './call.ts';
 import { catalogueEndpoints } from './catalogue.ts';
 import { checkEndpoints } from './checks.ts';
+import { connectionEndpoints } from './client/connections.ts';
 import { clientEndpoints } from './clients.ts';
 import type { Endpoints } from './endpoint.ts';
 import { eventEndpoints } from './events.ts';
@@ -29,7 +30,7 @@ export const endpointGroups = {
   Servers: { ...serverEndpoints, ...serverTrialEndpoints },
   'Sign-in to servers': serverSignInEndpoints,
   Secrets: { ...secretEndpoints, ...importEndpoints, ...catalogueEndpoints },
-  Clients: { ...clientEndpoints, ...toolEndpoints },
+  Clients: { ...clientEndpoints, ...toolEndpoints, ...connectionEndpoints },
   'Authorized applications': authorizationEndpoints,
   'Audit log': { ...auditEndpoints, ...overviewEndpoints },
   'Calls as a client': callEndpoints,

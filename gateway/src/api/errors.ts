@@ -77,6 +77,7 @@ export const apiErrors = {
     description: 'The client is not allowed to use the server, or the server does not exist.',
   },
   not_found: { statuses: [404], description: 'No such path.' },
+  unknown_application: { statuses: [404], description: 'LMCP knows no such application.' },
   unknown_client: { statuses: [404], description: 'The registry has no such client.' },
   unknown_authorization: { statuses: [404], description: 'There is no such authorization.' },
   unknown_server: { statuses: [404], description: 'The registry has no such server.' },
@@ -92,6 +93,11 @@ export const apiErrors = {
     description: 'The registry file on disk is invalid. Fix it first; `errors` says where.',
   },
   invalid_secrets: { statuses: [409], description: '`secrets.yaml` on disk is invalid. Fix it first.' },
+  not_connectable: {
+    statuses: [409],
+    description:
+      'The file of an application on this machine can not be written, or was changed since it was looked at; `message` says why and what to do.',
+  },
   definition_changed: {
     statuses: [409],
     description:

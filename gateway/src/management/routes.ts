@@ -3,6 +3,7 @@ import { auditEndpoints } from '../api/audit.ts';
 import { authorizationEndpoints } from '../api/signIn/authorizations.ts';
 import { callEndpoints } from '../api/call.ts';
 import { catalogueEndpoints } from '../api/catalogue.ts';
+import { connectionEndpoints } from '../api/client/connections.ts';
 import { clientEndpoints } from '../api/clients.ts';
 import { importEndpoints } from '../api/imports.ts';
 import { openApiEndpoints } from '../api/openapi/openApi.ts';
@@ -24,6 +25,7 @@ import { auditHandlers } from './routes/auditRoutes.ts';
 import { authorizationHandlers } from './routes/authorizationRoutes.ts';
 import { callHandlers } from './routes/callRoutes.ts';
 import { catalogueHandlers } from './routes/catalogueRoutes.ts';
+import { connectionHandlers } from './routes/client/connectionRoutes.ts';
 import { clientHandlers } from './routes/clientRoutes.ts';
 import { historyHandlers } from './routes/historyRoutes.ts';
 import { importHandlers } from './routes/importRoutes.ts';
@@ -52,6 +54,7 @@ export function managementRoutes(dependencies: ManagementDependencies): Route[] 
     ...routesOf(historyEndpoints, historyHandlers(dependencies, writer)),
     ...routesOf(clientEndpoints, clientHandlers(dependencies, writer)),
     ...routesOf(toolEndpoints, toolHandlers(dependencies)),
+    ...routesOf(connectionEndpoints, connectionHandlers(dependencies, writer)),
     ...routesOf(authorizationEndpoints, authorizationHandlers(dependencies, writer)),
     ...routesOf(accessEndpoints, accessHandlers(dependencies)),
     ...routesOf(serverEndpoints, serverHandlers(dependencies)),

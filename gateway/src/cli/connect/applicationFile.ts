@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Application } from '../../connect/applications/application.ts';
 import { applicationNames, applicationNamed } from '../../connect/applications/applications.ts';
-import { filesOf } from '../../connect/applications/onThisMachine.ts';
+import { usualFile } from '../../connect/applications/onThisMachine.ts';
 import { usageFailure } from '../exitCodes.ts';
 import type { Terminal } from '../output/terminal.ts';
 
@@ -25,8 +24,7 @@ export function fileOf(
     if (file === undefined) throw usageFailure(`${application.title} has no file in projects`);
     return resolve(cwd, file);
   }
-  const files = filesOf(application, env);
-  const path = files.find((file) => existsSync(file)) ?? files[0];
+  const path = usualFile(application, env);
   if (path === undefined) throw usageFailure(`${application.title} has no file on this platform: use --file`);
   return path;
 }

@@ -1,33 +1,24 @@
-import { bridgeCommand } from '../../connect/bridgeCommand.ts';
-import { connected, currentEntry, stringsOf, withoutServers } from '../../connect/change.ts';
-import { entryName, type Application } from '../../connect/applications/application.ts';
-import { entriesOf, readFile } from '../../connect/edit/editFile.ts';
-import { readForeignFile, replaceForeignFile, type ForeignFile } from '../../connect/foreignFile.ts';
-import { gitStateOf } from '../../connect/gitTracked.ts';
-import { connectRecord, digestOf } from '../../connect/connectRecord.ts';
-import { insideImage } from '../../registry/container/productImage.ts';
-import { baseUrl, type Endpoint } from '../../endpoint.ts';
+import { withoutServers } from '../../connect/change.ts';
+import type { Application } from '../../connect/applications/application.ts';
+import {
+  connectDiff,
+  isPerformed,
+  performConnect,
+  planConnect,
+  rejectTracked,
+  type ConnectPlan,
+} from '../../connect/write/planConnect.ts';
+import type { Endpoint } from '../../endpoint.ts';
 import { changeRegistry } from '../registry/changeRegistry.ts';
-import { CommandFailure } from '../exitCodes.ts';
+import { CommandFailure, usageFailure } from '../exitCodes.ts';
 import type { CommandContext } from '../commandContext.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
-import { bridgeToken, keepBridgeToken } from './bridgeToken.ts';
-import { tokenFor, type ClientToken } from './clientToken.ts';
 import { confirmed } from './confirmed.ts';
-import { diffText } from './diffText.ts';
 import { ownServers, type OwnServers } from './replaced.ts';
-import { secretsOf } from './secretsOf.ts';
 
-/** What connecting one application would do, before it is done. */
-interface Plan {
-  readonly application: Application;
-  readonly clientId: string;
-  readonly before: ForeignFile;
-  readonly text: string;
-  readonly token: ClientToken;
-  /** By the bridge: the token is kept apart from the file. */
-  readonly isBridged: boolean;
-  /** Undefined where they are not to be removed. */
+/** The plan, and the servers that the application's own file has; undefined where they are not to be removed. */
+interface Planned {
+  readonly plan: ConnectPlan;
   readonly own: OwnServers | undefined;
 }
 
@@ -52,72 +43,60 @@ export async function writeInto(
   endpoint: Endpoint,
   options: WriteOptions,
 ): Promise<void> {
-  const { terminal } = context;
-  const plan = await planned(context, file, application, path, endpoint, options);
-  const { before, text, token, isBridged, clientId } = plan;
-  const tokenIsKept = !isBridged || (await bridgeToken(file, clientId)) === token.token;
-  if (text === before.text && token.patch === null && tokenIsKept) {
+  const { terminal, commandLine } = context;
+  const { plan, own } = await planned(context, file, application, path, endpoint, options);
+  const { before, clientId } = plan;
+  if (await isPerformed(file, plan)) {
     terminal.err(`lmcp: ${application.title} is connected already: ${before.path}\n`);
     return;
   }
-  if (!isBridged) await rejectTracked(context, application, before.path);
-  describe(context, plan);
+  await rejectTracked(plan, commandLine);
+  describe(context, plan, own);
   if (!(await confirmed(terminal, options.yes === true))) return;
-  if (token.patch !== null) await changeRegistry(file, token.patch);
-  if (isBridged) await keepBridgeToken(file, clientId, token.token);
-  const record = connectRecord(file.path, before.path);
-  const earlier = await record.read();
-  const kept =
-    earlier !== undefined && earlier.written === digestOf(before.text) ? earlier.before : before.text;
-  await record.write({
-    path: before.path,
-    before: kept,
-    written: digestOf(text),
-    client: plan.clientId,
-  });
-  await replaceForeignFile(before, text);
-  terminal.err(`lmcp: ${application.title} is connected as ${plan.clientId}: ${before.path}\n`);
-  terminal.err(`lmcp: to undo it: ${context.commandLine(`connect ${application.name} --undo`)}\n`);
+  await performConnect(file, plan, (patch) => changeRegistry(file, patch));
+  terminal.err(`lmcp: ${application.title} is connected as ${clientId}: ${before.path}\n`);
+  terminal.err(`lmcp: to undo it: ${commandLine(`connect ${application.name} --undo`)}\n`);
   if (application.note !== undefined) terminal.err(`lmcp: ${application.note}\n`);
 }
 
 async function planned(
-  context: CommandContext,
+  { commandLine }: CommandContext,
   file: RegistryFile,
   application: Application,
   path: string,
   endpoint: Endpoint,
   options: WriteOptions,
-): Promise<Plan> {
+): Promise<Planned> {
   const clientId = options.client ?? application.name;
-  const before = await readForeignFile(path);
-  const kept = await bridgeToken(file, clientId);
-  const present = stringsOf(currentEntry(application, before.text ?? ''));
-  const token = tokenFor(
-    context,
+  const { allow } = options;
+  const client = file.registry.clients.get(clientId);
+  if (client !== undefined && allow.length > 0)
+    throw usageFailure(`client ${clientId} is in the registry already: --allow is for a client that is new`);
+  const byBridge = options.bridge === true;
+  const plan = await planConnect(file, {
+    ...{ application, clientId, path, endpoint },
+    ...{ byBridge, allow, commandLine },
+  });
+  if (options.replace !== true) return { plan, own: undefined };
+  const own = await ownServers(
     file,
-    clientId,
-    kept === undefined ? present : [...present, kept],
-    options.allow,
+    application,
+    plan.before.text ?? '',
+    client?.allowServers ?? new Set(allow),
   );
-  const origin = baseUrl(endpoint);
-  const bridge = bridgeCommand({ clientId, registryPath: file.path, origin, insideImage: insideImage() });
-  const connection = { url: `${origin}/mcp`, clientId, token: token.token, bridge };
-  const isBridged = options.bridge === true || application.entry === undefined;
-  const allowed = file.registry.clients.get(clientId)?.allowServers ?? new Set(options.allow);
-  const own =
-    options.replace === true ? await ownServers(file, application, before.text ?? '', allowed) : undefined;
-  const added = connected(application, before.text ?? '', connection, isBridged);
-  const result = added.ok ? withoutServers(application, added.text, own?.reached ?? []) : added;
-  if (!result.ok) throw new CommandFailure(`${before.path} was not changed: ${result.message}`);
-  return { application, clientId, before, text: result.text, token, isBridged, own };
+  const result = withoutServers(application, plan.text, own.reached);
+  if (!result.ok) throw new CommandFailure(`${plan.before.path} was not changed: ${result.message}`);
+  return { plan: { ...plan, text: result.text, removed: own.reached }, own };
 }
 
-function describe({ terminal, commandLine }: CommandContext, plan: Plan): void {
-  const { application, before, text, token, own } = plan;
-  const old = secretsIn(application, before.text ?? '', own?.reached ?? []);
+function describe(
+  { terminal, commandLine }: CommandContext,
+  plan: ConnectPlan,
+  own: OwnServers | undefined,
+): void {
+  const { application, before, token } = plan;
   terminal.err(`lmcp: ${application.title}: ${before.path}${before.text === null ? ' (new)' : ''}\n`);
-  terminal.out(diffText(before.text ?? '', text, token.token, old));
+  terminal.out(connectDiff(plan));
   if (token.note !== null) terminal.err(`lmcp: ${token.note}\n`);
   if (own === undefined) return;
   if (own.reached.length > 0)
@@ -128,23 +107,4 @@ function describe({ terminal, commandLine }: CommandContext, plan: Plan): void {
       `lmcp: these stay in the file, since LMCP does not have them: ${own.others.join(', ')}; ${import_}\n`,
     );
   }
-}
-
-/** What the change takes out of the file and nobody should read on the screen. */
-function secretsIn(application: Application, text: string, removed: readonly string[]): readonly string[] {
-  const read = readFile(application.format, text);
-  const entries = read.ok ? entriesOf(read.value, application.place) : new Map<string, unknown>();
-  return [entryName, ...removed].flatMap((name) => secretsOf(entries.get(name)));
-}
-
-async function rejectTracked(
-  { commandLine }: CommandContext,
-  { name }: Application,
-  path: string,
-): Promise<void> {
-  if ((await gitStateOf(path)) !== 'tracked') return;
-  throw new CommandFailure(
-    `${path} is tracked by Git, so a token in it would be in every clone: ` +
-      `connect it by the bridge, which keeps the token apart (${commandLine(`connect ${name} --bridge`)}), or by its user-level file`,
-  );
 }

@@ -1,7 +1,8 @@
 import type { Endpoint } from '../../endpoint.ts';
 import type { CommandContext } from '../commandContext.ts';
 import { foundApplications } from '../../connect/applications/onThisMachine.ts';
-import { checkApplications, type Checked } from '../connect/check.ts';
+import type { Checked } from '../../connect/write/standing.ts';
+import { checkApplications } from '../connect/check.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 import { doubtful, fine, wrong, type Finding } from './finding.ts';
 

@@ -1,5 +1,5 @@
 import type { Server } from '../../registry/types.ts';
-import { clearTokenOf } from './clearTokens.ts';
+import { clearTokenOf } from '../../connect/write/clearTokens.ts';
 import { CommandFailure, usageFailure } from '../exitCodes.ts';
 import { knownClient } from './knownClient.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';

@@ -1,4 +1,4 @@
-import { clearTokenOf } from './clearTokens.ts';
+import { clearTokenOf } from '../../connect/write/clearTokens.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import { CommandFailure } from '../exitCodes.ts';
 import { bridgeCommand } from '../../connect/bridgeCommand.ts';

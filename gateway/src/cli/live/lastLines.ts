@@ -1,6 +1,6 @@
 import { isRecord } from '../../json/isRecord.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
-import { clearManagementToken } from './clearTokens.ts';
+import { clearManagementToken } from '../../connect/write/clearTokens.ts';
 import { managementRequest } from './request/managementRequest.ts';
 import { serverPath } from './serverTools.ts';
 import type { Terminal } from '../output/terminal.ts';

@@ -1,7 +1,7 @@
 import type { SignInAnswer } from '../../api/signIn/signIn.ts';
 import { CommandFailure } from '../exitCodes.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
-import { clearManagementToken } from './clearTokens.ts';
+import { clearManagementToken } from '../../connect/write/clearTokens.ts';
 import { httpRequest, type Reach } from './request/httpRequest.ts';
 import { askManagement } from './request/askManagement.ts';
 import { findGateway } from './findGateway.ts';

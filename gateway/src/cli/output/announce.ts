@@ -3,7 +3,7 @@ import { connectionWithToken } from '../live/connection.ts';
 import type { Application } from '../../connect/applications/application.ts';
 import { applicationNamed } from '../../connect/applications/applications.ts';
 import { snippetFor } from '../../connect/snippet.ts';
-import { clearTokenOf } from '../live/clearTokens.ts';
+import { clearTokenOf } from '../../connect/write/clearTokens.ts';
 import { baseUrl, type Endpoint } from '../../endpoint.ts';
 import type { CommandContext } from '../commandContext.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';

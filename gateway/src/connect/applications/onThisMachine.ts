@@ -14,6 +14,12 @@ export function filesOf(application: Application, env: Env): readonly string[] {
   return application.userFiles(platformOf(env));
 }
 
+/** The one that is there, else the usual one; undefined where the application has none on this platform. */
+export function usualFile(application: Application, env: Env): string | undefined {
+  const files = filesOf(application, env);
+  return files.find((file) => existsSync(file)) ?? files[0];
+}
+
 /** The applications that have been used here: their file, or the folder made for it, is there. */
 export function foundApplications(env: Env): readonly Application[] {
   const platform = platformOf(env);

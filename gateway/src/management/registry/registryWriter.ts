@@ -25,6 +25,7 @@ export type WriteAction =
   | 'client_rotate'
   | 'client_retire'
   | 'client_remove'
+  | 'client_connect'
   | 'test';
 
 type Asker = Pick<RawRequest, 'ifMatch' | 'requestId'>;

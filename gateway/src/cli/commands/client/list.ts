@@ -1,5 +1,5 @@
 import { printJson } from '../../output/printJson.ts';
-import { clearTokenOf } from '../../live/clearTokens.ts';
+import { clearTokenOf } from '../../../connect/write/clearTokens.ts';
 import { ExitCode } from '../../exitCodes.ts';
 import type { CommandContext } from '../../commandContext.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';

@@ -1,5 +1,5 @@
 import { printJson } from '../../output/printJson.ts';
-import { clearManagementToken } from '../../live/clearTokens.ts';
+import { clearManagementToken } from '../../../connect/write/clearTokens.ts';
 import { ExitCode } from '../../exitCodes.ts';
 import { findGateway } from '../../live/findGateway.ts';
 import { liveStatus } from '../../live/liveGateway.ts';

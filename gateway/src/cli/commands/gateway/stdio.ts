@@ -10,7 +10,7 @@ import { secretReader } from '../../../registry/secrets/secretReader.ts';
 import { secretReading } from '../../../upstream/secrets/readSecret.ts';
 import { systemKeyring } from '../../../upstream/secrets/systemKeyring.ts';
 import { CommandFailure, ExitCode, usageFailure } from '../../exitCodes.ts';
-import { clearTokenOf, isKnown } from '../../live/clearTokens.ts';
+import { clearTokenOf, isKnown } from '../../../connect/write/clearTokens.ts';
 import { findGateway } from '../../live/findGateway.ts';
 import { knownClient } from '../../live/knownClient.ts';
 import { startInBackground } from '../../live/startInBackground.ts';

@@ -1,8 +1,6 @@
 import { newToken } from '../../clients/newToken.ts';
-import { clearTokenOf, isKnown } from '../live/clearTokens.ts';
-import { CommandFailure, usageFailure } from '../exitCodes.ts';
-import type { CommandContext } from '../commandContext.ts';
-import type { RegistryFile } from '../registry/registryFile.ts';
+import { ForeignFileError } from '../foreignFile.ts';
+import { clearTokenOf, isKnown, type RegistrySource } from './clearTokens.ts';
 
 /** A token for an application's file, and what the registry needs for it to be valid. */
 export interface ClientToken {
@@ -16,24 +14,24 @@ export interface ClientToken {
 /**
  * The token to write: one that is known and valid, else the one that is in the file already, else a new one beside
  * those the client has. A client that the registry does not have is added, with the servers given and no others.
+ * @param commandLine a command line to show to the person
  * @param present strings of the entry that the file has now
+ * @param allow servers of a client that is added
+ * @throws ForeignFileError where the client has two tokens, and neither is known
  */
 export function tokenFor(
-  { commandLine }: CommandContext,
-  file: RegistryFile,
+  commandLine: (rest: string) => string,
+  file: RegistrySource,
   clientId: string,
   present: readonly string[],
   allow: readonly string[],
 ): ClientToken {
   const client = file.registry.clients.get(clientId);
   if (client === undefined) return newClient(clientId, allow);
-  if (allow.length > 0) {
-    throw usageFailure(`client ${clientId} is in the registry already: --allow is for a client that is new`);
-  }
   const known = clearTokenOf(file, clientId) ?? present.find((text) => isKnown(text, client.tokens));
   if (known !== undefined) return { token: known, patch: null, note: null };
   if (client.tokens.length > 1) {
-    throw new CommandFailure(
+    throw new ForeignFileError(
       `client ${clientId} has two tokens already, and neither is known here: put one into LMCP_TOKEN, ` +
         `or end the rotation first: ${commandLine(`client rotate ${clientId} --finish`)}`,
     );

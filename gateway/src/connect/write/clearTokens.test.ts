@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { clearManagementToken, clearTokenOf } from './clearTokens.ts';
-import { registryFileOf } from '../testing/registryFile.ts';
+import { registryFileOf } from '../../cli/testing/registryFile.ts';
 
 const sha256 = (token: string) => hash('sha256', token, 'hex');
 const text = `

@@ -17,6 +17,12 @@ export interface TokenSource {
   readonly readFile: (path: string) => string;
 }
 
+/** The registry that applications are connected to. */
+export interface RegistrySource extends TokenSource {
+  /** The registry file, absolute. */
+  readonly path: string;
+}
+
 /**
  * The newest usable token of a client, as far as it can be known: in the file, in a variable, in a token file, or in
  * `LMCP_TOKEN`; undefined where the registry has its digest alone. Only a token that the registry accepts is ever given.
