@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { rpc, toolNames } from '../harness/rpc.ts';
+import { callTool, rpc, toolNames } from '../harness/rpc.ts';
 import { accessibilityProblems, manage } from './harness/browser.ts';
 import { useInterface } from './harness/openInterface.ts';
-import { codex, managementToken, registry } from './harness/stage.ts';
+import { codex, managementToken, registry, vscode } from './harness/stage.ts';
 
 const ui = useInterface();
 
@@ -51,6 +52,28 @@ test('a rotation keeps the previous token until it is retired', async () => {
   await ui.page.getByRole('button', { name: 'Retire the previous token' }).click();
   await ui.page.getByText('only the newest token is valid now').waitFor();
   expect([await errorOf('codex', token), await errorOf('codex', codex.token)]).toEqual([undefined, -32001]);
+});
+
+test('an application is connected by writing its file, waited for until its first call, and taken out again', async () => {
+  const { page, gateway } = ui;
+  const file = join(gateway.folder, '.config/Code/User/mcp.json');
+  const own = '{\n\t"servers": {} // mine\n}\n';
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, own);
+  await manage(page, gateway.origin, managementToken, '/ui/clients/vscode');
+  const change = page.getByRole('region', { name: 'Change of the file of VS Code' });
+  await change.getByText('<TOKEN>').waitFor();
+  expect(await change.textContent()).not.toContain(vscode.token);
+  expect(await readFile(file, 'utf8')).toBe(own);
+  await page.getByRole('button', { name: 'Write it' }).click();
+  await page.getByText('Waiting for VS Code to connect').waitFor();
+  expect(await readFile(file, 'utf8')).toContain(vscode.token);
+  await callTool(gateway, vscode, 'toolbox__greet', { name: 'Ada' });
+  await page.getByText(/Connected ✓, first call/).waitFor();
+  expect(await accessibilityProblems(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Take it out again' }).click();
+  await change.waitFor();
+  expect(await readFile(file, 'utf8')).toBe(own);
 });
 
 test('a bad id is rejected with a message', async () => {

@@ -298,6 +298,13 @@ const managementReach = keep('management-reach', [
     operator: 'drop-statement',
     test: testIn('e2e/management/serverTrial.test.ts', 'no secret that a change could not give'),
   },
+  {
+    claim: 'a file of an application that Git tracks gets no token',
+    file: 'gateway/src/connect/write/planConnect.ts',
+    anchor: { in: 'rejectTracked', node: 'if', mentions: ['isBridged'] },
+    operator: 'condition-true',
+    test: testIn('e2e/management/connections.test.ts', 'a file that Git tracks'),
+  },
 ]);
 
 const clientRequests = keep('client-requests', [

@@ -7,6 +7,11 @@ import type {
   AuthorizationsAnswer,
   RevokeAuthorization,
 } from 'lmcp-gateway/src/api/signIn/authorizations.ts';
+import type {
+  ApplicationsAnswer,
+  ConnectionAnswer,
+  ConnectionRequest,
+} from 'lmcp-gateway/src/api/client/connections.ts';
 import type { ClientRequest } from 'lmcp-gateway/src/api/call.ts';
 import type {
   AddClientRequest,
@@ -139,6 +144,9 @@ export function managementRoutes(token: string) {
     removeSecret: (name: string) =>
       request<SecretAnswer>(`/management/secrets/${part(name)}`, { token, method: 'DELETE' }),
     removeClient: (id: string) => request<ApplyAnswer>(client(id), { token, method: 'DELETE' }),
+    applications: () => get<ApplicationsAnswer>('/management/applications'),
+    connectApplication: (id: string, app: string, body: ConnectionRequest) =>
+      post<ConnectionAnswer>(`${client(id)}/applications/${part(app)}`, body),
     connect: (id: string) => get<ConnectAnswer>(`${client(id)}/connect`),
     audit: (filter: AuditQuery) => get<AuditPage>(`/management/audit?${query(filter)}`),
     histogram: (filter: AuditQuery) => get<HistogramAnswer>(`/management/audit/histogram?${query(filter)}`),

@@ -1,0 +1,25 @@
+import type { AuditLine } from 'lmcp-gateway/src/audit/types.ts';
+
+/** What a client has done since somebody began to wait for it; times in milliseconds since the Unix epoch. */
+export interface Heard {
+  /** When it first was heard of, authenticated. */
+  readonly connectedAt: number | null;
+  /** When its first call ended. */
+  readonly calledAt: number | null;
+}
+
+export const nothingHeard: Heard = { connectedAt: null, calledAt: null };
+
+/** Calls of the playground are not the client's own. */
+export function heardIn(before: Heard, client: string, lines: readonly AuditLine[]): Heard {
+  const own = lines.filter((line) => line.client_id === client && line.detail?.['via'] !== 'management');
+  const timeOf = (line: AuditLine | undefined): number | null =>
+    line === undefined ? null : Date.parse(line.ts);
+  return {
+    // What a check after the authentication denies is the client's own all the same.
+    connectedAt:
+      before.connectedAt ??
+      timeOf(own.find(({ event, allowed }) => event !== 'client_auth' || allowed !== false)),
+    calledAt: before.calledAt ?? timeOf(own.find(({ event }) => event === 'tool_result')),
+  };
+}
