@@ -48,6 +48,17 @@ export const agents: readonly Application[] = [
     starts: (command) => ({ ...started({ type: 'local' })(command), tools: ['*'] }),
   },
   {
+    name: 'cline-cli',
+    title: 'Cline CLI',
+    format: 'json',
+    place: map('mcpServers'),
+    userFiles: (platform) => [
+      inMovable(platform, 'CLINE_DATA_DIR', '.cline/data', 'settings', 'cline_mcp_settings.json'),
+    ],
+    projectFiles: [],
+    entry: remote({ type: 'streamableHttp' }),
+  },
+  {
     name: 'opencode',
     title: 'OpenCode',
     format: 'json',

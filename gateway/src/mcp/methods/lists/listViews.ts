@@ -182,7 +182,7 @@ export class ListViews {
   }
 
   #forSearch(
-    { registry, owner, supportsTasks }: Viewer,
+    { registry, owner }: Viewer,
     listing: ToolListing,
     { shown, tools: allowed }: ToolsView,
   ): readonly Tool[] {
@@ -191,7 +191,7 @@ export class ListViews {
       return { id, tools, described: server && this.#catalog.described(server, owner) };
     });
     const tools = allowed.map(({ item }) => item);
-    return listedForSearch(listing, tools, serverMap(servers), supportsTasks);
+    return listedForSearch(listing, tools, serverMap(servers));
   }
 
   #tools({ client, only, owner }: Viewer, given: readonly Given[], taking: ReadonlySet<string>): ToolsView {

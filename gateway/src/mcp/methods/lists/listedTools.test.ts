@@ -34,7 +34,17 @@ test('whole lists have describe_tools where descriptions are short, and are the 
 });
 
 test('a tool that is always listed has the description that the client asks for', () => {
-  const last = (one: ToolListing) => listedForSearch(one, [long, brief], '', false).at(-1);
+  const last = (one: ToolListing) => listedForSearch(one, [long, brief], '').at(-1);
   expect(last(listing)).toEqual(shortDescribed(long));
   expect(last({ ...listing, descriptions: 'full' })).toBe(long);
+});
+
+test('a tool that can only run as a task is listed beside the search, which announces no tasks', () => {
+  const [required, optional] = ['required', 'optional'].map((taskSupport) => ({
+    name: taskSupport,
+    execution: { taskSupport },
+  }));
+  const tools = [required, optional].flatMap((one) => one ?? []);
+  const listed = listedForSearch({ ...listing, descriptions: 'full' }, tools, '');
+  expect(listed.filter(({ execution }) => execution !== undefined)).toEqual([required]);
 });

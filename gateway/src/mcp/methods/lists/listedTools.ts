@@ -10,16 +10,19 @@ export function listedWhole(listing: ToolListing, tools: readonly Tool[]): reado
   return listing.descriptions === 'short' ? [describeTool, ...tools.map(shortDescribed)] : tools;
 }
 
-/** The tools listed instead of those that are searched for. @param servers a short description of the servers */
+/**
+ * The tools listed instead of those that are searched for. The tools that call others announce no tasks: a client would make each call a
+ * task, and most tools cannot be one. A tool that can only run as a task is therefore listed itself.
+ * @param servers a short description of the servers
+ */
 export function listedForSearch(
   listing: ToolListing,
   tools: readonly Tool[],
   servers: string,
-  supportsTasks: boolean,
 ): readonly Tool[] {
-  const always = tools.filter(({ name }) => isAlwaysListed(listing, name));
+  const always = tools.filter((tool) => isAlwaysListed(listing, tool.name) || mustBeTask(tool));
   return [
-    ...searchToolDefinitions(servers, supportsTasks),
+    ...searchToolDefinitions(servers),
     ...(listing.descriptions === 'short' ? always.map(shortDescribed) : always),
   ];
 }
@@ -35,4 +38,9 @@ export function shortDescribed(tool: Tool): Tool {
   if (description.length >= whole.trim().length) return tool;
   const meta = own(tool, '_meta');
   return { ...tool, description, _meta: { ...(isObject(meta) ? meta : {}), 'lmcp/description': whole } };
+}
+
+function mustBeTask(tool: Tool): boolean {
+  const execution = own(tool, 'execution');
+  return isObject(execution) && own(execution, 'taskSupport') === 'required';
 }

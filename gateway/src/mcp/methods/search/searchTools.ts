@@ -37,7 +37,7 @@ export const describeTool: Tool = {
 };
 
 /** The tools listed to a client that uses tool search. @param servers a short description of the servers */
-export function searchToolDefinitions(servers: string, supportsTasks: boolean): Tool[] {
+export function searchToolDefinitions(servers: string): Tool[] {
   return [
     {
       name: 'find_tools',
@@ -82,7 +82,6 @@ export function searchToolDefinitions(servers: string, supportsTasks: boolean): 
         required: ['name'],
       },
       annotations: calls[name].annotations,
-      ...(supportsTasks && { execution: { taskSupport: 'optional' } }),
     })),
   ];
 }
