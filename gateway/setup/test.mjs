@@ -109,7 +109,9 @@ async function endToEnd(node, long) {
       from: join(root, 'e2e/applications'),
       into: join(root, '.runtime/applications'),
       node,
-      what: 'the applications that the long run uses (once, about 600 MB)',
+      what: 'the applications and servers that the long run uses (once, about 2 GB)',
+      // VS Code within code-server.
+      nested: ['node_modules/code-server/lib/vscode'],
     });
     await installPinned({
       from: join(root, 'e2e/npmRegistry'),

@@ -1,12 +1,10 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { credentialsOf, type Caller } from '../rpc.ts';
+import type { Caller } from '../rpc.ts';
 import type { TestGateway } from '../gateway.ts';
-import { application } from './application.ts';
+import { application, applicationHome, connectApplication } from './application.ts';
 
 interface Answer {
   readonly id?: number;
@@ -28,7 +26,7 @@ export class Codex implements AsyncDisposable {
 
   private constructor(home: string) {
     this.#process = spawn(process.execPath, [application('codex'), 'app-server'], {
-      env: { PATH: process.env['PATH'], HOME: home, CODEX_HOME: home },
+      env: { PATH: process.env['PATH'], HOME: home },
       stdio: ['pipe', 'pipe', 'ignore'],
     });
     createInterface({ input: this.#process.stdout }).on('line', (line) => {
@@ -37,15 +35,10 @@ export class Codex implements AsyncDisposable {
     });
   }
 
-  static async start(gateway: TestGateway, caller: Caller, path = '/mcp'): Promise<Codex> {
-    const home = join(gateway.folder, `codex-${Date.now()}`);
-    mkdirSync(home);
-    const headers = Object.entries(credentialsOf(caller)).map(([name, value]) => `"${name}" = "${value}"`);
-    const url = `${gateway.origin}${path}`;
-    writeFileSync(
-      join(home, 'config.toml'),
-      `[mcp_servers.lmcp]\nurl = "${url}"\nhttp_headers = { ${headers.join(', ')} }\n`,
-    );
+  /** Connected by `lmcp connect`. */
+  static async start(gateway: TestGateway, caller: Caller): Promise<Codex> {
+    const home = await applicationHome(gateway, 'codex');
+    await connectApplication(gateway, 'codex', caller, home);
     const codex = new Codex(home);
     await codex.#ask('initialize', { clientInfo: { name: 'lmcp-test', version: '1' } });
     codex.#send({ method: 'initialized' });

@@ -5,24 +5,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { credentialsOf, type Caller } from '../rpc.ts';
+import type { Caller } from '../rpc.ts';
 import type { TestGateway } from '../gateway.ts';
-import { application } from './application.ts';
+import { application, applicationHome, connectApplication } from './application.ts';
+import type { Session, ToolUse } from './scriptedModel.ts';
 
 /** What Gemini CLI puts before the name of a tool of its server `lmcp`. */
 const prefix = 'mcp_lmcp_';
-
-export interface ToolUse {
-  readonly name: string;
-  readonly args: object;
-}
-
-export interface GeminiSession {
-  /** The names of LMCP's tools as the model is offered them. */
-  readonly offered: readonly string[];
-  /** What the model was given for each of its calls. */
-  readonly responses: readonly unknown[];
-}
 
 interface Request {
   readonly tools?: readonly { readonly functionDeclarations?: readonly { readonly name: string }[] }[];
@@ -31,12 +20,12 @@ interface Request {
   }[];
 }
 
-/** Runs Gemini CLI for one prompt, with a script in the place of its model: it makes these calls one after the other. */
+/** Runs Gemini CLI for one prompt, connected by `lmcp connect`, with a script in the place of its model: it makes these calls one after the other. */
 export async function runGemini(
   gateway: TestGateway,
   caller: Caller,
   uses: readonly ToolUse[],
-): Promise<GeminiSession> {
+): Promise<Session> {
   const offered: string[] = [];
   const responses: unknown[] = [];
   const model = createServer((request, response) => {
@@ -72,13 +61,13 @@ export async function runGemini(
 }
 
 async function run(gateway: TestGateway, caller: Caller, model: string): Promise<void> {
-  const home = join(gateway.folder, `gemini-${Date.now()}`);
-  mkdirSync(join(home, '.gemini'), { recursive: true });
+  const home = await applicationHome(gateway, 'gemini');
+  mkdirSync(join(home, '.gemini'));
   mkdirSync(join(home, 'work'));
-  const lmcp = { httpUrl: `${gateway.origin}/mcp`, headers: credentialsOf(caller), trust: true };
-  const settings = { security: { auth: { selectedType: 'gemini-api-key' } }, mcpServers: { lmcp } };
+  const settings = { security: { auth: { selectedType: 'gemini-api-key' } } };
   writeFileSync(join(home, '.gemini/settings.json'), JSON.stringify(settings));
-  const args = [application('gemini'), '-p', 'go', '-m', 'gemini-2.5-pro', '--skip-trust'];
+  await connectApplication(gateway, 'gemini', caller, home);
+  const args = [application('gemini'), '-p', 'go', '-m', 'gemini-2.5-pro', '--skip-trust', '--yolo'];
   const child = spawn(process.execPath, args, {
     cwd: join(home, 'work'),
     env: {

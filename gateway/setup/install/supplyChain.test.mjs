@@ -71,7 +71,10 @@ test('of what has an install script, nothing new has come in', () => {
   const known = [
     '@github/keytar',
     '@modelcontextprotocol/inspector',
+    '@tacticlaunch/mcp-linear',
+    'argon2',
     'cloudflared',
+    'code-server',
     'cpu-features',
     'esbuild',
     'node-pty',
