@@ -22,7 +22,7 @@ const folder = mkdtempSync(join(tmpdir(), 'lmcp-catalog-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let registries = 0;
 
-/** A catalog of servers whose lists are what a test makes them. */
+/** A catalog of servers with the given lists. */
 async function catalogOf(
   lists: Record<string, () => Promise<UpstreamAnswer>>,
   compare: () => ListedDefinition = () => 'approved',
@@ -83,7 +83,7 @@ async function catalogOf(
   };
 }
 
-test('a slow server is left out, delays no other, and is announced when it comes; a patient caller waits', async () => {
+test('leaves out a slow server without delaying others, and announces it later; a patient caller waits', async () => {
   const slow = Promise.withResolvers<UpstreamAnswer>();
   const { catalog, changed } = await catalogOf({
     slow: () => slow.promise,
@@ -95,7 +95,7 @@ test('a slow server is left out, delays no other, and is announced when it comes
     { ok: false, error: undefined },
     { ok: true, items: [{ name: 'a' }] },
   ]);
-  // What one list has waited for without result, the next does not wait for.
+  // The next list doesn't wait for a server that exceeded the maximum wait before.
   const patience = vi.spyOn(globalThis, 'setTimeout');
   expect(await catalog.offers(servers, owner)).toMatchObject([{ ok: false, error: undefined }, { ok: true }]);
   expect(patience).not.toHaveBeenCalled();
@@ -107,7 +107,7 @@ test('a slow server is left out, delays no other, and is announced when it comes
   await expect.poll(() => changed).toEqual(['quick', 'slow']);
 });
 
-test('tells how a tool compares with its approved definition, and lists it all the same', async () => {
+test('reports how a tool compares with its approved definition, and lists it in any case', async () => {
   const { catalog } = await catalogOf({ one: () => Promise.resolve(answer('a')) }, () => 'changed');
   const server = plain({ id: 'one', pinTools: true });
   expect(await catalog.tools(server, owner)).toEqual([{ name: 'a' }]);
@@ -115,7 +115,7 @@ test('tells how a tool compares with its approved definition, and lists it all t
   expect(await catalog.definition(server, owner, 'b')).toBe('unlisted');
 });
 
-test('a name that the list does not have is asked for again, once the list is ten seconds old', async () => {
+test('requests a list again for a missing name once the list is ten seconds old', async () => {
   let asked = 0;
   let now = 0;
   const listed = ['a'];
@@ -141,7 +141,7 @@ test('a name that the list does not have is asked for again, once the list is te
   expect(asked).toBe(2);
 });
 
-test('a list is asked for once, and again when the server says that it changed, or could not be had', async () => {
+test('requests a list once, and again after a change or a failure', async () => {
   let asked = 0;
   const { catalog } = await catalogOf({
     one: () => Promise.resolve(++asked === 1 ? { error: { code: 1, message: '' }, bytes: 1 } : answer('a')),
@@ -165,7 +165,7 @@ test('a list above the limit is cut, and that is reported', async () => {
   expect(cuts).toEqual([['large', 'tools', 1]]);
 });
 
-test('with something remembered no server is asked, and each is asked for its lists once it runs', async () => {
+test('asks no server whose list is remembered, and requests lists from each instance that starts', async () => {
   let lists = 0;
   const { catalog, started } = await catalogOf({
     one: () => Promise.resolve((lists++, answer('a'))),
@@ -182,7 +182,7 @@ test('with something remembered no server is asked, and each is asked for its li
   expect(lists).toBe(1);
 });
 
-test('a list that fails is not asked for again before its back-off is over, unless a person wants it', async () => {
+test('does not retry a failed list before its back-off ends, unless a person requests it', async () => {
   let asked = 0;
   const { catalog } = await catalogOf({
     bad: () => Promise.resolve((asked++, { error: { code: 7, message: 'no' }, bytes: 1 })),
@@ -197,7 +197,7 @@ test('a list that fails is not asked for again before its back-off is over, unle
   catalog.close();
 });
 
-test('a server that declares nothing is asked for its tools all the same; a rejection means that it has none', async () => {
+test('requests tools from a server that declares nothing; a rejection means that it has none', async () => {
   const answers = {
     has: () => Promise.resolve(answer('a')),
     rejects: () => Promise.resolve({ error: { code: -32601, message: 'no such method' }, bytes: 1 }),
@@ -215,7 +215,7 @@ test('a server that declares nothing is asked for its tools all the same; a reje
   ]);
 });
 
-test('a list whose later page failed is used, and asked for again next time', async () => {
+test('uses a list whose later page failed, and requests it again next time', async () => {
   let asked = 0;
   const { catalog } = await catalogOf({
     flaky: () => {
@@ -232,7 +232,7 @@ test('a list whose later page failed is used, and asked for again next time', as
   expect(asked).toBe(4);
 });
 
-test('lists of running instances are held in bytes of their client; what does not fit is not offered', async () => {
+test('counts lists of running instances as memory of their client, and leaves out what does not fit', async () => {
   const sized = (bytes: number) => () => Promise.resolve({ ...answer('a'), bytes });
   const { catalog, held, end } = await catalogOf({ one: sized(1_500), other: sized(600), third: sized(400) });
   const read = (id: string, clientId = owner.clientId) =>

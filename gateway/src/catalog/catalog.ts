@@ -10,24 +10,24 @@ import type { Described } from './memory/remembered.ts';
 import { Offers, type Offer } from './offers.ts';
 import type { ListedDefinition, Tool, ToolDefinition } from './tools.ts';
 
-/** A caller with patience waits for slow servers as long as they take. */
+/** A patient caller waits for slow servers without a limit. */
 export interface Patience {
   readonly patient?: boolean;
 }
 
-/** What a server offers is other than before: to the owner of an instance alone (`own`), or to all who get what is remembered. */
+/** Called when a server's list changed: for the owner of an instance only (`own`), or for all that use the remembered list. */
 export type ListListener = (serverId: string, owner: Owner, kind: Kind, own: boolean) => void;
 
 export interface CatalogOptions extends Omit<LiveListsOptions, 'onRead'> {
   readonly pool: UpstreamPool;
   readonly memory: ListMemory;
-  /** A server as the registry has it now. */
+  /** The server's current registry entry. */
   readonly server: (id: string) => Server | undefined;
-  /** How long one slow server may hold up the list of all, in milliseconds. */
+  /** Maximum wait of a combined list for one slow server, in milliseconds. */
   readonly patienceMs: number;
-  /** How many servers are started for their lists at the same time. */
+  /** Maximum number of servers started for their lists concurrently. */
   readonly startsAtOnce: number;
-  /** An instance that starts for a call is asked for its lists first. */
+  /** Whether an instance that starts for a call is asked for its lists first. */
   readonly refreshOnCall: () => boolean;
   /** How a listed tool compares with its approved definition. */
   readonly compare: (serverId: string, tool: Tool) => ListedDefinition;
@@ -37,23 +37,23 @@ export interface CatalogOptions extends Omit<LiveListsOptions, 'onRead'> {
   readonly onListed?: (serverId: string, tools: readonly Tool[]) => void;
 }
 
-/** How long a start for lists counts against the others, in milliseconds. */
+/** How long a start for lists counts against the maximum of concurrent starts, in milliseconds. */
 const startCountsMs = 3_000;
 const allKinds: readonly Kind[] = ['tools', 'prompts', 'resources', 'templates'];
 
 /**
- * Which tools, prompts and resources there are. Lists come from memory, and are read from a server when nothing is remembered,
- * when an instance starts for a call, and when the server says that they changed.
+ * The tools, prompts and resources of all servers. Lists come from memory, and are read from a server if none is remembered, when
+ * an instance starts for a call, and when the server announces a change.
  */
 export class Catalog {
   readonly #options: CatalogOptions;
   readonly #listeners: ListListener[] = [];
   readonly #live: LiveLists;
-  /** What was left out of lists that were too long. */
+  /** Lists that were cut because they were too long. */
   readonly cut = new CutLists();
   readonly #gate: Gate;
   readonly #offers: Offers;
-  /** By server, the tools that an instance listed last, also those of its own; for status and management. */
+  /** By server, the tools last listed by any instance, including lists valid only for it; for status and management. */
   readonly #lastRead = new Map<string, { readonly tools: readonly Tool[]; readonly definition: string }>();
 
   constructor(options: CatalogOptions) {
@@ -69,30 +69,30 @@ export class Catalog {
     });
   }
 
-  /** For the life of the catalog. A listener must not throw. */
+  /** Subscribes for the lifetime of the catalog. A listener must not throw. */
   subscribe(listener: ListListener): void {
     this.#listeners.push(listener);
   }
 
-  /** The tools that a running instance of a server lists, approved or not; one is started where none runs. @throws UpstreamError */
+  /** The tools that a server lists, approved or not; starts an instance if none runs. @throws UpstreamError */
   async tools(server: Server, owner: Owner): Promise<readonly Tool[]> {
     return (await this.items('tools', server, owner)) as readonly Tool[];
   }
 
-  /** What the server's list says of the tool of this name; where pinned, compared with its approved definition. @throws UpstreamError */
+  /** The listed definition of a tool; if pinned, compared with its approved one. @throws UpstreamError */
   async definition(server: Server, owner: Owner, name: string): Promise<ToolDefinition> {
     return this.#definitionOf(server, await this.find('tools', server, owner, name));
   }
 
-  /** As `definition`, without asking the server: undefined where it would have to be asked. */
+  /** Like `definition`, without asking the server: returns undefined if it would have to be asked. */
   knownDefinition(server: Server, owner: Owner, name: string): ToolDefinition | undefined {
     const known = this.peek('tools', server, owner, name);
     return known === undefined ? undefined : this.#definitionOf(server, known.item);
   }
 
   /**
-   * What a running instance lists of that name (or URI), or of that nature; one is started where none runs. What its list does not
-   * have is asked for once more, where the list is not new. @throws UpstreamError
+   * Finds an item in the list of a running instance; starts one if none runs. If the item is missing and the list is not new, the
+   * list is requested once more. @throws UpstreamError
    */
   async find(kind: Kind, server: Server, owner: Owner, wanted: Wanted): Promise<Item | undefined> {
     const known = this.peek(kind, server, owner, wanted);
@@ -101,7 +101,7 @@ export class Catalog {
     return this.#live.find(kind, server, owner, instance, wanted);
   }
 
-  /** As `find`, without asking the server: undefined where it would have to be asked. */
+  /** Like `find`, without asking the server: returns undefined if it would have to be asked. */
   peek(
     kind: Kind,
     server: Server,
@@ -123,21 +123,21 @@ export class Catalog {
     return this.#options.compare(server.id, tool);
   }
 
-  /** What a running instance of a server lists; one is started where none runs. @throws UpstreamError */
+  /** The list of a running instance; starts one if none runs. @throws UpstreamError */
   async items(kind: Kind, server: Server, owner: Owner): Promise<readonly Item[]> {
     const instance = await this.#options.pool.acquire(server, owner);
     return this.#live.items(kind, server, owner, instance);
   }
 
   /**
-   * The tools of several servers; none fails or delays the others. One of which nothing is remembered is asked; where it is slow
-   * it is left out and announced when it comes, unless the caller is patient.
+   * The tools of several servers; none fails or delays the others. A server without a remembered list is asked; if it is slow, it
+   * is left out and announced when its list arrives, unless the caller is patient.
    */
   async offers(servers: readonly Server[], owner: Owner, patience: Patience = {}): Promise<Offer[]> {
     return (await this.offersOf('tools', servers, owner, patience)) as Offer[];
   }
 
-  /** As `offers`, of any kind. */
+  /** Like `offers`, for any kind. */
   async offersOf(
     kind: Kind,
     servers: readonly Server[],
@@ -147,7 +147,7 @@ export class Catalog {
     return Promise.all(servers.map((server) => this.#offers.offer(kind, server, owner, patient)));
   }
 
-  /** What this owner would be shown without any server being asked. */
+  /** The list known for this owner, without asking a server. */
   known(kind: Kind, server: Server, owner: Owner): readonly Item[] | undefined {
     const { pool, memory } = this.#options;
     const running = pool.ready(server, owner);
@@ -156,13 +156,13 @@ export class Catalog {
     return memory.find(server, owner)?.lists.get(kind)?.items;
   }
 
-  /** How a server introduced itself to this owner, where that is known. */
+  /** The server's `initialize` result for this owner, if known. */
   described(server: Server, owner: Owner): Described | undefined {
     const { pool, memory } = this.#options;
     return pool.ready(server, owner) ?? memory.find(server, owner)?.described;
   }
 
-  /** As `described`; a server that is not known yet is started. @throws UpstreamError */
+  /** Like `described`; starts a server that is not known yet. @throws UpstreamError */
   async describe(server: Server, owner: Owner): Promise<Described> {
     return (
       this.described(server, owner) ??
@@ -170,7 +170,7 @@ export class Catalog {
     );
   }
 
-  /** An instance runs: it is asked for what it lists, so that what is remembered stays true. */
+  /** Called when an instance runs: requests its lists to update the remembered ones. */
   started(instance: Instance, owner: Owner): void {
     const server = this.#options.server(instance.serverId);
     if (server === undefined || server.lists === 'fresh' || !this.#options.refreshOnCall()) return;
@@ -178,7 +178,7 @@ export class Catalog {
   }
 
   /**
-   * Reads all lists of a server again, for one owner after the other, from instances that run or else are started for it.
+   * Rereads all lists of a server, for one owner after the other, from running instances or ones started for it.
    * @throws UpstreamError the first failure, after all were tried
    */
   async refresh(server: Server, owners: readonly Owner[]): Promise<void> {
@@ -194,7 +194,7 @@ export class Catalog {
     await Promise.all(allKinds.map((kind) => this.#live.items(kind, server, owner, instance)));
   }
 
-  /** A server said that its list changed: it is asked again, and each client that sees another list than before is notified. */
+  /** Called when a server announced a changed list: requests it again, and notifies clients whose list differs. */
   changed(serverId: string, owner: Owner, kind: Kind): void {
     this.#live.invalidate(serverId, kind);
     const server = this.#options.server(serverId);
@@ -204,12 +204,12 @@ export class Catalog {
     this.#live.items(kind, server, owner, instance).catch(() => undefined);
   }
 
-  /** What running instances listed is read again when it is next wanted. */
+  /** Marks the lists of running instances stale: each is reread on its next use. */
   invalidate(serverId: string, kind: Kind = 'tools'): void {
     this.#live.invalidate(serverId, kind);
   }
 
-  /** The tools that a server offered when last asked; null when it was not. */
+  /** The tools that a server last listed; null if it was never asked. */
   lastKnown(serverId: string): readonly Tool[] | null {
     const server = this.#options.server(serverId);
     if (server === undefined) return null;
@@ -219,25 +219,25 @@ export class Catalog {
     return (remembered?.items as readonly Tool[] | undefined) ?? null;
   }
 
-  /** When the tools of a server were last read, in milliseconds since the Unix epoch; null when they never were. */
+  /** When the tools of a server were last read, in milliseconds since the Unix epoch; null if they never were. */
   listedAt(serverId: string): number | null {
     const server = this.#options.server(serverId);
     return (server && this.#options.memory.newest(server)?.lists.get('tools')?.at) ?? null;
   }
 
-  /** A server is no longer in the registry: another may get its name. */
+  /** Called when a server left the registry: another may get its id. */
   forget(serverId: string): void {
     this.#options.memory.forget(serverId);
     this.#lastRead.delete(serverId);
     this.retry(serverId);
   }
 
-  /** Its entry has changed, or a person wants it to be tried: what failed before no longer counts. */
+  /** Called when a server's entry changed or a person requests a retry: forgets earlier failures. */
   retry(serverId: string): void {
     this.#offers.retry(serverId);
   }
 
-  /** How many tools a server offered when last asked; null when it was not. */
+  /** The number of tools that a server last listed; null if it was never asked. */
   toolCount(serverId: string): number | null {
     return this.lastKnown(serverId)?.length ?? null;
   }
@@ -277,7 +277,7 @@ export class Catalog {
       this.#lastRead.set(server.id, { tools, definition: definitionDigest(server) });
       onListed?.(server.id, tools);
     }
-    // Only what is complete is remembered.
+    // Only complete lists are remembered.
     if (partial) return;
     if (!own) {
       const { changed } = memory.learn(server, owner, instance, kind, items);
@@ -287,7 +287,7 @@ export class Catalog {
     }
     if (server.lists === 'fresh') return;
     this.#tell(server.id, owner, kind, true);
-    // A client that was shown the instance's own list sees the remembered one again.
+    // A client that had the instance's own list gets the remembered one again.
     void instance.ended.then(() => this.#tell(server.id, owner, kind, true));
   }
 }

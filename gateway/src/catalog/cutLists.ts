@@ -1,6 +1,6 @@
 import type { Kind } from './items.ts';
 
-/** Lists of servers that were longer than `lmcp.list_max_mib`, as they were read last. */
+/** Servers' lists that exceeded `lmcp.list_max_mib` when last read. */
 export class CutLists {
   readonly #cut = new Map<string, Set<Kind>>();
 
@@ -16,7 +16,7 @@ export class CutLists {
     return [...(this.#cut.get(serverId) ?? [])];
   }
 
-  /** What a client is told of a name that is not in the list; empty where the list is whole. */
+  /** Appended to the error for a name missing from the list; empty if the list is complete. */
   hint(serverId: string, ...kinds: readonly Kind[]): string {
     const cut = this.#cut.get(serverId);
     if (cut === undefined || !kinds.some((kind) => cut.has(kind))) return '';

@@ -3,8 +3,8 @@ import type { Instance } from '../upstream/types.ts';
 import { kinds, type Kind } from './items.ts';
 
 /**
- * Whether a server declares a list. `unknown`: it does not, but servers in use have such a list all the same. Of those that
- * declare nothing at all that is every list, of others the tools.
+ * Whether a server declares a list. `unknown`: it doesn't, but servers exist that have such a list anyway. For servers that
+ * declare nothing that is every list, for others the tools.
  */
 export function declared(instance: Pick<Instance, 'initializeResult'>, kind: Kind): 'yes' | 'no' | 'unknown' {
   const given = instance.initializeResult['capabilities'];

@@ -1,19 +1,19 @@
 import type { NamedItem } from './items.ts';
 import { exposeAll, type ItemAddress } from './names.ts';
 
-/** The tools or prompts of one server, as offered. */
+/** The tools or prompts of one server. */
 export interface Offered<I extends NamedItem = NamedItem> {
   readonly serverId: string;
   readonly items: readonly I[];
 }
 
-/** A tool or prompt under the name that clients see, and what it stands for. */
+/** A tool or prompt under its exposed name, and the address that the name refers to. */
 export interface Exposed<I extends NamedItem = NamedItem> {
   readonly address: ItemAddress;
   readonly item: I;
 }
 
-/** The tools (or prompts) of all servers, each under its own name; apart from an alias's title and `_meta` only the name changes. */
+/** The tools (or prompts) of all servers, each under a unique name; besides an alias's title and `_meta`, only names change. */
 export function exposeItems(offers: readonly Offered[]): Exposed[] {
   const addressed = offers.flatMap(({ serverId, items }) =>
     items.map((item) => ({ address: { serverId, name: item.name }, item })),

@@ -4,7 +4,7 @@ import { Gate } from './gate.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-test('runs a limited number at a time, in order; what takes long or fails gives its place away', async () => {
+test('runs a limited number at a time, in order; slow or failed work releases its place', async () => {
   const gate = new Gate(2, 1_000);
   const begun: string[] = [];
   const works = new Map<string, PromiseWithResolvers<string>>();
@@ -29,7 +29,7 @@ test('runs a limited number at a time, in order; what takes long or fails gives 
   expect(await Promise.all([hanging, third, fourth])).toEqual(['hanging', 'third', 'fourth']);
 });
 
-test('clients that wait begin in turn', async () => {
+test('waiting clients start in turn', async () => {
   const gate = new Gate(1, 60_000);
   const begun: string[] = [];
   const run = (name: string): Promise<void> => gate.run(name[0] ?? '', async () => void begun.push(name));
@@ -37,7 +37,7 @@ test('clients that wait begin in turn', async () => {
   expect(begun).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4']);
 });
 
-test('a place that is given on is taken by nobody else in between', async () => {
+test('a place that passes to a waiting client cannot be taken by another', async () => {
   const gate = new Gate(1, 1_000);
   const begun: string[] = [];
   const run = (name: string): Promise<void> =>

@@ -1,6 +1,6 @@
 import { FairQueue } from '../fairQueue.ts';
 
-/** Limits how many pieces of work run at the same time, of clients in turn; one that takes long stops counting, so that it holds up nobody forever. */
+/** Limits concurrent work, with clients taking turns; slow work stops counting, so that it can't block others forever. */
 export class Gate {
   readonly #places: number;
   /** Milliseconds. */
@@ -15,7 +15,7 @@ export class Gate {
 
   async run<T>(clientId: string, work: () => Promise<T>): Promise<T> {
     if (this.#running < this.#places) this.#running++;
-    // Who leaves gives the place on: it stays taken.
+    // The place passes to the next waiter without being freed.
     else await new Promise<void>((resolve) => this.#waiting.push(clientId, resolve));
     let counted = true;
     const leave = (): void => {

@@ -9,7 +9,7 @@ const read = async (kind: 'tools' | 'prompts' | 'resources' | 'templates', page:
 
 const page = (result: unknown) => Promise.resolve({ result, bytes: 1 });
 
-test('all pages are walked, the first of two with one id counts, what has no id is left out', async () => {
+test('reads all pages, keeps the first of two items with one id, and leaves out items without an id', async () => {
   const pages: Record<string, unknown> = {
     '': { prompts: [{ name: 'a', x: 1 }, { title: 'no name' }, 7], nextCursor: '2' },
     '2': { prompts: [{ name: 'a', x: 2 }, { name: 'b' }] },
@@ -43,7 +43,7 @@ test.each([
   expect([asked, wrong]).toEqual([pages, message === undefined ? [] : [message]]);
 });
 
-test('a cursor that leads back to an earlier page ends the list', async () => {
+test('a cursor of an earlier page ends the list', async () => {
   const next: Record<string, string> = { '': 'x', x: 'y', y: 'x' };
   const wrong: string[] = [];
   const round = (cursor = '') => page({ tools: [{ name: `of ${cursor}` }], nextCursor: next[cursor] });
@@ -61,7 +61,7 @@ test('reads a hundred pages of a list without end, and keeps them', async () => 
   expect([pages, wrong]).toEqual([100, ['more than 100 pages']]);
 });
 
-test('of a list that is too long the first 10,000 are kept', async () => {
+test('keeps the first 10,000 items of a list that is too long', async () => {
   const tools = (count: number) => Array.from({ length: count }, (_, i) => ({ name: `t${i}` }));
   expect(await read('tools', () => page({ tools: tools(10_000) }))).toHaveLength(10_000);
   const wrong: string[] = [];
@@ -83,7 +83,7 @@ test.each([
   expect(wrong).toEqual([expect.stringContaining(message)]);
 });
 
-test('a server that ends between two pages gives no list', async () => {
+test('a server that exits between two pages fails the list', async () => {
   const list: ListPage = (cursor) =>
     cursor === undefined
       ? page({ tools: [{ name: 'a' }], nextCursor: '2' })
@@ -91,7 +91,7 @@ test('a server that ends between two pages gives no list', async () => {
   await expect(readAllItems('tools', list, Infinity)).rejects.toThrow('gone');
 });
 
-test('a page that comes twice is named, what follows it is kept', async () => {
+test('reports a repeated page, and keeps what follows it', async () => {
   const pages: Record<string, unknown> = {
     '': { tools: [{ name: 'a' }], nextCursor: '2' },
     '2': { tools: [{ name: 'a' }], nextCursor: '3' },
@@ -104,7 +104,7 @@ test('a page that comes twice is named, what follows it is kept', async () => {
   expect(wrong).toEqual(['a page that it had listed before']);
 });
 
-test('a server without templates has none, one without its list of resources is rejected', async () => {
+test('a server may have no templates; a declared but unsupported list of resources is an error', async () => {
   const unknown = () => Promise.resolve({ error: { code: -32601, message: 'no' }, bytes: 1 });
   expect(await read('templates', unknown)).toEqual([]);
   await expect(read('resources', unknown)).rejects.toThrow('error -32601');

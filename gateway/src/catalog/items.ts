@@ -6,22 +6,22 @@ import type { UpstreamAnswer } from '../upstream/types.ts';
 /** What servers list. */
 export type Kind = 'tools' | 'prompts' | 'resources' | 'templates';
 
-/** Besides, what they list of the work that clients gave them. */
+/** These, and the tasks that clients have created. */
 type ListedKind = Kind | 'tasks';
 
-/** A listed thing as its server describes it: what identifies it is checked, all else is passed on as it came. */
+/** A listed item as its server describes it: its identifier is checked, everything else is forwarded unchanged. */
 export type Item = Readonly<Record<string, unknown>>;
 
-/** One that a name identifies: a tool or a prompt. */
+/** An item identified by name: a tool or a prompt. */
 export type NamedItem = Item & { readonly name: string };
 
 interface KindNames {
   readonly method: string;
-  /** Where the list is in the answer. */
+  /** The member of the result that contains the list. */
   readonly member: string;
-  /** Which property identifies one. */
+  /** The property that identifies an item. */
   readonly id: string;
-  /** The capability that a server with such a list declares. */
+  /** The capability that declares such a list. */
   readonly capability: string;
 }
 
@@ -41,24 +41,24 @@ export const kinds: Readonly<Record<ListedKind, KindNames>> = {
 const maxPages = 100;
 const maxItems = 10_000;
 const methodNotFound = -32601;
-/** Bytes of items that are measured between two turns of the event loop. */
+/** Bytes of items measured before yielding to the event loop. */
 const measuredPerTurn = 256 * 1024;
 
-/** Sends one list request, with whatever retries the caller's registry asks for. */
+/** Sends one list request, with the retries that the registry configures. */
 export type ListPage = (cursor: string | undefined) => Promise<UpstreamAnswer>;
 
-/** What was wrong with a list whose items are used all the same. */
+/** A fault of a list whose items are still used. */
 export type Incomplete = (what: string) => void;
 
 export interface ItemList {
   readonly items: readonly Item[];
-  /** The server lists more than the limit, and the rest is left out. */
+  /** The server lists more than the limit; the rest is left out. */
   readonly cut: boolean;
-  /** A later page failed: another try may bring more. */
+  /** A later page failed: a retry may return more. */
   readonly partial: boolean;
 }
 
-/** Failures of one page that say nothing about the pages before it. */
+/** Failures of one page that don't affect the pages before it. */
 const ofOnePage: ReadonlySet<UpstreamError['kind']> = new Set([
   'protocol',
   'timeout',
@@ -67,10 +67,10 @@ const ofOnePage: ReadonlySet<UpstreamError['kind']> = new Set([
 ]);
 
 /**
- * Reads all pages of a list (MCP 2025-11-25, server/utilities/pagination), up to a limit. A cursor that leads nowhere new, or a
- * page that fails, ends the list: what came before it is kept.
- * @param maxBytes of all pages together, as JSON
- * @throws UpstreamError of kind `protocol` for a first page that is no such list; AnsweredError for an error
+ * Reads all pages of a list (MCP 2025-11-25, server/utilities/pagination), up to a limit. A repeated or invalid cursor, or a page
+ * that fails, ends the list: earlier pages are kept.
+ * @param maxBytes limit of all pages together, as JSON
+ * @throws UpstreamError of kind `protocol` if the first page is not such a list; AnsweredError for an error
  */
 export async function readAllItems(
   kind: ListedKind,
@@ -114,12 +114,12 @@ export async function readAllItems(
 
 function troubleWith(cursor: unknown, seen: ReadonlySet<unknown>): string | undefined {
   if (typeof cursor !== 'string') return 'a cursor that is no string';
-  // The empty one means "from the start" to most servers that write it.
+  // Most servers that send an empty cursor mean "from the start".
   if (cursor === '') return 'an empty cursor';
   return seen.has(cursor) ? 'the same cursor twice' : undefined;
 }
 
-/** The first items that fit into `maxBytes`. Measured only where a page exceeds the limit. */
+/** The first items that fit into `maxBytes`. Measured only if a page exceeds the limit. */
 async function firstWithin<T extends readonly [string, Item]>(
   found: readonly T[],
   maxBytes: number,
@@ -144,7 +144,7 @@ interface Page {
   readonly bytes: number;
 }
 
-/** The failure of a page after the first one is given, so that it costs no other page. */
+/** Returns the failure of a page after the first instead of throwing it, so that earlier pages are kept. */
 async function readPage(
   kind: ListedKind,
   page: ListPage,
@@ -160,7 +160,7 @@ async function readPage(
 }
 
 function itemsIn(kind: ListedKind, answer: UpstreamAnswer): Omit<Page, 'bytes'> {
-  // A server may have resources and know no templates.
+  // A server may have resources but not support templates.
   if ('error' in answer && kind === 'templates' && answer.error.code === methodNotFound)
     return { found: [], next: undefined };
   if ('error' in answer)

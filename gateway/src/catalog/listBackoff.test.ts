@@ -7,7 +7,7 @@ afterEach(() => vi.useRealTimers());
 
 const error = new UpstreamError('start_failed', 'it does not start');
 
-test('asks again after 1 s, doubling up to 5 min, and from 1 s on after a success', () => {
+test('retries after 1 s, doubling up to 5 min, and from 1 s again after a success', () => {
   let now = 0;
   const backoff = new ListBackoff(() => now);
   const waits: number[] = [];
@@ -31,7 +31,7 @@ test('asks again after 1 s, doubling up to 5 min, and from 1 s on after a succes
   expect(backoff.holds('a ')).toBeUndefined();
 });
 
-test('forgets what failed for a server, and retries nothing that was forgotten', () => {
+test('forgets the failures of a server, and does not retry forgotten ones', () => {
   const backoff = new ListBackoff(() => 0);
   let retried = 0;
   for (const key of ['a  tools', 'a  prompts', 'ab  tools']) backoff.failed(key, error, () => retried++);

@@ -11,7 +11,7 @@ interface Failure {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Lists that could not be read: each is asked for again after 1 s, doubling up to 5 min, independent of who waits. */
+/** Lists that could not be read: each is retried after 1 s, doubling up to 5 min, whether or not a caller waits. */
 export class ListBackoff {
   readonly #failures = new Map<string, Failure>();
   readonly #now: () => number;
@@ -21,7 +21,7 @@ export class ListBackoff {
     this.#now = now;
   }
 
-  /** Why this list is not asked for at present; undefined when it may be. */
+  /** The last failure while this list is backing off; undefined if it may be requested. */
   holds(key: string): UpstreamError | undefined {
     const failure = this.#failures.get(key);
     return failure !== undefined && this.#now() < failure.retryAt ? failure.error : undefined;
@@ -42,7 +42,7 @@ export class ListBackoff {
     this.#failures.delete(key);
   }
 
-  /** What keys that begin so have failed at no longer counts. */
+  /** Forgets the failures of all keys with this prefix. */
   forget(prefix: string): void {
     for (const key of [...this.#failures.keys()]) if (key.startsWith(prefix)) this.succeeded(key);
   }

@@ -13,7 +13,7 @@ const described = { era: 'legacy', initializeResult: {} } as const;
 const red: Owner = { clientId: 'red', sessionId: null };
 const blue: Owner = { clientId: 'blue', sessionId: null, capabilities: { sampling: {}, roots: {} } };
 
-/** A memory whose lists are read at the times that a test says. */
+/** A memory whose lists were read at the given times. */
 async function memoryOf(clock: { at: number }): Promise<ListMemory> {
   const folder = mkdtempSync(join(tmpdir(), 'lmcp-readers-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -34,7 +34,7 @@ const of = (reader: Owner): object => ({
   era: 'legacy',
 });
 
-test('what all are given is read once, by an instance of the gateway’s own', async () => {
+test('reads a list that all clients share once, with an instance of the gateway', async () => {
   const clock = { at: 1 };
   const memory = await memoryOf(clock);
   const server = plain();
@@ -49,7 +49,7 @@ test('what all are given is read once, by an instance of the gateway’s own', a
   expect(listReadersOf({ pool: idle, memory }, server, 2)).toEqual([]);
 });
 
-test('kinds of clients that are given something else are read apart', async () => {
+test('reads lists separately for kinds of clients that get different ones', async () => {
   const clock = { at: 1 };
   const memory = await memoryOf(clock);
   const server = plain();
@@ -69,7 +69,7 @@ test('kinds of clients that are given something else are read apart', async () =
   ]);
 });
 
-test('with a scope of its own it is read for each client, not by an instance that has been called', async () => {
+test('with a scope of its own, reads the list per client, never from an instance that has been called', async () => {
   const memory = await memoryOf({ at: 1 });
   const server = plain({ scopeChosen: true });
   memory.learn(server, red, described, 'tools', [{ name: 'a' }]);

@@ -2,13 +2,13 @@ import type { Server } from '../registry/types.ts';
 import type { Owner, UpstreamPool } from '../upstream/types.ts';
 import type { ListMemory } from './memory/listMemory.ts';
 
-/** The gateway's own instance of a server, so that keeping lists current disturbs no client. No client can have an empty id. */
+/** Owner of the gateway's own instances, so that refreshing lists disturbs no client. No client can have an empty id. */
 export const listReader: Owner = { clientId: '', sessionId: null, via: 'lists' };
 
 /**
- * For whom the remembered lists of a server have to be read so that they are current for all: for one of those who are given the
- * same, and for each kind of client that is given something else.
- * @param before only lists that were read before that time, in milliseconds since the Unix epoch
+ * The owners for whom the remembered lists of a server have to be read to be current for all: one of those that get the same
+ * list, and one of each kind of client that gets a different one.
+ * @param before only lists read before this time, in milliseconds since the Unix epoch
  */
 export function listReadersOf(
   { pool, memory }: { readonly pool: Pick<UpstreamPool, 'ready'>; readonly memory: ListMemory },
@@ -19,7 +19,7 @@ export function listReadersOf(
   return [...groups.values()].flatMap((alike) => {
     const { at, apart: _, ...reader } = alike.reduce((one, other) => (other.at > one.at ? other : one));
     const owner = { ...(reader.clientId === '' ? listReader : { sessionId: null }), ...reader };
-    // What an instance lists after it was called is its own.
+    // A list read after a call is valid only for that instance.
     return at < before && pool.ready(server, owner)?.called !== true ? [owner] : [];
   });
 }

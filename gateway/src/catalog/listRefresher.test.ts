@@ -14,12 +14,12 @@ afterEach(() => vi.useRealTimers());
 interface Stubbed {
   readonly servers: readonly Server[];
   readonly refresh?: string;
-  /** By server, for whom lists are kept, and when they were read. */
+  /** By server, the owners of its lists, and when they were read. */
   readonly readers?: Record<string, readonly (readonly [Owner, number])[]>;
   readonly fails?: string;
 }
 
-/** A refresher of servers whose lists are there as a test says. */
+/** A refresher over the given remembered lists. */
 function refresherOf({ servers, refresh = 'daily', readers = {}, fails }: Stubbed) {
   const read: string[] = [];
   const warnings: string[] = [];
@@ -80,7 +80,7 @@ test('reads lists that are a day old, one server at a time, for each client that
   refresher.close();
 });
 
-test('waits while calls are under way, before each server; a person who asks does not wait', async () => {
+test('waits for calls in flight before each server, except for a refresh that a person requested', async () => {
   const servers = ['a', 'b'].map((id) => plain({ id }));
   const { refresher, read, state } = refresherOf({ servers, refresh: 'start' });
   state.busy = true;
@@ -94,7 +94,7 @@ test('waits while calls are under way, before each server; a person who asks doe
   refresher.close();
 });
 
-test('a gateway that is never quiet reads them after an hour', async () => {
+test('reads lists after an hour if calls are always in flight', async () => {
   const { refresher, read, state } = refresherOf({
     servers: [plain({ id: 'a' })],
     readers: { a: [[listReader, Date.now() - 24 * hour]] },
@@ -107,7 +107,7 @@ test('a gateway that is never quiet reads them after an hour', async () => {
   refresher.close();
 });
 
-test('a server that fails is told, and delays no other', async () => {
+test('reports a server that fails, without delaying others', async () => {
   const servers = ['a', 'b'].map((id) => plain({ id }));
   const { refresher, read, warnings } = refresherOf({ servers, refresh: 'start', fails: 'a' });
   await vi.advanceTimersByTimeAsync(0);

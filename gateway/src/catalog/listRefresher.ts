@@ -7,9 +7,9 @@ import type { Owner } from '../upstream/types.ts';
 
 const hourMs = 60 * 60_000;
 const dayMs = 24 * hourMs;
-/** How often is looked whether a call is under way, while one is. */
+/** Poll interval while a call is in flight. */
 const lookEveryMs = 1_000;
-/** How long a gateway waits for a quiet moment before it reads lists anyway. */
+/** Maximum wait for a moment without calls. */
 const maxWaitMs = hourMs;
 
 export interface ListRefresherParts {
@@ -19,18 +19,18 @@ export interface ListRefresherParts {
   readonly registry: () => Registry;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
-  /** Whether a call is under way. */
+  /** Whether a call is in flight. */
   readonly busy: () => boolean;
   readonly logger: Logger;
 }
 
-/** Reads remembered lists again by the settings `lists.refresh`: one server at a time, in moments without calls. */
+/** Rereads remembered lists according to `lists.refresh`: one server at a time, in moments without calls. */
 export class ListRefresher {
   readonly #parts: ListRefresherParts;
   readonly #timer: NodeJS.Timeout;
   #closed = false;
   #running: Promise<unknown> = Promise.resolve();
-  /** Lists are being read without being asked for: servers that wait for their turn are not added again. */
+  /** A scheduled refresh is running: waiting servers are not added again. */
   #isReading = false;
 
   constructor(parts: ListRefresherParts) {
@@ -40,7 +40,7 @@ export class ListRefresher {
     if (settings.listRefresh.includes('start')) this.#begin([...servers.keys()], () => Infinity);
   }
 
-  /** Reads the lists of a server again, for all who are given lists of it, after what is being read. @throws UpstreamError */
+  /** Rereads the lists of a server for all their owners, after reads in progress. @throws UpstreamError */
   refresh(server: Server): Promise<void> {
     return this.#read(server, () => this.#readersOf(server, Infinity));
   }
@@ -70,7 +70,7 @@ export class ListRefresher {
       };
       if (due() === undefined) continue;
       await this.#quiet();
-      // The registry may be another by now.
+      // The registry may have changed by now.
       const server = due();
       if (server === undefined) continue;
       await this.#read(server, () => this.#readersOf(server, before())).catch((error: unknown) => {
@@ -89,7 +89,7 @@ export class ListRefresher {
     return reading;
   }
 
-  /** Those who have lists of a server; the gateway itself where nobody has, and lists of all are wanted. */
+  /** The owners of a server's lists; the gateway itself if there are none and all lists are wanted. */
   #readersOf(server: Server, before: number): readonly Owner[] {
     const { clients } = this.#parts.registry();
     const readers = this.#parts
@@ -98,7 +98,7 @@ export class ListRefresher {
     return readers.length === 0 && before === Infinity ? [listReader] : readers;
   }
 
-  /** Resolves when no call is under way, or one has been for too long. */
+  /** Resolves when no call is in flight, or after the maximum wait. */
   async #quiet(): Promise<void> {
     for (let waited = 0; waited < maxWaitMs && this.#parts.busy() && !this.#closed; waited += lookEveryMs)
       await new Promise<void>((resolve) => void setTimeout(resolve, lookEveryMs).unref());

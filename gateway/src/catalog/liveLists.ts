@@ -7,32 +7,32 @@ import { declared } from './declared.ts';
 import { noteBytes } from './memory/rememberedBytes.ts';
 import { kinds, readAllItems, type Item, type ItemList, type Kind } from './items.ts';
 
-/** A list that a running instance gave, or is giving. */
+/** A list that a running instance has returned, or is returning. */
 export interface LiveList {
   readonly generation: number;
   readonly items: Promise<readonly Item[]>;
-  /** It is the first of its kind that this instance gave. */
+  /** Whether it is the first list of its kind from this instance. */
   readonly first: boolean;
-  /** Its bytes as they came, until it is replaced or its instance ends. */
+  /** Its received bytes, counted until it is replaced or its instance ends. */
   readonly held: HeldBytes;
-  /** Monotonic milliseconds when it was asked for. */
+  /** When it was requested, in monotonic milliseconds. */
   readonly askedAt: number;
-  /** Set once it is there. */
+  /** Set once it has been received. */
   read?: readonly Item[];
-  /** The same, by what identifies them. */
+  /** The same items, by identifier. */
   byId?: ReadonlyMap<unknown, Item>;
 }
 
 export interface LiveListsOptions {
-  /** The bytes of the lists of running instances are counted in it. */
+  /** Counts the bytes of the lists of running instances. */
   readonly held: ByteBudget;
   /** Monotonic milliseconds. */
   readonly now: () => number;
-  /** How much one server may list of one kind, in bytes of JSON; the rest is left out. */
+  /** Maximum size of one server's list of one kind, in bytes of JSON; the rest is left out. */
   readonly maxListBytes: () => number;
-  /** A list ended in a way that a correct one does not; what came is used. */
+  /** Called when a list did not end correctly; the received part is used. */
   readonly onIncomplete?: (serverId: string, method: string, what: string) => void;
-  /** A list was read; `own` when it holds for this instance alone, see `LiveLists`. */
+  /** Called when a list was read; `own` if it is valid only for this instance, see `LiveLists`. */
   readonly onRead: (read: {
     readonly server: Server;
     readonly owner: Owner;
@@ -40,41 +40,41 @@ export interface LiveListsOptions {
     readonly kind: Kind;
     readonly items: readonly Item[];
     readonly own: boolean;
-    /** Its first pages alone could be read. */
+    /** Only its first pages could be read. */
     readonly partial: boolean;
     /** The server lists more than `maxListBytes`. */
     readonly cut: boolean;
   }) => void;
 }
 
-/** One item of a list: by exactly this name (or URI), or by what it is. */
+/** Selects one item of a list: by its exact name (or URI), or by a predicate. */
 export type Wanted = string | ((item: Item) => boolean);
 
-/** An instance is asked again for a name that its list does not have, at most this often. */
+/** Minimum interval between requests to an instance for a name missing from its list. */
 const refreshMs = 10_000;
 
 /**
- * The lists of running instances: each is read once and kept until the server says that it changed. What an instance lists
- * after it was called may be a consequence of the call (toolsets that a tool switches on), so it is the instance's own.
+ * The lists of running instances: each is read once and kept until the server announces a change. A list read after a call may
+ * be a consequence of the call (toolsets that a tool enables), so it belongs only to that instance.
  */
 export class LiveLists {
   readonly #options: LiveListsOptions;
   readonly #lists = new WeakMap<Instance, Map<Kind, LiveList>>();
-  /** By server and kind, counts up with every list_changed: lists read before are stale then. */
+  /** By server and kind, increases with every list_changed, which makes earlier lists stale. */
   readonly #generations = new Map<string, number>();
 
   constructor(options: LiveListsOptions) {
     this.#options = options;
   }
 
-  /** What this instance lists. @throws UpstreamError */
+  /** The list of this instance. @throws UpstreamError */
   items(kind: Kind, server: Server, owner: Owner, instance: Instance): Promise<readonly Item[]> {
     return this.#list(kind, server, owner, instance).items;
   }
 
   /**
-   * What this instance lists of that name (or URI), or of that nature. What its list does not have is asked for once more, where the
-   * list is not new. @throws UpstreamError
+   * Finds an item in this instance's list. If it is missing and the list is not new, the list is requested once more.
+   * @throws UpstreamError
    */
   async find(
     kind: Kind,
@@ -88,7 +88,7 @@ export class LiveLists {
     return itemIn({ items, byId: list.byId ?? indexed(kind, items) }, wanted);
   }
 
-  /** As `find`, without asking the server: undefined where it would have to be asked. */
+  /** Like `find`, without asking the server: returns undefined if it would have to be asked. */
   peek(
     kind: Kind,
     serverId: string,
@@ -101,7 +101,7 @@ export class LiveLists {
     return item === undefined && this.#old(list) ? undefined : { item };
   }
 
-  /** Reads it where that was not done, where it is stale, or where it is old and lacks what is wanted. */
+  /** Reads the list if it is unread or stale, or if it is old and lacks the wanted item. */
   #list(kind: Kind, server: Server, owner: Owner, instance: Instance, wanted?: Wanted): LiveList {
     const generation = this.#generations.get(generationKey(kind, server.id)) ?? 0;
     const lists = this.#lists.get(instance) ?? new Map<Kind, LiveList>();
@@ -112,7 +112,7 @@ export class LiveLists {
     const own = !first && instance.called;
     const askedAt = this.#options.now();
     const held = this.#options.held.open({ kind: 'lists', id: clientOf(server, owner) });
-    // The one before it goes first, so that both together need no room.
+    // The previous list is released first, so that memory need not hold both.
     known?.held[Symbol.dispose]();
     const reading = this.#read(kind, server, instance, held);
     const list: LiveList = { generation, first, held, askedAt, items: reading.then(({ items }) => items) };
@@ -126,7 +126,7 @@ export class LiveLists {
       list.read = items;
       list.byId = indexed(kind, items);
       noteBytes(items, held.bytes);
-      // Used now, asked for again next time.
+      // Used now, requested again next time.
       if (partial) drop();
       this.#options.onRead({ server, owner, instance, kind, items, own, partial, cut });
     }, drop);
@@ -134,7 +134,7 @@ export class LiveLists {
     return list;
   }
 
-  /** It is old, and has not what is wanted: another may have. */
+  /** Whether the list is old and lacks the wanted item, so that a new one may have it. */
   #lacks(list: LiveList, wanted: Wanted | undefined): boolean {
     const { read: items, byId } = list;
     if (wanted === undefined || items === undefined || byId === undefined || !this.#old(list)) return false;
@@ -145,19 +145,19 @@ export class LiveLists {
     return this.#options.now() - askedAt >= refreshMs;
   }
 
-  /** The list that this instance gave last; undefined where it was not asked, or has said since that it changed. */
+  /** The last list of this instance; undefined if there is none, or a change was announced since. */
   current(kind: Kind, serverId: string, instance: Instance): LiveList | undefined {
     const known = this.#lists.get(instance)?.get(kind);
     const generation = this.#generations.get(generationKey(kind, serverId)) ?? 0;
     return known?.generation === generation ? known : undefined;
   }
 
-  /** Whether this instance was asked for such a list before. */
+  /** Whether this instance was asked for a list of this kind before. */
   wasAsked(kind: Kind, instance: Instance): boolean {
     return this.#lists.get(instance)?.has(kind) === true;
   }
 
-  /** A server said that its list changed: what its instances gave is stale. */
+  /** Called when a server announced a changed list: marks the lists of its instances stale. */
   invalidate(serverId: string, kind: Kind): void {
     const key = generationKey(kind, serverId);
     this.#generations.set(key, (this.#generations.get(key) ?? 0) + 1);
@@ -193,16 +193,16 @@ export class LiveLists {
 }
 
 const nothing: ItemList = { items: [], cut: false, partial: false };
-/** How a server without a list answers who asks for it all the same. */
+/** Kinds of failure that mean a server has no such list. */
 const meansNoList: ReadonlySet<UpstreamError['kind']> = new Set(['protocol', 'timeout', 'http_status']);
-/** Seconds for a list that a server did not declare: some servers never answer a method that they do not know. */
+/** Timeout, in seconds, for a list that a server did not declare: some servers never answer unknown methods. */
 const undeclaredPatienceS = 5;
 
 function asUndeclared(timeouts: Server['timeouts']): Server['timeouts'] {
   return { ...timeouts, toolsListS: Math.min(timeouts.toolsListS, undeclaredPatienceS), retryOnTimeout: 0 };
 }
 
-/** Whose memory a list takes; none's alone where the instance works for several, or for the gateway itself. */
+/** The client whose memory a list counts against; none if the instance works for several, or for the gateway itself. */
 function clientOf({ scope }: Server, { clientId, via }: Owner): string {
   return scope === 'shared' || via !== undefined ? '' : clientId;
 }

@@ -10,11 +10,11 @@ const tool = fc.oneof(
   fc.stringMatching(/^[A-Za-z0-9_.-]{1,60}$/),
 );
 
-test('a fit name is the plain one', () => {
+test('keeps a valid name as the plain name', () => {
   expect(exposedName('github', 'search_repositories')).toBe('github__search_repositories');
 });
 
-test('an unfit name keeps a readable stump and a stable hash', () => {
+test('an alias has a readable prefix and a stable hash', () => {
   const name = exposedName('everything', 'a tool with spaces / and a slash that goes on and on');
   expect(name).toMatch(/^everything__a_tool_with_spaces_[A-Za-z0-9_]*_[0-9a-f]{8}$/);
   expect(exposedName('everything', 'a tool with spaces / and a slash that goes on and on')).toBe(name);
@@ -25,7 +25,7 @@ test('a name above 52 characters becomes an alias of 52', () => {
   expect(exposedName('s', 'x'.repeat(50))).toMatch(/^s__x{40}_[0-9a-f]{8}$/);
 });
 
-test('every name is fit for the strictest model API', () => {
+test('every name is valid for the strictest model API', () => {
   fc.assert(
     fc.property(serverId, tool, (server, name) => {
       expect(exposedName(server, name)).toMatch(/^[A-Za-z0-9_-]{1,52}$/);
@@ -33,7 +33,7 @@ test('every name is fit for the strictest model API', () => {
   );
 });
 
-test('a plain name comes apart where it was put together, an alias is recognised as one', () => {
+test('splits a plain name at its separator, and recognises an alias', () => {
   fc.assert(
     fc.property(serverId, tool, (server, name) => {
       const exposed = exposedName(server, name);
@@ -43,7 +43,7 @@ test('a plain name comes apart where it was put together, an alias is recognised
   );
 });
 
-test('the older form with a dot comes apart at the first dot', () => {
+test('splits the older form at the first dot', () => {
   expect(splitName('files.read.all')).toEqual({ serverId: 'files', name: 'read.all' });
   expect(splitName('files.read__all')).toEqual({ serverId: 'files', name: 'read__all' });
   expect(splitName('files__read.all')).toEqual({ serverId: 'files', name: 'read.all' });
@@ -53,7 +53,7 @@ test.each(['', 'tool', '__tool', '.tool', 'server__', 'server.'])('%j is no addr
   expect(splitName(name)).toBeUndefined();
 });
 
-test('never two tools with one name, and the same names in every order', () => {
+test('names are unique, and independent of the order', () => {
   const addresses = fc.array(fc.record({ serverId, name: tool }), { maxLength: 40 });
   fc.assert(
     fc.property(addresses, (list) => {
@@ -65,7 +65,7 @@ test('never two tools with one name, and the same names in every order', () => {
   );
 });
 
-test('a tool named like the alias of another takes nothing from it', () => {
+test('a tool named like the alias of another does not take its calls', () => {
   const long = 'x'.repeat(60);
   const taken = exposedName('s', long).slice('s__'.length);
   const names = exposeAll([

@@ -1,15 +1,15 @@
 import { hash } from 'node:crypto';
 
-/** The longest name that every client and model API takes once it has put its own prefix before it. */
+/** The longest name that every client and model API accepts after adding its own prefix. */
 const maxLength = 52;
 /** Hex digits of the longest hash of an alias. */
 const maxHashLength = 40;
-/** The part of an alias that always shows its server: what is left after the longest hash. */
+/** The part of an alias that always shows its server: what remains after the longest hash. */
 export const aliasPrefixLength = maxLength - maxHashLength - 1;
 const fit = /^[A-Za-z0-9_-]{1,52}$/;
 const aliasEnd = /_[0-9a-f]{8,64}$/;
 
-/** Which tool or prompt of which server an exposed name stands for. */
+/** The server and the tool or prompt that an exposed name refers to. */
 export interface ItemAddress {
   readonly serverId: string;
   /** The server's own name for it. */
@@ -17,9 +17,9 @@ export interface ItemAddress {
 }
 
 /**
- * The name under which a server's tool or prompt is offered: `<server>__<name>` where that is fit, else a readable stump with a hash of
- * the whole. Server ids hold no `__` and end in no `_`, so a fit name can be taken apart at its first `__`.
- * @param hashLength hex digits of the hash, 8 unless two names met
+ * The exposed name of a server's tool or prompt: `<server>__<name>` if that is valid, otherwise a readable prefix with a hash of
+ * the whole. Server ids contain no `__` and don't end in `_`, so a plain name can be split at its first `__`.
+ * @param hashLength hex digits of the hash, 8 unless two names collide
  */
 export function exposedName(serverId: string, name: string, hashLength = 8): string {
   const plain = `${serverId}__${name}`;
@@ -32,12 +32,12 @@ function alias(serverId: string, name: string, hashLength: number): string {
   return `${readable.slice(0, maxLength - hashLength - 1)}_${digest}`;
 }
 
-/** True for a name that may be an alias: it can only be resolved by the list it came from. */
+/** True for a name that may be an alias, which can only be resolved with the list it came from. */
 export function looksLikeAlias(name: string): boolean {
   return name.length === maxLength ? aliasEnd.test(name) : name.includes('__') && aliasEnd.test(name);
 }
 
-/** Takes a plain name apart: `<server>__<name>`, or the older `<server>.<name>`; undefined when it is neither. */
+/** Splits a plain name: `<server>__<name>`, or the older `<server>.<name>`; returns undefined for any other. */
 export function splitName(exposed: string): ItemAddress | undefined {
   const [separator, at] = [['__', exposed.indexOf('__')] as const, ['.', exposed.indexOf('.')] as const]
     .filter(([, index]) => index > 0)
@@ -48,8 +48,8 @@ export function splitName(exposed: string): ItemAddress | undefined {
 }
 
 /**
- * Names for everything that is offered together, never two alike: plain names first, since they must stay what they are, then aliases,
- * with a longer hash where an alias meets a name that is taken. The same address gets the same name whatever the order.
+ * Unique names for everything that is exposed together: plain names first, since they must not change, then aliases, with a
+ * longer hash if an alias collides with a name. An address gets the same name in any order.
  */
 export function exposeAll(addresses: Iterable<ItemAddress>): Map<string, ItemAddress> {
   const names = new Map<string, ItemAddress>();

@@ -9,10 +9,10 @@ import type { LiveLists } from './liveLists.ts';
 import { ownerKey } from './memory/memoryKey.ts';
 import type { Tool } from './tools.ts';
 
-/** What one server offers, or why that is not known. */
+/** The items of one server, or why they are unknown. */
 export type Offer<I extends Item = Tool> =
   | { readonly server: Server; readonly ok: true; readonly items: readonly I[] }
-  /** Without an error the server was slower than the list may wait; what comes later is announced. */
+  /** Without an error, the server exceeded the list's maximum wait; its items are announced when they arrive. */
   | { readonly server: Server; readonly ok: false; readonly error: UpstreamError | undefined };
 
 export interface OffersOptions {
@@ -21,26 +21,26 @@ export interface OffersOptions {
   readonly gate: Gate;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
-  /** How long one slow server may hold up the list of all, in milliseconds. */
+  /** Maximum wait of a combined list for one slow server, in milliseconds. */
   readonly patienceMs: number;
-  /** A server as the registry has it now. */
+  /** The server's current registry entry. */
   readonly server: (id: string) => Server | undefined;
-  /** What an owner would be shown without any server being asked. */
+  /** The list known for an owner, without asking a server. */
   readonly known: (kind: Kind, server: Server, owner: Owner) => readonly Item[] | undefined;
-  /** A list that came too late to be shown, and that is never remembered, has come. */
+  /** Called when a list that is never remembered arrived too late to be returned. */
   readonly changed: (server: Server, owner: Owner, kind: Kind) => void;
 }
 
 /**
- * What is offered in a list of several servers. A list of which nothing is known is read once for all who wait for it, no longer
- * than the list may wait; one that could not be read is tried again later.
+ * The items of several servers for a combined list. An unknown list is read once for all callers that wait for it, up to the
+ * maximum wait; one that could not be read is retried later.
  */
 export class Offers {
   readonly #options: OffersOptions;
   readonly #backoff: ListBackoff;
-  /** Lists that are being read for the first time, for all who wait for them. */
+  /** Lists being read for the first time, shared by all callers that wait for them. */
   readonly #flights = new Map<string, Promise<readonly Item[]>>();
-  /** Those of them that a list stopped waiting for: no other waits for them. */
+  /** Of these, those that exceeded the maximum wait once: no further list waits for them. */
   readonly #late = new Set<string>();
 
   constructor(options: OffersOptions) {
@@ -48,12 +48,12 @@ export class Offers {
     this.#backoff = new ListBackoff(options.now);
   }
 
-  /** A list was read and is remembered. */
+  /** Called when a list was read and remembered. */
   succeeded(kind: Kind, server: Server, owner: Owner): void {
     this.#backoff.succeeded(flightKey(kind, server, owner));
   }
 
-  /** What failed before no longer counts. */
+  /** Forgets earlier failures. */
   retry(serverId: string): void {
     this.#backoff.forget(`${serverId} `);
   }
@@ -62,7 +62,7 @@ export class Offers {
     this.#backoff.close();
   }
 
-  /** What a server offers; where its list is slow it is left out, unless the caller is patient. */
+  /** The items of a server; a slow server is left out, unless the caller is patient. */
   async offer(kind: Kind, server: Server, owner: Owner, patient: boolean): Promise<Offer<Item>> {
     if (server.lists === 'fresh') {
       this.#askAgain(kind, server, owner);
@@ -87,14 +87,14 @@ export class Offers {
     return this.#inTime(kind, server, owner, patient, () => this.#first(kind, server, owner));
   }
 
-  /** What an instance has listed already does not count; what it is being asked for does. */
+  /** Ignores lists that an instance has returned already, but not requests in flight. */
   #askAgain(kind: Kind, server: Server, owner: Owner): void {
     const running = this.#options.pool.ready(server, owner);
     const current = running && this.#options.live.current(kind, server.id, running);
     if (current?.read !== undefined) this.#options.live.invalidate(server.id, kind);
   }
 
-  /** Reads a list of which nothing is remembered, once for all who wait for it. */
+  /** Reads a list that is not remembered, once for all callers that wait for it. */
   async #first(kind: Kind, server: Server, owner: Owner): Promise<readonly Item[]> {
     const key = flightKey(kind, server, owner);
     const flight = this.#flights.get(key) ?? this.#fly(key, kind, server, owner);
@@ -141,7 +141,7 @@ export class Offers {
     if (offer !== undefined) return offer;
     const key = flightKey(kind, server, owner);
     if (this.#flights.has(key)) this.#late.add(key);
-    // What is remembered is announced when it comes; a list that never is, here.
+    // A list that is remembered is announced elsewhere; one that never is, here.
     if (server.lists === 'fresh')
       void list.then(({ ok }) => ok && this.#options.changed(server, owner, kind));
     return { server, ok: false, error: undefined };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exposedTaskId, splitTaskId } from './taskIds.ts';
 
-test('whatever a server calls its task, the exposed id leads back to it', () => {
+test('every exposed id can be split into the server and its task id', () => {
   fc.assert(
     fc.property(
       fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/),
@@ -14,6 +14,6 @@ test('whatever a server calls its task, the exposed id leads back to it', () => 
   );
 });
 
-test.each(['', '/', 'a', 'a/', '/a'])('%j is the id of no task', (text) => {
+test.each(['', '/', 'a', 'a/', '/a'])('%j is not a task id', (text) => {
   expect(splitTaskId(text)).toBeUndefined();
 });

@@ -1,19 +1,19 @@
-/** Which task of which server an id stands for. */
+/** The server and the task that an exposed id refers to. */
 export interface TaskAddress {
   readonly serverId: string;
-  /** As the server knows it. */
+  /** The server's own id. */
   readonly taskId: string;
 }
 
 /**
- * The id under which a server's task is known among those of all servers: `<server>/<its own id>`. Ids of servers hold no slash,
- * so it can be taken apart at the first one, whatever the task's own id is.
+ * The exposed id of a server's task: `<server>/<its own id>`. Server ids contain no slash, so it can be split at the first one,
+ * whatever the task's own id is.
  */
 export function exposedTaskId({ serverId, taskId }: TaskAddress): string {
   return `${serverId}/${taskId}`;
 }
 
-/** Takes an exposed id apart; undefined for any other text. */
+/** Splits an exposed id; returns undefined for any other text. */
 export function splitTaskId(exposed: string): TaskAddress | undefined {
   const slash = exposed.indexOf('/');
   if (slash <= 0 || slash === exposed.length - 1) return undefined;

@@ -5,7 +5,7 @@ import type { Instance, Owner, UpstreamPool } from '../upstream/types.ts';
 import { LiveLists, type LiveListsOptions } from './liveLists.ts';
 import type { Tool } from './tools.ts';
 
-/** Each runs a program of its own: more at a time are a mistake or an attack. */
+/** Each trial runs a program: more at a time are a mistake or an attack. */
 const atOnce = 4;
 
 /** No client can have an empty id. */
@@ -16,19 +16,19 @@ export interface TrialOptions {
   readonly lists: Omit<LiveListsOptions, 'onRead'>;
 }
 
-/** A server that is started once. */
+/** A server started for one trial. */
 export interface Trial {
   /** @throws UpstreamError */
   start(): Promise<Instance>;
-  /** What it lists. @throws UpstreamError */
+  /** Its list. @throws UpstreamError */
   tools(): Promise<readonly Tool[]>;
-  /** The end of what it wrote to stderr, without its secrets. */
+  /** The tail of its stderr, without secrets. */
   stderr(): string;
 }
 
 /**
- * Servers as the registry would have them: each is started as a registered one is, by the same openers and with the same log
- * entries, but in a pool of its own, so that no client meets it and nothing that it lists is remembered.
+ * Trial runs of servers before they are registered: each is started like a registered one, by the same openers and with the same
+ * log entries, but in a separate pool, so that no client reaches it and its lists are not remembered.
  */
 export class Trials {
   readonly #options: TrialOptions;
@@ -38,7 +38,7 @@ export class Trials {
     this.#options = options;
   }
 
-  /** The server has ended when the promise settles. @throws what `work` throws */
+  /** Runs `work` with a started server, which has ended when the promise settles. @throws what `work` throws */
   async run<T>(server: Server, work: (trial: Trial) => Promise<T>): Promise<T> {
     const pool = createPool(this.#options.pool);
     const isBusy = this.#pools.size >= atOnce;

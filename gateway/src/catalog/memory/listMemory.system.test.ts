@@ -15,15 +15,15 @@ vi.setConfig({ testTimeout: 120_000 });
 const rounds = process.env['LMCP_TEST_ALL'] === '1' ? 15 : 5;
 const writer = new URL('../testing/writeProcess.ts', import.meta.url);
 
-test('killed while it writes, the memory holds the whole list before or the whole list after', async () => {
+test('after a kill during a write, the file contains the complete old or the complete new list', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'lmcp-lists-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const registry = join(folder, 'registry.yaml');
   for (let round = 0; round < rounds; round++) {
     const child = fork(writer, [registry]);
-    let told = 0;
+    let confirmed = 0;
     child.on('message', (step) => {
-      told = Number(step);
+      confirmed = Number(step);
     });
     await once(child, 'message');
     // At any point of a later write.
@@ -44,8 +44,8 @@ test('killed while it writes, the memory holds the whole list before or the whol
     const steps = new Set(tools.map(({ description }) => Number.parseInt(String(description), 10)));
     expect(steps.size).toBe(1);
     const [step = 0] = steps;
-    // What was told is on the disk; the write after it may be.
-    expect(step === told || step === told + 1).toBe(true);
+    // The confirmed write is on disk; the one after it may be.
+    expect(step === confirmed || step === confirmed + 1).toBe(true);
   }
   expect(readdirSync(join(folder, '.lists')).filter((name) => !name.startsWith('.'))).toEqual(['plain.json']);
 });

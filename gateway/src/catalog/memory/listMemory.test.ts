@@ -37,7 +37,7 @@ const namesFor = (memory: ListMemory, server: Server, owner: Owner): unknown =>
     ?.lists.get('tools')
     ?.items.map(({ name }) => name);
 
-test('lists and what the server said of itself outlive the gateway, in files for their owner alone', async () => {
+test('lists and server information survive a restart, in files readable only by their owner', async () => {
   const first = await open();
   first.learn(plain(), red, described, 'tools', items('a', '__proto__'));
   first.learn(plain(), red, described, 'prompts', []);
@@ -50,7 +50,7 @@ test('lists and what the server said of itself outlive the gateway, in files for
   expect(second.find(plain(), red)?.lists.get('resources')).toBeUndefined();
 });
 
-test('another definition, environment included, is another server; what only governs calls is not', async () => {
+test('forgets a server whose definition or environment changed, but not for a changed policy', async () => {
   const memory = await open();
   const server = plain({ env: new Map([['KEY', 'one']]) });
   memory.learn(server, red, described, 'tools', items('a'));
@@ -63,7 +63,7 @@ test('another definition, environment included, is another server; what only gov
   expect(readFileSync(join(folder, '.lists', 'plain.json'), 'utf8')).not.toContain('one');
 });
 
-test('what clients can do counts where it made a difference, and only there', async () => {
+test('distinguishes clients by capabilities only if the lists differed', async () => {
   const memory = await open();
   const server = plain();
   expect(memory.learn(server, red, described, 'tools', items('a'))).toEqual({ changed: true });
@@ -71,7 +71,7 @@ test('what clients can do counts where it made a difference, and only there', as
   expect(memory.learn(server, blue, described, 'tools', items('a'))).toEqual({ changed: false });
   expect(memory.learn(server, red, described, 'tools', items('a', 'b'))).toEqual({ changed: true });
   expect(namesFor(memory, server, blue)).toEqual(['a', 'b']);
-  // That may be an upgrade, until the other kind of client is given what it had.
+  // That may be an upgrade, until the other kind of client gets its old list again.
   memory.learn(server, blue, described, 'tools', items('a', 'b', 'roots'));
   expect(namesFor(memory, server, red)).toEqual(['a', 'b', 'roots']);
   memory.learn(server, red, described, 'tools', items('a', 'b'));
@@ -85,7 +85,7 @@ test('what clients can do counts where it made a difference, and only there', as
   expect(both()).toEqual([['c'], ['c', 'roots']]);
 });
 
-test('with a scope of its own a server is remembered for each client apart', async () => {
+test('remembers a server with its own scope separately per client', async () => {
   const memory = await open();
   const server = plain({ scopeChosen: true });
   memory.learn(server, red, described, 'tools', items('red'));
@@ -94,7 +94,7 @@ test('with a scope of its own a server is remembered for each client apart', asy
   expect(namesFor(memory, server, red)).toEqual(['red']);
 });
 
-test('the lists of each of many clients are kept, and it is known for whom they were read', async () => {
+test('keeps the lists of each of many clients, with their readers', async () => {
   const memory = await open();
   const server = plain({ scopeChosen: true });
   const clients = Array.from({ length: 12 }, (_, n) => ({ ...blue, clientId: `client${n}` }));
@@ -107,7 +107,7 @@ test('the lists of each of many clients are kept, and it is known for whom they 
   );
 });
 
-test('a server that left the registry is forgotten, on the disk as well', async () => {
+test('forgets a server that left the registry, also on disk', async () => {
   const memory = await open();
   memory.learn(plain(), red, described, 'tools', items('a'));
   await memory.close();
@@ -117,10 +117,10 @@ test('a server that left the registry is forgotten, on the disk as well', async 
   expect(files()).toEqual([]);
 });
 
-test('what is remembered of a server has a part of the memory: what was read longest ago goes, nothing of another server', async () => {
+test('a server that exceeds its share of memory loses its oldest lists, and no other server does', async () => {
   const memory = await open(64 * 1024);
   memory.learn(plain({ id: 'other' }), red, described, 'tools', items('kept'));
-  // A server that lists something else for each kind of client, of more than a third of its part.
+  // A server with a different list for each kind of client, each more than a third of its share.
   const long = (name: string): Item[] => items(name, 'x'.repeat(700));
   const kinds: Owner[] = [red, blue, { ...red, era: 'modern' }];
   for (const [place, owner] of kinds.entries())
@@ -137,7 +137,7 @@ test('what is remembered of a server has a part of the memory: what was read lon
   await memory.close();
 });
 
-test('a file that can not be used counts as absent, and says so', async () => {
+test('an unusable file counts as absent, with a warning', async () => {
   mkdirSync(join(folder, '.lists'));
   writeFileSync(join(folder, '.lists', 'plain.json'), '{"version":1,"definition":"x","variants":[');
   writeFileSync(join(folder, '.lists', 'other.json'), '{"version":2}');
@@ -153,7 +153,7 @@ test('a file that can not be used counts as absent, and says so', async () => {
   expect(namesFor(await open(), plain(), red)).toEqual(['a']);
 });
 
-test('what a client is shown is what was read last for its kind, else for another, whatever came in between', async () => {
+test('returns the list last read for the client’s kind, otherwise for another kind', async () => {
   const owners: Owner[] = [red, blue, { ...blue, era: 'modern' }, { ...red, capabilities: { sampling: {} } }];
   const step = fc.record({ owner: fc.nat(owners.length - 1), names: fc.subarray(['a', 'b', 'c']) });
   await fc.assert(

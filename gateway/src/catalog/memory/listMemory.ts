@@ -10,16 +10,16 @@ import { definitionDigest, ownerKey, readerOf, variantKey } from './memoryKey.ts
 import type { Described, Remembered, RememberedList, RememberedServer } from './remembered.ts';
 import { rememberedBytes } from './rememberedBytes.ts';
 
-/** How many kinds of clients are kept apart for one server, or for one client where each has its own lists; the one read longest ago is dropped. */
+/** Maximum kinds of clients per server (or per client, if each has its own lists); the one read longest ago is dropped. */
 const maxVariants = 8;
-/** How many in all: those of clients that are gone stay until then. */
+/** Maximum in total: those of removed clients stay until then. */
 const maxOfServer = 256;
-/** Milliseconds that a change waits for others before it is written. */
+/** Debounce of writes, in milliseconds. */
 const settleMs = 200;
 
-/** For whom lists were read: a kind of client, or one of that kind where each has its own (else the id is empty). */
+/** The reader of lists: a kind of client, or one client of that kind if each has its own lists (otherwise the id is empty). */
 export interface Reader extends Pick<Owner, 'clientId' | 'capabilities' | 'era'> {
-  /** It is given something else than others. */
+  /** Whether its list differs from that of others. */
   readonly apart: boolean;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
@@ -28,22 +28,22 @@ export interface Reader extends Pick<Owner, 'clientId' | 'capabilities' | 'era'>
 export interface ListMemoryOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** What is remembered is counted in it. */
+  /** Counts the remembered lists. */
   readonly held: ByteBudget;
-  /** The owner as the server knows it; as given when left out. */
+  /** The owner as announced to the server; by default unchanged. */
   readonly announced?: (server: Server, owner: Owner) => Owner;
 }
 
 /**
- * The last complete lists of each server and how it introduced itself, in memory and in a folder beside the registry, so that
- * they outlive the gateway. A server whose definition is another one is forgotten.
+ * The last complete lists and the `initialize` result of each server, in memory and in a folder beside the registry, so that they
+ * survive a restart. A server whose definition changed is forgotten.
  */
 export class ListMemory {
   readonly #folder: string;
   readonly #options: ListMemoryOptions;
   readonly #servers = new Map<string, RememberedServer>();
   readonly #held = new Map<string, HeldBytes>();
-  /** Servers of which nothing is remembered for want of room. */
+  /** Servers that are not remembered for lack of memory. */
   readonly #tooMuch = new Set<string>();
   readonly #unsaved = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
@@ -66,7 +66,7 @@ export class ListMemory {
     return memory;
   }
 
-  /** What is remembered for this owner: what was read for the same kind of client, else the newest of what others got. */
+  /** The list remembered for this owner: that of the same kind of client, otherwise the newest of others. */
   find(server: Server, owner: Owner): Remembered | undefined {
     const known = this.#known(server)?.variants;
     if (known === undefined) return undefined;
@@ -75,12 +75,12 @@ export class ListMemory {
     return known.find((one) => one.key === key) ?? known.findLast((one) => one.key.startsWith(own));
   }
 
-  /** What was read last, for whomever; for status and management. */
+  /** The list read last, for any owner; for status and management. */
   newest(server: Server): Remembered | undefined {
     return this.#known(server)?.variants.at(-1);
   }
 
-  /** Whose lists are kept of a server, and when the oldest of each was read. */
+  /** The readers of a server's lists, and when the oldest list of each was read. */
   readers(server: Server): Reader[] {
     return (this.#known(server)?.variants ?? []).map(({ key, lists }) => ({
       ...readerOf(key),
@@ -89,7 +89,7 @@ export class ListMemory {
     }));
   }
 
-  /** Keeps a list that was read to its end. @returns whether it differs from what this owner would have been shown before */
+  /** Stores a complete list. @returns whether it differs from the list that this owner would have got before */
   learn(
     server: Server,
     owner: Owner,
@@ -103,7 +103,7 @@ export class ListMemory {
     const changed = !isDeepStrictEqual(shown?.items, items);
     const apart = shown?.apart === true || (changed && isDeepStrictEqual(shown?.before, items));
     const list: RememberedList = {
-      // The same array as before shows its readers that nothing has changed.
+      // The identical array signals to its readers that nothing has changed.
       items: changed || shown === undefined ? items : shown.items,
       at: this.#options.clock.now(),
       ...(apart && { apart }),
@@ -123,14 +123,14 @@ export class ListMemory {
     return { changed };
   }
 
-  /** A server has left the registry: another may get its name. */
+  /** Called when a server left the registry: another may get its id. */
   forget(serverId: string): void {
     this.#tooMuch.delete(serverId);
     this.#held.get(serverId)?.[Symbol.dispose]();
     if (this.#servers.delete(serverId)) this.#saveLater(serverId);
   }
 
-  /** Waits for what is being written. */
+  /** Waits for pending writes. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     this.#save();
@@ -141,7 +141,7 @@ export class ListMemory {
     return variantKey(server, this.#options.announced?.(server, owner) ?? owner);
   }
 
-  /** What was read longest ago goes first where there is no room for all of it; nothing of another server goes for it. */
+  /** If memory is short, drops this server's lists read longest ago, and never those of another server. */
   #keep(serverId: string, server: RememberedServer): void {
     this.#held.get(serverId)?.[Symbol.dispose]();
     const held = this.#options.held.open({ kind: 'remembered', id: serverId });
@@ -192,7 +192,7 @@ export class ListMemory {
   }
 }
 
-/** Leaves room for one more of this owner. */
+/** Drops lists of this owner until one more fits. */
 function bounded(variants: readonly Remembered[], own: string): Remembered[] {
   const theirs = variants.filter(({ key }) => key.startsWith(own));
   const excess = new Set(theirs.slice(0, Math.max(0, theirs.length + 1 - maxVariants)));
@@ -200,8 +200,8 @@ function bounded(variants: readonly Remembered[], own: string): Remembered[] {
 }
 
 /**
- * Clients of another kind that were given the same are taken to be given the same now: the server has changed. Where that proves
- * wrong (`before` comes back), what a client can do makes a difference.
+ * Assumes that clients of another kind that had the same list get the same new one: the server has changed. If that proves wrong
+ * (`before` comes back), the list depends on the client's capabilities.
  */
 function withUpdated(
   one: Remembered,

@@ -13,7 +13,7 @@ const variant = z.strictObject({
   key: z.string(),
   era: z.enum(['legacy', 'modern']),
   initialize: object,
-  /** `list`: its place in `lists`. */
+  /** `list`: its index in `lists`. */
   lists: z.array(
     z.strictObject({
       kind,
@@ -24,7 +24,7 @@ const variant = z.strictObject({
     }),
   ),
 });
-/** Each list is there once: clients of several kinds usually get the same. */
+/** Each list is stored once: several kinds of clients usually get the same. */
 const schema = z.strictObject({
   version: z.literal(1),
   definition: z.string(),
@@ -32,18 +32,18 @@ const schema = z.strictObject({
   variants: z.array(variant),
 });
 
-/** A file above this is not read: no list that was kept is as large. Bytes. */
+/** Maximum file size in bytes: a larger file is not read, since no stored list is that large. */
 const maxBytes = 256 * 1024 ** 2;
 const ending = '.json';
 
-/** Beside the registry, also where that is a symbolic link. */
+/** Beside the registry, even if that is a symbolic link. */
 export function memoryFolder(registryPath: string): Promise<string> {
   return besideFile(registryPath, '.lists');
 }
 
 /**
- * What is stored of all servers, by id; a file that can't be used counts as absent.
- * @param onUnusable is told of each such file
+ * Reads the stored lists of all servers, by id; an unusable file counts as absent.
+ * @param onUnusable called for each such file
  */
 export async function readMemory(
   folder: string,
@@ -91,7 +91,7 @@ async function readServer(path: string): Promise<RememberedServer> {
   };
 }
 
-/** Replaces what is stored of a server (0600), whole. @throws the file system's error; the old file is kept then */
+/** Atomically replaces the file of a server (0600). @throws the file system's error; the old file is kept then */
 export async function writeServer(
   folder: string,
   serverId: string,

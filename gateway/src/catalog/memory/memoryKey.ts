@@ -6,7 +6,7 @@ import type { Owner } from '../../upstream/types.ts';
 
 const digests = new WeakMap<Server, string>();
 
-/** Digest of all that determines what a server offers: command, arguments, environment and secrets, image, URL, headers. */
+/** Digest of everything that determines a server's lists: command, arguments, environment and secrets, image, URL, headers. */
 export function definitionDigest(server: Server): string {
   let digest = digests.get(server);
   if (digest === undefined) {
@@ -16,20 +16,20 @@ export function definitionDigest(server: Server): string {
   return digest;
 }
 
-/** Whose lists are not those of others: the client, where the registry gives the server a scope of its own. */
+/** The client that has lists of its own, if the registry sets the server's scope; empty otherwise. */
 export function ownerKey(server: Server, owner: Owner): string {
   const own = server.scopeChosen && server.scope !== 'shared' && owner.via === undefined;
   return own ? owner.clientId : '';
 }
 
-/** For whom a list was read: its owner, and what the server was told of the client. */
+/** The key of a list's reader: its owner, and the client capabilities and era that the server saw. */
 export function variantKey(server: Server, owner: Owner): string {
-  const told = server.scope === 'shared' ? '' : capabilitiesKey(owner.capabilities ?? {});
-  return `${ownerKey(server, owner)} ${told} ${owner.era ?? 'legacy'}`;
+  const declared = server.scope === 'shared' ? '' : capabilitiesKey(owner.capabilities ?? {});
+  return `${ownerKey(server, owner)} ${declared} ${owner.era ?? 'legacy'}`;
 }
 
-/** A client, or none, of the kind that such a list was read for. */
+/** The kind of client, or none, that a list with this key was read for. */
 export function readerOf(key: string): Pick<Owner, 'clientId' | 'capabilities' | 'era'> {
-  const [clientId = '', told = '', era] = key.split(' ');
-  return { clientId, capabilities: capabilitiesOf(told), era: era === 'modern' ? 'modern' : 'legacy' };
+  const [clientId = '', declared = '', era] = key.split(' ');
+  return { clientId, capabilities: capabilitiesOf(declared), era: era === 'modern' ? 'modern' : 'legacy' };
 }

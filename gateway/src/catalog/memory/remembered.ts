@@ -1,31 +1,31 @@
 import type { Instance } from '../../upstream/types.ts';
 import type { Item, Kind } from '../items.ts';
 
-/** A server as it introduced itself: its answer to `initialize` or `server/discover`, and the era it gave it in. */
+/** A server's result of `initialize` or `server/discover`, and its era. */
 export type Described = Pick<Instance, 'era' | 'initializeResult'>;
 
-/** A complete list as it was last read. */
+/** A complete list, as last read. */
 export interface RememberedList {
   readonly items: readonly Item[];
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
-  /** What this kind of client was given last, where another one has been given something else since. */
+  /** The last list of this kind of client, if another kind has got a different one since. */
   readonly before?: readonly Item[];
-  /** This kind of client is given something else than others: what they are given says nothing of it. */
+  /** Whether this kind of client gets a different list than others, whose lists then don't apply to it. */
   readonly apart?: true;
 }
 
-/** What a server offers to clients of one kind. */
+/** The lists of a server for one kind of client. */
 export interface Remembered {
-  /** For whom it was read, see `variantKey`. */
+  /** Its reader, see `variantKey`. */
   readonly key: string;
   readonly described: Described;
   readonly lists: ReadonlyMap<Kind, RememberedList>;
 }
 
-/** What is kept of one server. */
+/** Everything remembered of one server. */
 export interface RememberedServer {
-  /** Digest of all that determines what it offers; another one makes the rest void. */
+  /** Digest of everything that determines its lists; a different digest invalidates the rest. */
   readonly definition: string;
   /** The newest last. */
   readonly variants: readonly Remembered[];

@@ -2,12 +2,12 @@ import type { RememberedServer } from './remembered.ts';
 
 const known = new WeakMap<object, number>();
 
-/** A list (or description) had this size when received, so that it need not be written to be measured. */
+/** Size of a list (or description) when received, so that it need not be serialised to be measured. */
 export function noteBytes(value: object, bytes: number): void {
   known.set(value, bytes);
 }
 
-/** Bytes of all that is kept of one server; what several kinds of clients were given counts once. */
+/** Bytes of everything kept of one server; a list shared by several kinds of clients counts once. */
 export function rememberedBytes({ variants }: RememberedServer): number {
   const parts = variants.flatMap(({ described, lists }) => [
     described.initializeResult,

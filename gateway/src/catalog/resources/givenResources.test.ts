@@ -5,7 +5,7 @@ import { GivenResources } from './givenResources.ts';
 const server = plain();
 const mib = 1024 * 1024;
 
-test('a resource is given to one client by one server', () => {
+test('remembers resources per client and server', () => {
   const given = new GivenResources();
   given.give(server, 'a', ['x://1']);
   expect(given.has(server, 'a', 'x://1')).toBe(true);
@@ -14,7 +14,7 @@ test('a resource is given to one client by one server', () => {
   expect(given.has({ ...server, id: 'other' }, 'a', 'x://1')).toBe(false);
 });
 
-test('what is remembered of one client and server is bounded in bytes and number; what was given last stays', () => {
+test('limits the URIs of one client and server in bytes and number, and keeps the newest', () => {
   const given = new GivenResources();
   const long = (n: number): string => `x://${n}/${'é'.repeat(10_000)}`;
   for (let n = 0; n < 200; n++) given.give(server, 'a', [long(0), long(n)]);
@@ -30,7 +30,7 @@ test('what is remembered of one client and server is bounded in bytes and number
   expect([given.has(server, 'b', 'y://5999'), given.has(server, 'b', 'y://6000')]).toEqual([false, true]);
 });
 
-test('a server with another definition has given nothing, and what the registry has no more is forgotten', () => {
+test('forgets the URIs of a server whose definition changed, and of removed clients and servers', () => {
   const given = new GivenResources();
   given.give(server, 'a', ['x://1']);
   expect(given.has(plain({ args: ['other'] }), 'a', 'x://1')).toBe(false);

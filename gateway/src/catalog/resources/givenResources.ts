@@ -1,18 +1,18 @@
 import type { Server } from '../../registry/types.ts';
 import { definitionDigest } from '../memory/memoryKey.ts';
 
-/** What is remembered for one client and server: a number of URIs and their bytes together; the oldest ones are dropped. */
+/** Limits per client and server: number of URIs, and their bytes; the oldest are dropped. */
 const most = { uris: 4_000, bytes: 1024 * 1024 } as const;
 
 interface Given {
-  /** URIs of a server that has another command or address now count no more. */
+  /** The server's definition: URIs are forgotten when its command or address changes. */
   readonly definition: string;
   /** Oldest first. */
   readonly uris: Set<string>;
   bytes: number;
 }
 
-/** Which resources servers gave to which clients beyond what they list: in links, embedded resources, contents and updates. */
+/** Resources that servers sent to clients beyond their lists: in links, embedded resources, contents and updates. */
 export class GivenResources {
   readonly #given = new Map<string, Map<string, Given>>();
 
@@ -32,14 +32,14 @@ export class GivenResources {
     return given?.definition === definitionDigest(server) && given.uris.has(uri);
   }
 
-  /** Bytes of URIs that are remembered, of all clients. */
+  /** Bytes of the remembered URIs of all clients. */
   get bytes(): number {
     let sum = 0;
     for (const ofClient of this.#given.values()) for (const { bytes } of ofClient.values()) sum += bytes;
     return sum;
   }
 
-  /** What is kept of clients and servers that the registry has no more. */
+  /** Drops the URIs of removed clients and servers. */
   keepOnly(clients: ReadonlyMap<string, unknown>, servers: ReadonlyMap<string, unknown>): void {
     for (const [clientId, ofClient] of this.#given) {
       if (!clients.has(clientId)) this.#given.delete(clientId);

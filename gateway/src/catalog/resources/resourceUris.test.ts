@@ -11,21 +11,21 @@ const uri = fc.oneof(
   fc.constantFrom('file:///a b', '~x', 'urn:a#b#c', 'http://[::1]/x', 'test://{id}/data', 'a%zz:b'),
 );
 
-test('every URI comes back as it was, from every server, and the offered one is valid', () => {
+test('round-trips every URI of every server, and exposes valid URIs', () => {
   fc.assert(
     fc.property(serverId, uri, (server, given) => {
       const exposed = exposedUri({ serverId: server, uri: given });
       expect(exposed).toBeDefined();
       expect(splitUri(exposed!)).toEqual({ serverId: server, uri: given });
       expect(exposed).toMatch(/^lmcp:[A-Za-z0-9_-]+\/[^\s"<>\\`[\]]+$/);
-      // A client that reads it as the URL standard says, and writes it back, changes nothing a server would see.
+      // Parsing and serialising by the URL standard changes nothing that a server would receive.
       const isTemplate = /[{}|^]/.test(exposed!);
       if (!isTemplate) expect(new URL(exposed!).href).toBe(exposed);
     }),
   );
 });
 
-test('no two resources have one URI', () => {
+test('exposed URIs are unique', () => {
   fc.assert(
     fc.property(serverId, uri, serverId, uri, (a, x, b, y) => {
       fc.pre(a !== b || x !== y);
@@ -34,13 +34,13 @@ test('no two resources have one URI', () => {
   );
 });
 
-test('a template filled in by the client is the server’s template filled in', () => {
+test('a template expanded by the client equals the expanded template of the server', () => {
   expect(exposedUri({ serverId: 's', uri: 'test://{id}/data' })).toBe('lmcp:s/test://{id}/data');
   expect(splitUri('lmcp:s/test://a%20b/data')).toEqual({ serverId: 's', uri: 'test://a%20b/data' });
 });
 
 test.each(['', 'file:///x', 'lmcp:', 'lmcp:s', 'lmcp:s/', 'lmcp:/x:y', 'lmcp:s/~%'])(
-  '%j is none of ours',
+  '%j is not an exposed URI',
   (given) => {
     expect(splitUri(given)).toBeUndefined();
   },

@@ -54,7 +54,7 @@ test('agrees with a regular expression where simple expressions are in literals'
   );
 });
 
-test('the work for one URI is bounded, whatever templates a server lists; beyond it nothing matches', () => {
+test('limits the work for one URI for any templates; beyond the limit nothing matches', () => {
   const slow = `x:${'{+a}b'.repeat(200)}`;
   const uri = `x:${'b'.repeat(5_000)}`;
   const matcher = templateMatcher(uri);

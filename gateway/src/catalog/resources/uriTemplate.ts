@@ -1,12 +1,12 @@
 /** Whether a template of resources can be expanded to one URI. */
 export type TemplateMatcher = (template: string) => boolean;
 
-/** Positions that may be looked at for one URI, over all templates: a hostile server may list thousands that match slowly. */
+/** Maximum positions checked for one URI, over all templates: a hostile server may list thousands that match slowly. */
 const maxSteps = 5_000_000;
 
 /**
- * Finds the templates (RFC 6570) of one URI. What is outside of braces must be in the URI byte for byte; an expression takes
- * what its operator allows. No template is compiled to a regular expression, so none can make matching take exponential time.
+ * Finds the templates (RFC 6570) that match a URI. Text outside of braces must match byte for byte; an expression matches what
+ * its operator allows. Templates are not compiled to regular expressions, so matching can't take exponential time.
  */
 export function templateMatcher(uri: string): TemplateMatcher {
   let steps = maxSteps;
@@ -20,11 +20,11 @@ export function templateMatcher(uri: string): TemplateMatcher {
   };
 }
 
-/** A literal, or what an expression may expand to. */
+/** A literal, or the text that an expression may expand to. */
 type Part = string | Expansion;
 
 interface Expansion {
-  /** What its text begins with, where it has any. */
+  /** The prefix of its text, if any. */
   readonly prefix: string;
   readonly takes: (character: string) => boolean;
 }
@@ -46,7 +46,7 @@ const expansions: Readonly<Record<string, Expansion>> = {
 };
 const expression = /^([+#./;?&]?)([A-Za-z0-9_.,%:*-]+)$/;
 
-/** Undefined for what is no template. */
+/** Returns undefined for text that is not a template. */
 function partsOf(template: string): Part[] | undefined {
   const parts: Part[] = [];
   let at = 0;
@@ -68,7 +68,7 @@ function partsOf(template: string): Part[] | undefined {
   return parts;
 }
 
-/** Follows all ways through the parts at the same time: where in the URI each of them may begin. */
+/** Follows all matches in parallel: computes the positions in the URI where each part may begin. */
 function matches(parts: readonly Part[], uri: string): boolean {
   let reached = new Uint8Array(uri.length + 1);
   reached[0] = 1;
@@ -84,7 +84,7 @@ function after(literal: string, uri: string, reached: Uint8Array): Uint8Array<Ar
   return next;
 }
 
-/** An expression may also expand to nothing. */
+/** An expression may also expand to the empty string. */
 function expanded({ prefix, takes }: Expansion, uri: string, reached: Uint8Array): Uint8Array<ArrayBuffer> {
   const next = new Uint8Array(reached);
   let inside = false;

@@ -2,7 +2,7 @@ import { list, oneOf, record, text, type Fit } from './fit.ts';
 
 const icon = record({ src: text, mimeType: text, sizes: list(text), theme: oneOf('light', 'dark') }, ['src']);
 
-/** The optional members that everything in a list may have. */
+/** Optional members that every listed item may have. */
 export const described: Readonly<Record<string, Fit>> = {
   title: text,
   description: text,

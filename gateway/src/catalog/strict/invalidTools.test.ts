@@ -10,7 +10,7 @@ const tools: Tool[] = [
   { name: 'nulls', inputSchema: object, title: null, description: null },
 ];
 
-test('names the tools that strict clients reject, and what becomes of them', () => {
+test('reports the tools that strict clients reject, and whether they are repaired or left out', () => {
   expect(invalidTools(tools)).toEqual([
     { name: 'bare', leftOut: false, repairs: ['inputSchema set to {"type":"object"}'] },
     { name: 'bad\u001b[2J', leftOut: true, repairs: ['inputSchema is not the schema of an object'] },
@@ -18,7 +18,7 @@ test('names the tools that strict clients reject, and what becomes of them', () 
   ]);
 });
 
-test('warns once for as long as the definitions stay the same, with names safe for a terminal', () => {
+test('warns once until the definitions change, with names safe for a terminal', () => {
   const warned: string[] = [];
   const warnings = new InvalidToolWarnings((message) => warned.push(message));
   warnings.listed('s', tools);

@@ -2,20 +2,20 @@ import { printable } from '../../printable.ts';
 import type { Tool } from '../tools.ts';
 import { strictTool } from './strictTool.ts';
 
-/** How many of them are named in one warning. */
+/** Maximum number of tools named in one warning. */
 const maxNamed = 10;
 
 /** A tool whose definition strict clients reject. */
 export interface InvalidTool {
   readonly name: string;
-  /** `/mcp` leaves it out, as no repair is certain. */
+  /** Whether `/mcp` leaves it out, as no repair is certain. */
   readonly leftOut: boolean;
   readonly repairs: readonly string[];
 }
 
 const found = new WeakMap<readonly Tool[], readonly InvalidTool[]>();
 
-/** Looked for once in each list: status and interface ask every few seconds. */
+/** Computed once per list: status and interface request it every few seconds. */
 export function invalidTools(tools: readonly Tool[]): readonly InvalidTool[] {
   let invalid = found.get(tools);
   if (invalid === undefined) {
@@ -28,13 +28,13 @@ export function invalidTools(tools: readonly Tool[]): readonly InvalidTool[] {
   return invalid;
 }
 
-/** Warns of a server's invalid definitions, once for as long as they stay the same. */
+/** Warns of a server's invalid definitions, once until they change. */
 export class InvalidToolWarnings {
   readonly #warn: (message: string) => void;
   readonly #clean: (serverId: string, text: string) => string;
   readonly #warned = new Map<string, string>();
 
-  /** @param clean takes what is secret out of a server's text */
+  /** @param clean removes secrets from a server's text */
   constructor(
     warn: (message: string) => void,
     clean: (serverId: string, text: string) => string = (_serverId, text) => text,

@@ -1,11 +1,11 @@
 import { isRecord, type Fit } from './fit.ts';
 
 /**
- * A JSON Schema of an object as strict clients accept it: `"type": "object"` at its root, schemas as objects. Only what says
- * the same is put in place of what they reject; undefined where nothing would.
+ * A JSON Schema of an object that strict clients accept: `"type": "object"` at its root, schemas as objects. Replaces what they
+ * reject only with equivalents; returns undefined if there is none.
  */
 export const objectSchema: Fit = (schema, path, repairs) => {
-  // JSON Schema 2020-12, 4.3.2: `true` is the schema that everything satisfies.
+  // JSON Schema 2020-12, 4.3.2: every instance satisfies `true`.
   if (schema === undefined || schema === null || schema === true) return replaced(path, repairs);
   if (!isRecord(schema) || !describesObject(schema['type'])) return undefined;
   let fitted = schema;
@@ -24,7 +24,7 @@ export const objectSchema: Fit = (schema, path, repairs) => {
   return fitted;
 };
 
-/** Says that no certain repair exists; undefined says that the member is left out. */
+/** Signals that no certain repair exists; undefined signals that the member is removed. */
 const unfit = Symbol('unfit');
 
 function replaced(path: string, repairs: string[]): unknown {
@@ -32,14 +32,14 @@ function replaced(path: string, repairs: string[]): unknown {
   return { type: 'object' };
 }
 
-/** Arguments are always an object (MCP 2025-11-25, tools/call), so a type that allows one means one. */
+/** Arguments are always an object (MCP 2025-11-25, tools/call), so a type that allows one is read as `object`. */
 function describesObject(type: unknown): boolean {
   if (type === undefined || type === null || type === 'object') return true;
   return Array.isArray(type) && type.includes('object');
 }
 
 function properties(value: unknown, path: string, repairs: string[]): unknown {
-  // PHP writes an empty object as an empty array.
+  // PHP serialises an empty object as an empty array.
   if (value === null || (Array.isArray(value) && value.length === 0)) {
     repairs.push(`${path} removed`);
     return undefined;
@@ -55,7 +55,7 @@ function properties(value: unknown, path: string, repairs: string[]): unknown {
   return fitted.every(([name, property]) => property === value[name]) ? value : Object.fromEntries(fitted);
 }
 
-/** The Boolean schemas as objects that mean the same; null says nothing of the property. */
+/** Boolean schemas become equivalent objects; null means an unrestricted property. */
 function propertySchema(schema: unknown): unknown {
   if (schema === true || schema === null) return {};
   if (schema === false) return { not: {} };
@@ -63,7 +63,7 @@ function propertySchema(schema: unknown): unknown {
 }
 
 function required(value: unknown, path: string, repairs: string[]): unknown {
-  // The Boolean of JSON Schema draft 3 belongs to a property and says nothing at the root.
+  // The Boolean of JSON Schema draft 3 belongs to a property and has no meaning at the root.
   if (value === null || typeof value === 'boolean') {
     repairs.push(`${path} removed`);
     return undefined;

@@ -21,7 +21,7 @@ test.each([
   expect(parameterHeaderFault(schema(properties))).toContain(fault);
 });
 
-test('takes headers of strings, integers and booleans, and none at all', () => {
+test('accepts headers of strings, integers and booleans, and tools without headers', () => {
   const properties = {
     a: annotated('A'),
     b: annotated('B', 'integer'),
@@ -32,7 +32,7 @@ test('takes headers of strings, integers and booleans, and none at all', () => {
   expect(parameterHeaderFault(undefined)).toBeUndefined();
 });
 
-test('a tool with such a header is left out, and says why', () => {
+test('leaves out a tool with such a header, and reports why', () => {
   const tool = { name: 'odd', inputSchema: schema({ a: annotated('') }) };
   expect(strictTool(tool)).toEqual({
     tool: undefined,

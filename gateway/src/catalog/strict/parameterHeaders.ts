@@ -1,14 +1,14 @@
 import { isRecord } from './fit.ts';
 
-/** What the name of a header may consist of (RFC 9110, section 5.1). */
+/** Characters of a header name (RFC 9110, section 5.1). */
 export const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
 
-/** Arguments whose text is the same for everybody. */
+/** Argument types with an unambiguous text form. */
 const mirroredTypes: ReadonlySet<unknown> = new Set(['string', 'integer', 'boolean']);
 
 /**
- * What is wrong with the headers that a tool has its arguments mirrored into; undefined where nothing is. Clients over Streamable
- * HTTP leave such a tool out (MCP 2026-07-28, basic/transports/streamable-http, "Custom Headers from Tool Parameters").
+ * The fault in a tool's headers for mirrored arguments; undefined if there is none. Clients over Streamable HTTP leave a faulty
+ * tool out (MCP 2026-07-28, basic/transports/streamable-http, "Custom Headers from Tool Parameters").
  */
 export function parameterHeaderFault(inputSchema: unknown): string | undefined {
   const seen = new Set<string>();
@@ -28,7 +28,7 @@ interface Annotation {
   readonly type: unknown;
 }
 
-/** Only what `properties` alone lead to can be mirrored. */
+/** Only arguments reachable through `properties` alone can be mirrored. */
 function* annotations(schema: unknown, path: string): Generator<Annotation> {
   const properties = isRecord(schema) ? schema['properties'] : undefined;
   for (const [name, property] of Object.entries(isRecord(properties) ? properties : {})) {

@@ -2,7 +2,7 @@ import type { Item, Kind } from '../items.ts';
 import { described } from './described.ts';
 import { flag, list, number, oneOf, record, share, text, type Fit } from './fit.ts';
 
-/** RFC 3339 with seconds, as the official clients' schemas have it. */
+/** RFC 3339 with seconds, as in the schemas of the official clients. */
 const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const instant: Fit = (value) =>
   typeof value === 'string' && dateTime.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined;
@@ -20,7 +20,7 @@ const fits: Readonly<Record<Exclude<Kind, 'tools'>, Fit>> = {
   templates: resource,
 };
 
-/** A listed prompt, resource or template as the list parsers of strict clients accept it; one that fits as it is. */
+/** A listed prompt, resource or template repaired so that strict clients accept it; unchanged if they do already. */
 export function strictItem(kind: Exclude<Kind, 'tools'>, item: Item): Item {
   const fitted = fits[kind](item, '', []) as Item;
   if (kind === 'prompts' || typeof fitted['name'] === 'string') return fitted;

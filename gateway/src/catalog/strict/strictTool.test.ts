@@ -71,7 +71,7 @@ test.each([
   expect(found).toEqual({ tool: named({ inputSchema: object }), repairs: [`${name} removed`] });
 });
 
-test('removes members below an optional member, and keeps what is not known', () => {
+test('removes invalid members of an optional member, and keeps unknown ones', () => {
   const given = {
     inputSchema: object,
     annotations: { readOnlyHint: 'yes', destructiveHint: null, title: 't', other: null },
@@ -99,7 +99,7 @@ test('keeps any output schema for a stateless client, and adds the type for othe
   expect(strictTool(untyped).tool?.['outputSchema']).toEqual({ ...object, properties: { a: {} } });
 });
 
-test('gives a definition that fits as it is, and a repaired one is not repaired again', () => {
+test('returns a valid definition unchanged, and does not repair a repaired one again', () => {
   const keys = ['title', 'annotations', 'inputSchema', 'outputSchema', 'icons', 'execution', '_meta', 'x'];
   const values = fc.oneof(
     fc.constant(object),

@@ -4,18 +4,18 @@ import { described } from './described.ts';
 import { objectSchema } from './objectSchema.ts';
 import { parameterHeaderFault } from './parameterHeaders.ts';
 
-/** A tool as `/mcp` offers it. Without `tool` it is left out, as its definition would cost a client the tools of all servers. */
+/** A tool for `/mcp`. Without `tool` it is left out, since its definition would make a client lose the tools of all servers. */
 export interface StrictTool {
   readonly tool: Tool | undefined;
-  /** What differs from the server's definition; for a tool that is left out, what is wrong with it. */
+  /** Differences from the server's definition; for a tool that is left out, its faults. */
   readonly repairs: readonly string[];
 }
 
-/** A schema of results is for the client's own checks: without one it makes none. */
+/** Clients use an output schema only to validate results; without one they don't. */
 const outputSchema: Fit = (schema, path, repairs) =>
   isRecord(schema) && Object.keys(schema).length > 0 ? objectSchema(schema, path, repairs) : undefined;
 
-/** Revisions up to 2025-11-25 know results that are objects; 2026-07-28 any. */
+/** Revisions up to 2025-11-25 allow only objects as results; 2026-07-28 allows any value. */
 const anyOutputSchema: Fit = (schema) => (isRecord(schema) ? schema : undefined);
 
 const members: Readonly<Record<string, Fit>> = {
@@ -36,9 +36,9 @@ const legacy = new WeakMap<Tool, StrictTool>();
 const stateless = new WeakMap<Tool, StrictTool>();
 
 /**
- * A tool as the list parsers of strict clients accept it. Most read a list with one schema: a single definition that does not
- * fit hides every tool of every server. Repaired is what can be repaired with certainty; optional members that do not fit
- * are removed. One that fits is given as it is.
+ * A tool that the list parsers of strict clients accept. Most parse a list with one schema: a single invalid definition hides
+ * every tool of every server. Repairs what can be repaired with certainty, removes invalid optional members, and returns a valid
+ * tool unchanged.
  * @param era of the client: stateless ones accept any output schema
  */
 export function strictTool(tool: Tool, era: 'legacy' | 'modern' = 'legacy'): StrictTool {
