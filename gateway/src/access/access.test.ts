@@ -40,7 +40,7 @@ const offers = fc.option(
 );
 const known = fc.record({ one: offers, two: offers });
 
-/** What a call does: true, false, or null where that depends on a tool list that nobody has asked for yet. */
+/** Whether a call is allowed; null if that depends on a tool list that was never requested. */
 function call(registry: Registry, client: Client, serverId: string, tool: string, list: Offered) {
   const server = registry.servers.get(serverId);
   const reach = decideServer(client, serverId, server);
@@ -49,7 +49,7 @@ function call(registry: Registry, client: Client, serverId: string, tool: string
 }
 type Offered = readonly KnownTool[] | null;
 
-test('every cell says what a call would be told, and points to the line that decides', () => {
+test('every cell matches the decision of a call, and points to the deciding line', () => {
   fc.assert(
     fc.property(registries, known, (input, offered) => {
       const text = registryText(input);
@@ -89,7 +89,7 @@ test('every cell says what a call would be told, and points to the line that dec
   );
 });
 
-/** Which clients may call which tools of a server after a change and not before; no client loses any. */
+/** The tools of a server that clients gain by a change; no client loses any. */
 function gainsBy(before: Registry, after: Registry, serverId: string) {
   return [...before.clients.keys()].flatMap((id) =>
     [...tools, 'unnamed', 'another'].flatMap((tool) => {
@@ -101,7 +101,7 @@ function gainsBy(before: Registry, after: Registry, serverId: string) {
   );
 }
 
-test('why agrees with a call; the patch of each choice opens this tool to the clients it names, and nothing else', () => {
+test('why agrees with a call; each choice’s patch allows only this tool, and only to the clients it names', () => {
   fc.assert(
     fc.property(
       registries,
@@ -145,7 +145,7 @@ test('why agrees with a call; the patch of each choice opens this tool to the cl
   );
 });
 
-test('the impact of a change is what calls gain and lose by it', () => {
+test('the impact of a change equals the calls that become allowed or denied', () => {
   fc.assert(
     fc.property(registries, registries, known, (was, is, offered) => {
       const [before, after] = [registryFrom(registryText(was)), registryFrom(registryText(is))];
@@ -175,7 +175,7 @@ test('the impact of a change is what calls gain and lose by it', () => {
   );
 });
 
-test('a tool that pin_tools keeps back is explained as pending approval, and no patch is offered', () => {
+test('explains a tool denied by pin_tools as pending approval, without a patch', () => {
   const text = registryText({
     pinned: ['one'],
     servers: { one: {} },
@@ -202,7 +202,7 @@ test('a tool that pin_tools keeps back is explained as pending approval, and no 
 
 const one = { one: { mode: 'allow_all', deny_tools: ['b', 'c'] } } satisfies Record<string, PolicyInput>;
 
-test('a rule is told by its entry and its line', () => {
+test('reports a rule with its entry and its line', () => {
   const text = registryText({
     servers: one,
     clients: { codex: { allow_servers: ['one'], tool_policy: {} } },
@@ -233,7 +233,7 @@ test('a rule is told by its entry and its line', () => {
   ]);
 });
 
-test('where other clients would gain by a change of the server, they keep what they have unless the second choice is taken', () => {
+test('if a server change would let other clients gain, only the second choice lets them', () => {
   const text = registryText({
     servers: { one: { mode: 'allow_list', allow_tools: ['a'] } },
     clients: {
@@ -257,7 +257,7 @@ test('where other clients would gain by a change of the server, they keep what t
   ]);
 });
 
-test('a tool is found under the name that /mcp shows, and one that is not offered is told', () => {
+test('finds a tool by its /mcp name, and reports one that is not listed', () => {
   const text = registryText({
     servers: one,
     clients: { codex: { allow_servers: ['one'], tool_policy: {} } },
@@ -278,7 +278,7 @@ test('a tool is found under the name that /mcp shows, and one that is not offere
   expect(ask(null, ['a'])).toMatchObject({ allowed: true, tool: null, steps: { length: 3 } });
 });
 
-test('of tools nobody has listed yet, what is named decides whether some are closed', () => {
+test('for unknown tools, the tools named in policies decide whether some are denied', () => {
   const cell = (policy: PolicyInput) => {
     const text = registryText({
       servers: { one: policy },
@@ -297,7 +297,7 @@ test('of tools nobody has listed yet, what is named decides whether some are clo
   expect(cell({ mode: 'deny_all', allow_tools: ['a'] }).access).toBe('none');
 });
 
-test('a cell tells what the server may not ask that client for', () => {
+test('a cell reports what the server may not request from that client', () => {
   const text = registryText({
     pinned: [],
     servers: { one: {}, two: {} },

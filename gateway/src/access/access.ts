@@ -17,7 +17,7 @@ import type {
 
 export type EffectiveAccess = Pick<AccessAnswer, 'servers' | 'clients' | 'rules'>;
 
-/** Who may call what, decided by the same functions as a call, with the rule that decides each. */
+/** The access matrix, decided by the same functions as a call, with the deciding rules. */
 export function effectiveAccess(
   registry: Registry,
   toolsOf: ToolsOf,
@@ -97,7 +97,7 @@ interface ShownServer {
 }
 
 function accessCell(client: Client, { server, shown, definitionOf }: ShownServer, rules: Rules): AccessCell {
-  // No policy can name the empty name, and no server can offer it.
+  // No policy can contain the empty name, and no server can list it.
   const otherwise = toolSubject(client, server, '', 'approved');
   const decisions = shown.tools.map(({ tool, offered }) => {
     const subject = toolSubject(client, server, tool, definitionOf(tool));
@@ -125,7 +125,7 @@ function shareOf(allowed: number, total: number): AccessCell['access'] {
   return allowed === total ? 'all' : allowed === 0 ? 'none' : 'some';
 }
 
-/** Over tools that nobody has listed yet: what holds for any tool, unless one that is named fares otherwise. */
+/** For unknown tools: the decision for any tool, unless it differs for a named one. */
 function shareOfUnknown(
   otherwise: Decision,
   named: readonly { readonly decision: Decision }[],

@@ -5,8 +5,8 @@ import { allowPatch, type AllowPatch, type PolicyPatch } from './allowPatch.ts';
 import { registryAfter } from './registryAfter.ts';
 
 /**
- * How to allow what is denied. Where the smallest change touches the server's policy and other clients would gain by it, there are
- * two ways: the first keeps what the others have, by a restriction of each; the second lets them gain.
+ * The ways to allow what is denied. If the smallest change touches the server's policy and other clients would gain by it, there
+ * are two: the first keeps the others' access by a restriction for each; the second lets them gain.
  */
 export function allowChoices(
   registry: Registry,
@@ -26,7 +26,7 @@ export function allowChoices(
   ];
 }
 
-/** Clients that may use the server, or call the tool once it is approved, after the change and not before. */
+/** Clients that gain the server, or the tool once it is approved, by the change. */
 function gainersOf(before: Registry, after: Registry, serverId: string, tool: string | null): string[] {
   const may = (registry: Registry, clientId: string): boolean => {
     const [client, server] = [registry.clients.get(clientId), registry.servers.get(serverId)];

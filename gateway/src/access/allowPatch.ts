@@ -1,7 +1,7 @@
 import type { RegistryPatch } from '../api/registry.ts';
 import type { Client, Server, ToolPolicy } from '../registry/types.ts';
 
-/** The part of a registry patch that allows something. Lists in it are complete lists. */
+/** A registry patch that allows something. Lists in it are complete. */
 export interface AllowPatch extends RegistryPatch {
   readonly clients?: Readonly<Record<string, ClientPatch>>;
   readonly servers?: Readonly<Record<string, { readonly tool_policy: PolicyPatch }>>;
@@ -19,8 +19,8 @@ export interface PolicyPatch {
 }
 
 /**
- * The narrowest patch after which this client may use this tool (or, without a tool, reach this server), and no other tool of
- * that server that it may not use now. Other clients may gain the tool by it: see allowChoices.
+ * The minimal patch that allows this client this tool (or, without a tool, this server), and no other tool of that server that
+ * is denied to it now. Other clients may gain the tool by it: see allowChoices.
  */
 export function allowPatch(client: Client, server: Server, tool: string | null): AllowPatch {
   const granted = client.allowServers.has(server.id);
@@ -38,7 +38,7 @@ export function allowPatch(client: Client, server: Server, tool: string | null):
   };
 }
 
-/** What makes a policy let this tool through, and nothing else; undefined when it does already. */
+/** The patch by which a policy allows this tool and no other; undefined if it allows it already. */
 function opening({ mode, allowTools, denyTools }: ToolPolicy, tool: string): PolicyPatch | undefined {
   const without = denyTools.has(tool)
     ? { deny_tools: [...denyTools].filter((each) => each !== tool) }

@@ -14,13 +14,13 @@ export function decidingRule(decision: Decision, subject: Subject, places: Regis
   };
 }
 
-/** Where a rule is written: an entry of a list where one for this server or tool decides. */
+/** The location of a rule: a list entry if one for this server or tool decides. */
 export function placeOf(
   rule: string,
   subject: Pick<Subject, 'serverId' | 'tool'>,
   places: RegistryPlaces,
 ): { readonly path: string; readonly line: number | null } {
-  // Ids have no dots, so that a rule can be taken apart at its own.
+  // Ids contain no dots, so a rule can be split at its dots.
   const steps: RegistryPath = rule.split('.');
   const entry = steps.at(-1) === 'allow_servers' ? subject.serverId : subject.tool;
   const index = entry === null ? undefined : places.indexOf(steps, entry);
@@ -28,7 +28,7 @@ export function placeOf(
   return { path: pathText(path), line: places.lineOf(path) };
 }
 
-/** Which decisions one rule stands for: those about different tools are one unless the tool itself decides. */
+/** Groups decisions by rule: decisions about different tools are one rule unless the tool itself decides. */
 export function ruleKey({ rule, reason, allowed, check }: Decision, { tool }: Subject): string {
   const byTool =
     allowed === true

@@ -1,6 +1,6 @@
 import type { ClientImpact } from '../api/registry.ts';
 
-/** What a change does to a client, as in "codex gains 3 tools and loses 1". */
+/** The impact of a change on a client, as in "codex gains 3 tools and loses 1". */
 export function impactMessage(impact: Omit<ClientImpact, 'words'>): string {
   const { client_id: id, change } = impact;
   const gains = amounts(impact.gained.length, impact.gained_servers);

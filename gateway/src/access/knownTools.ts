@@ -1,18 +1,18 @@
 import type { ToolDefinition, ToolHint } from '../catalog/tools.ts';
 import type { ToolMark } from '../api/access.ts';
 
-/** A tool that a server offered when it was last asked. */
+/** A tool that a server last listed. */
 export interface KnownTool {
   /** The server's own name. */
   readonly name: string;
-  /** How it differs from its approved definition; null where it does not. */
+  /** How it differs from its approved definition; null if it doesn't. */
   readonly mark: ToolMark | null;
-  /** What the server says that it does, which nothing verifies; absent where nobody asked. */
+  /** The effect that the server declares, unverified; absent if not requested. */
   readonly hint?: ToolHint | null;
   readonly description?: string | null;
 }
 
-/** What a server offered when it was last asked, by any client; null when it never was. */
+/** The tools that a server last listed to any client; null if it was never asked. */
 export type ToolsOf = (serverId: string) => readonly KnownTool[] | null;
 
 /** How these tools' definitions compare with the approved ones, by name. */

@@ -35,12 +35,12 @@ const tools = ['read', 'write', 'drop'];
 const known: ToolsOf = (id) => (id === 'git' ? tools.map((name) => ({ name, mark: null })) : null);
 
 describe('previewImpact', () => {
-  test('nothing changes for anybody', () => {
+  test('returns nothing if no client’s access changes', () => {
     const same = registry({ a: { allow: ['git', 'web'] } });
     expect(previewImpact(same, same, known)).toEqual([]);
   });
 
-  test('counts the tools of known servers, and names those that are not known', () => {
+  test('counts the tools of known servers, and names unknown servers', () => {
     const before = registry({ a: { allow: ['web'] }, b: { allow: ['git'] } });
     const after = registry({
       a: { allow: ['git'] },
@@ -60,7 +60,7 @@ describe('previewImpact', () => {
     expect(b).toMatchObject({ lost: [{ server_id: 'git', tool: 'drop' }], words: 'b loses 1 tool' });
   });
 
-  test('a server that was never asked: the names in policies are compared', () => {
+  test('compares the names in policies for a server that was never asked', () => {
     const before = registry({ a: { allow: ['git'] } }, { mode: 'allow_list', allow_tools: ['read'] });
     const after = registry({ a: { allow: ['git'] } }, { mode: 'allow_all', deny_tools: ['drop', 'read'] });
     expect(previewImpact(before, after, () => null)).toEqual([
@@ -76,7 +76,7 @@ describe('previewImpact', () => {
     ]);
   });
 
-  test('clients that come and go are told even without access', () => {
+  test('reports added and removed clients even without access', () => {
     const before = registry({ old: { allow: ['git'] } });
     const after = registry({ idle: {}, late: { allow: ['git', 'web'] } });
     expect(previewImpact(before, after, known).map(({ change, words }) => [change, words])).toEqual([
@@ -86,7 +86,7 @@ describe('previewImpact', () => {
     ]);
   });
 
-  test('gained and lost are what the checks of a call decide', () => {
+  test('gained and lost tools match the checks of a call', () => {
     const names = fc.subarray(tools);
     const policy = fc.record({
       mode: fc.constantFrom('allow_all', 'deny_all', 'allow_list'),

@@ -5,13 +5,13 @@ import { impactMessage } from './impactMessage.ts';
 import { definitionsIn, type ToolsOf } from './knownTools.ts';
 import type { ClientImpact, ToolRef } from '../api/registry.ts';
 
-/** No server can have a tool of this name: what a policy says of it, it says of every tool that it does not name. */
+/** No server can have a tool with this name, so a policy's decision about it applies to every tool that it does not name. */
 const unnamedTool = '';
 
 /**
- * What each client may call after a change and could not before, and the reverse, over the tools known now. Of a server whose
- * tools are not known yet the names that policies mention are compared, and what they say of all others.
- * @returns clients in the order of the file, those that are removed last; none whose access stays as it is
+ * The tools that each client gains and loses by a change, among the tools known now. For a server whose tools are unknown,
+ * compares the names in policies, and the policies' decision about all others.
+ * @returns clients in the order of the file, removed ones last; omits clients whose access doesn't change
  */
 export function previewImpact(before: Registry, after: Registry, toolsOf: ToolsOf): ClientImpact[] {
   const ids = [...new Set([...after.clients.keys(), ...before.clients.keys()])];

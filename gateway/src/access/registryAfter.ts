@@ -3,7 +3,7 @@ import type { AllowPatch, ClientPatch, PolicyPatch } from './allowPatch.ts';
 
 const allowAll: ToolPolicy = { mode: 'allow_all', allowTools: new Set(), denyTools: new Set() };
 
-/** The registry as it is once such a patch is applied. */
+/** The registry after such a patch is applied. */
 export function registryAfter(registry: Registry, { clients = {}, servers = {} }: AllowPatch): Registry {
   return {
     ...registry,

@@ -13,13 +13,13 @@ import type { WhyAnswer, WhyStep } from '../api/access.ts';
 export interface Question {
   readonly clientId: string;
   readonly serverId: string;
-  /** The server's own name or the one that `/mcp` shows; null asks about the server alone. */
+  /** The server's own name for the tool or the exposed one; null asks only about the server. */
   readonly tool: string | null;
 }
 
 /**
- * Why a call would be allowed or denied: every check in its order, decided by the same functions as a call.
- * @param known the tools that the server offered when it was last asked; null when it never was
+ * Why a call would be allowed or denied: every check in order, decided by the same functions as a call.
+ * @param known the tools that the server last listed; null if it was never asked
  */
 export function explain(
   registry: Registry,
@@ -63,7 +63,7 @@ function clientRequestsOf(client: Client, server: Server): WhyAnswer['client_req
   });
 }
 
-/** The server's own name for what may be the name under which `/mcp` shows the tool. */
+/** The server's own name for a tool name that may be the exposed one. */
 function ownName(serverId: string, given: string, offered: readonly string[] | null): string {
   if (offered?.includes(given) === true) return given;
   const exposed = exposeAll((offered ?? []).map((name) => ({ serverId, name }))).get(given);
@@ -91,7 +91,7 @@ function stepAnswers(subject: Subject, places: RegistryPlaces): WhyStep[] {
   });
 }
 
-/** The first of these paths that the file has, else the last. */
+/** The first of these paths that exists in the file, otherwise the last. */
 function settingOf(
   paths: readonly RegistryPath[],
   places: RegistryPlaces,

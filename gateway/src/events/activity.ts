@@ -1,6 +1,6 @@
 import type { Audit, AuditLine } from '../audit/types.ts';
 
-/** When each client last proved who it is, read off the audit log as it grows. */
+/** When each client last authenticated, derived from new audit entries. */
 export class ClientActivity {
   readonly #lastSeen = new Map<string, string>();
 
@@ -9,7 +9,7 @@ export class ClientActivity {
     audit.subscribe((line) => this.#take(line));
   }
 
-  /** RFC 3339, or null when not seen in the part of the log that is held in memory. */
+  /** RFC 3339, or null if not in the part of the log held in memory. */
   lastSeen(clientId: string): string | null {
     return this.#lastSeen.get(clientId) ?? null;
   }

@@ -3,11 +3,11 @@ import type { Audit, AuditLine } from '../audit/types.ts';
 import { visibleLine } from './visibility.ts';
 
 const maxSubscribers = 50;
-/** Kept free for management, so that nobody can lock the operator out of the live view. */
+/** Places reserved for management, so that other subscribers can't lock the operator out of the live view. */
 const keptForManagement = 10;
 const maxReplay = 1_000;
 
-/** Where a subscriber's events go; false when it is gone. */
+/** Sends an event to a subscriber; returns false if it is gone. */
 export interface Sink {
   emit(event: { readonly data: string; readonly event: string; readonly id: string }): boolean;
   onClose(listener: () => void): void;
@@ -17,11 +17,11 @@ export interface Sink {
 export interface Subscription {
   readonly management: boolean;
   readonly event: AuditEvent | undefined;
-  /** Replay what came after this line, as far as it is still held. */
+  /** Replays the entries after this one that are still in memory. */
   readonly afterSeq: number | undefined;
 }
 
-/** The live view of the audit log: every durable line, to at most 50 subscribers. */
+/** The live view of the audit log: sends every durable entry to at most 50 subscribers. */
 export class EventFeed {
   readonly #audit: Audit;
   readonly #sinks = new Map<Sink, { readonly management: boolean }>();
@@ -30,7 +30,7 @@ export class EventFeed {
     this.#audit = audit;
   }
 
-  /** True when there is a place; `subscribe` must follow immediately. */
+  /** Whether there is a place; `subscribe` must follow immediately. */
   hasPlace(management: boolean): boolean {
     const others = [...this.#sinks.values()].filter((sink) => !sink.management).length;
     return this.#sinks.size < maxSubscribers && (management || others < maxSubscribers - keptForManagement);

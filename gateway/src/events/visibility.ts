@@ -1,6 +1,6 @@
 import type { AuditLine } from '../audit/types.ts';
 
-/** A line as everybody on this machine may see it. `prev` goes as well: it is a hash over what is left out. */
+/** The public part of an entry. Without `prev`, which is a hash over the removed members. */
 type PublicLine = Omit<AuditLine, 'prev' | 'detail' | 'client_id' | 'request_id'> & {
   readonly client_id: null;
 };
@@ -10,7 +10,7 @@ function publicLine(line: AuditLine): PublicLine {
   return { seq, ts, event, client_id: null, server_id, tool_name, allowed, reason, call };
 }
 
-/** The line that a reader gets: whole for management, else the public part. */
+/** The entry for a reader: complete for management, otherwise the public part. */
 export function visibleLine(line: AuditLine, management: boolean): AuditLine | PublicLine {
   return management ? line : publicLine(line);
 }

@@ -2,10 +2,10 @@ import type { Clock } from '../clock.ts';
 import type { Client } from '../registry/types.ts';
 import { TokenBucket, type Taken } from './tokenBucket.ts';
 
-/** Messages that are no requests are cheaper, and come by themselves: how many for each request of the limit, and the minimum. */
-const [messagesPerRequest, leastMessages] = [10, 600];
+/** Notifications and responses are cheaper and can't be avoided: their number per request of the limit, and the minimum. */
+const [messagesPerRequest, minMessages] = [10, 600];
 
-/** Two buckets a client, in memory; a changed limit takes effect on the next request. */
+/** Two buckets per client, in memory; a changed limit takes effect on the next request. */
 export class ClientLimits {
   readonly #clock: Clock;
   readonly #requests = new Map<string, TokenBucket>();
@@ -15,15 +15,14 @@ export class ClientLimits {
     this.#clock = clock;
   }
 
-  /** Takes one token for a JSON-RPC request, an item of a batch or a resource to listen to. */
+  /** Takes one token for a JSON-RPC request, a batch item or a subscribed resource. */
   take({ id, rateLimitRpm }: Client): Taken {
     return this.#take(this.#requests, id, rateLimitRpm);
   }
 
   /** Takes one token for any other message, a GET or a DELETE. */
   takeMessage({ id, rateLimitRpm }: Client): Taken {
-    const perMinute =
-      rateLimitRpm === null ? null : Math.max(rateLimitRpm * messagesPerRequest, leastMessages);
+    const perMinute = rateLimitRpm === null ? null : Math.max(rateLimitRpm * messagesPerRequest, minMessages);
     return this.#take(this.#messages, id, perMinute);
   }
 

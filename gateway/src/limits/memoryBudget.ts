@@ -1,14 +1,14 @@
 const mib = 1024 * 1024;
 
-/** Bytes that a machine, or the container or cgroup around the process, has. */
+/** Memory of the machine, and of the container or cgroup around the process, in bytes. */
 export interface AvailableMemory {
-  /** `process.constrainedMemory()`: 0 where there is no limit, or none is known. */
+  /** `process.constrainedMemory()`: 0 if there is no limit or it is unknown. */
   readonly constrained: number;
   /** `os.totalmem()`. */
   readonly total: number;
 }
 
-/** What may be held for callers, in bytes: `lmcp.memory_mib`, else a quarter of what the process may use, at most 1 GiB. */
+/** Memory limit for clients' data, in bytes: `lmcp.memory_mib`, otherwise a quarter of the process's memory, at most 1 GiB. */
 export function memoryBudget(memoryMib: number | null, { constrained, total }: AvailableMemory): number {
   if (memoryMib !== null) return memoryMib * mib;
   const usable = constrained > 0 ? Math.min(constrained, total) : total;

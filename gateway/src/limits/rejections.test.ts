@@ -1,32 +1,32 @@
 import { expect, test, vi } from 'vitest';
 import { RejectionThrottle } from './rejections.ts';
 
-/** A throttle by a clock that is stopped, and what it handed on. */
+/** A throttle with a stopped clock, and the counts it flushed. */
 function throttle() {
   vi.useFakeTimers();
-  const told: Record<string, number>[] = [];
+  const flushed: Record<string, number>[] = [];
   const clock = { now: () => 0, monotonic: () => 0 };
   return {
-    told,
-    rejections: new RejectionThrottle(clock, (counts) => told.push(Object.fromEntries(counts))),
+    flushed,
+    rejections: new RejectionThrottle(clock, (counts) => flushed.push(Object.fromEntries(counts))),
     [Symbol.dispose]: () => void vi.useRealTimers(),
   };
 }
 
-test('sixty a minute are logged one by one, the others are counted by reason and handed on together', () => {
+test('logs sixty per minute individually, and flushes the counts of the others by reason', () => {
   using stage = throttle();
   const kinds = Array.from({ length: 70 }, (_, i) => stage.rejections.admit(i < 65 ? 'a' : 'b').kind);
   expect(kinds).toEqual([...Array<string>(60).fill('record'), ...Array<string>(10).fill('count')]);
-  expect(stage.told).toEqual([]);
+  expect(stage.flushed).toEqual([]);
   vi.advanceTimersByTime(10_000);
-  expect(stage.told).toEqual([{ a: 5, b: 5 }]);
+  expect(stage.flushed).toEqual([{ a: 5, b: 5 }]);
   stage.rejections.admit('a');
   stage.rejections.flush();
   stage.rejections.flush();
-  expect(stage.told).toEqual([{ a: 5, b: 5 }, { a: 1 }]);
+  expect(stage.flushed).toEqual([{ a: 5, b: 5 }, { a: 1 }]);
 });
 
-test('is past the limit from the sixtieth denial on, and asking changes nothing', () => {
+test('is past the limit from the sixtieth denial on, and reading it has no effect', () => {
   using stage = throttle();
   for (let i = 0; i < 60; i++) {
     expect(stage.rejections.isPastLimit).toBe(false);
@@ -35,7 +35,7 @@ test('is past the limit from the sixtieth denial on, and asking changes nothing'
   expect([stage.rejections.isPastLimit, stage.rejections.isPastLimit]).toEqual([true, true]);
 });
 
-test('no more than 64 wait at a time: who comes then is rejected immediately, and counted too', async () => {
+test('delays at most 64 at a time; further ones are rejected immediately and counted', async () => {
   using stage = throttle();
   const { rejections } = stage;
   for (let i = 0; i < 60; i++) rejections.admit('a');
@@ -48,5 +48,5 @@ test('no more than 64 wait at a time: who comes then is rejected immediately, an
   await Promise.all(waiting);
   expect(rejections.admit('a').kind).toBe('count');
   rejections.flush();
-  expect(stage.told).toEqual([{ a: 66 }]);
+  expect(stage.flushed).toEqual([{ a: 66 }]);
 });

@@ -6,17 +6,17 @@ const flushMs = 10_000;
 const delayMs = 1_000;
 const maxWaiting = 64;
 
-/** How a rejection is to be handled: logged singly, or counted and made to wait. */
+/** How to handle a rejection: log it individually, or count and delay it. */
 export type Rejection =
   | { readonly kind: 'record' }
   | { readonly kind: 'count'; readonly delayMs: number }
-  /** Too many wait already: answer immediately that the limit is reached. */
+  /** Too many are delayed already: answer immediately that the limit is reached. */
   | { readonly kind: 'reject' };
 
 /**
- * Keeps guesses from filling the disk or the processor: past a rate, rejections of callers that nobody knows are counted into
- * one line and answered late. A valid credential is never looked at here, so it is never delayed; but a short token is no
- * proof of anything while guesses are made faster than they are logged.
+ * Prevents guesses from exhausting disk or CPU: above a rate, rejections of unauthenticated callers are counted into one entry
+ * and answered late. Valid credentials don't pass through here, so they are never delayed; but a short token is not accepted
+ * while guesses arrive faster than they are logged.
  */
 export class RejectionThrottle {
   readonly #clock: Clock;
@@ -26,14 +26,14 @@ export class RejectionThrottle {
   #timer: NodeJS.Timeout | undefined;
   #waiting = 0;
 
-  /** @param flush gets the counted rejections by reason, at most every 10 seconds */
+  /** @param flush called with the counted rejections by reason, at most every 10 seconds */
   constructor(clock: Clock, flush: (counts: ReadonlyMap<string, number>) => void) {
     this.#clock = clock;
     this.#flush = flush;
     this.#bucket = new TokenBucket(linesPerMinute, clock.monotonic());
   }
 
-  /** Past the limit, what could be guessed is not compared: {@link isShortToken}. */
+  /** Above the limit, tokens short enough to guess are not compared: {@link isShortToken}. */
   get isPastLimit(): boolean {
     return this.#bucket.isEmpty(this.#clock.monotonic());
   }
@@ -45,14 +45,14 @@ export class RejectionThrottle {
     return this.#waiting >= maxWaiting ? { kind: 'reject' } : { kind: 'count', delayMs };
   }
 
-  /** Waits out a delay that `admit` asked for. */
+  /** Waits for a delay that `admit` returned. */
   async wait(ms: number): Promise<void> {
     this.#waiting += 1;
     await new Promise((resolve) => setTimeout(resolve, ms));
     this.#waiting -= 1;
   }
 
-  /** Hands on what was counted; called by the timer, and once at the end. */
+  /** Flushes the counts; called by the timer, and once on close. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

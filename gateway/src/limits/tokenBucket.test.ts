@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { TokenBucket } from './tokenBucket.ts';
 
-test('a full bucket gives its full size first, then one token every sixtieth of the limit', () => {
+test('a full bucket allows a burst of its size, then refills evenly', () => {
   const bucket = new TokenBucket(60, 0);
   for (let i = 0; i < 60; i++) expect(bucket.take(0)).toEqual({ ok: true });
   expect(bucket.take(0)).toEqual({ ok: false, retryAfterS: 1 });
@@ -11,13 +11,13 @@ test('a full bucket gives its full size first, then one token every sixtieth of 
   expect(bucket.take(1000)).toEqual({ ok: false, retryAfterS: 1 });
 });
 
-test('says how long to wait at one request a minute', () => {
+test('returns the wait at one request per minute', () => {
   const bucket = new TokenBucket(1, 0);
   bucket.take(0);
   expect(bucket.take(15_000)).toEqual({ ok: false, retryAfterS: 45 });
 });
 
-test('never gives more than the size plus what time has refilled, whatever the calls', () => {
+test('never allows more than the size plus the refilled tokens', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 500 }),
@@ -36,7 +36,7 @@ test('never gives more than the size plus what time has refilled, whatever the c
   );
 });
 
-test('a change of the limit gives nothing away', () => {
+test('a change of the limit adds no tokens', () => {
   const bucket = new TokenBucket(10, 0);
   for (let i = 0; i < 10; i++) bucket.take(0);
   expect(bucket.resized(10).take(0).ok).toBe(false);

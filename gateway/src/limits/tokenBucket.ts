@@ -1,6 +1,6 @@
 export type Taken = { readonly ok: true } | { readonly ok: false; readonly retryAfterS: number };
 
-/** A token bucket: `perMinute` tokens at the most, refilled evenly. Times are monotonic milliseconds. */
+/** A token bucket: at most `perMinute` tokens, refilled evenly. Times are monotonic milliseconds. */
 export class TokenBucket {
   readonly perMinute: number;
   #tokens: number;
@@ -20,7 +20,7 @@ export class TokenBucket {
     return { ok: false, retryAfterS: Math.ceil((1 - this.#tokens) / this.#perMs / 1000) };
   }
 
-  /** Whether nothing could be taken now. */
+  /** Whether no token is available now. */
   isEmpty(now: number): boolean {
     this.#tokens = Math.min(this.perMinute, this.#tokens + Math.max(0, now - this.#at) * this.#perMs);
     this.#at = Math.max(this.#at, now);
@@ -31,7 +31,7 @@ export class TokenBucket {
     return this.perMinute / 60_000;
   }
 
-  /** The same bucket under another limit: what was spent stays spent, nothing is given away by the change. */
+  /** The same bucket with another limit: spent tokens stay spent, and the change adds none. */
   resized(perMinute: number): TokenBucket {
     const bucket = new TokenBucket(perMinute, this.#at);
     bucket.#tokens = Math.max(0, perMinute - (this.perMinute - this.#tokens));

@@ -7,7 +7,7 @@ import { parseLossless } from '../json/lossless.ts';
 import type { Tool } from '../catalog/tools.ts';
 import { isRecord } from '../json/isRecord.ts';
 
-/** A tool as it was approved, and as it had been approved before that. */
+/** A tool's approved definition, and the one approved before it. */
 export interface ApprovedTool {
   readonly approved: Tool;
   readonly before: Tool | null;
@@ -16,15 +16,15 @@ export interface ApprovedTool {
 type Kept = ReadonlyMap<string, ApprovedTool>;
 
 const tool = z.custom<Tool>((value) => isRecord(value) && typeof value['name'] === 'string');
-/** A list of pairs, since names of servers' tools are no safe keys. */
+/** A list of pairs, since tool names are not safe as keys. */
 const schema = z.strictObject({
   version: z.literal(1),
   tools: z.array(z.tuple([z.string(), z.strictObject({ approved: tool, before: tool.nullable() })])),
 });
 
 /**
- * The text of approved definitions, to show what has changed since and to revoke an approval: a file for each server in a folder
- * beside the registry (0600, 0700). It decides nothing: what is approved is known by its digest.
+ * The text of approved definitions, for comparing changes and revoking an approval: a file per server in a folder beside the
+ * registry (0600, 0700). It decides nothing: approvals are stored as digests.
  */
 export class ApprovedDefinitions {
   readonly #folder: string;
@@ -33,7 +33,7 @@ export class ApprovedDefinitions {
     this.#folder = folder;
   }
 
-  /** By the tool's name; empty where nothing is kept, or what is kept can not be read. */
+  /** By tool name; empty if nothing is stored or the file can't be read. */
   async of(serverId: string): Promise<Kept> {
     try {
       const { tools } = schema.parse(parseLossless(await readFile(this.#path(serverId), 'utf8')));
@@ -43,7 +43,7 @@ export class ApprovedDefinitions {
     }
   }
 
-  /** These tools are approved so from now on. @throws the file system's error; the old file stands then */
+  /** Stores these definitions as approved. @throws the file system's error; the old file is kept then */
   async keep(serverId: string, tools: readonly Tool[]): Promise<void> {
     if (tools.length === 0) return;
     const present = await this.of(serverId);
@@ -54,7 +54,7 @@ export class ApprovedDefinitions {
     await this.#write(serverId, new Map([...present, ...added]));
   }
 
-  /** As `keep`, of the tools of which nothing is kept yet: those that were approved before their text was. */
+  /** Like `keep`, only for tools without a stored text: those approved before texts were stored. */
   async keepMissing(serverId: string, tools: readonly Tool[]): Promise<void> {
     const present = await this.of(serverId);
     await this.keep(
@@ -63,7 +63,7 @@ export class ApprovedDefinitions {
     );
   }
 
-  /** The last approval of these tools is revoked. @throws as `keep` */
+  /** Revokes the last approval of these tools. @throws like `keep` */
   async revoke(serverId: string, names: readonly string[]): Promise<void> {
     const kept = new Map(await this.of(serverId));
     for (const name of names) {
@@ -83,7 +83,7 @@ export class ApprovedDefinitions {
     await replaceFile(this.#path(serverId), `${JSON.stringify({ version: 1, tools: [...kept] })}\n`);
   }
 
-  /** Ids of servers are no safe names of files. */
+  /** Server ids are not safe as file names. */
   #path(serverId: string): string {
     return join(this.#folder, `${hash('sha256', serverId).slice(0, 32)}.json`);
   }

@@ -4,7 +4,7 @@ import { silentLogger } from '../logger.ts';
 import { recordMarks } from './markRecord.ts';
 import type { MarkedTool, ToolMarks } from './toolMarks.ts';
 
-test('a line for each changed tool, and one for all beyond a hundred', () => {
+test('logs an entry per changed tool, and one for all beyond a hundred', () => {
   const lines: AuditEntry[] = [];
   const audit = { append: (entries: AuditEntry[]) => Promise.resolve(void lines.push(...entries)) };
   let tell: (serverId: string, tools: ReadonlyMap<string, MarkedTool>) => void = () => undefined;

@@ -2,12 +2,12 @@ import type { Audit, AuditEntry } from '../audit/types.ts';
 import type { Logger } from '../logger.ts';
 import type { MarkedTool, ToolMarks } from './toolMarks.ts';
 
-/** More than these together are counted into one line. */
+/** More changes than this are counted into one entry. */
 const maxLines = 100;
 
 /**
- * Logs that a server offers other tools than the approved ones.
- * @param clean takes what is secret out of a server's text: it may name a tool by its own secret
+ * Logs that a server's tools differ from the approved ones.
+ * @param clean removes secrets from a server's text: a tool's name may contain the server's secret
  */
 export function recordMarks(
   marks: ToolMarks,

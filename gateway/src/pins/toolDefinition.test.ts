@@ -21,7 +21,7 @@ test.each([
   expect(changedParts(definitionOf(tool), definitionOf({ ...tool, ...change }))).toEqual(parts);
 });
 
-test('what is taken away has changed, the order of keys has not', () => {
+test('a removed part is a change, the order of keys is not', () => {
   const { description: _gone, ...rest } = tool;
   expect(changedParts(definitionOf(tool), definitionOf({ ...rest, name: 'read' }))).toEqual(['description']);
   const turned = { ...tool, inputSchema: { properties: { b: {}, a: {} }, type: 'object' } };

@@ -2,10 +2,10 @@ import { isRecord } from '../json/isRecord.ts';
 import { hash } from 'node:crypto';
 import type { Tool } from '../catalog/tools.ts';
 
-/** What a tool was when somebody looked at it: a digest for each part of its definition, by the part's name. */
+/** A tool's definition as digests: one for each part, by the part's name. */
 export type Definition = ReadonlyMap<string, string>;
 
-/** Parts that are told by name; whatever else a definition has counts as `other`. */
+/** Parts reported by name; all other members count as `other`. */
 const parts = new Map([
   ['title', 'title'],
   ['description', 'description'],
@@ -23,7 +23,7 @@ export function definitionOf(tool: Tool): Definition {
   ]);
 }
 
-/** One text for the whole definition, by which an approval names it. */
+/** One digest of the whole definition, which approvals refer to. */
 export function definitionDigest(definition: Definition): string {
   return digest([...definition].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -34,7 +34,7 @@ export function changedParts(before: Definition, now: Definition): string[] {
   return [...names].filter((name) => before.get(name) !== now.get(name)).sort();
 }
 
-/** The order of keys means nothing in JSON, and servers may give them in any. */
+/** The order of keys has no meaning in JSON, and servers may send any. */
 function digest(value: unknown): string {
   const text = JSON.stringify(value, (_key, part: unknown) =>
     isRecord(part)

@@ -39,11 +39,11 @@ const marksOf = (marks: ToolMarks) =>
     [...marks.of('s')].map(([name, { mark, changedParts }]) => [name, [mark, ...changedParts]]),
   );
 
-/** What somebody sees who looks at these marked tools now. */
+/** The digests that an operator sees for these marked tools now. */
 const seen = (marks: ToolMarks, names = [...marks.of('s').keys()]) =>
   marks.changedSince('s', names, new Map());
 
-test('what changes between the look and the approval is not approved', async () => {
+test('does not approve a tool that changed after it was shown', async () => {
   const marks = await open();
   marks.observe('s', [tool('a'), tool('b')]);
   marks.observe('s', [tool('a', { title: 'A' }), tool('b', { title: 'B' })]);
@@ -55,7 +55,7 @@ test('what changes between the look and the approval is not approved', async () 
   expect(marksOf(marks)).toEqual({});
 });
 
-test('the first list is taken as looked at; what comes or changes later is marked until acknowledged', async () => {
+test('approves the first list; later additions and changes are marked until acknowledged', async () => {
   const marks = await open();
   expect(marks.observedAt('s')).toBeNull();
   marks.observe('s', [tool('a'), tool('b'), tool('__proto__')]);
@@ -76,7 +76,7 @@ test('the first list is taken as looked at; what comes or changes later is marke
   expect(marksOf(marks)).toEqual({});
 });
 
-test('what was looked at outlives the gateway, in a file for its owner alone', async () => {
+test('approvals survive a restart, in a file readable only by its owner', async () => {
   const first = await open();
   first.observe('s', [tool('a', { inputSchema: { type: 'object', properties: { x: {}, y: {} } } })]);
   await first.close();
@@ -90,7 +90,7 @@ test('what was looked at outlives the gateway, in a file for its owner alone', a
   expect(marksOf(second)).toEqual({ b: ['new'] });
 });
 
-test('a tool that went away and came back as it was is not marked', async () => {
+test('does not mark a tool that disappeared and returned unchanged', async () => {
   const marks = await open();
   marks.observe('s', [tool('a'), tool('b')]);
   marks.observe('s', [tool('a')]);
@@ -99,18 +99,18 @@ test('a tool that went away and came back as it was is not marked', async () => 
   expect(marksOf(marks)).toEqual({});
 });
 
-test('each definition is told once', async () => {
+test('notifies once for each definition', async () => {
   const marks = await open();
-  const told: ReadonlyMap<string, MarkedTool>[] = [];
-  marks.subscribe((_server, tools) => told.push(tools));
+  const notified: ReadonlyMap<string, MarkedTool>[] = [];
+  marks.subscribe((_server, tools) => notified.push(tools));
   marks.observe('s', [tool('a')]);
   marks.observe('s', [tool('a'), tool('b')]);
   marks.observe('s', [tool('a'), tool('b')]);
   marks.observe('s', [tool('a'), tool('b', { title: 'B' })]);
-  expect(told.map((tools) => [...tools.keys()])).toEqual([['b'], ['b']]);
+  expect(notified.map((tools) => [...tools.keys()])).toEqual([['b'], ['b']]);
 });
 
-test('a file that can not be read makes every tool new, and says so', async () => {
+test('an unreadable file makes every tool new, with a warning', async () => {
   writeFileSync(file(), '{"version":1,"servers":{}}');
   const marks = await open();
   expect(warnings).toHaveLength(1);
@@ -122,7 +122,7 @@ test('a file that can not be read makes every tool new, and says so', async () =
   expect(marksOf(again)).toEqual({});
 });
 
-test('a server that left the registry begins again', async () => {
+test('forgets the approvals of a server that left the registry', async () => {
   const marks = await open();
   marks.observe('s', [tool('a')]);
   marks.forget('s');
@@ -131,7 +131,7 @@ test('a server that left the registry begins again', async () => {
   expect(marksOf(marks)).toEqual({});
 });
 
-test('keeps the text of what was approved, across restarts, to compare changes with it', async () => {
+test('keeps the text of approved definitions across restarts, for comparison', async () => {
   const first = await open();
   first.observe('s', [tool('a'), tool('__proto__')]);
   await first.close();
@@ -166,7 +166,7 @@ test('revokes an approval: the definition before it counts again, or the tool is
   expect(marksOf(again)).toEqual({ a: ['changed', 'title'], b: ['new'] });
 });
 
-test('forgets the texts of a server that leaves, and never takes one for approved that is not', async () => {
+test('forgets the texts of a removed server, and never reports an unapproved text as approved', async () => {
   const marks = await open();
   marks.observe('s', [tool('a')]);
   await marks.close();

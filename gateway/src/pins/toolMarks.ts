@@ -6,7 +6,7 @@ import { changedParts, definitionDigest, definitionOf, type Definition } from '.
 import { readToolMarks, toolMarksPaths, writeToolMarks, type Acknowledged } from './toolMarksFile.ts';
 import type { ToolMark } from '../api/access.ts';
 
-/** A tool that is not as it was when the operator last looked. */
+/** A tool that differs from its approved definition. */
 export interface MarkedTool {
   readonly mark: ToolMark;
   /** With `changed`: the parts of its definition that differ. */
@@ -27,17 +27,17 @@ export interface ToolMarksOptions {
 type MarkListener = (serverId: string, tools: ReadonlyMap<string, MarkedTool>) => void;
 
 /**
- * Which tools appeared or changed since the operator last looked at them. The first list that a server gives counts as looked
- * at. What was looked at is kept in a file beside the registry.
+ * Tools that appeared or changed since the operator approved them. The first list of a server counts as approved. Approvals are
+ * stored in a file beside the registry.
  */
 export class ToolMarks {
   readonly #path: string;
-  /** The texts of what was approved. */
+  /** The texts of the approved definitions. */
   readonly #approved: ApprovedDefinitions;
-  /** Servers whose texts are kept as of this run. */
+  /** Servers whose texts were stored in this run. */
   readonly #kept = new Set<string>();
   readonly #options: ToolMarksOptions;
-  /** False after a file that could not be read: then no first list is taken on trust. */
+  /** False if the file could not be read: then first lists are not trusted. */
   readonly #trusting: boolean;
   #acknowledged: Acknowledged;
   readonly #observed = new Map<string, Observed>();
@@ -71,26 +71,26 @@ export class ToolMarks {
     }
   }
 
-  /** Counts up with every change of what is approved. */
+  /** Increases with every change of approvals. */
   get revision(): number {
     return this.#revision;
   }
 
-  /** A server has been asked what it offers. */
+  /** Called when a server has returned its list. */
   observe(serverId: string, tools: readonly Tool[]): void {
     const definitions = new Map(tools.map((tool) => [tool.name, definitionOf(tool)]));
     const before = this.#observed.get(serverId)?.definitions;
     this.#observed.set(serverId, { definitions, at: this.#options.clock.now() });
     if (this.#trusting && !this.#acknowledged.has(serverId)) this.#trustFirst(serverId, definitions);
     this.#keepTexts(serverId, tools);
-    const told = [...this.of(serverId)].filter(([name]) => {
+    const announced = [...this.of(serverId)].filter(([name]) => {
       const [earlier, now] = [before?.get(name), definitions.get(name)];
       return earlier === undefined || now === undefined || changedParts(earlier, now).length > 0;
     });
-    if (told.length > 0) for (const listener of this.#listeners) listener(serverId, new Map(told));
+    if (announced.length > 0) for (const listener of this.#listeners) listener(serverId, new Map(announced));
   }
 
-  /** Told of tools that got a mark, once for each definition; listeners must not throw. */
+  /** Calls the listener with newly marked tools, once for each definition. Listeners must not throw. */
   subscribe(listener: MarkListener): void {
     this.#listeners.add(listener);
   }
@@ -109,7 +109,7 @@ export class ToolMarks {
     );
   }
 
-  /** How a tool as it is now compares with the one that was approved. */
+  /** How a tool's current definition compares with the approved one. */
   compare(serverId: string, tool: Tool): ListedDefinition {
     const looked = this.#acknowledged.get(serverId)?.get(tool.name);
     if (looked === undefined) return 'new';
@@ -121,12 +121,12 @@ export class ToolMarks {
     return this.#acknowledged.get(serverId)?.has(tool) === true;
   }
 
-  /** When the server was last asked, in milliseconds since the Unix epoch; null when it never was. */
+  /** When the server was last asked, in milliseconds since the Unix epoch; null if it never was. */
   observedAt(serverId: string): number | null {
     return this.#observed.get(serverId)?.at ?? null;
   }
 
-  /** Of these marked tools, those whose definition is not the one that was seen, with the digest of the present one. */
+  /** Of these marked tools, those whose definition has changed since it was shown, with the current digest. */
   changedSince(
     serverId: string,
     tools: readonly string[],
@@ -142,7 +142,7 @@ export class ToolMarks {
     );
   }
 
-  /** The definitions that these tools had when they were approved; those whose text was not kept have none. */
+  /** The approved definitions of these tools; omits those whose text was not stored. */
   async approvedTexts(serverId: string, names: readonly string[]): Promise<ReadonlyMap<string, Tool>> {
     const kept = names.length === 0 ? new Map<string, never>() : await this.#approved.of(serverId);
     return new Map(
@@ -154,9 +154,9 @@ export class ToolMarks {
   }
 
   /**
-   * The approval of these tools is revoked: they are what was approved before, or new.
+   * Revokes the approval of these tools: the definition approved before applies again, or they are new.
    * @returns those that were approved
-   * @throws the file system's error; the marks stay then
+   * @throws the file system's error; the marks are kept then
    */
   async revoke(serverId: string, names: readonly string[]): Promise<readonly string[]> {
     return this.#inOrder(async () => {
@@ -175,10 +175,10 @@ export class ToolMarks {
   }
 
   /**
-   * These marked tools were seen with these digests, and are approved so. Nothing is approved where one has changed since.
-   * @param tools as the server lists them now: their text is kept, to show later what has changed
-   * @returns as `changedSince`
-   * @throws the file system's error; the marks stay then
+   * Approves these marked tools with the digests that were shown; approves none if one has changed since.
+   * @param tools the server's current list: the texts are stored for later comparison
+   * @returns like `changedSince`
+   * @throws the file system's error; the marks are kept then
    */
   async acknowledge(
     serverId: string,
@@ -206,7 +206,7 @@ export class ToolMarks {
     this.#acknowledged = next;
   }
 
-  /** Once a run: what was approved in an earlier one, or is taken on trust. */
+  /** Once per run: stores the texts of tools approved in an earlier run, or trusted on first use. */
   #keepTexts(serverId: string, tools: readonly Tool[]): void {
     if (this.#kept.has(serverId)) return;
     this.#kept.add(serverId);
@@ -214,7 +214,7 @@ export class ToolMarks {
     this.#later(() => this.#approved.keepMissing(serverId, approved));
   }
 
-  /** A server has left the registry: another one of its name begins again. */
+  /** Called when a server left the registry: another one with its id starts without approvals. */
   forget(serverId: string): void {
     this.#observed.delete(serverId);
     this.#kept.delete(serverId);
@@ -225,7 +225,7 @@ export class ToolMarks {
     this.#saveLater();
   }
 
-  /** Waits for what is being written. */
+  /** Waits for pending writes. */
   async close(): Promise<void> {
     await this.#queue;
   }

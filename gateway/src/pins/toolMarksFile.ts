@@ -4,14 +4,14 @@ import { besideFile } from '../fs/besideFile.ts';
 import { replaceFile } from '../fs/replaceFile.ts';
 import type { Definition } from './toolDefinition.ts';
 
-/** What the operator has looked at: definitions of tools by server and tool. */
+/** Approved definitions by server and tool. */
 export type Acknowledged = ReadonlyMap<string, ReadonlyMap<string, Definition>>;
 
 const pairs = <V extends z.ZodType>(value: V) => z.array(z.tuple([z.string(), value]));
-/** Lists of pairs, since names of servers' tools are no safe keys. */
+/** Lists of pairs, since tool names are not safe as keys. */
 const schema = z.strictObject({ version: z.literal(1), servers: pairs(pairs(pairs(z.string()))) });
 
-/** Beside the registry, also where that is a symbolic link: what was approved by its digests, and the folder of its texts. */
+/** Paths beside the registry, even if that is a symbolic link: the digests of approvals, and the folder of their texts. */
 export async function toolMarksPaths(
   registryPath: string,
 ): Promise<{ readonly digests: string; readonly texts: string }> {
@@ -20,8 +20,8 @@ export async function toolMarksPaths(
 }
 
 /**
- * Undefined where there is no file yet.
- * @throws the file system's error; SyntaxError or ZodError for a file that holds something else
+ * Returns undefined if the file doesn't exist.
+ * @throws the file system's error; SyntaxError or ZodError for a malformed file
  */
 export async function readToolMarks(path: string): Promise<Acknowledged | undefined> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
@@ -35,7 +35,7 @@ export async function readToolMarks(path: string): Promise<Acknowledged | undefi
   );
 }
 
-/** Replaces the file (0600) whole. @throws the file system's error; the old file is kept then */
+/** Replaces the file (0600) atomically. @throws the file system's error; the old file is kept then */
 export async function writeToolMarks(path: string, acknowledged: Acknowledged): Promise<void> {
   const servers = [...acknowledged].map(([id, tools]) => [
     id,
