@@ -10,6 +10,7 @@ export const sidebar = [
     'Tool search': 'docs/tool-search',
     'Applications and many tools': 'docs/clients',
     'Signing applications in': 'docs/authorization',
+    Discovery: 'docs/discovery',
     Secrets: 'docs/secrets',
     Containers: 'docs/containers',
   }),

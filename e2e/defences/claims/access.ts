@@ -156,6 +156,13 @@ const throttling = keep('throttling', [
 
 const grants = keep('grants', [
   {
+    claim: 'the registry list holds no server that was not granted',
+    file: 'gateway/src/http/routes/discovery.ts',
+    anchor: { in: 'idsFor', node: 'ternary', mentions: ['decideServer'] },
+    operator: 'condition-true',
+    test: testIn('e2e/http/discovery.test.ts', 'each client is listed the servers that it may use'),
+  },
+  {
     claim: 'a server that was not granted is denied',
     file: 'gateway/src/policy/grant.ts',
     anchor: { in: 'decideGrant', node: 'if', mentions: ['allowServers'] },

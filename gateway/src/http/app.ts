@@ -9,6 +9,8 @@ import { statusEndpoints } from '../api/status.ts';
 import { sendError, sendJson } from './answer/answer.ts';
 import type { HttpContext } from './context.ts';
 import { RouteTable, type PathParams } from './routeTable.ts';
+import { cardPath, catalogPath } from './discovery/serverCard.ts';
+import { DiscoveryRoutes } from './routes/discovery.ts';
 import { eventsRoute } from './routes/events.ts';
 import { healthRoute } from './routes/health.ts';
 import { OAuthRoutes } from './routes/oauth.ts';
@@ -70,6 +72,7 @@ function routesOf(context: HttpContext): App {
     [signInEndpoints.signOut, (request, response) => signOutRoute(context, request, response)],
   ]);
   mountOAuth(app, context);
+  mountDiscovery(app, context);
   const gate = new ManagementGate(context);
   mount(
     app,
@@ -110,6 +113,21 @@ function mountOAuth(app: App, context: HttpContext): void {
       { method: 'GET', path: `${paths.resourceMetadata}/*` },
       (request, response) => routes.resourceMetadata(request, response),
     ],
+  ]);
+}
+
+/** What applications read before they connect. */
+function mountDiscovery(app: App, context: HttpContext): void {
+  const routes = new DiscoveryRoutes(context);
+  // Every other method of the card's path is MCP with a server of that name.
+  app.add('GET', cardPath, (request, response) => routes.card(request, response));
+  const get = { method: 'GET' } as const;
+  const versions: Handler = (request, response, params) => routes.versions(request, response, params);
+  mount(app, [
+    [{ ...get, path: catalogPath }, (request, response) => routes.catalog(request, response)],
+    [{ ...get, path: '/v0.1/servers' }, (request, response) => routes.list(request, response)],
+    [{ ...get, path: '/v0.1/servers/:name/versions' }, versions],
+    [{ ...get, path: '/v0.1/servers/:name/versions/:version' }, versions],
   ]);
 }
 

@@ -213,7 +213,7 @@ async function guard(
 
 /** What the socket of a client leads to. */
 function isForClients(path: string): boolean {
-  return /^\/(?:mcp|sse)(?:\/|$)|^\/(?:messages|health|auth-check|server-check)$/.test(path);
+  return /^\/(?:mcp|sse|v0\.1\/servers)(?:\/|$)|^\/(?:messages|health|auth-check|server-check)$/.test(path);
 }
 
 /** The handshake failed for want of a client certificate, or for one that no authority of the registry vouches for. */

@@ -3,7 +3,7 @@ import type { RpcError } from '../../jsonrpc/message.ts';
 import { quote } from '../../jsonrpc/rpcFailure.ts';
 
 /** The revisions with a handshake that are supported, newest first. */
-const revisions = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05', '2024-10-07'] as const;
+export const revisions = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05', '2024-10-07'] as const;
 
 /** The revision assumed for a request without the `MCP-Protocol-Version` header (MCP 2025-06-18, basic/transports). */
 export const assumedRevision = '2025-03-26';
