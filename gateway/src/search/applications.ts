@@ -7,8 +7,8 @@ export interface ToolLimits {
   readonly limit: number | null;
   /** It searches for tools by itself, so that all may be listed. */
   readonly defers: boolean;
-  /** Where that is said. */
-  readonly source: string;
+  /** Public pages that say so. */
+  readonly sources: readonly { readonly title: string; readonly url: string }[];
 }
 
 /** The applications of which it is known how they deal with many tools. */
@@ -18,28 +18,53 @@ export const applications: readonly ToolLimits[] = [
     names: ['visual studio code'],
     limit: 128,
     defers: false,
-    source: 'https://code.visualstudio.com/docs/copilot/agents/agent-tools',
+    sources: [
+      {
+        title: 'microsoft/vscode, “Cannot have more than 128 tools per request”',
+        url: 'https://github.com/microsoft/vscode/issues/258890',
+      },
+    ],
   },
   {
     application: 'GitHub Copilot',
     names: ['github-copilot', 'copilot'],
     limit: 128,
     defers: false,
-    source: 'https://platform.openai.com/docs/api-reference/chat/create',
+    sources: [
+      {
+        title: 'microsoft/vscode-copilot-release, “Cannot have more than 128 tools per request”',
+        url: 'https://github.com/microsoft/vscode-copilot-release/issues/11653',
+      },
+    ],
   },
   {
     application: 'Cursor',
     names: ['cursor'],
     limit: 80,
     defers: false,
-    source: 'https://github.com/Snowflake-Labs/mcp/issues/77',
+    sources: [
+      {
+        title: 'Snowflake-Labs/mcp, “Enable hiding of tools for Cursor limit” (80, before 40)',
+        url: 'https://github.com/Snowflake-Labs/mcp/issues/77',
+      },
+      {
+        title:
+          'getsentry/sentry-mcp-stdio, “Allow user to supply desired tools” (40, with Cursor’s own page)',
+        url: 'https://github.com/getsentry/sentry-mcp-stdio/issues/3',
+      },
+    ],
   },
   {
     application: 'Claude Code',
     names: ['claude-code'],
     limit: null,
     defers: true,
-    source: 'https://code.claude.com/docs/en/mcp',
+    sources: [
+      {
+        title: 'Claude Code documentation, “Scale with MCP tool search”',
+        url: 'https://code.claude.com/docs/en/mcp#scale-with-mcp-tool-search',
+      },
+    ],
   },
 ];
 
