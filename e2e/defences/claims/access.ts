@@ -255,8 +255,8 @@ const toolSearch = keep('tool-search', [
   {
     claim: 'a client without the search has none of its tools',
     file: 'gateway/src/mcp/methods/search/calledTool.ts',
-    anchor: { in: 'searchToolOf', node: 'operand', mentions: ['hasSearch'] },
-    operator: 'drop-operand',
+    anchor: { in: 'searchToolOf', node: 'ternary', mentions: ['asksForSearch'] },
+    operator: 'condition-true',
     test: testIn('e2e/lists/toolSearch.test.ts', 'a client without the search'),
   },
 ]);

@@ -264,14 +264,14 @@ const memory = keep('memory', [
     file: 'gateway/src/mcp/methods/lists/viewText.ts',
     anchor: { in: 'ViewText.count', node: 'if', mentions: ['held'] },
     operator: 'condition-true',
-    test: testIn('gateway/src/mcp/methods/lists/listViews.test.ts', 'views count for the memory'),
+    test: testIn('gateway/src/mcp/methods/lists/listViews.test.ts', 'counts views as memory of their client'),
   },
   {
     claim: 'the bytes of a view count as long as an answer has them',
     file: 'gateway/src/mcp/methods/lists/viewText.ts',
     anchor: { in: 'ViewText.#release', node: 'if', mentions: ['#answers'] },
     operator: 'condition-false',
-    test: testIn('gateway/src/mcp/methods/lists/viewText.test.ts', 'bytes of a view that is dropped'),
+    test: testIn('gateway/src/mcp/methods/lists/viewText.test.ts', 'counts the bytes of a dropped view'),
   },
   {
     claim: 'messages that are kept for a session count as memory of its client',
@@ -285,7 +285,7 @@ const memory = keep('memory', [
     file: 'gateway/src/mcp/era/stateless/parkedCalls.ts',
     anchor: { in: 'ParkedCalls.#hold', node: 'if', mentions: ['exhausted'] },
     operator: 'condition-true',
-    test: testIn('gateway/src/mcp/era/stateless/parkedCall.test.ts', 'parked calls hold bytes'),
+    test: testIn('gateway/src/mcp/era/stateless/parkedCall.test.ts', 'counts parked calls as memory'),
   },
   {
     claim: 'what waits for a server that does not read counts as memory of its client',
@@ -313,7 +313,7 @@ const memory = keep('memory', [
     file: 'gateway/src/mcp/session/resourceListeners.ts',
     anchor: { in: 'ResourceListeners.add', node: 'if', mentions: ['exhausted'] },
     operator: 'condition-false',
-    test: testIn('gateway/src/mcp/session/resourceListeners.test.ts', 'URIs that are listened to'),
+    test: testIn('gateway/src/mcp/session/resourceListeners.test.ts', 'counts subscribed URIs as memory'),
   },
 ]);
 

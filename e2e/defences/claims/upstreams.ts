@@ -215,7 +215,7 @@ const hostileServers = keep('hostile-servers', [
   {
     claim: "a server's text steers no terminal of the administrator",
     file: pool,
-    anchor: { in: 'Pool.#reportTo.failed', node: 'call', name: 'printable' },
+    anchor: { in: 'Pool.#reportTo.failed', node: 'call', name: 'printable', mentions: ['message'] },
     operator: 'call-to-argument',
     test: testIn(httpTest, 'steers no terminal of the operator'),
   },
@@ -258,7 +258,7 @@ const rememberedLists = keep('remembered-lists', [
     file: 'gateway/src/mcp/methods/lists/listViews.ts',
     anchor: { in: 'ListViews.#whole', node: 'element', mentions: ['#marks'] },
     operator: 'drop-element',
-    test: testIn('gateway/src/mcp/methods/lists/listViews.test.ts', 'a view is made once'),
+    test: testIn('gateway/src/mcp/methods/lists/listViews.test.ts', 'builds a view once'),
   },
 ]);
 
