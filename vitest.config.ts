@@ -83,11 +83,14 @@ export default defineConfig({
         test: {
           name: 'web',
           include: ['web/src/**/*.test.ts'],
+          exclude: ['web/src/**/*.svelte.test.ts'],
           environment: 'node',
           testTimeout: 30_000,
           ...shared,
         },
       },
+      // Its components, each alone in a real browser (`*.svelte.test.ts`).
+      'web/vitest.components.config.ts',
       // The whole gateway as a process of its own, against real servers and real clients: one folder and port a file.
       endToEnd('e2e', { include: ['e2e/**/*.test.ts'], exclude: [docker, scale], parallel: true }),
       // What needs a Docker engine; images, networks and volumes are shared, so one file after the other.

@@ -64,6 +64,7 @@ async function everything({ long }) {
   await steps.run('unit tests', () => vitest(node, ['unit', 'web']));
   if (obstacle === null) {
     await steps.run('tests against processes and disks', () => vitest(node, ['system']));
+    await steps.run('components in a browser', () => vitest(node, ['components']));
     await endToEnd(node, long);
   } else
     steps.leaveOut(

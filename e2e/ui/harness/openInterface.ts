@@ -58,7 +58,10 @@ export function useInterface(): Omit<OpenInterface, 'close'> {
 
 /** Reviews what is staged and applies it. */
 export async function applyStaged(page: Page): Promise<void> {
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: /^Changes/ }).click();
+  await page
+    .getByRole('navigation', { name: 'Pages' })
+    .getByRole('link', { name: /^Changes/ })
+    .click();
   await page.getByRole('button', { name: 'Apply…' }).click();
   await page.getByRole('button', { name: 'Apply', exact: true }).click();
   await page.getByText(/^Applied:/).waitFor();
