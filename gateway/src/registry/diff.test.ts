@@ -29,7 +29,7 @@ servers:
   u: {transport: stdio, command: z}
 `);
 
-test('every change is told in words, and none with a secret', () => {
+test('describes every change without revealing secrets', () => {
   const diff = diffRegistries(before, after);
   expect(diff).toEqual({
     settings: ['port', 'rate_limit_rpm', 'management_token'],
@@ -60,7 +60,7 @@ test('every change is told in words, and none with a secret', () => {
   expect(JSON.stringify(diff)).not.toContain('SECRET');
 });
 
-test('two equal registries do not differ', () => {
+test('finds no difference between equal registries', () => {
   expect(diffRegistries(after, after).summary).toEqual([]);
 });
 

@@ -6,17 +6,17 @@ export interface EntryDiff {
   readonly changed: readonly string[];
 }
 
-/** What differs between two registries; nothing in it is a secret. */
+/** The differences between two registries, without secrets. */
 export interface RegistryDiff {
   readonly clients: EntryDiff;
   readonly servers: EntryDiff;
   /** Keys below `lmcp` as the file writes them. */
   readonly settings: readonly string[];
-  /** One line a change, in plain words. */
+  /** One line per change, in plain language. */
   readonly summary: readonly string[];
 }
 
-/** What was `a` and is now `b`. */
+/** Describes a value that changed from `a` to `b`. */
 export function diffRegistries(a: Registry, b: Registry): RegistryDiff {
   const settings = settingChanges(a.settings, b.settings);
   const clients = entryDiff(a.clients, b.clients, clientChanges);
@@ -93,7 +93,7 @@ function settingChanges(a: Settings, b: Settings): [key: string, line: string][]
   return [...changes, ['management_token', `lmcp.management_token: ${what}`]];
 }
 
-/** In words: the key is a secret. */
+/** Described in general terms: the key is a secret. */
 function tlsChange(a: ListenerTls | null, b: ListenerTls | null): string {
   if (a === null || b === null) return b === null ? 'LMCP listens without TLS' : 'LMCP listens by TLS';
   const parts = [
@@ -146,7 +146,7 @@ function clientChanges(a: Client, b: Client): string[] {
 }
 
 function serverChanges(a: Server, b: Server): string[] {
-  // Told by name below, or (loopbackOnly) with the settings.
+  // Reported by name below, or (loopbackOnly) with the settings.
   const own = ['id', 'toolPolicy', 'timeouts', 'env', 'headers', 'loopbackOnly', 'scopeChosen', 'secrets'];
   const before = Object.entries(a).filter(([key]) => !own.includes(key));
   const now = new Map<string, unknown>(Object.entries(b));
@@ -214,7 +214,7 @@ function shown(value: unknown): string {
   return value === null ? 'none' : (comparable(value) ?? 'none');
 }
 
-/** Equal in content; covers what a registry is made of. */
+/** Deep equality for the types that a registry consists of. */
 function same(a: unknown, b: unknown): boolean {
   return comparable(a) === comparable(b);
 }

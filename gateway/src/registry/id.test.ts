@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { idFault, idPattern } from './id.ts';
 
-test('the words and the pattern agree on every text', () => {
+test('the message and the pattern agree on every text', () => {
   const nearIds = fc.string({
     unit: fc.constantFrom('a', 'Z', '0', '_', '-', ' ', '\n', 'ａ', '\0'),
     maxLength: 66,
@@ -19,11 +19,11 @@ test('ids that the contract allows are allowed', () => {
     expect(idFault(id)).toBeNull();
 });
 
-test('one character too many is too many', () => {
+test('rejects one character too many', () => {
   expect(idFault('y'.repeat(65))).toContain('at most 64');
 });
 
-test('a line break at the end does not pass as the end', () => {
+test('rejects a trailing line break', () => {
   expect(idFault('a\n')).not.toBeNull();
   expect(idPattern.test('a\n')).toBe(false);
 });

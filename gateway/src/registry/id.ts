@@ -1,7 +1,7 @@
 /** What a client or server id looks like; aggregated tool names are cut at `__`, so an id has none and ends in no `_`. */
 export const idPattern = /^(?!.*__)(?!.*_$)[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
-/** Why a text is no id, in words; null where it is one. */
+/** Why a text is not an id, as a message; null if it is one. */
 export function idFault(text: string): string | null {
   if (text === '') return 'an id can not be empty';
   if (text.length > 64) return 'an id has at most 64 characters';

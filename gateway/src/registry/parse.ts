@@ -131,7 +131,7 @@ function inFileOrder({ problems, warnings }: Findings): Pick<Findings, 'problems
   return { problems: ordered(problems), warnings: ordered(warnings) };
 }
 
-/** By place, and each only once: the parser can stumble over one bracket several times. */
+/** Sorted by location and unique: the parser can report one bracket several times. */
 function ordered(problems: readonly Problem[]): Problem[] {
   const once = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
   return [...once.values()].sort((a, b) => a.line - b.line || a.column - b.column);

@@ -288,9 +288,9 @@ export class RegistryStore {
   }
 
   #break(message: string, problems: readonly Problem[], text: string | undefined): void {
-    const told = this.#fault?.message === message && problems.length === 0;
+    const isKnown = this.#fault?.message === message && problems.length === 0;
     this.#faultyText = text;
-    if (told) return;
+    if (isKnown) return;
     if (problems.length === 0) this.#options.logger.error(`${message}; the last valid version stays active`);
     this.#fault = { message, problems, since: this.#fault?.since ?? this.#clock.now() };
     this.#tell({ type: 'broken', error: this.#fault });

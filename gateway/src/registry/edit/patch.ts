@@ -39,7 +39,7 @@ export function applyPatch(text: string, patch: unknown): PatchResult {
   return { ok: true, text: means(plain, wanted) ? plain : withQuotedLines(document) };
 }
 
-/** Some texts of several lines can not be read back from inside brackets unless they are quoted. */
+/** Some multi-line texts can't be parsed inside brackets unless they are quoted. */
 function withQuotedLines(document: Document): string {
   visit(document, {
     Scalar: (_, scalar) => {
@@ -49,7 +49,7 @@ function withQuotedLines(document: Document): string {
   return document.toString({ lineWidth: 0 });
 }
 
-/** In-place edits are believed only when they say what was wanted. */
+/** An in-place edit is used only if it parses to the intended value. */
 function means(text: string, wanted: unknown): boolean {
   try {
     return isDeepStrictEqual(parse(text, { logLevel: 'error' }), wanted);
@@ -67,7 +67,7 @@ function rewritten(document: Document, patch: Plain): Document {
   return base;
 }
 
-/** What an alias stands for may be about to change or go. */
+/** The target of an alias may be changed or removed by the patch. */
 function expandAliases(document: Document): void {
   visit(document, {
     Alias: (_, alias) => {

@@ -14,7 +14,7 @@ interface Splice {
 }
 
 /**
- * A merge patch carried out in the text itself, so that every line that it doesn't concern stays as it is, byte for byte.
+ * Applies a merge patch to the text itself, so that every other line stays unchanged, byte for byte.
  * Undefined where the text is laid out in a way that this does not reach (anchors, explicit keys, brackets with comments).
  */
 export function splicePatch(text: string, document: Document, patch: Plain): string | undefined {
@@ -126,7 +126,7 @@ class TextEdit {
     return true;
   }
 
-  /** On one line, quoted as what was there. */
+  /** On one line, quoted like the old value. */
   #inline(like: Node, value: unknown): string {
     const quote = this.#text[like.range?.[0] ?? 0];
     if (
@@ -140,7 +140,7 @@ class TextEdit {
     return flowText(value);
   }
 
-  /** Entries that stay are written as they were. */
+  /** Unchanged entries keep their text. */
   #inlineList(list: YAMLSeq, values: readonly unknown[]): string {
     const items = list.items.filter((item) => isScalar(item));
     const [first] = items;
@@ -205,7 +205,7 @@ function startOf(pair: Pair): number {
   return (pair.key as Node).range?.[0] ?? 0;
 }
 
-/** The node of an anchor is used elsewhere too. */
+/** A node with an anchor is used elsewhere too. */
 function isAnchored(node: Node): boolean {
   return !isAlias(node) && node.anchor !== undefined;
 }

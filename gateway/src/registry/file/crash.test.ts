@@ -17,17 +17,17 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function killAfter(path: string, steps: number): Promise<number> {
   const child = fork(program, [path], { execArgv: [] });
   return new Promise((resolve) => {
-    let told = 0;
+    let reports = 0;
     let last = 0;
     child.on('message', (step) => {
       last = Number(step);
-      if (++told === steps) setTimeout(() => child.kill('SIGKILL'), steps % 5);
+      if (++reports === steps) setTimeout(() => child.kill('SIGKILL'), steps % 5);
     });
     child.on('exit', () => resolve(last));
   });
 }
 
-test('after SIGKILL during an apply the file is whole, the last that was answered or the next, 0600, comments kept', async () => {
+test('after SIGKILL during an apply the file is the complete last or next version, 0600, with its comments', async () => {
   const path = join(folder, 'registry.yaml');
   writeFileSync(path, text, { mode: 0o600 });
   for (let round = 1; round <= 15; round++) {

@@ -44,7 +44,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('a registry that everybody may change is not read, by its file, its folder, or the folder of a link to it', async () => {
+test('rejects a registry if its file, its folder or the folder of a link to it is world-writable', async () => {
   expect(await readRegistryText(path)).toBe('lmcp: {}\n');
   chmodSync(path, 0o606);
   await expect(readRegistryText(path)).rejects.toThrow(`everybody may change ${path}`);
@@ -59,13 +59,13 @@ test('a registry that everybody may change is not read, by its file, its folder,
   await expect(readRegistryText(join(links, 'registry.yaml'))).rejects.toThrow(`chmod o-w ${links}`);
 });
 
-test('none is written into a folder that everybody may change', async () => {
+test('does not write a registry into a world-writable folder', async () => {
   chmodSync(config, 0o777);
   const first = createDefaultRegistry(join(config, 'other.yaml'), { serverScript: '/x.mjs' });
   await expect(first).rejects.toThrow(`no registry is written: everybody may change ${config}`);
 });
 
-test('a folder that a group of our own may change is warned of', async () => {
+test('warns of a folder that the user’s own group may change', async () => {
   expect(await custodyWarnings(path)).toEqual([]);
   chmodSync(config, 0o770);
   expect(await custodyWarnings(path)).toEqual([expect.stringContaining(`chmod g-w ${config}`)]);

@@ -4,25 +4,25 @@ import { dirname } from 'node:path';
 import { insideImage } from '../container/productImage.ts';
 import { othersIn } from './groupMembers.ts';
 
-/** A file or folder whose writers decide what LMCP runs. */
+/** A file or folder whose writers control which programs LMCP runs. */
 export interface Held {
   readonly path: string;
   readonly stats: Pick<Stats, 'uid' | 'gid' | 'mode'>;
 }
 
-/** This process, and whom it shares groups with. */
+/** This process, and the users that share its groups. */
 export interface Holder {
   readonly uid: number;
-  /** Users of a group other than root and ourselves; some, where they can't all be told. */
+  /** Users of a group other than root and this user; some of them if they can't all be listed. */
   readonly othersIn: (gid: number) => readonly string[];
 }
 
-/** The registry, or its folder, is in the hands of others, who could make LMCP run any program. */
+/** Other users can change the registry or its folder, and could make LMCP run any program. */
 export class RegistryCustodyError extends Error {
   override readonly name = 'RegistryCustodyError';
 }
 
-/** Why others could change a file or folder, with the command that ends it; undefined where they can't. */
+/** Why others could change a file or folder, with the command that fixes it; undefined if they can't. */
 export function custodyFault({ path, stats: { uid, gid, mode } }: Held, holder: Holder): string | undefined {
   if (uid !== 0 && uid !== holder.uid) {
     return `${path} belongs to user ${uid}. If it is yours, run: sudo chown ${holder.uid} ${path}`;
@@ -36,8 +36,8 @@ export function custodyFault({ path, stats: { uid, gid, mode } }: Held, holder: 
 }
 
 /**
- * Whether only root and we may change the registry, by its file or by a folder that it is found in; in LMCP's own image, where
- * there are no other users and mounted folders have owners of elsewhere, everything is fit.
+ * Requires that only root and this user can change the registry, by its file or a folder on its path. In LMCP's own image, which
+ * has no other users and where mounted folders have owners of the host, everything is accepted.
  * @throws RegistryCustodyError
  */
 export async function requireCustody(path: string): Promise<void> {
@@ -53,7 +53,7 @@ export async function requireFolderCustody(folder: string): Promise<void> {
   if (fault !== undefined) throw new RegistryCustodyError(`no registry is written: ${fault}`);
 }
 
-/** What is allowed and yet worth a warning: in the image all faults, elsewhere what a group of our own may change. */
+/** Accepted faults that deserve a warning: in the image all, elsewhere write access of this user's own group. */
 export async function custodyWarnings(path: string): Promise<readonly string[]> {
   if (insideImage()) return custodyFaults(path);
   const folder = dirname(path);
@@ -71,7 +71,7 @@ async function custodyFaults(path: string): Promise<string[]> {
   return held.flatMap((each) => custodyFault(each, holder) ?? []);
 }
 
-/** Undefined on Windows, which has no such modes. */
+/** Undefined on Windows, which has no POSIX modes. */
 function ourselves(): Holder | undefined {
   const uid = process.getuid?.();
   return uid === undefined ? undefined : { uid, othersIn: (gid) => othersIn(gid, uid) };

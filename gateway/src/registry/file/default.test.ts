@@ -53,7 +53,7 @@ interface Answer {
   readonly error?: { readonly code: number };
 }
 
-/** Hands the lines to the server, closes its input, and gives what it answered. */
+/** Sends the lines to the server, closes its input, and returns its output. */
 async function converse(...lines: readonly unknown[]): Promise<Answer[]> {
   const child = spawn(process.execPath, [serverScript], { stdio: ['pipe', 'pipe', 'inherit'] });
   const closed = new Promise<number | null>((resolve) => child.once('close', resolve));

@@ -10,7 +10,7 @@ const clientIds = ['vscode', 'codex', 'claude-desktop'] as const;
 
 export interface DefaultRegistry {
   readonly text: string;
-  /** In clear, by client id: to be shown once, on a terminal alone. */
+  /** Plain-text tokens by client id: shown only once, and only on a terminal. */
   readonly tokens: ReadonlyMap<string, string>;
 }
 

@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** What the system knows of groups and users, as lines of group(5) and passwd(5). */
+/** The system's groups and users, as lines of group(5) and passwd(5). */
 export interface GroupSource {
   readonly groups: string;
   readonly users: string;
-  /** A group that neither names, as a directory service does (`getent group`); empty where there is none. */
+  /** A group that is in neither, but in a directory service (`getent group`); empty if there is none. */
   readonly askGroup: (gid: number) => string;
 }
 
-/** Members of a group other than root and this user. A directory service does not tell whose first group it is: those are named as one. */
+/** Members of a group other than root and this user. A directory service doesn't list primary members, reported as one. */
 export function membersBeside(gid: number, uid: number, source: GroupSource): string[] {
   const users = rows(source.users).map(([name = '', , id, group]) => ({
     name,
@@ -29,7 +29,7 @@ export function membersBeside(gid: number, uid: number, source: GroupSource): st
     .concat(unknown);
 }
 
-/** The same as this system knows it. */
+/** The same, for this system. */
 export function othersIn(gid: number, uid: number): string[] {
   try {
     return membersBeside(gid, uid, {

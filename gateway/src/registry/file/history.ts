@@ -5,7 +5,7 @@ import { besideFile } from '../../fs/besideFile.ts';
 import { makeDurableFolder, syncFolder } from '../../fs/durableFolder.ts';
 import { writeDurably } from '../../fs/replaceFile.ts';
 
-/** How many earlier registries are kept. */
+/** Maximum number of earlier registries. */
 const kept = 20;
 
 const namePattern = /^(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}\.\d{3}Z)-([0-9a-f]{12})\.yaml$/;
@@ -19,7 +19,7 @@ export interface HistoryEntry {
 }
 
 /**
- * Keeps a registry that is about to be replaced (folder 0700, file 0600) and lets the oldest beyond the last 20 go.
+ * Keeps a registry that is about to be replaced (folder 0700, file 0600), and deletes the oldest beyond the last 20.
  * @param now milliseconds since the Unix epoch
  * @returns the path of the copy
  */
@@ -38,7 +38,7 @@ export async function keepInHistory(registryPath: string, text: string, now: num
   return path;
 }
 
-/** The kept registries, newest first; none where none was ever replaced. */
+/** The kept registries, newest first. */
 export async function listHistory(registryPath: string): Promise<HistoryEntry[]> {
   const names = await readdir(await historyFolder(registryPath)).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
@@ -54,7 +54,7 @@ export async function listHistory(registryPath: string): Promise<HistoryEntry[]>
     .sort((a, b) => (a.name < b.name ? 1 : -1));
 }
 
-/** The text of a kept registry; null where there is none of that name (a name can't lead out of the folder). */
+/** The text of a kept registry; null if there is none with that name (a name can't leave the folder). */
 export async function readHistory(registryPath: string, name: string): Promise<string | null> {
   if (!namePattern.test(name)) return null;
   try {

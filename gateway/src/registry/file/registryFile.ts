@@ -16,7 +16,7 @@ import { maxRegistryBytes } from '../yaml/yamlSource.ts';
 /** What each token file that a registry names held, as a digest, or why it could not be read; by absolute path. */
 export type TokenFiles = ReadonlyMap<string, string>;
 
-/** A registry as a file means it: relative paths from its place, token files from the disk. Used wherever one is read. */
+/** Parses a registry as a file: relative paths from its folder, token files from disk. Used wherever one is read. */
 export function parseRegistryFile(
   path: string,
   text: string,
@@ -43,7 +43,7 @@ export function parseRegistryFile(
   return { ...parseRegistry(text, context), tokenFiles };
 }
 
-/** Whether any of these files holds something else by now. */
+/** Whether the content of any of these files has changed. */
 export function tokenFilesChanged(files: TokenFiles): boolean {
   return [...files].some(([path, mark]) => tokenFileMark(path) !== mark);
 }

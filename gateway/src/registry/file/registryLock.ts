@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../../clock.ts';
 import { tryKernelLock, type KernelLock } from '../../fs/kernelLock.ts';
 
-/** The process that replaces the file holds the lock for as long as the disk takes for it; milliseconds. */
+/** Maximum wait for the lock, which is held while the file is replaced on disk; milliseconds. */
 const [patience, maxPause] = [10_000, 20];
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 
-/** Far more than a token is long. */
+/** Far longer than any token. */
 const maxTokenFileBytes = 16 * 1024;
 /** The file of all secrets, or one that holds a key with its certificates. */
 const maxSecretsFileBytes = 256 * 1024;
@@ -21,7 +21,7 @@ function readSmallFile(path: string, maxBytes: number): string {
   return readFileSync(path, 'utf8');
 }
 
-/** A pipe or a device would be waited for without end. */
+/** Reading a pipe or a device would never end. */
 function regularFile(path: string): { size: number } {
   const found = statSync(path);
   if (!found.isFile()) throw Object.assign(new Error('not a regular file'), { code: 'not a regular file' });

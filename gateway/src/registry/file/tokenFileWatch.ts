@@ -6,7 +6,7 @@ export class TokenFileWatch {
   readonly #times: WatchTimes | false;
   readonly #changed: () => void;
   readonly #unwatch = new Map<string, () => void>();
-  /** Those of the text that was read last, active or not. */
+  /** The token files of the last text that was read, active or not. */
   #files: TokenFiles = new Map();
 
   /** @param times false: the files are read, not watched */
@@ -19,12 +19,12 @@ export class TokenFileWatch {
     return this.#files;
   }
 
-  /** Whether a file holds another token than when it was set. */
+  /** Whether a file's token has changed since it was set. */
   differ(): boolean {
     return tokenFilesChanged(this.#files);
   }
 
-  /** Watches these files instead of those before. */
+  /** Watches these files instead of the previous ones. */
   set(files: TokenFiles): void {
     this.#files = files;
     if (this.#times === false) return;

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 
 export interface WatchTimes {
-  /** Between two looks at size and time of change, for file systems that report nothing. */
+  /** Poll interval for size and modification time, for file systems that report no changes. */
   readonly pollMs: number;
   /** How long the file must be unchanged: an editor may still be writing. */
   readonly settleMs: number;
@@ -52,7 +52,7 @@ class FileWatcher {
       const folder = watchFolder(dirname(this.#path), { persistent: false }, (_event, changed) => {
         if (changed === null || changed === name) void this.#look();
       });
-      // A folder that can no longer be watched is still looked at.
+      // A folder that can no longer be watched is still polled.
       folder.on('error', () => folder.close());
       return () => folder.close();
     } catch {
@@ -65,7 +65,7 @@ class FileWatcher {
     if (this.#closed || signature === this.#seen) return;
     this.#seen = signature;
     clearTimeout(this.#settling);
-    // An editor that replaces the file may take it away for a moment first.
+    // An editor that replaces the file may briefly remove it first.
     const rest = signature.includes(' ') ? this.#times.settleMs : this.#times.pollMs;
     this.#settling = setTimeout(() => void this.#settle(signature), rest).unref();
   }

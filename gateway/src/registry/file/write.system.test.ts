@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('a new registry is on the disk before it takes the place of the old one, and then the exchange is', () => {
+test('flushes a new registry before it replaces the old one, and then flushes the rename', () => {
   const program = `import { writeRegistry } from ${JSON.stringify(write)}; await writeRegistry(${JSON.stringify(path)}, 'new\\n');`;
   expect(confirmed(folder, program)).toEqual([
     'fsync .registry.yaml.TMP',
@@ -30,7 +30,7 @@ test('a new registry is on the disk before it takes the place of the old one, an
   expect(readFileSync(path, 'utf8')).toBe('new\n');
 });
 
-test('what is kept of the old one is on the disk, under its name', () => {
+test('flushes the kept copy of the old registry, and its name', () => {
   const program = `import { keepInHistory } from ${JSON.stringify(history)}; await keepInHistory(${JSON.stringify(path)}, 'old\\n', 0);`;
   expect(confirmed(folder, program)).toEqual([
     'fsync .',
@@ -62,11 +62,11 @@ function stalledWriter(text: string, before: string): Promise<boolean> {
   });
 }
 
-test('two processes exchange it at the same moment: one of them is told that it came too late', async () => {
+test('of two processes that replace it concurrently, the later one changes nothing', async () => {
   const theirs = stalledWriter('theirs\n', 'old\n');
   await expect.poll(() => existsSync(join(folder, 'waits')), { timeout: 20_000 }).toBe(true);
   const ours = writeRegistry(path, 'ours\n', 'old\n');
-  // With nothing in its way it would be done by now.
+  // Without the lock it would be finished by now.
   await Promise.race([ours, pause(500)]);
   writeFileSync(join(folder, 'go'), '');
   expect([await ours, await theirs]).toEqual([false, true]);

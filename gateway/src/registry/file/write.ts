@@ -34,7 +34,7 @@ export async function writeRegistry(path: string, text: string, before?: string)
   }
 }
 
-/** Both without a turn in between: an editor, who knows no lock, has next to no time to write there too. */
+/** Both in one synchronous step: an editor, which takes no lock, has almost no time to write in between. */
 function exchange(temporary: string, target: string, before: string | undefined): boolean {
   const unchanged = before === undefined || stillHolds(target, before);
   if (unchanged) renameSync(temporary, target);

@@ -75,7 +75,7 @@ export function readTokenFiles(value: OneOrTwo, path: RegistryPath, context: Rea
   });
 }
 
-/** Tokens of which the file holds the digest alone. */
+/** Tokens of which the file contains only the digest. */
 export function readTokenDigests(value: OneOrTwo, path: RegistryPath, context: ReadContext): PlacedToken[] {
   return placed(value, path).flatMap(({ text, path: at }) => {
     const digest = Uint8Array.from(Buffer.from(text, 'hex'));

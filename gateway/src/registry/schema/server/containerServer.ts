@@ -283,9 +283,9 @@ function fileReader({ insideImage, baseDir, readTokenFile }: ReadContext): RunCo
   return insideImage === true ? undefined : (path) => readTokenFile(resolve(baseDir, path));
 }
 
-/** Mounts are paths of the engine's machine, which a gateway in a container has to be told. */
-function mountBase({ mountBase: told, baseDir }: ReadContext): string {
-  return told ?? baseDir;
+/** Mounts are paths on the engine's machine, which a gateway in a container can't know by itself. */
+function mountBase({ mountBase: configured, baseDir }: ReadContext): string {
+  return configured ?? baseDir;
 }
 
 function nulFault(value: string): string | null {
