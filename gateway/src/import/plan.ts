@@ -5,11 +5,11 @@ import { freeId, idFrom } from './ids.ts';
 import { askedFor, secretsApart } from './secretsApart.ts';
 import { toRegistry, type ServerSection } from './toRegistry.ts';
 
-/** The servers of one configuration, and whose they are. */
+/** The servers of one configuration, and their owner. */
 export interface Source {
   /** The file, or `stdin`. */
   readonly from: string;
-  /** The client that is granted what its own file had; null: nobody. */
+  /** The client that is granted the servers of its own file; null: none. */
   readonly client: string | null;
   readonly servers: readonly FoundServer[];
 }
@@ -138,7 +138,7 @@ function sameServer(one: unknown, other: ServerSection, secrets: Present['secret
   });
 }
 
-/** What the person was asked for may be anything by now. */
+/** Values that the person has to enter match any value. */
 function sameText(filled: (text: string) => string, one: unknown, other: unknown): boolean {
   if (typeof one !== 'string' || typeof other !== 'string') return isDeepStrictEqual(one, other);
   const parts = other.split(askedFor);
@@ -146,7 +146,7 @@ function sameText(filled: (text: string) => string, one: unknown, other: unknown
   return one.startsWith(parts[0] ?? '') && one.endsWith(parts.at(-1) ?? '');
 }
 
-/** Gives each secret a name that is free, or belongs to a secret of the same value. */
+/** Assigns each secret an unused name, or that of a secret with the same value. */
 export function namesOf({ secrets }: Present): (wanted: string, value: string | null) => string {
   const taken = new Map(secrets);
   return (wanted, value) => {

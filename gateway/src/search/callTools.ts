@@ -1,10 +1,10 @@
 import { toolHint, type Tool } from '../catalog/tools.ts';
 
-/** The tools that call others. Applications let people approve by name, so what only reads is apart from what destroys. */
+/** The calling tools. Applications ask for approval by tool name, so reading is separate from destroying. */
 export const callTools = ['call_read_tool', 'call_write_tool', 'call_destructive_tool'] as const;
 export type CallTool = (typeof callTools)[number];
 
-/** Which of them takes a tool, by the annotations of its server; one that says nothing writes. */
+/** The calling tool for a tool, by its annotations; a tool without annotations counts as writing. */
 export function callToolFor(tool: Tool | undefined): CallTool {
   const hint = tool && toolHint(tool);
   if (hint === 'destructive') return 'call_destructive_tool';

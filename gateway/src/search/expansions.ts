@@ -1,7 +1,7 @@
 import { synonymsOf } from './synonyms.ts';
 import type { ToolIndex } from './toolIndex.ts';
 
-/** What a word of a query may stand for, and how sure that is. */
+/** Terms that a query word may mean, with their weight. */
 export interface Expansion {
   readonly word: string;
   readonly weight: number;
@@ -10,9 +10,9 @@ export interface Expansion {
 const synonymWeight = 0.45;
 const prefixWeight = 0.5;
 const typoWeight = 0.4;
-/** Letters that the beginning of a word needs to stand for it, and a word to be taken for one with a typo. */
-const leastPrefix = 3;
-const leastTypo = 4;
+/** Minimum letters of a prefix match, and of a word to be matched with a typo. */
+const minPrefix = 3;
+const minTypo = 4;
 /** Of what begins so, the first ones in alphabetical order. */
 const maxPrefixed = 8;
 
@@ -25,9 +25,9 @@ export function expansionsOf(word: string, indexes: readonly ToolIndex[]): Expan
   };
   add(word, 1);
   for (const synonym of synonymsOf(word)) add(synonym, synonymWeight);
-  if (word.length >= leastPrefix)
+  if (word.length >= minPrefix)
     for (const index of indexes) for (const longer of beginning(index, word)) add(longer, prefixWeight);
-  if (found.size === 0 && word.length >= leastTypo)
+  if (found.size === 0 && word.length >= minTypo)
     for (const index of indexes) for (const near of misspelled(index, word)) add(near, typoWeight);
   return [...found].map(([meant, weight]) => ({ word: meant, weight }));
 }
@@ -53,7 +53,7 @@ function misspelled({ words }: ToolIndex, word: string): string[] {
   return found;
 }
 
-/** The place of the first word that is not before this one. */
+/** The index of the first word that does not sort before this one. */
 function firstFrom(words: readonly string[], word: string): number {
   let [low, high] = [0, words.length];
   while (low < high) {

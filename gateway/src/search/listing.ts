@@ -1,11 +1,11 @@
 import type { ToolListing } from '../registry/types.ts';
 import { limitsOf } from './applications.ts';
 
-/** What one connection says of itself. */
+/** What a connection declares about itself. */
 export interface Connection {
-  /** Its address asks for it: `/mcp?tools=search`. */
+  /** Its URL selects tool search: `/mcp?tools=search`. */
   readonly asksForSearch: boolean;
-  /** What the application calls itself in `clientInfo.name`. */
+  /** The application's name, from `clientInfo.name`. */
   readonly application: string | undefined;
 }
 
@@ -21,17 +21,17 @@ export function listsBySearch(
   return limits?.defers !== true && tools > Math.min(max, limits?.limit ?? max);
 }
 
-/** Whether the tools of the search can be called: also while there are so few tools that all are listed. */
+/** Whether the search tools can be called, even while there are so few tools that all are listed. */
 export function hasSearch({ mode }: ToolListing, asksForSearch: boolean): boolean {
   return asksForSearch || mode !== 'all';
 }
 
-/** Whether whole definitions can be asked for: where tools are searched for, and where their listed descriptions are short. */
+/** Whether full definitions can be requested: with tool search, and with short descriptions. */
 export function hasDescriptions(listing: ToolListing, asksForSearch: boolean): boolean {
   return listing.descriptions === 'short' || hasSearch(listing, asksForSearch);
 }
 
-/** Whether a name is among those that are listed all the same. */
+/** Whether a name is among those that are always listed. */
 export function isAlwaysListed({ always }: ToolListing, name: string): boolean {
   return always.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one));
 }

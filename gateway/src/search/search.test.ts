@@ -76,7 +76,7 @@ test('an exact name comes first, whatever other descriptions repeat', () => {
     expect(names([stuffed, ...all], [query])[0]).toBe(query === 'create_issue' ? query : 'browser_click');
 });
 
-test('what may not be used is not found, and leaves no trace in what is', () => {
+test('does not find denied tools, which don’t affect the results either', () => {
   const random = fc.array(fc.constantFrom('file', 'list', 'issue', 'page', 'click', 'merge'), {
     maxLength: 5,
   });
@@ -107,7 +107,7 @@ test('what may not be used is not found, and leaves no trace in what is', () => 
   );
 });
 
-test('never fails, and gives the same for the same, whatever is asked', () => {
+test('never throws, and returns the same result for the same query', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 200 }), { maxLength: 5 }), (queries) => {
       const found = searchTools(all, queries, 3);
@@ -123,7 +123,7 @@ test('servers take turns where scores are equal', () => {
   expect(searchTools([a, b], ['same'], 4).map(({ serverId }) => serverId)).toEqual(['a', 'b', 'a', 'b']);
 });
 
-test('words are split, and forms of a word are one', () => {
+test('splits words, and treats the forms of a word as equal', () => {
   expect(wordsOf('browser_takeScreenshot getHTTPResponse')).toEqual([
     'browser',
     'tak',

@@ -16,9 +16,9 @@ export interface Hit {
   readonly score: number;
 }
 
-/** BM25: how soon further mentions of a word count no more. */
+/** BM25's k1: how quickly repeated occurrences of a word saturate. */
 const saturation = 1.2;
-/** How many words of one wording are searched. */
+/** Maximum words searched per wording. */
 const maxWords = 32;
 
 /**
@@ -60,7 +60,7 @@ function addNamed(
 
 interface Match {
   readonly posting: Posting;
-  /** Where in `searched`. */
+  /** Index in `searched`. */
   readonly at: number;
   readonly word: string;
   readonly weight: number;
@@ -78,7 +78,7 @@ function scoresOf(searched: readonly Searched[], words: readonly string[]): Floa
       }),
     );
     const rarity = raritiesOf(matches, searched, tools);
-    // Of the forms of one word, the one that fits a tool best counts.
+    // Of the forms of one word, only the best match counts.
     const best = searched.map(({ index }) => new Float64Array(index.size));
     for (const { posting, at, word: meant, weight } of matches) {
       const [list, usable] = [best[at], searched[at]?.usable];
@@ -104,7 +104,7 @@ function addScores(sum: Float64Array | undefined, list: Float64Array, best = 1):
     sum[place] = (sum[place] ?? 0) + (list[place] ?? 0) / best;
 }
 
-/** The rarer a word is among the tools that may be found, the more it tells (BM25's inverse document frequency). */
+/** BM25's inverse document frequency: the rarer a word is among the tools that may be found, the higher its weight. */
 function raritiesOf(
   matches: readonly Match[],
   searched: readonly Searched[],

@@ -13,7 +13,7 @@ const none: SearchCount = { searches: 0, found: 0, missed: 0 };
 export class SearchCounts {
   readonly #byClient = new Map<string, SearchCount>();
 
-  /** A search of this client found this number of tools. */
+  /** Counts a search of this client, and the number of tools it found. */
   add(clientId: string, found: number): void {
     const before = this.of(clientId);
     this.#byClient.set(clientId, {
@@ -27,7 +27,7 @@ export class SearchCounts {
     return this.#byClient.get(clientId) ?? none;
   }
 
-  /** Clients that the registry has no more are forgotten. */
+  /** Forgets clients that were removed from the registry. */
   keepOnly(clients: ReadonlyMap<string, unknown>): void {
     for (const id of this.#byClient.keys()) if (!clients.has(id)) this.#byClient.delete(id);
   }

@@ -3,7 +3,7 @@ import type { Tool } from '../catalog/tools.ts';
 import { firstSentence } from './firstSentence.ts';
 import { nameKey, wordsOf } from './words.ts';
 
-/** What a word counts in each place, and how long such a text usually is (BM25F: the longer, the less each word counts). */
+/** Weight of a word in each field, and the usual length of such a text (BM25F: the longer, the less each word counts). */
 const fields = {
   name: { weight: 5, usual: 3, penalty: 0.3 },
   title: { weight: 3, usual: 3, penalty: 0.5 },
@@ -22,14 +22,14 @@ export interface Posting {
   readonly weights: number[];
 }
 
-/** What is known of a server beside its tools. */
+/** Text about a server besides its tools. */
 export interface ServerTexts {
   readonly id: string;
   /** Its title and instructions. */
   readonly about: string;
 }
 
-/** So deep and so wide a schema is read. */
+/** Maximum depth and width of a schema that is indexed. */
 const maxDepth = 3;
 const maxParameters = 200;
 

@@ -1,8 +1,8 @@
-/** How many characters of one text are read, so that one description cannot fill the index. */
+/** Maximum characters indexed per text, so that one description cannot fill the index. */
 const maxText = 20_000;
 const maxWord = 40;
 
-/** Words that occur in every sentence and tell no tool from another. */
+/** Stop words: they occur in every sentence and don't distinguish tools. */
 const stopWords = new Set(
   `a an and are as at be by can do does for from has have i if in into is it its me my of on or our so some that the their then
   there this to use used using want was we what when where which will with you your`.split(/\s+/),

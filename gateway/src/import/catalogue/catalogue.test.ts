@@ -180,7 +180,7 @@ describe('a server.json', () => {
     });
   });
 
-  test('takes no answer that nobody asked for, and none that is no choice', () => {
+  test('rejects answers to unknown questions, and answers that are not among the choices', () => {
     const questions = questionsOf(read(weather));
     expect(wrongAnswer(questions, { units: 'metric' })).toBeUndefined();
     expect(wrongAnswer(questions, { units: 'stone' })).toBe('units is one of metric, imperial');

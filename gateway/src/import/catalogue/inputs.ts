@@ -1,6 +1,6 @@
 import type { Argument, Input, KeyValue } from './serverJson.ts';
 
-/** What a server has to be told before it can run. */
+/** An input that a server requires before it can run. */
 export interface Question {
   /** What answers it: the name of a variable, a header, an option without its dashes, or a placeholder. */
   readonly name: string;
@@ -73,7 +73,7 @@ function valuesOf(argument: Argument, name: string, valueOf: ValueOf): readonly 
   return repeated ? value.split('\n').filter((line) => line !== '') : [value];
 }
 
-/** An option that takes no value and that nobody has to decide on: `-y`. */
+/** An option without a value that needs no decision: `-y`. */
 function isSwitch({ value, default: fallback, isRequired, format, description, choices }: Input): boolean {
   return [value, fallback, isRequired, format, description, choices].every((part) => part === undefined);
 }
