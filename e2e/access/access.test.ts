@@ -125,7 +125,7 @@ test.each([
   },
 );
 
-test('what is listed beside tools is of the granted servers alone', async () => {
+test('lists prompts and resources of granted servers only', async () => {
   const list = async (who: typeof codex, method: string) => (await rpc(gateway, who, method)).text;
   for (const method of ['prompts/list', 'resources/list', 'resources/templates/list']) {
     expect(await list(vscode, method)).toContain('everything');
@@ -179,7 +179,7 @@ test.each([
   expect(text).toBe(same.text);
 });
 
-test('what is no request gets a 401: GET, DELETE and notifications', async () => {
+test('answers GET, DELETE and notifications with 401', async () => {
   const notification = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' });
   expect((await post(`${gateway.origin}/mcp?client_id=vscode&token=x`, notification)).status).toBe(401);
   expect((await fetch(`${gateway.origin}/mcp?client_id=vscode&token=x`)).status).toBe(401);
@@ -195,7 +195,7 @@ test('two credentials that differ are denied', async () => {
   expect(body.error?.code).toBe(-32001);
 });
 
-test('past its rate limit a client gets −32009 and when to come back', async () => {
+test('above its rate limit a client gets −32009 and the time to retry', async () => {
   for (let i = 0; i < 3; i++) expect((await rpc(gateway, limited, 'ping')).body.result).toEqual({});
   const { status, body } = await rpc(gateway, limited, 'ping');
   expect(status).toBe(200);

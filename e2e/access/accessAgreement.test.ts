@@ -197,7 +197,7 @@ function requestsIn(impact: readonly ClientImpact[], list: 'gained' | 'lost'): s
   );
 }
 
-test('why, the matrix, the lists and the impact preview say what a call does', async () => {
+test('why, the matrix, the lists and the impact preview agree with calls', async () => {
   const registries = fc.array(access, { minLength: 4, maxLength: 4 });
   const runs = fc.record({ offered: fc.record({ one: offers, two: offers }), registries });
   await fc.assert(

@@ -215,7 +215,7 @@ test('a client that leaves the registry takes its applications with it, also whe
   expect((await post('/mcp', initialize, bearer(state))).status).toBe(401);
 });
 
-test('only a request without any credentials is told to sign in; a wrong token gets the readable error', async () => {
+test('asks only requests without credentials to sign in; a wrong token gets the readable error', async () => {
   const none = await post('/mcp', initialize);
   expect([none.status, none.headers.get('www-authenticate')]).toEqual([
     401,
@@ -245,7 +245,7 @@ test('while lmcp.oauth is off none of it exists, and tokens that were issued are
   expect([refused.status, refused.body.error]).toEqual([409, 'oauth_disabled']);
 });
 
-test('a token for one server is of no use anywhere else, nor in an address', async () => {
+test('rejects a token for one server anywhere else, and in a URL', async () => {
   const state = await signedIn('/mcp/plain');
   expect((await post('/mcp/plain', initialize, bearer(state))).status).toBe(200);
   for (const path of ['/mcp', '/mcp/other'])
@@ -298,7 +298,7 @@ test('the issuer of an answer is this gateway, whatever the page says', async ()
   expect(status).toBe(400);
 });
 
-test('a denial is logged and told to the application', async () => {
+test('logs a denial and returns it to the application', async () => {
   const { request } = await registered();
   const { body } = await managed.ask<AnyAnswer>('/management/authorizations/deny', {
     body: { request: request.toString(), issuer: origin },
@@ -307,7 +307,7 @@ test('a denial is logged and told to the application', async () => {
   expect((await steps()).at(-1)).toEqual(['denied', null]);
 });
 
-test('a stolen code is of no use without its verifier, and a second use ends what the first began', async () => {
+test('rejects a stolen code without its verifier; a second use revokes the tokens of the first', async () => {
   const mine = await registered();
   const stolen = (await approve(mine.consent)).searchParams.get('code')!;
   const thief = await registered('http://127.0.0.1:10/callback');

@@ -7,7 +7,7 @@ import { callerNamed, callTool } from '../harness/rpc.ts';
 const caller = callerNamed('tester');
 const reason = 'FATAL: set EXAMPLE_API_KEY';
 
-test('what a server wrote before it failed is told to the administrator, and to nobody else', async () => {
+test('shows the stderr of a failed server only to the administrator', async () => {
   const secret = 'a-secret-value-0123456789';
   const script = `console.error('\\u001b[31m${reason} not ' + process.env.API_KEY); process.exit(1)`;
   await using gateway = await TestGateway.start({

@@ -132,7 +132,7 @@ test('a client that is removed loses its streams and its calls', async () => {
   expect(await ping(gateway, oldToken)).toBe(-32001);
 });
 
-test('tokens that commands make are kept as hashes alone', async () => {
+test('stores tokens created by commands only as hashes', async () => {
   await using gateway = await TestGateway.start(registry(oldToken));
   const added = await gateway.cli('client', 'add', 'second', '--allow', 'plain');
   const rotated = await gateway.cli('client', 'rotate', 'tester');

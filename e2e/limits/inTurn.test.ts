@@ -76,7 +76,7 @@ async function greedyBefore(): Promise<Map<string, number>> {
   return before;
 }
 
-test('what one client sends in bulk waits for itself: calls of nine others reach the server before most of it', async () => {
+test('clients take turns: calls of nine others reach the server before most of one client’s bulk', async () => {
   // Everybody has been served once.
   await Promise.all([greedy, ...others].map((who) => rpc(gateway, who, 'tools/list')));
   const [bulk, single] = await Promise.all([

@@ -67,7 +67,7 @@ test('with unlisted_tools: allow any name is forwarded that no policy denies, an
   expect(status.stdout).toMatch(/open: tools and prompts that it does not list may be used/);
 });
 
-test('a server that can not be asked for its list gets no call, and the outcome says why', async () => {
+test('forwards no call to a server whose list can’t be read, and logs why', async () => {
   expect(await call('anything', '/mcp/broken')).toBe(-32010);
   expect((await gateway.audit()).filter(({ server_id: id }) => id === 'broken').at(-1)).toMatchObject({
     event: 'tool_result',

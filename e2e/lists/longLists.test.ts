@@ -19,7 +19,7 @@ afterAll(() => gateway[Symbol.asyncDispose]());
 const call = async (server: string, name: string) =>
   (await rpc(gateway, caller, 'tools/call', { name, arguments: {} }, { path: `/mcp/${server}` })).body;
 
-test('what exceeds lmcp.list_max_mib is not listed, not callable, and the answer says why', async () => {
+test('items above lmcp.list_max_mib are neither listed nor callable, and the error says why', async () => {
   expect(await toolNames(gateway, caller, '/mcp/long')).toEqual(['tool_0', 'tool_1', 'tool_2']);
   expect((await call('long', 'tool_2')).result).toBeDefined();
   const { error } = await call('long', 'tool_3');

@@ -55,7 +55,7 @@ const startsFor = async ({ id }: Caller): Promise<unknown[]> =>
     .filter(({ event, client_id }) => event === 'server_start' && client_id === id)
     .map(({ server_id }) => server_id);
 
-test('find_tools finds the tools of servers that nobody has listed, and says which are not known', async () => {
+test('find_tools finds the tools of servers never listed before, and names unknown servers', async () => {
   const answer = textOf(await callTool(gateway, finder, 'find_tools', { queries: ['read graph'] }));
   expect((answer['tools'] as { name: string }[])[0]?.name).toBe('memory__read_graph');
   expect(answer['not_listed']).toEqual(['crash']);

@@ -165,7 +165,7 @@ test('servers that crash, hang, err or list differently each time change nothing
   expect(ofGood(await toolNames(gateway, caller))).toEqual(expected);
 });
 
-test('what a tool call switches on stays with the instance whose client called', async () => {
+test('tools enabled by a call are listed only for the instance of the calling client', async () => {
   await using gateway = await TestGateway.start(registryOf({ plain: fixture('plain-server.ts') }));
   const before = await toolNames(gateway, other);
   await callTool(gateway, caller, 'plain__add_tool');

@@ -113,7 +113,7 @@ test('finds tools by several wordings, with schemas of the best three and the to
   });
 });
 
-test('calls tools by their class alone, unchanged and under their own names', async () => {
+test('calls tools only through the tool of their class, unchanged and under their own names', async () => {
   const path = { path: join(gateway.folder, 'files/note.txt') };
   const direct = await call('files__read_text_file', path);
   expect(direct.body.result?.['content']).toMatchObject([{ text: 'a note' }]);
@@ -132,7 +132,7 @@ test('calls tools by their class alone, unchanged and under their own names', as
   }
 });
 
-test('logs the real tool, how it was called, and nothing of what was searched for', async () => {
+test('logs the real tool and how it was called, but never the query', async () => {
   await find('confidential words of a query');
   await call('call_read_tool', { name: 'memory__read_graph' });
   const lines = await gateway.audit();
@@ -206,7 +206,7 @@ test('`lmcp tools list --client` says how large the list of a client is, and whi
 const toolsOf = async (id: string, query = ''): Promise<ClientToolsAnswer> =>
   (await manage<ClientToolsAnswer>(gateway, managementToken, `/management/clients/${id}/tools${query}`)).body;
 
-test('the management API tells the list that a client would get, without changing what it gets', async () => {
+test('the management API returns the list that a client would get, without changing it', async () => {
   const now = await toolsOf('lister');
   const searched = await toolsOf('lister', '?mode=search');
   expect(searched).toMatchObject({
@@ -248,7 +248,7 @@ test('the management API finds tools of all servers, and says who may use each',
   expect((await manage(gateway, 'wrong', '/management/tools?q=x')).status).toBe(403);
 });
 
-test('what may not be used is not found, not described, and answers like a direct call', async () => {
+test('denied tools are neither found nor described, and calling them fails like a direct call', async () => {
   for (const query of [
     'delete_entities',
     'memory__delete_entities',

@@ -49,7 +49,7 @@ test('a view calls tools of its server by their own names as well, through every
   expect((await callTool(gateway, caller, 'echo')).body.error?.code).toBe(-32602);
 });
 
-test('instructions of all allowed servers come on /mcp, each under its name; on a path those of its server', async () => {
+test('sends the instructions of all allowed servers on /mcp, and on a path those of its server', async () => {
   const initialize = async (who: typeof caller, path?: string): Promise<unknown> => {
     const params = {
       protocolVersion: '2025-11-25',
@@ -71,7 +71,7 @@ test('instructions of all allowed servers come on /mcp, each under its name; on 
   expect(await initialize(caller, '/mcp/app')).toBe(`Show ${view}.`);
 });
 
-test('what several servers name, or a policy denies, stays closed', async () => {
+test('denies views and tools that several servers name, or a policy denies', async () => {
   expect((await readAs(other, view)).body.error?.code).toBe(-32602);
   expect((await readAs(other, `lmcp:twin/${view}`)).body.result).toBeDefined();
   expect((await callTool(gateway, other, 'reload')).body.error?.code).toBe(-32602);

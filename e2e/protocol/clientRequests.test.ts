@@ -108,7 +108,7 @@ test('a question is logged before it is put, and its outcome before the server h
   expect(JSON.stringify(await gateway.audit())).not.toContain('system prompt');
 });
 
-test('a URL is logged by its host alone, also where an error names it', async () => {
+test('logs only the host of a URL, also of one in an error', async () => {
   const before = (await logged('open', 'asking')).length;
   await askedBy(open, 'asking', 'test_url_elicitation');
   expect((await logged('open', 'asking')).slice(before)).toMatchObject([
@@ -118,7 +118,7 @@ test('a URL is logged by its host alone, also where an error names it', async ()
   expect(JSON.stringify(await gateway.audit())).not.toContain('sign-in');
 });
 
-test('a question that is denied does not reach the client, by the policy of the server or of the client', async () => {
+test('a request denied by the policy of the server or the client does not reach the client', async () => {
   const sampling = { method: 'sampling/createMessage', params: { messages: [], maxTokens: 1 } };
   expect(await askedBy(open, 'rude', 'ask', sampling)).toEqual(['sampling']);
   expect(await askedBy(restricted, 'rude', 'ask', sampling)).toEqual([]);
@@ -138,7 +138,7 @@ test('a question that is denied does not reach the client, by the policy of the 
   expect(why.stdout).toContain('the server may not ask this client for sampling');
 });
 
-test('a server is told of nothing that it may not ask for', async () => {
+test('announces only allowed client capabilities to a server', async () => {
   await askedBy(restricted, 'told', 'echo');
   const [first] = await recordedMessages(received, 'initialize');
   const { params } = JSON.parse(first?.text ?? '') as { params: { capabilities: object } };

@@ -143,7 +143,7 @@ describe('a client with a handshake', () => {
     await client.close();
   });
 
-  test('that declares nothing is asked nothing', async () => {
+  test('that declares no capabilities gets no requests from servers', async () => {
     const client = new ClientV1({ name: 'mute', version: '1' });
     const requestInit = { headers: credentialsOf(red) };
     await client.connect(new TransportV1(new URL(`${gateway.origin}/mcp/dual`), { requestInit }));
@@ -151,7 +151,7 @@ describe('a client with a handshake', () => {
     await client.close();
   });
 
-  test('gets log messages from the level on that it asked for', async () => {
+  test('gets log messages from the requested level up', async () => {
     const { client } = await connectLegacy(red, '/mcp/dual');
     const heard: unknown[] = [];
     client.setNotificationHandler(
@@ -292,7 +292,7 @@ async function listen(who: Who, notifications: object) {
 describe('the stream of a stateless client', () => {
   const uri = 'lmcp:dual/test://watched-resource';
 
-  test('takes a token for each resource, and is told of those alone for which there was one', async () => {
+  test('takes a rate-limit token for each resource, and subscribes only to resources with a token', async () => {
     const { heard } = await listen(frugal, { resourceSubscriptions: Array<string>(6).fill(uri) });
     const { notifications } = heard[0]!.params as { notifications: { resourceSubscriptions: string[] } };
     expect(notifications.resourceSubscriptions).toEqual([uri, uri, uri]);
@@ -304,7 +304,7 @@ describe('the stream of a stateless client', () => {
     expect(over).toEqual(['subscriptions/listen', 'ping']);
   });
 
-  test('tells of what was asked for, of servers that it may reach, and of nothing else', async () => {
+  test('notifies only of subscribed changes, and only of allowed servers', async () => {
     const resourceSubscriptions = [uri, 'lmcp:modern/test://watched-resource', 'bogus'];
     const { heard } = await listen(blue, { resourceSubscriptions, promptsListChanged: true });
     expect(heard[0]).toMatchObject({
@@ -406,7 +406,7 @@ describe('everything together, on /mcp', () => {
     await client.close();
   });
 
-  test('changes of lists are told to those whose server said so', async () => {
+  test('announces a list change only to the client whose server instance sent it', async () => {
     const [mine, theirs] = [await connectLegacy(blue, '/mcp'), await connectLegacy(red, '/mcp')];
     const heard: string[] = [];
     for (const [who, { client }] of Object.entries({ mine, theirs }))
@@ -417,7 +417,7 @@ describe('everything together, on /mcp', () => {
     await Promise.all([mine.client.close(), theirs.client.close()]);
   });
 
-  test('a read, a prompt and a completion leave decision and outcome, without what was said', async () => {
+  test('logs decision and outcome of a read, a prompt and a completion, without their content', async () => {
     const before = (await gateway.audit()).length;
     const path = '/mcp/dual';
     await rpc(gateway, blue, 'resources/read', { uri: 'test://static-text' }, { path });
@@ -453,7 +453,7 @@ describe('everything together, on /mcp', () => {
 });
 
 describe('isolation', () => {
-  test('a question goes to the client whose call is under way, and to nobody else', async () => {
+  test('a request goes only to the client whose call is in flight', async () => {
     const [one, other] = [await connectLegacy(red, '/mcp'), await connectLegacy(blue, '/mcp')];
     const results = await Promise.all(
       [one, other].flatMap(({ client }) =>
@@ -508,7 +508,7 @@ describe('the transport of 2024-11-05', () => {
     await client.close();
   });
 
-  test('without credentials there is no stream, and a stream is its opener’s alone', async () => {
+  test('requires credentials for a stream, which only its own client can read', async () => {
     expect((await fetch(`${gateway.origin}/sse`)).status).toBe(401);
     const abort = new AbortController();
     const stream = await fetch(`${gateway.origin}/sse`, {

@@ -88,7 +88,7 @@ test('a server that was stopped on purpose stays so; with the next call its list
   await until('it is told', () => told.length >= 2);
 });
 
-test('who has unsubscribed is not subscribed again, and no server is started for them', async () => {
+test('does not resubscribe a client that unsubscribed, nor start a server for it', async () => {
   await using watching = await watch('client');
   const { gateway, client, told } = watching;
   await client.unsubscribeResource({ uri });

@@ -183,7 +183,7 @@ test('a session that gets an instance of its own still has the tasks that it mad
   expect((await running).error).toBeUndefined();
 });
 
-test("a mark of somebody else's task on a call does not reach the server", async () => {
+test("a call's reference to another client's task does not reach the server", async () => {
   const [mine, theirs] = await Promise.all([session(red), session(blue)]);
   const taskId = (await create(mine, `shared__${tool}`)).replace('shared/', '');
   const echo = { name: 'shared__echo', arguments: { message: 'x' }, _meta: { [relatedTask]: { taskId } } };
@@ -196,7 +196,7 @@ test('tasks of a server that is not granted are rejected', async () => {
   expect((await theirs.ask('tasks/get', { taskId: '1' })).error?.code).toBe(-32602);
 });
 
-test('where the client speaks an older revision nothing is told of tasks', async () => {
+test('announces no tasks to a client with an older revision', async () => {
   for (const path of ['/mcp', '/mcp/all']) {
     const old = await session(red, path, '2025-06-18');
     expect(old.capabilities).not.toHaveProperty('tasks');

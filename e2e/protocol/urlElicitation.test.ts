@@ -30,7 +30,7 @@ async function connect(capabilities: ClientCapabilities): Promise<Client> {
   return client;
 }
 
-test('a server that wants a page visited first says so with its own error, and all that belongs to it', async () => {
+test('forwards the error of a server that requires a page visit, with its complete data', async () => {
   const client = await connect({ elicitation: { url: {} } });
   await expect(client.callTool({ name: 'asking__test_url_elicitation' })).rejects.toMatchObject({
     code: -32042,
@@ -43,7 +43,7 @@ test('a server that wants a page visited first says so with its own error, and a
   await client.close();
 });
 
-test('a question with a page goes to the client whose call is under way, and is notified when that is done', async () => {
+test('sends a URL elicitation to the client whose call is in flight, and notifies it on completion', async () => {
   const client = await connect({ elicitation: { url: {} } });
   const heard: string[] = [];
   client.setRequestHandler(ElicitRequestSchema, ({ params }) => {
