@@ -9,10 +9,16 @@ export interface RunningFixture {
 
 export const conformanceServer = join(root, 'e2e/fixtures/conformance/conformance-server.ts');
 
+export const tasksServer = join(root, 'e2e/fixtures/conformance/tasks-server.ts');
+
 /** The fixture over HTTP, as a process of its own. */
-export async function startFixture(...options: readonly string[]): Promise<RunningFixture> {
+export function startFixture(...options: readonly string[]): Promise<RunningFixture> {
+  return startOverHttp(conformanceServer, ...options);
+}
+
+export async function startOverHttp(script: string, ...options: readonly string[]): Promise<RunningFixture> {
   const port = await freePort();
-  const child = spawn(process.execPath, [conformanceServer, '--http', String(port), ...options], {
+  const child = spawn(process.execPath, [script, '--http', String(port), ...options], {
     stdio: 'ignore',
   });
   const url = `http://127.0.0.1:${port}/mcp`;

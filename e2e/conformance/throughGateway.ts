@@ -1,6 +1,6 @@
 import { TestGateway } from '../harness/gateway.ts';
 import { callerNamed, credentialsOf } from '../harness/rpc.ts';
-import { startFixture } from './directFixture.ts';
+import { startFixture, type RunningFixture } from './directFixture.ts';
 import { tokenProxy } from './tokenProxy.ts';
 
 /** The fixture as the suites meet it directly, and the address of a gateway over the same fixture. */
@@ -14,12 +14,14 @@ export interface BothWays {
 /**
  * Starts both, with a proxy in front of the gateway that adds the credentials.
  * @param servers of the registry; gets the fixture's address and the registry's path
+ * @param started where it is another fixture
  */
 export async function bothWays(
   servers: (fixtureUrl: string, registryPath: string) => Readonly<Record<string, unknown>>,
+  started: Promise<RunningFixture> = startFixture(),
 ): Promise<BothWays> {
   const caller = callerNamed('suite');
-  const fixture = await startFixture();
+  const fixture = await started;
   const gateway = await TestGateway.prepare({});
   const registered = servers(fixture.url, gateway.registryPath);
   await gateway.writeRegistry({

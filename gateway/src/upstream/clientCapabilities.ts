@@ -6,9 +6,21 @@ export interface ClientCapabilities {
   readonly sampling?: { readonly tools?: Json; readonly context?: Json };
   readonly elicitation?: { readonly form?: Json; readonly url?: Json };
   readonly roots?: { readonly listChanged?: boolean };
+  /** Of stateless clients alone: each of their requests says it. */
+  readonly extensions?: { readonly [tasksExtension]?: Json };
 }
 
+/** Tasks in place of results (SEP-2663). */
+export const tasksExtension = 'io.modelcontextprotocol/tasks';
+
 export const noCapabilities: ClientCapabilities = {};
+
+/** The same of a stateless client, with the extension that LMCP passes on. */
+export function readStatelessCapabilities(declared: unknown): ClientCapabilities {
+  const extensions = pick(objectOf(declared)?.['extensions'], tasksExtension);
+  const known = readClientCapabilities(declared);
+  return Object.keys(extensions).length === 0 ? known : { ...known, extensions };
+}
 
 /** Reads what a client declares; whatever else it says of itself (tasks, extensions, experiments) ends here. */
 export function readClientCapabilities(declared: unknown): ClientCapabilities {
@@ -33,7 +45,7 @@ export function capabilitiesKey(capabilities: ClientCapabilities): string {
   return key;
 }
 
-function lettersOf({ sampling, elicitation, roots }: ClientCapabilities): string {
+function lettersOf({ sampling, elicitation, roots, extensions }: ClientCapabilities): string {
   const letters = [
     sampling && 's',
     sampling?.tools && 't',
@@ -43,6 +55,7 @@ function lettersOf({ sampling, elicitation, roots }: ClientCapabilities): string
     elicitation?.url && 'u',
     roots && 'r',
     roots?.listChanged && 'l',
+    extensions?.[tasksExtension] && 'k',
   ];
   return letters.filter(Boolean).join('');
 }
@@ -54,6 +67,7 @@ export function capabilitiesOf(key: string): ClientCapabilities {
     ...(has('s') && { sampling: { ...(has('t') && { tools: {} }), ...(has('c') && { context: {} }) } }),
     ...(has('e') && { elicitation: { ...(has('f') && { form: {} }), ...(has('u') && { url: {} }) } }),
     ...(has('r') && { roots: has('l') ? { listChanged: true } : {} }),
+    ...(has('k') && { extensions: { [tasksExtension]: {} } }),
   };
 }
 

@@ -17,6 +17,7 @@ import { toRpcError } from '../jsonrpc/rpcFailure.ts';
 import { resourcesIn } from './resources/resourcesIn.ts';
 import { errorReply, resultReply, type Reply } from './reply.ts';
 import type { TaskClaims } from '../tasks/claims.ts';
+import { requireExpected, startedTaskId } from '../tasks/extension.ts';
 import { rejectedTask } from '../tasks/rejectedTask.ts';
 import { withoutUnknownTask } from '../tasks/support.ts';
 import { createdTaskId, relatedForAll, withoutRelatedTask } from '../tasks/translate.ts';
@@ -48,11 +49,12 @@ export async function forward(
     if (!named && answersQuestions(caller.era.capabilities) && instance.servesOther(owner.sessionId))
       instance = await acquire();
     deps.logLevels.ensure(instance, caller.era.logLevel);
-    const rejected = rejectedTask(instance, caller.only, admitted.method, admitted.params);
+    const rejected = rejectedTask(instance, caller, admitted.method, admitted.params);
     if (rejected !== undefined) return { error: rejected, bytes: 0 };
     const params = paramsFor(instance, caller, admitted);
     const given = await instance.request(admitted.method, params, options(caller, admitted, client));
     const answer = await governedAnswer(caller, admitted.server, given);
+    if (instance.era === 'modern') requireExpected(admitted.server.id, caller.era.capabilities, answer);
     claimTask(deps, caller, admitted, answer, instance);
     if ('result' in answer) deps.given.give(admitted.server, caller.client.id, resourcesIn(answer.result));
     if (instance.era === 'legacy' || 'error' in answer) return answer;
@@ -78,8 +80,9 @@ function claimTask(
   answer: UpstreamAnswer,
   instance: Instance,
 ): void {
-  if (own(params, 'task') === undefined || !('result' in answer)) return;
-  const taskId = createdTaskId(answer.result);
+  if (!('result' in answer)) return;
+  const asked = own(params, 'task') !== undefined;
+  const taskId = asked ? createdTaskId(answer.result) : startedTaskId(answer.result);
   if (taskId !== undefined) taskClaims.claim(server, caller.client.id, taskId, instance);
 }
 
@@ -99,8 +102,8 @@ function options(
     maxTimeoutMs: timeouts.toolsCallMaxS * 1000,
     clientId: caller.client.id,
     ...(signal === undefined ? {} : { signal }),
-    // A server sends the requests of a task while its result is awaited, not while its state is polled.
-    ...(conversation === undefined || looks.has(admitted.method)
+    // A server with a handshake sends the requests of a task while its result is awaited, not while its state is polled.
+    ...(conversation === undefined || (caller.era.name === 'legacy' && looks.has(admitted.method))
       ? {}
       : { conversation: governedConversation(caller, admitted.server, conversation) }),
     ...(admitted.headers === undefined ? {} : { headers: admitted.headers }),

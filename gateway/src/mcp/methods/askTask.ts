@@ -6,7 +6,7 @@ import { forwardAndRespond } from '../call/forwardAndRespond.ts';
 import type { AdmittedRequest } from '../call/admittedRequest.ts';
 import { record, replyTo, type CallDependencies } from '../call/forward.ts';
 import { decided, type Checks } from '../call/authorize.ts';
-import { own, type RpcRequest } from '../jsonrpc/message.ts';
+import { isObject, own, type RpcRequest } from '../jsonrpc/message.ts';
 import { RpcFailure } from '../jsonrpc/rpcFailure.ts';
 import type { Reply } from '../call/reply.ts';
 import { linksForAll } from '../call/resources/translate.ts';
@@ -15,8 +15,8 @@ import { relatedForAll, taskForAll } from '../tasks/translate.ts';
 const message = 'there is no such task of this client; it may have run out';
 
 /**
- * `tasks/get`, `tasks/result` and `tasks/cancel`: a task is governed by its server's grant, answered only to the client that made
- * it, and logged like a call. The log holds a digest of the id, since knowing the id may suffice to read the result.
+ * `tasks/get`, `tasks/result`, `tasks/update` and `tasks/cancel`: a task is governed by its server's grant, answered only to the
+ * client that made it, and logged like a call. The log holds a digest of the id, since knowing the id may suffice to read the result.
  */
 export async function askOfTask(
   deps: CallDependencies,
@@ -45,7 +45,7 @@ function admit(
   const { serverId, taskId } = addressOf(caller, own(params, 'taskId'));
   const detail = { task: caller.trail.fingerprint(taskId).hmac };
   const server = checks.other(serverId, { method, about: detail });
-  const translate = caller.only === null ? forAll(method, serverId) : undefined;
+  const translate = caller.only === null ? forAll(caller, method, serverId) : undefined;
   return { taskId, admitted: { server, method, params: { ...params, taskId }, detail, translate } };
 }
 
@@ -58,10 +58,16 @@ function addressOf(caller: Caller, given: unknown): TaskAddress {
   return address;
 }
 
-/** `tasks/result` returns the result of the call itself; the other methods return the task. */
-function forAll(method: string, serverId: string): (result: unknown) => unknown {
-  if (method !== 'tasks/result') return taskForAll(serverId);
-  const links = linksForAll(serverId);
+/** `tasks/result` returns the result of the call itself; the other methods return the task, with its result in the extension. */
+function forAll({ era }: Caller, method: string, serverId: string): (result: unknown) => unknown {
+  const [task, links] = [taskForAll(serverId), linksForAll(serverId)];
+  if (era.name === 'modern') return (given) => withResult(task(given), links);
+  if (method !== 'tasks/result') return task;
   const related = relatedForAll(serverId);
   return (result) => related(links(result));
+}
+
+function withResult(task: unknown, links: (result: unknown) => unknown): unknown {
+  const result = isObject(task) ? own(task, 'result') : undefined;
+  return isObject(task) && isObject(result) ? { ...task, result: links(result) } : task;
 }

@@ -13,6 +13,7 @@ import type { CallTool } from '../../search/callTools.ts';
 import { resolveTool } from './resolveTool.ts';
 import { answerSearch, type SearchDependencies } from './search/answerSearch.ts';
 import { calledParams, searchToolOf, wrongCall } from './search/calledTool.ts';
+import { declaresTasks, startedTaskForAll } from '../tasks/extension.ts';
 import { createdTaskForAll, relatedForAll } from '../tasks/translate.ts';
 import { linksForAll } from '../call/resources/translate.ts';
 
@@ -70,7 +71,7 @@ async function admit(
     via,
     failed,
     params: { ...params, name: tool },
-    translate: caller.only === null ? namesForAll(serverId, params) : undefined,
+    translate: caller.only === null ? namesForAll(caller.era, serverId, params) : undefined,
   };
 }
 
@@ -82,8 +83,16 @@ function taskParams(caller: Caller, params: Params): Params {
   return params;
 }
 
-function namesForAll(serverId: string, params: Params): (result: unknown) => unknown {
+function namesForAll(
+  { capabilities }: Caller['era'],
+  serverId: string,
+  params: Params,
+): (result: unknown) => unknown {
   const links = linksForAll(serverId);
+  if (declaresTasks(capabilities)) {
+    const started = startedTaskForAll(serverId);
+    return (result) => started(links(result));
+  }
   if (own(params, 'task') === undefined) return links;
   const created = createdTaskForAll(serverId);
   const related = relatedForAll(serverId);

@@ -1,7 +1,8 @@
 import { RpcCode } from '../../errors.ts';
-import type { Instance } from '../../upstream/types.ts';
+import type { Era, Instance } from '../../upstream/types.ts';
 import { own, type Params, type RpcError } from '../jsonrpc/message.ts';
 import { quote } from '../jsonrpc/rpcFailure.ts';
+import { offersTasks } from './extension.ts';
 import { tasksOf } from './support.ts';
 
 /**
@@ -11,7 +12,7 @@ import { tasksOf } from './support.ts';
  */
 export function rejectedTask(
   instance: Pick<Instance, 'serverId' | 'era' | 'initializeResult'>,
-  only: string | null,
+  { only, era }: { readonly only: string | null; readonly era: { readonly name: Era } },
   method: string,
   params: Params,
 ): RpcError | undefined {
@@ -23,7 +24,9 @@ export function rejectedTask(
       : rejection(`${quote(instance.serverId)} runs no tool as a task: leave out params.task`);
   }
   if (!method.startsWith('tasks/')) return undefined;
-  if (tasks === undefined) return rejection(`${quote(instance.serverId)} has no tasks`);
+  if (era.name === 'modern' && offersTasks(instance)) return undefined;
+  if (tasks === undefined || era.name === 'modern')
+    return rejection(`${quote(instance.serverId)} has no tasks`);
   return method === 'tasks/cancel' && !tasks.cancel
     ? rejection(`the tasks of ${quote(instance.serverId)} can't be cancelled`)
     : undefined;

@@ -31,6 +31,7 @@ test.each([
 ])(
   'a server with %j on the path of %s, asked %s %j: rejected %s',
   (capabilities, only, method, params, no) => {
-    expect(rejectedTask(server(capabilities), only, method, params) !== undefined).toBe(no);
+    const caller = { only, era: { name: 'legacy' as const } };
+    expect(rejectedTask(server(capabilities), caller, method, params) !== undefined).toBe(no);
   },
 );

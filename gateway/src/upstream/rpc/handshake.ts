@@ -138,7 +138,9 @@ function askFor(
   router: Router,
   { server, signal, capabilities = noCapabilities }: HandshakeOptions,
 ): Promise<UpstreamAnswer> {
-  const params = { protocolVersion, capabilities, clientInfo: { name: 'lmcp', version } };
+  // Extensions are of the stateless era.
+  const { extensions: _extensions, ...known } = capabilities;
+  const params = { protocolVersion, capabilities: known, clientInfo: { name: 'lmcp', version } };
   return router.request('initialize', params, { timeoutMs: timeoutMs(server), signal });
 }
 

@@ -42,6 +42,10 @@ const named: Readonly<Record<string, string>> = {
   'tools/call': 'name',
   'prompts/get': 'name',
   'resources/read': 'uri',
+  // SEP-2663, "Streamable HTTP: Routing Headers".
+  'tasks/get': 'taskId',
+  'tasks/update': 'taskId',
+  'tasks/cancel': 'taskId',
 };
 
 /** What the modern Streamable HTTP mirrors into headers (MCP 2026-07-28, basic/transports, "Request Metadata"). */

@@ -96,7 +96,7 @@ function questionsIn(answer: UpstreamAnswer): Question[] {
 }
 
 function requestsIn(result: unknown): unknown[] {
-  if (!isObject(result) || result['resultType'] !== 'input_required') return [];
+  if (!isObject(result) || ![result['resultType'], result['status']].includes('input_required')) return [];
   const requests = own(result, 'inputRequests');
   return isObject(requests) ? Object.values(requests) : [];
 }

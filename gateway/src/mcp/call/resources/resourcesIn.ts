@@ -3,10 +3,16 @@ import { viewOf } from './views.ts';
 
 /**
  * The URIs of resources in a result: links and embedded resources of `tools/call` (`content`) and
- * `prompts/get` (`messages`), the contents of `resources/read`, and the view of an MCP App.
+ * `prompts/get` (`messages`), the contents of `resources/read`, the view of an MCP App, and all of these in the result of a task.
  */
 export function* resourcesIn(result: unknown): Generator<string> {
   if (!isObject(result)) return;
+  yield* resourcesOf(result);
+  const ofTask = own(result, 'result');
+  if (isObject(ofTask)) yield* resourcesOf(ofTask);
+}
+
+function* resourcesOf(result: Readonly<Record<string, unknown>>): Generator<string> {
   const view = viewOf(result);
   if (typeof view === 'string') yield view;
   for (const block of listIn(result, 'content')) yield* uriOfBlock(block);

@@ -1,5 +1,5 @@
 import { RpcCode } from '../../../errors.ts';
-import { readClientCapabilities, type ClientCapabilities } from '../../../upstream/clientCapabilities.ts';
+import { readStatelessCapabilities, type ClientCapabilities } from '../../../upstream/clientCapabilities.ts';
 import {
   metaKeys,
   modernRevision,
@@ -70,7 +70,9 @@ export function readEnvelope(
     };
   }
   const application = applicationName(own(meta, metaKeys.clientInfo));
-  return { envelope: { capabilities: readClientCapabilities(capabilities), logLevel: level, application } };
+  return {
+    envelope: { capabilities: readStatelessCapabilities(capabilities), logLevel: level, application },
+  };
 }
 
 /** The list that `server/discover` returns. */

@@ -10,6 +10,8 @@ import { resultReply, type Reply } from '../../call/reply.ts';
 import type { Exchange } from '../../jsonrpc/exchange.ts';
 import type { Params, RpcRequest } from '../../jsonrpc/message.ts';
 import type { ResponseNotifier } from '../../jsonrpc/notifier.ts';
+import { askOfTask } from '../../methods/askTask.ts';
+import { extensionMethods, requireTasks } from '../../tasks/extension.ts';
 import { begin, identityOf } from './begin.ts';
 import { discover } from './discover.ts';
 import type { Envelope } from './envelope.ts';
@@ -98,7 +100,11 @@ export class StatelessEra implements Era {
     return begin(this.#deps.parked, client, identityOf(caller, admitted), request, notifier, send);
   }
 
-  respond(caller: Caller, request: RpcRequest): Promise<Reply> | undefined {
+  respond(caller: Caller, request: RpcRequest, notifier: ResponseNotifier): Promise<Reply> | undefined {
+    if (extensionMethods.has(request.method)) {
+      requireTasks(this.capabilities);
+      return askOfTask(this.#deps, caller, request, notifier);
+    }
     const { tokenKey, exchange } = this.#request;
     switch (request.method) {
       case 'server/discover':
