@@ -154,7 +154,7 @@ const hostileServers = keep('hostile-servers', [
     file: 'gateway/src/inTime.ts',
     anchor: { in: 'inTime', node: 'element', mentions: ['late'] },
     operator: 'drop-element',
-    test: testIn('gateway/src/catalog/catalog.test.ts', 'a slow server is left out'),
+    test: testIn('gateway/src/catalog/catalog.test.ts', 'leaves out a slow server'),
   },
   {
     claim: 'a crash loop waits between starts',
@@ -251,7 +251,10 @@ const rememberedLists = keep('remembered-lists', [
     file: 'gateway/src/catalog/memory/listMemory.ts',
     anchor: { in: 'ListMemory.#known', node: 'ternary', mentions: ['definitionDigest'] },
     operator: 'condition-true',
-    test: testIn('gateway/src/catalog/memory/listMemory.test.ts', 'another definition, environment included'),
+    test: testIn(
+      'gateway/src/catalog/memory/listMemory.test.ts',
+      'forgets a server whose definition or environment changed',
+    ),
   },
   {
     claim: 'what is approved now decides over a list from memory',
@@ -361,7 +364,7 @@ const listedResources = keep('listed-resources', [
     file: 'gateway/src/catalog/resources/givenResources.ts',
     anchor: { in: 'GivenResources.give', node: 'comparison', mentions: ['>', 'uris', 'most'] },
     operator: 'condition-false',
-    test: testIn('gateway/src/catalog/resources/givenResources.test.ts', 'what is remembered of one client'),
+    test: testIn('gateway/src/catalog/resources/givenResources.test.ts', 'limits the URIs of one client'),
   },
 ]);
 
@@ -402,26 +405,26 @@ const pinning = keep('pinning', [
     file: toolMarks,
     anchor: { in: 'ToolMarks.compare', node: 'ternary', mentions: ['changedParts'] },
     operator: 'condition-true',
-    test: testIn(toolMarksTest, 'what comes or changes later is marked'),
+    test: testIn(toolMarksTest, 'approves the first list; later additions'),
   },
   {
     claim: 'a definition that changed after it was looked at is not approved',
     file: toolMarks,
     anchor: { in: 'ToolMarks.acknowledge', node: 'if', mentions: ['changed'] },
     operator: 'condition-false',
-    test: testIn(toolMarksTest, 'what changes between the look and the approval'),
+    test: testIn(toolMarksTest, 'does not approve a tool that changed after it was shown'),
   },
   {
     claim: 'no tool is trusted while the approvals can not be read',
     file: toolMarks,
     anchor: { in: 'ToolMarks.observe', node: 'operand', mentions: ['#trusting'] },
     operator: 'drop-operand',
-    test: testIn(toolMarksTest, 'a file that can not be read makes every tool new'),
+    test: testIn(toolMarksTest, 'an unreadable file makes every tool new'),
   },
   {
     claim: 'a changed definition is logged',
     file: toolMarks,
-    anchor: { in: 'ToolMarks.observe', node: 'if', mentions: ['told'] },
+    anchor: { in: 'ToolMarks.observe', node: 'if', mentions: ['announced'] },
     operator: 'condition-false',
     test: testIn('e2e/access/pins.test.ts', 'without pin_tools a change is logged'),
   },
