@@ -3,12 +3,14 @@ import type { ServerResponse } from 'node:http';
 import { Browser } from '../harness/oauth/browser.ts';
 import { sendJson, type Asked } from '../harness/oauth/httpStub.ts';
 import { manage, managementToken } from '../harness/management.ts';
+import { post } from '../harness/rpc.ts';
 import {
   begin,
   progress,
   signIn,
   signInWorld,
   stateOf,
+  tester,
   type SignInWorld,
 } from '../harness/oauth/signedIn.ts';
 
@@ -88,6 +90,20 @@ test('a server of this machine can not have LMCP ask the internet or the metadat
     world.server.metadata = { authorization_servers: [origin] };
     expect(await rejection()).toContain(`names ${origin} for its sign-in: LMCP does not contact`);
   }
+});
+
+test('token passthrough: what a client shows LMCP reaches neither the server nor its authorization server', async () => {
+  const { gateway, server, authorizationServer: as } = world;
+  const before = server.stub.count('/mcp');
+  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'far__whoami' } };
+  const { body } = await post(`${gateway.origin}/mcp`, JSON.stringify(call), {
+    Authorization: `Bearer ${tester.token}`,
+  });
+  expect(body.error).toMatchObject({ data: { kind: 'sign_in_needed' } });
+  await begin(gateway);
+  expect(server.stub.count('/mcp')).toBeGreaterThan(before);
+  const sent = JSON.stringify([server.stub.asked, as.stub.asked]);
+  expect(sent).not.toContain(tester.token);
 });
 
 test('huge metadata are not read to their end', async () => {
