@@ -257,7 +257,10 @@ const memory = keep('memory', [
     file: 'gateway/src/catalog/liveLists.ts',
     anchor: { in: 'LiveLists.#read', node: 'if', mentions: ['held'] },
     operator: 'condition-false',
-    test: testIn('gateway/src/catalog/catalog.test.ts', 'lists of running instances are held'),
+    test: testIn(
+      'gateway/src/catalog/catalog.test.ts',
+      'counts lists of running instances as memory of their client',
+    ),
   },
   {
     claim: 'cached views count as memory of their client',
@@ -302,11 +305,14 @@ const memory = keep('memory', [
     test: testIn('gateway/src/byteBudget.test.ts'),
   },
   {
-    claim: 'what is remembered of a server has a bound in bytes',
+    claim: 'a server that exceeds its share of memory has a bound in bytes',
     file: 'gateway/src/catalog/memory/listMemory.ts',
     anchor: { in: 'ListMemory.#keep', node: 'if', mentions: ['held', 'add'] },
     operator: 'condition-false',
-    test: testIn('gateway/src/catalog/memory/listMemory.test.ts', 'what is remembered of a server'),
+    test: testIn(
+      'gateway/src/catalog/memory/listMemory.test.ts',
+      'a server that exceeds its share of memory',
+    ),
   },
   {
     claim: 'URIs that are listened to count as memory of their client',
