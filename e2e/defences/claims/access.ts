@@ -143,7 +143,7 @@ const throttling = keep('throttling', [
     file: 'gateway/src/mcp/call/limit.ts',
     anchor: { in: 'enterLimit', node: 'if', mentions: ['taken', 'ok'] },
     operator: 'condition-true',
-    test: testIn('e2e/access/access.test.ts', 'past its rate limit a client gets'),
+    test: testIn('e2e/access/access.test.ts', 'above its rate limit a client gets'),
   },
   {
     claim: 'sessions of a client are bounded in number',
@@ -236,7 +236,7 @@ const toolSearch = keep('tool-search', [
     file: 'gateway/src/search/search.ts',
     anchor: { in: 'scoresOf', node: 'if', mentions: ['usable', 'place'] },
     operator: 'condition-false',
-    test: testIn('gateway/src/search/search.test.ts', 'what may not be used is not found'),
+    test: testIn('gateway/src/search/search.test.ts', 'does not find denied tools'),
   },
   {
     claim: 'an exact name finds no tool that may not be used',
@@ -250,7 +250,7 @@ const toolSearch = keep('tool-search', [
     file: 'gateway/src/mcp/methods/callTool.ts',
     anchor: { in: 'admit', node: 'operand', mentions: ['wrongCall'] },
     operator: 'drop-operand',
-    test: testIn('e2e/lists/toolSearch.test.ts', 'calls tools by their class alone'),
+    test: testIn('e2e/lists/toolSearch.test.ts', 'calls tools only through the tool of their class'),
   },
   {
     claim: 'a client without the search has none of its tools',

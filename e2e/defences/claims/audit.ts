@@ -118,7 +118,7 @@ const messageLimits = keep('message-limits', [
     file: 'gateway/src/mcp/era/stateless/listen.ts',
     anchor: { in: 'subscribe', node: 'if', mentions: ['hasToken'] },
     operator: 'condition-false',
-    test: testIn('e2e/protocol/eras.test.ts', 'takes a token for each resource'),
+    test: testIn('e2e/protocol/eras.test.ts', 'takes a rate-limit token for each resource'),
   },
   {
     claim: 'a notification is logged before it reaches a server',

@@ -305,7 +305,7 @@ const memory = keep('memory', [
     test: testIn('gateway/src/byteBudget.test.ts'),
   },
   {
-    claim: 'a server that exceeds its share of memory has a bound in bytes',
+    claim: 'what is remembered of a server has a bound in bytes',
     file: 'gateway/src/catalog/memory/listMemory.ts',
     anchor: { in: 'ListMemory.#keep', node: 'if', mentions: ['held', 'add'] },
     operator: 'condition-false',
@@ -329,7 +329,7 @@ const inTurn = keep('in-turn', [
     file: 'gateway/src/turns.ts',
     anchor: { in: 'Turns.begin', node: 'if', mentions: ['#waiting'] },
     operator: 'condition-false',
-    test: testIn('e2e/limits/inTurn.test.ts', 'what one client sends in bulk'),
+    test: testIn('e2e/limits/inTurn.test.ts', 'clients take turns: calls of nine others'),
   },
   {
     claim: 'slices of large messages of servers take turns',

@@ -220,7 +220,7 @@ const file = keep('registry-file', [
     file: 'gateway/src/fs/kernelLock.ts',
     anchor: { in: 'exclusive', node: 'argument', name: 'exec' },
     operator: { replace: '' },
-    test: testIn(writeTest, 'two processes exchange it at the same moment'),
+    test: testIn(writeTest, 'of two processes that replace it concurrently'),
   },
   {
     claim: 'the registry has mode 0600 after a change',

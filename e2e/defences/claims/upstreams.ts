@@ -46,7 +46,7 @@ const isolation = keep('isolation', [
     file: 'gateway/src/http/routes/sse.ts',
     anchor: { in: 'SseTransport.post', node: 'comparison', mentions: ['connection', 'tokenKey'] },
     operator: { replace: false },
-    test: testIn('e2e/protocol/eras.test.ts', 'a stream is its opener’s alone'),
+    test: testIn('e2e/protocol/eras.test.ts', 'requires credentials for a stream'),
   },
   {
     claim: 'a task of a shared server belongs to the client that made it',
@@ -316,14 +316,17 @@ const clientRequests = keep('client-requests', [
     file: 'gateway/src/mcp/call/questions/clientRequests.ts',
     anchor: { in: 'governed', node: 'if', mentions: ['denied'] },
     operator: 'condition-false',
-    test: testIn('e2e/protocol/clientRequests.test.ts', 'a question that is denied'),
+    test: testIn(
+      'e2e/protocol/clientRequests.test.ts',
+      'a request denied by the policy of the server or the client',
+    ),
   },
   {
     claim: 'a server is not told of what it may not ask a client for',
     file: 'gateway/src/mcp/call/questions/announced.ts',
     anchor: { in: 'announced', node: 'if', mentions: ['denied', 'length'] },
     operator: 'condition-true',
-    test: testIn('e2e/protocol/clientRequests.test.ts', 'a server is told of nothing'),
+    test: testIn('e2e/protocol/clientRequests.test.ts', 'announces only allowed client capabilities'),
   },
 ]);
 
