@@ -94,6 +94,10 @@ test('with pin_tools a tool that changed or appeared is logged, hidden and not c
   expect([await code(gateway, 'read'), await code(gateway, 'delete')]).toEqual([undefined, -32011]);
   expect((await gateway.cli('tools', 'approve', 'changing', '--all')).stdout).toBe('approved: delete\n');
   expect(await code(gateway, 'delete')).toBeUndefined();
+  expect((await gateway.cli('tools', 'revoke', 'changing', 'delete')).stdout).toBe(
+    'delete: new; pending approval\n',
+  );
+  expect(await code(gateway, 'delete')).toBe(-32011);
 });
 
 test('without pin_tools a change is logged and nothing is blocked', async () => {

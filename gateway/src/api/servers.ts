@@ -35,9 +35,10 @@ const serverSummary = named(
       .nullable()
       .meta({ description: 'For the administrator; null when there was none.' }),
     tool_count: z.number().nullable().meta({ description: 'Null until the server was asked once.' }),
-    marked_tool_count: z
-      .number()
-      .meta({ description: 'Tools that are new or changed since they were acknowledged.' }),
+    marked_tool_count: z.number().meta({
+      description:
+        'Tools that are new or changed since they were acknowledged, without those that the policy of the server denies.',
+    }),
     cut_lists: z.array(z.enum(['tools', 'prompts', 'resources', 'templates'])).meta({
       description: 'Lists that exceed `lmcp.list_max_mib`: the rest is left out and cannot be used.',
     }),
@@ -89,6 +90,9 @@ const serverTool = named(
       .meta({ description: '`/mcp` leaves it out: its definition is invalid and no repair is certain.' }),
     digest: z.string().meta({ description: 'Names this definition: an approval sends it back.' }),
     mark: toolMark.nullable(),
+    rejected: z.boolean().meta({
+      description: 'Marked, and denied by the policy of the server: it waits for no decision.',
+    }),
     changed_fields: z
       .array(z.string())
       .meta({ description: 'With mark `changed`: what differs, as `description` or `input_schema`.' }),

@@ -1,6 +1,7 @@
 import type { ServerHealthView } from '../api/schema/serverHealth.ts';
 import type { ToolMarks } from '../pins/toolMarks.ts';
 import { decidePinning } from '../policy/pinning.ts';
+import { serverAllows } from '../policy/toolPolicy.ts';
 import type { Server } from '../registry/types.ts';
 import type { Latencies } from '../stats/latency.ts';
 import { serverHealth } from '../stats/serverHealth.ts';
@@ -16,8 +17,9 @@ export function healthOfServers(
 ): (server: Server) => ServerHealthView {
   return (server) => {
     const { state, failure } = pool.health(server.id);
-    const marked = [...marks.of(server.id).values()];
-    const pendingTools = marked.filter(({ mark }) => decidePinning(server, mark)?.allowed === false).length;
+    const pendingTools = [...marks.of(server.id)].filter(
+      ([tool, { mark }]) => decidePinning(server, mark)?.allowed === false && serverAllows(server, tool),
+    ).length;
     const signIn = server.runtime === 'http' ? signIns.stateOf(server) : null;
     return serverHealth({
       state,

@@ -6,6 +6,7 @@ import { strictTool } from '../catalog/strict/strictTool.ts';
 import { isRecord } from '../json/isRecord.ts';
 import { loosenedOf } from '../registry/container/loosened.ts';
 import { decidePinning } from '../policy/pinning.ts';
+import { serverAllows } from '../policy/toolPolicy.ts';
 import type { Registry, Server, Timeouts } from '../registry/types.ts';
 import { valueWithoutSecrets } from '../upstream/secrets/withoutSecrets.ts';
 import type { ServerHealth } from '../upstream/types.ts';
@@ -43,7 +44,7 @@ export function serverSummary(registry: Registry, server: Server, known: ServerK
     restarts: health.restarts,
     last_error: health.lastError,
     tool_count: tools?.length ?? null,
-    marked_tool_count: marks.size,
+    marked_tool_count: [...marks.keys()].filter((tool) => serverAllows(server, tool)).length,
     cut_lists: [...known.cutLists],
     invalid_tool_count: tools === null ? 0 : invalidTools(tools).length,
     loosened: loosenedOf(server),
@@ -99,6 +100,7 @@ function serverTool(
     left_out: strict.tool === undefined,
     digest: definitionDigest(definitionOf(tool)),
     mark: marked?.mark ?? null,
+    rejected: marked !== undefined && !serverAllows(server, tool.name),
     changed_fields: marked?.changedParts ?? [],
     blocked: decidePinning(server, marked?.mark ?? 'approved')?.allowed === false,
   };

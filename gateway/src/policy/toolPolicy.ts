@@ -1,4 +1,4 @@
-import type { ToolPolicy } from '../registry/types.ts';
+import type { Server, ToolPolicy } from '../registry/types.ts';
 import type { Denied, Granted, Subject } from './check.ts';
 
 const serverReasons = {
@@ -19,9 +19,14 @@ type ReasonOf<P> = P[keyof P];
 export function decideServerPolicy({
   server,
   tool,
-}: Subject): Granted | Denied<ReasonOf<typeof serverReasons>> | undefined {
+}: Pick<Subject, 'server' | 'tool'>): Granted | Denied<ReasonOf<typeof serverReasons>> | undefined {
   if (server === undefined) return undefined;
   return applyPolicy(server.toolPolicy, tool ?? '', `servers.${server.id}.tool_policy`, serverReasons);
+}
+
+/** Whether any client can be allowed a tool of the server: one that its own policy denies is rejected for all. */
+export function serverAllows(server: Server, tool: string): boolean {
+  return decideServerPolicy({ server, tool })?.allowed !== false;
 }
 
 /** The client's restriction of that policy; undefined where it has none. */

@@ -78,6 +78,20 @@ export async function toolsApprove(
   return ExitCode.fine;
 }
 
+/** `lmcp tools revoke <server> <tool…>`: what was approved before the last approval is the approved definition again. */
+export async function toolsRevoke(
+  context: CommandContext,
+  serverId: string,
+  names: readonly string[],
+): Promise<ExitCode> {
+  const file = await serverFile(context, serverId);
+  await managementRequest(file, `${serverPath(serverId)}/revoke`, { tools: names });
+  const tools = (await toolsOf(file, serverId)) ?? [];
+  for (const tool of tools.filter(({ name }) => names.includes(name)))
+    context.terminal.out(`${oneLine(tool.name)}: ${stateOf(tool)}\n`);
+  return ExitCode.fine;
+}
+
 async function serverFile(context: CommandContext, serverId: string): Promise<RegistryFile> {
   const file = await readRegistryFile(context);
   if (file.registry.servers.has(serverId)) return file;
@@ -89,8 +103,9 @@ function shown(tool: ServerTool): string {
   return `${oneLine(`${name} (${stateOf(tool)}): ${description ?? 'no description'}`)}\n  ${JSON.stringify(schema)}\n`;
 }
 
-function stateOf({ mark, changed_fields: changed, blocked }: ServerTool): string {
+function stateOf({ mark, changed_fields: changed, blocked, rejected }: ServerTool): string {
   if (mark === null) return 'approved';
   const what = mark === 'changed' ? `changed: ${changed.join(', ')}` : 'new';
+  if (rejected) return `${what}; rejected`;
   return blocked ? `${what}; pending approval` : what;
 }

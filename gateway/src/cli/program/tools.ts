@@ -27,4 +27,11 @@ export function addTools(program: Command, add: Add): void {
     async (context, [server = '', ...names], options) =>
       (await import('../commands/tools.ts')).toolsApprove(context, server, names, options),
   ).option('--all', 'every tool of the server');
+  add(
+    tools,
+    'revoke <server> <tools...>',
+    'revoke the last approval of tools; with pin_tools they cannot be called then',
+    async (context, [server = '', ...names]) =>
+      (await import('../commands/tools.ts')).toolsRevoke(context, server, names),
+  );
 }
