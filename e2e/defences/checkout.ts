@@ -9,6 +9,9 @@ import { mutant } from './mutant.ts';
 const linked = ['node_modules', '.runtime', 'e2e/node_modules', 'web/build'];
 const omitted = new Set([...linked, '.git', 'web', 'test-results', 'logs']);
 
+/** Of the interface: its package, which the workspace names, and the project that vitest.config.ts names. */
+const ofWeb = ['package.json', 'vite.config.ts', 'vitest.components.config.ts', 'unstyledAnnouncer.ts'];
+
 /** A copy of the checkout, in which one file at a time is mutated. */
 export class CheckoutCopy implements AsyncDisposable {
   readonly folder: string;
@@ -23,7 +26,7 @@ export class CheckoutCopy implements AsyncDisposable {
       recursive: true,
       filter: (source) => !omitted.has(relative(root, source).split(sep).join('/')),
     });
-    await cp(join(root, 'web/package.json'), join(folder, 'web/package.json'));
+    for (const file of ofWeb) await cp(join(root, 'web', file), join(folder, 'web', file));
     for (const path of linked) await symlink(join(root, path), join(folder, path));
     return new CheckoutCopy(folder);
   }
