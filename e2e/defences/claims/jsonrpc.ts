@@ -142,7 +142,7 @@ const load = keep('load', [
     file: 'gateway/src/upstream/rpc/messageReader.ts',
     anchor: { in: 'MessageReader.#read', node: 'if', mentions: ['isArray'] },
     operator: 'condition-false',
-    test: testIn('gateway/src/upstream/pool/hostile.system.test.ts', 'an answer within a batch arrives'),
+    test: testIn('gateway/src/upstream/pool/hostile.system.test.ts', 'reads an answer within a batch'),
   },
 ]);
 

@@ -3,27 +3,27 @@ import type { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
 import type { ClientCapabilities } from './clientCapabilities.ts';
 
-/** Who asked where no client did: the operator through management, or the gateway itself that keeps its lists current. */
+/** Who caused an action that no client requested: the operator (management), or the gateway when it refreshes its lists. */
 export type Via = 'management' | 'lists';
 
-/** Whom an instance works for; with `scope: client` the session is ignored, with `shared` both are. */
+/** The client and session that an instance serves; `scope: client` ignores the session, `shared` ignores both. */
 export interface Owner {
   readonly clientId: string;
   /** The MCP session, or null for a stateless request. */
   readonly sessionId: string | null;
   readonly via?: Via;
   /**
-   * What the client can be asked for; none when left out. It is announced to a server at its start, so clients that differ
-   * in it have instances of their own, also where they share a token.
+   * The client's capabilities; none if omitted. They are announced to a server at its start, so clients with different
+   * capabilities have separate instances, even if they share a token.
    */
   readonly capabilities?: ClientCapabilities;
-  /** The client's era; a server that speaks several is met in this one. `legacy` when left out. */
+  /** The client's era, preferred with a server that supports both. `legacy` if omitted. */
   readonly era?: Era;
-  /** The revision of a client with a handshake; a server that rejects the newest one is asked for it. */
+  /** The revision of a client with a handshake; offered to a server that rejects the newest one. */
   readonly revision?: string;
 }
 
-/** A JSON-RPC answer as the server gave it, its id taken off; values are passed on unchanged. */
+/** A JSON-RPC answer of the server without its id; values are passed on unchanged. */
 export type UpstreamAnswer =
   | { readonly result: unknown; readonly bytes: number }
   | {
@@ -35,61 +35,61 @@ export interface RequestOptions {
   readonly timeoutMs: number;
   /** Progress restarts `timeoutMs`, up to this total in milliseconds. */
   readonly maxTimeoutMs?: number;
-  /** Whose request it is: of an instance that clients share, each has its part of the places. */
+  /** The client that sent the request: each client of a shared instance may use only its part of the request slots. */
   readonly clientId?: string;
   /** Aborting sends notifications/cancelled upstream and rejects with kind `cancelled`. */
   readonly signal?: AbortSignal;
   /**
-   * Notifications that belong to this request alone (progress under the caller's own token). When given, the
-   * instance puts a progress token of its own into `params._meta` and hands back params with `callerToken`.
+   * Notifications of this request (progress under the client's own token). If set, the instance puts its own progress
+   * token into `params._meta` and passes params with `callerToken` to `onProgress`.
    */
   readonly progress?: {
     readonly callerToken: string | number;
-    /** `answered` once the request was answered with a task, which goes on (MCP 2025-11-25). */
+    /** `answered` is true once the answer to the request was a task that still runs (MCP 2025-11-25). */
     readonly onProgress: (params: Record<string, unknown>, answered: boolean) => void;
   };
-  /** The client's side while the request is under way; without it the server can ask for nothing. */
+  /** The client's side while the request is in flight; without it, requests of the server are rejected. */
   readonly conversation?: Conversation;
-  /** For the transports that mirror parts of a message into headers (MCP 2026-07-28, Streamable HTTP). */
+  /** For transports that mirror parts of a message into headers (MCP 2026-07-28, Streamable HTTP). */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent again after the server had rejected it because its session was over; that happens once. */
+  /** Set on the one retry after the server rejected the request because its session had expired. */
   readonly resent?: boolean;
 }
 
-/** What a server asks of its client: `sampling/createMessage`, `elicitation/create` or `roots/list`. */
+/** A server's request to its client: `sampling/createMessage`, `elicitation/create` or `roots/list`. */
 export interface Question {
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** The client's answer to a question, as it gave it. */
+/** The client's answer to a question, unchanged. */
 export type QuestionAnswer =
   | { readonly result: unknown }
   | { readonly error: { readonly code: number; readonly message: string; readonly data?: unknown } };
 
-/** The client whose request is under way, as its server meets it. */
+/** The client of a request in flight, as seen by its server. */
 export interface Conversation {
-  /** Undefined where the client has none. */
+  /** Undefined if the client has none. */
   readonly sessionId?: string;
   readonly capabilities: ClientCapabilities;
-  /** What the server is told of them; all when left out. */
+  /** The capabilities that are announced to the server; all if omitted. */
   readonly announced?: ClientCapabilities;
-  /** True where the client answers questions by sending its request again (MCP 2026-07-28, multi round-trip requests). */
+  /** True if the client answers questions by sending its request again (MCP 2026-07-28, multi round-trip requests). */
   readonly takesInputRequired: boolean;
-  /** The lowest level of log messages that the client wants; undefined leaves it to the server. */
+  /** The lowest level of log messages that the client requested; undefined leaves it to the server. */
   readonly logLevel: string | undefined;
   /** A notification of the server that belongs to the request. */
   notify(method: string, params: unknown): void;
-  /** Puts a question to the client; never rejects. The signal fires when the answer is of no use any more. */
+  /** Sends a question to the client; never rejects. The signal fires when the answer is no longer needed. */
   ask(question: Question, signal: AbortSignal): Promise<QuestionAnswer>;
-  /** The roots of a client that has a session, which outlive the request; undefined where it has none. */
+  /** The roots of a client with a session, which outlive the request; undefined if it has no session. */
   roots?(): Promise<QuestionAnswer> | undefined;
 }
 
 /** With a handshake (up to 2025-11-25), or stateless (from 2026-07-28). */
 export type Era = 'legacy' | 'modern';
 
-/** A notification of the server that is tied to no request: list_changed, logging. */
+/** A notification of the server that belongs to no request: list_changed, logging. */
 export interface UpstreamNotification {
   readonly serverId: string;
   readonly method: string;
@@ -100,12 +100,12 @@ export interface UpstreamNotification {
 export interface Instance {
   readonly serverId: string;
   readonly era: Era;
-  /** The server's answer to `initialize` or, in the modern era, to `server/discover`, as given. */
+  /** The server's answer to `initialize` or, in the modern era, to `server/discover`, unchanged. */
   readonly initializeResult: Readonly<Record<string, unknown>>;
-  /** It has been sent something other than requests for lists. */
+  /** True once it was sent anything other than list requests. */
   readonly called: boolean;
   /**
-   * Sends a request under an id of the instance's own and gives the answer.
+   * Sends a request under an id of the instance's own and returns the answer.
    * @throws UpstreamError
    */
   request(
@@ -114,25 +114,25 @@ export interface Instance {
     options: RequestOptions,
   ): Promise<UpstreamAnswer>;
   notify(method: string, params?: Readonly<Record<string, unknown>>): void;
-  /** Whether a call of another session is under way, so that nobody could say whom a question of the server is for. */
+  /** Whether a call of another session is in flight, which makes the addressee of a server's question ambiguous. */
   servesOther(sessionId: string | null): boolean;
   /**
-   * Resources whose changes are told: subscribed to when the first one asks, until the last one has gone. While there is any,
-   * the instance is not stopped for being idle.
+   * Resources with subscribers: subscribed upstream with the first subscriber, unsubscribed after the last. While there is
+   * any, the instance is not stopped as idle.
    * @throws UpstreamError when the server rejects
    */
   readonly subscriptions: ResourceSubscriptions;
-  /** Resolves once, when it is gone. */
+  /** Resolves when the instance has ended. */
   readonly ended: Promise<{ readonly end: ChannelEnd }>;
 }
 
 export interface ResourceSubscriptions {
-  /** Gives the server's rejection, or undefined when it is subscribed. */
+  /** Returns the server's rejection, or undefined when subscribed. */
   add(uri: string): Promise<UpstreamAnswer | undefined>;
   remove(uri: string): Promise<void>;
 }
 
-/** What supervision reports; the gateway turns it into audit lines. `server_start` is awaited before anything starts. */
+/** Reported by supervision and audited by the gateway. The `start` event is awaited before anything starts. */
 export type LifecycleEvent =
   | {
       readonly type: 'start';
@@ -148,7 +148,7 @@ export type LifecycleEvent =
       readonly code: number | null;
       readonly signal: string | null;
       readonly uptimeMs: number;
-      /** Who asked for it, where it was not the gateway's own doing. */
+      /** Who requested it, if not the gateway itself. */
       readonly via?: Via;
     }
   | {
@@ -157,7 +157,10 @@ export type LifecycleEvent =
       readonly owner: Owner;
       readonly error: UpstreamError;
     }
-  /** Something a correct server does not do and that was dropped: an id never asked for, a second answer, a line that is no JSON; or a session that the server ended and that was opened again. */
+  /**
+   * Dropped output of an incorrect server: an unknown id, a second answer, a line that is not JSON. Or a session that the
+   * server ended and that was opened again.
+   */
   | {
       readonly type: 'anomaly';
       readonly serverId: string;
@@ -166,53 +169,53 @@ export type LifecycleEvent =
       readonly count: number;
     };
 
-/** What the pool asks of the others. */
+/** What the pool needs from the rest of the gateway. */
 export interface PoolHooks {
-  /** The largest message that is taken from a server, in bytes (`lmcp.max_result_mib`); `limits.message` when left out. */
+  /** The largest message accepted from a server, in bytes (`lmcp.max_result_mib`); `limits.message` if omitted. */
   readonly largestMessage?: () => number;
-  /** Where what waits for a server that does not read is counted, for the owner of an instance. */
+  /** Counts the bytes queued for a server that does not read, for the owner of an instance. */
   readonly unsent?: (owner: Owner) => HeldBytes;
-  /** Awaited for `start`: rejecting keeps the server from being started (no audit, no start). */
+  /** Awaited for `start`: the server is not started if it rejects (no audit, no start). */
   lifecycle(event: LifecycleEvent): Promise<void>;
-  /** The owner as the server is to know it: with what it may ask the client for; as given when left out. */
+  /** The owner as announced to the server, with the capabilities that the server may use; unchanged if omitted. */
   announced?(server: Server, owner: Owner): Owner;
-  /** A server asks for roots outside of any request: those of the client whose session the owner names. Undefined where there are none. */
+  /** Roots that a server requests outside of any request: those of the owner's session. Undefined if it has none. */
   roots?(serverId: string, owner: Owner): Promise<QuestionAnswer> | undefined;
 }
 
-/** What the pool tells. A listener must not throw. */
+/** Receives the pool's events. A listener must not throw. */
 export interface PoolListener {
   notification?(notification: UpstreamNotification, owner: Owner): void;
-  /** An instance runs and is initialized. */
+  /** An instance is initialized. */
   started?(instance: Instance, owner: Owner): void;
 }
 
 export type ServerState = 'idle' | 'starting' | 'ready' | 'backoff' | 'failed';
 
-/** A server as status and interface show it, over all its instances. */
 /** Why a server failed. */
 export interface ServerFailure {
-  /** Free of the server's secrets. */
+  /** Without the server's secrets. */
   readonly message: string;
   /** The last lines of its stderr, escaped. */
   readonly stderr: readonly string[];
 }
 
+/** A server's state over all its instances, as shown by status and interface. */
 export interface ServerHealth {
   readonly state: ServerState;
   /** Milliseconds since the Unix epoch. */
   readonly since: number;
   readonly instances: number;
   readonly restarts: number;
-  /** What failed since an instance last started, for the operator; management only. */
+  /** The failure since an instance last started; management only. */
   readonly failure: ServerFailure | null;
   /** The same as one text. */
   readonly lastError: string | null;
   /** The end of the newest instance's stderr, at most 64 KiB; management only. */
   readonly stderrTail: string;
-  /** Another number where that is of another instance than before; 0 before the first. */
+  /** Changes with the instance that wrote `stderrTail`; 0 before the first. */
   readonly stderrInstance: number;
-  /** The newest instance's `initialize` result, as given; null until one was started. Management only. */
+  /** The newest instance's `initialize` result, unchanged; null until one was started. Management only. */
   readonly initializeResult: Readonly<Record<string, unknown>> | null;
 }
 
@@ -220,33 +223,33 @@ export interface UpstreamPool {
   /** For the life of the pool; listeners are called in the order in which they subscribed. */
   subscribe(listener: PoolListener): void;
   /**
-   * The warm instance for this owner, started and initialized first where there is none. Concurrent callers share the start.
-   * @param calling a call follows in which the server may ask its client something: such calls of two sessions do not meet in
-   * one instance, unless the registry gives the scope
+   * Returns the warm instance for this owner, or starts and initializes one. Concurrent callers share the start.
+   * @param calling a call follows in which the server may ask its client something: such calls of two sessions use separate
+   * instances, unless the registry sets the scope
    * @throws UpstreamError
    */
   acquire(server: Server, owner: Owner, calling?: 'calling'): Promise<Instance>;
-  /** As `acquire`, without a start: undefined where no instance is ready. */
+  /** As `acquire`, but without a start: undefined if no instance is ready. */
   ready(server: Server, owner: Owner): Instance | undefined;
-  /** The instances of these servers that run for this owner; shared ones belong to nobody. */
+  /** The instances of these servers that run for this owner; shared ones have no owner. */
   running(serverIds: readonly string[], owner: Owner): Instance[];
-  /** The roots of this owner's session changed: its instances of these servers are told, where they have been told of roots. */
+  /** The roots of this owner's session changed: notifies its instances of these servers, if `roots` was announced to them. */
   rootsChanged(serverIds: readonly string[], owner: Owner): void;
-  /** The registry changed: instances whose server is gone or defined differently take no new calls, finish what runs, and stop. */
+  /** The registry changed: instances of removed or changed servers accept no new calls, drain in-flight calls, and stop. */
   reconcile(servers: ReadonlyMap<string, Server>): void;
-  /** Ends what belongs to an owner that is gone: all of a client (sessionId null) or one session. */
+  /** Ends the instances of an owner that has gone: all of a client (sessionId null) or those of one session. */
   release(owner: Owner): void;
   /**
-   * Every instance of a server takes no new calls, finishes what runs, and ends; the next call starts another. Resolves when
-   * all have ended.
+   * Every instance of the server accepts no new calls, drains in-flight calls, and ends; the next call starts another.
+   * Resolves when all have ended.
    */
   stop(serverId: string, via: Via): Promise<void>;
-  /** A server that failed may be started again immediately, whatever its back-off says. */
+  /** Lets a failed server start again immediately, regardless of its back-off. */
   resetBackoff(serverId: string): void;
   health(serverId: string): ServerHealth;
-  /** A request to some server is under way. */
+  /** Whether a request to any server is in flight. */
   readonly busy: boolean;
-  /** No new calls; what runs is waited for up to `graceMs`, then every process tree is ended. */
+  /** Accepts no new calls, drains in-flight calls for up to `graceMs`, then ends every process tree. */
   close(graceMs: number): Promise<void>;
 }
 
@@ -255,69 +258,69 @@ export interface ChannelEnd {
   readonly expected: boolean;
   readonly code: number | null;
   readonly signal: string | null;
-  /** Set when the end has a cause worth telling: garbage beyond the limit, a line too long, an OOM kill, an HTTP failure. */
+  /** The cause, if it is to be reported: garbage beyond the limit, a line too long, an OOM kill, an HTTP failure. */
   readonly error?: UpstreamError;
 }
 
 export interface ChannelEvents {
   /**
-   * One JSON-RPC message (or what claims to be one), whole and unparsed; `bytes` is its size on the wire. `within` is the
-   * request whose answer it came with, where the transport knows (the stream of a POST). A promise means that the message is
-   * large and being read: nothing more should be read from the server until it resolves.
+   * One unparsed message, not yet known to be valid JSON-RPC; `bytes` is its size on the wire. `within` is the request on
+   * whose response stream it came, if the transport knows (the stream of a POST). A returned promise means that the message
+   * is large and still being read: read nothing more from the server until it resolves.
    */
   message(text: string, bytes: number, within?: number): Promise<void> | undefined;
-  /** The client that the channel is for; undefined where it is for all, or for none. */
+  /** The client that the channel serves; undefined if it is shared or serves none. */
   readonly clientId?: string;
-  /** Counts what waits for a server that does not read. */
+  /** Counts the bytes queued for a server that does not read. */
   readonly unsent?: HeldBytes;
-  /** The limit of one message, in bytes, as it is now; `limits.message` when left out. */
+  /** The current limit of one message, in bytes; `limits.message` if omitted. */
   readonly largestMessage?: () => number;
-  /** A message beyond the limit was thrown away while it streamed by; its ends are kept, so that its id can be found. */
+  /** A message beyond the limit was discarded while streaming; its ends are kept, so that its id can be found. */
   oversized?(message: OversizedMessage): void;
-  /** Whether a request still waits for its answer; a transport keeps nothing open for one that does not. */
+  /** Whether a request still waits for its answer; if not, a transport keeps nothing open for it. */
   waits?(request: number): boolean;
-  /** The server takes nothing more; `end` follows once the cause is known and the last output was read. */
+  /** The server accepts nothing more; `end` follows once the cause is known and the last output was read. */
   ending?(): void;
-  /** Once, last; nothing follows it. */
+  /** Called once, last. */
   end(end: ChannelEnd): void;
 }
 
-/** What is left of a message that was too large to hold. */
+/** The kept parts of a message that was too large. */
 export interface OversizedMessage {
   /** The first and the last few kilobytes, decoded. */
   readonly head: string;
   readonly tail: string;
-  /** Its size on the wire. */
+  /** Size on the wire. */
   readonly bytes: number;
 }
 
-/** What the sender of a message knows of it, so that a channel that must tell messages apart need not parse them again. */
+/** What the sender knows about a message, so that a channel that distinguishes messages need not parse them again. */
 export interface Outgoing {
-  /** The id when the message is a request that awaits an answer. */
+  /** The id, if the message is a request that awaits an answer. */
   readonly request?: number;
-  /** The id of the request that nobody waits for any more, when the message is notifications/cancelled. */
+  /** The id of the cancelled request, if the message is notifications/cancelled. */
   readonly cancels?: number;
-  /** Finds out the server's era: a rejection says nothing about its transport. */
+  /** The message probes the server's era: its rejection is no failure of the transport. */
   readonly probe?: boolean;
   /** Headers for transports that have them. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
- * A connection to one started server that carries JSON-RPC messages as text, whatever the framing or transport below.
- * Process, container and HTTP each give one; everything above (ids, era, timeouts, supervision) is shared.
+ * A connection to one started server that carries JSON-RPC messages as text, independent of framing and transport.
+ * Process, container and HTTP each implement it; everything above (ids, era, timeouts, supervision) is shared.
  */
 export interface Channel {
   /**
-   * Resolves when the message was handed on (backpressure); rejects with UpstreamError when the channel is closed, or
-   * when this one message failed (HTTP): a request with that id then has no answer to wait for.
+   * Resolves when the message was written (backpressure); rejects with UpstreamError when the channel is closed, or
+   * when this message failed (HTTP): a request with that id then gets no answer.
    */
   send(text: string, about?: Outgoing): Promise<void>;
-  /** Tells the revision that `initialize` settled on, before anything else is sent (HTTP names it in a header). */
+  /** Sets the revision negotiated by `initialize`, before anything else is sent (HTTP sends it in a header). */
   negotiated?(protocolVersion: string): void;
   /** The end of what the server wrote to stderr, at most 64 KiB; empty for HTTP. */
   stderrTail(): string;
-  /** Orderly: end of stdin, grace, SIGTERM, grace, SIGKILL, down to the last grandchild. Resolves when all is gone. Idempotent. */
+  /** Ends stdin, then SIGTERM and SIGKILL after grace periods, down to the last descendant. Resolves when all ended. Idempotent. */
   close(): Promise<void>;
 }
 

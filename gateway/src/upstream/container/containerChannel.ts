@@ -17,12 +17,12 @@ import type { CreatedContainer } from './runtime/containerRuntime.ts';
 /** Milliseconds between end of stdin and SIGTERM, and seconds from there to SIGKILL (MCP 2025-11-25, shutdown, stdio). */
 const stdinGrace = 2_000;
 const stopGraceS = 2;
-/** Milliseconds that the engine may take to remove a container by itself once it has ended. */
+/** Milliseconds that the engine may take to remove a container itself once it has exited. */
 const removalGrace = 5_000;
-/** Milliseconds that the rest of the output may take after the exit was told, and the other way round. */
+/** Milliseconds that the rest of the output may take after the exit was reported, and the reverse. */
 const lastOutput = 500;
 const lastEvent = 5_000;
-/** Milliseconds that an out-of-memory event may come after the exit that it explains. */
+/** Milliseconds that an out-of-memory event may follow the exit that it explains. */
 const lateOutOfMemory = 2_000;
 const killedExitCode = 137;
 
@@ -31,10 +31,10 @@ export interface ContainerParts {
   readonly container: CreatedContainer;
   readonly server: ContainerServer;
   readonly events: ChannelEvents;
-  /** Calls a listener each time the disk is full; gives the way to stop listening. */
+  /** Calls a listener each time the disk is full; returns a function that unsubscribes it. */
   readonly onDiskFull?: ((listener: () => void) => () => void) | undefined;
   readonly caches?: CacheLimit | undefined;
-  /** Called once it has ended. */
+  /** Called once the container has ended. */
   readonly over?: (() => void) | undefined;
 }
 
@@ -103,7 +103,7 @@ export class ContainerChannel implements Channel {
     return this.#closing;
   }
 
-  /** Its start failed: nothing is told, what was created is removed. */
+  /** The start failed: reports nothing and removes what was created. */
   async discard(): Promise<void> {
     this.#ended = true;
     this.#closing = Promise.resolve();
@@ -131,7 +131,7 @@ export class ContainerChannel implements Channel {
     });
   }
 
-  /** The end is told by an event and by the end of the output; whichever comes first waits for the other, not forever. */
+  /** An exit event and the end of the output both signal the end; the first waits for the other, up to a limit. */
   async #watchEnd(): Promise<void> {
     await Promise.race([this.#died.promise, this.#outputOver.promise]);
     if (!this.#ended && this.#closing === undefined) this.#events.ending?.();
@@ -154,7 +154,7 @@ export class ContainerChannel implements Channel {
     this.#events.end({ expected, code, signal: null, ...(error && { error }) });
   }
 
-  /** It can't go on: told immediately, then stopped. */
+  /** Reports a fatal error immediately, then stops the container. */
   #abort(cause: UpstreamError): void {
     this.#cause ??= cause;
     this.#end(null);
@@ -196,10 +196,10 @@ function malformed(server: ContainerServer): UpstreamError {
   return new UpstreamError('protocol', `The container engine's stream of server "${server.id}" is garbled.`);
 }
 
-/** Whether a server has a place on the engine's disk; the folders of the host that it may write to are the operator's. */
+/** Whether a server can write to the engine's disk; writable host folders are the operator's responsibility. */
 function writesToDisk({ readOnly, mounts }: ContainerSpec): boolean {
   return !readOnly || mounts.some((mount) => mount.type === 'volume' && !mount.readOnly);
 }
 
-/** An engine that can't be reached can't remove anything either; the next start of the gateway does. */
+/** An unreachable engine can't remove anything; the next start of the gateway does. */
 const leftForTheSweep = (): void => undefined;

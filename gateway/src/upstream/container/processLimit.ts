@@ -2,13 +2,13 @@ import type { CreatedContainer } from './runtime/containerRuntime.ts';
 
 type Counted = Pick<CreatedContainer, 'processes'>;
 
-/** Milliseconds between two looks, and until a first finding is looked at again. */
+/** Milliseconds between two checks, and until a first finding is checked again. */
 const lookEvery = 5_000;
 const lookAgainAfter = 1_000;
 
 /**
- * Finds out when a container is at its limit of processes. The kernel rejects further ones by itself but tells
- * nobody. Looks only while the server is at work or was near its limit, so that idle servers cost nothing.
+ * Detects that a container is at its process limit. The kernel rejects further processes, but doesn't report it. Checks
+ * only while the server is active or was near its limit, so that idle servers cost nothing.
  */
 export class ProcessLimit {
   readonly #container: Counted;
@@ -23,7 +23,7 @@ export class ProcessLimit {
     this.#reached = reached;
   }
 
-  /** The server was given something to do. */
+  /** Called when the server was sent a message. */
   active(): void {
     if (this.#timer === undefined && !this.#stopped) this.#schedule(lookEvery, false);
   }
@@ -39,7 +39,7 @@ export class ProcessLimit {
   }
 
   async #look(foundBefore: boolean): Promise<void> {
-    // Not to be asked: it has ended, or the engine is busy. The end is told by others.
+    // Fails if the container has ended, which is reported elsewhere, or if the engine is busy.
     const count = (await this.#container.processes().catch(() => undefined)) ?? 0;
     if (this.#stopped) return;
     this.#timer = undefined;

@@ -5,7 +5,7 @@ import { callTool, hostile, owner, testPool, textOf } from '../testing/pool.ts';
 // Real processes, on machines that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
 
-test('a call that hangs times out and delays no other, on the same server or another', async () => {
+test('times out a hanging call, which delays no other call on the same or another server', async () => {
   const { pool, events } = testPool();
   const instance = await pool.acquire(hostile(), owner);
   const hanging = callTool(instance, 'hang', {}, 1_500);
@@ -21,7 +21,7 @@ test('a call that hangs times out and delays no other, on the same server or ano
   expect(events.filter(({ type }) => type !== 'start')).toEqual([]);
 });
 
-test('an answer that comes too late is dropped without a word', async () => {
+test('drops a late answer without reporting it', async () => {
   const { pool, events } = testPool();
   const instance = await pool.acquire(hostile(), owner);
   await expect(callTool(instance, 'late', { ms: 2_000 }, 20)).rejects.toMatchObject({ kind: 'timeout' });
@@ -30,7 +30,7 @@ test('an answer that comes too late is dropped without a word', async () => {
 });
 
 test.each([false, true])(
-  'a 40 MB answer is rejected, its id last: %s; the server lives on',
+  'rejects a 40 MB answer and keeps the server running (id last: %s)',
   async (idLast) => {
     const { pool, events } = testPool();
     const instance = await pool.acquire(hostile(), owner);
@@ -43,14 +43,14 @@ test.each([false, true])(
   },
 );
 
-test('an answer just below the limit passes', async () => {
+test('accepts an answer just below the limit', async () => {
   const { pool } = testPool();
   const instance = await pool.acquire(hostile(), owner);
   const answer = await callTool(instance, 'huge', { bytes: limits.message - 1_000 });
   expect(textOf(answer)).toHaveLength(limits.message - 1_000);
 });
 
-test('some garbage is dropped, told once, and counted', async () => {
+test('drops garbage below the limit, and reports it once with its count', async () => {
   const { pool, events } = testPool();
   const instance = await pool.acquire(hostile(), owner);
   expect(textOf(await callTool(instance, 'garbage', { lines: 900 }))).toBe('after garbage');
@@ -59,7 +59,7 @@ test('some garbage is dropped, told once, and counted', async () => {
   ]);
 });
 
-test.each(['flood_stdout', 'flood_line'])('%s ends the server, with words', async (flood) => {
+test.each(['flood_stdout', 'flood_line'])('%s ends the server with an error message', async (flood) => {
   const { pool, events } = testPool();
   const server = hostile();
   const instance = await pool.acquire(server, owner);
@@ -72,16 +72,16 @@ test.each(['flood_stdout', 'flood_line'])('%s ends the server, with words', asyn
   expect(pool.health(server.id).lastError).toContain('Server "hostile"');
 });
 
-test('a flood on stderr stops nothing, and its end is kept', async () => {
+test('keeps the end of a flood on stderr, which does not affect calls', async () => {
   const { pool } = testPool();
   const server = hostile();
   const instance = await pool.acquire(server, owner);
   expect(textOf(await callTool(instance, 'flood_stderr'))).toBe('after stderr');
-  // Of the line before it only a part is held, which is left out.
+  // The line before it is incomplete, and therefore omitted.
   await expect.poll(() => pool.health(server.id).stderrTail).toBe('the end of stderr\n');
 });
 
-test('a second answer and answers to nobody are dropped and told', async () => {
+test('drops and reports second answers and answers to unknown ids', async () => {
   const { pool, events } = testPool();
   const instance = await pool.acquire(hostile(), owner);
   expect(textOf(await callTool(instance, 'duplicate'))).toBe('first');
@@ -104,26 +104,26 @@ test.each([
   expect(events.find(({ type }) => type === 'exit')).toMatchObject({ expected: false });
 });
 
-test('an answer in single bytes arrives whole', async () => {
+test('assembles an answer that arrives in single bytes', async () => {
   const { pool } = testPool();
   const instance = await pool.acquire(hostile(), owner);
   expect(textOf(await callTool(instance, 'split'))).toBe('é€😀'.repeat(5));
 });
 
-test('an answer within a batch arrives', async () => {
+test('reads an answer within a batch', async () => {
   const { pool } = testPool();
   const instance = await pool.acquire(hostile(), owner);
   expect(textOf(await callTool(instance, 'batch'))).toBe('batched');
 });
 
-test('a server may ping; what else it asks is declined', async () => {
+test('answers pings of a server and declines its other requests', async () => {
   const { pool } = testPool();
   const instance = await pool.acquire(hostile(), owner);
   expect(textOf(await callTool(instance, 'ask', { method: 'ping' }))).toBe('{"result":{}}');
   expect(textOf(await callTool(instance, 'ask', { method: 'roots/list' }))).toContain('-32601');
 });
 
-test('progress reaches the call it belongs to, under the caller’s own token, and nobody else', async () => {
+test('sends progress only to its call, under the caller’s own token', async () => {
   const { pool, notifications } = testPool();
   const instance = await pool.acquire(hostile(), owner);
   const heard: unknown[] = [];
@@ -136,7 +136,7 @@ test('progress reaches the call it belongs to, under the caller’s own token, a
   expect(notifications).toEqual([]);
 });
 
-test('what a server does not read is held up to a bound, then rejected', async () => {
+test('queues messages for a server that does not read up to a limit, then rejects', async () => {
   const { pool } = testPool();
   const server = hostile(['--slow-reader']);
   const instance = await pool.acquire(server, owner);
@@ -159,7 +159,7 @@ const shortInitialize = {
   retryBackoffS: 0,
 };
 
-test('a server that never reads is given up after the time for initialize', async () => {
+test('ends a server that never reads after the time limit of initialize', async () => {
   const { pool, events } = testPool();
   const server = hostile(['--never-read'], { timeouts: shortInitialize });
   await expect(pool.acquire(server, owner)).rejects.toMatchObject({
@@ -169,14 +169,14 @@ test('a server that never reads is given up after the time for initialize', asyn
   expect(events.map(({ type }) => type)).toEqual(['start', 'exit', 'error']);
 });
 
-test('an initialize that timed out is tried again with a fresh process, as often as the registry says', async () => {
+test('retries a timed-out initialize with a new process, as often as the registry says', async () => {
   const { pool, events } = testPool();
   const server = hostile(['--never-initialize'], { timeouts: { ...shortInitialize, retryOnTimeout: 1 } });
   await expect(pool.acquire(server, owner)).rejects.toMatchObject({ kind: 'timeout' });
   expect(events.map(({ type }) => type)).toEqual(['start', 'exit', 'start', 'exit', 'error']);
 });
 
-test('more calls than an instance may hold are rejected immediately', async () => {
+test('rejects calls beyond the limit of an instance immediately', async () => {
   const { pool } = testPool();
   const instance = await pool.acquire(hostile(), owner);
   const calls = Array.from({ length: limits.inFlightRequests + 1 }, () => callTool(instance, 'hang'));

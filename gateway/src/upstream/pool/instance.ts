@@ -25,7 +25,7 @@ import type {
   Via,
 } from '../types.ts';
 
-/** Milliseconds that a server has to take `notifications/initialized` before the first request follows. */
+/** Milliseconds that a server has to read `notifications/initialized` before the first request follows. */
 const initializedPatienceMs = 5_000;
 
 export interface InstanceParts {
@@ -35,11 +35,11 @@ export interface InstanceParts {
   readonly hooks: PoolHooks;
   readonly events: Required<PoolListener>;
   readonly clock: Clock;
-  /** The session that used the instance last, or whose roots changed last: what is asked outside of any request goes there. */
+  /** The session that last used the instance or changed its roots; requests outside of any call go to it. */
   readonly lastSession: () => string | null;
-  /** What is known of the server's eras from earlier starts. */
+  /** The server's eras, known from earlier starts. */
   readonly eras?: KnownEras;
-  /** Gives the instance that takes the place of one whose session the server has ended. */
+  /** Returns the instance that replaces one whose session the server has ended. */
   readonly renew: (expired: RunningInstance) => Promise<Instance>;
 }
 
@@ -48,11 +48,11 @@ type Params = Readonly<Record<string, unknown>>;
 interface InstanceEnd {
   readonly end: ChannelEnd;
   readonly error: UpstreamError;
-  /** It ended by itself without a failure, while nobody waited for it. */
+  /** It exited by itself without a failure, while no request was pending. */
   readonly clean: boolean;
 }
 
-/** A server that was started: its channel, its router, and what became of them. */
+/** A started server: its channel, its router, and how they ended. */
 export class RunningInstance implements Instance {
   readonly serverId: string;
   initializeResult: Params = {};
@@ -61,9 +61,9 @@ export class RunningInstance implements Instance {
   readonly startedAt: number;
   lastUsed: number;
   called = false;
-  /** Resolves when the server takes nothing more; `ended` follows when it is known why. */
+  /** Resolves when the server accepts nothing more; `ended` follows once the cause is known. */
   readonly ending: Promise<undefined>;
-  /** Resolves once, when the channel is gone, with the error that whatever waited for it was given. */
+  /** Resolves when the channel has ended, with the error that pending requests failed with. */
   readonly ended: Promise<InstanceEnd>;
 
   readonly #parts: InstanceParts;
@@ -72,7 +72,7 @@ export class RunningInstance implements Instance {
   readonly #ended = Promise.withResolvers<InstanceEnd>();
   #channel: Channel | undefined;
   #listening: ListenStream | undefined;
-  /** Why it ended, when the reason is the server's. */
+  /** The cause of its end, if the server is at fault. */
   #failure: UpstreamError | undefined;
   #retired: UpstreamError | undefined;
   #stoppedVia: Via | undefined;
@@ -108,8 +108,8 @@ export class RunningInstance implements Instance {
 
   /**
    * Announces the start, opens the channel and initializes.
-   * @param begun gets the instance before it is of use: what it wrote to stderr tells why it never was
-   * @throws UpstreamError; what the `start` hook rejected with, when it did
+   * @param begun receives the instance before it is initialized: its stderr explains a failed start
+   * @throws UpstreamError, or the rejection of the `start` hook
    */
   static async start(
     parts: InstanceParts,
@@ -128,7 +128,7 @@ export class RunningInstance implements Instance {
     return this.#router.inFlight;
   }
 
-  /** Nobody waits for it, and nobody listens to it. */
+  /** No request is pending and no resource has a subscriber. */
   get unused(): boolean {
     return this.#router.inFlight === 0 && this.subscriptions.size === 0;
   }
@@ -145,7 +145,7 @@ export class RunningInstance implements Instance {
       : answer;
   }
 
-  /** A request that was rejected because the session is over is sent once more, in a new one; every other failure is final. */
+  /** A request that was rejected because the session expired is sent once more in a new session; other failures are final. */
   #expired(
     error: unknown,
     method: string,
@@ -197,7 +197,7 @@ export class RunningInstance implements Instance {
   async #unsubscribe(uri: string): Promise<void> {
     this.lastUsed = this.#parts.clock.monotonic();
     if (this.#listening) this.#listening.remove(uri);
-    // Nobody listens any more, whatever the server thinks of it.
+    // The subscription is over for the gateway, even if the server rejects.
     else await this.request('resources/unsubscribe', { uri }, this.#quick()).catch(() => undefined);
   }
 
@@ -210,7 +210,7 @@ export class RunningInstance implements Instance {
   }
 
   servesOther(sessionId: string | null): boolean {
-    // A stateless server asks in its answers.
+    // A stateless server asks its questions in its answers.
     return sessionId !== null && this.era === 'legacy' && this.#router.servesOther(sessionId);
   }
 
@@ -218,7 +218,7 @@ export class RunningInstance implements Instance {
     return withoutSecrets(this.#parts.server, this.#channel?.stderrTail() ?? '');
   }
 
-  /** Takes no new requests, lets those that run finish, and ends. Resolves when it has ended. */
+  /** Accepts no new requests, drains those in flight, and ends. Resolves when it has ended. */
   async retire(error: UpstreamError, via?: Via): Promise<void> {
     this.#retired ??= error;
     this.#stoppedVia ??= via;
@@ -226,7 +226,7 @@ export class RunningInstance implements Instance {
     else await this.ended;
   }
 
-  /** Ends immediately; what runs fails. Resolves when its last process is gone. */
+  /** Ends immediately; requests in flight fail. Resolves when its last process has ended. */
   async close(): Promise<void> {
     this.#retired ??= this.#failure ?? this.#stopped();
     this.#listening?.close();
@@ -266,7 +266,7 @@ export class RunningInstance implements Instance {
       this.initializeResult = initializeResult;
       this.#router.era = era;
       this.#channel.negotiated?.(protocolVersion);
-      // Strict servers reject what overtakes it.
+      // Strict servers reject requests that overtake it.
       if (era === 'legacy') await this.#initialized();
       else this.#listening = this.#listen();
     } catch (error) {
@@ -275,7 +275,7 @@ export class RunningInstance implements Instance {
     }
   }
 
-  /** Waits until the server has taken it, though not for one that never says so. */
+  /** Waits until the server has read it, up to a limit. */
   async #initialized(): Promise<void> {
     await inTime(this.#router.notified('notifications/initialized'), initializedPatienceMs);
   }
@@ -300,7 +300,7 @@ export class RunningInstance implements Instance {
   }
 
   #channelEnded(given: ChannelEnd): void {
-    // A channel that we closed, but for a reason that is the server's, did not end as expected.
+    // If the server caused us to close the channel, that is no expected end.
     const end = this.#failure ? { ...given, expected: false, error: this.#failure } : given;
     const error = end.error ?? (end.expected ? this.#stopped() : exitError(this.serverId, end));
     const clean = end.error === undefined && end.code === 0 && this.#router.inFlight === 0;
@@ -319,7 +319,7 @@ export class RunningInstance implements Instance {
 
   #report(event: ReportedEvent): void {
     const { owner, hooks } = this.#parts;
-    // Never awaited: what has happened has happened, and the gateway reports its own trouble itself.
+    // Never awaited: the event has already happened, and the gateway reports its own errors.
     hooks.lifecycle({ ...event, serverId: this.serverId, owner }).catch(() => undefined);
   }
 }

@@ -13,7 +13,7 @@ const other = { clientId: 'other', sessionId: null };
 const registry = (...servers: Server[]): ReadonlyMap<string, Server> =>
   new Map(servers.map((server) => [server.id, server]));
 
-test('callers at the same time share one start; clients share nothing', async () => {
+test('shares one start among concurrent callers, and nothing among clients', async () => {
   const { pool, events } = testPool();
   const server = plain();
   const [first, second, third] = await Promise.all([
@@ -48,7 +48,7 @@ test.each([
   expect(pool.health('plain').instances).toBe(1);
 });
 
-test('the environment of the gateway does not leak, what the registry declares arrives', async () => {
+test('passes the declared environment variables, and none of the gateway', async () => {
   process.env['LMCP_TEST_SECRET'] = 'leak';
   const { pool } = testPool();
   const instance = await pool.acquire(plain({ env: new Map([['DECLARED', 'x']]) }), owner);
@@ -59,7 +59,7 @@ test('the environment of the gateway does not leak, what the registry declares a
   expect(names.filter((name) => !allowed.includes(name))).toEqual([]);
 });
 
-test('what the server answers arrives unchanged, list_changed as a notification', async () => {
+test('passes answers on unchanged, and list_changed as a notification', async () => {
   const { pool, notifications } = testPool();
   const instance = await pool.acquire(plain(), owner);
   const answer = await callTool(instance, 'exotic');
@@ -86,7 +86,7 @@ test.each(['newline', 'content-length'] as const)(
   },
 );
 
-test('a command that does not exist: words for the client, the command for the operator alone', async () => {
+test('names a missing command to the operator only, not to the client', async () => {
   const { pool, events } = testPool();
   const server = processServer({ command: '/no/such/command' });
   for (const _attempt of [1, 2]) {
@@ -114,7 +114,7 @@ test.each([
   });
 });
 
-test('no record, no start: what the start hook throws reaches the caller, and counts as no failure', async () => {
+test('starts nothing if the start hook throws: the caller gets the error, and it is no failed start', async () => {
   const unwritable = new Error('no audit');
   let reject = true;
   const { pool } = testPool(() => {
@@ -126,14 +126,14 @@ test('no record, no start: what the start hook throws reaches the caller, and co
   await pool.acquire(plain(), owner);
 });
 
-test('a crash loop waits longer each time, and callers are told immediately', async () => {
+test('backs off longer after each crash of a loop, and rejects callers immediately', async () => {
   const { pool, events } = testPool();
   const server = hostile(['--crash']);
   await expect(pool.acquire(server, owner)).rejects.toMatchObject({
     kind: 'exited',
     message: 'Server "hostile" exited with code 3 before it answered.',
   });
-  // The first failure is told as itself; nothing is started for it.
+  // The first failure is reported as itself; nothing is started for it.
   await expect(pool.acquire(server, owner)).rejects.toMatchObject({ kind: 'exited' });
   expect(events.filter(({ type }) => type === 'start')).toHaveLength(1);
   await expect
@@ -152,7 +152,7 @@ test('a crash loop waits longer each time, and callers are told immediately', as
   expect(events.map(({ type }) => type).filter((type) => type === 'error')).toHaveLength(2);
 });
 
-test('a crash in a call counts as no failed start: the next call starts the server again, however often', async () => {
+test('does not count a crash in a call as a failed start: each next call starts the server again', async () => {
   const { pool, events } = testPool();
   const server = hostile();
   for (let round = 1; round <= 5; round++) {
@@ -167,7 +167,7 @@ test('a crash in a call counts as no failed start: the next call starts the serv
   expect(events.filter(({ type }) => type === 'error')).toHaveLength(5);
 });
 
-test('a good start ends the back-off: the next failed start counts as the first', async () => {
+test('resets the back-off after a successful start', async () => {
   const { pool } = testPool();
   const flag = join(mkdtempSync(join(tmpdir(), 'lmcp-flag-')), 'crash');
   const server = hostile([`--crash-while=${flag}`]);
@@ -184,14 +184,14 @@ test('a good start ends the back-off: the next failed start counts as the first'
   expect(await crash()).toMatchObject({ kind: 'exited' });
 });
 
-test('an unknown revision is rejected', async () => {
+test('rejects an unknown revision', async () => {
   const { pool } = testPool();
   for (const flag of ['--old', '--no-revision', '--long-introduction']) {
     await expect(pool.acquire(hostile([flag]), owner)).rejects.toMatchObject({ kind: 'protocol' });
   }
 });
 
-test('an instance nobody uses is stopped; calls in flight keep it', async () => {
+test('stops an idle instance, but not one with calls in flight', async () => {
   const { pool, events } = testPool();
   const server = plain({ idleStopS: 0.2 });
   const instance = await pool.acquire(server, owner);
@@ -204,7 +204,7 @@ test('an instance nobody uses is stopped; calls in flight keep it', async () => 
   expect(pool.health('plain').restarts).toBe(0);
 });
 
-test('reconcile: the unchanged run on, the changed finish and give way, the removed are gone', async () => {
+test('reconcile keeps unchanged servers, drains and replaces changed ones, and ends removed ones', async () => {
   const { pool } = testPool();
   const kept = plain({ id: 'kept' });
   const changed = plain({ id: 'changed' });
@@ -226,7 +226,7 @@ test('reconcile: the unchanged run on, the changed finish and give way, the remo
   await expect(callTool(removedInstance!, 'echo')).rejects.toMatchObject({ kind: 'stopped' });
 });
 
-test('close waits for what runs, then rejects everything', async () => {
+test('close drains calls in flight, then rejects all calls', async () => {
   const { pool, events } = testPool();
   const instance = await pool.acquire(plain(), owner);
   const running = callTool(instance, 'slow', { ms: 300 });
@@ -240,7 +240,7 @@ test('close waits for what runs, then rejects everything', async () => {
   expect(events.filter(({ type }) => type === 'exit')).toHaveLength(2);
 });
 
-test('a client has a quarter of a server’s instances: its own longest unused one goes, and nobody else’s', async () => {
+test('limits a client to a quarter of a server’s instances, and stops only its own least recently used one', async () => {
   const { pool, events } = testPool();
   // A server that costs nothing: the shell answers initialize and waits.
   const script = `while read -r line; do
@@ -263,7 +263,7 @@ test('a client has a quarter of a server’s instances: its own longest unused o
   expect(pool.running(['tested'], other)).toHaveLength(1);
 });
 
-test('a client is rejected when all of its instances are in use', async () => {
+test('rejects a client whose instances are all in use', async () => {
   const { pool } = testPool();
   const server = plain({ scope: 'session' });
   const session = (n: number) => ({ clientId: 'greedy', sessionId: `s${n}` });
@@ -277,7 +277,7 @@ test('a client is rejected when all of its instances are in use', async () => {
   await settled;
 });
 
-test('stop lets what runs finish and says who asked; the next call starts another', async () => {
+test('stop drains calls in flight and reports who requested it; the next call starts another instance', async () => {
   const { pool, events } = testPool();
   const server = plain();
   const instance = await pool.acquire(server, owner);
@@ -290,7 +290,7 @@ test('stop lets what runs finish and says who asked; the next call starts anothe
   await pool.stop('nonesuch', 'management');
 });
 
-test('resetting the back-off starts a failed server immediately and leaves a running one alone', async () => {
+test('resetBackoff lets a failed server start immediately and does not affect a running one', async () => {
   const { pool, events } = testPool();
   const crashing = hostile(['--crash']);
   const starts = () =>
@@ -306,7 +306,7 @@ test('resetting the back-off starts a failed server immediately and leaves a run
   expect(await pool.acquire(plain(), owner)).toBe(running);
 });
 
-/** Ends by itself, with code 0, when it has answered a call. */
+/** Exits with code 0 once it has answered a call. */
 const endsAfterCall = `
   require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
     const { id, method } = JSON.parse(line);
@@ -318,7 +318,7 @@ const endsAfterCall = `
     if (method === 'tools/call') setTimeout(() => process.exit(0), 50);
   });`;
 
-test('a server that ends by itself while nobody waits for it is idle, and is started by the next call', async () => {
+test('reports a server that exits without a pending call as idle, and starts it with the next call', async () => {
   const { pool, events } = testPool();
   const server = processServer({ id: 'ending', args: ['-e', endsAfterCall] });
   const pids = new Set<string | undefined>();

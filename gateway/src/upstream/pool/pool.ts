@@ -25,7 +25,7 @@ import type {
   Via,
 } from '../types.ts';
 
-/** How to reach the servers of each runtime; a runtime without an opener can't be started. */
+/** Opens channels to the servers of each runtime; a runtime without an opener can't be started. */
 export type Openers = {
   readonly [R in Server['runtime']]?: OpenChannel<Extract<Server, { runtime: R }>>;
 };
@@ -37,7 +37,7 @@ export interface PoolOptions {
   readonly logger: Logger;
 }
 
-/** All upstream servers of a gateway, kept warm, each instance supervised on its own. */
+/** All upstream servers of a gateway, kept warm, each instance with its own supervisor. */
 export function createPool(options: PoolOptions): UpstreamPool {
   return new Pool(options);
 }
@@ -45,7 +45,7 @@ export function createPool(options: PoolOptions): UpstreamPool {
 class Pool implements UpstreamPool {
   readonly #options: PoolOptions;
   readonly #listeners: PoolListener[] = [];
-  /** Tells all listeners. */
+  /** Notifies all listeners. */
   readonly #events: Required<PoolListener> = {
     notification: (notification, owner) => {
       for (const listener of this.#listeners) listener.notification?.(notification, owner);
@@ -55,9 +55,9 @@ class Pool implements UpstreamPool {
     },
   };
   readonly #records = new Map<string, ServerRecord>();
-  /** The registry's servers once `reconcile` has told them; what is not among them is not started. */
+  /** The registry's servers, set by `reconcile`; no other server is started. */
   #registered: ReadonlyMap<string, Server> | undefined;
-  /** Supervisors that were released and whose processes are not all gone yet. */
+  /** Released supervisors whose processes have not all ended yet. */
   readonly #leaving = new Map<Supervisor, Promise<void>>();
   readonly #neverUsed: ServerRecord;
   #closed = false;
@@ -192,14 +192,14 @@ class Pool implements UpstreamPool {
     await finished;
   }
 
-  /** The owner as the server knows it: clients that it is told different things of have instances of their own. */
+  /** The owner as announced to the server: clients with different announcements have separate instances. */
   #announced(server: Server, owner: Owner): Owner {
     return this.#options.hooks.announced?.(server, owner) ?? owner;
   }
 
-  /** False when the server runs as often as it may for this client, and each of those instances is in use. */
+  /** False if the client has its maximum of instances of this server, and each of them is in use. */
   #makeRoom(record: ServerRecord, { scope }: Server, { clientId }: Owner): boolean {
-    // All clients have the one instance together.
+    // All clients share one instance.
     if (scope === 'shared') return true;
     const total = limits.instancesPerServer;
     const held = { total, taken: record.supervisors.size };
@@ -214,7 +214,7 @@ class Pool implements UpstreamPool {
     });
   }
 
-  /** Of the client's containers stops the one that was unused for longest; false where all are in use. */
+  /** Stops the client's container that was unused for longest; false if all are in use. */
   async #stopIdleContainer({ clientId }: Owner): Promise<boolean> {
     const idle = [...this.#records.values()].flatMap((record) =>
       [...record.supervisors].flatMap(([key, supervisor]) => {
@@ -239,7 +239,7 @@ class Pool implements UpstreamPool {
     lastSession: string | null,
   ): Supervisor {
     const { openers, hooks, clock } = this.#options;
-    // The map's type ties each opener to its runtime; looked up by a runtime, they are one.
+    // The map's type ties each opener to its runtime; a lookup by runtime loses that tie.
     const opener = (openers[server.runtime] as OpenChannel | undefined) ?? noOpener;
     const open = makingRoom(opener, () => this.#stopIdleContainer(owner));
     const supervisor = new Supervisor({

@@ -18,20 +18,20 @@ export interface SupervisorParts {
   readonly hooks: PoolHooks;
   readonly events: Required<PoolListener>;
   readonly clock: Clock;
-  /** What is known of the server's era, over all its instances. */
+  /** The server's era, as known from all its instances. */
   readonly eras: Eras;
   readonly report: SupervisorReport;
 }
 
-/** What the pool wants to know of its supervisors, for health and for the person at the terminal. */
+/** Reports a supervisor's events to the pool, for health and for the operator at the terminal. */
 export interface SupervisorReport {
   started(instance: RunningInstance, again: boolean): void;
-  /** @param replaced another instance was started since: what failed is not what is the matter now */
+  /** @param replaced another instance was started since, so the failure is not current */
   failed(error: UpstreamError, instance: RunningInstance | undefined, replaced: boolean): void;
   stateChanged(): void;
 }
 
-/** Keeps one instance of one server for one owner: starts it when it is needed, again when it failed, stops it when idle. */
+/** Keeps one instance of one server for one owner: starts it on demand, restarts it after a failure, stops it when idle. */
 export class Supervisor {
   readonly owner: Owner;
   readonly #parts: SupervisorParts;
@@ -39,14 +39,14 @@ export class Supervisor {
   #server: Server;
   #state: ServerState = 'idle';
   #instance: RunningInstance | undefined;
-  /** What `acquire` gives while an instance runs; kept so that the usual call allocates nothing. */
+  /** The result of `acquire` while an instance runs; kept so that the usual call allocates nothing. */
   #ready: Promise<Instance> | undefined;
   #starting: Promise<Instance> | undefined;
   readonly #stopping = new AbortController();
   #retiring: RunningInstance | undefined;
-  /** The instance of the last start, also where it came to nothing. */
+  /** The instance of the last start, even if that start failed. */
   #begun: RunningInstance | undefined;
-  /** Starts that failed in a row. */
+  /** Consecutive failed starts. */
   #failures = 0;
   #lastError: UpstreamError | undefined;
   #retryAt = 0;
@@ -55,7 +55,7 @@ export class Supervisor {
   #idleTimer: NodeJS.Timeout | undefined;
   /** Instances that were released and have not ended yet. */
   readonly #leaving = new Set<Promise<void>>();
-  /** Instances that take nothing more and whose cause is still being found out. */
+  /** Instances that accept nothing more and whose cause of end is not known yet. */
   readonly #ending = new Set<RunningInstance>();
 
   constructor(parts: SupervisorParts) {
@@ -77,7 +77,7 @@ export class Supervisor {
     return this.#instance;
   }
 
-  /** The session that used it last, or whose roots changed last. */
+  /** The session that last used it or changed its roots. */
   get lastSession(): string | null {
     return this.#lastSession;
   }
@@ -92,19 +92,19 @@ export class Supervisor {
     return !busy && this.#parts.clock.monotonic() >= this.#retryAt;
   }
 
-  /** Has failed, and starts no other instance before its back-off is over. */
+  /** Has failed, and starts no other instance until its back-off has passed. */
   get waiting(): boolean {
     return !this.#instance && !this.#starting;
   }
 
-  /** Adopts a definition that differs in nothing that needs a restart. */
+  /** Adopts a definition whose differences need no restart. */
   update(server: Server): void {
     if (this.#server === server) return;
     this.#server = server;
     if (this.#instance) this.#watchIdle(this.#instance);
   }
 
-  /** Another session uses it, or its roots changed: where the server may ask for roots, it is told to ask again. */
+  /** Another session uses it, or its roots changed: notifies the server, if it may ask for roots. */
   usedBy(sessionId: string): void {
     this.#lastSession = sessionId;
     const told = this.#server.scope !== 'shared' && this.owner.capabilities?.roots?.listChanged === true;
@@ -127,7 +127,7 @@ export class Supervisor {
     return this.#starting;
   }
 
-  /** No new calls; what runs is finished, then the instance ends. */
+  /** Accepts no new calls, drains in-flight calls, then ends the instance. */
   async retire(error: UpstreamError, via?: Via): Promise<void> {
     this.#stopping.abort();
     const instance = this.#letGo();
@@ -139,14 +139,14 @@ export class Supervisor {
     ]);
   }
 
-  /** Ends immediately, even what `retire` lets finish. */
+  /** Ends immediately, even calls that `retire` would drain. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     const instance = this.#letGo() ?? this.#retiring;
     await Promise.all([this.#starting?.catch(() => undefined), instance?.close(), ...this.#leaving]);
   }
 
-  /** Stops an instance that nobody uses; the next `acquire` starts another. */
+  /** Stops an unused instance; the next `acquire` starts another. */
   #stopIdle(): void {
     const instance = this.#letGo();
     if (instance) this.#leave(instance);
@@ -182,7 +182,7 @@ export class Supervisor {
         eras.learn(asked, instance.era);
         return instance;
       } catch (error) {
-        // A server that died of the question for its era is not asked again; one of another era than remembered is.
+        // A server that died of the era probe is not probed again; one whose era differs from the remembered one is.
         if (error instanceof UpstreamError) eras.failed(asked, error.kind);
         if (!isTimeout(error) || retriesLeft <= 0) throw error;
         await pause(this.#server.timeouts.retryBackoffS * 1_000, undefined, {
@@ -210,7 +210,7 @@ export class Supervisor {
       this.#setState('idle');
       return this.#stopped();
     }
-    // Not the server's failure: what the start hook threw (no audit, no start).
+    // Thrown by the start hook (no audit, no start): not a failure of the server.
     if (!(error instanceof UpstreamError)) {
       this.#setState('idle');
       return error;
@@ -222,7 +222,7 @@ export class Supervisor {
     return error;
   }
 
-  /** What comes now would be lost: it goes to another instance, while what this one was sent waits for the cause. */
+  /** New requests would be lost and go to another instance; those already sent to this one wait for the cause of its end. */
   #instanceEnding(instance: RunningInstance): void {
     if (this.#instance !== instance) return;
     this.#letGo();
@@ -237,9 +237,9 @@ export class Supervisor {
     if (this.#instance === instance) this.#letGo();
     else if (!this.#ending.delete(instance)) return;
     if (ended.end.expected) return;
-    // Servers stop by themselves when they are idle. Even after a crash the next call starts another: it had started well.
+    // Servers may exit when idle. Even after a crash the next call starts another without a back-off: the start had succeeded.
     if (!ended.clean) this.#failed(ended.error, instance);
-    // Its process may be alive although its channel is of no use any more.
+    // Its process may still run although its channel has ended.
     this.#leave(instance);
   }
 
@@ -248,7 +248,7 @@ export class Supervisor {
     this.#leaving.add(leaving);
   }
 
-  /** The server has ended this instance's session: what it still answers is waited for, all else goes to a new one. */
+  /** The server ended this instance's session: pending answers are awaited, all new requests go to a new instance. */
   #renew(expired: RunningInstance): Promise<Instance> {
     if (this.#instance === expired) {
       this.#letGo();
@@ -266,11 +266,11 @@ export class Supervisor {
     this.#parts.report.failed(error, instance, replaced);
     this.#parts.hooks
       .lifecycle({ type: 'error', serverId: this.#server.id, owner: this.owner, error })
-      // The gateway reports its own trouble itself; the failure has happened in any case.
+      // The gateway reports its own errors; the failure has already happened.
       .catch(() => undefined);
   }
 
-  /** From here on the instance is no longer this supervisor's: nobody acquires it, its end is expected. */
+  /** Removes the instance from this supervisor: it can't be acquired any more, and its end is expected. */
   #letGo(): RunningInstance | undefined {
     const instance = this.#instance;
     clearTimeout(this.#idleTimer);
@@ -280,7 +280,7 @@ export class Supervisor {
     return instance;
   }
 
-  /** One sleeping timer an instance, looking again when calls came in between: calls themselves touch no timer. */
+  /** One timer per instance, rescheduled if calls came in between, so that calls themselves touch no timer. */
   #watchIdle(instance: RunningInstance): void {
     clearTimeout(this.#idleTimer);
     const idleMs = this.#idleMs(instance);
@@ -291,11 +291,11 @@ export class Supervisor {
       if (instance.unused && idle >= this.#idleMs(instance)) this.#stopIdle();
       else this.#watchIdle(instance);
     };
-    // A timer can fire a little early by the other clock.
+    // A timer can fire slightly early, measured by the other clock.
     this.#idleTimer = setTimeout(look, Math.min(Math.max(wait, 0) + 1, 2 ** 31 - 1)).unref();
   }
 
-  /** What only lists were asked of is not kept for long, unless a person started it. */
+  /** An instance that only served list requests is kept for a shorter time, unless a person started it. */
   #idleMs({ called }: RunningInstance): number {
     const idleMs = this.#server.idleStopS * 1_000;
     return called || this.owner.via === 'management' ? idleMs : Math.min(idleMs, limits.listedOnlyMs);
@@ -304,7 +304,7 @@ export class Supervisor {
   #notYet(wait: number): UpstreamError {
     const seconds = (wait / 1_000).toFixed(1);
     const last = this.#lastError;
-    // The next caller, often the same one, should see the first failure itself, and every caller one that a person ends.
+    // The next caller, often the same, should see the first failure itself, and every caller a failure that a person must fix.
     const lasting = last?.kind === 'command_not_found' || last?.kind === 'sign_in_needed';
     if (last && (lasting || this.#failures === 1)) return last;
     return new UpstreamError(

@@ -16,19 +16,19 @@ import type { ServerRequests } from './serverRequests.ts';
 export interface IncomingOptions {
   /** For the messages of errors. */
   readonly serverId: string;
-  /** Several clients share the channel: what is not tied to one request by the transport is tied to nobody. */
+  /** Several clients share the channel: a message that the transport ties to no request belongs to no client. */
   readonly shared: boolean;
   readonly clock: Clock;
   /** A notification that belongs to no request. */
   onNotification(method: string, params: unknown): void;
-  /** The limit of one message, in bytes; `limits.message` when left out. */
+  /** The limit of one message, in bytes; `limits.message` if omitted. */
   readonly largestMessage?: () => number;
   readonly onAnomaly: (what: Anomaly, count: number) => void;
   /** The server exceeded the limit of invalid messages; it should be stopped. */
   onUnusable(error: UpstreamError): void;
 }
 
-/** What a server sends over a channel: each answer goes to the one request it belongs to, the rest is dispatched or counted. */
+/** Reads a server's messages: matches answers to their requests, and dispatches or counts the rest. */
 export class IncomingMessages {
   readonly #options: IncomingOptions;
   readonly #pending: PendingRequests;
@@ -51,17 +51,17 @@ export class IncomingMessages {
     });
   }
 
-  /** Resolves once everything received so far has been read; undefined when it has. */
+  /** Resolves once everything received so far has been read; undefined if it already has. */
   get reading(): Promise<void> | undefined {
     return this.#reader.reading;
   }
 
-  /** Takes one message: resolves when it was read, undefined when that is done already. */
+  /** Reads one message; returns a promise if that takes more than one turn. */
   receive(text: string, bytes: number, within?: number): Promise<void> | undefined {
     return this.#reader.receive(text, bytes, within);
   }
 
-  /** Takes what is left of a message above the limit: the request it answers fails, all others go on. */
+  /** Takes the kept parts of an oversized message: the request that it answers fails, no other. */
   receiveOversized(message: OversizedMessage): void {
     this.#anomalies.add('oversized');
     const id = idOfOversized(message);
@@ -80,7 +80,7 @@ export class IncomingMessages {
     );
   }
 
-  /** Nothing more is read; anomalies that were counted are reported. */
+  /** Stops reading and reports the counted anomalies. */
   end(): void {
     this.#reader.end();
     this.#anomalies.flush();
@@ -115,7 +115,7 @@ export class IncomingMessages {
       this.#strayAnswer(id);
       return;
     }
-    // Some servers write both members, the one that does not apply as null.
+    // Some servers write both members, and null for the unused one.
     if (message['error'] === undefined || (message['error'] === null && 'result' in message)) {
       if (pending.progress && isTask(message['result'])) this.#progress.keep(id, pending.progress);
       pending.resolve({ result: message['result'], bytes });
@@ -135,7 +135,7 @@ export class IncomingMessages {
     else this.#options.onNotification(method, params);
   }
 
-  /** The server gives up a question of its own, or (in the modern era) a standing request of ours. */
+  /** The server cancels its own question, or (in the modern era) a standing request of the gateway. */
   #cancelledByServer(params: unknown): void {
     const given = (params as Message | null | undefined)?.['requestId'];
     const id = ownId(given);
@@ -144,7 +144,7 @@ export class IncomingMessages {
     else this.#serverRequests.cancelled(given);
   }
 
-  /** What a server logs during a call belongs to the call, as far as there is one that it can belong to. */
+  /** A log message during a call belongs to that call, if there is one that it can belong to. */
   #logMessage(method: string, params: unknown, within: number | undefined): void {
     const askable = this.#pending.askables(within, this.#options.shared).at(-1);
     if (askable) askable.conversation.notify(method, params);

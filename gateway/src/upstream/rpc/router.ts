@@ -19,26 +19,26 @@ import type {
 
 export interface RouterOptions extends IncomingOptions {
   send(text: string, about?: Outgoing): Promise<void>;
-  /** The roots of the client that the channel's instance works for. */
+  /** The roots of the client that the channel's instance serves. */
   roots?(): Promise<QuestionAnswer> | undefined;
   /** The last unanswered request was settled. */
   onIdle(): void;
 }
 
-/** A request that is not the call of a client: it has no time limit and keeps nobody from being idle. */
+/** A long-lived request that is no client's call: it has no time limit and does not keep the instance from being idle. */
 export interface StandingRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
 /**
- * Requests and answers of one channel: every request gets an id of the router's own, so that no caller's id meets
- * another's, and every answer finds the one request it belongs to (JSON-RPC 2.0, sections 4 and 5).
+ * Requests and answers of one channel: every request gets an id of the router's own, so that the ids of callers can't
+ * collide, and every answer is matched to its request (JSON-RPC 2.0, sections 4 and 5).
  */
 export class Router {
   readonly #options: RouterOptions;
   readonly #pending: PendingRequests;
-  /** How requests are given up is a matter of the era. */
+  /** Determines how requests are cancelled. */
   era: Era = 'legacy';
   readonly #serverRequests: ServerRequests;
   readonly #incoming: IncomingMessages;
@@ -55,12 +55,12 @@ export class Router {
     this.#incoming = new IncomingMessages(options, this.#pending, this.#serverRequests);
   }
 
-  /** Calls without an answer; standing requests are none. */
+  /** Unanswered calls, without standing requests. */
   get inFlight(): number {
     return this.#pending.inFlight;
   }
 
-  /** Whether a call of another session is under way. */
+  /** Whether a call of another session is in flight. */
   servesOther(sessionId: string): boolean {
     for (const { askable } of this.#pending.all()) {
       const other = askable?.conversation.sessionId;
@@ -104,7 +104,7 @@ export class Router {
     });
   }
 
-  /** A request that is open for as long as the server lets it, such as `subscriptions/listen`. @throws UpstreamError */
+  /** Sends a request that stays open until the server ends it, such as `subscriptions/listen`. @throws UpstreamError */
   stand(method: string, params: Message, { signal, headers }: StandingRequest): Promise<UpstreamAnswer> {
     if (this.#ended) return Promise.reject(this.#ended);
     if (signal.aborted) return Promise.reject(cancelledError());
@@ -128,28 +128,28 @@ export class Router {
     if (!this.#ended) this.#sendQuietly(JSON.stringify({ jsonrpc: '2.0', method, params }));
   }
 
-  /** Like `notify`, resolving once the server has taken it, or could not. */
+  /** Like `notify`, but resolves once the server has read it, or the send has failed. */
   async notified(method: string): Promise<void> {
     const text = JSON.stringify({ jsonrpc: '2.0', method });
     if (!this.#ended) await this.#options.send(text).catch(() => undefined);
   }
 
-  /** Resolves once everything received so far has been read; undefined when it has. */
+  /** Resolves once everything received so far has been read; undefined if it already has. */
   get reading(): Promise<void> | undefined {
     return this.#incoming.reading;
   }
 
-  /** Takes one incoming message: resolves when it was read, undefined when that is done already. */
+  /** Reads one incoming message; returns a promise if that takes more than one turn. */
   receive(text: string, bytes: number, within?: number): Promise<void> | undefined {
     return this.#incoming.receive(text, bytes, within);
   }
 
-  /** Takes what is left of a message above the limit: the request it answers fails, all others go on. */
+  /** Takes the kept parts of an oversized message: the request that it answers fails, no other. */
   receiveOversized(message: OversizedMessage): void {
     this.#incoming.receiveOversized(message);
   }
 
-  /** The channel is gone: whatever waits fails with this error, and so does what comes. */
+  /** The channel has ended: pending and future requests fail with this error. */
   end(error: UpstreamError): void {
     if (this.#ended) return;
     this.#ended = error;
@@ -180,7 +180,7 @@ export class Router {
 
   #askableFor({ conversation }: RequestOptions, limit: TimeLimit): Pick<Pending, 'askable' | 'over'> {
     if (!conversation) return { askable: undefined, over: undefined };
-    // Most calls are asked nothing.
+    // Created on demand: most calls are asked nothing.
     let over: AbortController | undefined;
     const askable: Askable = {
       conversation,
@@ -223,14 +223,14 @@ export class Router {
     pending.reject(error);
   }
 
-  /** Fails the request where it can not be sent. */
+  /** Fails the request if it can't be sent. */
   #send(id: number, text: string, about: Omit<Outgoing, 'request'>): void {
     this.#options.send(text, { request: id, ...about }).catch((error: unknown) => {
       this.#pending.take(id)?.reject(asSendError(this.#options.serverId, error));
     });
   }
 
-  /** For messages nobody waits for: if the channel fails, its end tells. */
+  /** For messages without an answer: a failed channel is reported by its end. */
   #sendQuietly(text: string, about?: Outgoing): void {
     this.#options.send(text, about).catch(() => undefined);
   }

@@ -3,16 +3,16 @@ import type { ContainerServer } from '../../../registry/types.ts';
 import type { RuntimeCapabilities } from './capabilities.ts';
 
 /**
- * What runs servers in containers: an engine of Docker's kind (`../docker/`), or whatever else has containers with a
- * stdin and a stdout. Every method rejects with RuntimeError where the runtime does not do what it is asked.
+ * Runs servers in containers: an engine with Docker's API (`../docker/`), or any other runtime whose containers have
+ * stdin and stdout. Every method rejects with RuntimeError if the runtime fails the request.
  */
 export interface ContainerRuntime {
-  /** What it holds containers to, as its machine is now. */
+  /** The limits that the runtime can currently enforce on its machine. */
   capabilities(): Promise<RuntimeCapabilities>;
   /**
-   * Fetches the server's image where it is missing and may be, verifies it, and makes the container. Nothing of it runs
-   * until it is started.
-   * @throws UpstreamError where there is no image that may be run, or where `signal` has been aborted
+   * Pulls the server's image if it is missing and pulling is allowed, verifies it, and creates the container. Nothing
+   * runs until it is started.
+   * @throws UpstreamError if no image may be run, or if `signal` has been aborted
    */
   create(
     server: ContainerServer,
@@ -21,18 +21,18 @@ export interface ContainerRuntime {
   ): Promise<CreatedContainer>;
   /** Every container of this installation, running or not. */
   list(): Promise<readonly FoundContainer[]>;
-  /** Ends and removes a container, whatever its state. Fine where it is gone already. */
+  /** Stops and removes a container in any state. Succeeds if it no longer exists. */
   remove(id: string): Promise<void>;
   readonly volumes: RuntimeVolumes;
 }
 
 /** Named volumes, which outlive the containers that mount them. */
 export interface RuntimeVolumes {
-  /** The names of those that begin so. */
+  /** Names with this prefix. */
   list(prefix: string): Promise<readonly string[]>;
-  /** Bytes of each of them. The runtime reads all their folders for it. */
+  /** Bytes of each. Expensive: the runtime reads all their folders. */
   sizes(prefix: string): Promise<ReadonlyMap<string, number>>;
-  /** Rejects with `failed` where a container uses it. */
+  /** Rejects with `failed` if a container uses it. */
   remove(name: string): Promise<void>;
 }
 
@@ -40,43 +40,43 @@ export interface FoundContainer {
   readonly id: string;
   /** The server's id in the registry. */
   readonly server: string;
-  /** Whether this process made it, and no earlier one of the installation. */
+  /** Whether this process created it, rather than an earlier one of the installation. */
   readonly isOfThisRun: boolean;
 }
 
 /**
- * A container with its connection. `listen` comes first, then `start`, so that no output is lost; a runtime that can't
- * connect to what does not run keeps what is written to `stdin` until it does.
+ * A container with its connection. Call `listen` before `start`, so that no output is lost; a runtime that can't connect
+ * to a container before it runs buffers what is written to `stdin`.
  */
 export interface CreatedContainer {
-  /** Ended: the server's input is over, and its output goes on. */
+  /** Ending it ends the server's input; its output continues. */
   readonly stdin: Writable;
-  /** To be called once. */
+  /** Must be called once. */
   listen(sink: ContainerSink): void;
   start(): Promise<void>;
-  /** Hands on no more output until `resume`. */
+  /** Stops passing on output until `resume`. */
   pause(): void;
   resume(): void;
-  /** How many processes it has at this moment; undefined where it does not run, or where the runtime can't tell. */
+  /** The current number of processes; undefined if it does not run, or if the runtime doesn't report it. */
   processes(): Promise<number | undefined>;
-  /** SIGTERM, then SIGKILL after `graceS` seconds. Fine where it has ended already. */
+  /** SIGTERM, then SIGKILL after `graceS` seconds. Succeeds if it has already ended. */
   stop(graceS: number): Promise<void>;
-  /** Ends and removes it, whatever its state. Fine where it is gone already. */
+  /** Stops and removes it in any state. Succeeds if it no longer exists. */
   remove(): Promise<void>;
-  /** Closes the connection; the sink is told nothing any more. */
+  /** Closes the connection; the sink is not called again. */
   detach(): void;
 }
 
-/** What is told of a container. `exited`, `outOfMemory` and `outputEnded` come in any order. */
+/** Receives a container's events. `exited`, `outOfMemory` and `outputEnded` come in any order. */
 export interface ContainerSink {
   stdout(chunk: Buffer): void;
   stderr(chunk: Buffer): void;
-  /** The connection carries what can't be read; nothing after it can. */
+  /** The connection carried malformed data; nothing after it can be read. */
   malformed(): void;
-  /** No more output will come; called once or more. */
+  /** No more output will come; may be called more than once. */
   outputEnded(): void;
   outOfMemory(): void;
-  /** @param code NaN where the runtime does not tell it */
+  /** @param code NaN if the runtime does not report it */
   exited(code: number): void;
   removed(): void;
 }
