@@ -3,7 +3,7 @@ import { ByteBudget } from './byteBudget.ts';
 
 const client = (id: string) => ({ kind: 'client', id }) as const;
 
-test('a client may hold a quarter of the whole, and no more', () => {
+test('limits a client to a quarter of the whole', () => {
   const budget = new ByteBudget(() => 1_600);
   const held = budget.open(client('a'));
   expect([held.add(400), held.add(1)]).toEqual([undefined, 'client']);
@@ -11,13 +11,13 @@ test('a client may hold a quarter of the whole, and no more', () => {
   expect(budget.open(client('b')).add(400)).toBeUndefined();
 });
 
-test('strangers share one sixteenth', () => {
+test('limits all callers without credentials to one sixteenth', () => {
   const budget = new ByteBudget(() => 1_600);
   const [one, other] = [budget.open({ kind: 'strangers' }), budget.open({ kind: 'strangers' })];
   expect([one.add(60), other.add(41), other.add(40)]).toEqual([undefined, 'strangers', undefined]);
 });
 
-test('all owners together cannot hold more than the whole', () => {
+test('limits all owners together to the whole', () => {
   const budget = new ByteBudget(() => 1_600);
   let held = 0;
   for (let i = 0; i < 200; i++) {
@@ -28,7 +28,7 @@ test('all owners together cannot hold more than the whole', () => {
   expect([budget.total, held <= 1_600]).toEqual([held, true]);
 });
 
-test('clients that each hold a quarter do not use up the whole: of the last quarter an owner has a part', () => {
+test('reserves part of the last quarter for owners that hold less', () => {
   const budget = new ByteBudget(() => 1_600);
   for (const id of ['a', 'b', 'c']) expect(budget.open(client(id)).add(400)).toBeUndefined();
   // A quarter of the 400 that no other has, then of the 300.
@@ -40,7 +40,7 @@ test('clients that each hold a quarter do not use up the whole: of the last quar
   expect(budget.open({ kind: 'management' }).add(50)).toBeUndefined();
 });
 
-test('what was held is given back once', () => {
+test('releases held bytes only once', () => {
   const budget = new ByteBudget(() => 1_600);
   {
     using held = budget.open(client('a'));
@@ -52,13 +52,13 @@ test('what was held is given back once', () => {
   expect(budget.open(client('a')).add(400)).toBeUndefined();
 });
 
-test('an owner called like another kind has a budget of its own', () => {
+test('keeps a separate budget for an owner named like another kind', () => {
   const budget = new ByteBudget(() => 1_600);
   budget.open(client('strangers')).add(400);
   expect(budget.open({ kind: 'strangers' }).add(100)).toBeUndefined();
 });
 
-test('a part can be given back, and never more than was taken', () => {
+test('releases a part, but never more than was taken', () => {
   const budget = new ByteBudget(() => 1_600);
   const held = budget.open(client('a'));
   held.add(300);
@@ -69,14 +69,14 @@ test('a part can be given back, and never more than was taken', () => {
   expect(budget.total).toBe(0);
 });
 
-test('the lists of a client have an eighth of their own', () => {
+test('limits the lists of a client to a separate eighth', () => {
   const budget = new ByteBudget(() => 1_600);
   expect(budget.open({ kind: 'lists', id: 'a' }).add(201)).toBe('lists');
   expect(budget.open({ kind: 'lists', id: 'a' }).add(200)).toBeUndefined();
   expect(budget.open(client('a')).add(400)).toBeUndefined();
 });
 
-test('what can be made again gives way, as much as is needed and no more', () => {
+test('reclaims recomputable data only as far as needed', () => {
   const budget = new ByteBudget(() => 1_600);
   const cached = [1, 2, 3].map(() => budget.open(client('a')));
   for (const one of cached) one.add(100);

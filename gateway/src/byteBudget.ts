@@ -1,18 +1,18 @@
 import { partOf } from './places.ts';
 
 /**
- * What held bytes are counted for. `lists`: what instances list that work for a client, or with an empty id for no single one;
- * `remembered`: what is kept of a server's lists after its instances; `strangers`: all callers without valid credentials together.
+ * The owner that held bytes are counted for. `lists`: the lists of a client's instances, or with an empty id those of shared
+ * ones; `remembered`: a server's lists kept after its instances; `strangers`: all callers without valid credentials together.
  */
 export type ByteOwner =
   | { readonly kind: 'client' | 'lists' | 'remembered'; readonly id: string }
   | { readonly kind: 'management' }
   | { readonly kind: 'strangers' };
 
-/** Which budget is used up; `whole` also where the rest of it is kept for those who hold less. */
+/** The exhausted budget; `whole` also if the remainder is reserved for owners that hold less. */
 export type Exhausted = ByteOwner['kind'] | 'whole';
 
-/** The part of the whole that one owner may take: no client can use up what the others need. */
+/** The share of the whole that one owner may take, so that no client can exhaust the memory of the others. */
 const shares: Readonly<Record<ByteOwner['kind'], number>> = {
   client: 1 / 4,
   lists: 1 / 8,
@@ -21,13 +21,13 @@ const shares: Readonly<Record<ByteOwner['kind'], number>> = {
   strangers: 1 / 16,
 };
 
-/** Gives up some of what is held for this owner and can be made again; false where there is nothing. */
+/** Frees some recomputable data held for this owner; false if there is none. */
 export type Reclaim = (owner: ByteOwner) => boolean;
 
 /** Bytes held in memory for callers: one budget for the whole, one for each owner. */
 export class ByteBudget {
   readonly #whole: () => number;
-  /** By kind and id: neither is put together for a request. */
+  /** By kind, then id, so that no request concatenates the two into a key. */
   readonly #held: Readonly<Record<ByteOwner['kind'], Map<string, number>>> = {
     client: new Map(),
     lists: new Map(),
@@ -39,11 +39,10 @@ export class ByteBudget {
     take: (owner, bytes) => this.#take(owner, bytes),
     give: (owner, bytes) => this.#give(owner, bytes),
   };
-  /** Give up what they can do without. */
   readonly #reclaimers: Reclaim[] = [];
   #total = 0;
 
-  /** @param whole the bytes of all owners together; asked each time, because the setting can change */
+  /** @param whole the bytes of all owners together; called each time, because the setting can change */
   constructor(whole: () => number) {
     this.#whole = whole;
   }
@@ -53,12 +52,12 @@ export class ByteBudget {
     return this.#total;
   }
 
-  /** What is held only to save work gives way to what is needed. */
+  /** Registers a holder of recomputable data, which is freed when memory is needed. */
   reclaimFrom(reclaim: Reclaim): void {
     this.#reclaimers.push(reclaim);
   }
 
-  /** A part of the budget, empty at first, which is given back as a whole. */
+  /** Opens an empty allocation of the budget, which is released as a whole. */
   open(owner: ByteOwner): HeldBytes {
     return new HeldBytes(this.#account, owner);
   }
@@ -94,19 +93,19 @@ export class ByteBudget {
   }
 }
 
-/** What a part of the gateway holds for clients: where it is counted, and where it is logged that something had no room. */
+/** Counts what a part of the gateway holds for clients, and logs what exceeded the budget. */
 export interface ClientMemory {
   readonly budget: ByteBudget;
   readonly full: (clientId: string, exhausted: Exhausted, what: string) => void;
 }
 
-/** Where bytes are taken and given back. */
+/** Where bytes are taken and released. */
 interface Account {
   readonly take: (owner: ByteOwner, bytes: number) => Exhausted | undefined;
   readonly give: (owner: ByteOwner, bytes: number) => void;
 }
 
-/** The bytes of one thing that is held. */
+/** The bytes of one allocation. */
 export class HeldBytes implements Disposable {
   readonly #account: Account;
   readonly #owner: ByteOwner;
@@ -117,26 +116,26 @@ export class HeldBytes implements Disposable {
     this.#owner = owner;
   }
 
-  /** Takes more; what is used up when there is no room, and nothing is taken then. */
+  /** Takes more; returns the exhausted budget, and takes nothing, if there is no room. */
   add(bytes: number): Exhausted | undefined {
     const exhausted = this.#account.take(this.#owner, bytes);
     if (exhausted === undefined) this.#bytes += bytes;
     return exhausted;
   }
 
-  /** What is held now. */
+  /** Bytes held now. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Gives a part back. */
+  /** Releases a part. */
   give(bytes: number): void {
     const given = Math.min(bytes, this.#bytes);
     this.#bytes -= given;
     if (given > 0) this.#account.give(this.#owner, given);
   }
 
-  /** The same bytes, given back by who has them now. */
+  /** Moves the bytes to a new allocation, whose holder releases them. */
   move(): HeldBytes {
     const moved = new HeldBytes(this.#account, this.#owner);
     moved.#bytes = this.#bytes;

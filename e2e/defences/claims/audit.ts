@@ -187,7 +187,7 @@ const checkpoints = keep('checkpoints', [
     file: checkpointCheck,
     anchor: { in: 'CheckpointCheck.#checkCheckpoint', node: 'if', mentions: ['openNote'] },
     operator: 'condition-false',
-    test: testIn(checkpointTest, 'tell of a signature by another key'),
+    test: testIn(checkpointTest, 'reveal a signature by another key'),
   },
   {
     claim: 'a signature is verified',
@@ -201,21 +201,21 @@ const checkpoints = keep('checkpoints', [
     file: checkpointCheck,
     anchor: { in: 'CheckpointCheck.#checkCheckpoint', node: 'operand', mentions: ['hash'] },
     operator: 'drop-operand',
-    test: testIn(checkpointTest, 'tell of a chain that was recomputed without the key'),
+    test: testIn(checkpointTest, 'reveal a chain that was recomputed without the key'),
   },
   {
     claim: 'a log in the place of the one that a kept checkpoint knows is found',
     file: checkpointCheck,
     anchor: { in: 'CheckpointCheck.#checkKept', node: 'comparison', mentions: ['kept', 'hash'] },
     operator: { replace: false },
-    test: testIn(checkpointTest, 'kept elsewhere tell of a cut at the end, and of another log in its place'),
+    test: testIn(checkpointTest, 'kept elsewhere reveal a truncated or replaced log'),
   },
   {
     claim: 'an end cut off behind a kept checkpoint is found',
     file: checkpointCheck,
     anchor: { in: 'CheckpointCheck.end', node: 'comparison', mentions: ['beyond', 'last'] },
     operator: { replace: false },
-    test: testIn(checkpointTest, 'kept elsewhere tell of a cut at the end, and of another log in its place'),
+    test: testIn(checkpointTest, 'kept elsewhere reveal a truncated or replaced log'),
   },
   {
     claim: 'a checkpoint follows each thousand lines',

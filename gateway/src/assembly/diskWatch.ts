@@ -7,24 +7,24 @@ const lookEveryMs = 500;
 /** Not named like a segment, so that it is never sealed. */
 const reserveName = '.reserve';
 
-/** The space on the file system of the log, in bytes. */
+/** Space on the file system of the log, in bytes. */
 export interface DiskRoom {
-  /** All of the file system. */
+  /** Total size. */
   readonly size: number;
   readonly free: number;
   readonly usedPercent: number;
 }
 
-/** With less free space the disk counts as full; a small one with less than an eighth of it. */
-const mostFullBelow = 16 * MiB;
+/** Free bytes below which the disk counts as full; on a small disk, an eighth of it. */
+const maxFullBelow = 16 * MiB;
 const fullBelowShare = 1 / 8;
 
-/** From here on operators are warned. */
+/** Usage at which operators are warned. */
 const warnFromPercent = 90;
 
 /**
- * Watches the file system of the audit log. While it is full it tells the listeners, who stop what can write to the disk, and
- * then gives up a reserve that it keeps there, so that denials and the recovery can be logged.
+ * Watches the file system of the audit log. When it is full, notifies the listeners, which stop whatever can write to the
+ * disk, and then frees a reserve that it keeps there, so that denials and the recovery can be logged.
  */
 export class DiskWatch implements Disposable {
   readonly #folder: string;
@@ -40,7 +40,7 @@ export class DiskWatch implements Disposable {
     this.#logger = logger;
   }
 
-  /** @param logPath the first segment; its folder is there */
+  /** @param logPath the first segment; its folder must exist */
   static async start(logPath: string, logger: Logger): Promise<DiskWatch> {
     const watch = new DiskWatch(logPath, logger);
     await watch.#look().catch(() => undefined);
@@ -48,12 +48,12 @@ export class DiskWatch implements Disposable {
     return watch;
   }
 
-  /** Whole per cent of what users without privileges can fill. */
+  /** Used space in whole percent of what unprivileged users can fill. */
   get usedPercent(): number {
     return this.#room.usedPercent;
   }
 
-  /** As it was seen last, within a second. */
+  /** As measured last, at most a second ago. */
   get room(): DiskRoom {
     return this.#room;
   }
@@ -66,13 +66,13 @@ export class DiskWatch implements Disposable {
     return this.#isFull;
   }
 
-  /** Tells when the disk becomes full, and when it is no longer. Gives the way to stop listening. */
+  /** Calls a listener when the disk becomes full, and when it no longer is. Returns a function that unsubscribes it. */
   readonly onChange = (listener: (isFull: boolean) => void): (() => void) => {
     this.#changes.add(listener);
     return () => void this.#changes.delete(listener);
   };
 
-  /** Called each time the disk is found full. Gives the way to stop listening. */
+  /** Calls a listener each time the disk is found full. Returns a function that unsubscribes it. */
   readonly onFull = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -95,7 +95,7 @@ export class DiskWatch implements Disposable {
   async #look(): Promise<void> {
     const room = await roomOf(this.#folder);
     const { size, free } = room;
-    const fullBelow = Math.min(mostFullBelow, Math.floor(size * fullBelowShare));
+    const fullBelow = Math.min(maxFullBelow, Math.floor(size * fullBelowShare));
     const reserve = Math.floor(fullBelow / 2);
     this.#room = room;
     const wasFull = this.#isFull;
@@ -113,7 +113,7 @@ export class DiskWatch implements Disposable {
     if (free > 2 * (fullBelow + reserve)) await this.#keepReserve(reserve);
   }
 
-  /** Written out, since a file of holes reserves nothing. */
+  /** Writes real bytes, since a sparse file reserves nothing. */
   async #keepReserve(size: number): Promise<void> {
     const path = join(this.#folder, reserveName);
     const there = await stat(path).catch(() => undefined);

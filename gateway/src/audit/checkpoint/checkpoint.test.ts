@@ -38,7 +38,7 @@ async function write(folder: LogFolder, lines: number): Promise<void> {
   await audit.close();
 }
 
-/** What somebody with write access, but without the key, makes of a log: changed, and the chain recomputed. */
+/** Changes a log and recomputes its chain, as an attacker with write access but without the key can. */
 function rewrite(folder: LogFolder, change: (line: string, i: number) => string | undefined): void {
   let [seq, prev] = [0, GENESIS.hash];
   const lines = folder
@@ -76,7 +76,7 @@ describe('checkpoints', () => {
     });
   });
 
-  it('come after an interval of time, where something was written since the last', async () => {
+  it('come after a time interval if something was written since the last', async () => {
     using folder = new LogFolder();
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
@@ -106,7 +106,7 @@ describe('checkpoints', () => {
     expect(result.checkpoints).toBeGreaterThan(0);
   });
 
-  it('tell of a chain that was recomputed without the key', async () => {
+  it('reveal a chain that was recomputed without the key', async () => {
     const changes: [string, (line: string, i: number) => string | undefined, string][] = [
       ['a line left out', (line, i) => (i === 500 ? undefined : line), 'about other lines'],
       ['a line changed', (line) => line.replace('"call":"700"', '"call":"7000"'), 'about other lines'],
@@ -132,7 +132,7 @@ describe('checkpoints', () => {
     }
   });
 
-  it('tell of a signature by another key', async () => {
+  it('reveal a signature by another key', async () => {
     using folder = new LogFolder();
     await write(folder, 20);
     const before = await verifiers(folder);
@@ -149,7 +149,7 @@ describe('checkpoints', () => {
     );
   });
 
-  it('kept elsewhere tell of a cut at the end, and of another log in its place', async () => {
+  it('kept elsewhere reveal a truncated or replaced log', async () => {
     using folder = new LogFolder();
     await write(folder, 30);
     const known = { kept: await kept(folder) };

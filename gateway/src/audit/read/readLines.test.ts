@@ -26,7 +26,7 @@ async function collect(lines: AsyncIterable<RawLine>): Promise<RawLine[]> {
   return all;
 }
 
-/** What splitting the whole content gives: the plain model. */
+/** The reference model: splits the whole content. */
 function model(content: string): { offset: number; text: string; terminated: boolean }[] {
   const parts = content.split('\n');
   let offset = 0;
@@ -45,11 +45,11 @@ const plain = (line: RawLine): { offset: number; text: string; terminated: boole
 });
 
 describe('readLines and readLinesBackwards', () => {
-  it('give what splitting the whole file would give, in both directions', async () => {
+  it('return the same lines as splitting the whole file, in both directions', async () => {
     const piece = fc.oneof(
       fc.constant('\n'),
       fc.constantFrom('a', 'bc', 'x'.repeat(1_000)),
-      // Longer than a read, so that lines and newlines fall on every side of its border.
+      // About the length of a read, so that lines and newlines fall on both sides of its boundary.
       fc.integer({ min: 262_140, max: 262_148 }).map((length) => 'y'.repeat(length)),
     );
     await fc.assert(
@@ -66,7 +66,7 @@ describe('readLines and readLinesBackwards', () => {
     );
   });
 
-  it('tells the length of a line that is too long to hold, without its bytes', async () => {
+  it('returns the length of a line that is too long to hold, without its bytes', async () => {
     const path = fileOf(`a\n${'z'.repeat(3 * 1024 * 1024)}\nb\n`);
     for (const lines of [
       await collect(readLines(path)),
@@ -77,7 +77,7 @@ describe('readLines and readLinesBackwards', () => {
     }
   });
 
-  it('starts and ends where it is told', async () => {
+  it('starts and ends at the given offsets', async () => {
     const path = fileOf('one\ntwo\nthree\n');
     expect((await collect(readLines(path, { start: 4, end: 8 }))).map(plain)).toEqual([
       { offset: 4, text: 'two', terminated: true },

@@ -11,7 +11,7 @@ async function collect(lines: AsyncIterable<TailLine>): Promise<TailLine[]> {
 }
 
 describe('tailLog', () => {
-  it('gives the newest lines, oldest first, over segments', async () => {
+  it('returns the newest lines, oldest first, across segments', async () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options({ rotateMib: () => 0.002 }));
     for (let i = 0; i < 30; i++) await audit.append([decision(`${i}`)]);
@@ -22,7 +22,7 @@ describe('tailLog', () => {
     await audit.close();
   });
 
-  it('gives bytes that are no audit line as text only', async () => {
+  it('returns bytes that are no audit line as text only', async () => {
     using folder = new LogFolder();
     await (await openAudit(folder.options())).close();
     appendFileSync(folder.path, 'garbage\n');
@@ -30,7 +30,7 @@ describe('tailLog', () => {
     expect(tail).toEqual([{ text: 'garbage', line: undefined }]);
   });
 
-  it('follows what is added, over the change of segment, until it is told to stop', async () => {
+  it('follows appended lines across segments until it is stopped', async () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options({ rotateMib: () => 0.002 }));
     await audit.append([decision('before')]);

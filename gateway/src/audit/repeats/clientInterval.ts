@@ -5,8 +5,8 @@ import type { AuditEntry } from '../types.ts';
 type Part = 'denials' | 'others';
 
 /**
- * What one client's denials may take in one interval, and what all its other entries may, in bytes; the lines that count
- * repeats take as much again at the most. A minute touches two intervals, so all of it stays below 1 MB.
+ * Bytes that one client's denials, and all its other entries, may take in one interval; the lines that count repeats take
+ * at most as much again. A minute touches two intervals, so the total stays below 1 MB.
  */
 const lineBytes: Readonly<Record<Part, number>> = { denials: 100_000, others: 200_000 };
 
@@ -15,14 +15,14 @@ interface Kind {
   count: number;
 }
 
-/** The entries that one client causes within one interval, beside those of its allowed calls. */
+/** The entries that one client causes within one interval, except those of its allowed calls. */
 export class ClientInterval {
   readonly #kinds = new Map<string, Kind>();
   readonly #left: Record<Part, number> = { ...lineBytes };
 
   /**
-   * Takes the entries of one request and gives what is written of them now; the rest is counted. Written are the first denial
-   * of a kind, and other entries while there is room. When the room is used up, kinds are told apart by event and reason only.
+   * Takes the entries of one request and returns those to write now; the rest is counted. Written are the first denial of a
+   * kind, and other entries while there is room. Without room, kinds are distinguished by event and reason only.
    */
   take(entries: readonly AuditEntry[]): readonly AuditEntry[] {
     const denials = entries.filter(({ allowed }) => allowed === false);
@@ -35,14 +35,14 @@ export class ClientInterval {
     return entries.flatMap((entry) => this.#count(entry, part, repeated) ?? []);
   }
 
-  /** The log did not take these entries: the next of their kind is a first one again. */
+  /** The log rejected these entries: the next entry of their kind is written again. */
   forget(entries: readonly AuditEntry[]): void {
     for (const key of entries.flatMap((entry) => [keyOf(entry), keyOf(coarse(entry))])) {
       if (this.#kinds.get(key)?.count === 0) this.#kinds.delete(key);
     }
   }
 
-  /** One line for each kind that was repeated. */
+  /** One line for each repeated kind. */
   lines(): AuditEntry[] {
     return [...this.#kinds.values()]
       .filter(({ count }) => count > 0)
@@ -56,7 +56,7 @@ export class ClientInterval {
     return true;
   }
 
-  /** Gives the entry to write where it is the first of its coarse kind, and comes with no denial that was written before. */
+  /** Returns the entry to write if it is the first of its coarse kind, and does not come with an already written denial. */
   #count(entry: AuditEntry, part: Part, repeated: boolean): AuditEntry | undefined {
     const rough = coarse(entry);
     const known = this.#kinds.get(keyOf(entry)) ?? (repeated ? undefined : this.#kinds.get(keyOf(rough)));
@@ -69,11 +69,11 @@ export class ClientInterval {
       return undefined;
     }
     this.#kinds.set(keyOf(rough), { entry: rough, count: 0 });
-    // What a denial names may be long, and is left out where there is no room for it.
+    // The names in a denial may be long, and are omitted without room.
     return entry.allowed === false ? { ...rough, call: entry.call ?? null } : entry;
   }
 
-  /** What was allowed on the way to a repeated denial. */
+  /** Counts the allowed entries before a repeated denial. */
   #countNew(entry: AuditEntry, part: Part): void {
     const kind = this.#hasRoom(part, [entry]) ? entry : coarse(entry);
     const known = this.#kinds.get(keyOf(kind)) ?? { entry: kind, count: 0 };
@@ -82,7 +82,7 @@ export class ClientInterval {
   }
 }
 
-/** What tells two requests of one kind apart, and is in no counted line. */
+/** Members that differ between requests of one kind, and are omitted from counted lines. */
 const ownOfRequest = ['args', 'duration_ms', 'bytes'];
 
 function aboutKind({ detail }: AuditEntry): Record<string, unknown> {
@@ -111,7 +111,7 @@ function counted({ call: _call, request_id: _request, ...entry }: AuditEntry, co
 
 const anyTime = new Date(0).toISOString();
 
-/** At least what the line will take: its number is not known yet. */
+/** An upper bound of the line's size: its sequence number is not known yet. */
 function sizeOf(entry: AuditEntry): number {
   const line = formatLine(entry, Number.MAX_SAFE_INTEGER, GENESIS.hash, anyTime);
   return Buffer.byteLength(line) + '\n'.length;

@@ -41,7 +41,7 @@ function write(folder: LogFolder, segments: Segments): void {
 
 const whole = (segments: Segments): Buffer => Buffer.concat(segments.map(([, bytes]) => bytes));
 
-/** Cutting off the end is the one thing that a log can't know of without a copy elsewhere. */
+/** Truncation is the only change that a log can't reveal without a copy elsewhere. */
 function isTailCut(before: Segments, after: Segments): boolean {
   const [old, cut] = [whole(before), whole(after)];
   return old.subarray(0, cut.length).equals(cut);
@@ -102,7 +102,7 @@ async function writtenLog(folder: LogFolder): Promise<Segments> {
 }
 
 describe('verifyLog', () => {
-  it('finds nothing wrong with any log that the writer wrote', async () => {
+  it('accepts any log that the writer wrote', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(entry, { maxLength: 5 }), { maxLength: 12 }), async (appends) => {
         using folder = new LogFolder();
@@ -145,7 +145,7 @@ describe('verifyLog', () => {
     );
   });
 
-  it('tells how many repeats are in counted lines', async () => {
+  it('reports how many repeats are in counted lines', async () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());
     const denied = { event: 'tool_authz', client_id: 'red', allowed: false, reason: 'tool_denied' } as const;
@@ -154,7 +154,7 @@ describe('verifyLog', () => {
     expect(await verifyLog(folder.path)).toMatchObject({ ok: true, repeats: 12 });
   });
 
-  it('names the line that was edited, in an open log too', async () => {
+  it('names the edited line, also in an open log', async () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());
     for (let i = 0; i < 5; i++) await audit.append([decision(`c${i}`)]);
@@ -169,7 +169,7 @@ describe('verifyLog', () => {
     await audit.close();
   });
 
-  it('is not deceived by the end of the last line joined to the beginning of the line before', async () => {
+  it('detects the end of the last line joined to the beginning of the line before', async () => {
     using folder = new LogFolder();
     await (await openAudit(folder.options())).close();
     const [open = '', , close = ''] = folder.text().split('\n');
@@ -178,7 +178,7 @@ describe('verifyLog', () => {
     expect((await verifyLog(folder.path)).firstBad).toMatchObject({ line: 1, seq: 1 });
   });
 
-  it('says which lines are missing, and when a segment is', async () => {
+  it('names missing lines and a missing segment', async () => {
     using folder = new LogFolder();
     const segments = await writtenLog(folder);
     write(folder, segments.slice(1));
@@ -187,14 +187,14 @@ describe('verifyLog', () => {
     expect(firstBad?.what).toMatch(/^missing before it: lines 1 to \d+$/);
   });
 
-  it('says so when there is no log', async () => {
+  it('reports that there is no log', async () => {
     using folder = new LogFolder();
     mkdirSync(join(folder.root, 'logs'));
     await expect(verifyLog(folder.path)).rejects.toThrow('there is no audit log');
   });
 });
 
-/** Lines whose links are right, whatever else is wrong with them; one that is given as text is left as it is. */
+/** Lines with valid links, whatever else is wrong with them; a line passed as text is left unchanged. */
 function linked(
   parts: readonly ([seq: number, entry: AuditEntry, change?: (line: string) => string] | string)[],
 ): string[] {

@@ -20,7 +20,7 @@ import {
 import { settle } from './settle.ts';
 import type { AuditEntry, AuditStatus } from '../types.ts';
 
-/** Lines that wait, in characters: beyond it the disk hangs, and more would only fill the memory. */
+/** Limit of the queued lines, in characters: beyond it the disk hangs, and more lines would only fill the memory. */
 const QUEUE_LIMIT = 16 * 1024 * 1024;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5_000;
@@ -37,10 +37,10 @@ export interface LogWriterOptions {
   readonly clock: Clock;
   /** Lines since the last checkpoint. */
   readonly unsigned: number;
-  /** The signed note for a place in the chain. */
+  /** Returns the signed note for a position in the chain. */
   readonly checkpoint: (tip: Tip) => string;
   readonly logger: Logger;
-  /** Every durable line in order, without its newline. */
+  /** Called with every durable line in order, without its newline. */
   readonly onDurable: (line: string) => void;
 }
 
@@ -49,7 +49,7 @@ interface Blocked {
   readonly since: number;
   message: string;
   rejected: number;
-  /** The segment that somebody else changed, and the size it should have. */
+  /** The segment that another process changed, and its expected size. */
   readonly foreign: { readonly segment: Segment; readonly size: number } | undefined;
   /** Whether the foreign change is logged. */
   noted: boolean;
@@ -57,8 +57,8 @@ interface Blocked {
 }
 
 /**
- * The one writer: lines queue while a batch is on its way to the disk, and form the next one. Only ever appends. After
- * an error nothing is accepted until the log is sound again, and what happened is then logged.
+ * The only writer: lines that arrive while a batch is being written form the next batch. Only ever appends. After an
+ * error nothing is accepted until the log is valid again; the error is then logged.
  */
 export class LogWriter {
   readonly #options: LogWriterOptions;
@@ -74,9 +74,9 @@ export class LogWriter {
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
   #recovering: Promise<void> | undefined;
-  /** After a failed fdatasync nothing that this descriptor says can be believed. */
+  /** False after a failed fdatasync: later results of this descriptor are unreliable. */
   #trusted = true;
-  /** Ends of segments that were given up and are not explained yet. */
+  /** Ends of abandoned segments whose explanation is not logged yet. */
   #left: Left[] = [];
 
   constructor(options: LogWriterOptions) {
@@ -103,7 +103,7 @@ export class LogWriter {
     return this.#durability(this.#queue.add(entries));
   }
 
-  /** Signs what has been written since the last checkpoint, if anything has; while the log can't be written, nothing. */
+  /** Signs the lines written since the last checkpoint, if there are any and the log is writable. */
   async checkpoint(): Promise<void> {
     if (this.#closed || this.#blocked !== undefined) return;
     const batch = this.#queue.addCheckpoint();
@@ -111,8 +111,8 @@ export class LogWriter {
   }
 
   /**
-   * Writes what waits and a last line, then closes the file.
-   * @throws AuditUnavailableError when the last line could not be written; the file is closed all the same
+   * Writes the queued lines and a last line, then closes the file.
+   * @throws AuditUnavailableError if the last line could not be written; the file is closed in any case
    */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -145,7 +145,7 @@ export class LogWriter {
     return durable;
   }
 
-  /** Not immediately: what else this turn of the event loop brings comes into the same batch. */
+  /** Deferred, so that all entries of this turn of the event loop form one batch. */
   #schedule(): void {
     if (this.#running || this.#scheduled) return;
     this.#scheduled = true;
@@ -165,7 +165,7 @@ export class LogWriter {
         break;
       }
       this.#commit(batch);
-      // What these lines set free may bring more: it comes into the same batch.
+      // The callers that these lines resolve may append more, which joins the next batch.
       await nextTurn();
     }
     this.#running = false;
@@ -187,7 +187,7 @@ export class LogWriter {
     await closeSegment(full);
   }
 
-  /** `found` is the size that the segment has, torn bytes included. */
+  /** @param found the segment's size, including torn bytes */
   async #writeDurably(bytes: Buffer, found: number): Promise<void> {
     checkPath(this.#segment, found);
     appendAll(this.#segment, bytes);
@@ -207,7 +207,7 @@ export class LogWriter {
     for (const { resolve } of batch.waiters) resolve();
   }
 
-  /** Rejects the batch and everything behind it, and starts looking for a way back. */
+  /** Rejects the batch and all queued ones, and starts the recovery. */
   #block(batch: Batch, error: unknown): void {
     const message = describeFailure('write the audit log', this.#segment.path, error);
     const rejected = this.#queue.takeBack(batch);
@@ -243,7 +243,7 @@ export class LogWriter {
     if (this.#blocked !== undefined) this.#retryLater(blocked);
   }
 
-  /** A foreign change is logged immediately, in a new segment; the way is free again when it is undone. */
+  /** Logs a foreign change immediately, in a new segment; writing resumes when the change is undone. */
   async #noteForeign(blocked: Blocked): Promise<void> {
     const { foreign } = blocked;
     if (foreign === undefined || isSound(foreign.segment, foreign.size)) {
@@ -270,12 +270,12 @@ export class LogWriter {
 
   async #leaveUntrusted(): Promise<void> {
     if (this.#trusted) return;
-    // As long as the disk does not confirm even this, a new segment would fail as well.
+    // While the disk does not confirm even this, a new segment would fail as well.
     await syncSegment(this.#segment);
     await this.#giveUpSegment();
   }
 
-  /** Leaves the segment as it is, notes what follows its last durable line, and goes on in a new one. */
+  /** Abandons the segment unchanged, records what follows its last durable line, and continues in a new one. */
   async #giveUpSegment(): Promise<void> {
     const old = this.#segment;
     const bytes = await readFrom(old, this.#size);
@@ -288,7 +288,7 @@ export class LogWriter {
     await closeSegment(old);
   }
 
-  /** Writes an entry behind whatever an interrupted write left, with the explanation of that before it. */
+  /** Writes an entry after the remains of an interrupted write, preceded by their explanation. */
   async #writeExplained(entry: AuditEntry): Promise<void> {
     const region = await readFrom(this.#segment, this.#size);
     const { tip, lines: landed, torn, newlineMissing } = settle(region, this.#durable);
