@@ -10,7 +10,7 @@ import {
   sourceFolder,
 } from '../test/importGraph.ts';
 
-/** The way of a call: a room imports what is to the right of it, never to the left. */
+/** The path of a call: a room imports what is to the right of it, never to the left. */
 const wayOfACall = [
   'http',
   'clients',
@@ -23,7 +23,7 @@ const wayOfACall = [
   'upstream',
 ] as const;
 
-/** What everybody may import, everywhere. */
+/** What every room may import. */
 const leaves = new Set([
   'clock.ts',
   'dropOldest.ts',
@@ -59,12 +59,12 @@ const leaves = new Set([
 /** What a room may import besides itself, the leaves and the registry's types: rooms, or single files; `*` is everything but the command line. */
 const allowed = new Map<string, readonly string[]>([
   ...wayOfACall.map((room, place) => [room, wayOfACall.slice(place + 1)] as const),
-  // What may be mounted is decided twice by the same words: as the registry is read, and once links are resolved.
+  // Mounts are checked twice by the same rules: when the registry is read, and once links are resolved.
   [
     'upstream',
     [
       'registry/container/fields.ts',
-      // Which registry an image's name means.
+      // Resolves the registry of an image's name.
       'registry/container/guardRules/pullSources.ts',
       'registry/container/mounts.ts',
       'registry/container/productImage.ts',
@@ -72,13 +72,13 @@ const allowed = new Map<string, readonly string[]>([
       'registry/container/installation.ts',
       'registry/container/egressTarget.ts',
       'registry/container/spec.ts',
-      // What stands for a secret in a server's values until it starts.
+      // Placeholders of secrets in a server's values until it starts.
       'registry/secrets/marks.ts',
     ],
   ],
-  // The messages of its checks quote names as those of the registry do.
+  // The messages of its checks quote names like those of the registry.
   ['policy', ['catalog', 'registry/yaml/problem.ts']],
-  // `/events` is the one endpoint that serves a stream of the room beside the way.
+  // `/events` is the only endpoint that serves a stream of a room outside that path.
   [
     'http',
     [
@@ -92,16 +92,16 @@ const allowed = new Map<string, readonly string[]>([
     ],
   ],
   ['registry', []],
-  // LMCP signs in to servers: over the guarded requests of `upstream`, which knows nothing of it.
+  // Signs in to servers over the guarded requests of `upstream`, which does not import it.
   ['signin', ['upstream', 'audit/checkpoint/keyFile.ts']],
   ['events', ['audit']],
-  // What the management API and `/status` answer; types that the interface reads, too.
+  // Answers of the management API and `/status`; types that the interface also reads.
   ['api', ['policy', 'audit', 'upstream']],
-  // Finds tools by words: pure.
+  // Full-text search of tools: pure.
   ['search', ['catalog/tools.ts']],
   // Which tool definitions are known and approved.
   ['pins', ['audit', 'catalog', 'api']],
-  // Who may use what, and why: pure, for the management API and the command line.
+  // Which client may use which tool, and why: pure, for the management API and the command line.
   ['access', ['policy', 'catalog', 'api', 'registry/yaml/problem.ts']],
   // Figures counted from the audit log.
   ['stats', ['audit', 'api']],
@@ -143,7 +143,7 @@ const allowed = new Map<string, readonly string[]>([
       'signin',
     ],
   ],
-  // A process of its own that holds the engine's socket: as little of the gateway as can be.
+  // A separate process that holds the engine's socket: as little of the gateway as possible.
   [
     'guard',
     [
@@ -160,11 +160,11 @@ const allowed = new Map<string, readonly string[]>([
       'upstream/container/runtime/capabilities.ts',
     ],
   ],
-  // A process of its own that servers in containers talk to.
+  // A separate process that servers in containers connect to.
   ['egress', []],
   // Which addresses may be listened at and connected to.
   ['addresses', []],
-  // What puts the rooms together: gateway.ts and what it is made of.
+  // The composition root: gateway.ts and its parts.
   ['(root)', ['*']],
   ['assembly', ['*']],
   // How commands find the running gateway.
@@ -182,7 +182,7 @@ const allowed = new Map<string, readonly string[]>([
   ['main.ts', ['*', 'cli']],
 ]);
 
-/** Rooms and files that decide: the same answer for the same input, and nothing of the world outside. */
+/** Rooms and files that decide: the same answer for the same input, without I/O. */
 const pure = [
   /^policy\//,
   /^access\//,
@@ -194,7 +194,7 @@ const pure = [
   /^registry\/(edit|redact|schema)\//,
   /^upstream\/container\/docker\/createRequest\w*\.ts$/,
 ];
-/** Computation under a name of Node's; everything else of `node:` is I/O. */
+/** Node modules for computation; all other `node:` modules are I/O. */
 const computation = new Set(['node:buffer', 'node:crypto', 'node:net', 'node:path', 'node:url', 'node:util']);
 
 function roomOf(file: string): string {
@@ -204,7 +204,7 @@ function roomOf(file: string): string {
 
 function mayImport(from: string, { target, typeOnly }: Import): boolean {
   if (leaves.has(target) || target.startsWith('../')) return true;
-  // A leaf needs nobody.
+  // A leaf imports no room.
   if (leaves.has(from)) return false;
   const [room, wanted] = [roomOf(from), roomOf(target)];
   const others = allowed.get(room) ?? [];
@@ -244,16 +244,16 @@ function impurities(graph: ImportGraph): string[] {
 describe('the gateway', () => {
   const graph = readImportGraph(sourceFolder);
 
-  it('is read whole', () => {
+  it('is read completely', () => {
     expect(graph.size).toBeGreaterThan(30);
   });
-  it('has no room without a place in the table', () => {
+  it('lists every room in the table', () => {
     expect(unknownRooms(graph)).toEqual([]);
   });
   it('imports only to the right, registry types and leaves', () => {
     expect(misplacedImports(graph)).toEqual([]);
   });
-  it('imports in no circle', () => {
+  it('has no import cycles', () => {
     expect(cycles(graph)).toEqual([]);
   });
   it('keeps its decisions free of I/O', () => {
@@ -300,11 +300,11 @@ describe('the check itself', () => {
     expect(misplacedImports(registry)).toEqual([]);
   });
 
-  it('notices a room that nobody gave a place', () => {
+  it('reports a room that is not in the table', () => {
     expect(unknownRooms(graphOf({ 'misc/all.ts': '' }))).toEqual(['misc']);
   });
 
-  it('finds a circle, also by re-export and import(), but not one of types', () => {
+  it('finds a cycle, also by re-export and import(), but not one of types', () => {
     const a = `export * from './b.ts';`;
     expect(cycles(graphOf({ 'mcp/a.ts': a, 'mcp/b.ts': `await import('./a.ts');` }))).toEqual([
       'mcp/a.ts → mcp/b.ts → mcp/a.ts',
@@ -315,7 +315,7 @@ describe('the check itself', () => {
   });
 
   it.each(['node:fs', 'node:child_process', 'dockerode'])(
-    'finds %s behind a pure file, however far',
+    'finds %s among the transitive imports of a pure file',
     (target) => {
       const graph = graphOf({
         'policy/decide.ts': `import '../audit/types.ts';`,

@@ -1,11 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { dirname, join } from 'node:path';
 
-/** Anybody on this machine may take a port that is free, and answer there as LMCP would: so tokens go to a program that holds this key alone. */
+/**
+ * Any program on this machine can listen on a free port and imitate LMCP, so tokens are only sent to a program that proves
+ * that it has this key.
+ */
 export const challengeHeader = 'x-lmcp-challenge';
 export const proofHeader = 'x-lmcp-proof';
 
-/** Beside the registry, mode 0600: who can read it can read the registry's tokens, too. */
+/** Beside the registry, mode 0600: whoever can read it can also read the registry's tokens. */
 export function gatewayKeyPath(registryPath: string): string {
   return join(dirname(registryPath), 'gateway.key');
 }
@@ -13,8 +16,8 @@ export function gatewayKeyPath(registryPath: string): string {
 const wellFormed = /^[A-Za-z0-9_-]{22,64}$/;
 
 /**
- * What a gateway answers to a challenge; undefined for one that is malformed.
- * @param host the Host header, so that an answer is of no use at another address
+ * The gateway's answer to a challenge; undefined if that is malformed.
+ * @param host the Host header, so that an answer is invalid at another address
  */
 export function proofOf(key: Uint8Array, host: string, challenge: string): string | undefined {
   if (!wellFormed.test(challenge)) return undefined;

@@ -56,7 +56,7 @@ describe.each(folders)('%s', (_name, folder, layers, isPart) => {
   it('imports only from its own layer and from those after it', () => {
     expect(upwardImports(graph, layers)).toEqual([]);
   });
-  it('imports in no circle', () => {
+  it('has no import cycles', () => {
     expect(cycles(graph)).toEqual([]);
   });
 });

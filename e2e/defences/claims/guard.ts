@@ -155,7 +155,7 @@ export const guardClaims: readonly Claim[] = keep('guard', [
     file: guardServer,
     anchor: { in: 'GuardServer.upgrade', node: 'operand', mentions: ['attach'] },
     operator: 'drop-operand',
-    test: testIn(guardTest, 'nothing but attach is upgraded'),
+    test: testIn(guardTest, 'upgrades only attach requests'),
   },
   {
     claim: 'a create body without end is denied',

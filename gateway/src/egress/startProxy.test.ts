@@ -8,7 +8,7 @@ import { silentLogger } from '../logger.ts';
 import type { EgressQuestion } from './authority.ts';
 import { startProxy } from './startProxy.ts';
 
-/** An HTTP server that tells what it is asked, on loopback. */
+/** An HTTP server on loopback that answers with the request it received. */
 async function target(): Promise<number> {
   const server = http.createServer((request, response) => {
     response.end(
@@ -54,7 +54,7 @@ async function get(port: number, url: string, token = 'good'): Promise<[number, 
   return [answer.statusCode ?? 0, await text(answer)];
 }
 
-/** The status of a CONNECT request, and what then comes back for one request through it. */
+/** The status of a CONNECT request, and the answer to one request through the tunnel. */
 async function through(port: number, to: string, token = 'good'): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(
@@ -69,7 +69,7 @@ async function through(port: number, to: string, token = 'good'): Promise<string
   return first.toString();
 }
 
-it('connects to what is allowed, in both ways that clients ask, and keeps its token to itself', async () => {
+it('connects to allowed targets, by CONNECT and in absolute form, and does not forward its token', async () => {
   const inside = await target();
   const { port } = await proxy();
   expect(await get(port, `http://inside.example:${inside}/a?b=1`)).toEqual([
@@ -92,7 +92,7 @@ it.each([
   expect((await get(port, `http://${to}/`, token))[0]).toBe(status);
 });
 
-it('asks for its token', async () => {
+it('requires its token', async () => {
   const { port } = await proxy();
   expect((await get(port, 'http://inside.example/', ''))[0]).toBe(403);
   const request = http.get({ host: '127.0.0.1', port, path: 'http://inside.example/', agent: false });
@@ -101,7 +101,7 @@ it('asks for its token', async () => {
   answer.resume();
 });
 
-it('denies an allowed name that leads to a private address which the entry does not name, and tells the gateway', async () => {
+it('denies an allowed name that resolves to a private address outside the entry, and reports it to the gateway', async () => {
   const inside = await target();
   const { port, denied } = await proxy([]);
   expect((await get(port, `http://inside.example:${inside}/`))[0]).toBe(403);
@@ -123,7 +123,7 @@ it('denies everything while the gateway does not answer', async () => {
   expect((await get(port, 'http://inside.example/'))[0]).toBe(502);
 });
 
-it('forwards a request in origin form to nobody', async () => {
+it('does not forward a request in origin form', async () => {
   const { port } = await proxy();
   expect((await get(port, '/'))[0]).toBe(400);
 });

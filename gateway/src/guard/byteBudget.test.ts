@@ -5,7 +5,7 @@ import { ByteBudget, withBytes } from './byteBudget.ts';
 const stream = (...sizes: number[]): Readable => Readable.from(sizes.map((size) => Buffer.alloc(size)));
 const size = (bytes: Buffer): number => bytes.length;
 
-it('counts bytes until the work with them is done, and then gives them back', async () => {
+it('counts bytes while they are in use, then releases them', async () => {
   const budget = new ByteBudget(100);
   const inside = await withBytes(stream(40, 40), 100, budget, () => [budget.take(21), budget.take(20)]);
   expect(inside).toEqual([false, true]);
@@ -13,7 +13,7 @@ it('counts bytes until the work with them is done, and then gives them back', as
   expect(await withBytes(stream(60, 40), 100, budget, size)).toBe(100);
 });
 
-it('gives back what was read of a stream that is denied or fails', async () => {
+it('releases the bytes read from a stream that is denied or fails', async () => {
   const budget = new ByteBudget(100);
   await expect(withBytes(stream(40, 40), 50, budget, size)).rejects.toMatchObject({ limit: 'stream' });
   await expect(withBytes(stream(60, 60), 1_000, budget, size)).rejects.toMatchObject({ limit: 'all' });

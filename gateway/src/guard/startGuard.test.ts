@@ -21,11 +21,11 @@ const limits = {
   SecurityOptions: ['name=seccomp'],
 };
 
-/** What the engine in these tests has, by the path that it is asked for. */
+/** The test engine's answers by path. */
 let has: Record<string, unknown>;
 let asked: string[];
 let versions: string[];
-/** An engine that notes what it is asked, with the guard before it. */
+/** An engine that records its requests, behind the guard. */
 function guarded(rules = testRules): Promise<TestGuard> {
   const security = ['name=seccomp,profile=/etc/x.json', 'name=rootless'];
   const info = { ...limits, SecurityOptions: security, HttpProxy: 'http://user:secret@proxy' };
@@ -58,7 +58,7 @@ const post = (given: unknown): Sent => ({
   headers: { 'Content-Type': 'application/json' },
 });
 
-test('a hardened container is created as it was checked, under the name it was checked with', async () => {
+test('creates a hardened container exactly as checked, under the checked name', async () => {
   const { ask } = await guarded();
   has['/containers/json'] = [];
   has['/containers/create'] = { Id: 'x' };
@@ -66,7 +66,7 @@ test('a hardened container is created as it was checked, under the name it was c
   expect(asked.at(-1)).toBe('POST /containers/create?name=lmcp-home-fetch-1&platform=linux%2Famd64');
 });
 
-test('what is denied never reaches the engine, and steers no terminal where it is logged', async () => {
+test('does not forward denied requests, and escapes them in the log', async () => {
   const { ask, warnings } = await guarded();
   const denied = [
     await ask(create, post({ ...body(), '\u001b[2J\nlmcp: fine\u202e': 1 })),
@@ -81,7 +81,7 @@ test('what is denied never reaches the engine, and steers no terminal where it i
   for (const warning of warnings) expect(warning).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
 
-test('a body above 1 MiB is rejected before it is read to its end', async () => {
+test('rejects a body above 1 MiB before it is read completely', async () => {
   const { port, warnings } = await guarded();
   const headers = { 'x-lmcp-guard-secret': secret, 'Content-Type': 'application/json' };
   let denial = 0;
@@ -107,7 +107,7 @@ test('a body above 1 MiB is rejected before it is read to its end', async () => 
   expect(warnings).toEqual([expect.stringContaining('larger than 1 MiB')]);
 });
 
-test('only its own containers are touched: by label and by name, and all others are not there', async () => {
+test('allows access only to its own containers, by label and name, and answers 404 for others', async () => {
   const { ask } = await guarded();
   const strangers = {
     labelled: { ...own, Name: '/postgres' },
@@ -126,7 +126,7 @@ test('only its own containers are touched: by label and by name, and all others 
   expect(asked.at(-1)).toBe(`DELETE /containers/${own.Id}?force=true&v=true`);
 });
 
-test('of what the engine reports of its machine, a gateway gets the limits that it can enforce', async () => {
+test('passes on only the enforceable limits of the engine’s report of its machine', async () => {
   const { ask } = await guarded();
   expect(await (await ask('/info')).json()).toEqual({
     ...limits,
@@ -134,7 +134,7 @@ test('of what the engine reports of its machine, a gateway gets the limits that 
   });
 });
 
-test.each(['MemoryLimit', 'PidsLimit'])('an engine without %s is given no container', async (key) => {
+test.each(['MemoryLimit', 'PidsLimit'])('creates no container on an engine without %s', async (key) => {
   const { ask } = await guarded();
   has['/containers/json'] = [];
   has['/containers/create'] = { Id: 'x' };
@@ -147,7 +147,7 @@ test.each(['MemoryLimit', 'PidsLimit'])('an engine without %s is given no contai
   expect(asked.filter((one) => one.includes('create'))).toEqual([]);
 });
 
-test('an engine that can’t enforce egress is given no container with it', async () => {
+test('creates no container with egress on an engine that can’t enforce it', async () => {
   const { ask } = await guarded();
   has['/containers/json'] = [];
   has['/containers/create'] = { Id: 'x' };
@@ -163,7 +163,7 @@ test('an engine that can’t enforce egress is given no container with it', asyn
   expect(asked.filter((one) => one.startsWith('POST'))).toEqual([]);
 });
 
-test('no container has more CPUs than the machine, whatever the rules say', async () => {
+test('denies a container more CPUs than the machine has, regardless of the rules', async () => {
   const statuses: number[] = [];
   for (const NCPU of [2, 1, undefined]) {
     const { ask } = await guarded({ ...testRules, maxCpus: undefined });
@@ -175,7 +175,7 @@ test('no container has more CPUs than the machine, whatever the rules say', asyn
   expect(statuses).toEqual([200, 403, 403]);
 });
 
-test('no more containers than its rules allow, however many are requested concurrently', async () => {
+test('limits the number of containers, also for concurrent requests', async () => {
   const { ask } = await guarded({ ...testRules, maxContainers: 2 });
   has['/containers/json'] = [own];
   has['/containers/create'] = { Id: 'x' };
@@ -189,7 +189,7 @@ test('no more containers than its rules allow, however many are requested concur
   expect((await statuses).sort()).toEqual([200, 429, 429]);
 });
 
-test('no more memory, processes and caches than its rules allow for all containers together', async () => {
+test('limits memory, processes and caches of all containers together', async () => {
   const labelled = (memory: number, processes: number) => ({
     ...own,
     Labels: { 'lmcp.memory': String(memory), 'lmcp.processes': String(processes) },
@@ -207,7 +207,7 @@ test('no more memory, processes and caches than its rules allow for all containe
   expect(await asked512MiB({ totalMemory: GiB }, [labelled(GiB / 2 + 1, 8)])).toMatch(
     /^429 .*LMCP_GUARD_TOTAL_MEMORY/,
   );
-  // Three quarters of the machine where nothing is said; a container without its label counts in full.
+  // The default is three quarters of the machine; a container without its label counts in full.
   expect(await asked512MiB({ totalMemory: undefined }, [labelled(2.5 * GiB, 8)])).toMatch(/^200/);
   expect(await asked512MiB({ totalMemory: undefined }, [labelled(2.6 * GiB, 8)])).toMatch(/^429/);
   expect(await asked512MiB({ totalMemory: 4 * GiB }, [own])).toMatch(/^429/);
@@ -225,7 +225,7 @@ test('no more memory, processes and caches than its rules allow for all containe
   expect((await ask(create, post(cached))).status).toBe(200);
 });
 
-test('no volume that is a folder of the host in disguise', async () => {
+test('denies a volume that is a bind mount of a host folder', async () => {
   const { ask } = await guarded();
   has['/containers/json'] = [];
   has['/containers/create'] = { Id: 'x' };
@@ -236,7 +236,7 @@ test('no volume that is a folder of the host in disguise', async () => {
   expect(asked.filter((one) => one.startsWith('POST'))).toEqual([]);
 });
 
-test('lists the names of the installation’s caches, and removes them alone', async () => {
+test('lists and removes only the caches of the installation', async () => {
   const { ask, info } = await guarded();
   const cache = {
     Name: 'lmcp-cache-home.time',
@@ -255,7 +255,7 @@ test('lists the names of the installation’s caches, and removes them alone', a
   expect(info).toContainEqual('engine guard: remove volume lmcp-cache-home.time: done');
 });
 
-test('the engine is asked in a version whose meaning is known, or not at all', async () => {
+test('sends requests only in a supported API version', async () => {
   const { ask } = await guarded();
   has['/version'] = { ApiVersion: '1.99' };
   has['/containers/json'] = [];
@@ -267,7 +267,7 @@ test('the engine is asked in a version whose meaning is known, or not at all', a
   expect(asked).toEqual(['GET /version']);
 });
 
-test('removes the containers of its installation when it ends, and says what it could not', async () => {
+test('removes the containers of its installation when it ends, and logs failures', async () => {
   const first = await guarded();
   has['/containers/json'] = [own, { ...own, Id: 'b'.repeat(64) }];
   has[`/containers/${own.Id}`] = {};
@@ -283,7 +283,7 @@ test('removes the containers of its installation when it ends, and says what it 
   expect(other.warnings).toEqual([expect.stringContaining('containers may be left behind')]);
 });
 
-test('nothing but attach is upgraded', async () => {
+test('upgrades only attach requests', async () => {
   const { port } = await guarded();
   has['/containers/own/json'] = own;
   const upgrade = (path: string): Promise<number | undefined> =>

@@ -10,12 +10,12 @@ import { GuardServer } from './guardServer.ts';
 import { removeOwn } from './removeOwn.ts';
 import { withSockets, type GuardRules } from '../registry/container/guardRules/rules.ts';
 
-/** Connections beside one attachment for each container: a gateway opens one for each call and one for events. */
+/** Connections in addition to one attachment per container: a gateway opens one per call and one for events. */
 const spareConnections = 128;
-/** Bytes of bodies and answers that are in memory at the same time; the whole guard gets along with 256 MiB. */
+/** Bytes of bodies and answers in memory at the same time; the whole guard fits into 256 MiB. */
 const bytesAtATime = 16 * 1024 ** 2;
 
-/** Milliseconds for a request's header, for the whole of it, and of silence between two. */
+/** Milliseconds for a request's header, for the whole request, and of silence between two requests. */
 export interface Deadlines {
   readonly header: number;
   readonly request: number;
@@ -24,13 +24,13 @@ export interface Deadlines {
 const defaultDeadlines: Deadlines = { header: 10_000, request: 20_000, idle: 5_000 };
 
 export interface GuardOptions {
-  /** Where the engine itself listens. */
+  /** The address of the engine itself. */
   readonly engine: EngineAddress;
-  /** Where the guard listens. */
+  /** The address of the guard. */
   readonly listen: EngineAddress;
-  /** Shared with the gateway; TCP needs one. */
+  /** Shared with the gateway; required for TCP. */
   readonly secret?: string | undefined;
-  /** Group of a Unix socket, by its number; the guard's user must be in it. Undefined: the group of the process. */
+  /** Group id of a Unix socket; the guard's user must be a member. Defaults to the group of the process. */
   readonly socketGroup?: number | undefined;
   /** With real paths as roots. */
   readonly rules: GuardRules;
@@ -39,16 +39,16 @@ export interface GuardOptions {
 }
 
 export interface Guard {
-  /** The port where it listens; undefined on a Unix socket. */
+  /** The TCP port; undefined on a Unix socket. */
   readonly port: number | undefined;
-  /** Ends what is attached, and removes the installation's containers. */
+  /** Closes all attachments and removes the installation's containers. */
   close(): Promise<void>;
 }
 
 /**
- * Sits between a gateway and the engine's socket, which nobody else holds: allows the few calls that a gateway makes, on
- * its own containers, and only containers in the hardened form to be created.
- * @throws Error where it may not listen there
+ * Sits between a gateway and the engine's socket, to which only the guard has access: allows the few calls that a gateway
+ * makes, only on its own containers, and only the creation of hardened containers.
+ * @throws Error if it may not listen at the address
  */
 export async function startGuard(options: GuardOptions): Promise<Guard> {
   const { listen, secret, logger, deadlines = defaultDeadlines } = options;
@@ -76,7 +76,7 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
   };
 }
 
-/** What is attached has no deadline: the server has released its connection by then. */
+/** Attachments have no deadline: the server has released their connection by then. */
 function boundedServer(limit: number, deadlines: Deadlines, logger: Logger): http.Server {
   const server = http.createServer({
     headersTimeout: deadlines.header,
@@ -97,7 +97,7 @@ function boundedServer(limit: number, deadlines: Deadlines, logger: Logger): htt
 async function listenAt(server: http.Server, listen: EngineAddress): Promise<number | undefined> {
   if ('socketPath' in listen) {
     await rm(listen.socketPath, { force: true });
-    // Whatever the mask of this process: the socket is nobody else's from its first moment.
+    // Independent of the mask of this process: no other user has access to the socket from the start.
     const mask = process.umask(0o177);
     server.listen(listen.socketPath);
     process.umask(mask);
@@ -109,13 +109,13 @@ async function listenAt(server: http.Server, listen: EngineAddress): Promise<num
   return typeof address === 'object' ? address?.port : undefined;
 }
 
-/** Nobody but the guard's own user can connect before this. */
+/** Until then, only the guard's own user can connect. */
 async function openToGroup(path: string, group: number | undefined): Promise<void> {
   if (group !== undefined) await chown(path, -1, group);
   await chmod(path, 0o660);
 }
 
-/** As written and with links resolved, where it is there already. */
+/** The paths as written, and with links resolved if they exist. */
 async function socketPaths(...addresses: readonly EngineAddress[]): Promise<string[]> {
   const written = addresses.flatMap((address) => ('socketPath' in address ? [address.socketPath] : []));
   const real = await Promise.all(written.map((path) => realpath(path).catch(() => path)));

@@ -10,17 +10,17 @@ import { pullFailure } from './pullFailure.ts';
 
 /** Bytes of one answer of the engine. */
 const largestAnswer = 2 * 1024 ** 2;
-/** Characters of the engine's sentence about a failure. */
+/** Maximum characters of the engine's error message. */
 const maxMessage = 500;
 
-/** A request to the engine on its way to an answer for the gateway. */
+/** A request to the engine and the response to the gateway. */
 export interface Exchange {
   readonly onward: ClientRequest;
   readonly response: ServerResponse;
   readonly budget: ByteBudget;
 }
 
-/** Passes on the members that the gateway reads. Gives the engine's status. */
+/** Passes on the members that the gateway reads. Returns the engine's status. */
 export async function passOnJson(exchange: Exchange, cut: Cut, body = ''): Promise<number> {
   const answer = await answerTo(exchange, body);
   const status = answer.statusCode ?? 502;
@@ -30,7 +30,7 @@ export async function passOnJson(exchange: Exchange, cut: Cut, body = ''): Promi
   return status;
 }
 
-/** Passes on the status alone, with a text of the guard's own where it succeeded. */
+/** Passes on only the status, with a text of the guard on success. */
 export async function passOnStatus(exchange: Exchange, text = ''): Promise<number> {
   const answer = await answerTo(exchange);
   const status = answer.statusCode ?? 502;
@@ -40,7 +40,7 @@ export async function passOnStatus(exchange: Exchange, text = ''): Promise<numbe
   return status;
 }
 
-/** Passes on the events as they happen, until either side closes. */
+/** Streams the events until either side closes. */
 export async function passOnEvents(exchange: Exchange, cut: Cut): Promise<number> {
   const answer = await answerTo(exchange);
   const status = answer.statusCode ?? 502;
@@ -51,22 +51,22 @@ export async function passOnEvents(exchange: Exchange, cut: Cut): Promise<number
 }
 
 /**
- * Passes on how a pull ended, in one line, and none of its progress.
- * @param failed is told the engine's own text, for the guard's log
+ * Passes on the result of a pull in one line, without its progress.
+ * @param failed receives the engine's own text, for the guard's log
  */
 export async function passOnPull(exchange: Exchange, failed: (text: string) => void): Promise<number> {
   const answer = await answerTo(exchange);
   const status = answer.statusCode ?? 502;
-  const told = (message: string): string => {
+  const report = (message: string): string => {
     failed(message);
     return pullFailure(message);
   };
-  if (status >= 400) return passOnFailure(exchange, answer, told);
+  if (status >= 400) return passOnFailure(exchange, answer, report);
   let last: object = { status: 'Pull complete' };
   const watch = (line: unknown): void => {
     const { error } = (line ?? {}) as { error?: unknown };
     if (typeof error !== 'string') return;
-    const message = told(error);
+    const message = report(error);
     last = { errorDetail: { message }, error: message };
   };
   exchange.response.writeHead(status, { 'Content-Type': 'application/json' }).flushHeaders();
@@ -78,7 +78,7 @@ export async function passOnPull(exchange: Exchange, failed: (text: string) => v
   return status;
 }
 
-/** The engine's sentence about a failure, fit to print. */
+/** The engine's error message, printable. */
 export async function engineMessage(answer: IncomingMessage, budget: ByteBudget): Promise<string> {
   const message = await withBytes(answer, largestAnswer, budget, (bytes) => {
     const value = parsed(bytes) as { message?: unknown } | undefined;
@@ -90,14 +90,14 @@ export async function engineMessage(answer: IncomingMessage, budget: ByteBudget)
 async function passOnFailure(
   { response, budget }: Exchange,
   answer: IncomingMessage,
-  told: (message: string) => string,
+  report: (message: string) => string,
 ): Promise<number> {
   const status = answer.statusCode ?? 502;
-  send(response, status, { message: told(await engineMessage(answer, budget)) });
+  send(response, status, { message: report(await engineMessage(answer, budget)) });
   return status;
 }
 
-/** Sends the request; where the gateway goes away, the engine's work ends too. */
+/** Sends the request, and aborts it if the gateway disconnects. */
 async function answerTo({ onward, response }: Exchange, body = ''): Promise<IncomingMessage> {
   response.on('close', () => onward.destroy());
   const answered = once(onward, 'response') as Promise<[IncomingMessage]>;

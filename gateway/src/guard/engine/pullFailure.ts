@@ -1,6 +1,6 @@
 /**
- * What to tell of a failed pull. The engine's own text quotes what the registry answered, whatever host that is, so a
- * fixed sentence stands for it.
+ * The message of a failed pull. The engine's own text quotes the answer of the registry, which may be any host, so it is
+ * replaced by a fixed sentence.
  */
 export function pullFailure(engineText: string): string {
   return kinds.find(([pattern]) => pattern.test(engineText))?.[1] ?? unknown;

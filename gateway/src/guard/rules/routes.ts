@@ -4,20 +4,20 @@ import { eventNames } from '../../upstream/container/docker/engine/engineEvents.
 import { containerLabel, containerNamePrefix } from '../../upstream/container/docker/labels.ts';
 import type { GuardRules } from '../../registry/container/guardRules/rules.ts';
 
-/** A call that the guard knows; `path` is what the engine is asked, rebuilt from known parts only. */
+/** A call that the guard supports; `path` is sent to the engine and is built from known parts only. */
 export type Route =
   /** Nothing to check. */
   | { readonly kind: 'ask'; readonly method: 'GET' | 'HEAD'; readonly path: string; readonly answer: Answer }
   /** From an image registry, which must be allowed. */
   | { readonly kind: 'pull'; readonly path: string; readonly image: string }
   | { readonly kind: 'create'; readonly name: string | undefined; readonly platform: string | undefined }
-  /** What the engine can hold containers to; nothing else of all that it tells of its machine. */
+  /** The limits that the engine can enforce; no other information about its machine. */
   | { readonly kind: 'limits' }
   /** The installation's own caches. */
   | { readonly kind: 'volumes'; readonly path: string }
   | { readonly kind: 'volumeSizes' }
   | { readonly kind: 'removeVolume'; readonly name: string }
-  /** On one container, which must be ours; `path` gives the engine's path for its full id. */
+  /** On one container, which must be the installation's own; `path` returns the engine's path for its full id. */
   | {
       readonly kind: 'container';
       readonly method: 'GET' | 'POST' | 'DELETE';
@@ -47,8 +47,8 @@ const containerActions: Readonly<Record<string, ContainerAction>> = {
 };
 
 /**
- * The call behind a request, or undefined where it is none of the few that a gateway makes. Lists and events are always of
- * the installation's own containers, whatever the request asks for.
+ * The call of a request, or undefined if a gateway makes no such call. Lists and events are always limited to the
+ * installation's own containers, whatever the request contains.
  */
 export function route(method: string, url: string, rules: GuardRules): Route | undefined {
   if (!url.startsWith('/') || !URL.canParse(url, 'http://engine')) return undefined;
@@ -117,13 +117,13 @@ function volume(name: string, { instance }: GuardRules): Route | undefined {
   return isOwn ? { kind: 'removeVolume', name } : undefined;
 }
 
-/** The list of the installation's own containers: label and name, since an image can bring any label. */
+/** The list of the installation's own containers, by label and name, since an image can set any label. */
 export function ownContainers({ instance }: GuardRules): string {
   const label = [`${containerLabel.instance}=${instance}`];
   return `/containers/json?all=true&filters=${filters({ label, name: [`^/${containerNamePrefix(instance)}`] })}`;
 }
 
-/** From an image registry only: never `fromSrc`, which takes an address or a body. */
+/** Pulls only from an image registry: never `fromSrc`, which takes an address or a body. */
 function pull(query: URLSearchParams): Route | undefined {
   const image = query.get('fromImage') ?? '';
   const tag = query.get('tag') ?? '';
