@@ -7,7 +7,7 @@ import { DiskWatch } from './diskWatch.ts';
 
 const MiB = 1024 ** 2;
 
-/** A file system of its own, of 64 MiB. */
+/** A separate file system of 64 MiB. */
 function smallDisk(): string {
   const folder = mkdtempSync(join(tmpdir(), 'lmcp-disk-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', folder]);
@@ -18,7 +18,7 @@ function smallDisk(): string {
   return folder;
 }
 
-it('gives up its reserve on a full disk, has what writes there stopped, and keeps a reserve again later', async () => {
+it('frees its reserve on a full disk after stopping what writes there, and creates it again later', async () => {
   const folder = smallDisk();
   const warnings: string[] = [];
   const logger = {
@@ -35,7 +35,7 @@ it('gives up its reserve on a full disk, has what writes there stopped, and keep
   watch.onChange((isFull) => void changes.push(isFull));
   watch.onFull(() => {
     stopped++;
-    // What writes to the disk is stopped before the reserve is given up.
+    // Whatever writes to the disk is stopped before the reserve is freed.
     expect(existsSync(reserve)).toBe(true);
     rmSync(join(folder, 'filler'), { force: true });
   });
@@ -46,12 +46,12 @@ it('gives up its reserve on a full disk, has what writes there stopped, and keep
   await expect.poll(() => existsSync(reserve), { timeout: 5_000 }).toBe(true);
   await expect.poll(() => watch.isNearlyFull).toBe(false);
   expect(changes).toEqual([true, false]);
-  // So that what follows a full disk can be logged.
+  // So that events after a full disk can be logged.
   writeFileSync(join(folder, 'filler'), Buffer.alloc(56 * MiB));
   await expect.poll(() => stopped, { timeout: 5_000 }).toBe(2);
 });
 
-it('keeps no reserve on a disk that is small', async () => {
+it('keeps no reserve on a small disk', async () => {
   const folder = smallDisk();
   writeFileSync(join(folder, 'other'), Buffer.alloc(42 * MiB));
   const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };

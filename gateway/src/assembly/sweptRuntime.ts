@@ -9,12 +9,12 @@ import { sweep } from '../upstream/container/sweep.ts';
 import type { Channel, ChannelEvents, OpenChannel } from '../upstream/types.ts';
 
 /**
- * When leftovers are looked for again: the engine may still be making a container whose gateway was killed, and one that was
- * never started would stay forever; milliseconds.
+ * Milliseconds until the second sweep: the engine may still be creating a container whose gateway was killed, and a
+ * container that was never started would stay forever.
  */
 const lateMs = 15_000;
 
-/** A runtime from which what an earlier run left behind is removed before the first container is started. */
+/** A runtime whose leftovers of an earlier run are removed before the first container is started. */
 export class SweptRuntime {
   readonly #runtime: ContainerRuntime;
   readonly #logger: Logger;
@@ -28,14 +28,14 @@ export class SweptRuntime {
     this.#open = openContainer(runtime, options);
   }
 
-  /** A machine without an engine is fine as long as no server needs one. */
+  /** Succeeds without an engine: no server may need one. */
   clearUp(): void {
     this.#clearUp().catch(() => undefined);
   }
 
   async open(server: ContainerServer, events: ChannelEvents, signal: AbortSignal): Promise<Channel> {
     await this.#clearUp().catch((error: unknown) => {
-      // An engine that does not answer is told by the opening itself.
+      // Opening a server reports an engine that does not answer.
       if (error instanceof RuntimeError && error.kind === 'unreachable') return;
       throw new UpstreamError(
         'start_failed',
@@ -52,7 +52,7 @@ export class SweptRuntime {
 
   #clearUp(): Promise<void> {
     this.#swept ??= this.#removeLeftovers().then(() => {
-      // An engine that is gone by then has nothing to be looked at.
+      // Without an engine there is nothing to sweep.
       this.#lookAgain().catch(() => undefined);
     });
     this.#swept.catch(() => (this.#swept = undefined));

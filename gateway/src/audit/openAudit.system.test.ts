@@ -29,7 +29,7 @@ vi.setConfig({ testTimeout: 30_000 });
 class Warnings implements Logger {
   readonly lines: string[] = [];
   info(): void {
-    // Only what needs attention is kept.
+    // Only warnings and errors are kept.
   }
   warn(message: string): void {
     this.lines.push(message);
@@ -46,7 +46,7 @@ const rejected = async (audit: Audit): Promise<string> => {
 };
 
 describe('openAudit', () => {
-  it('makes folders 0700 and files 0600, the key apart from the log', async () => {
+  it('creates folders 0700 and files 0600, the key apart from the log', async () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());
     const mode = (path: string): number => statSync(join(folder.root, path)).mode & 0o777;
@@ -62,7 +62,7 @@ describe('openAudit', () => {
     await audit.close();
   });
 
-  it('keeps the key, so that equal values have equal digests over restarts and differ between installations', async () => {
+  it('keeps the key, so that digests are stable across restarts and differ between installations', async () => {
     using folder = new LogFolder();
     using other = new LogFolder();
     const digests: string[] = [];
@@ -76,7 +76,7 @@ describe('openAudit', () => {
     expect(digests[2]).not.toBe(digests[0]);
   });
 
-  it('rejects a key file of another size and warns of one that others may read', async () => {
+  it('rejects a key file of another size and warns of one that other users may read', async () => {
     using folder = new LogFolder();
     const key = join(folder.root, 'config/audit.key');
     mkdirSync(join(folder.root, 'config'));
@@ -89,7 +89,7 @@ describe('openAudit', () => {
     expect(logger.lines.join()).toContain(`chmod 600 ${key}`);
   });
 
-  it('writes concurrent appends in order, and tells subscribers after it is durable', async () => {
+  it('writes concurrent appends in order, and notifies subscribers once they are durable', async () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());
     const seen: AuditLine[] = [];
@@ -108,7 +108,7 @@ describe('openAudit', () => {
     await audit.close();
   });
 
-  it('writes what comes while the disk confirms behind it, in its order', async () => {
+  it('writes entries that arrive during a flush after it, in order', async () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());
     const appended: Promise<void>[] = [];
@@ -163,7 +163,7 @@ describe('openAudit', () => {
     expect(await verifyLog(folder.path)).toMatchObject({ ok: true });
   });
 
-  it('begins each segment with the calls that are under way', async () => {
+  it('begins each segment with the calls in flight', async () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options({ rotateMib: () => 0.001 }));
     await audit.append([decision('running')]);
@@ -181,7 +181,7 @@ describe('openAudit', () => {
     }
   });
 
-  it('rejects, and holds no more, when more waits for the disk than should be held in memory', async () => {
+  it('rejects entries beyond the memory limit of the queue', async () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());
     const large = decision('large', { detail: { text: 'x'.repeat(15_000) } });
@@ -209,7 +209,7 @@ describe('openAudit', () => {
     ]);
   });
 
-  it('does not give paths or system messages to callers, only to the operator', async () => {
+  it('reports paths and system messages only to the operator, not to callers', async () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());
     appendFileSync(folder.path, 'x');
@@ -262,7 +262,7 @@ describe('after an interrupted run', () => {
     }
   });
 
-  it('goes on behind a segment that was made and not written to', async () => {
+  it('continues after a segment that was created but not written', async () => {
     using folder = new LogFolder();
     await (await openAudit(folder.options())).close();
     writeFileSync(`${folder.path}.000001`, '', { mode: 0o600 });
@@ -271,7 +271,7 @@ describe('after an interrupted run', () => {
     expect(await verifyLog(folder.path)).toMatchObject({ ok: true, lines: 6, segments: 2 });
   });
 
-  it('accepts a last line that lacks nothing but its newline', async () => {
+  it('accepts a complete last line without its newline', async () => {
     using folder = new LogFolder();
     await (await openAudit(folder.options())).close();
     truncateSync(folder.path, statSync(folder.path).size - 1);
@@ -279,7 +279,7 @@ describe('after an interrupted run', () => {
     expect(await verifyLog(folder.path)).toMatchObject({ ok: true, lines: 6, notes: [] });
   });
 
-  it('explains whole lines of somebody else at the end in a new segment', async () => {
+  it('explains whole foreign lines at the end in a new segment', async () => {
     using folder = new LogFolder();
     await (await openAudit(folder.options())).close();
     appendFileSync(folder.path, 'hello\nworld\n');
@@ -292,7 +292,7 @@ describe('after an interrupted run', () => {
     expect(await verifyLog(folder.path)).toMatchObject({ ok: false });
   });
 
-  it('names the calls that may have run, those of older segments too, and only once', async () => {
+  it('names the calls that may have run, also those of older segments, only once', async () => {
     using folder = new LogFolder();
     const logger = new Warnings();
     const running = 'open-\u001b[2J';
@@ -369,7 +369,7 @@ describe('what is no audit log is rejected, untouched', () => {
 });
 
 describe('one writer', () => {
-  it('rejects a second one in another process, naming the first, and lets it in after SIGKILL', async () => {
+  it('rejects a second one in another process, naming the first, and accepts it after SIGKILL', async () => {
     using folder = new LogFolder();
     await using first = new AuditProcess(folder.path);
     expect(await first.message(0)).toEqual({ opened: true });

@@ -25,13 +25,13 @@ import { listUnfinished, type UnfinishedCall } from './format/unfinishedCalls.ts
 import { lockWriter } from './write/writerLock.ts';
 
 export interface AuditOptions {
-  /** Absolute path of the first segment; later ones have a number behind it. */
+  /** Absolute path of the first segment; later ones append a number. */
   readonly path: string;
-  /** A segment that reached this size is followed by a new one; asked before each batch of lines. */
+  /** Size at which a new segment begins; called before each batch of lines. */
   readonly rotateMib: () => number;
   /** Folder of the keys, apart from the log. */
   readonly keyDir: string;
-  /** Of the registry at the start: where the run before ended with another, it was edited while nobody was watching. */
+  /** The registry's revision at the start: if the previous run ended with another, the registry was edited in between. */
   readonly revision?: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -40,8 +40,8 @@ export interface AuditOptions {
 const MIB = 1024 * 1024;
 
 /**
- * Opens the log for writing, as its only writer, makes good what the last run left open, and logs the start.
- * @throws AuditUnavailableError with words for the operator: without an audit log the gateway must not start
+ * Opens the log as its only writer, completes what the last run left unfinished, and logs the start.
+ * @throws AuditUnavailableError with a message for the operator: without an audit log the gateway must not start
  */
 export async function openAudit(options: AuditOptions): Promise<Audit> {
   try {
@@ -77,7 +77,7 @@ interface OpenedSegment {
   readonly size: number;
 }
 
-/** The last segment, or a new one where there is none or where it ends with what can't be explained in place. */
+/** The last segment, or a new one if there is none or if its end can't be explained in place. */
 async function openLastSegment(
   logPath: string,
   files: readonly SegmentFile[],
@@ -126,7 +126,7 @@ async function startAudit(options: AuditOptions, opened: Opened): Promise<Audit>
     onDurable,
   });
   await putStartOnRecord(writer, segment, startEntries(options, opened));
-  // Rejected or failed, it is the writer that knows and tells.
+  // The writer reports a failure itself.
   const timer = setInterval(() => void writer.checkpoint().catch(() => undefined), CHECKPOINT_MS).unref();
   warnOf(end, segment, logger);
   return {
@@ -135,7 +135,7 @@ async function startAudit(options: AuditOptions, opened: Opened): Promise<Audit>
     digest: (value) => createHmac('sha256', hmacKey).update(value).digest('hex'),
     recent: (limit) => recent.newest(limit),
     subscribe: (listener) => {
-      // A wrapper of its own: the same function may subscribe twice.
+      // A separate wrapper, since the same function may subscribe twice.
       const own = (line: AuditLine): void => listener(line);
       listeners.add(own);
       return () => void listeners.delete(own);
@@ -161,7 +161,7 @@ function tellAll(listeners: ReadonlySet<(line: AuditLine) => void>, line: AuditL
   }
 }
 
-/** How many lines follow the last checkpoint; more than fit into memory are enough for a new one. */
+/** The number of lines after the last checkpoint; if that is not in the recent lines, enough for a new one. */
 function unsignedLines(end: LogEnd): number {
   const distance = end.recent.toReversed().findIndex((line) => line.includes(',"event":"audit_checkpoint",'));
   return distance < 0 ? Math.min(end.tip.seq, CHECKPOINT_LINES) : distance;
@@ -202,7 +202,7 @@ function startEntries({ revision }: AuditOptions, { end, signer }: Opened): Audi
   ];
 }
 
-/** Repeats are counted in memory: a run that did not end with its last line may have lost those of one interval. */
+/** Repeats are counted in memory: a run that was killed may have lost the counts of one interval. */
 function mayLackCounts({ recent }: LogEnd): boolean {
   const last = recent.at(-1);
   return last !== undefined && toLine(last).event !== 'audit_close';
@@ -215,7 +215,7 @@ function mayHaveRun(calls: readonly UnfinishedCall[]): AuditEntry[] {
   return [{ event: 'audit_recovered', detail }];
 }
 
-/** Tells one start of the machine from the next; Linux only. */
+/** Identifies the current boot of the machine; Linux only. */
 function bootId(): string | null {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
@@ -246,7 +246,7 @@ function warnOf(end: LogEnd, segment: Segment, logger: Logger): void {
   }
 }
 
-/** Names come from clients and servers: escaped, so that none of them can steer the terminal. */
+/** Escapes names, which come from clients and servers, so that they can't control the terminal. */
 function printable(names: readonly (string | null)[]): string {
   return names.map((name) => jsonId(name)).join(' ');
 }

@@ -1,6 +1,6 @@
 import type { AuditEvent } from './events.ts';
 
-/** What a caller hands in; every field is written, absent ones as null. Ids may be hostile: the writer makes them safe. */
+/** An entry to write; absent fields are written as null. Ids may be hostile: the writer escapes them. */
 export interface AuditEntry {
   readonly event: AuditEvent;
   readonly client_id?: string | null;
@@ -9,7 +9,7 @@ export interface AuditEntry {
   readonly allowed?: boolean | null;
   /** From the closed list in policy/reasons.ts; docs/audit.md explains each. */
   readonly reason?: string | null;
-  /** Ties the lines of one request together. */
+  /** Common to all lines of one request. */
   readonly call?: string | null;
   /** The caller's X-Request-Id, at most 64 safe characters. */
   readonly request_id?: string | null;
@@ -17,7 +17,7 @@ export interface AuditEntry {
   readonly detail?: Readonly<Record<string, unknown>> | null;
 }
 
-/** A line as it is in the file: one JSON object, these keys in this order. */
+/** A line of the file: one JSON object with these keys in this order. */
 export interface AuditLine {
   /** Dense, from 1, across segments. */
   readonly seq: number;
@@ -40,15 +40,15 @@ export interface AuditStatus {
   readonly ok: boolean;
   /** The last durable line. */
   readonly seq: number;
-  /** What prevents it, for the operator; absent while ok. */
+  /** The error, for the operator; absent while ok. */
   readonly error?: string;
 }
 
-/** The one writer of the audit log. */
+/** The only writer of the audit log. */
 export interface Audit {
   /**
    * Resolves when every entry is durable (fdatasync), in order and in one batch.
-   * @throws AuditUnavailableError when they can't be made durable: nothing may be forwarded then.
+   * @throws AuditUnavailableError if they can't be made durable: nothing may be forwarded then.
    */
   append(entries: readonly AuditEntry[]): Promise<void>;
   status(): AuditStatus;
@@ -56,8 +56,8 @@ export interface Audit {
   digest(value: string): string;
   /** The newest lines held in memory, oldest first; `limit` at most 1,000. */
   recent(limit: number): readonly AuditLine[];
-  /** Every durable line from now on, in order; returns the unsubscribe. Listeners must not throw. */
+  /** Calls the listener, which must not throw, with every further durable line in order; returns a function that unsubscribes it. */
   subscribe(listener: (line: AuditLine) => void): () => void;
-  /** Writes `audit_close` and gives up the lock. */
+  /** Writes `audit_close` and releases the lock. */
   close(): Promise<void>;
 }

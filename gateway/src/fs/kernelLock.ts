@@ -10,11 +10,11 @@ export interface KernelLock {
 }
 
 /**
- * Takes a lock of the kernel (fcntl, by way of SQLite) on an empty file, which is created where it is missing. It ends with
- * the process, however that ends: nothing is left over after SIGKILL, process ids play no part, and containers that share
- * the folder see each other.
- * @returns undefined when somebody else has it, in this process or another
- * @throws the system's error where the file can't be created; Error in words where it can't be locked at all
+ * Takes a kernel lock (fcntl, through SQLite) on an empty file, which is created if missing. The kernel releases it when
+ * the process ends, also after SIGKILL. It does not depend on process ids, and works between containers that share the
+ * folder.
+ * @returns undefined if it is already held, in this process or another
+ * @throws the system's error if the file can't be created; Error with a message if it can't be locked at all
  */
 export function tryKernelLock(path: string): KernelLock | undefined {
   createOnce(path);
@@ -31,7 +31,7 @@ function exclusive(path: string): KernelLock | undefined {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path);
-    // With a journal in memory no second file appears beside the lock; nothing is ever stored in it.
+    // The journal in memory avoids a second file beside the lock, in which nothing is ever stored.
     database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     database?.close();
@@ -44,7 +44,7 @@ function exclusive(path: string): KernelLock | undefined {
   return { release: () => database.close() };
 }
 
-/** SQLite opens what it may only read all the same, and its lock then excludes nobody. */
+/** SQLite also opens a read-only file, but its lock then excludes no other process. */
 function isWritable(path: string): boolean {
   try {
     accessSync(path, constants.W_OK);

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { kept, type RawJson } from './losslessNumber.ts';
 
-/** Deeper than anything people write, far above it `JSON.stringify` and every walk over a value run out of stack. */
+/** Deeper than real documents, yet far below the depth at which `JSON.stringify` and recursive walks overflow the stack. */
 export const maxJsonDepth = 1_000;
 
 /** Characters read between two turns of the event loop. */
@@ -26,7 +26,7 @@ const closeArray = 0x5d;
 const openObject = 0x7b;
 const closeObject = 0x7d;
 
-/** An escape, or what must be escaped (RFC 8259, section 7). */
+/** An escape, or a character that must be escaped (RFC 8259, section 7). */
 const needsDecoding = /[\\\u0000-\u001f]/;
 const literals = [
   ['true', true],
@@ -35,13 +35,13 @@ const literals = [
 ] as const;
 
 /**
- * Reads JSON (RFC 8259) in one pass and in slices: numbers that a double would change keep their digits, everything else is
- * what JSON.parse gives. For texts that JSON.parse would hold the event loop with, or would lose digits of.
+ * Reads JSON (RFC 8259) in one pass and in slices. Numbers that a double would change keep their digits; everything else is
+ * read as by JSON.parse. For texts with which JSON.parse would block the event loop or lose digits.
  */
 export class LosslessReader {
   readonly #text: string;
   readonly #levels: Level[] = [];
-  /** Kept numbers cost far more than others; many of the same cost no more than one. */
+  /** Caches kept numbers, which cost far more than others. */
   readonly #numbers = new Map<string, RawJson>();
   #at = 0;
   #expects: 'value' | 'firstValue' | 'key' | 'firstKey' | 'separator' | 'end' = 'value';
@@ -51,13 +51,13 @@ export class LosslessReader {
     this.#text = text;
   }
 
-  /** The value, once {@link read} has given true. */
+  /** The value, once {@link read} has returned true. */
   get value(): unknown {
     return this.#root;
   }
 
   /**
-   * Reads on for about that number of characters (one string or number is never cut); true when the text has been read to its end.
+   * Continues for about that many characters (never splits a string or number); returns true at the end of the text.
    * @throws SyntaxError for text that is no JSON, or that is nested deeper than {@link maxJsonDepth}
    */
   read(characters: number): boolean {
@@ -145,11 +145,11 @@ export class LosslessReader {
     const end = this.#endOfString(start);
     this.#at = end + 1;
     const plain = this.#text.slice(start, end);
-    // The rest, rare, is decoded (or rejected) by the one who knows how.
+    // The rare rest is decoded, or rejected, by JSON.parse.
     return needsDecoding.test(plain) ? (JSON.parse(this.#text.slice(start - 1, end + 1)) as string) : plain;
   }
 
-  /** The quote that no backslash escapes. */
+  /** The position of the next unescaped quote. */
   #endOfString(start: number): number {
     for (let end = this.#text.indexOf('"', start); end !== -1; end = this.#text.indexOf('"', end + 1)) {
       let escapes = 0;
@@ -194,7 +194,7 @@ export class LosslessReader {
 }
 
 /**
- * Reads a text of any length without holding the event loop.
+ * Reads a text of any length without blocking the event loop.
  * @throws SyntaxError for text that is no JSON, or that is nested deeper than {@link maxJsonDepth}
  */
 export async function readInSlices(text: string, pause: () => Promise<unknown> = nextTurn): Promise<unknown> {
@@ -203,7 +203,7 @@ export async function readInSlices(text: string, pause: () => Promise<unknown> =
   return reader.value;
 }
 
-/** A key such as `__proto__` is a member like any other. */
+/** Sets a member, also for a key such as `__proto__`. */
 function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== '__proto__') object[key] = value;
   else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
@@ -213,7 +213,7 @@ function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-/** Digits, sign, point, exponent; whether they make a number is decided afterwards. */
+/** A digit, sign, point or exponent; the whole is validated afterwards. */
 function isOfNumber(code: number): boolean {
   return isDigit(code) || code === 0x2b || code === 0x2d || code === 0x2e || code === 0x45 || code === 0x65;
 }

@@ -9,13 +9,13 @@ export interface SegmentFile {
   readonly number: number;
 }
 
-/** The first segment has the log's own name, the others a number behind it: `audit.log`, `audit.log.000001`, … */
+/** The first segment has the log's own name, the others append a number: `audit.log`, `audit.log.000001`, … */
 export function segmentFile(logPath: string, number: number): SegmentFile {
   const path = number === 0 ? logPath : `${logPath}.${String(number).padStart(6, '0')}`;
   return { path, name: basename(path), number };
 }
 
-/** The number that a file's name gives it in the log, or undefined when it is none of the log's. */
+/** The segment number in a file's name, or undefined if the file does not belong to the log. */
 export function segmentNumber(logName: string, fileName: string): number | undefined {
   if (fileName === logName) return 0;
   if (!fileName.startsWith(`${logName}.`)) return undefined;
@@ -26,14 +26,14 @@ export function segmentNumber(logName: string, fileName: string): number | undef
     : undefined;
 }
 
-/** The segments that exist, oldest first. @throws the file system's error when the folder can't be read */
+/** The existing segments, oldest first. @throws the file system's error if the folder can't be read */
 export async function listSegments(logPath: string): Promise<SegmentFile[]> {
   const folder = dirname(logPath);
   const numbers = (await readdir(folder)).flatMap((name) => segmentNumber(basename(logPath), name) ?? []);
   return numbers.sort((a, b) => a - b).map((number) => segmentFile(join(folder, basename(logPath)), number));
 }
 
-/** Sizes in bytes, in the order given. */
+/** Sizes in bytes, in the order of `files`. */
 export async function segmentSizes(files: readonly SegmentFile[]): Promise<number[]> {
   return Promise.all(files.map(async ({ path }) => (await lstat(path)).size));
 }

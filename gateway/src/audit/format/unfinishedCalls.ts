@@ -2,17 +2,17 @@ import { parseLine } from './chain.ts';
 import { jsonDetail } from './jsonText.ts';
 import type { AuditEntry, AuditLine } from '../types.ts';
 
-/** A call that was allowed and whose outcome is not logged: it may have run. */
+/** An allowed call without a logged outcome: it may have run. */
 export interface UnfinishedCall {
   readonly call: string;
   readonly server_id: string | null;
   readonly tool_name: string | null;
 }
 
-/** What `detail` holds of a list that may be too long for one line. */
+/** A list in `detail`, cut to the room of one line. */
 export interface UnfinishedList {
   readonly unfinished: readonly UnfinishedCall[];
-  /** How many did not fit; absent when the list is complete. */
+  /** The number of omitted calls; absent if the list is complete. */
   readonly more?: number;
 }
 
@@ -24,7 +24,7 @@ const EVENT = Buffer.from(',"event":"');
 const CALL = Buffer.from(',"call":"');
 const QUOTE_COMMA = Buffer.from('",');
 
-/** The calls that are under way, kept while writing so that each segment can begin with them. */
+/** The calls in flight, so that each segment can begin with them. */
 export class UnfinishedCalls {
   readonly #calls = new Map<string, UnfinishedCall>();
 
@@ -35,7 +35,7 @@ export class UnfinishedCalls {
     } else if (entry.event === 'tool_result') this.#calls.delete(entry.call);
   }
 
-  /** The entry never became durable: a decision was not acted on, an outcome is still missing. */
+  /** The entry did not become durable: a decision had no effect, or an outcome is still missing. */
   revert(entry: AuditEntry): void {
     if (typeof entry.call !== 'string') return;
     if (entry.event === 'tool_authz') this.#calls.delete(entry.call);
@@ -47,7 +47,7 @@ export class UnfinishedCalls {
   }
 }
 
-/** As many as one line has room for, and how many are left out. */
+/** As many calls as fit into one line, and the number of omitted ones. */
 export function listUnfinished(calls: readonly UnfinishedCall[]): UnfinishedList {
   const listed: UnfinishedCall[] = [];
   let length = 0;
@@ -59,7 +59,7 @@ export function listUnfinished(calls: readonly UnfinishedCall[]): UnfinishedList
   return { unfinished: listed };
 }
 
-/** Reads a log backwards, line by line, until the start of its last run, and tells which calls have no outcome. */
+/** Reads a log backwards, line by line, to the start of its last run, and finds calls without an outcome. */
 export class UnfinishedScan {
   readonly #finished = new Set<string>();
   readonly #found = new Map<string, UnfinishedCall>();
@@ -69,7 +69,7 @@ export class UnfinishedScan {
     return this.#done;
   }
 
-  /** The next older line, without its newline. Most are dismissed without parsing: a run may be long. */
+  /** Takes the next older line, without its newline. Most are skipped without parsing, since a run may be long. */
   feed(bytes: Buffer): void {
     if (this.#done) return;
     const event = textBehind(bytes, EVENT);
@@ -96,7 +96,7 @@ export class UnfinishedScan {
     else if (line?.event === 'audit_rotate' || line?.event === 'audit_close') this.#addList(line);
   }
 
-  /** A complete list stands for everything older. */
+  /** A complete list covers all older lines. */
   #addList(line: AuditLine): void {
     const unfinished = line.detail?.['unfinished'];
     if (!Array.isArray(unfinished)) return;
@@ -122,8 +122,8 @@ function short(name: string | null | undefined): string | null {
 }
 
 /**
- * The JSON text of the string that follows a key, escapes and all, without parsing the line. Inside a string every
- * quote is escaped, so a key in quotes is first found where it is a key; only `detail`, the last one, holds others.
+ * The JSON text of the string after a key, including escapes, without parsing the line. Quotes inside a string are
+ * escaped, so the first match of a quoted key is the key itself; only `detail`, the last one, contains other keys.
  */
 function textBehind(bytes: Buffer, key: Buffer): string | undefined {
   const at = bytes.indexOf(key);

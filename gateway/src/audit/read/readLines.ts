@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 
 const NEWLINE = 0x0a;
 const CHUNK = 256 * 1024;
-/** Far above any line that the writer makes: a longer one is somebody else's, and is not held in memory. */
+/** Far above any line of the writer: a longer one is foreign, and is not held in memory. */
 const HELD = 1024 * 1024;
 
 /** A line of a file as raw bytes. */
@@ -54,7 +54,7 @@ export async function* readLines(path: string, range: Range = {}): AsyncGenerato
 }
 
 /**
- * The lines of a file from the last to the first, in bounded reads from its end; the first one given may lack its newline.
+ * The lines of a file from the last to the first, in bounded reads from its end; the first line returned may lack its newline.
  * Reads back from `end` (default: the size at the start).
  * @throws the file system's error
  */
@@ -98,7 +98,7 @@ async function readChunk(file: FileHandle, at: number, length: number): Promise<
   return buffer.subarray(0, bytesRead);
 }
 
-/** Beyond what is held, the bytes no longer matter, only that they are too many. */
+/** Keeps no bytes beyond the limit, only that it was exceeded. */
 function join(a: Buffer, b: Buffer): Buffer {
   if (a.length === 0) return b;
   if (b.length === 0) return a;

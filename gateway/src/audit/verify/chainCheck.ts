@@ -7,15 +7,15 @@ import { isCounted, repeatCount } from '../repeats/repeatCount.ts';
 import type { RawLine } from '../read/readLines.ts';
 import type { AuditLine } from '../types.ts';
 
-/** A place in the log and what is to be said about it. */
+/** A finding at a position in the log. */
 export interface Problem {
   /** Path of the segment. */
   readonly file: string;
   /** Counted from 1 in that file. */
   readonly line: number;
-  /** The line's number in the log; the one expected there when it has none. */
+  /** The line's number in the log, or the expected one if it has none. */
   readonly seq: number;
-  /** In words. */
+  /** The message. */
   readonly what: string;
 }
 
@@ -25,22 +25,22 @@ const REPORTED = 100;
 const CHANGED = 'it was changed after it was written';
 const NO_LINE = 'it is not an audit line: changed, or written by somebody else';
 
-/** Follows the chain line by line; after a problem it goes on with what it finds, to name the further ones too. */
+/** Checks the chain line by line; continues after a problem, to report later ones too. */
 export class ChainCheck {
   readonly problems: Problem[] = [];
   readonly notes: Problem[] = [];
   lines = 0;
-  /** Occurrences that are in counted lines. */
+  /** Occurrences in counted lines. */
   repeats = 0;
   readonly #checkpoints: CheckpointCheck;
   #tip: Tip = GENESIS;
   #place: Place = { file: '', line: 0, seq: 0 };
   #lastLine: Place = this.#place;
-  /** Whether nothing comes after this file. */
+  /** Whether this is the last file. */
   #isLast = false;
-  /** Where bytes began that are no audit lines. */
+  /** The start of bytes that are no audit lines. */
   #garbage: (Place & { readonly offset: number }) | undefined;
-  /** Two lines of which one was changed; what follows tells which. */
+  /** Two lines, one of which was changed; the next line determines which. */
   #suspects: { readonly first: Place; readonly second: Place } | undefined;
 
   constructor(checkpoints: CheckpointCheck) {
@@ -108,24 +108,24 @@ export class ChainCheck {
     } else if (line.prev !== this.#tip.hash) this.#suspect(expected);
   }
 
-  /** Its number is right and its link is not: the line before was changed, or this one's link. */
+  /** A valid number with an invalid link: the line before was changed, or this line's link. */
   #suspect(seq: number): void {
     if (seq === 1) this.problem(CHANGED);
     else this.#suspects = { first: this.#lastLine, second: this.#place };
   }
 
-  /** When the next line confirms the second of the two, the first one is to blame; without evidence too. */
+  /** If the next line confirms the second of the two, or there is no evidence, the first was changed. */
   #resolveSuspects(next: AuditLine | undefined): void {
     const suspects = this.#suspects;
     if (suspects === undefined) return;
     this.#suspects = undefined;
     const changed = next === undefined || next.prev === this.#tip.hash ? suspects.first : suspects.second;
     this.#report(changed, CHANGED);
-    // The second one's own change shows again in the next line's link: one report is enough.
+    // The change of the second also breaks the next line's link: report it once.
     if (next !== undefined && changed === suspects.second) this.#tip = { ...this.#tip, hash: next.prev };
   }
 
-  /** Bytes that are no lines are accounted for only by the line right behind them that names their digest. */
+  /** Bytes that are no lines are explained only by the next line, which names their digest. */
   async #checkGarbage(
     garbage: Place & { readonly offset: number },
     line: AuditLine,
@@ -141,7 +141,7 @@ export class ChainCheck {
     else this.#report(garbage, NO_LINE);
   }
 
-  /** Only the very last line of a log may lack its newline: an interrupted write, or one under way. */
+  /** Only the very last line of a log may lack its newline: an interrupted or running write. */
   #checkEnd(raw: RawLine, line: AuditLine | undefined): void {
     if (this.#isLast && this.#garbage === undefined && (line !== undefined || this.#isTorn(raw))) {
       this.note('its end is missing: a write under way, or an interrupted one that the next start explains');
@@ -151,7 +151,7 @@ export class ChainCheck {
     this.#garbage = undefined;
   }
 
-  /** Whether it can be the beginning of the line that comes next. */
+  /** Whether it can be the beginning of the next line. */
   #isTorn(raw: RawLine): boolean {
     const text = raw.bytes.toString('latin1');
     const head = `{"seq":${this.#tip.seq + 1},"prev":"${this.#tip.hash}"`;
@@ -170,7 +170,7 @@ export class ChainCheck {
   }
 }
 
-/** Other lines too must not carry a seal that is not theirs: the rest of one could have been joined to them. */
+/** Other lines must not carry the seal of another line either: the end of that line could have been joined to them. */
 function isSealed(line: AuditLine): boolean {
   return line.event === 'audit_close' || line.detail?.['self'] !== undefined;
 }
