@@ -2,22 +2,22 @@ import { createHash, randomBytes } from 'node:crypto';
 import { namedPlaces } from '../../registry/container/egressTarget.ts';
 import type { EgressTarget } from '../../registry/types.ts';
 
-/** Where the egress proxy is found in the network of a server that has `egress:`. */
+/** The egress proxy's address in the network of a server with `egress:`. */
 const proxyHost = 'egress:3128';
 
-/** A running server's way to what its entry names. */
+/** A running server's access to the hosts that its entry names. */
 export interface EgressGrant {
-  /** What its environment needs. */
+  /** Variables for its environment. */
   readonly env: ReadonlyMap<string, string>;
-  /** From now on the proxy connects it to nothing. */
+  /** Revokes the grant: the proxy denies all further connections. */
   release(): void;
 }
 
 export interface EgressDecision {
   readonly allowed: boolean;
-  /** Undefined where nobody holds the token. */
+  /** Undefined if no server has the token. */
   readonly serverId: string | undefined;
-  /** Places outside the public internet that its entry means for this port. */
+  /** Addresses outside the public internet that its entry allows for this port. */
   readonly named: readonly string[];
 }
 
@@ -26,9 +26,9 @@ interface Holder {
   readonly targets: readonly EgressTarget[];
 }
 
-/** Which running servers may connect where: each start has a token of its own. */
+/** The hosts that running servers may connect to. Each start has its own token. */
 export class EgressGrants {
-  /** By the digest of the token. */
+  /** By digest of the token. */
   readonly #holders = new Map<string, Holder>();
 
   grant(serverId: string, targets: readonly EgressTarget[]): EgressGrant {
@@ -36,7 +36,7 @@ export class EgressGrants {
     const key = digest(token);
     this.#holders.set(key, { serverId, targets });
     const proxy = `http://lmcp:${token}@${proxyHost}`;
-    // Half of all programs read the one spelling, half the other.
+    // Programs differ in the spelling that they read.
     const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'];
     return {
       env: new Map([...names.map((name) => [name, proxy] as const), ['NODE_USE_ENV_PROXY', '1']]),

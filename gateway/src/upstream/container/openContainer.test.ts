@@ -20,7 +20,7 @@ const everyLimit = {
 };
 const failed = (): Promise<never> => Promise.reject(new RuntimeError('failed', 'no'));
 
-/** An engine that notes what it is asked; a test says what it answers otherwise. */
+/** An engine that records its requests; a test overrides its answers. */
 function engineWith(changes: Partial<ContainerEngine>) {
   const asked: string[] = [];
   const created: CreateRequest[] = [];
@@ -86,7 +86,7 @@ const open = (engine: ContainerEngine, one = server(), signal = new AbortControl
     signal,
   );
 
-it('creates the hardened form under the installation’s name, and starts it once it is attached', async () => {
+it('creates a hardened container under the installation’s name, and starts it once it is attached', async () => {
   const { engine, asked, created } = engineWith({});
   const channel = await open(engine);
   expect(asked).toEqual(['create lmcp-home-fetch-…', 'start']);
@@ -99,7 +99,7 @@ it('creates the hardened form under the installation’s name, and starts it onc
   void channel.close();
 });
 
-it('fetches no image where that is forbidden, and none that is there', async () => {
+it('pulls no image if that is forbidden or if the image exists', async () => {
   const { engine, asked } = engineWith({ image: () => Promise.resolve(undefined) });
   await expect(open(engine, server('never'))).rejects.toMatchObject({ kind: 'command_not_found' });
   expect(asked).toEqual([]);
@@ -107,7 +107,7 @@ it('fetches no image where that is forbidden, and none that is there', async () 
   expect(asked).toEqual(['pull']);
 });
 
-it.each(['memory', 'processes'])('an engine that can’t limit %s gets no container', async (limit) => {
+it.each(['memory', 'processes'])('creates no container on an engine that can’t limit %s', async (limit) => {
   const limits = (): Promise<typeof everyLimit> => Promise.resolve({ ...everyLimit, [limit]: false });
   const { engine, asked } = engineWith({ limits, image: () => Promise.resolve(undefined) });
   await expect(open(engine)).rejects.toMatchObject({
@@ -132,7 +132,7 @@ it.each([
 });
 
 it.each(['limits', 'image'] as const)(
-  'is not held up by an engine that does not answer: %s',
+  'does not wait for an engine that does not answer: %s',
   async (question) => {
     const stop = new AbortController();
     const { engine, asked } = engineWith({ [question]: () => new Promise<never>(() => undefined) });
@@ -143,19 +143,19 @@ it.each(['limits', 'image'] as const)(
   },
 );
 
-it('what else an engine does not hold servers to is told once', async () => {
-  const told: string[] = [];
+it('warns once about other limits that an engine does not enforce', async () => {
+  const warnings: string[] = [];
   const limits = (): Promise<typeof everyLimit> => Promise.resolve({ ...everyLimit, cpus: false });
   const { engine } = engineWith({ limits });
   const start = openContainer(new DockerRuntime(engine, options.instance), {
     ...options,
-    warn: (message) => void told.push(message),
+    warn: (message) => void warnings.push(message),
   });
   for (let i = 0; i < 2; i++) {
     const events = { message: () => undefined, end: () => undefined };
     void (await start(server(), events, new AbortController().signal)).close();
   }
-  expect(told).toEqual([expect.stringContaining('share of the CPUs')]);
+  expect(warnings).toEqual([expect.stringContaining('share of the CPUs')]);
 });
 
 it.each([
@@ -167,7 +167,7 @@ it.each([
   expect(asked.at(-1)).toBe('remove');
 });
 
-it('starts nothing once it is to stop', async () => {
+it('starts nothing once it was aborted', async () => {
   const stop = new AbortController();
   const attach = (): Promise<PassThrough> => {
     stop.abort();
@@ -178,7 +178,7 @@ it('starts nothing once it is to stop', async () => {
   expect(asked).toEqual(['create lmcp-home-fetch-…', 'remove']);
 });
 
-it('a stream that is no container’s ends the server with words', async () => {
+it('ends the server with an error message if the stream is not a container’s', async () => {
   const stream = new PassThrough();
   const { engine } = engineWith({ attach: () => Promise.resolve(stream) });
   const ended = Promise.withResolvers<unknown>();
@@ -197,10 +197,10 @@ it('a stream that is no container’s ends the server with words', async () => {
   expect(heard).toEqual([]);
 });
 
-it('takes no more when its container has ended, before it knows whether memory was the cause', async () => {
-  const told = Promise.withResolvers<(event: ContainerEvent) => void>();
+it('accepts no more once its container has ended, before it knows whether memory was the cause', async () => {
+  const listening = Promise.withResolvers<(event: ContainerEvent) => void>();
   const events = (_instance: string, sink: EventSink): Promise<() => void> => {
-    told.resolve((event) => sink.event(event));
+    listening.resolve((event) => sink.event(event));
     return Promise.resolve(() => undefined);
   };
   const { engine } = engineWith({ events });
@@ -216,14 +216,14 @@ it('takes no more when its container has ended, before it knows whether memory w
     channelEvents,
     new AbortController().signal,
   );
-  const tell = await told.promise;
-  tell({ type: 'die', id: 'id', exitCode: 137 });
+  const emit = await listening.promise;
+  emit({ type: 'die', id: 'id', exitCode: 137 });
   await expect.poll(() => heard).toEqual(['ending']);
-  tell({ type: 'oom', id: 'id' });
+  emit({ type: 'oom', id: 'id' });
   await expect.poll(() => heard).toEqual(['ending', expect.stringContaining('out of memory')]);
 });
 
-it('stops a server that can write to the engine’s disk when the disk is full, and no other', async () => {
+it('stops only servers that can write to the engine’s disk when the disk is full', async () => {
   const ended = async (draft: Partial<Parameters<typeof resolveSpec>[0]>): Promise<string> => {
     const { engine } = engineWith({});
     const listeners = new Set<() => void>();
@@ -232,16 +232,16 @@ it('stops a server that can write to the engine’s disk when the disk is full, 
       return () => void listeners.delete(listener);
     };
     const one = { ...server(), spec: resolveSpec({ image: 'x', ...draft }, 'hardened') };
-    const told = Promise.withResolvers<string>();
+    const closed = Promise.withResolvers<string>();
     const events = {
       message: () => undefined,
-      end: (end: ChannelEnd) => told.resolve(end.error?.kind ?? 'none'),
+      end: (end: ChannelEnd) => closed.resolve(end.error?.kind ?? 'none'),
     };
     const start = openContainer(new DockerRuntime(engine, options.instance), { ...options, onDiskFull });
     const channel = await start(one, events, new AbortController().signal);
     for (const listener of listeners) listener();
     const closing = channel.close();
-    const kind = await told.promise;
+    const kind = await closed.promise;
     await closing;
     expect(listeners.size).toBe(0);
     return kind;
@@ -256,7 +256,7 @@ it('stops a server that can write to the engine’s disk when the disk is full, 
   expect(kinds).toEqual(['disk_limit', 'disk_limit', 'none', 'none']);
 }, 30_000);
 
-it('takes messages up to the limit in bytes, and tells of a larger one', async () => {
+it('accepts messages up to the limit in bytes, and reports a larger one', async () => {
   expect(await oversizedIn(1_000, 1_000)).toEqual([1_000]);
   expect(await oversizedIn(1_000, 1_001)).toEqual([-1_001]);
 });

@@ -21,13 +21,13 @@ export interface ContainerOptions {
   /** This installation's name (`instanceName`); its volumes and networks carry it. */
   readonly instance: string;
   readonly mounts: MountRules;
-  /** Where the stack has an egress proxy. */
+  /** Set if the stack has an egress proxy. */
   readonly egress?: EgressGrants | undefined;
-  /** Told once what the engine does not hold servers to. */
+  /** Called once with the limits that the engine does not enforce. */
   readonly warn?: (message: string) => void;
-  /** Bytes of one server's cache; undefined: as large as the disk. */
+  /** Maximum bytes of one server's cache; undefined for no limit. */
   readonly cacheLimit?: number | undefined;
-  /** Calls a listener each time the disk of the audit log is full; gives the way to stop listening. */
+  /** Calls a listener each time the disk of the audit log is full; returns a function that unsubscribes it. */
   readonly onDiskFull?: ((listener: () => void) => () => void) | undefined;
 }
 
@@ -39,7 +39,7 @@ export function openContainer(
   const { instance, cacheLimit: limit, warn = () => undefined } = options;
   const caches = limit === undefined ? undefined : new CacheLimit(runtime.volumes, { instance, limit });
   const warned = new Set<string>();
-  /** @throws UpstreamError where the runtime can't enforce what every server needs, or what this entry names */
+  /** @throws UpstreamError if the runtime can't enforce the limits that every server needs, or those of this entry */
   const requireLimits = async (server: ContainerServer): Promise<RuntimeCapabilities> => {
     const capabilities = await runtime.capabilities();
     const missing = missingLimits(capabilities);
@@ -81,7 +81,7 @@ export function openContainer(
   };
 }
 
-/** @throws UpstreamError where nothing could enforce what the entry allows */
+/** @throws UpstreamError if nothing can enforce the entry's `egress:` */
 function egressGrant(server: ContainerServer, grants: EgressGrants | undefined): EgressGrant | undefined {
   const { egress } = server.spec;
   if (egress === undefined) return undefined;
@@ -92,7 +92,7 @@ function egressGrant(server: ContainerServer, grants: EgressGrants | undefined):
   );
 }
 
-/** The channel once its container runs; what was made is removed again where that fails. */
+/** Returns the channel once its container runs; removes what was created if that fails. */
 async function started(
   channel: ContainerChannel,
   start: () => Promise<void>,

@@ -50,7 +50,7 @@ describe.each([
   ['newline', lines],
   ['content-length', contentLength],
 ])('%s framing', (_name, framing) => {
-  test('any messages, cut anywhere, come out as they went in', () => {
+  test('reads any messages unchanged, wherever the chunks are split', () => {
     fc.assert(
       fc.property(fc.array(message), pieces, (sent, sizes) => {
         const { reader, messages } = read(framing);
@@ -61,7 +61,7 @@ describe.each([
     );
   });
 
-  test('a message above the limit is never held, and the next one arrives', () => {
+  test('never buffers a message above the limit, and reads the next one', () => {
     const { reader, messages, oversized } = read(framing, { message: 100_000, discarded: 10_000_000 });
     const huge = `{"jsonrpc":"2.0","id":7,"result":"${'x'.repeat(4_000_000)}"}`;
     const bytes = Buffer.from(framing.encode('"before"') + framing.encode(huge) + framing.encode('"after"'));
@@ -76,14 +76,14 @@ describe.each([
     expect(most).toBeLessThanOrEqual(100_000);
   });
 
-  test('a message above the limit in one piece is not delivered, one at the limit is', () => {
+  test('delivers a message at the limit, but not one above it in a single chunk', () => {
     const { reader, messages, oversized } = read(framing, { message: 1_000, discarded: 10_000 });
     reader.push(Buffer.from(framing.encode('x'.repeat(1_000)) + framing.encode('y'.repeat(1_001))));
     expect(messages).toEqual(['x'.repeat(1_000)]);
     expect(oversized.map(({ bytes }) => bytes)).toEqual([1_001]);
   });
 
-  test('a message without an end is given up', () => {
+  test('reports a flood for a message without an end', () => {
     const { reader, messages, flooded } = read(framing, { message: 1_000, discarded: 200_000 });
     const bytes = Buffer.from(framing.encode('x'.repeat(300_000)) + framing.encode('"after"'));
     pushInPieces(reader, bytes, [65_536]);
@@ -92,7 +92,7 @@ describe.each([
     expect(messages).toEqual([]);
   });
 
-  test('what is unfinished at the end is delivered as it is', () => {
+  test('delivers an unfinished message at the end unchanged', () => {
     const { reader, messages } = read(framing);
     reader.push(Buffer.from(framing.encode('{"whole":1}') + framing.encode('{"half":1}').slice(0, -3)));
     reader.end();
@@ -102,7 +102,7 @@ describe.each([
 });
 
 test.each(['\n', '\r\n', '\r'])(
-  'a message with line breaks (%j) between its tokens is written as one line',
+  'writes a message with line breaks (%j) between its tokens as one line',
   (newline) => {
     const text = ['{', '"method":"ping"', '}'].join(newline);
     const line = lines.encode(text);
@@ -112,17 +112,17 @@ test.each(['\n', '\r\n', '\r'])(
   },
 );
 
-test('lines may end with CRLF and be empty', () => {
+test('accepts CRLF and empty lines', () => {
   const { reader, messages } = read(lines);
   reader.push(Buffer.from('\n\r\n{"a":1}\r\n\n{"b":2}\n'));
   expect(messages).toEqual(['{"a":1}', '{"b":2}']);
 });
 
-test('a length counts bytes, not characters', () => {
+test('counts the length in bytes, not characters', () => {
   expect(contentLength.encode('"é€😀"')).toBe('Content-Length: 11\r\n\r\n"é€😀"');
 });
 
-test('log lines between content-length messages are handed on as they are, other headers are passed over', () => {
+test('passes on log lines between content-length messages unchanged, and skips other headers', () => {
   const { reader, messages } = read(contentLength);
   reader.push(
     Buffer.from('Server started\n\nContent-Type: application/json\r\nCONTENT-LENGTH : 2\r\nX-Y: z\r\n\r\n{}'),
@@ -131,7 +131,7 @@ test('log lines between content-length messages are handed on as they are, other
   expect(messages).toEqual(['Server started', '{}', 'null']);
 });
 
-test('a header line without end is not held, and given up', () => {
+test('does not buffer a header line without an end, and reports a flood', () => {
   const { reader, flooded } = read(contentLength, { message: 1_000_000, discarded: 4_000_000 });
   let most = 0;
   for (let pushed = 0; pushed < 5_000_000; pushed += 1_000) {
@@ -142,7 +142,7 @@ test('a header line without end is not held, and given up', () => {
   expect(flooded).toHaveLength(1);
 });
 
-test('a body above the limit of what is read on is rejected when it is announced', () => {
+test('rejects a body above the discard limit at its header', () => {
   const { reader, flooded } = read(contentLength, { message: 10, discarded: 100 });
   reader.push(Buffer.from('Content-Length: 999999999999\r\n\r\n'));
   expect(flooded).toEqual([999999999999]);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ByteBudget } from '../../byteBudget.ts';
 import { StdinWriter } from './stdinWriter.ts';
 
-/** A stream that takes nothing until it is told to. */
+/** A stream that accepts no data until the test releases it. */
 function stalled() {
   const waiting: (() => void)[] = [];
   const stream = new Writable({
@@ -13,7 +13,7 @@ function stalled() {
   return { stream, takeAll: () => waiting.splice(0).forEach((done) => done()) };
 }
 
-test('what waits for a server that does not read holds bytes of the client, and is given back when it reads', async () => {
+test('counts bytes queued for a server that does not read, and releases them when it reads', async () => {
   const budget = new ByteBudget(() => 4_000);
   const { stream, takeAll } = stalled();
   const writer = new StdinWriter(stream, 'slow', budget.open({ kind: 'client', id: 'red' }));
@@ -34,7 +34,7 @@ test('what waits for a server that does not read holds bytes of the client, and 
   expect(budget.total).toBe(0);
 });
 
-test('a server that is gone holds nothing', async () => {
+test('releases all bytes when the server has ended', async () => {
   const budget = new ByteBudget(() => 4_000);
   const { stream } = stalled();
   const writer = new StdinWriter(stream, 'slow', budget.open({ kind: 'client', id: 'red' }));

@@ -6,8 +6,8 @@ import { limits } from '../limits.ts';
 const written = Promise.resolve();
 
 /**
- * Writes to a server's stdin: what comes within one turn of the event loop goes out in one write, and everybody who
- * has to wait for a slow reader waits on one promise. What a server does not read is held up to a bound, then rejected.
+ * Writes to a server's stdin: messages of one turn of the event loop are combined into one write, and all writers that
+ * wait for a slow reader share one promise. Unread messages are queued up to a limit, then rejected.
  */
 export class StdinWriter {
   readonly #stream: Writable;
@@ -19,7 +19,7 @@ export class StdinWriter {
 
   readonly #held: HeldBytes | undefined;
 
-  /** @param held counts what waits, in bytes, while the server does not read */
+  /** @param held counts the queued bytes while the server does not read */
   constructor(stream: Writable, serverId: string, held?: HeldBytes) {
     this.#held = held;
     this.#stream = stream;
@@ -36,12 +36,12 @@ export class StdinWriter {
     });
   }
 
-  /** UTF-16 units that wait to be written. */
+  /** UTF-16 units not written yet. */
   get unsent(): number {
     return this.#batched + this.#stream.writableLength;
   }
 
-  /** Resolves immediately while the server keeps up, else when it has caught up. */
+  /** Resolves immediately while the server keeps up, otherwise when it has caught up. */
   write(text: string): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
     if (this.unsent + text.length > limits.unsent) return Promise.reject(this.#overloaded());
@@ -52,14 +52,14 @@ export class StdinWriter {
     return this.#drained?.promise ?? written;
   }
 
-  /** Orderly: what was accepted is written first. */
+  /** Ends the stream once all accepted messages are written. */
   end(): void {
     this.#flush();
     this.#failure ??= new UpstreamError('stopped', `Server "${this.#serverId}" is being stopped.`);
     this.#stream.end();
   }
 
-  /** Nothing can be written any more. */
+  /** Rejects all further writes. */
   fail(error: UpstreamError): void {
     this.#failure ??= error;
     this.#batch = [];
@@ -76,9 +76,9 @@ export class StdinWriter {
     this.#batched = 0;
     if (this.#failure || this.#stream.write(text) || this.#drained) return;
     this.#drained = Promise.withResolvers();
-    // It is in the stream already: where it does not fit, nothing that follows does.
+    // Already in the stream: if it exceeds the budget, all later messages do too.
     this.#held?.add(this.#stream.writableLength);
-    // Nobody has to wait on it.
+    // Not every writer waits for it.
     this.#drained.promise.catch(() => undefined);
   }
 

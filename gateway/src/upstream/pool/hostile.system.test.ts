@@ -86,8 +86,8 @@ test('drops and reports second answers and answers to unknown ids', async () => 
   const instance = await pool.acquire(hostile(), owner);
   expect(textOf(await callTool(instance, 'duplicate'))).toBe('first');
   expect(textOf(await callTool(instance, 'foreign'))).toBe('yours');
-  const told = events.flatMap((event) => (event.type === 'anomaly' ? [event.what] : []));
-  expect(told).toEqual(['duplicate_answer', 'unknown_id']);
+  const reported = events.flatMap((event) => (event.type === 'anomaly' ? [event.what] : []));
+  expect(reported).toEqual(['duplicate_answer', 'unknown_id']);
 });
 
 test.each([

@@ -174,9 +174,9 @@ export class RunningInstance implements Instance {
 
   #modernRequest(method: string, params: Params, options: RequestOptions): Promise<UpstreamAnswer> {
     const { conversation, signal } = options;
-    const told = conversation?.announced ?? conversation?.capabilities;
+    const announced = conversation?.announced ?? conversation?.capabilities;
     const send = (given: Params): Promise<UpstreamAnswer> => {
-      const enveloped = inEnvelope(given, told, conversation?.logLevel);
+      const enveloped = inEnvelope(given, announced, conversation?.logLevel);
       const headers = { ...standardHeaders(method, given), ...options.headers };
       return this.#router.request(method, enveloped, { ...options, headers });
     };

@@ -34,8 +34,8 @@ function keyOf(
   let best: string | undefined;
   for (const era of eras.served(owner.era ?? 'legacy')) {
     // In the newer era every request says again what its client can be asked.
-    const told = era === 'legacy' || eras.known.modern === false;
-    const capabilities = told && owner.capabilities ? capabilitiesKey(owner.capabilities) : '';
+    const isAnnounced = era === 'legacy' || eras.known.modern === false;
+    const capabilities = isAnnounced && owner.capabilities ? capabilitiesKey(owner.capabilities) : '';
     const key = `${owner.clientId}\0${session ?? ''}\0${capabilities}\0${era}`;
     if (supervisors.has(key)) return key;
     best ??= key;

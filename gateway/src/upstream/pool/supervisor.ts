@@ -107,8 +107,10 @@ export class Supervisor {
   /** Another session uses it, or its roots changed: notifies the server, if it may ask for roots. */
   usedBy(sessionId: string): void {
     this.#lastSession = sessionId;
-    const told = this.#server.scope !== 'shared' && this.owner.capabilities?.roots?.listChanged === true;
-    if (told && this.#instance?.era === 'legacy') this.#instance.notify('notifications/roots/list_changed');
+    const wantsRoots =
+      this.#server.scope !== 'shared' && this.owner.capabilities?.roots?.listChanged === true;
+    if (wantsRoots && this.#instance?.era === 'legacy')
+      this.#instance.notify('notifications/roots/list_changed');
   }
 
   /** @throws UpstreamError */

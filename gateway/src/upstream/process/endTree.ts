@@ -7,16 +7,16 @@ import { listProcesses, membersOf, type ProcessEntry, type Tree } from './tree.t
 const grace = 2_000;
 const shortestPoll = 20;
 const maxPoll = 250;
-/** A tree that forks while it is being killed needs more than one round; what outlives this many can't be killed. */
+/** A tree that forks while it is being killed needs several rounds; processes that survive this many can't be killed. */
 const killRounds = 50;
 
 /**
- * Ends a server and every process it left behind. `closeStdin` asks it to go; who is still there after the grace gets
- * SIGTERM, then SIGKILL. Resolves when nothing is left.
+ * Ends a server and all its processes. `closeStdin` asks it to exit; processes that still run after the grace period get
+ * SIGTERM, then SIGKILL. Resolves when all have ended.
  */
 export async function endTree(tree: Tree, closeStdin: () => void): Promise<void> {
   if (process.platform === 'win32') return endTreeOnWindows(tree, closeStdin);
-  // Taken while the server lives: afterwards its children have lost their tie to it.
+  // Listed while the server runs: its children lose their parent afterwards.
   const seen = await members(tree, new Set());
   closeStdin();
   if (await goneWithin(tree, seen, rootGone(tree))) return;
@@ -26,7 +26,7 @@ export async function endTree(tree: Tree, closeStdin: () => void): Promise<void>
   await killAll(tree, seen);
 }
 
-/** Ends without waiting what a server left behind that is gone already. */
+/** Kills what an exited server left behind, without a grace period. */
 export async function killLeftovers(tree: Tree): Promise<void> {
   if (process.platform !== 'win32') await killAll(tree, new Set());
 }
@@ -39,10 +39,10 @@ async function killAll(tree: Tree, seen: Set<number>): Promise<void> {
   }
 }
 
-/** Those alive now; `seen` is brought up to date. */
+/** The running members; updates `seen`. */
 async function members(tree: Tree, seen: Set<number>): Promise<Set<number>> {
   const alive = membersOf(tree, seen, await listProcesses().catch(() => onlyRoot(tree)));
-  // The gateway itself and init are nobody's member, whatever a process table says.
+  // The gateway itself and init are never members, whatever a process table says.
   alive.delete(process.pid);
   alive.delete(1);
   seen.clear();
@@ -50,7 +50,7 @@ async function members(tree: Tree, seen: Set<number>): Promise<Set<number>> {
   return alive;
 }
 
-/** Where processes can't be listed, the server's own process and its group are all that can be ended. */
+/** If processes can't be listed, only the server's own process and its group can be ended. */
 function onlyRoot({ pid, mark }: Tree): ProcessEntry[] {
   try {
     process.kill(pid, 0);
@@ -66,7 +66,7 @@ const rootGone =
   (alive: ReadonlySet<number>): boolean =>
     !alive.has(pid);
 
-/** Whether everybody is gone; waits at most the grace, and no longer than `enough` asks for. */
+/** Whether all have ended; waits for at most the grace period, or until `enough`. */
 async function goneWithin(
   tree: Tree,
   seen: Set<number>,
@@ -81,7 +81,7 @@ async function goneWithin(
 }
 
 function signalAll(tree: Tree, pids: ReadonlySet<number>, signal: NodeJS.Signals): void {
-  // The group first and immediately, so that none of it can fork between two signals.
+  // The group first, in one signal, so that no member can fork between two signals.
   if (pids.has(tree.pid)) send(-tree.pid, signal);
   for (const pid of pids) send(pid, signal);
 }
@@ -90,13 +90,13 @@ function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // Gone in the meantime.
+    // Already ended.
   }
 }
 
 async function endTreeOnWindows({ pid }: Tree, closeStdin: () => void): Promise<void> {
   closeStdin();
   await pause(grace);
-  // Fails when the process is gone already, which is what is wanted.
+  // Fails if the process has already ended, which is fine.
   await promisify(execFile)('taskkill', ['/T', '/F', '/PID', String(pid)]).catch(() => undefined);
 }

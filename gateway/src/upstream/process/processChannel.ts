@@ -14,9 +14,9 @@ import { endTree, killLeftovers } from './endTree.ts';
 import type { Tree } from './tree.ts';
 import type { Watchdog } from './watchdog.ts';
 
-/** Milliseconds that output may take to arrive after the exit: a grandchild can hold the pipe open forever. */
+/** Milliseconds that output may arrive after the exit: a grandchild can keep the pipe open forever. */
 const lastOutput = 500;
-/** Milliseconds that a server may live on after it has closed one of its pipes. */
+/** Milliseconds that a server may keep running after it closed one of its pipes. */
 const afterPipeClosed = 1_000;
 
 interface Parts {
@@ -80,7 +80,7 @@ export class ProcessChannel implements Channel {
   close(): Promise<void> {
     this.#closing ??= endTree(this.#tree, () => this.#stdin.end()).then(async () => {
       await Promise.race([this.#exit.promise, pause(lastOutput, undefined, { ref: false })]);
-      // Even of a process that nothing can kill nobody waits for more.
+      // Stop waiting, even if the process can't be killed.
       this.#end(this.#child.exitCode, this.#child.signalCode);
       this.#letGo();
     });
@@ -93,7 +93,7 @@ export class ProcessChannel implements Channel {
       if (!this.#ended) this.#reader.push(chunk);
     });
     stderr.on('data', (chunk: Buffer) => this.#stderr.push(chunk));
-    // A broken pipe is told by the exit.
+    // The exit reports a broken pipe.
     stdout.on('error', () => undefined);
     stderr.on('error', () => undefined);
     this.#child.on('error', () => undefined);
@@ -102,7 +102,7 @@ export class ProcessChannel implements Channel {
     this.#child.once('exit', (code, signal) => this.#exited(code, signal));
   }
 
-  /** A server that closes a pipe and lives on can't be talked to. Usually it is just about to exit. */
+  /** A running server with a closed pipe is unusable. Usually it is about to exit. */
   #pipeClosed(pipe: 'input' | 'output'): void {
     this.#ending();
     setTimeout(() => {

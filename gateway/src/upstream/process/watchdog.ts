@@ -2,12 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { instanceVariable } from './environment.ts';
 
 /**
- * A process of its own that outlives the gateway for a moment: even when the gateway is killed with SIGKILL, no server
- * stays behind. It holds one end of a pipe; when that closes, the gateway is gone, and it kills every process group it
- * was told of and every process that carries the gateway's mark. A shell, because it takes a megabyte where Node takes
- * forty. It is told nothing but numbers.
+ * A separate process that briefly outlives the gateway, so that no server is left behind even after SIGKILL. It reads
+ * from a pipe; when the pipe closes, the gateway has ended, and it kills every process group that it was sent and every
+ * process that carries the gateway's mark. A shell, because it takes 1 MB of memory where Node takes 40. It receives
+ * only numbers.
  *
- * The second wait is for servers that are just ending by themselves because their stdin closed.
+ * The second wait is for servers that are exiting by themselves because their stdin closed.
  */
 const script = `
 trap '' HUP INT TERM
@@ -25,23 +25,23 @@ for round in 1 2 3; do
 done
 `;
 
-/** Kills the gateway's servers when the gateway can no longer do it itself. On Windows they notice by their closed stdin alone. */
+/** Kills the gateway's servers when the gateway no longer can. On Windows, their closed stdin is the only signal. */
 export class Watchdog {
   readonly #prefix: string;
   readonly #groups = new Set<number>();
   #shell: ChildProcess | undefined;
 
-  /** @param prefix what every mark of this gateway starts with; letters and digits only */
+  /** @param prefix the prefix of every mark of this gateway; letters and digits only */
   constructor(prefix: string) {
     this.#prefix = prefix;
   }
 
-  /** Makes sure that it runs: before a server starts, so that there is no moment without it. */
+  /** Ensures that it runs. Call before a server starts, so that no server runs without it. */
   ensure(): void {
     if (process.platform === 'win32' || this.#shell) return;
     const shell = spawn('/bin/sh', ['-c', script, 'lmcp-watchdog', this.#prefix], {
       stdio: ['pipe', 'ignore', 'ignore'],
-      // A group of its own: Ctrl-C in the terminal is meant for the gateway.
+      // A separate process group: Ctrl-C in the terminal is meant for the gateway.
       detached: true,
       cwd: '/',
       env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
@@ -54,24 +54,24 @@ export class Watchdog {
     shell.once('exit', forget);
     shell.stdin.on('error', forget);
     shell.unref();
-    // The pipe must not keep the gateway alive either; a socket has unref, although the type of a pipe hides it.
+    // The pipe must not keep the gateway alive; it is a socket with unref, although its type hides that.
     (shell.stdin as unknown as { unref(): void }).unref();
-    this.#tell();
+    this.#send();
   }
 
   watch(group: number): void {
     this.#groups.add(group);
     this.ensure();
-    this.#tell();
+    this.#send();
   }
 
   unwatch(group: number): void {
     this.#groups.delete(group);
-    this.#tell();
+    this.#send();
   }
 
-  /** The whole list every time: a line shorter than PIPE_BUF arrives whole or not at all. */
-  #tell(): void {
+  /** Sends the whole list every time: a write shorter than PIPE_BUF is atomic. */
+  #send(): void {
     this.#shell?.stdin?.write([...this.#groups].join(' ') + '\n');
   }
 }

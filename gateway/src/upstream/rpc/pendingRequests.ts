@@ -12,26 +12,26 @@ export interface Pending {
   readonly stopListening: (() => void) | undefined;
   readonly askable: Askable | undefined;
   readonly over: (() => void) | undefined;
-  /** No call of a client: it has no time limit and does not count as in flight. */
+  /** A long-lived request that is no client's call: it has no time limit and does not count as in flight. */
   readonly standing: boolean;
-  /** On an instance that clients share. */
+  /** Set on a shared instance. */
   readonly clientId: string | undefined;
 }
 
-/** How many given-up requests are remembered, so that their late answers are not taken for anomalies. */
+/** How many cancelled requests are remembered, so that their late answers do not count as anomalies. */
 const maxGivenUp = 10_000;
 
-/** The requests of one channel that wait for their answers, by the router's own ids. */
+/** The unanswered requests of one channel, by the router's own ids. */
 export class PendingRequests {
   readonly #waiting = new Map<number, Pending>();
-  /** How many of the waiting requests are whose. */
+  /** The number of pending requests by client. */
   readonly #ofClients = new Tally();
   readonly #givenUp = new Set<number>();
   readonly #onIdle: () => void;
   #standing = 0;
   #lastId = 0;
 
-  /** @param onIdle is called when a request was settled and no call waits any more */
+  /** @param onIdle called when a request was settled and no call is pending */
   constructor(onIdle: () => void) {
     this.#onIdle = onIdle;
   }
@@ -60,7 +60,7 @@ export class PendingRequests {
     return [...this.#waiting.values()];
   }
 
-  /** The requests that something of the server may belong to, the newest last; of a shared channel only those that the transport names. */
+  /** The requests that a server's message may belong to, newest last; on a shared channel only those named by the transport. */
   askables(within: number | undefined, shared: boolean): readonly Askable[] {
     if (within === undefined && shared) return [];
     const all = within === undefined ? this.all() : [this.get(within)];
@@ -75,7 +75,7 @@ export class PendingRequests {
     return this.#waiting.size;
   }
 
-  /** Calls without an answer; standing requests are none. */
+  /** Unanswered calls, without standing requests. */
   get inFlight(): number {
     return this.#waiting.size - this.#standing;
   }
@@ -84,7 +84,7 @@ export class PendingRequests {
     return this.#ofClients.count(clientId);
   }
 
-  /** Takes a request out of the waiting ones: after this nothing else settles it. */
+  /** Removes a pending request, so that nothing else settles it. */
   take(id: number): Pending | undefined {
     const pending = this.#waiting.get(id);
     if (!pending) return undefined;
@@ -98,7 +98,7 @@ export class PendingRequests {
     return pending;
   }
 
-  /** As `take`, of a request whose answer may still come. */
+  /** As `take`, for a request whose answer may still come. */
   giveUp(id: number): Pending | undefined {
     const pending = this.take(id);
     if (!pending) return undefined;
@@ -108,7 +108,7 @@ export class PendingRequests {
     return pending;
   }
 
-  /** Whether this is the late answer of a request that was given up; it is expected once. */
+  /** Whether this is the late answer to a cancelled request, which is expected once. */
   wasGivenUp(id: number): boolean {
     return this.#givenUp.delete(id);
   }
@@ -119,8 +119,8 @@ export class PendingRequests {
   }
 
   /**
-   * The id of the only call that an error without an id can be about; undefined where there may be another, also one that was given
-   * up. Servers write such errors where they could not read the id (JSON-RPC 2.0, section 5).
+   * The id of the only call that an error without an id can belong to; undefined if there may be another, including cancelled
+   * ones. Servers send such errors if they could not read the id (JSON-RPC 2.0, section 5).
    */
   onlyOne(): number | undefined {
     if (this.#givenUp.size > 0 || this.inFlight !== 1) return undefined;

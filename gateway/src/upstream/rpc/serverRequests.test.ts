@@ -29,13 +29,13 @@ function askable(
   return { one, over, paused };
 }
 
-test('ping is answered immediately, without any client', () => {
+test('answers ping immediately, without any client', () => {
   const { requests, answers } = parts(() => []);
   requests.take(1, 'ping', {}, undefined);
   expect(answers).toEqual([[1, { result: {} }]]);
 });
 
-test('a question stops the clock of its call, and loses its progress token on the way', async () => {
+test('pauses the time limit of a call during a question, and removes the progress token of the question', async () => {
   const asked: Question[] = [];
   const { one, paused } = askable((question) => {
     asked.push(question);
@@ -48,7 +48,7 @@ test('a question stops the clock of its call, and loses its progress token on th
   expect(paused).toEqual(['paused', 'resumed']);
 });
 
-test('what the client did not declare, and what belongs to no call, is rejected', async () => {
+test('rejects questions that the client did not declare or that belong to no call', async () => {
   const { one } = askable(() => Promise.reject(new Error('must not be asked')));
   const { requests, answers } = parts((within) => (within === undefined ? [one] : []));
   requests.take(1, 'sampling/createMessage', {}, undefined);
@@ -57,7 +57,7 @@ test('what the client did not declare, and what belongs to no call, is rejected'
   for (const [, answer] of answers) expect(answer).toMatchObject({ error: { code: -32601 } });
 });
 
-test('roots are answered outside of a call, and after the call that they were asked in', async () => {
+test('answers roots/list outside of a call, and after the call in which it was sent', async () => {
   const roots = { result: { roots: [{ uri: 'file:///a' }] } };
   const late = Promise.withResolvers<QuestionAnswer>();
   const calls: Askable[] = [];
@@ -80,7 +80,7 @@ test('roots are answered outside of a call, and after the call that they were as
   await vi.waitFor(() => expect(answers.slice(1)).toEqual([[2, roots]]));
 });
 
-test('a question that comes a moment before the call waits for it', async () => {
+test('keeps a question that arrives just before its call until the call is sent', async () => {
   const calls: Askable[] = [];
   const { requests, answers } = parts(() => calls);
   requests.take(1, 'roots/list', {}, undefined);
@@ -90,7 +90,7 @@ test('a question that comes a moment before the call waits for it', async () => 
   await vi.waitFor(() => expect(answers).toEqual([[1, { result: 'late' }]]));
 });
 
-/** Answers when told to, or gives up with its signal. */
+/** A client that answers when the test resolves it, or cancels when its signal aborts. */
 function patient() {
   const seen: AbortSignal[] = [];
   let answer: (given: QuestionAnswer) => void = () => undefined;
@@ -103,7 +103,7 @@ function patient() {
   return { ask, seen, answer: (result: string) => answer({ result }) };
 }
 
-test('once its call is over a question is given up, and the server is notified', async () => {
+test('cancels a question when its call ends, and notifies the server', async () => {
   const client = patient();
   const { one, over } = askable(client.ask);
   const { requests, answers } = parts(() => [one]);
@@ -113,7 +113,7 @@ test('once its call is over a question is given up, and the server is notified',
   expect(client.seen).toMatchObject([{ aborted: true }]);
 });
 
-test('what the server wants no answer to any more is given up without one', async () => {
+test('cancels a question that the server cancels, without an answer', async () => {
   const client = patient();
   const { one, paused } = askable(client.ask);
   const { requests, answers } = parts(() => [one]);
@@ -123,7 +123,7 @@ test('what the server wants no answer to any more is given up without one', asyn
   expect([client.seen[0]?.aborted, answers]).toEqual([true, []]);
 });
 
-test('a question that may belong to any of several calls is open until the last of them is over, and stops all their clocks', async () => {
+test('keeps an ambiguous question open until the last of its calls ends, and pauses all their time limits', async () => {
   const client = patient();
   const [older, newer] = [askable(client.ask), askable(client.ask)];
   const { requests, answers } = parts(() => [older.one, newer.one]);
@@ -135,7 +135,7 @@ test('a question that may belong to any of several calls is open until the last 
   expect([older.paused.at(-1), newer.paused.at(-1), client.seen.length]).toEqual(['resumed', 'resumed', 1]);
 });
 
-test('a client that answers by sending a call again is asked again by another call when that one is over', async () => {
+test('asks again through another call if the first ended, for a client that answers by sending a call again', async () => {
   const [first, ended, second] = [patient(), patient(), patient()];
   const [oldest, older, newer] = [second, ended, first].map(({ ask }) => askable(ask, true));
   const { requests, answers } = parts(() => [oldest!.one, older!.one, newer!.one]);
@@ -148,7 +148,7 @@ test('a client that answers by sending a call again is asked again by another ca
   await vi.waitFor(() => expect(answers).toEqual([[1, { result: 'on the other' }]]));
 });
 
-test('no more than 64 questions are open at a time; the next one is rejected', async () => {
+test('rejects a question when 64 are open', async () => {
   let asked = 0;
   const { one } = askable(() => {
     asked++;
@@ -161,7 +161,7 @@ test('no more than 64 questions are open at a time; the next one is rejected', a
   requests.end();
 });
 
-test('no more than 16 questions wait for a call', () => {
+test('lets at most 16 questions wait for a call', () => {
   const { requests, answers } = parts(() => []);
   for (let id = 0; id < 17; id++) requests.take(id, 'roots/list', {}, undefined);
   expect(answers).toMatchObject([[16, { error: { code: -32601 } }]]);

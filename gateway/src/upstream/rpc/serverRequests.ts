@@ -5,24 +5,24 @@ import type { Conversation, Question, QuestionAnswer } from '../types.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A request under way whose client can be asked, and whose own time is paused meanwhile. */
+/** A request in flight whose client can be asked, and whose time limit is paused meanwhile. */
 export interface Askable {
   readonly conversation: Conversation;
   pause(): void;
   resume(): void;
-  /** A signal that fires when the request is over. */
+  /** A signal that fires when the request ends. */
   over(): AbortSignal;
 }
 
 export interface ServerRequestsOptions {
-  /** The requests under way that a question may belong to, the newest last: the one it came with, else all of the one client. */
+  /** The requests in flight that a question may belong to, newest last: the one it came with, else all of the only client. */
   find(within: number | undefined): readonly Askable[];
-  /** The roots of the client that the instance works for, where they can be asked for at any time. */
+  /** The roots of the client that the instance serves, if they can be requested at any time. */
   roots?(): Promise<QuestionAnswer> | undefined;
   answer(id: unknown, answer: QuestionAnswer): void;
 }
 
-/** Servers ask for roots as soon as they are initialized, a moment before the call that started them arrives. */
+/** Milliseconds. Servers ask for roots as soon as they are initialized, just before the call that started them arrives. */
 const patienceMs = 2_000;
 const maxWaiting = 16;
 const maxOpen = 64;
@@ -30,7 +30,7 @@ const nobodyLeft: QuestionAnswer = {
   error: { code: RpcCode.internalError, message: 'the call that this belonged to is over' },
 };
 
-/** What a server asks of its client: it is put to the client whose request is under way, and to nobody else. */
+/** Sends a server's questions only to the client whose request is in flight. */
 export class ServerRequests {
   readonly #options: ServerRequestsOptions;
   readonly #open = new Map<string, AbortController>();
@@ -61,7 +61,7 @@ export class ServerRequests {
     else this.#wait(id, method, attempt);
   }
 
-  /** Roots are the client's, not the call's: the answer is of use after the call too. */
+  /** Roots belong to the client, not the call: the answer is still useful after the call. */
   #takeRoots(id: unknown, within: number | undefined): boolean {
     if (this.#open.size >= maxOpen) return false;
     const newest = this.#options.find(within).at(-1);
@@ -77,7 +77,7 @@ export class ServerRequests {
     return true;
   }
 
-  /** A request has begun: what waited for one can be asked now. */
+  /** A request has begun: sends the questions that waited for one. */
   begun(): void {
     if (this.#waiting.length === 0) return;
     this.#waiting = this.#waiting.filter(({ attempt, timer }) => {
@@ -87,7 +87,7 @@ export class ServerRequests {
     });
   }
 
-  /** The server wants no answer any more. */
+  /** The server cancelled its question. */
   cancelled(id: unknown): void {
     this.#open.get(JSON.stringify(id))?.abort();
   }
@@ -135,8 +135,8 @@ export class ServerRequests {
 }
 
 /**
- * Puts a question to the client of these requests. A client that answers by sending a request again is asked by that request
- * alone: once it is over, by the next one.
+ * Sends a question to the client of these requests. A client that answers by sending a request again is asked through one
+ * request at a time; when that ends, through the next.
  */
 async function put(
   question: Question,
@@ -154,7 +154,7 @@ async function put(
   return nobodyLeft;
 }
 
-/** Fires when all have fired. */
+/** A signal that fires when all have fired. */
 function lastOf(signals: readonly AbortSignal[]): AbortSignal {
   const controller = new AbortController();
   let left = signals.length;
@@ -164,7 +164,7 @@ function lastOf(signals: readonly AbortSignal[]): AbortSignal {
   return controller.signal;
 }
 
-/** Progress on a question has no way back to the server. */
+/** Removes the progress token: progress on a question can't be returned to the server. */
 function withoutToken(params: Json): Json {
   const meta = params['_meta'];
   if (typeof meta !== 'object' || meta === null || !Object.hasOwn(meta, 'progressToken')) return params;

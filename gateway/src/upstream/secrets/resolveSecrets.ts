@@ -4,10 +4,10 @@ import type { SecretSource, Server } from '../../registry/types.ts';
 import type { OpenChannel } from '../types.ts';
 import { knowSecrets } from './withoutSecrets.ts';
 
-/** Reads the value that a source stands for. Rejects with an error whose message is fit for the administrator and holds no value. */
+/** Reads the value of a source. Rejects with an error whose message is for the administrator and contains no value. */
 export type ReadSecret = (source: Exclude<SecretSource, { readonly kind: 'missing' }>) => Promise<string>;
 
-/** Opens servers with their secrets filled in; only the channel sees the values. */
+/** Opens servers with their secrets resolved; only the channel sees the values. */
 export function withSecrets<S extends Server>(open: OpenChannel<S>, read: ReadSecret): OpenChannel<S> {
   return async (server, events, signal) =>
     open(
@@ -32,7 +32,7 @@ async function resolved<S extends Server>(
   return filled;
 }
 
-/** The text of a value that refers to secrets, as `auth.client_secret` does. @throws UpstreamError where one is missing */
+/** Resolves a value that refers to secrets, such as `auth.client_secret`. @throws UpstreamError if one is missing */
 export async function readReference(server: Server, reference: string, read: ReadSecret): Promise<string> {
   const sources = server.secrets ?? new Map<string, SecretSource>();
   const names = markedIn(reference);
@@ -73,7 +73,7 @@ async function valueOf(
   return value;
 }
 
-/** A process is given no NUL; a header holds no line break (RFC 9110 section 5.5). */
+/** A process environment allows no NUL; a header allows no line break (RFC 9110 section 5.5). */
 const valid = {
   process: /^[^\0]*$/,
   container: /^[^\0]*$/,

@@ -4,8 +4,8 @@ import type { UpstreamError } from '../../../errors.ts';
 import type { RuntimeVolumes } from '../runtime/containerRuntime.ts';
 import { cacheTooLarge } from '../failures.ts';
 
-/** Milliseconds between two measurements; and the multiple of what the last one took, since the engine reads every folder for it. */
-const leastPause = 10_000;
+/** Minimum milliseconds between two measurements, and as a multiple of the last one's duration: the engine reads every folder. */
+const minPause = 10_000;
 const pauseFactor = 20;
 
 export interface CacheLimitOptions {
@@ -16,9 +16,9 @@ export interface CacheLimitOptions {
   readonly pause?: number;
 }
 
-/** What measures a server's cache while the server is at work. */
+/** Measures a server's cache while the server is active. */
 export interface MeasuredCache {
-  /** The server was given something to do. */
+  /** Called when the server was sent a message. */
   active(): void;
   release(): void;
 }
@@ -29,14 +29,14 @@ interface Watched {
 }
 
 /**
- * Finds out when the cache of a server has become too large: a volume has no size of its own. All caches are measured together,
- * and only while a server that has one is at work.
+ * Detects when a server's cache has become too large, since a volume has no size limit. All caches are measured together,
+ * and only while a server with a cache is active.
  */
 export class CacheLimit {
   readonly #volumes: Pick<RuntimeVolumes, 'sizes'>;
   readonly #prefix: string;
   readonly #limit: number;
-  readonly #leastPause: number;
+  readonly #minPause: number;
   readonly #watched = new Map<Watched, string>();
   /** Caches that were too large when they were last measured. */
   readonly #excessive = new Set<string>();
@@ -45,16 +45,16 @@ export class CacheLimit {
 
   constructor(
     volumes: Pick<RuntimeVolumes, 'sizes'>,
-    { instance, limit, pause = leastPause }: CacheLimitOptions,
+    { instance, limit, pause = minPause }: CacheLimitOptions,
   ) {
     this.#volumes = volumes;
     this.#prefix = cacheVolumePrefix(instance);
     this.#limit = limit;
-    this.#leastPause = pause;
+    this.#minPause = pause;
     this.#pause = pause;
   }
 
-  /** Undefined for a server without a cache. */
+  /** Returns undefined for a server without a cache. */
   watch(server: ContainerServer, stop: (cause: UpstreamError) => void): MeasuredCache | undefined {
     const cache = this.#cacheOf(server);
     if (cache === undefined) return undefined;
@@ -66,7 +66,7 @@ export class CacheLimit {
     };
   }
 
-  /** @throws UpstreamError where its cache was too large, and is so still */
+  /** @throws UpstreamError if its cache was too large and still is */
   async requireRoom(server: ContainerServer): Promise<void> {
     const cache = this.#cacheOf(server);
     if (cache === undefined || !this.#excessive.has(cache)) return;
@@ -89,9 +89,9 @@ export class CacheLimit {
 
   async #measure(): Promise<void> {
     const began = performance.now();
-    // An engine that does not answer is told by the servers themselves.
+    // The servers themselves report an engine that does not answer.
     const sizes = await this.#volumes.sizes(this.#prefix).catch(() => new Map<string, number>());
-    this.#pause = Math.max(this.#leastPause, pauseFactor * (performance.now() - began));
+    this.#pause = Math.max(this.#minPause, pauseFactor * (performance.now() - began));
     this.#isScheduled = false;
     for (const [watched, cache] of [...this.#watched]) {
       const size = sizes.get(cache) ?? 0;

@@ -3,23 +3,23 @@ import { createHash } from 'node:crypto';
 import { isRecord } from '../../../json/isRecord.ts';
 import type { RegistryClient } from './registryClient.ts';
 
-/** A signature that somebody has put beside an image, not verified yet. */
+/** A signature found beside an image, not verified yet. */
 export interface FoundSignature {
   readonly bundle: Bundle;
-  /** What was signed, where the bundle does not hold it. */
+  /** The signed bytes, if the bundle does not contain them. */
   readonly signed?: Buffer;
-  /** The digest of the image that it is about, once it verifies; undefined: it is about something else. */
+  /** The digest of the signed image, if it verifies; undefined if it signs something else. */
   readonly imageDigest: string | undefined;
 }
 
-/** Anybody may put signatures there who may write to the repository. */
+/** Whoever may write to the repository may add signatures. */
 const maxSignatures = 32;
 const simpleSigning = 'application/vnd.dev.cosign.simplesigning.v1+json';
 const bundleType = 'application/vnd.dev.sigstore.bundle';
 const statementType = 'application/vnd.in-toto+json';
 const signature = 'https://sigstore.dev/cosign/sign/v1';
 
-/** As cosign keeps them: layers of the tag `sha256-….sig`, and bundles of manifests that refer to the image. */
+/** As stored by cosign: layers of the tag `sha256-….sig`, and bundles of manifests that refer to the image. */
 export async function foundSignatures(client: RegistryClient, digest: string): Promise<FoundSignature[]> {
   const tagged = await client.manifest(`${digest.replace(':', '-')}.sig`);
   const simple = records(tagged, 'layers').filter(({ mediaType }) => mediaType === simpleSigning);
@@ -42,7 +42,7 @@ export async function foundSignatures(client: RegistryClient, digest: string): P
   return found;
 }
 
-/** cosign's SIGNATURE_SPEC: the layer is what was signed, its annotations hold the signature and what vouches for it. */
+/** cosign's SIGNATURE_SPEC: the layer is the signed payload, its annotations contain the signature and its proofs. */
 async function ofLayer(
   client: RegistryClient,
   { digest, annotations }: Members,
@@ -70,7 +70,7 @@ async function ofLayer(
 
 type LogEntry = Bundle['verificationMaterial']['tlogEntries'][number];
 
-/** An entry of the transparency log as cosign notes it: what Rekor promised. */
+/** An entry of the transparency log in cosign's form, with Rekor's promise of inclusion. */
 function logEntry(json: string): LogEntry | undefined {
   if (json === '') return undefined;
   const { SignedEntryTimestamp: promise, Payload } = members(JSON.parse(json));

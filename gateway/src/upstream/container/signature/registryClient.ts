@@ -13,7 +13,7 @@ const manifestTypes = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ].join(', ');
 
-/** Reads what is kept beside an image (OCI Distribution Specification 1.1, "Pull"), without credentials. */
+/** Reads an image's attached manifests and blobs (OCI Distribution Specification 1.1, "Pull"), without credentials. */
 export class RegistryClient {
   readonly #image: ImageName;
   readonly #origin: string;
@@ -26,7 +26,7 @@ export class RegistryClient {
     this.#signal = signal;
   }
 
-  /** Undefined where there is none. @throws Error with words */
+  /** Undefined if there is none. @throws Error with a message */
   async manifest(reference: string): Promise<unknown> {
     const found = await this.#read(`manifests/${reference}`, largestManifest);
     if (found === undefined) return undefined;
@@ -34,14 +34,14 @@ export class RegistryClient {
     return JSON.parse(found.toString('utf8')) as unknown;
   }
 
-  /** The manifests that refer to one, as an index; a registry without that endpoint has a tag for it. @throws Error with words */
+  /** An index of the manifests that refer to a digest; without that endpoint, from its tag. @throws Error with a message */
   async referrers(digest: string): Promise<unknown> {
-    const told = await this.#read(`referrers/${digest}`, largestManifest);
-    if (told !== undefined) return JSON.parse(told.toString('utf8')) as unknown;
+    const index = await this.#read(`referrers/${digest}`, largestManifest);
+    if (index !== undefined) return JSON.parse(index.toString('utf8')) as unknown;
     return this.manifest(digest.replace(':', '-'));
   }
 
-  /** @throws Error with words */
+  /** @throws Error with a message */
   async blob(digest: string): Promise<Buffer> {
     const found = await this.#read(`blobs/${digest}`, largestBlob);
     if (found === undefined) throw new Error(`its registry does not have ${digest}`);
@@ -64,7 +64,7 @@ export class RegistryClient {
     return bodyOf(response, most);
   }
 
-  /** Blobs are often kept elsewhere: the token stays with the registry, and nobody leads from TLS to clear text. */
+  /** Blobs are often redirected: the token is only sent to the registry, and no redirect may lead from TLS to clear text. */
   async #get(url: URL, token?: string): Promise<Response> {
     let at = url;
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
@@ -86,14 +86,16 @@ export class RegistryClient {
     throw new Error('its registry leads on and on');
   }
 
-  /** What a registry gives to everybody (Distribution, "Token Authentication Specification"). */
+  /** The registry's anonymous token (Distribution, "Token Authentication Specification"). */
   async #anonymousToken(challenge: string): Promise<string> {
-    const told = new Map([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]));
-    const realm = URL.parse(told.get('realm') ?? '');
+    const params = new Map(
+      [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]),
+    );
+    const realm = URL.parse(params.get('realm') ?? '');
     const isKept = realm?.protocol === 'https:' || realm?.origin === this.#origin;
     if (!/^bearer /i.test(challenge) || realm === null || !isKept)
       throw new Error('its registry requires credentials, and LMCP has none');
-    const service = told.get('service');
+    const service = params.get('service');
     if (service !== undefined) realm.searchParams.set('service', service);
     realm.searchParams.set('scope', `repository:${this.#image.repository}:pull`);
     const answer = JSON.parse(

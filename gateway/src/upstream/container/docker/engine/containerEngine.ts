@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { RuntimeCapabilities } from '../../runtime/capabilities.ts';
 import type { RuntimeError } from '../../runtime/runtimeError.ts';
 
-/** What an image says that matters to us; nothing in it can loosen how a container is run. */
+/** The part of an image's configuration that is used; nothing in it can reduce the isolation of a container. */
 export interface ImageConfig {
   /** Empty where the image names none, which is root. */
   readonly user: string;
@@ -11,7 +11,7 @@ export interface ImageConfig {
 }
 
 export interface ImageFacts extends ImageConfig {
-  /** Its names by digest in the registries that it was fetched from. */
+  /** Its digest references in the registries that it was pulled from. */
   readonly digests: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export interface EngineUlimit {
   readonly Hard: number;
 }
 
-/** The part of the Engine API's ContainerCreate body that is used here: a closed form. */
+/** The part of the Engine API's ContainerCreate body that is used here; no other members are sent. */
 export interface CreateRequest {
   readonly Image: string;
   readonly Entrypoint?: readonly string[];
@@ -97,45 +97,45 @@ export type ContainerEvent =
   | { readonly type: 'die'; readonly id: string; readonly exitCode: number }
   | { readonly type: 'destroy'; readonly id: string };
 
-/** What the HTTP status of an engine or its guard stands for. */
+/** The kind of failure for an HTTP status of an engine or its guard. */
 export function failureKind(status: number): Exclude<RuntimeError['kind'], 'unreachable'> {
   if (status === 401 || status === 403) return 'rejected';
   if (status === 429) return 'full';
   return status === 404 ? 'not_found' : 'failed';
 }
 
-/** What is asked of an engine with Docker's API. Every method rejects with RuntimeError. */
+/** Requests to an engine with Docker's API. Every method rejects with RuntimeError. */
 export interface ContainerEngine {
-  /** As the engine names its own release: `28.2.2`. */
+  /** The engine's version, such as `28.2.2`. */
   release(): Promise<string>;
-  /** What it holds containers to, as its machine is now. */
+  /** The limits that the engine can currently enforce on its machine. */
   limits(): Promise<RuntimeCapabilities>;
-  /** Undefined when the image is not there. */
+  /** Undefined if the image does not exist. */
   image(reference: string): Promise<ImageFacts | undefined>;
-  /** @param platform `os/architecture`; undefined: the engine's own */
+  /** @param platform `os/architecture`; defaults to the engine's own */
   pull(reference: string, signal: AbortSignal, platform?: string): Promise<void>;
-  /** Gives the container's id. */
+  /** Returns the container's id. */
   create(name: string, request: CreateRequest, platform?: string): Promise<string>;
   /** Input and framed output (Engine API, "Stream format"), before the start so that nothing is lost. Half-close ends input. */
   attach(id: string): Promise<Duplex>;
   start(id: string): Promise<void>;
-  /** SIGTERM, then SIGKILL after `graceS` seconds. Fine where it has ended already. */
+  /** SIGTERM, then SIGKILL after `graceS` seconds. Succeeds if it has already ended. */
   stop(id: string, graceS: number): Promise<void>;
-  /** Ends and removes it, whatever its state. Fine where it is gone already. */
+  /** Stops and removes it in any state. Succeeds if it no longer exists. */
   remove(id: string): Promise<void>;
-  /** How many processes it has at this moment; undefined where it does not run. */
+  /** The current number of processes; undefined if it does not run. */
   processes(id: string): Promise<number | undefined>;
   /** Every container of an instance, running or not. */
   list(instance: string): Promise<readonly ListedContainer[]>;
-  /** The names of the volumes that begin so. */
+  /** Names of the volumes with this prefix. */
   volumes(prefix: string): Promise<readonly string[]>;
-  /** Bytes of each of them. The engine reads all their folders for it. */
+  /** Bytes of each. Expensive: the engine reads all their folders. */
   volumeSizes(prefix: string): Promise<ReadonlyMap<string, number>>;
-  /** Rejects with `failed` where a container uses it. */
+  /** Rejects with `failed` if a container uses it. */
   removeVolume(name: string): Promise<void>;
   /**
-   * From the moment it resolves, what happens to an instance's containers; `broken` once, when no more will come.
-   * Gives the way to stop.
+   * Reports events of an instance's containers once it has resolved; calls `broken` once, when no more will come.
+   * Returns a function that stops it.
    */
   events(instance: string, sink: { event(event: ContainerEvent): void; broken(): void }): Promise<() => void>;
 }

@@ -1,6 +1,6 @@
 import type { ContainerEvent } from './containerEngine.ts';
 
-/** What an engine is asked to tell of: in Docker's words, and in Podman's where they differ (`died`, `remove`). */
+/** Names of the requested events: Docker's, and Podman's where they differ (`died`, `remove`). */
 export const eventNames = ['oom', 'die', 'destroy', 'died', 'remove'] as const;
 
 interface Sink {
@@ -8,7 +8,7 @@ interface Sink {
   broken(): void;
 }
 
-/** Reads the Engine API's event stream: one JSON object a line. Gives the way to stop; `broken` is not called then. */
+/** Reads the Engine API's event stream, one JSON object per line. Returns a function that stops it without calling `broken`. */
 export function engineEvents(stream: NodeJS.ReadableStream & { destroy(): void }, sink: Sink): () => void {
   let rest = '';
   let over = false;
@@ -35,7 +35,7 @@ export function engineEvents(stream: NodeJS.ReadableStream & { destroy(): void }
   };
 }
 
-/** One line of the stream, if it is an event that matters. */
+/** Reads one line of the stream; undefined if the event is not used. */
 function containerEvent(line: string): ContainerEvent | undefined {
   if (line.trim() === '') return undefined;
   let parsed: {

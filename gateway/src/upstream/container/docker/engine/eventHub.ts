@@ -2,7 +2,7 @@ import type { ContainerEngine, ContainerEvent } from './containerEngine.ts';
 
 type Listener = (event: ContainerEvent) => void;
 
-/** One event stream of the engine for all containers of a gateway, opened before the first of them is created. */
+/** One event stream of the engine for all containers of a gateway, opened before the first container is created. */
 export class EventHub {
   readonly #engine: ContainerEngine;
   readonly #instance: string;
@@ -16,8 +16,7 @@ export class EventHub {
   }
 
   /**
-   * Resolves once events are coming in, and keeps them coming until what it gives is called. A stream that broke is
-   * reopened.
+   * Resolves once the stream is open, and keeps it open until the returned function is called. A broken stream is reopened.
    * @throws RuntimeError
    */
   async hold(): Promise<() => void> {
@@ -32,7 +31,7 @@ export class EventHub {
     return () => this.#release();
   }
 
-  /** To be called while held. Gives the way to stop listening. */
+  /** Must be called while held. Returns a function that unsubscribes. */
   listen(id: string, listener: Listener): () => void {
     this.#holders++;
     this.#listeners.set(id, listener);
@@ -53,7 +52,7 @@ export class EventHub {
     return opened;
   }
 
-  /** An open stream would keep a process alive that has nothing else to do. */
+  /** Closes the stream, which would keep an otherwise idle process alive. */
   #release(): void {
     if (--this.#holders > 0) return;
     const opened = this.#opened;

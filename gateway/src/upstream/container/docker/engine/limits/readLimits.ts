@@ -19,8 +19,8 @@ export async function readLimits(
 /** Podman's own API, `/libpod/info`: the controllers of its cgroup are those that it can use. */
 function podmanLimits(limits: RuntimeCapabilities, rootless: boolean, own: unknown): RuntimeCapabilities {
   const { host } = isRecord(own) ? own : {};
-  const { cgroupControllers: told } = isRecord(host) ? host : {};
-  const controllers: readonly unknown[] = Array.isArray(told) ? told : [];
+  const { cgroupControllers: listed } = isRecord(host) ? host : {};
+  const controllers: readonly unknown[] = Array.isArray(listed) ? listed : [];
   const memory = limits.memory && controllers.includes('memory');
   return {
     ...limits,
