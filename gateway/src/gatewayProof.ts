@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 export const challengeHeader = 'x-lmcp-challenge';
 export const proofHeader = 'x-lmcp-proof';
 
-/** Beside the registry, mode 0600: whoever can read it can also read the registry's tokens. */
+/** Beside the registry, mode 0600: a user who can read it can also read the registry's tokens. */
 export function gatewayKeyPath(registryPath: string): string {
   return join(dirname(registryPath), 'gateway.key');
 }

@@ -67,14 +67,14 @@ const auditOrder = keep('audit-order', [
     file: logWriter,
     anchor: { in: 'LogWriter.#rejection', node: 'if', mentions: ['QUEUE_LIMIT'] },
     operator: 'condition-false',
-    test: testIn(openAuditTest, 'rejects, and holds no more'),
+    test: testIn(openAuditTest, 'rejects entries beyond the memory limit of the queue'),
   },
   {
     claim: 'calls that may have run are named at the next start',
     file: openAudit,
     anchor: { in: 'startEntries', node: 'call', name: 'mayHaveRun' },
     operator: { replace: [] },
-    test: testIn(openAuditTest, 'names the calls that may have run'),
+    test: testIn(openAuditTest, 'names the calls that may have run, also those of older segments, only once'),
   },
 ]);
 
@@ -135,7 +135,7 @@ const auditChain = keep('audit-chain', [
     file: chainCheck,
     anchor: { in: 'ChainCheck.#checkOrder', node: 'statement', mentions: ['#suspect', 'expected'] },
     operator: 'drop-statement',
-    test: testIn(verifyTest, 'names the line that was edited'),
+    test: testIn(verifyTest, 'names the edited line, also in an open log'),
   },
   {
     claim: 'missing lines are found',

@@ -128,7 +128,10 @@ const limits = keep('container-limits', [
     file: 'gateway/src/guard/creations.ts',
     anchor: { in: 'Creations.#roomForOneMore', node: 'if', mentions: ['denial'] },
     operator: 'condition-false',
-    test: testIn('gateway/src/guard/startGuard.test.ts', 'no more memory, processes and caches'),
+    test: testIn(
+      'gateway/src/guard/startGuard.test.ts',
+      'limits memory, processes and caches of all containers together',
+    ),
   },
   {
     claim: 'a container can not say less in its labels than it may use',
@@ -142,14 +145,20 @@ const limits = keep('container-limits', [
     file: 'gateway/src/upstream/container/containerChannel.ts',
     anchor: { in: 'writesToDisk', node: 'operand', mentions: ['readOnly', 'type'] },
     operator: 'drop-operand',
-    test: testIn(openContainerTest, 'stops a server that can write to the engine’s disk'),
+    test: testIn(
+      openContainerTest,
+      'stops only servers that can write to the engine’s disk when the disk is full',
+    ),
   },
   {
     claim: 'a full disk is told to what can write to it',
     file: 'gateway/src/assembly/diskWatch.ts',
     anchor: { in: 'DiskWatch.#look', node: 'call', name: 'listener' },
     operator: 'drop-statement',
-    test: testIn('gateway/src/assembly/diskWatch.system.test.ts', 'gives up its reserve'),
+    test: testIn(
+      'gateway/src/assembly/diskWatch.system.test.ts',
+      'frees its reserve on a full disk after stopping what writes there, and creates it again later',
+    ),
   },
   {
     claim: 'calls do not use up what is kept of a full disk for denials',
@@ -163,7 +172,10 @@ const limits = keep('container-limits', [
     file: 'gateway/src/guard/creations.ts',
     anchor: { in: 'requireLimits', node: 'if', mentions: ['excess'] },
     operator: 'condition-false',
-    test: testIn('gateway/src/guard/startGuard.test.ts', 'no container has more CPUs'),
+    test: testIn(
+      'gateway/src/guard/startGuard.test.ts',
+      'denies a container more CPUs than the machine has, regardless of the rules',
+    ),
   },
   {
     claim: 'a server whose cache is too large is stopped',
@@ -184,7 +196,7 @@ const limits = keep('container-limits', [
     file: openContainer,
     anchor: { in: 'openContainer.requireLimits', node: 'if', mentions: ['missing'] },
     operator: 'condition-false',
-    test: testIn(openContainerTest, 'gets no container'),
+    test: testIn(openContainerTest, 'creates no container on an engine that can’t limit %s'),
   },
   {
     claim: 'a server is not started where the engine can not enforce what its entry names',
@@ -198,7 +210,10 @@ const limits = keep('container-limits', [
     file: 'gateway/src/guard/creations.ts',
     anchor: { in: 'Creations.#requireEgress', node: 'if', mentions: ['egress'] },
     operator: 'condition-true',
-    test: testIn('gateway/src/guard/startGuard.test.ts', 'can’t enforce egress'),
+    test: testIn(
+      'gateway/src/guard/startGuard.test.ts',
+      'creates no container with egress on an engine that can’t enforce it',
+    ),
   },
   {
     claim: 'an engine that says more than its user may limit gets no container',
@@ -238,7 +253,10 @@ const egress = keep('egress', [
     file: 'gateway/src/egress/startProxy.ts',
     anchor: { in: 'startProxy.allowedAddress', node: 'operand', mentions: ['isPublicAddress'] },
     operator: { replace: true },
-    test: testIn(proxyTest, 'leads to a private address'),
+    test: testIn(
+      proxyTest,
+      'denies an allowed name that resolves to a private address outside the entry, and reports it to the gateway',
+    ),
   },
   {
     claim: 'addresses of metadata services are not public',

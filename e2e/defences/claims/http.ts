@@ -295,7 +295,10 @@ const memory = keep('memory', [
     file: 'gateway/src/upstream/framing/stdinWriter.ts',
     anchor: { in: 'StdinWriter.write', node: 'if', mentions: ['#held'] },
     operator: 'condition-false',
-    test: testIn('gateway/src/upstream/framing/stdinWriter.test.ts', 'what waits for a server'),
+    test: testIn(
+      'gateway/src/upstream/framing/stdinWriter.test.ts',
+      'counts bytes queued for a server that does not read, and releases them when it reads',
+    ),
   },
   {
     claim: 'all callers together hold at most the whole',

@@ -18,7 +18,10 @@ const oneReading = keep('one-reading', [
     file: 'gateway/src/upstream/framing/lines.ts',
     anchor: { in: 'lines', node: 'call', name: 'oneLine' },
     operator: 'call-to-argument',
-    test: testIn('gateway/src/upstream/framing/framing.test.ts', 'a message with line breaks'),
+    test: testIn(
+      'gateway/src/upstream/framing/framing.test.ts',
+      'writes a message with line breaks (%j) between its tokens as one line',
+    ),
   },
   {
     claim: 'JSON nested too deep is rejected',
@@ -135,7 +138,10 @@ const load = keep('load', [
     file: 'gateway/src/upstream/rpc/pendingRequests.ts',
     anchor: { in: 'PendingRequests.take', node: 'statement', mentions: ['#waiting', 'delete'] },
     operator: 'drop-statement',
-    test: testIn('gateway/src/upstream/pool/hostile.system.test.ts', 'a second answer and answers to nobody'),
+    test: testIn(
+      'gateway/src/upstream/pool/hostile.system.test.ts',
+      'drops and reports second answers and answers to unknown ids',
+    ),
   },
   {
     claim: 'every message of a batch from a server is dispatched',

@@ -96,7 +96,7 @@ const hostileServers = keep('hostile-servers', [
     test: testIn('gateway/src/upstream/http/bodies.test.ts', 'an event without end is too large'),
   },
   {
-    claim: 'a call that hangs times out',
+    claim: 'times out a hanging call, which delays no other call on the same or another server',
     file: 'gateway/src/upstream/rpc/limits/timeLimit.ts',
     anchor: {
       in: 'TimeLimit.#start',
@@ -105,14 +105,17 @@ const hostileServers = keep('hostile-servers', [
       mentions: ['left', 'maxTimeout'],
     },
     operator: { replace: 2_000_000_000 },
-    test: testIn(hostile, 'a call that hangs times out'),
+    test: testIn(
+      hostile,
+      'times out a hanging call, which delays no other call on the same or another server',
+    ),
   },
   {
     claim: 'calls that an instance holds are bounded in number',
     file: router,
     anchor: { in: 'Router.#rejection', node: 'if', mentions: ['taken', 'total', '<'] },
     operator: 'condition-true',
-    test: testIn(hostile, 'more calls than an instance may hold'),
+    test: testIn(hostile, 'rejects calls beyond the limit of an instance immediately'),
   },
   {
     claim: 'bytes without a message are bounded',
@@ -126,7 +129,7 @@ const hostileServers = keep('hostile-servers', [
     file: 'gateway/src/upstream/framing/stdinWriter.ts',
     anchor: { in: 'StdinWriter.write', node: 'if', mentions: ['unsent', 'limits'] },
     operator: 'condition-false',
-    test: testIn(hostile, 'what a server does not read is held up to a bound'),
+    test: testIn(hostile, 'queues messages for a server that does not read up to a limit, then rejects'),
   },
   {
     claim: 'a line without end ends the server',
@@ -140,7 +143,7 @@ const hostileServers = keep('hostile-servers', [
     file: lines,
     anchor: { in: 'LineReader.#hold', node: 'if', mentions: ['message', '#size'] },
     operator: 'condition-false',
-    test: testIn(framingTest, 'a message above the limit is never held'),
+    test: testIn(framingTest, 'never buffers a message above the limit, and reads the next one'),
   },
   {
     claim: 'a list without end is rejected',
@@ -161,14 +164,14 @@ const hostileServers = keep('hostile-servers', [
     file: 'gateway/src/upstream/pool/supervisor.ts',
     anchor: { in: 'Supervisor.acquire', node: 'if', mentions: ['wait'] },
     operator: 'condition-false',
-    test: testIn(poolTest, 'a crash loop waits longer each time'),
+    test: testIn(poolTest, 'backs off longer after each crash of a loop, and rejects callers immediately'),
   },
   {
     claim: 'instances of a server are bounded in number',
     file: pool,
     anchor: { in: 'Pool.acquire', node: 'if', mentions: ['#makeRoom'] },
     operator: 'condition-false',
-    test: testIn(poolTest, 'is rejected when all of its instances are in use'),
+    test: testIn(poolTest, 'rejects a client whose instances are all in use'),
   },
   {
     claim: 'a server that ignores SIGTERM is killed',
@@ -241,7 +244,7 @@ const environmentClaims = keep('environment', [
     file: 'gateway/src/upstream/process/openProcess.ts',
     anchor: { in: 'start', node: 'property', name: 'shell' },
     operator: { replace: true },
-    test: testIn(poolTest, 'a command that does not exist'),
+    test: testIn(poolTest, 'names a missing command to the operator only, not to the client'),
   },
 ]);
 
@@ -462,7 +465,10 @@ const placesClaims = keep('places', [
     file: pool,
     anchor: { in: 'Pool.#makeRoom', node: 'property', name: 'own', mentions: ['of'] },
     operator: { replace: 'own: [...record.supervisors]' },
-    test: testIn(poolTest, 'a client has a quarter'),
+    test: testIn(
+      poolTest,
+      'limits a client to a quarter of a server’s instances, and stops only its own least recently used one',
+    ),
   },
   {
     claim: 'a client has a part of a shared instance’s calls',

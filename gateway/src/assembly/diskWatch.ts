@@ -109,7 +109,7 @@ export class DiskWatch implements Disposable {
       for (const listener of [...this.#listeners]) listener();
       await rm(join(this.#folder, reserveName), { force: true });
     }
-    if (this.#isFull !== wasFull) for (const listener of [...this.#changes]) listener(this.#isFull);
+    if (this.#isFull !== wasFull) for (const notify of [...this.#changes]) notify(this.#isFull);
     if (free > 2 * (fullBelow + reserve)) await this.#keepReserve(reserve);
   }
 

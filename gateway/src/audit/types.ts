@@ -56,7 +56,7 @@ export interface Audit {
   digest(value: string): string;
   /** The newest lines held in memory, oldest first; `limit` at most 1,000. */
   recent(limit: number): readonly AuditLine[];
-  /** Calls the listener, which must not throw, with every further durable line in order; returns a function that unsubscribes it. */
+  /** Calls the listener with every further durable line, in order; returns a function that unsubscribes it. It must not throw. */
   subscribe(listener: (line: AuditLine) => void): () => void;
   /** Writes `audit_close` and releases the lock. */
   close(): Promise<void>;

@@ -12,7 +12,7 @@ export interface FoundSignature {
   readonly imageDigest: string | undefined;
 }
 
-/** Whoever may write to the repository may add signatures. */
+/** Anyone with write access to the repository can add signatures. */
 const maxSignatures = 32;
 const simpleSigning = 'application/vnd.dev.cosign.simplesigning.v1+json';
 const bundleType = 'application/vnd.dev.sigstore.bundle';
