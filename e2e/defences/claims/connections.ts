@@ -19,7 +19,7 @@ const listenerTls = keep('listener-tls', [
     claim: 'a connection without a required client certificate is not answered',
     file: 'gateway/src/http/listening.ts',
     anchor: { in: 'openTlsServer', node: 'property', name: 'rejectUnauthorized' },
-    operator: 'drop-element',
+    operator: { replace: false },
     test: testIn(tls, 'nobody is answered without one of the authorities'),
   },
   {
@@ -49,8 +49,8 @@ const connections = keep('client-connections', [
   {
     claim: 'a connection of one client is of no use to another one',
     file: authenticate,
-    anchor: { in: 'authenticate', node: 'operand', mentions: ['found', 'client', '!=='] },
-    operator: 'drop-operand',
+    anchor: { in: 'authenticate', node: 'ternary', mentions: ['found', 'client', '!=='] },
+    operator: 'condition-false',
     test: testIn(sockets, 'there and nowhere else'),
   },
   {
