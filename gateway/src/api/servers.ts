@@ -91,7 +91,7 @@ const serverTool = named(
     digest: z.string().meta({ description: 'Names this definition: an approval sends it back.' }),
     mark: toolMark.nullable(),
     rejected: z.boolean().meta({
-      description: 'Marked, and denied by the policy of the server: it waits for no decision.',
+      description: 'Marked, and denied by the policy of the server: it requires no approval.',
     }),
     changed_fields: z
       .array(z.string())

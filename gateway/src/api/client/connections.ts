@@ -4,7 +4,7 @@ import { named, ok, type Described } from '../schema/named.ts';
 
 const standing = z
   .enum(['connected', 'wrong_address', 'invalid_token', 'not_connected', 'unreadable'])
-  .meta({ description: 'How its file leads to this gateway.' });
+  .meta({ description: 'Whether its file points to this gateway.' });
 
 const applicationOnMachine = named(
   'ApplicationOnMachine',
@@ -33,7 +33,7 @@ const applicationsAnswer = named(
 
 const connectionRequest = named(
   'ConnectionRequest',
-  'What is to become of the file of an application.',
+  'A change of the file of an application.',
   z.strictObject({
     action: z.enum(['connect', 'disconnect']),
     bridge: z.literal(true).exactOptional().meta({
@@ -41,7 +41,7 @@ const connectionRequest = named(
     }),
     token: z.string().exactOptional().meta({
       description:
-        'A token of the client that the caller has: it is written. Without one that LMCP finds, the client gets a second token.',
+        'A token of the client, which is written. If it is absent and LMCP finds none, the client gets a second token.',
     }),
     apply: z.boolean().meta({ description: 'False: a preview, which writes nothing.' }),
     file_digest: z.string().exactOptional().meta({
@@ -61,7 +61,7 @@ const connectionAnswer = named(
     file_digest: z.string(),
     diff: z.string().meta({
       description:
-        'The lines that go and come, with their numbers; tokens are replaced by `<TOKEN>` and `…`. Empty where nothing is to be done.',
+        'The removed and added lines, with their numbers; tokens are replaced by `<TOKEN>` and `…`. Empty where nothing is to be done.',
     }),
     notes: z.array(z.string()).meta({ description: 'What else is changed, and what to know.' }),
     rejected: z.string().nullable().meta({ description: 'Why the file can not be written.' }),
@@ -75,7 +75,7 @@ export const connectionEndpoints = {
     path: '/management/applications',
     auth: 'management',
     scope: 'full',
-    summary: 'Looks for applications on the machine of the gateway; reads their files and changes nothing.',
+    summary: 'Finds applications on the machine of the gateway. Reads their files and changes nothing.',
     answer: applicationsAnswer,
     errors: [],
   }),

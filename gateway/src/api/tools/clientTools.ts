@@ -58,17 +58,17 @@ const foundTool = named(
     name: z.string().meta({ description: 'As its server names it.' }),
     description: z.string().meta({ description: 'The first sentence.' }),
     hint: z.enum(['read_only', 'destructive']).nullable().meta({ description: 'By its annotations.' }),
-    clients: z.array(z.string()).meta({ description: 'Who may use it.' }),
+    clients: z.array(z.string()).meta({ description: 'Clients that may use it.' }),
   }),
 );
 
 const foundToolsAnswer = named(
   'FoundToolsAnswer',
-  'Tools that fit a query, the best first.',
+  'Tools that match a query, the best match first.',
   z.strictObject({
     ok,
     tools: z.array(foundTool),
-    searched: z.number().meta({ description: 'How many tools there are.' }),
+    searched: z.number().meta({ description: 'The number of tools that were searched.' }),
     unknown_servers: z.array(z.string()).meta({ description: 'Servers whose lists are not known yet.' }),
   }),
 );
@@ -78,7 +78,7 @@ export const toolEndpoints = {
     method: 'GET',
     path: '/management/clients/:client_id/tools',
     auth: 'management',
-    summary: 'How large the list of tools of the client is, and what makes it up.',
+    summary: 'The size of the tool list of the client, and what it consists of.',
     query: z.strictObject({
       mode: mode.exactOptional().meta({ description: 'The list that it would get with this `tools.mode`.' }),
       max: wholeNumber(1, 10_000).exactOptional().meta({ description: 'The same with this `tools.max`.' }),
