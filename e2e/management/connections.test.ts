@@ -125,12 +125,13 @@ test('no file is looked at or written beyond loopback, or by a token of scope ac
       (await gateway.audit()).slice(lines).some(({ detail }) => detail?.['source'] === 'file'),
     );
   };
+  // A change is logged before it becomes active.
   await now({ loopback_only: false });
-  expect(await found()).toMatchObject({
+  await expect.poll(found).toMatchObject({
     ...{ unavailable: expect.stringContaining('lmcp connect') as string, applications: [] },
   });
   expect((await ask('codex', { action: 'connect', apply: true })).body.error).toBe('not_connectable');
   await now({ management_scope: 'access' });
+  await expect.poll(found).toMatchObject({ error: 'management_scope' });
   expect((await ask('codex', { action: 'connect', apply: false })).body.error).toBe('management_scope');
-  expect(await found()).toMatchObject({ error: 'management_scope' });
 });
