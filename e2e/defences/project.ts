@@ -9,7 +9,12 @@ interface Project {
   readonly parallel: boolean;
 }
 
-const projects = ((config.test?.projects ?? []) as TestProjectInlineConfiguration[]).map(({ test = {} }) => ({
+/** Without those that are files of their own: what they test has no claims. */
+const inline = (config.test?.projects ?? []).filter(
+  (project): project is TestProjectInlineConfiguration => typeof project === 'object',
+);
+
+const projects = inline.map(({ test = {} }) => ({
   name: typeof test.name === 'string' ? test.name : (test.name?.label ?? ''),
   parallel: test.fileParallelism !== false,
   include: test.include ?? [],
