@@ -16,11 +16,12 @@ test('the first authentication and the first call of the client count, once', ()
   expect(called).toEqual({ connectedAt: connected.connectedAt, calledAt: Date.UTC(2026, 0, 1, 0, 0, 9) });
 });
 
-test('denied sign-ins, other clients and calls of the playground do not count', () => {
+test('denied sign-ins, other clients, calls of the playground and changes of the client do not count', () => {
   const lines = [
     line({ event: 'client_auth', allowed: false }),
     line({ event: 'client_auth', client_id: 'vscode' }),
     line({ event: 'tool_result', detail: { via: 'management' } }),
+    line({ event: 'config_change', detail: { action: 'application_connect' } }),
   ];
   expect(heardIn(nothingHeard, 'codex', lines)).toEqual(nothingHeard);
 });

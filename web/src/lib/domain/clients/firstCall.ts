@@ -10,9 +10,21 @@ export interface Heard {
 
 export const nothingHeard: Heard = { connectedAt: null, calledAt: null };
 
+/** Events that only requests of the client itself cause; what is done about a client, or for it, names it as well. */
+const requestEvents: ReadonlySet<string> = new Set([
+  'client_auth',
+  'server_auth',
+  'tool_authz',
+  'rate_limited',
+  'tool_result',
+]);
+
 /** Calls of the playground are not the client's own. */
 export function heardIn(before: Heard, client: string, lines: readonly AuditLine[]): Heard {
-  const own = lines.filter((line) => line.client_id === client && line.detail?.['via'] !== 'management');
+  const own = lines.filter(
+    (line) =>
+      line.client_id === client && requestEvents.has(line.event) && line.detail?.['via'] !== 'management',
+  );
   const timeOf = (line: AuditLine | undefined): number | null =>
     line === undefined ? null : Date.parse(line.ts);
   return {
