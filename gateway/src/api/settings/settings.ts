@@ -23,6 +23,7 @@ const effectiveSettings = named(
     memory_mib: z.number().nullable().meta({
       description: 'Null: a quarter of what the process may use, at most 1024.',
     }),
+    max_connections_per_address: z.number(),
     lists_refresh: z.array(z.enum(['on_call', 'daily', 'start'])),
     management_scope: z.enum(['full', 'access']),
     browser_sign_in: z.boolean(),

@@ -18,6 +18,7 @@ export function effectiveSettings(settings: Settings): EffectiveSettings {
     max_result_mib: settings.maxResultBytes / MiB,
     list_max_mib: settings.listMaxBytes / MiB,
     memory_mib: settings.memoryMib,
+    max_connections_per_address: settings.maxConnectionsPerAddress,
     lists_refresh: [...settings.listRefresh],
     management_scope: settings.managementScope,
     browser_sign_in: settings.browserSignIn,

@@ -11,8 +11,9 @@ import {
 
 test('every setting of the registry is edited on the page, but what has a place of its own', () => {
   const edited = [...limitFields, ...addressFields, ...logFields, ...signInFields].map(({ key }) => key);
-  // The token is set by a command, the scope in the file alone, and remembered lists are read again by each server's own key.
-  const elsewhere = ['management_token_status', 'management_scope', 'lists'];
+  // The token is set by a command, the scope and the files of TLS in the file alone, and remembered lists are read again by each
+  // server's own key.
+  const elsewhere = ['management_token_status', 'management_scope', 'tls', 'lists'];
   expect([...edited, ...elsewhere].sort()).toEqual(Object.keys(settingsView.shape).sort());
 });
 

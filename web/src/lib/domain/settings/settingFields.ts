@@ -46,6 +46,12 @@ export const limitFields: readonly SettingField[] = [
     hint: 'Leave empty for a quarter of what the process may use, at most 1024.',
     kind: 'number',
   },
+  {
+    key: 'max_connections_per_address',
+    label: 'Connections for each remote address',
+    hint: 'Does not apply to this machine.',
+    kind: 'number',
+  },
 ];
 
 export const addressFields: readonly SettingField[] = [
