@@ -9,7 +9,6 @@ const spec = 'gateway/src/registry/container/spec.ts';
 const mounts = 'gateway/src/registry/container/mounts.ts';
 const fields = 'gateway/src/registry/container/fields.ts';
 const openContainer = 'gateway/src/upstream/container/openContainer.ts';
-const enforcedContainers = 'gateway/src/upstream/container/enforcedContainers.ts';
 const openContainerTest = 'gateway/src/upstream/container/openContainer.test.ts';
 const dockerEngine = 'gateway/src/upstream/container/docker/engine/dockerEngine.ts';
 const dockerEngineTest = 'gateway/src/upstream/container/docker/engine/dockerEngine.test.ts';
@@ -194,24 +193,17 @@ const limits = keep('container-limits', [
   },
   {
     claim: 'an engine that can not limit gets no container',
-    file: enforcedContainers,
-    anchor: { in: 'denialOf', node: 'if', mentions: ['missing'] },
+    file: openContainer,
+    anchor: { in: 'openContainer.requireLimits', node: 'if', mentions: ['missing'] },
     operator: 'condition-false',
     test: testIn(openContainerTest, 'creates no container on an engine that can’t limit %s'),
   },
   {
     claim: 'a server is not started where the engine can not enforce what its entry names',
-    file: enforcedContainers,
-    anchor: { in: 'denialOf', node: 'if', mentions: ['key'] },
+    file: openContainer,
+    anchor: { in: 'openContainer.requireLimits', node: 'if', mentions: ['key'] },
     operator: 'condition-false',
     test: testIn(openContainerTest, 'gets no server whose entry names it'),
-  },
-  {
-    claim: 'a container is started only if the engine still enforces its limits',
-    file: enforcedContainers,
-    anchor: { in: 'EnforcedContainers.create', node: 'if', mentions: ['isDeepStrictEqual'] },
-    operator: 'condition-true',
-    test: testIn(openContainerTest, 'created by limits which the engine has lost since'),
   },
   {
     claim: 'an engine that can not enforce egress gets no container with it',

@@ -143,31 +143,6 @@ it.each(['limits', 'image'] as const)(
   },
 );
 
-it('starts nothing that was created by limits which the engine has lost since', async () => {
-  const answers = [everyLimit, { ...everyLimit, memory: false }, { ...everyLimit, rootless: true }];
-  const limits = (): Promise<typeof everyLimit> => Promise.resolve(answers.shift() ?? everyLimit);
-  const { engine, asked, created } = engineWith({ limits });
-  const start = openContainer(new DockerRuntime(engine, options.instance), options);
-  const one = (): ReturnType<typeof start> =>
-    start(server(), { message: () => undefined, end: () => undefined }, new AbortController().signal);
-  void (await one()).close();
-  await expect(one()).rejects.toMatchObject({ kind: 'start_failed' });
-  const requests = asked.filter((request) => /^(?:create|start|remove)/.test(request));
-  expect(requests.slice(0, 4).map((request) => request.split(' ', 1)[0])).toEqual([
-    'create',
-    'start',
-    'create',
-    'remove',
-  ]);
-  // It has them again, but runs without root: created by the answer of now.
-  void (await one()).close();
-  const users = [true, false].map((rootless) => ownUser({ instance: 'home', server: 'fetch' }, rootless));
-  expect(created.at(-1)?.User).toBe(users[0]);
-  // As root again: what was created by the answer before is replaced.
-  void (await one()).close();
-  expect(created.slice(-2).map(({ User }) => User)).toEqual(users);
-});
-
 it('warns once about other limits that an engine does not enforce', async () => {
   const warnings: string[] = [];
   const limits = (): Promise<typeof everyLimit> => Promise.resolve({ ...everyLimit, cpus: false });

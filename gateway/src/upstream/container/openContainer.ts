@@ -6,11 +6,16 @@ import { FormerCaches } from './caches/formerCaches.ts';
 import { WarmCaches } from './caches/warmCaches.ts';
 import { ContainerChannel } from './containerChannel.ts';
 import type { EgressGrant, EgressGrants } from './egress.ts';
-import { EnforcedContainers } from './enforcedContainers.ts';
-import { startFailure } from './failures.ts';
+import { keyUnenforceable, limitsMissing, startFailure } from './failures.ts';
 import { realMounts, type MountRules } from './mountSources.ts';
+import {
+  limitWarning,
+  missingLimits,
+  unenforceableKey,
+  type RuntimeCapabilities,
+} from './runtime/capabilities.ts';
 import type { ContainerRuntime } from './runtime/containerRuntime.ts';
-import { throwIfStopped } from './stopped.ts';
+import { throwIfStopped, unlessStopped } from './stopped.ts';
 
 export interface ContainerOptions {
   /** This installation's name (`instanceName`); its volumes and networks carry it. */
@@ -33,18 +38,31 @@ export function openContainer(
 ): OpenChannel<ContainerServer> {
   const { instance, cacheLimit: limit, warn = () => undefined } = options;
   const caches = limit === undefined ? undefined : new CacheLimit(runtime.volumes, { instance, limit });
-  const containers = new EnforcedContainers(runtime, warn);
+  const warned = new Set<string>();
+  /** @throws UpstreamError if the runtime can't enforce the limits that every server needs, or those of this entry */
+  const requireLimits = async (server: ContainerServer): Promise<RuntimeCapabilities> => {
+    const capabilities = await runtime.capabilities();
+    const missing = missingLimits(capabilities);
+    if (missing !== undefined) throw limitsMissing(server, capabilities.name, missing);
+    const key = unenforceableKey(server.spec, capabilities);
+    if (key !== undefined) throw keyUnenforceable(server, capabilities.name, key);
+    const warning = limitWarning(capabilities);
+    if (warning !== undefined && !warned.has(warning)) {
+      warned.add(warning);
+      warn(warning);
+    }
+    return capabilities;
+  };
   const start: OpenChannel<ContainerServer> = async (server, events, signal) => {
     let grant: EgressGrant | undefined;
     try {
       await caches?.requireRoom(server);
       const mounts = await realMounts(server, options.mounts);
-      const confine = (): ContainerServer => {
-        grant = egressGrant(server, options.egress);
-        const env = new Map([...server.spec.env, ...(grant?.env ?? [])]);
-        return { ...server, spec: { ...server.spec, env, mounts } };
-      };
-      const container = await containers.create(server, confine, signal);
+      const capabilities = await unlessStopped(server, signal, requireLimits(server));
+      grant = egressGrant(server, options.egress);
+      const env = new Map([...server.spec.env, ...(grant?.env ?? [])]);
+      const confined = { ...server, spec: { ...server.spec, env, mounts } };
+      const container = await runtime.create(confined, capabilities, signal);
       const over = (): void => grant?.release();
       const { onDiskFull } = options;
       const channel = new ContainerChannel({ container, server, events, onDiskFull, caches, over });
