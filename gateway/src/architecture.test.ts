@@ -56,7 +56,10 @@ const leaves = new Set([
   'turns.ts',
 ]);
 
-/** What a room may import besides itself, the leaves and the registry's types: rooms, or single files; `*` is everything but the command line. */
+/**
+ * What a room may import besides itself, the leaves and the registry's types: rooms, or single files; `*` is everything but the
+ * command line.
+ */
 const allowed = new Map<string, readonly string[]>([
   ...wayOfACall.map((room, place) => [room, wayOfACall.slice(place + 1)] as const),
   // Mounts are checked twice by the same rules: when the registry is read, and once links are resolved.

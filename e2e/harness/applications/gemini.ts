@@ -20,7 +20,10 @@ interface Request {
   }[];
 }
 
-/** Runs Gemini CLI for one prompt, connected by `lmcp connect`, with a script in the place of its model: it makes these calls one after the other. */
+/**
+ * Runs Gemini CLI for one prompt, connected by `lmcp connect`, with a script in the place of its model: it makes these calls one
+ * after the other.
+ */
 export async function runGemini(
   gateway: TestGateway,
   caller: Caller,

@@ -38,7 +38,10 @@ export function openServer(): Server {
   return createServer(options);
 }
 
-/** The same by TLS 1.2 or later; a peer that needs a client certificate and shows none of the authorities' gets no further than the handshake. */
+/**
+ * The same by TLS 1.2 or later; a peer that needs a client certificate and shows none of the authorities' gets no further than
+ * the handshake.
+ */
 export function openTlsServer(tls: ListenerTls): TlsServer {
   return createTlsServer({
     ...options,

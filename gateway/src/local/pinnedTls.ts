@@ -5,7 +5,10 @@ import type { TLSSocket } from 'node:tls';
 interface TlsPlace {
   readonly host: string;
   readonly port: number;
-  /** PEM of the only certificate that is accepted, whatever its names and dates are; undefined: one that the system's authorities vouch for. */
+  /**
+   * PEM of the only certificate that is accepted, whatever its names and dates are; undefined: one that the system's authorities
+   * vouch for.
+   */
   readonly certificate: string | undefined;
 }
 

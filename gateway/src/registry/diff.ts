@@ -47,7 +47,10 @@ export function restartRequired(running: Settings, wanted: Settings): string[] {
     .concat(handshakeOf(running.tls) === handshakeOf(wanted.tls) ? [] : ['tls']);
 }
 
-/** What a listener can't change while it runs: whether it speaks TLS, by which name it is called, and whether it asks for certificates. */
+/**
+ * What a listener can't change while it runs: whether it speaks TLS, by which name it is called, and whether it asks for
+ * certificates.
+ */
 function handshakeOf(tls: ListenerTls | null): string {
   if (tls === null) return 'none';
   return tls.clients === null

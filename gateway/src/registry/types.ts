@@ -51,7 +51,10 @@ export interface ListenerTls {
   readonly key: string;
   /** Whose client certificates are accepted; null: none is asked for. */
   readonly clients: { readonly ca: string; readonly required: boolean } | null;
-  /** The name or address of the certificate at which clients are told to call; null: it is valid for none that the gateway answers to. */
+  /**
+   * The name or address of the certificate at which clients are told to call; null: it is valid for none that the gateway answers
+   * to.
+   */
   readonly name: string | null;
 }
 
@@ -144,7 +147,10 @@ export interface ServerBase {
   readonly toolPolicy: ToolPolicy;
   readonly clientRequests: ClientRequests;
   readonly scope: 'client' | 'session' | 'shared';
-  /** The registry names the scope: what the server lists for one client is then kept for that client alone, and no session gets an instance of its own besides. */
+  /**
+   * The registry names the scope: what the server lists for one client is then kept for that client alone, and no session gets an
+   * instance of its own besides.
+   */
   readonly scopeChosen: boolean;
   /** Whether lists may come from memory, or are asked of a running instance every time. */
   readonly lists: 'remembered' | 'fresh';

@@ -27,8 +27,8 @@ export interface RenewalParts {
 }
 
 /**
- * Renews tokens: one request at a time for each sign-in, however many calls wait for it, in this process or another. One that fails is not
- * tried again for some seconds; one that is rejected ends the sign-in.
+ * Renews tokens: one request at a time for each sign-in, however many calls wait for it, in this process or another. One that
+ * fails is not tried again for some seconds; one that is rejected ends the sign-in.
  */
 export class Renewals {
   readonly #parts: RenewalParts;

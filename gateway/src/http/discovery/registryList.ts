@@ -39,7 +39,10 @@ export type ListQuery =
     }
   | { readonly ok: false; readonly message: string };
 
-/** The query of `GET /v0.1/servers` (registry API v0.1, "List MCP servers"). `updated_since` changes nothing: times of change are not kept. */
+/**
+ * The query of `GET /v0.1/servers` (registry API v0.1, "List MCP servers"). `updated_since` changes nothing: times of change are
+ * not kept.
+ */
 export function readListQuery(query: URLSearchParams): ListQuery {
   const given = query.get('limit');
   const limit = given === null ? usualLimit : Number(given);

@@ -60,7 +60,10 @@ export class DiscoveryRoutes {
     });
   }
 
-  /** Authenticates and counts the request; the answer is sent once that is logged. @param answer gets the ids that the client may use */
+  /**
+   * Authenticates and counts the request; the answer is sent once that is logged. @param answer gets the ids that the client may
+   * use
+   */
   async #asClient(
     request: IncomingMessage,
     response: ServerResponse,

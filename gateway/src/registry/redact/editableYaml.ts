@@ -37,7 +37,10 @@ export type Restored =
 const placeholderPattern = /^<redacted(?: (\d+))?(?:, changed)?>$/;
 const anyPlaceholder = /<redacted[^>]*>/;
 
-/** The text of a valid registry as an editor shows it. Items of lists have numbered placeholders: one that is removed leaves the others as they are. */
+/**
+ * The text of a valid registry as an editor shows it. Items of lists have numbered placeholders: one that is removed leaves the
+ * others as they are.
+ */
 export function editableYaml(text: string): EditableYaml {
   const document = parse(text);
   const secrets = new Map<string, HiddenSecret>();

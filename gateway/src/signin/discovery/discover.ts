@@ -141,7 +141,10 @@ async function atOrigin(server: HttpServer, fetch: GuardedFetch): Promise<Author
   };
 }
 
-/** The address that a person's browser is sent to must be one, and PKCE must be there (MCP 2025-11-25, "Authorization Code Protection"). */
+/**
+ * The address that a person's browser is sent to must be one, and PKCE must be there (MCP 2025-11-25, "Authorization Code
+ * Protection").
+ */
 function requireUsable(
   { id, auth }: HttpServer,
   { issuer, authorization_endpoint: page, code_challenge_methods_supported: methods }: AuthorizationServer,

@@ -1,7 +1,10 @@
 const maxLines = 4;
 const maxLineLength = 300;
 
-/** The last lines that a server wrote to stderr, for the person who is told that it failed: as they are, for who shows them to escape. */
+/**
+ * The last lines that a server wrote to stderr, for the person who is told that it failed: as they are, for who shows them to
+ * escape.
+ */
 export function lastLines(stderrTail: string): string[] {
   const lines = stderrTail.split(/[\r\n]+/).filter((line) => line.trim() !== '');
   return lines

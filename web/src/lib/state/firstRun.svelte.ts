@@ -4,7 +4,10 @@ import { session } from './session.svelte.ts';
 
 const doneKey = 'lmcp.first-call-seen';
 
-/** Whether this gateway has forwarded a call yet: asked of the log once, then heard of. Made while a component is, and ends with it. */
+/**
+ * Whether this gateway has forwarded a call yet: asked of the log once, then heard of. Made while a component is, and ends with
+ * it.
+ */
 export class FirstRun {
   /** Null while it is not known. */
   called = $state<boolean | null>(localStorage.getItem(doneKey) === null ? null : true);

@@ -8,7 +8,10 @@ import { styleOf } from '../../output/style.ts';
 import { table } from '../../output/table.ts';
 import { readRegistryFile } from '../../registry/registryFile.ts';
 
-/** `lmcp tools list --client <id>`: how large its list is, which servers make it up, and whether its applications support that number. */
+/**
+ * `lmcp tools list --client <id>`: how large its list is, which servers make it up, and whether its applications support that
+ * number.
+ */
 export async function clientToolsList(
   context: CommandContext,
   clientId: string,

@@ -11,8 +11,8 @@ export function listedWhole(listing: ToolListing, tools: readonly Tool[]): reado
 }
 
 /**
- * The tools listed instead of those that are searched for. The tools that call others announce no tasks: a client would make each call a
- * task, and most tools cannot be one. A tool that can only run as a task is therefore listed itself.
+ * The tools listed instead of those that are searched for. The tools that call others announce no tasks: a client would make each
+ * call a task, and most tools cannot be one. A tool that can only run as a task is therefore listed itself.
  * @param servers a short description of the servers
  */
 export function listedForSearch(

@@ -17,8 +17,8 @@ export interface AgentOptions {
 const idleMs = 4_000;
 
 /**
- * Connections to addresses that were checked, or through the proxies of the environment. How long anything may take is for the caller to decide, so undici's own time limits
- * are off. The library is loaded with the first of them.
+ * Connections to addresses that were checked, or through the proxies of the environment. How long anything may take is for the
+ * caller to decide, so undici's own time limits are off. The library is loaded with the first of them.
  */
 export async function pinnedAgent(
   whereabouts: Whereabouts,

@@ -20,7 +20,10 @@ function variable(env: Environment, name: string): string | undefined {
   return [env[name], env[name.toUpperCase()]].find((value) => value !== undefined && value !== '');
 }
 
-/** An entry of `NO_PROXY`: `*`, a name with those below it, an address, or a range of addresses; names and addresses with a port or without. */
+/**
+ * An entry of `NO_PROXY`: `*`, a name with those below it, an address, or a range of addresses; names and addresses with a port
+ * or without.
+ */
 function covers(entry: string, { protocol, hostname, port }: URL): boolean {
   if (entry === '*') return true;
   const host = hostname.replace(/^\[|\]$/g, '');
@@ -31,7 +34,7 @@ function covers(entry: string, { protocol, hostname, port }: URL): boolean {
   return host === wanted || (isIP(host) === 0 && host.endsWith(`.${wanted}`));
 }
 
-const defaultPorts: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
+export const defaultPorts: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
 function inRange(range: string, address: string): boolean {
   const [net = '', bits = ''] = range.split('/');

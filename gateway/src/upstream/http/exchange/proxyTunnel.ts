@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 import type { Whereabouts } from '../../../addresses/loopbackOnly.ts';
 import { checkForProxy } from './guardedLookup.ts';
-import { proxyFor, type Environment } from './proxyFor.ts';
+import { defaultPorts, proxyFor, type Environment } from './proxyFor.ts';
 
 /** A proxy has to answer within; milliseconds. */
 const patienceMs = 30_000;
@@ -44,8 +44,6 @@ export function throughProxy(
       );
   };
 }
-
-const defaultPorts: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
 /** RFC 9110, section 9.3.6. @throws ProxyError */
 function openTunnel(proxy: string, destination: string): Promise<Socket> {

@@ -41,7 +41,8 @@ export async function readText(response: Unread, source: Source): Promise<Body> 
 
 /**
  * Reads a stream of server-sent events (WHATWG HTML, section 9.2) to its end, no faster than its events are taken.
- * @throws UpstreamError `too_large` when more than the limit comes between two events, comments and white space included, `unreachable` when the connection breaks
+ * @throws UpstreamError `too_large` when more than the limit comes between two events, comments and white space included,
+ * `unreachable` when the connection breaks
  */
 export async function readEvents(
   response: Unread,

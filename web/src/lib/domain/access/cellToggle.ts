@@ -6,8 +6,8 @@ import { grantServer, grantTool } from './grants.ts';
 import type { MatrixRow } from './matrixRows.ts';
 
 /**
- * What a click on a cell changes, with the pending changes in `view`. Null where it can't be the client's alone: what the server denies
- * to everybody.
+ * What a click on a cell changes, with the pending changes in `view`. Null where it can't be the client's alone: what the server
+ * denies to everybody.
  */
 export function cellToggle(
   view: RegistryView,
