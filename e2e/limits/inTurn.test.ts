@@ -96,7 +96,7 @@ test('clients take turns: calls of nine others reach the server before most of o
     ...bulk.map((socket) => answered(socket, each)),
     ...single.map((socket) => answered(socket, 1)),
   ];
-  // It stands still meanwhile: on a busy machine it could else be done with much of the bulk before the others ask.
+  // It is paused meanwhile: on a busy machine it could else be done with much of the bulk before the others ask.
   gateway.process?.kill('SIGSTOP');
   const written = [
     ...bulk.map((socket) => write(socket, callOf(greedy).repeat(each))),

@@ -102,11 +102,15 @@ describe('the registry as YAML', () => {
     await page.keyboard.press('Shift+Home');
     await page.keyboard.press('Shift+Home');
     await page.keyboard.type('    pin_t');
-    await page.getByRole('option', { name: /^pin_tools/ }).waitFor();
-    // The list takes keys a moment after it appears, so that it cannot swallow one that was meant for the text.
+    const option = page.getByRole('option', { name: /^pin_tools/ });
+    await option.waitFor();
+    // The list takes keys a moment after it appears, so that it cannot swallow one that was meant for the text: an Enter before that
+    // breaks the line and closes the list.
     await expect
       .poll(async () => {
-        if (!(await editor().innerText()).includes('pin_tools: ')) await page.keyboard.press('Enter');
+        if ((await editor().innerText()).includes('pin_tools: ')) return editor().innerText();
+        if (await option.isVisible()) await page.keyboard.press('Enter');
+        else for (const key of ['Control+z', 'Control+Space']) await page.keyboard.press(key);
         return editor().innerText();
       })
       .toContain('    pin_tools: ');
