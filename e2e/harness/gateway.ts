@@ -66,7 +66,10 @@ export class TestGateway implements AsyncDisposable {
   async writeRegistry(registry: RegistryInput): Promise<void> {
     for (const token of tokensIn(registry)) this.#tokens.add(token);
     const { lmcp, clients = {}, servers = {} } = registry;
-    const text = stringify({ lmcp: { port: this.port, ...lmcp }, clients, servers });
+    await this.writeRegistryText(stringify({ lmcp: { port: this.port, ...lmcp }, clients, servers }));
+  }
+
+  async writeRegistryText(text: string): Promise<void> {
     // As an editor does it: a file that is being written is never read.
     const whole = `${this.registryPath}.new`;
     await writeFile(whole, text, { mode: 0o600 });

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright';
 import { afterEach, beforeEach, afterAll, beforeAll, expect, test } from 'vitest';
 import { until, type TestGateway } from '../harness/gateway.ts';
@@ -341,12 +341,15 @@ test('the history shows what restoring would change, and restores it', async () 
 test('a broken edit of the file is shown on every page, and the last valid version stays active', async () => {
   await manage(page, gateway.origin, managementToken, '/ui/access');
   const good = await readFile(gateway.registryPath, 'utf8');
-  await writeFile(gateway.registryPath, good.replace('mode: allow_all', 'mode: allow_everything'));
+  const broken = good.replace('mode: allow_all', 'mode: allow_everything');
+  await gateway.writeRegistryText(broken);
   await page.getByText('The registry file on disk can’t be used').waitFor();
   const line = good.split('\n').findIndex((text) => text.includes('mode: allow_all')) + 1;
   await page.getByText(`servers.toolbox.tool_policy.mode, line ${String(line)}:`).waitFor();
+  await gateway.writeRegistryText(`${broken}odd: 1\n`);
+  await page.getByText('unknown key "odd"').waitFor();
   expect(await toolNames(gateway, vscode)).toContain('toolbox__greet');
-  await writeFile(gateway.registryPath, good);
+  await gateway.writeRegistryText(good);
   await until('the gateway is content again', async () => {
     const { status } = (await (await fetch(`${gateway.origin}/status`)).json()) as {
       status: { registry: { valid: boolean } };
