@@ -143,7 +143,7 @@ async function prepareFolder(folder: string, { uid }: Person): Promise<void> {
 async function removeOurs(path: string, { uid }: Person): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined) return;
-  if (!found.isSocket() || dirname(path) === path)
+  if (!found.isSocket())
     throw new Error(`${path} is there already, and is no socket. Remove it, or use another path`);
   // A socket that was given away belongs to another user; only root can have done that.
   if (found.uid !== uid && uid !== 0)

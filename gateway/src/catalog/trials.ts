@@ -6,7 +6,7 @@ import { LiveLists, type LiveListsOptions } from './liveLists.ts';
 import type { Tool } from './tools.ts';
 
 /** Each trial runs a program: more at a time are a mistake or an attack. */
-const atOnce = 4;
+const maxTrials = 4;
 
 /** No client can have an empty id. */
 const owner: Owner = { clientId: '', sessionId: null, via: 'management' };
@@ -41,7 +41,7 @@ export class Trials {
   /** Runs `work` with a started server, which has ended when the promise settles. @throws what `work` throws */
   async run<T>(server: Server, work: (trial: Trial) => Promise<T>): Promise<T> {
     const pool = createPool(this.#options.pool);
-    const isBusy = this.#pools.size >= atOnce;
+    const isBusy = this.#pools.size >= maxTrials;
     const lists = new LiveLists({ ...this.#options.lists, onRead: () => undefined });
     const start = (): Promise<Instance> =>
       isBusy ? Promise.reject(busyError(server)) : pool.acquire(server, owner);
@@ -67,6 +67,6 @@ export class Trials {
 function busyError({ id }: Server): UpstreamError {
   return new UpstreamError(
     'overloaded',
-    `Server "${id}" was not started: ${atOnce} servers are being tested now. Try again in a moment.`,
+    `Server "${id}" was not started: ${maxTrials} servers are being tested now. Try again in a moment.`,
   );
 }
