@@ -88,6 +88,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let draining = false;
   const { http, feed, sessions, flush } = httpSide({
     ...{ state, core, signIns, credentials, env, clock, logger, host, tls, wantedPort },
+    gatewayEndpoint: endpoint,
     draining: () => draining,
   });
   const clientSockets = new ClientSockets(http, logger);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { BrowserSessions } from '../clients/browserSessions.ts';
 import type { HeldCredentials } from '../clients/heldCredentials.ts';
 import type { Clock } from '../clock.ts';
-import { baseUrl } from '../endpoint.ts';
+import type { Endpoint } from '../endpoint.ts';
 import { ClientActivity } from '../events/activity.ts';
 import { EventFeed } from '../events/feed.ts';
 import { checkHost } from '../http/door/hostGuard.ts';
@@ -49,6 +49,8 @@ export function httpSide(parts: {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where clients reach it. */
+  readonly gatewayEndpoint: () => Endpoint;
   /** As clients name it. */
   readonly host: string;
   /** Null: plain HTTP. */
@@ -57,6 +59,7 @@ export function httpSide(parts: {
   readonly draining: () => boolean;
 }): HttpSide {
   const { state, core, signIns, credentials, env, clock, logger, host, tls, wantedPort, draining } = parts;
+  const { gatewayEndpoint } = parts;
   const { store, audit, auditLog, disk, seals, marks, held, authorization, gatewayKey } = state;
   const started = clock.monotonic();
   const rejections = new Rejections(audit, clock, logger);
@@ -95,7 +98,7 @@ export function httpSide(parts: {
         ...{ env, store, audit, auditLog, disk, marks, clock, logger, activity, latencies, healthOf },
         ...{ authorization, isOurHost, signIns },
         redirectUri: () => signIns.redirectUri,
-        baseUrl: () => baseUrl({ host, port: http.port, tls: tls !== null }),
+        gatewayEndpoint,
         ...core,
       }),
       ui: new WebFiles(webBuild),

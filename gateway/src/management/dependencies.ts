@@ -5,6 +5,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Trials } from '../catalog/trials.ts';
 import type { AuthorizationServer } from '../clients/authorizations/authorizationServer.ts';
 import type { Clock } from '../clock.ts';
+import type { Endpoint } from '../endpoint.ts';
 import type { ClientActivity } from '../events/activity.ts';
 import type { ClientLimits } from '../limits/clientLimits.ts';
 import type { Logger } from '../logger.ts';
@@ -47,6 +48,6 @@ export interface ManagementDependencies {
   readonly redirectUri: () => string;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** `http://127.0.0.1:7345`, as clients reach the gateway. */
-  readonly baseUrl: () => string;
+  /** Where clients reach the gateway. */
+  readonly gatewayEndpoint: () => Endpoint;
 }

@@ -1,4 +1,5 @@
 import { isRecord } from '../../json/isRecord.ts';
+import { baseUrl } from '../../endpoint.ts';
 import { newToken } from '../../clients/newToken.ts';
 import { insideImage } from '../../registry/container/productImage.ts';
 import { redactRegistry } from '../../registry/redact/redact.ts';
@@ -17,7 +18,7 @@ export function clientHandlers(
   dependencies: ManagementDependencies,
   writer: RegistryWriter,
 ): Handlers<typeof clientEndpoints> {
-  const { store, audit, baseUrl } = dependencies;
+  const { store, audit, gatewayEndpoint } = dependencies;
   const counts = new ClientCounts(audit, (id) => store.current.clients.has(id));
   return {
     listClients: async () => json(await list(dependencies, counts)),
@@ -39,10 +40,10 @@ export function clientHandlers(
     connectClient: async ({ params }) => {
       await store.reload();
       const { id } = knownClient(store.current, params.client_id);
-      const endpoint = `${baseUrl()}/mcp`;
+      const url = `${baseUrl(gatewayEndpoint())}/mcp`;
       const place = { registryPath: store.path, insideImage: insideImage() };
-      const snippets = connectSnippets(endpoint, id, place);
-      return json({ ok: true, client_id: id, endpoint, snippets });
+      const snippets = connectSnippets(url, id, place);
+      return json({ ok: true, client_id: id, endpoint: url, snippets });
     },
   };
 }

@@ -19,7 +19,6 @@ import {
 } from '../../../connect/write/planConnect.ts';
 import { dropBridgeToken, performDisconnect, planDisconnect } from '../../../connect/write/planDisconnect.ts';
 import { standingOf, type Checked } from '../../../connect/write/standing.ts';
-import type { Endpoint } from '../../../endpoint.ts';
 import { insideImage } from '../../../registry/container/productImage.ts';
 import { baseDirOf } from '../../../registry/file/baseDir.ts';
 import { readTokenFile } from '../../../registry/file/tokenFile.ts';
@@ -44,7 +43,7 @@ interface Wish {
 
 /** `/management/applications`, and what connects them: files of other programs, on the machine of the gateway. */
 export function connectionHandlers(
-  { store, env, baseUrl, audit }: ManagementDependencies,
+  { store, env, gatewayEndpoint, audit }: ManagementDependencies,
   writer: RegistryWriter,
 ): Handlers<typeof connectionEndpoints> {
   const source = (): RegistrySource => ({
@@ -56,23 +55,18 @@ export function connectionHandlers(
     baseDir: baseDirOf(store.path),
     readFile: readTokenFile,
   });
-  const endpoint = (): Endpoint => {
-    const { protocol, hostname, port } = new URL(baseUrl());
-    const tls = protocol === 'https:';
-    return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (tls ? 443 : 80)), tls };
-  };
   const standings = (): Promise<Checked[]> =>
     Promise.all(
       foundApplications(env).flatMap((application) => {
         const file = usualFile(application, env);
-        return file === undefined ? [] : [standingOf(source(), application, file, endpoint())];
+        return file === undefined ? [] : [standingOf(source(), application, file, gatewayEndpoint())];
       }),
     );
 
   const connect = async (wish: Wish): Promise<ConnectionAnswer> => {
     const { application, clientId, path, asked, asker } = wish;
     const plan = await planConnect(source(), {
-      ...{ application, clientId, path, endpoint: endpoint(), byBridge: asked.bridge === true },
+      ...{ application, clientId, path, endpoint: gatewayEndpoint(), byBridge: asked.bridge === true },
       ...{ tokens: asked.token === undefined ? [] : [asked.token], allow: [], commandLine },
     });
     const answer = answerOf(wish, plan.before, connectDiff(plan), [
