@@ -4,6 +4,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 /** How long `expect.poll` waits for what comes by itself: a machine may stall for longer than the second it has else. */
 const patient = { poll: { timeout: 20_000 } };
 
+const buildProgram = 'gateway/package/forTests.mjs';
 const prepareEngine = 'e2e/harness/docker/prepareEngine.ts';
 const docker = 'e2e/**/*.docker.test.ts';
 const scale = 'e2e/**/*.scale{,.docker}.test.ts';
@@ -18,7 +19,7 @@ interface Suite {
   readonly include: string[];
   readonly exclude: string[];
   readonly parallel: boolean;
-  readonly globalSetup?: string;
+  readonly globalSetup: string[];
 }
 
 function endToEnd(
@@ -38,7 +39,7 @@ function endToEnd(
       // More files than cores: most of them wait for a process, a page or a time limit most of the time. A browser is launched
       // once a worker.
       ...(parallel && { maxWorkers: 3, ...shared }),
-      ...(globalSetup !== undefined && { globalSetup }),
+      globalSetup,
       env: {
         // Gateways and commands that tests start read the gateway's code without its types from here.
         NODE_COMPILE_CACHE: join(import.meta.dirname, '.runtime/compile-cache'),
@@ -92,20 +93,25 @@ export default defineConfig({
       // Its components, each alone in a real browser (`*.svelte.test.ts`).
       'web/vitest.components.config.ts',
       // The whole gateway as a process of its own, against real servers and real clients: one folder and port a file.
-      endToEnd('e2e', { include: ['e2e/**/*.test.ts'], exclude: [docker, scale], parallel: true }),
+      endToEnd('e2e', {
+        include: ['e2e/**/*.test.ts'],
+        exclude: [docker, scale],
+        parallel: true,
+        globalSetup: [buildProgram],
+      }),
       // What needs a Docker engine; images, networks and volumes are shared, so one file after the other.
       endToEnd('docker', {
         include: [docker],
         exclude: [scale],
         parallel: false,
-        globalSetup: prepareEngine,
+        globalSetup: [buildProgram, prepareEngine],
       }),
       // What only the long run takes (`npm test -- --all`).
       endToEnd('scale', {
         include: [scale],
         exclude: [],
         parallel: false,
-        globalSetup: prepareEngine,
+        globalSetup: [buildProgram, prepareEngine],
       }),
     ],
   },

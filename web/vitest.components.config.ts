@@ -17,7 +17,7 @@ export default defineProject({
       viewport: { width: 800, height: 600 },
       provider: playwright({
         launchOptions: {
-          executablePath: '/usr/bin/chromium',
+          executablePath: '/usr/bin/chromium-headless-shell',
           args: ['--no-sandbox', '--disable-background-networking'],
         },
       }),

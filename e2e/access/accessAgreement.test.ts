@@ -219,6 +219,28 @@ test('why, the matrix, the lists and the impact preview agree with calls', async
   );
 });
 
+test('an unlisted tool is undecided until the server was asked, and denied by why as by the call then', async () => {
+  await using fresh = await TestGateway.start({
+    lmcp: { management_token: managementToken },
+    clients: { ada: { token: ada.token, allow_servers: ['one'] } },
+    servers: { one: fixture('plain-server.ts') },
+  });
+  const told = async (tool: string): Promise<unknown[]> => {
+    const { body } = await manage<WhyAnswer>(
+      fresh,
+      managementToken,
+      `/management/why?client=ada&server=one&tool=${tool}`,
+    );
+    const { code, stdout } = await fresh.cli('why', 'ada', 'one', tool);
+    return [body.allowed, body.reason, code, stdout.slice(0, stdout.indexOf(':'))];
+  };
+  expect(await told('no_such_tool')).toEqual([null, null, 1, 'not decided']);
+  const { body } = await rpc(fresh, ada, 'tools/call', { name: 'no_such_tool' }, { path: '/mcp/one' });
+  expect(body.error?.data).toMatchObject({ reason: 'tool_not_listed' });
+  expect(await told('no_such_tool')).toEqual([false, 'tool_not_listed', 1, 'denied']);
+  expect(await told('echo')).toEqual([true, 'ok', 0, 'allowed']);
+});
+
 test('each way to allow a denied call opens it to the clients it names, and changes no other call', async () => {
   const runs = fc.record({ registry: access, at: fc.nat() });
   await fc.assert(

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, lstat, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { request, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -14,7 +14,7 @@ import { fixture } from '../harness/servers.ts';
 
 const blue = callerNamed('blue');
 const isRoot = process.getuid?.() === 0;
-/** Of nobody's, on every system that tests run on. */
+/** No account has it on the systems that tests run on. */
 const nobody = 65_534;
 let folder: string;
 
@@ -38,7 +38,13 @@ interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-function ask({ path = '/mcp', headers = {} }: Asked = {}): Promise<{ status: number; text: string }> {
+interface Answered {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+function ask({ path = '/mcp', headers = {} }: Asked = {}): Promise<Answered> {
   const isMcp = path.startsWith('/mcp');
   return new Promise((resolve, reject) => {
     const outgoing = request(
@@ -51,7 +57,9 @@ function ask({ path = '/mcp', headers = {} }: Asked = {}): Promise<{ status: num
       (incoming) => {
         let text = '';
         incoming.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-        incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, text }));
+        incoming.on('end', () =>
+          resolve({ status: incoming.statusCode ?? 0, text, headers: incoming.headers }),
+        );
       },
     );
     outgoing.on('error', reject);
@@ -95,6 +103,17 @@ test('anyone who connects to the socket of a client is that client, there and no
     ['red', 'ok'],
     ['red', 'missing_token'],
   ]);
+});
+
+test('a client gets no proof by its socket with which it could imitate the gateway at another address', async () => {
+  await using gateway = await TestGateway.start(registryWith({}));
+  const challenge = { 'X-Lmcp-Challenge': 'A'.repeat(32) };
+  const atPort = await fetch(`${gateway.origin}/health`, { headers: challenge });
+  expect(atPort.headers.get('x-lmcp-proof')).toMatch(/^[\w-]{43}$/);
+  const atSocket = await ask({ path: '/health', headers: { ...challenge, Host: '127.0.0.1:1' } });
+  expect([atSocket.status, atSocket.headers['x-lmcp-proof']]).toEqual([200, undefined]);
+  const own = await ask({ path: '/health', headers: { ...challenge, Host: 'client-socket.lmcp.invalid' } });
+  expect(own.headers['x-lmcp-proof']).toMatch(/^[\w-]{43}$/);
 });
 
 test('a change of the socket ends its connections, and a client without one has none', async () => {
@@ -146,8 +165,8 @@ test.runIf(isRoot)('the mode of the socket decides which users of the machine ma
 });
 
 test('LMCP does not start where others could replace the socket, or something else has its name', async () => {
-  const start = async (): Promise<string> => {
-    await using gateway = await TestGateway.prepare(registryWith({}));
+  const start = async (socket = {}): Promise<string> => {
+    await using gateway = await TestGateway.prepare(registryWith(socket));
     const { code, stderr } = await gateway.cli('serve', '--no-open');
     expect(code).toBe(1);
     return stderr;
@@ -157,6 +176,11 @@ test('LMCP does not start where others could replace the socket, or something el
   await rm(join(folder, 'red.sock'));
   await chmod(folder, 0o777);
   expect(await start()).toContain(`others may write ${folder}`);
+  await chmod(folder, 0o755);
+  const inner = join(folder, 'inner');
+  await mkdir(inner, { mode: 0o755 });
+  await chmod(folder, 0o777);
+  expect(await start({ path: join(inner, 'red.sock') })).toContain(`others may replace ${inner}: everybody`);
 });
 
 test('the bridge uses the socket, with the registry or without it, and needs no token', async () => {

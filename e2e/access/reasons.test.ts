@@ -22,6 +22,11 @@ test('shows the stderr of a failed server only to the administrator', async () =
       },
     },
   });
+  const events = await fetch(`${gateway.origin}/events`);
+  let streamed = '';
+  const reading = (async () => {
+    for await (const chunk of events.body ?? []) streamed += Buffer.from(chunk as Uint8Array).toString();
+  })().catch(() => undefined);
   const answer = await callTool(gateway, caller, 'broken__anything');
   expect(answer.body.error?.code).toBe(-32010);
   const { body } = await manage<ServerAnswer>(gateway, managementToken, '/management/servers/broken');
@@ -36,6 +41,10 @@ test('shows the stderr of a failed server only to the administrator', async () =
   // Commands write what the server wrote to pipes, as they are here; the interface escapes what it shows.
   expect(gateway.output).not.toContain('\u001b');
   const everybody = await (await fetch(`${gateway.origin}/status`)).text();
-  for (const text of [answer.text, everybody, JSON.stringify(await gateway.audit())])
+  await expect.poll(() => streamed).toContain('"server_error"');
+  const page = await (await fetch(`${gateway.origin}/ui/`)).text();
+  for (const text of [answer.text, everybody, streamed, page, JSON.stringify(await gateway.audit())])
     expect(text).not.toContain('EXAMPLE_API_KEY');
+  await gateway.stop();
+  await reading;
 });

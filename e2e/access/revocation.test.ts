@@ -33,12 +33,13 @@ async function openStream(
 /** A stream that is read for as long as it lasts. */
 interface Reading {
   over: boolean;
+  text: string;
 }
 
 function readToEnd({ body }: Response): Reading {
-  const reading = { over: false };
+  const reading = { over: false, text: '' };
   const read = async (): Promise<void> => {
-    for await (const _ of body ?? []);
+    for await (const chunk of body ?? []) reading.text += Buffer.from(chunk as Uint8Array).toString();
   };
   // Cut off is ended, too.
   void read()
@@ -64,7 +65,7 @@ test('accepts both tokens during a rotation; a revoked one is invalid immediatel
   expect([await ping(gateway, oldToken), await ping(gateway, newToken)]).toEqual([-32001, undefined]);
   expect(after.stream.over).toBe(false);
 
-  // The session of the revoked token is nobody's now.
+  // The session of the revoked token has no owner now.
   const headers = { Authorization: `Bearer ${newToken}`, 'Mcp-Session-Id': before.session };
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' });
   expect((await post(`${gateway.origin}/mcp`, body, headers)).status).toBe(404);
@@ -121,6 +122,38 @@ test('the running answer of a replaced token ends without its result', async () 
   );
   await gateway.writeRegistry(registry(newToken));
   await cutOff;
+  expect(await ping(gateway, newToken)).toBeUndefined();
+});
+
+test('the running stream of a replaced token ends without its result', async () => {
+  const asking = (token: string): Parameters<TestGateway['writeRegistry']>[0] => ({
+    clients: { tester: { token, allow_servers: ['asks'] } },
+    servers: { asks: fixture('odd/asking-server.ts') },
+  });
+  await using gateway = await TestGateway.start(asking(oldToken));
+  const { session } = await openStream(gateway, oldToken);
+  // The server reports progress, then waits for a second call before it does more.
+  const params = {
+    name: 'asks__echo',
+    arguments: { method: 'ping', together: 2 },
+    _meta: { progressToken: 1 },
+  };
+  const response = await fetch(`${gateway.origin}/mcp`, {
+    method: 'POST',
+    headers: {
+      Authorization: `Bearer ${oldToken}`,
+      'Mcp-Session-Id': session,
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'tools/call', params }),
+  });
+  expect(response.headers.get('content-type')).toContain('text/event-stream');
+  const answer = readToEnd(response);
+  await until('progress has come', () => answer.text.includes('notifications/progress'));
+  await gateway.writeRegistry(asking(newToken));
+  await ended(answer);
+  expect(answer.text).not.toMatch(/"(?:result|error)"/);
   expect(await ping(gateway, newToken)).toBeUndefined();
 });
 

@@ -7,6 +7,7 @@ import { fixture } from '../harness/servers.ts';
 const attempts = 100;
 const limited = callerNamed('limited');
 const chatty = callerNamed('chatty');
+const asked = callerNamed('asked');
 const unlimited = callerNamed('unlimited');
 let gateway: TestGateway;
 
@@ -15,9 +16,14 @@ beforeAll(async () => {
     clients: {
       limited: { token: limited.token, allow_servers: ['plain'], rate_limit_rpm: 1 },
       chatty: { token: chatty.token, allow_servers: ['hostile'], rate_limit_rpm: 20 },
+      asked: { token: asked.token, allow_servers: ['asks', 'hostile'], rate_limit_rpm: 60 },
       unlimited: { token: unlimited.token, allow_servers: ['plain'] },
     },
-    servers: { plain: fixture('plain-server.ts'), hostile: fixture('hostile-server.ts') },
+    servers: {
+      plain: fixture('plain-server.ts'),
+      hostile: fixture('hostile-server.ts'),
+      asks: fixture('odd/asking-server.ts'),
+    },
   });
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
@@ -31,6 +37,18 @@ const bare = async (who: Caller, method: string, path = '/mcp') => {
   await answer.text();
   return answer;
 };
+
+/** Empties the second bucket, which is refilled by ten a second: sends batches of 100 until one is answered with 429. */
+async function useUp(who: Caller): Promise<{ accepted: number; retryAfter: string | null }> {
+  const unknown = { jsonrpc: '2.0', method: 'notifications/unknown' };
+  const batch = json(Array.from({ length: 100 }, () => unknown));
+  for (let accepted = 0; accepted < 10_000; accepted += 100) {
+    const { status, headers } = await say(who, batch);
+    if (status === 429) return { accepted, retryAfter: headers.get('retry-after') };
+    expect(status).toBe(202);
+  }
+  throw new Error('the bucket has no end');
+}
 
 /** What a client that is limited to one request a minute can send as often as it likes. */
 const floods: readonly (readonly [what: string, send: (who: Caller, i: number) => Promise<unknown>])[] = [
@@ -99,21 +117,12 @@ test('notifications have a bucket of their own; the end of a handshake, and of o
     clientInfo: { name: 'chatty', version: '1' },
   });
   const session = { 'Mcp-Session-Id': opened.headers.get('mcp-session-id') ?? '' };
-  const statuses = async (body: string): Promise<Record<string, number>> => {
-    const counts: Record<string, number> = {};
-    for (let i = 0; i < 700; i++) {
-      const { status } = await say(chatty, body, session);
-      counts[status] = (counts[status] ?? 0) + 1;
-    }
-    return counts;
-  };
-  expect(await statuses(initialized)).toEqual({ 202: 700 });
-  const unknown = await statuses(json({ jsonrpc: '2.0', method: 'notifications/unknown' }));
-  // The bucket is refilled by ten a second.
-  expect(unknown['202']).toBeGreaterThanOrEqual(600);
-  expect(unknown['429']).toBeGreaterThan(0);
-  const over = await say(chatty, json({ jsonrpc: '2.0', method: 'notifications/unknown' }), session);
-  if (over.status === 429) expect(over.headers.get('retry-after')).toBe('1');
+  const statuses = new Set<number>();
+  for (let i = 0; i < 700; i++) statuses.add((await say(chatty, initialized, session)).status);
+  expect([...statuses]).toEqual([202]);
+  const { accepted, retryAfter } = await useUp(chatty);
+  expect(accepted).toBeGreaterThanOrEqual(600);
+  expect(retryAfter).toBe('1');
   const ended = await fetch(`${gateway.origin}/mcp`, {
     method: 'DELETE',
     headers: { ...credentialsOf(chatty), ...session },
@@ -146,6 +155,70 @@ test('a cancelled call is logged as a notification before it reaches the server'
     detail: { method: 'notifications/cancelled' },
   });
   expect(told).toBeLessThan(lines.findIndex(({ detail }) => detail?.['outcome'] === 'cancelled'));
+});
+
+test.each(['GET', 'DELETE'])('%s takes a token of the second bucket: over it 429', async (method) => {
+  // A machine that stalls may refill the bucket between the two.
+  await until('it is limited', async () => {
+    await useUp(asked);
+    return (await bare(asked, method)).status === 429;
+  });
+});
+
+/** A session of a client that can be asked for anything, and what comes on its streams. */
+async function askable() {
+  const opened = await rpc(gateway, asked, 'initialize', {
+    protocolVersion: '2025-06-18',
+    capabilities: { sampling: {} },
+    clientInfo: { name: 'asked', version: '1' },
+  });
+  const session = { 'Mcp-Session-Id': opened.headers.get('mcp-session-id') ?? '' };
+  const Accept = 'application/json, text/event-stream';
+  const headers = { ...credentialsOf(asked), ...session, 'Content-Type': 'application/json', Accept };
+  const streams: { text: string }[] = [];
+  const read = async (init: RequestInit): Promise<string> => {
+    const stream = { text: '' };
+    streams.push(stream);
+    const { body } = await fetch(`${gateway.origin}/mcp`, { ...init, headers });
+    for await (const chunk of body ?? []) stream.text += Buffer.from(chunk as Uint8Array).toString();
+    return stream.text;
+  };
+  return {
+    call: (id: number, name: string, args = {}) =>
+      read({ method: 'POST', body: json(request(id, 'tools/call', { name, arguments: args })) }),
+    tell: (message: object) => say(asked, json({ jsonrpc: '2.0', ...message }), session),
+    /** The ids of the requests that came for the client. */
+    questions: (method: string): string[] =>
+      streams.flatMap(({ text }) =>
+        [...text.matchAll(/^data: ?(\{.+)$/gm)].flatMap(([, data = '']) => {
+          const message = JSON.parse(data) as { id?: string; method?: string };
+          return message.method === method && message.id !== undefined ? [message.id] : [];
+        }),
+      ),
+  };
+}
+
+test('over the limit an answer that a server waits for and the cancellation of a running call are accepted', async () => {
+  const { call, tell, questions } = await askable();
+  const method = 'sampling/createMessage';
+  const asks = call(1, 'asks__echo', { method, params: { messages: [], maxTokens: 1 } });
+  await until('the client is asked', () => questions(method).length === 1);
+  const hangs = call(2, 'hostile__hang');
+  await until('the call is decided', async () =>
+    (await linesOf(asked)).some(({ event, tool_name: tool }) => event === 'tool_authz' && tool === 'hang'),
+  );
+  await useUp(asked);
+  const content = { type: 'text', text: 'said by the client' };
+  const answer = { id: questions(method)[0], result: { role: 'assistant', model: 'm', content } };
+  expect((await tell(answer)).status).toBe(202);
+  expect(await asks).toContain('said by the client');
+  await useUp(asked);
+  const cancelled = { method: 'notifications/cancelled', params: { requestId: 2 } };
+  expect((await tell(cancelled)).status).toBe(202);
+  await hangs;
+  await until('it is logged as cancelled', async () =>
+    (await linesOf(asked)).some(({ detail }) => detail?.['outcome'] === 'cancelled'),
+  );
 });
 
 test('what was counted is in the log when the gateway ends', async () => {

@@ -121,7 +121,7 @@ test('a checkpoint kept elsewhere shows that the end of the log was cut off; the
   truncateSync(gateway.auditPath, Buffer.byteLength(lines.slice(0, 4).join('\n')) + 1);
   expect((await gateway.cli('audit', 'verify')).code).toBe(0);
   const cut = await verify();
-  expect([cut.code, cut.stdout]).toEqual([1, expect.stringContaining('its end is gone') as string]);
+  expect([cut.code, cut.stdout]).toEqual([1, expect.stringContaining('its end is missing') as string]);
   const wrong = await gateway.cli('audit', 'verify', '--key', kept);
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('no verifier keys') as string]);
 });
@@ -143,7 +143,7 @@ test('an edit made while no gateway runs shows in the log: a start names the rev
   expect(revisions).toHaveLength(6);
   expect(first).toMatch(/^[0-9a-f]{12}$/);
   expect(new Set([first, edited, changed]).size).toBe(3);
-  // What no line tells of shows all the same: the last start does not begin where the run before it ended.
+  // The loss shows without a line about it: the last start does not begin where the previous run ended.
   expect([byCommand, again, unseen]).toEqual([edited, changed, first]);
 });
 

@@ -90,6 +90,23 @@ test('a backup that was changed, cut or is none is not restored, and nothing is 
   }
 });
 
+test('adopt of a Compose project takes the time server of the image for that of this installation', async () => {
+  const [folder, to] = [join(gateway.folder, 'compose'), join(gateway.folder, 'from-compose')];
+  await mkdir(join(folder, 'config'), { recursive: true });
+  await writeFile(
+    join(folder, 'config/registry.yaml'),
+    `lmcp:\n  audit_log: logs/audit.log\nclients:\n  codex:\n    token: "${codex.token}"\n    allow_servers: ["time"]\n` +
+      'servers:\n  # It comes with LMCP.\n  time:\n    transport: stdio\n    command: node\n' +
+      '    args: ["/opt/lmcp/gateway/builtin/time-server.mjs"]\n',
+    { mode: 0o600 },
+  );
+  const ran = await cli('adopt', folder, '--to', to, '--yes');
+  expect(ran, ran.stderr).toMatchObject({ code: 0 });
+  expect(await readFile(join(to, 'registry.yaml'), 'utf8')).toContain('# It comes with LMCP.');
+  const args = ['--client', 'codex', '--registry', join(to, 'registry.yaml')];
+  expect(await cli('call', 'time', 'current_time', ...args)).toMatchObject({ code: 0 });
+});
+
 test('adopt copies registry, keys and log once their gateway has stopped, and overwrites nothing', async () => {
   const to = join(gateway.folder, 'home');
   const running = await cli('adopt', gateway.folder, '--to', to, '--yes');

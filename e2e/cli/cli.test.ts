@@ -187,7 +187,7 @@ describe('with a gateway running', () => {
     await gateway[Symbol.asyncDispose]();
   });
 
-  it('shows the live view, and colour for nobody who has not a terminal', async () => {
+  it('shows the live view, without colour where there is no terminal', async () => {
     const human = await runLmcp(gateway.folder, ['status'], { NO_COLOR: '1' });
     expect(human).toMatchObject({ code: 0, stderr: '' });
     expect(human.stdout).toContain(`running at ${gateway.origin}`);
@@ -210,7 +210,7 @@ describe('with a gateway running', () => {
     );
   });
 
-  it('adds, rotates and removes a client under the eyes of the gateway', async () => {
+  it('adds, rotates and removes a client while the gateway runs', async () => {
     const works = async (id: string, given: string): Promise<boolean> =>
       (await rpc(gateway, { id, token: given }, 'ping')).body.result !== undefined;
     const before = await readFile(gateway.registryPath, 'utf8');
@@ -228,6 +228,14 @@ describe('with a gateway running', () => {
     const second = (await cli('client', 'rotate', 'cursor')).stdout.trim();
     await until('the second token works', () => works('cursor', second));
     expect(await works('cursor', first)).toBe(true);
+    // Their tokens are known to nobody here: management asks in the client's name.
+    const tested = await cli('test', 'plain', '--client', 'cursor');
+    expect(tested).toMatchObject({ code: 0, stderr: '' });
+    expect(tested.stdout).toContain('to cursor');
+    const called = await cli('call', 'plain', 'echo', '--client', 'cursor', '--args-json', '{"n":7}');
+    expect(called.code).toBe(0);
+    expect(called.stdout).toContain('"n": 7');
+    expect(await cli('call', 'broken', 'echo', '--client', 'cursor')).toMatchObject({ code: 1, stdout: '' });
     expect(await cli('client', 'rotate', 'cursor')).toMatchObject({ code: 1, stdout: '' });
     expect(await cli('client', 'rotate', 'cursor', '--finish')).toMatchObject({ code: 0, stdout: '' });
     await until('the first token is rejected', async () => !(await works('cursor', first)));

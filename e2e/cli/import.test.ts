@@ -99,6 +99,25 @@ describe('import', () => {
     expect(await gateway.registryText()).toBe(before);
   });
 
+  it('says before it writes what changes in the registry and what each client gains', async () => {
+    const input = JSON.stringify({
+      mcpServers: { all: { command: 'x' }, some: { command: 'y', includeTools: ['one', 'two'] } },
+    });
+    const before = await gateway.registryText();
+    const { stdout } = await cli(['import', '-', '--client', 'codex'], input);
+    expect(stdout).toContain('server all is new (process)\n');
+    expect(stdout).toContain('client codex: may now use all\n');
+    expect(stdout).toContain('codex gains 2 tools and the tools of all (not known yet)\n');
+    const json = JSON.parse(
+      (await cli(['import', '-', '--client', 'codex', '--json'], input)).stdout,
+    ) as object;
+    expect(json).toMatchObject({
+      changes: expect.arrayContaining(['client codex: may now use all']) as unknown,
+      impact: ['codex gains 2 tools and the tools of all (not known yet)'],
+    });
+    expect(await gateway.registryText()).toBe(before);
+  });
+
   it('imports a pasted snippet for a client, and undoes it byte for byte', async () => {
     const before = await gateway.registryText();
     const snippet =
@@ -171,6 +190,21 @@ describe('import', () => {
       MODE: 'own',
       REGION: 'eu',
     });
+  });
+
+  it('reads $NAME as Gemini CLI does, in its file and on stdin, and connect knows the server by it', async () => {
+    const env = { HOME: home, LMCP_REGISTRY: gateway.registryPath, MINE: secret };
+    const run = (args: readonly string[], input = '') => runLmcp(home, args, env, input);
+    const text = JSON.stringify({ mcpServers: { plain: { ...plain, env: { API_KEY: '$MINE' } } } });
+    await write('.gemini/settings.json', text);
+    expect(await run(['import', '--from', 'gemini', '--client', 'codex', '--yes'])).toMatchObject({
+      code: 0,
+    });
+    expect((await registry()).servers['plain']?.['env']).toEqual({ API_KEY: '${MINE}' });
+    expect((await run(['import', '-', '--from', 'gemini', '--json'], text)).stdout).toContain('"known"');
+    expect((await run(['import', '-'], text)).stdout).toContain('API_KEY is taken as text');
+    const connected = await run(['connect', 'gemini', '--client', 'codex', '--replace', '--yes']);
+    expect(connected.stderr).toContain('reached through LMCP from now on: plain\n');
   });
 
   it('grants the servers of a project only with --projects', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { runToEnd } from '../harness/commandLine.ts';
 import { root, TestGateway, until } from '../harness/gateway.ts';
 import { fixture } from '../harness/servers.ts';
 
@@ -36,3 +37,19 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
     expect((await gateway.cli('status')).code).toBe(1);
   },
 );
+
+test('the command of a checkout runs from its sources, as a command and as the bridge', async () => {
+  await using gateway = await TestGateway.start(registry);
+  const run = (args: string[], input?: string): ReturnType<typeof runToEnd> =>
+    runToEnd(
+      [join(root, 'gateway/bin/lmcp.mjs'), ...args, '--registry', gateway.registryPath],
+      { cwd: gateway.folder, env: { HOME: gateway.folder, PATH: process.env['PATH'] } },
+      input,
+    );
+  expect(await run(['validate'])).toMatchObject({ code: 0, stderr: '' });
+  const bridged = await run(
+    ['stdio', '--client', 'tester'],
+    '{"jsonrpc":"2.0","id":1,"method":"tools/list"}\n',
+  );
+  expect(bridged.stdout, bridged.stderr).toContain('plain__echo');
+});

@@ -160,7 +160,7 @@ test('where others may use the folder of the socket there is none, and commands 
   expect(await runAll(gateway)).toEqual(allReached);
 });
 
-test('a gateway that can not have its port leaves no run file and no socket', async () => {
+test('a gateway that cannot have its port leaves no run file and no socket', async () => {
   await using gateway = await TestGateway.prepare(registry);
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(gateway.port, '127.0.0.1', resolve));

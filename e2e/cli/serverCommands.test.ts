@@ -42,9 +42,10 @@ test('servers are added, granted, disabled, enabled, revoked and removed; a runn
   expect(await json('grant', 'tester', 'second')).toEqual({
     applied: true,
     changes: ['client tester: may now use second'],
+    impact: ['tester gains the tools of second (not known yet)'],
   });
   await becomes(['plain', 'second']);
-  expect(await json('grant', 'tester', 'second')).toEqual({ applied: false, changes: [] });
+  expect(await json('grant', 'tester', 'second')).toEqual({ applied: false, changes: [], impact: [] });
 
   expect((await lmcp('server', 'disable', 'plain')).code).toBe(0);
   await becomes(['second']);

@@ -121,6 +121,25 @@ test('doctor names what the recorded PATH lacks', async () => {
   ]);
 });
 
+test('doctor names a recorded Node that is gone, and what installs the service again', async () => {
+  await cli('service', 'install');
+  const unit = await readFile(unitFile(), 'utf8');
+  const gone = '/nowhere/bin/node';
+  const moved = unit.replace(/"node":"[^"]*"/, `"node":"${gone}"`);
+  expect(moved).not.toBe(unit);
+  await writeFile(unitFile(), moved);
+  const { stdout } = await cli('doctor', '--json');
+  const { findings } = JSON.parse(stdout) as { findings: readonly Finding[] };
+  expect(findings.filter(({ area }) => area === 'service')).toEqual([
+    {
+      area: 'service',
+      state: 'problem',
+      about: `${gone}, which it starts with, is not there`,
+      fix: expect.stringContaining('service install') as string,
+    },
+  ]);
+});
+
 test('systemd takes the unit, with paths of any kind', async () => {
   const { text } = hostile('linux');
   const file = join(home, 'lmcp.service');

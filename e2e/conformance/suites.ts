@@ -58,14 +58,20 @@ function run(name: string, options: readonly string[]): Promise<Results> {
 /**
  * Runs a suite, and reads what it wrote.
  * @param name of its package, as e2e/package.json has it
+ * @param said gets what it writes, as it comes
  */
-export async function runPackage(name: string, options: readonly string[]): Promise<Results> {
+export async function runPackage(
+  name: string,
+  options: readonly string[],
+  said?: (text: string) => void,
+): Promise<Results> {
   const folder = await mkdtemp(join(tmpdir(), 'lmcp-conformance-'));
   const script = join(root, 'e2e/node_modules', name, 'dist/index.js');
   try {
     const child = spawn(process.execPath, [script, ...options, '-o', folder], {
-      stdio: 'ignore',
+      stdio: ['ignore', said === undefined ? 'ignore' : 'pipe', 'ignore'],
     });
+    child.stdout?.setEncoding('utf8').on('data', said ?? (() => undefined));
     await new Promise((resolve) => child.once('close', resolve));
     return await readResults(folder);
   } finally {

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFile, readFile, unlink, writeFile } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -266,7 +268,20 @@ describe('docker compose up in a fresh clone', () => {
       );
       const { HostConfig: host } = await docker.getContainer(own!.Id).inspect();
       expect(host.NetworkMode).toBe(`lmcp-egress-${project}.outgoing`);
-      expect((await docker.getNetwork(host.NetworkMode ?? '').inspect()).Internal).toBe(true);
+      const inside = await docker.getNetwork(host.NetworkMode ?? '').inspect();
+      expect(inside.Internal).toBe(true);
+      // What the host listens on at all its addresses is not reached at the one of the bridge either.
+      await using onHost = createServer((socket) => socket.end()).listen(0, '0.0.0.0');
+      await once(onHost, 'listening');
+      const { port: hostPort } = onHost.address() as AddressInfo;
+      const bridge = inside.IPAM?.Config?.[0]?.Gateway;
+      expect(bridge).toMatch(/^\d/);
+      expect((await call('outgoing__connect', { host: bridge, port: hostPort })).isError).toBe(true);
+      const outside = await docker.getNetwork(network).inspect();
+      // At the bridge of a network with a way out the host answers: the probe would have found it.
+      const probe = connect({ host: outside.IPAM?.Config?.[0]?.Gateway ?? '', port: hostPort });
+      await once(probe, 'connect');
+      probe.destroy();
       const denied = (await readFile(join(folder, 'logs/audit.log'), 'utf8'))
         .split('\n')
         .filter((line) => line.includes('"egress_denied"'))

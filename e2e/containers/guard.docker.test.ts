@@ -380,7 +380,7 @@ describe('straight at the guard', () => {
     expect(await containersOf(instance)).toEqual([]);
   });
 
-  it('survives whatever is no HTTP', async () => {
+  it('survives whatever is not HTTP', async () => {
     const socket = connect(socketPath);
     socket.end('\0\0nonsense\r\n\r\n');
     await new Promise((resolve) => socket.on('close', resolve).resume());

@@ -57,7 +57,7 @@ it('ends its session when the gateway is killed', async () => {
   await expect.poll(() => server.connections).toBe(0);
 });
 
-it('says what ssh says where it can not log in', async () => {
+it('says what ssh says where it cannot log in', async () => {
   await using gateway = await started(testInstance(), `ssh://127.0.0.1:9${address.socketPath}`);
   const { body } = await callTool(gateway, caller, 'image__echo', { text: 'x' });
   expect(body.error).toMatchObject({ code: -32010, data: { kind: 'unreachable' } });

@@ -42,6 +42,7 @@ export const promiseIds = [
   'management-reads',
   'browser-sign-in',
   'authorizations',
+  'issuer-tokens',
   'client-requests',
   'listed-names',
   'listed-resources',

@@ -1,7 +1,8 @@
 import type { Endpoint } from '../../gateway/src/api/endpoint.ts';
 import { commonErrors, errorsOf } from '../../gateway/src/api/endpoint.ts';
 import { endpointGroups } from '../../gateway/src/api/endpoints.ts';
-import { apiErrors, apiFailure } from '../../gateway/src/api/errors.ts';
+import { apiErrors } from '../../gateway/src/api/errors.ts';
+import { apiFailure } from '../../gateway/src/api/schema/failure.ts';
 
 /** Every endpoint outside `/mcp`, by its id. */
 export const endpoints: ReadonlyMap<string, Endpoint> = new Map(

@@ -7,11 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import type { AuditLine } from '../../gateway/src/audit/types.ts';
 import { folderHolds } from './auditLog.ts';
-import { runToEnd, type CommandResult } from './commandLine.ts';
+import { lmcpProgram, runToEnd, type CommandResult } from './commandLine.ts';
 
 /** The checkout. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
-const main = join(root, 'gateway/src/main.ts');
 
 export interface RegistryInput {
   readonly lmcp?: Readonly<Record<string, unknown>>;
@@ -92,7 +91,7 @@ export class TestGateway implements AsyncDisposable {
   }
 
   async #started(env: Record<string, string>, isReady: () => boolean | Promise<boolean>): Promise<void> {
-    const child = spawn(process.execPath, [main, 'serve', '--registry', this.registryPath], {
+    const child = spawn(process.execPath, [lmcpProgram, 'serve', '--registry', this.registryPath], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -129,14 +128,14 @@ export class TestGateway implements AsyncDisposable {
 
   /** Runs an lmcp command against this registry. */
   async cli(...args: string[]): Promise<CommandResult> {
-    return runToEnd([main, ...args, '--registry', this.registryPath]);
+    return runToEnd([lmcpProgram, ...args, '--registry', this.registryPath]);
   }
 
   /** The same, with what the kernel counted at its end (/proc/self/io) instead of its output. */
   async cliMeasured(...args: string[]): Promise<CommandResult> {
     const show = `process.on('exit', () => process.stderr.write(fs.readFileSync('/proc/self/io')));`;
     const flags = ['--import', `data:text/javascript,import fs from 'node:fs';${encodeURIComponent(show)}`];
-    const result = await runToEnd([...flags, main, ...args, '--registry', this.registryPath]);
+    const result = await runToEnd([...flags, lmcpProgram, ...args, '--registry', this.registryPath]);
     return { ...result, stdout: result.stderr };
   }
 

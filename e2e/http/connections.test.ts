@@ -31,7 +31,7 @@ function ending(socket: Socket): Promise<Ended> {
   );
 }
 
-/** A connection that says nothing, one whose headers trickle in, and one whose body does. */
+/** A silent connection, one whose headers arrive slowly, and one whose body does. */
 async function endingOfSlow(): Promise<Ended[]> {
   const credentials = Object.entries(credentialsOf(tester)).map(([name, value]) => `${name}: ${value}\r\n`);
   const head = `POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:${gateway.port}\r\n${credentials.join('')}`;

@@ -475,7 +475,7 @@ test('a flood of guesses neither fills the log nor delays a valid credential', a
       expect(status === 429 || body.error?.code === -32001).toBe(true);
     return 'body' in first && first.body.result !== undefined;
   };
-  // Not every time: the machine may stall in that very second, and by luck one who waits with them may be the first.
+  // Not every time: the machine may stall in that second, and one that waits with them may be the first by chance.
   let first = 0;
   for (let round = 0; round < 5; round++) if (await honestIsFirst()) first++;
   expect(first).toBeGreaterThanOrEqual(3);

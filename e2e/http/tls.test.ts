@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request, type RequestOptions } from 'node:https';
@@ -182,8 +183,19 @@ describe('the listener by TLS', () => {
     expect(await serial()).toBe(first);
     await put(other, 'server.key');
     await until('the new certificate is shown', async () => (await serial()) === second);
+    // Of a key that TLS takes for too short.
+    const weak =
+      'req -x509 -newkey rsa:1024 -nodes -days 2 -subj /CN=weak -keyout server.key -out server.pem';
+    execFileSync('openssl', weak.split(' '), { cwd: gateway.folder, stdio: 'ignore' });
+    await until('the weak key is told', () => gateway.output.includes('TLS does not accept'));
+    expect(await serial()).toBe(second);
+    await rm(join(gateway.folder, 'server.pem'));
+    await until('the missing file is told', () =>
+      gateway.output.includes('the file cannot be read (ENOENT)'),
+    );
+    expect(await serial()).toBe(second);
     const changes = (await gateway.audit()).filter(({ event }) => event === 'config_change');
-    expect(changes.map(({ allowed }) => allowed)).toEqual([false, true]);
+    expect(changes.map(({ allowed }) => allowed)).toEqual([false, true, false, false]);
     expect(JSON.stringify(changes)).toContain('lmcp.tls: the certificate is changed');
   });
 
@@ -196,7 +208,7 @@ describe('the listener by TLS', () => {
     expect(code).toBe(2);
     for (const message of [
       'key_file is missing',
-      'the file can not be read (ENOENT)',
+      'the file cannot be read (ENOENT)',
       'there are no authorities for client certificates',
     ])
       expect(stderr).toMatch(new RegExp(`registry\\.yaml:\\d+:\\d+.*${message.replace(/[()]/g, '\\$&')}`));

@@ -4,7 +4,7 @@ import { atScale } from '../harness/atScale.ts';
 import { TestGateway, until } from '../harness/gateway.ts';
 import { callerNamed, callTool, credentialsOf, rpc, type Caller } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
-import { openSocket } from '../harness/socket.ts';
+import { exchangeBytes, openSocket } from '../harness/socket.ts';
 import { vitalsOf } from '../soak/vitals.ts';
 
 const mib = 1024 * 1024;
@@ -124,6 +124,27 @@ test('the id of a request without credentials is found behind 60 KiB of other me
   expect(await ask(60_000)).toEqual([200, 'last', expect.objectContaining({ code: -32001 })]);
   expect(await ask(70_000)).toEqual([401, undefined, 'unauthorized']);
 });
+
+test.each([
+  ['a notification', { method: 'notifications/initialized' }, 401, true],
+  [
+    'an id behind more than 64 KiB',
+    { method: 'ping', params: { text: 'x'.repeat(70_000) }, id: 1 },
+    401,
+    true,
+  ],
+  ['a request', { method: 'ping', id: 1 }, 200, false],
+])(
+  'the connection of a caller without credentials is closed where no id is found: %s',
+  async (_what, message, status, closed) => {
+    const body = JSON.stringify({ jsonrpc: '2.0', ...message });
+    const head =
+      `POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:${gateway.port}\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const { statuses: answered, closedByGateway } = await exchangeBytes(gateway, head + body);
+    expect([answered, closedByGateway]).toEqual([[status], closed]);
+  },
+);
 
 test('a mebibyte on each connection without credentials costs at most 200 MiB more than idle connections', async () => {
   await using plain = await TestGateway.start({});

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
-/** The server tells of progress after half of its time, and at the end. */
+/** The server reports progress after half of its time, and at the end. */
 async function slow(server: string, progressToken?: number) {
   const meta = progressToken === undefined ? {} : { _meta: { progressToken } };
   const params = { name: 'slow', arguments: { ms: 6_000 }, ...meta };

@@ -81,7 +81,7 @@ test('readers of /events that never read are dropped, and their queued data is f
     rounds++;
   }
   expect(rounds).toBeLessThan(maxRounds);
-  // As much again: nothing may pile up for those who are gone.
+  // As much again: nothing may pile up for disconnected readers.
   for (const all = 2 * rounds; rounds < all; rounds++) await calls();
   expect(rssMib() - before).toBeLessThan(maxGrowthMib);
 

@@ -24,7 +24,7 @@ test('items above lmcp.list_max_mib are neither listed nor callable, and the err
   expect((await call('long', 'tool_2')).result).toBeDefined();
   const { error } = await call('long', 'tool_3');
   expect(error).toMatchObject({ code: -32602, data: { reason: 'tool_not_listed' } });
-  expect(error?.message).toContain('beyond lmcp.list_max_mib is cut and can not be used');
+  expect(error?.message).toContain('beyond lmcp.list_max_mib is cut and cannot be used');
   expect((await call('short', 'tool_3')).error?.message).not.toContain('list_max_mib');
 });
 

@@ -147,6 +147,11 @@ test('servers that crash, hang, err or list differently each time change nothing
   );
   await gateway.run();
   const ofGood = (names: readonly string[]): string[] => names.filter((name) => name.startsWith('good'));
+  // A list waits only so long for servers that have just been started.
+  await until('all nine have started', async () => {
+    const listed = await toolNames(gateway, caller);
+    return good.every(([id]) => listed.some((name) => name.startsWith(`${id}__`)));
+  });
   const each = ofGood(await toolNames(gateway, caller, '/mcp')).filter((name) => name.startsWith('good0__'));
   const expected = good.flatMap(([id]) => each.map((name) => name.replace('good0', id)));
   expect(each.length).toBeGreaterThan(1);
@@ -199,7 +204,7 @@ test('a changed or removed entry is forgotten; a damaged file is said and read a
   expect(JSON.parse(readFileSync(stored, 'utf8'))).toMatchObject({ version: 1 });
   writeFileSync(stored, readFileSync(stored, 'utf8').slice(0, -20));
   await gateway.run();
-  expect(gateway.output).toContain('changing.json can not be used');
+  expect(gateway.output).toContain('changing.json cannot be used');
   expect(await toolNames(gateway, caller)).toEqual(['changing__b']);
 });
 

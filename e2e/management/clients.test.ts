@@ -46,6 +46,24 @@ test('are listed with what is known of them', async () => {
   ]);
 });
 
+test('are counted from the log, so that a restart changes nothing', async () => {
+  for (let i = 0; i < 3; i++) await callTool(on.gateway, vscode, 'plain__echo');
+  await callTool(on.gateway, codex, 'plain__echo');
+  const counted = [
+    { client_id: 'vscode', calls: 3, refused: 0, last_seen_at: expect.any(Number) as number },
+    { client_id: 'codex', calls: 0, refused: 1, last_seen_at: expect.any(Number) as number },
+  ];
+  expect((await on.ask<ClientsAnswer>('/management/clients')).body.clients).toMatchObject(counted);
+  await on.gateway.stop();
+  await on.gateway.run();
+  await callTool(on.gateway, vscode, 'plain__echo');
+  const [first, second] = counted;
+  expect((await on.ask<ClientsAnswer>('/management/clients')).body.clients).toMatchObject([
+    { ...first, calls: 4 },
+    second,
+  ]);
+});
+
 test('are added with a token that is shown once and works immediately', async () => {
   const { body } = await on.ask<ClientTokenAnswer>('/management/clients', {
     body: { client_id: 'agent', allow_servers: ['plain'], rate_limit_rpm: 60 },

@@ -55,6 +55,7 @@ const requests: Readonly<Record<string, Request>> = {
   clientTools: { query: 'mode=search&max=10&descriptions=short' },
   findTools: { query: 'q=echo&limit=3' },
   startServer: { body: {} },
+  serverLogs: { query: 'after=0&wait_s=1' },
   stopServer: { body: {} },
   restartServer: { body: {} },
   refreshServer: { body: {} },

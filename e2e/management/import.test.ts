@@ -148,6 +148,22 @@ test('configurations of this machine are found, chosen, imported for their appli
   expect(reads.length).toBeGreaterThanOrEqual(1);
 });
 
+test('a secret that was found in a file is given to its server alone, one that was sent to any', async () => {
+  const { file } = await writeConfigurations();
+  const elsewhere = { transport: 'stdio', command, args };
+  const give = (id: string, name: string): Promise<ManagementReply<{ readonly error?: string }>> =>
+    manage(gateway, managementToken, '/registry/apply', {
+      body: { patch: { servers: { [id]: { ...elsewhere, env: { A: `\${secret:${name}}` } } } } },
+    });
+  const imported = await ask({ found: [{ file, servers: ['plain'] }], apply: true });
+  expect(imported.body.applied, imported.text).toMatchObject({ applied: true });
+  expect((await give('thief', 'plain.API_KEY')).body.error).toBe('secret_required');
+  const another = { command, args: [...args, 'another'], env: { API_KEY: secret } };
+  const sent = await ask({ text: JSON.stringify({ mcpServers: { sent: another } }), apply: true });
+  expect(sent.body.applied, sent.text).toMatchObject({ applied: true });
+  expect((await give('second', 'sent.API_KEY')).body).toMatchObject({ applied: true });
+});
+
 test('an import that names neither or both, or a file that was not found here, is rejected', async () => {
   const foreign = { found: [{ file: '/etc/passwd', servers: ['x'] }] };
   for (const body of [{}, { text, ...foreign }, foreign])

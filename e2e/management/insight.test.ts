@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AccessAnswer, WhyAnswer } from '../../gateway/src/api/access.ts';
 import type { ActivityAnswer, AuditPage, VerifyAnswer } from '../../gateway/src/api/audit.ts';
 import type { CallAnswer } from '../../gateway/src/api/call.ts';
-import type { ApiFailure } from '../../gateway/src/api/errors.ts';
+import type { ApiFailure } from '../../gateway/src/api/schema/failure.ts';
 import type { ServerAnswer, ServersAnswer, ServerTestAnswer } from '../../gateway/src/api/servers.ts';
 import { sleep, TestGateway, until } from '../harness/gateway.ts';
 import {

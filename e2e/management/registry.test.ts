@@ -116,7 +116,7 @@ describe('apply', () => {
 
   test('a hand edit of the same moment is not overwritten unseen', async () => {
     const seen = await on.revision();
-    await writeFile(on.gateway.registryPath, (await on.fileText()).replace('# harmless', '# edited by hand'));
+    await on.gateway.writeRegistryText((await on.fileText()).replace('# harmless', '# edited by hand'));
     expect((await on.apply(grantOther, { ifMatch: seen })).status).toBe(412);
     expect((await on.apply(grantOther, { ifMatch: await on.revision() })).body.applied).toBe(true);
     expect(await on.fileText()).toContain('# edited by hand');
@@ -201,13 +201,13 @@ describe('apply', () => {
     expect(body.file_error?.problems.length).toBeGreaterThan(0);
     expect(body.registry.clients).toHaveProperty('codex');
     expect((await on.loggedChanges()).at(-1)).toMatchObject({ allowed: false, reason: 'registry_invalid' });
-    await writeFile(on.gateway.registryPath, good);
+    await on.gateway.writeRegistryText(good);
     expect((await on.apply(grantOther)).body.applied).toBe(true);
   });
 
   test('a broken edit by hand is logged, and calls go on under the last valid one', async () => {
     const good = await on.fileText();
-    await writeFile(on.gateway.registryPath, good.replace('servers: [plain]', 'servers: [nowhere]'));
+    await on.gateway.writeRegistryText(good.replace('servers: [plain]', 'servers: [nowhere]'));
     await until('it is logged', async () => (await on.loggedChanges()).length > 0);
     expect((await on.loggedChanges()).at(-1)).toMatchObject({
       allowed: false,
@@ -249,7 +249,7 @@ describe('apply', () => {
     expect((await on.gateway.cli('audit', 'verify')).code).toBe(0);
   });
 
-  test('a history that can not be kept: nothing changes, and it is said', async () => {
+  test('a history that cannot be kept: nothing changes, and it is said', async () => {
     await writeFile(join(dirname(on.gateway.registryPath), '.registry-history'), 'no folder');
     const before = await on.fileText();
     const { status, body } = await on.apply(grantOther);

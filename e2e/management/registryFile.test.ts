@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ApplyAnswer, PreviewAnswer } from '../../gateway/src/api/registry.ts';
 import type {
@@ -24,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => on[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await writeFile(on.gateway.registryPath, managedRegistry(on.gateway.port));
+  await on.gateway.writeRegistryText(managedRegistry(on.gateway.port));
   file = (await on.ask<RegistryFileAnswer>('/management/registry-file')).body;
 });
 
@@ -97,7 +96,7 @@ describe('the text of the registry', () => {
 
   test('the scope access denies an edit with its reason; the text can be read', async () => {
     const text = managedRegistry(on.gateway.port).replace('lmcp:\n', 'lmcp:\n  management_scope: access\n');
-    await writeFile(on.gateway.registryPath, text);
+    await on.gateway.writeRegistryText(text);
     file = (await on.ask<RegistryFileAnswer>('/management/registry-file')).body;
     expect(file.text).toContain('management_scope: access');
     const { status, body } = await apply<AnyAnswer>(edited('# harmless', '# edited'));

@@ -119,5 +119,5 @@ test.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
 test('lmcp open names what to do where no gateway runs', async () => {
   await using gateway = await TestGateway.prepare(base);
   const { code, stdout, stderr } = await gateway.cli('open', '--print');
-  expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('lmcp serve')]);
+  expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(/lmcp(\.mjs)? serve/)]);
 });

@@ -70,6 +70,25 @@ test('a session is one only for the token that opened it, and for its path', asy
   expect((await end()).status).toBe(404);
 });
 
+test.each(['/mcp', '/mcp/plain'])('%s is the same address with a slash at its end', async (path) => {
+  const [without, withSlash] = [
+    await rpc(gateway, other, 'tools/list', {}, { path }),
+    await rpc(gateway, other, 'tools/list', {}, { path: `${path}/` }),
+  ];
+  expect(without.body.result?.['tools']).not.toEqual([]);
+  expect(withSlash.body).toEqual(without.body);
+});
+
+test.each(['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list'])(
+  '%s takes the cursor null for none, and rejects every other',
+  async (method) => {
+    const first = await rpc(gateway, other, method);
+    expect(first.body.result).toBeDefined();
+    expect((await rpc(gateway, other, method, { cursor: null })).body).toEqual(first.body);
+    expect((await rpc(gateway, other, method, { cursor: 'x' })).body.error?.code).toBe(-32602);
+  },
+);
+
 test('a GET without a session is answered 405 immediately', async () => {
   const headers = { ...credentials(), Accept: 'text/event-stream' };
   expect((await fetch(`${gateway.origin}/mcp`, { headers })).status).toBe(405);

@@ -266,9 +266,9 @@ describe('secrets of servers', () => {
     const used = await cli(['secret', 'use', 'API', 'plain', 'env.API_KEY']);
     expect(used, used.stderr).toMatchObject({ code: 0 });
     expect(await gateway.registryText()).toContain('API_KEY: ${secret:API}');
-    expect((await cli(['secret', 'use', 'NONE', 'plain', 'env.X'])).stderr).toContain('lmcp secret set NONE');
+    expect((await cli(['secret', 'use', 'NONE', 'plain', 'env.X'])).stderr).toContain('secret set NONE');
     const removed = await cli(['secret', 'rm', 'API']);
-    expect(removed.stderr).toContain('can not start without it: one, plain');
+    expect(removed.stderr).toContain('cannot start without it: one, plain');
     expect(await readFile(secretsFile(), 'utf8')).not.toContain(value);
   });
 });

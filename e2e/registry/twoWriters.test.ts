@@ -14,7 +14,7 @@ test('commands and the management API write the registry concurrently: no change
     const { status, body } = await managed.apply({
       clients: { [id]: { allow_servers: [], token: `token-of-the-client-${id}` } },
     });
-    // Six concurrent commands may be quicker five times in a row: then it says so, and is asked again.
+    // Six concurrent commands may be quicker five times in a row: the command then reports it, and is started again.
     if (status === 412) continue;
     expect([status, body.applied]).toEqual([200, true]);
     applied.push(id);

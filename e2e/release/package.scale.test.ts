@@ -62,7 +62,9 @@ class Machine {
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    const code = await new Promise<number | null>((resolve) => {
+      child.once('error', () => resolve(null)).once('close', resolve);
+    });
     return { code, stdout, stderr };
   }
 
@@ -168,6 +170,19 @@ test.each([
     expect(await readFile(machine.registry, 'utf8')).toBe(before);
   },
 );
+
+test('npx runs the package, and installs nothing of it', { timeout: 300_000 }, async () => {
+  const machine = await Machine.start(process.execPath);
+  const npx = (...args: string[]) =>
+    machine.run('node', [join(dirname(npmProgram), 'npx-cli.js'), '--yes', ...args]);
+  const told = await npx('lmcp@0.1.0', '--version');
+  expect([told.code, told.stdout]).toEqual([0, '0.1.0\n']);
+  const newest = await npx('lmcp', '--version');
+  expect([newest.code, newest.stdout]).toEqual([0, '0.1.1\n']);
+  const checked = await npx('lmcp', 'doctor', '--json');
+  expect(checked).toMatchObject({ code: 1, stdout: expect.stringContaining('lmcp serve') as string });
+  expect((await machine.lmcp('--version')).code).not.toBe(0);
+});
 
 test('the package has no install script, and is at most 5 MiB', { timeout: 120_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'lmcp-pack-'));

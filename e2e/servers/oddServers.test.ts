@@ -6,7 +6,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestGateway } from '../harness/gateway.ts';
 import { oddHttpServer, type OddHttpServer } from '../harness/stubs/oddHttpServer.ts';
-import { callerNamed, credentialsOf } from '../harness/rpc.ts';
+import { callerNamed, credentialsOf, rpc, toolNames } from '../harness/rpc.ts';
 import { fixture } from '../harness/servers.ts';
 
 /** Server oddity × transport. What the official client gets from the server directly is what it must get through LMCP. */
@@ -18,6 +18,8 @@ const both = [
   'the same page twice',
   'list error',
   'list error of its own',
+  'list errors -32601',
+  'list errors -32603',
   'ids as strings',
   'no capabilities',
   'revision 2024-10-07',
@@ -59,6 +61,13 @@ const older = [
 const http = [...overHttp, ...older];
 
 const caller = callerNamed('tester');
+/** May use the servers whose lists fail, so that its lists of all servers start no others. */
+const lister = callerNamed('lister');
+/** The two servers with an oddity, by transport. */
+const idsOf = (oddity: string): string[] => [
+  `stdio-${overStdio.indexOf(oddity)}`,
+  `http-${http.indexOf(oddity)}`,
+];
 const servers = new Map<string, OddHttpServer>();
 let gateway: TestGateway;
 
@@ -79,7 +88,13 @@ beforeAll(async () => {
     ),
   };
   gateway = await TestGateway.start({
-    clients: { tester: { token: caller.token, allow_servers: Object.keys(entries) } },
+    clients: {
+      tester: { token: caller.token, allow_servers: Object.keys(entries) },
+      lister: {
+        token: lister.token,
+        allow_servers: [-32601, -32603].flatMap((code) => idsOf(`list errors ${code}`)),
+      },
+    },
     servers: entries,
   });
 });
@@ -137,13 +152,46 @@ test.each(http)('passes on over HTTP what the official client gets: %s', async (
   expect(await seenBy(throughLmcp(`http-${http.indexOf(oddity)}`))).toEqual(direct);
 });
 
+/** What is warned of on stderr, by oddity. */
+const anomalies = [
+  ['empty cursor', 'an empty cursor'],
+  ['cursor that repeats', 'the same cursor twice'],
+  ['cursors in a circle', 'the same cursor twice'],
+  ['the same page twice', 'a page that it had listed before'],
+] as const;
+
+test.each(anomalies)('warns of a list that does not end as it should: %s', async (oddity, what) => {
+  for (const server of idsOf(oddity)) {
+    expect(await toolNames(gateway, caller, `/mcp/${server}`)).toEqual(['echo']);
+    const warning = `server "${server}" answered tools/list with ${what}: what it listed before that is used`;
+    await expect.poll(() => gateway.output).toContain(warning);
+  }
+});
+
+const listMethods = ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list'];
+
+test.each([-32601, -32603].flatMap((code) => listMethods.map((method) => [code, method] as const)))(
+  'passes on the error %d of %s on the path of the server; /mcp leaves the server out',
+  async (code, method) => {
+    for (const server of idsOf(`list errors ${code}`)) {
+      // Once as the server answers it, once as it is remembered.
+      for (let time = 0; time < 2; time++) {
+        const { body } = await rpc(gateway, lister, method, {}, { path: `/mcp/${server}` });
+        expect(body.error).toEqual({ code, message: `no lists today: ${code}` });
+      }
+    }
+    const { body } = await rpc(gateway, lister, method);
+    expect(body.result).toBeDefined();
+  },
+);
+
 /** What the official client gets from a server without an oddity. */
 const sound = (): Promise<Record<string, unknown>> => {
   const { command, args } = fixture('odd/odd-server.ts', 'none');
   return seenBy(new StdioClientTransport({ command, args }));
 };
 
-test.each(lostOverStdio)('makes up for over stdio what the official client can not: %s', async (oddity) => {
+test.each(lostOverStdio)('makes up for over stdio what the official client cannot: %s', async (oddity) => {
   const server = `stdio-${overStdio.length + lostOverStdio.indexOf(oddity)}`;
   const { command, args } = fixture('odd/odd-server.ts', oddity);
   const expected = await sound();
@@ -152,7 +200,7 @@ test.each(lostOverStdio)('makes up for over stdio what the official client can n
   expect(await seenBy(throughLmcp(server))).toEqual(expected);
 });
 
-test.each(lostOverHttp)('makes up for over HTTP what the official client can not: %s', async (oddity) => {
+test.each(lostOverHttp)('makes up for over HTTP what the official client cannot: %s', async (oddity) => {
   const server = `http-${http.length + lostOverHttp.indexOf(oddity)}`;
   const expected = await sound();
   const direct = await seenBy(new StreamableHTTPClientTransport(urlOf(oddity))).catch(() => 'lost');

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeCertificates } from '../harness/certificates.ts';
+import { lmcpProgram } from '../harness/commandLine.ts';
 import { root, TestGateway, until } from '../harness/gateway.ts';
 
 /**
@@ -64,8 +65,7 @@ async function gatewayWith(entries: Readonly<Record<string, object>>): Promise<T
       ]),
     ),
   });
-  const main = join(root, 'gateway/src/main.ts');
-  gateway.process = inNetwork(process.execPath, main, 'serve', '--registry', gateway.registryPath);
+  gateway.process = inNetwork(process.execPath, lmcpProgram, 'serve', '--registry', gateway.registryPath);
   for (const stream of [gateway.process.stdout, gateway.process.stderr])
     stream?.on('data', (chunk: Buffer) => (gateway.output += chunk.toString()));
   await until('the gateway listens', () => gateway.output.includes('/mcp'));
@@ -98,5 +98,5 @@ test.runIf(isRoot)('a remote server is reached by TLS under loopback_only, and n
   expect(await call('untrusted')).toContain('servers.untrusted.tls.ca_file');
   expect(await call('lan')).toContain('servers.lan.allow_private: true');
   expect(await call('own')).toContain('called by nobody');
-  expect(await call('rebound')).toContain('an address that is not public: it is not contacted');
+  expect(await call('rebound')).toContain('an address that is not public: LMCP does not connect to it');
 });

@@ -85,7 +85,7 @@ test('metadata of another issuer, without PKCE, or with a page that is none end 
   }
 });
 
-test('a server of this machine can not have LMCP ask the internet or the metadata service of a cloud', async () => {
+test('a server of this machine cannot have LMCP ask the internet or the metadata service of a cloud', async () => {
   for (const origin of ['https://login.example.com', 'http://169.254.169.254', 'https://10.0.0.1']) {
     world.server.metadata = { authorization_servers: [origin] };
     expect(await rejection()).toContain(`names ${origin} for its sign-in: LMCP does not contact`);

@@ -12,7 +12,7 @@ export function vitalsOf(pid: number): Vitals {
   return { rssMib: kib / 1024, descriptors: readdirSync(`/proc/${pid}/fd`).length };
 }
 
-/** What load may add for good: caches that fill, heaps that settle. */
+/** What load may add permanently: caches that fill, heaps that settle. */
 const slack = { share: 0.2, mib: 30, descriptors: 20 };
 
 /** What grew between the second and the last quarter of the samples, in words; nothing when all stayed flat. */

@@ -98,7 +98,7 @@ test('the consent page is readable, by keyboard, in both themes and widths; a ne
   await page.goto(state.opened!.href);
   await page.getByRole('button', { name: 'Allow' }).waitFor();
   await settled(page);
-  // What can not be seen in the name is shown.
+  // What cannot be seen in the name is shown.
   await page.getByText('U+202E').waitFor();
   for (const theme of ['light', 'dark']) {
     const other = page.getByRole('button', { name: theme === 'light' ? 'Light' : 'Dark' });

@@ -32,7 +32,7 @@ test('an added client’s token is shown once, works, and is nowhere in the file
     expect(await ui.page.getByRole('region', { name: `Snippet for ${app}` }).textContent()).toContain(token);
   }
   expect(await accessibilityProblems(ui.page)).toEqual([]);
-  await ui.page.getByRole('button', { name: 'I have it' }).click();
+  await ui.page.getByRole('button', { name: 'I copied it' }).click();
   expect(await toolNames(ui.gateway, { id: 'cursor', token })).toContain('toolbox__greet');
   expect(await readFile(ui.gateway.registryPath, 'utf8')).not.toContain(token);
   expect(await readFile(ui.gateway.auditPath, 'utf8')).not.toContain(token);
@@ -44,7 +44,7 @@ test('a rotation keeps the previous token until it is retired', async () => {
   await ui.page.getByRole('button', { name: 'Rotate the token…' }).click();
   await ui.page.getByRole('button', { name: 'Rotate', exact: true }).click();
   const token = await shownToken();
-  await ui.page.getByRole('button', { name: 'I have it' }).click();
+  await ui.page.getByRole('button', { name: 'I copied it' }).click();
   expect([await errorOf('codex', token), await errorOf('codex', codex.token)]).toEqual([
     undefined,
     undefined,

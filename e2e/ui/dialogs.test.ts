@@ -56,6 +56,13 @@ test('a token that is shown once is closed by its own button alone', async () =>
   const { body } = await rpc(ui.gateway, { id: codex.id, token }, 'tools/list');
   expect(body.error).toBeUndefined();
 
+  // Neither does Search open above it, nor a link or Back within the interface take it away.
+  await ui.page.keyboard.press('/');
+  expect(await ui.page.getByRole('dialog').count()).toBe(1);
+  await ui.page.locator('nav a', { hasText: 'Servers' }).first().dispatchEvent('click');
+  await ui.page.getByText('Copy the token, then confirm it below').waitFor();
+  expect(await region.textContent()).toBe(token);
+
   // Leaving the page asks first.
   const asked = ui.page.waitForEvent('dialog');
   const leaving = ui.page.goto(`${ui.gateway.origin}/ui/`).catch(() => null);
@@ -64,7 +71,7 @@ test('a token that is shown once is closed by its own button alone', async () =>
   await question.dismiss();
   await leaving;
   expect(await region.textContent()).toBe(token);
-  await ui.page.getByRole('button', { name: 'I have it' }).click();
+  await ui.page.getByRole('button', { name: 'I copied it' }).click();
   await ui.page.getByRole('dialog').waitFor({ state: 'hidden' });
 });
 
@@ -147,7 +154,7 @@ test('text has its size in CSS pixels', async () => {
   await ui.page.setViewportSize({ width: 1280, height: 800 });
   await manage(ui.page, ui.gateway.origin, managementToken, '/ui/clients/codex');
   await settled(ui.page);
-  await ui.page.getByRole('heading', { name: 'May reach' }).waitFor();
+  await ui.page.getByRole('heading', { name: 'Allowed servers' }).waitFor();
   const sizes = await ui.page.evaluate(
     `['h1', 'main h2', 'body', '.small'].map((one) => getComputedStyle(document.querySelector(one)).fontSize)`,
   );

@@ -82,7 +82,7 @@ test('1: from an empty gateway to the first call', async () => {
   await tab.getByRole('region', { name: 'Snippet for Codex' }).waitFor();
   const answer = await callTool(fresh, { id: 'codex', token }, 'memory__read_graph');
   expect(answer.body.error).toBeUndefined();
-  await first.click(at('I have it'));
+  await first.click(at('I copied it'));
   expect(first.beyond({ clicks: 9, keys: 6 })).toEqual([]);
   await tab.context().close();
 });
@@ -127,7 +127,7 @@ test('4: a client is added, with the configuration of its application', async ()
   await hand.press('Enter');
   await region('Snippet for Cursor').waitFor();
   await hand.click(region('The token').locator('..').getByRole('button', { name: 'Copy' }));
-  await hand.click(button('I have it'));
+  await hand.click(button('I copied it'));
   expect(hand.beyond({ clicks: 4, keys: 7 })).toEqual([]);
 });
 
@@ -143,7 +143,7 @@ test('5: a denied tool is allowed', async () => {
 test('6: why a server fails', async () => {
   await region('Needs attention').getByText('SLACK_BOT_TOKEN is required').waitFor();
   await hand.click(region('Needs attention').getByRole('link', { name: 'View logs' }));
-  await region('End of its standard error').getByText('SLACK_BOT_TOKEN is required').first().waitFor();
+  await region('Log of the server').getByText('SLACK_BOT_TOKEN is required').first().waitFor();
   expect(hand.beyond({ clicks: 1, keys: 0 })).toEqual([]);
 });
 
@@ -157,7 +157,7 @@ test('7: a changed tool is compared and approved', async () => {
   await hand.click(page.locator('summary', { hasText: 'greet' }));
   await region('Description of greet').getByText('everybody').waitFor();
   await hand.click(button('Approve greet'));
-  await page.getByRole('heading', { name: /pending approval/ }).waitFor({ state: 'hidden' });
+  await page.getByRole('heading', { name: 'No tool pending approval' }).waitFor();
   expect((await callTool(gateway, vscode, 'toolbox__greet', { name: 'A' })).body.error).toBeUndefined();
   expect(hand.beyond({ clicks: 3, keys: 0 })).toEqual([]);
 });
@@ -187,7 +187,9 @@ test('9: what one client did with one server today', async () => {
   await hand.press('Enter');
   await hand.choose(page.getByLabel('Time', { exact: true }), 'Today');
   await page.getByText(/^\d+ rows/).waitFor();
-  expect(new URL(page.url()).searchParams.get('q')).toBe('client:vscode server:toolbox since:today');
+  await expect
+    .poll(() => new URL(page.url()).searchParams.get('q'))
+    .toBe('client:vscode server:toolbox since:today');
   expect(hand.beyond({ clicks: 3, keys: 10 })).toEqual([]);
 });
 
@@ -236,7 +238,7 @@ test('12: a token is rotated, and the client removed', async () => {
   await hand.click(button('Rotate the token…'));
   await hand.click(button('Rotate'));
   const token = (await region('The token').textContent()) ?? '';
-  await hand.click(button('I have it'));
+  await hand.click(button('I copied it'));
   expect((await rpc(gateway, { id: 'codex', token }, 'tools/list')).body.error).toBeUndefined();
   await hand.click(button('Remove this client…'));
   await hand.click(button('Remove'));

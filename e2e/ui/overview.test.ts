@@ -1,8 +1,17 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestGateway } from '../harness/gateway.ts';
+import { manage as ask } from '../harness/management.ts';
 import { callTool, toolNames } from '../harness/rpc.ts';
-import { accessibilityProblems, manage, overflow, screenshot, settled } from './harness/browser.ts';
+import {
+  accessibilityProblems,
+  manage,
+  openPage,
+  overflow,
+  screenshot,
+  settled,
+  sharedBrowser,
+} from './harness/browser.ts';
 import { openInterface, type OpenInterface } from './harness/openInterface.ts';
 import { codex, managementToken, vscode } from './harness/stage.ts';
 
@@ -66,13 +75,42 @@ test('denials stay where they are under the pointer, and are allowed from here',
   const before = await names();
   await callTool(gateway, vscode, 'toolbox__nonesuch');
   await callTool(gateway, vscode, 'toolbox__greet', { name: 'Ada' });
-  // Answered after what the denial would have caused: the next answer that the page asks for.
-  const counted = page.waitForResponse((response) => response.url().includes('/management/overview'));
+  await tile(/^Calls 6/).waitFor();
   expect(await names()).toEqual(before);
   await page.mouse.move(0, 0);
-  await counted;
   await group('vscode → toolbox → nonesuch').waitFor();
-  await tile(/^Calls 6/).waitFor();
   await denied().getByRole('button', { name: 'Allow… vscode → toolbox → erase' }).click();
   await page.getByText('1 change pending', { exact: true }).waitFor();
+});
+
+test('a server that begins to fail moves nothing under the pointer, and is told in both lines of state', async () => {
+  await page.getByRole('heading', { name: 'Overview' }).click();
+  const allow = denied().getByRole('button', { name: 'Allow… vscode → toolbox → erase' });
+  await allow.hover();
+  const place = await allow.boundingBox();
+  const slack = { transport: 'stdio', command: process.execPath, args: ['-e', 'process.exit(3)'] };
+  const patch = { servers: { slack } };
+  const { body } = await ask(gateway, managementToken, '/registry/apply', { body: { patch } });
+  expect(body).toMatchObject({ applied: true });
+  await ask(gateway, managementToken, '/management/servers/slack/test', { body: {} });
+  await page.locator('main .state').getByRole('link', { name: '1 server failing' }).waitFor();
+  await page.getByRole('banner').getByRole('link', { name: '1 server failing' }).waitFor();
+  expect(await allow.boundingBox()).toEqual(place);
+  const attention = page.getByRole('region', { name: 'Needs attention' });
+  expect(await attention.count()).toBe(0);
+  await page.mouse.move(0, 0);
+  await attention.getByText('slack').first().waitFor();
+  await page.locator('main .state').getByRole('link', { name: '1 server failing' }).click();
+  await page.waitForURL('**/ui/servers/slack');
+});
+
+test('what leaves the range is no longer counted, also while nothing happens', async () => {
+  const { page: other } = await openPage(await sharedBrowser(), gateway.origin);
+  await other.clock.install();
+  await manage(other, gateway.origin, managementToken, '/ui/');
+  await other.getByRole('list', { name: 'Counts' }).waitFor();
+  const counted = other.waitForResponse((response) => response.url().includes('/management/overview'));
+  await other.clock.fastForward(60_000);
+  expect((await counted).ok()).toBe(true);
+  await other.context().close();
 });

@@ -149,7 +149,7 @@ test('inline code does not run: the policy the page is served with forbids it', 
   await page.context().close();
 });
 
-test('a path that is no page says so and leads back', async () => {
+test('a path that is not a page says so and leads back', async () => {
   const { page } = await openPage(browser, gateway.origin);
   await page.goto(`${gateway.origin}/ui/nowhere`);
   await page.getByText('Page not found').waitFor();

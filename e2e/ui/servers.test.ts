@@ -1,9 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { irreparable, repairable } from '../fixtures/odd/carelessTools.ts';
 import { until } from '../harness/gateway.ts';
 import { manage as ask } from '../harness/management.ts';
 import { callTool, toolNames } from '../harness/rpc.ts';
+import { fixture } from '../harness/servers.ts';
 import { manage } from './harness/browser.ts';
 import { applyStaged, useInterface } from './harness/openInterface.ts';
 import { managementToken, registry, toolboxTools, vscode, writeTools } from './harness/stage.ts';
@@ -37,8 +39,8 @@ test('a server starts, is tested and stops; hostile names and stderr are text wi
   }
   expect(await ui.page.getByText('The test passed').count()).toBe(1);
   await ui.page.getByRole('tab', { name: 'Logs' }).click();
-  const log = ui.page.getByRole('region', { name: 'End of its standard error' });
-  await log.getByText('<b>not bold</b>').waitFor();
+  const log = ui.page.getByRole('region', { name: 'Log of the server' });
+  await log.getByText('<b>not bold</b>').first().waitFor();
   expect(await log.textContent()).toContain('U+202E');
   await ui.page.getByRole('button', { name: 'Stop', exact: true }).click();
   await ui.page.getByText('idle', { exact: true }).waitFor();
@@ -73,7 +75,7 @@ test('changed tools are compared word by word with what was approved, approved e
   await page.getByRole('navigation').getByText('need attention').waitFor({ state: 'attached' });
   expect((await callTool(ui.gateway, vscode, 'toolbox__greet', { name: 'A' })).body.error).toBeDefined();
 
-  const all = page.getByRole('button', { name: 'Approve all 2' });
+  const all = page.getByRole('button', { name: /^Approve all / });
   expect(await all.isDisabled()).toBe(true);
   await page.locator('summary', { hasText: 'greet' }).click();
   const words = page.getByRole('region', { name: 'Description of greet' });
@@ -87,6 +89,9 @@ test('changed tools are compared word by word with what was approved, approved e
 
   await page.getByRole('button', { name: 'Approve greet' }).click();
   await page.getByRole('heading', { name: '1 tool pending approval' }).waitFor();
+  // No other button is where the pointer is.
+  const approved = page.getByRole('button', { name: 'Approve greet' });
+  expect([await approved.isDisabled(), await all.isDisabled()]).toEqual([true, false]);
   expect((await callTool(ui.gateway, vscode, 'toolbox__greet', { name: 'A' })).body.error).toBeUndefined();
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByRole('heading', { name: '2 tools pending approval' }).waitFor();
@@ -109,6 +114,27 @@ test('changed tools are compared word by word with what was approved, approved e
   await stageAndApply({ servers: { toolbox: { tool_policy: { deny_tools: ['erase'] } } } });
   await writeTools(ui.gateway, toolboxTools);
   await stageAndApply({ servers: { toolbox: { pin_tools: null } } });
+});
+
+test('tools with an invalid definition are counted in the list of servers, and named on the page of theirs', async () => {
+  const { page, gateway } = ui;
+  await stageAndApply({ servers: { careless: fixture('odd/careless-server.ts') } });
+  await ask(gateway, managementToken, '/management/servers/careless/refresh', { body: {} });
+  const count = repairable.length + irreparable.length;
+  await manage(page, gateway.origin, managementToken, '/ui/servers');
+  const row = page.getByRole('row', { name: /careless/ });
+  await row.getByText(`${count} invalid`, { exact: true }).waitFor();
+  await row.getByRole('link', { name: 'careless' }).click();
+  await page.getByText(`${count} tools with an invalid definition`).waitFor();
+  const named = page.getByRole('listitem').filter({ hasText: /^\w+: / });
+  const texts = (await named.allInnerTexts()).map((text) => /^(\w+): (left out, )?\S/.exec(text)?.slice(1));
+  expect(texts).toEqual(
+    expect.arrayContaining([
+      ...repairable.map(({ name }) => [name, undefined]),
+      ...irreparable.map(({ name }) => [name, 'left out, ']),
+    ]),
+  );
+  await stageAndApply({ servers: { careless: null } });
 });
 
 test('a server is added by the form, granted, used, and removed again everywhere', async () => {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { accessibilityProblems, manage, screenshot, settled } from './harness/browser.ts';
 import { useInterface } from './harness/openInterface.ts';
@@ -17,6 +17,21 @@ describe('settings', () => {
     await page.getByRole('button', { name: 'Review' }).click();
     await page.getByText('With the next start: lmcp.port').waitFor();
     await page.getByRole('button', { name: 'Discard all' }).click();
+  });
+
+  test('TLS becomes one pending change, whose problems are told before it is applied', async () => {
+    const { page } = ui;
+    await open('/ui/settings');
+    expect(await page.getByLabel('Client certificates', { exact: true }).isDisabled()).toBe(true);
+    const certificate = page.getByLabel('Certificate file');
+    await certificate.fill('tls/missing.pem');
+    await certificate.blur();
+    await page.getByRole('button', { name: 'Review' }).click();
+    await page.getByText('key_file is missing').waitFor();
+    await open('/ui/settings');
+    await certificate.fill('');
+    await certificate.blur();
+    await page.getByText('pending change').waitFor({ state: 'hidden' });
   });
 
   test('tells the size of the log, what is left of the disk, and the tokens without their values', async () => {
@@ -149,7 +164,7 @@ describe('the registry as YAML', () => {
     await page.getByText('The text is a valid registry').waitFor();
     await page.reload();
     await editor().getByText('Edited.').waitFor();
-    await writeFile(ui.gateway.registryPath, original.replace('# too dangerous', '# far too dangerous'));
+    await ui.gateway.writeRegistryText(original.replace('# too dangerous', '# far too dangerous'));
     await page.getByText('your edit was moved to it').waitFor();
     // A check of the text that met the other change on the way was rejected.
     const others = ui.complaints.filter((text) => !text.includes('412'));
@@ -174,13 +189,13 @@ describe('the registry as YAML', () => {
 
   test('the scope access locks it, with the reason', async () => {
     const { page, gateway } = ui;
-    await writeFile(gateway.registryPath, original.replace('lmcp:\n', 'lmcp:\n  management_scope: access\n'));
+    await gateway.writeRegistryText(original.replace('lmcp:\n', 'lmcp:\n  management_scope: access\n'));
     await page.getByText('The management token may not edit the file').waitFor();
     expect(await editor().getAttribute('aria-readonly')).toBe('true');
     await open('/ui/settings');
     await settled(page);
     expect(await page.getByLabel('Port', { exact: true }).isDisabled()).toBe(true);
     expect(await page.getByLabel('Default rate limit').isDisabled()).toBe(false);
-    await writeFile(gateway.registryPath, original);
+    await gateway.writeRegistryText(original);
   });
 });

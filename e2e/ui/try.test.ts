@@ -40,8 +40,12 @@ const plan = {
 beforeAll(async () => {
   opened = await openInterface(async (started) => {
     await writeTools(started, [...toolboxTools, plan]);
-    const servers = { everything: everything(), plain: fixture('plain-server.ts') };
-    const clients = { vscode: { allow_servers: ['toolbox', 'everything', 'plain'] } };
+    const servers = {
+      everything: everything(),
+      plain: fixture('plain-server.ts'),
+      untemplated: fixture('odd/odd-server.ts', 'no templates'),
+    };
+    const clients = { vscode: { allow_servers: ['toolbox', 'everything', 'plain', 'untemplated'] } };
     const applied = await ask(started, managementToken, '/registry/apply', {
       body: { patch: { servers, clients } },
     });
@@ -172,6 +176,12 @@ test('prompts and resources are listed and read as the client', async () => {
   expect(read).toMatchObject({ client_id: 'vscode', detail: { via: 'management' } });
 });
 
+test('a server with resources and without templates has no problem', async () => {
+  await open('server=untemplated&kind=resources');
+  await page.getByLabel('Resource').getByRole('option', { name: 'one' }).waitFor({ state: 'attached' });
+  expect(await page.getByText('What it offers could not be read').count()).toBe(0);
+});
+
 test('progress is shown while a call runs, and cancelling it reaches the server', async () => {
   await open('server=plain&tool=slow');
   const name = page.getByLabel('Name of another member');
@@ -181,7 +191,7 @@ test('progress is shown while a call runs, and cancelling it reaches the server'
   await send();
   await page.getByText('1 of 2').waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByText('Cancelled. The server was told.').waitFor();
+  await page.getByText('Cancelled. The server was notified.').waitFor();
   const outcome = async () =>
     (await gateway.audit()).findLast(
       ({ event, tool_name }) => event === 'tool_result' && tool_name === 'slow',

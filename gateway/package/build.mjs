@@ -21,20 +21,29 @@ const absent = ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs'];
  * @param {string} [version] another one than the checkout's, for tests of an upgrade
  */
 export async function buildPackage(folder, version) {
+  await buildProgram(folder, version);
+  await cp(join(root, 'web/build'), join(folder, 'web/build'), { recursive: true });
+  for (const file of ['README.md', 'LICENSE']) await copyFile(join(root, file), join(folder, file));
+  await writeManPage(folder);
+}
+
+/**
+ * The package without the interface and its documentation.
+ * @param {string} folder is replaced
+ * @param {string} [version] another one than the checkout's
+ */
+export async function buildProgram(folder, version) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, 'bin'), { recursive: true });
   const gateway = JSON.parse(await readFile(join(root, 'gateway/package.json'), 'utf8'));
   const stamped = { ...gateway, version: version ?? gateway.version };
   await bundle(join(folder, 'gateway/src'));
-  await cp(join(root, 'web/build'), join(folder, 'web/build'), { recursive: true });
   await cp(join(root, 'gateway/builtin'), join(folder, 'gateway/builtin'), { recursive: true });
-  for (const file of ['README.md', 'LICENSE']) await copyFile(join(root, file), join(folder, file));
   for (const file of ['lmcp.mjs', 'disposableStacks.mjs'])
     await copyFile(join(root, 'gateway/package/bin', file), join(folder, 'bin', file));
   await chmod(join(folder, 'bin/lmcp.mjs'), 0o755);
-  await writeJson(join(folder, 'gateway/package.json'), { type: 'module', version: stamped.version });
+  await writeJson(join(folder, 'gateway/package.json'), { type: 'commonjs', version: stamped.version });
   await writeJson(join(folder, 'package.json'), manifest(stamped));
-  await writeManPage(folder);
 }
 
 /** By the bundle itself, so that it is of this version. */
@@ -68,7 +77,8 @@ async function bundle(dir) {
   });
   await build.write({
     dir,
-    format: 'esm',
+    // Loads faster than modules, and what a module of Node exports is read when it is used.
+    format: 'cjs',
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
     minify: true,

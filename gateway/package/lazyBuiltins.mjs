@@ -1,29 +1,27 @@
-// An import of a module of Node reads all its exports, also those that load something when they are read: one of node:http
-// loads undici (13 MiB, 40 ms), for WebSocket. In the bundle what is used alone is read.
+// Modules of Node that few starts need, and that cost memory where they are loaded (node:tls 3 MiB): the bundle loads each when one
+// of its exports is first used.
 const prefix = '\0builtin:';
-const expensive = ['http', 'crypto'];
+const rarelyNeeded = ['dns', 'dns/promises', 'https', 'readline/promises', 'sqlite', 'tls', 'zlib'];
 
 /** A plugin of rolldown. */
 export const lazyBuiltins = {
   name: 'lazy-builtins',
   resolveId: (source, _importer, { kind }) => {
     const name = source.replace(/^node:/, '');
-    // What is required is the module itself already.
-    const isRead = kind === 'import-statement' && expensive.includes(name);
-    return isRead ? { id: prefix + name, moduleSideEffects: false } : null;
+    return kind === 'import-statement' && rarelyNeeded.includes(name) ? prefix + name : null;
   },
-  load: (id) => (id.startsWith(prefix) ? codeOf(id.slice(prefix.length)) : null),
+  load: (id) => (id.startsWith(prefix) ? { code: codeOf(id.slice(prefix.length)), moduleType: 'js' } : null),
 };
 
-/** What nobody imports is dropped with its read. */
+/** CommonJS: importers read a property where they use a name. */
 function codeOf(name) {
-  const exported = Object.keys(process.getBuiltinModule(name)).filter((one) => /^[A-Za-z]\w*$/.test(one));
+  const exported = Object.keys(process.getBuiltinModule(`node:${name}`));
+  const read = `process.getBuiltinModule('node:${name}')`;
   return [
-    `const builtin = process.getBuiltinModule('node:${name}');`,
-    'export default builtin;',
+    `Object.defineProperty(exports, 'default', { get: () => ${read} });`,
+    `Object.defineProperty(exports, '__esModule', { value: true });`,
     ...exported.map(
-      (one) =>
-        `const own_${one} = /* @__PURE__ */ (() => builtin.${one})(); export { own_${one} as ${one} };`,
+      (one) => `Object.defineProperty(exports, '${one}', { enumerable: true, get: () => ${read}.${one} });`,
     ),
   ].join('\n');
 }

@@ -15,7 +15,7 @@ const controllers = (...cgroupControllers: string[]) => ({ host: { cgroupControl
 export const engineAnswers: readonly EngineAnswers[] = [
   {
     engine: 'Docker, Docker Desktop',
-    seen: 'Docker 26.1, in each run of the tests',
+    seen: 'Docker 26.1, in `npm test`',
     info: { ...everything, SecurityOptions: ['name=seccomp,profile=builtin'] },
   },
   {
@@ -33,7 +33,7 @@ export const engineAnswers: readonly EngineAnswers[] = [
   },
   {
     engine: 'Podman as root',
-    seen: 'Podman 4.3, in each run of the tests',
+    seen: 'Podman 4.3, in `npm test -- --all`',
     info: { ...podman, Rootless: false },
     own: controllers('cpuset', 'cpu', 'cpuacct', 'blkio', 'memory', 'devices', 'freezer', 'pids'),
   },

@@ -61,6 +61,8 @@ it.each([
     // npm would ask again for what is not as promised, after pauses.
     vi.stubEnv('npm_config_fetch_retries', '0');
     vi.stubEnv('npm_config_registry', `${origin}/`);
+    // As under `npm start --silent`, which every npm below inherits.
+    vi.stubEnv('npm_config_loglevel', 'silent');
     vi.stubEnv('npm_config_cache', join(work, 'cache'));
     await expect(fetchNode(join(work, 'checkout'))).rejects.toThrow(
       /fetching Node [\d.]+ failed: what npm's registry delivered is not what this checkout names by its hash/,

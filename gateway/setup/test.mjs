@@ -3,13 +3,13 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeReady, root } from './bootstrap.mjs';
-import { exitCode, runToEnd } from './run/child.mjs';
+import { exitCode, runQuietly, runToEnd } from './run/child.mjs';
 import { dependenciesCurrent, installDependencies } from './install/dependencies.mjs';
 import { engineAnswers, engineDown, engineUp } from './run/engine.mjs';
-import { npmAloud } from './install/npm.mjs';
+import { npmUnder } from './install/npm.mjs';
 import { installBenchPeers } from './install/benchPeers.mjs';
 import { installPinned } from './install/pinned.mjs';
-import { buildSite } from './site.mjs';
+import { buildSiteQuietly } from './site.mjs';
 import { Steps } from './run/steps.mjs';
 import {
   installer,
@@ -19,13 +19,25 @@ import {
   whatIsInTheWay,
 } from './install/systemPackages.mjs';
 import { command, SetupError } from './run/tell.mjs';
-import { closingLine, countTests, describeFailures, readReport, sum } from './run/testReport.mjs';
+import {
+  closingLine,
+  countTests,
+  describeFailures,
+  describeUnstable,
+  failedFiles,
+  readReport,
+  sum,
+  withSecondRun,
+} from './run/testReport.mjs';
 
 const [suite = 'everyday'] = process.argv.slice(2);
 const reports = join(root, 'test-results');
 const steps = new Steps();
 const counted = [];
 const failures = [];
+const unstable = [];
+/** More failed files than this are no chance of a busy machine. */
+const MOST_FILES_AGAIN = 5;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
@@ -63,8 +75,8 @@ async function everything({ long }) {
   await staticChecks(node);
   await steps.run('unit tests', () => vitest(node, ['unit', 'web']));
   if (obstacle === null) {
-    await steps.run('tests against processes and disks', () => vitest(node, ['system']));
-    await steps.run('components in a browser', () => vitest(node, ['components']));
+    await steps.run('tests against processes and disks', () => vitestTwice(node, ['system']));
+    await steps.run('components in a browser', () => vitestTwice(node, ['components']));
     await endToEnd(node, long);
   } else
     steps.leaveOut(
@@ -81,18 +93,23 @@ async function makeMachineReady() {
   return whatIsInTheWay({ missing, engine, ...installer() }) ?? (await installSystemPackages(missing));
 }
 
+/** ESLint keeps one core busy for as long as all others together keep the second one. */
 async function staticChecks(node) {
-  await steps.run('format', () =>
-    tool(node, 'prettier/bin/prettier.cjs', ['--check', '.', '--log-level=warn']),
-  );
-  await steps.run('lint', () => tool(node, 'eslint/bin/eslint.js', ['.']));
-  await steps.run('types', () => tool(node, 'typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.json']));
-  await steps.run(
-    'types of the web interface',
-    async () => (await npmAloud(['run', 'check', '-w', 'web'], { cwd: root, node })) === 0,
-  );
-  await steps.run('documentation site', async () => (await buildSite(root, node)) === 0);
-  await steps.run('dead code', () => tool(node, 'knip/bin/knip.js', []));
+  const check = (name, script, ...args) =>
+    steps.runBeside(name, () =>
+      runQuietly(node, [join(root, 'node_modules', script), ...args], { cwd: root }),
+    );
+  const others = async () => {
+    await check('types', 'typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json');
+    await steps.runBeside('types of the web interface', async () => {
+      const { command, prefix, env, shell } = npmUnder(node, process.env);
+      return runQuietly(command, [...prefix, 'run', 'check', '-w', 'web'], { cwd: root, env, shell });
+    });
+    await check('format', 'prettier/bin/prettier.cjs', '--check', '.', '--log-level=warn');
+    await steps.runBeside('documentation site', () => buildSiteQuietly(root, node));
+    await check('dead code', 'knip/bin/knip.js');
+  };
+  await Promise.all([check('lint', 'eslint/bin/eslint.js', '.'), others()]);
 }
 
 async function endToEnd(node, long) {
@@ -103,8 +120,8 @@ async function endToEnd(node, long) {
       return true;
     });
   }
-  await steps.run('end-to-end tests', () => vitest(node, ['e2e']));
-  await steps.run('end-to-end tests with containers', () => vitest(node, ['docker']));
+  await steps.run('end-to-end tests', () => vitestTwice(node, ['e2e']));
+  await steps.run('end-to-end tests with containers', () => vitestTwice(node, ['docker']));
   if (long) {
     await installPinned({
       from: join(root, 'e2e/applications'),
@@ -121,7 +138,7 @@ async function endToEnd(node, long) {
       what: 'a registry of packages and an older Node, for the test of the package (once, about 180 MB)',
     });
     await installBenchPeers(node);
-    await steps.run('end-to-end tests at scale', () => vitest(node, ['scale']));
+    await steps.run('end-to-end tests at scale', () => vitestTwice(node, ['scale']));
   }
   // Not a step: it has to go even when somebody stopped the run.
   if (engine.ours) await engineDown(root);
@@ -144,18 +161,43 @@ async function tool(node, script, args) {
 }
 
 async function vitest(node, projects) {
-  const report = join(reports, `${projects[0]}.json`);
+  const { ok, report } = await runVitest(node, projects);
+  return concludeRun(ok, report);
+}
+
+/**
+ * As `vitest`, for tests that live on processes, sockets and browsers: the few files that failed run again, one after the other and
+ * with nothing beside them. What passes then is counted as passed and named at the end as unstable; what a fault breaks fails twice.
+ */
+async function vitestTwice(node, projects) {
+  const { ok, report } = await runVitest(node, projects);
+  const again = failedFiles(report);
+  if (again.length === 0 || again.length > MOST_FILES_AGAIN || steps.stopped) return concludeRun(ok, report);
+  process.stdout.write(`\n${again.length} files failed and run again, alone\n`);
+  const second = await runVitest(node, projects, again);
+  unstable.push(...describeUnstable(report, second.report, root));
+  return concludeRun(second.ok, withSecondRun(report, second.report));
+}
+
+/** @param {readonly string[]} files these alone, one after the other; none: all */
+async function runVitest(node, projects, files = []) {
+  const file = join(reports, `${projects[0]}${files.length > 0 ? '-again' : ''}.json`);
   mkdirSync(reports, { recursive: true });
-  rmSync(report, { force: true });
+  rmSync(file, { force: true });
   const ok = await tool(node, 'vitest/vitest.mjs', [
     'run',
     ...projects.flatMap((project) => ['--project', project]),
-    ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    ...(files.length > 0 ? ['--no-file-parallelism', ...files] : []),
   ]);
-  const results = readReport(report);
-  if (results === null) throw new Error('vitest ended without a report');
-  failures.push(...describeFailures(results, root));
-  const counts = countTests(results);
+  const report = readReport(file);
+  if (report === null) throw new Error('vitest ended without a report');
+  return { ok, report };
+}
+
+function concludeRun(ok, report) {
+  failures.push(...describeFailures(report, root));
+  const counts = countTests(report);
   counted.push(counts);
   if (counts.skipped > 0)
     throw new Error(`${counts.skipped} tests were skipped: a test that does not run shows nothing`);
@@ -169,7 +211,7 @@ async function vitest(node, projects) {
 /** The last line on stdout is the count, alone, for people and for machines; `.ci/run` repeats all from the headline on. */
 function conclude() {
   const total = sum(counted);
-  const parts = [steps.summary(), ...failures, closingLine(total)];
+  const parts = [steps.summary(), ...unstable, ...failures, closingLine(total)];
   process.stdout.write(`\n=== summary\n${parts.join('\n\n')}\n`);
   if (!steps.ok || total.failed > 0 || total.skipped > 0) process.exitCode ||= 1;
 }

@@ -26,6 +26,7 @@ const wayOfACall = [
 /** What every room may import. */
 const leaves = new Set([
   'clock.ts',
+  'collections/slotMap.ts',
   'dropOldest.ts',
   'fs/besideFile.ts',
   'fs/durableFolder.ts',
@@ -45,7 +46,10 @@ const leaves = new Set([
   'json/lossless.ts',
   'json/losslessNumber.ts',
   'json/losslessReader.ts',
+  'json/losslessWriter.ts',
   'json/oneLine.ts',
+  'addresses/issuerMetadata.ts',
+  'addresses/loopbackHost.ts',
   'addresses/loopbackOnly.ts',
   'places.ts',
   'addresses/publicAddress.ts',
@@ -98,8 +102,21 @@ const allowed = new Map<string, readonly string[]>([
   // Signs in to servers over the guarded requests of `upstream`, which does not import it.
   ['signin', ['upstream', 'audit/checkpoint/keyFile.ts']],
   ['events', ['audit']],
-  // Answers of the management API and `/status`; types that the interface also reads.
-  ['api', ['policy', 'audit', 'upstream']],
+  // Answers of the management API and `/status`; types that the interface also reads. Its view of the registry has the keys of the
+  // registry's schemas.
+  [
+    'api',
+    [
+      'policy',
+      'audit',
+      'upstream',
+      'registry/schema/clientSchema.ts',
+      'registry/schema/settingsSchema.ts',
+      'registry/schema/server/containerServer.ts',
+      'registry/schema/server/httpServer.ts',
+      'registry/schema/server/processServer.ts',
+    ],
+  ],
   // Full-text search of tools: pure.
   ['search', ['catalog/tools.ts']],
   // Which tool definitions are known and approved.
@@ -116,6 +133,7 @@ const allowed = new Map<string, readonly string[]>([
     [
       'connect',
       'registry/edit/remoteOr.ts',
+      'registry/schema/server/callMaxS.ts',
       'upstream/secrets/looksSecret.ts',
       'registry/id.ts',
       'registry/edit/valueAt.ts',
@@ -180,6 +198,7 @@ const allowed = new Map<string, readonly string[]>([
   // Leaves that touch the disk.
   ['fs', []],
   // Leaves that read JSON.
+  ['collections', []],
   ['json', []],
   ['cli', ['*']],
   ['main.ts', ['*', 'cli']],

@@ -82,7 +82,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     container: withSecrets(containers.open, readSecret),
   };
   const { authorizations } = authorization;
-  const credentials = new HeldCredentials(authorizations);
+  const credentials = new HeldCredentials(authorization);
   const core = assemble({ ...state, clock, logger, openers, authorizations, credentials, signIns });
   const wantedPort = overrides?.port ?? settings.port;
   let draining = false;
@@ -113,7 +113,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await Promise.race([core.endpoint.settled(), sleep(drainMs, undefined, { ref: false })]);
     core.sessions.close();
     await Promise.all([core.pool.close(0), core.trials.close()]);
-    // Every answer is on its way by now; a reader that does not take it can't hold up the end.
+    // Every answer is being sent by now; a reader that does not take it can't delay the end.
     await Promise.race([drained, sleep(500, undefined, { ref: false })]);
     http.close();
     await flush();

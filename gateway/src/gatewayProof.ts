@@ -8,6 +8,12 @@ import { dirname, join } from 'node:path';
 export const challengeHeader = 'x-lmcp-challenge';
 export const proofHeader = 'x-lmcp-proof';
 
+/**
+ * The Host of requests through the socket of a client (RFC 2606, section 2): a proof for it is of no use at an address. Other clients
+ * may use their own socket, so one for any other Host would let them imitate the gateway there.
+ */
+export const clientSocketHost = 'client-socket.lmcp.invalid';
+
 /** Beside the registry, mode 0600: a user who can read it can also read the registry's tokens. */
 export function gatewayKeyPath(registryPath: string): string {
   return join(dirname(registryPath), 'gateway.key');

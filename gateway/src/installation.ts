@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
@@ -8,3 +9,8 @@ export const installation = fileURLToPath(new URL('../..', import.meta.url)).rep
 
 /** Whether this is the package: bundled JavaScript, in a folder that belongs to the package manager. */
 export const packaged = !import.meta.url.endsWith('.ts');
+
+/** The script of the server that comes with LMCP, of the installation in that folder. */
+export function timeServerIn(folder: string): string {
+  return join(folder, 'gateway', 'builtin', 'time-server.mjs');
+}

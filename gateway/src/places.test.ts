@@ -7,7 +7,7 @@ interface Place {
   readonly idleSince: number | undefined;
 }
 
-/** Wants one more place for a client; gives what was ended of whom. */
+/** Wants one more place for a client; returns the owner and the place that were ended. */
 function want(all: readonly Place[], client: number, total: number): { ok: boolean; ended: Place[] } {
   const ended: Place[] = [];
   const ok = makeRoom({

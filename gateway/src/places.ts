@@ -1,6 +1,6 @@
 /** The part of all places of a kind that one client may take: no client can take what the others need. */
 const share = 1 / 4;
-/** The part of a total that stays for those who hold little, where few owners together have taken the rest. */
+/** The part of a total that is reserved for owners that hold little, where few others have taken the rest. */
 const kept = 1 / 4;
 
 /** How many of a kind's places one client may take. */

@@ -5,7 +5,7 @@
 const misleading = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
- * Text from elsewhere (a tool's name, a server's message, an audit field) fit for one line of a terminal: what is misleading is
+ * Foreign text (a tool's name, a server's message, an audit field) fit for one line of a terminal: what is misleading is
  * written as an escape, within JSON one of the same meaning.
  */
 export function printable(text: string): string {

@@ -13,7 +13,7 @@ const maxLines = 340;
 const maxViewLines = 200;
 
 const root = join(sourceFolder, '..', '..');
-const searched = ['gateway', 'e2e', 'web/src', 'site/.vitepress'];
+const searched = ['gateway', 'e2e', 'web/src', 'docs/site/.vitepress'];
 const notOurs = new Set(['node_modules', 'build', 'dist', 'cache', '.svelte-kit', '.compile-cache']);
 const isSource = (name: string): boolean =>
   /\.(ts|mjs|cjs|js|svelte)$/.test(name) && !/\.test\.\w+$/.test(name);

@@ -46,7 +46,7 @@ const disturbances: readonly PlaceAttempt[] = [
   hostile('writes a line without an end', 'flood_line'),
   hostile('writes what is no message, without an end', 'flood_stdout'),
   hostile('writes 10 MB to stderr', 'flood_stderr'),
-  hostile('writes 2 MB of numbers that a double can not hold', 'numbers', { bytes: 1_900_000 }),
+  hostile('writes 2 MB of numbers that a double cannot hold', 'numbers', { bytes: 1_900_000 }),
   hostile('writes 10,000 lines that are no JSON', 'garbage', { lines: 10_000 }),
   hostile('ends in the middle of an answer', 'half'),
   hostile('ends instead of answering', 'exit'),

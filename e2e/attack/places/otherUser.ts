@@ -90,13 +90,15 @@ const says: readonly PlaceAttempt[] = [
   [
     place,
     'reads command lines of all processes',
-    async () => {
+    async ({ gateway }) => {
       const source = `const fs = ${fs}; for (const pid of fs.readdirSync('/proc').filter(Number)) {
         try { console.log(fs.readFileSync('/proc/' + pid + '/cmdline', 'latin1')); } catch {} }`;
       const said = await asUser(source);
+      const own = gateway.process?.spawnargs.slice(1).join('\0');
       const told = secrets.find((secret) => said.includes(secret) && !said.includes('--api-key'));
       return {
-        through: told !== undefined || !said.includes('main.ts'),
+        // Without the gateway's own among them nothing was read.
+        through: told !== undefined || own === undefined || !said.includes(own),
         by: told ?? 'no token is in them',
       };
     },

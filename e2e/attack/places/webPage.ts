@@ -14,7 +14,7 @@ const address = ({ gateway }: Attacked, path: string, host = '127.0.0.1', scheme
 };
 
 /**
- * A script in a page of another site. The browser tells of each answer that it got, also where the page is not told; what was let
+ * A script in a page of another site. The browser reports each answer that it got, also where the page can't see it; what was let
  * in would have left a line of its client.
  */
 const run = (what: string, script: (on: Attacked) => string): PlaceAttempt => [

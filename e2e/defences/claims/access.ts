@@ -215,7 +215,7 @@ const toolPolicy = keep('tool-policy', [
     test: testIn('gateway/src/policy/decide.test.ts', 'a client policy never widens'),
   },
   {
-    claim: 'a denied tool can not be called',
+    claim: 'a denied tool cannot be called',
     file: authorize,
     anchor: { in: 'Checks.tool', node: 'if', mentions: ['decision', 'allowed', 'true'] },
     operator: 'condition-true',
@@ -234,9 +234,16 @@ const toolSearch = keep('tool-search', [
   {
     claim: 'a tool that may not be used is not found',
     file: 'gateway/src/search/search.ts',
-    anchor: { in: 'scoresOf', node: 'if', mentions: ['usable', 'place'] },
+    anchor: { in: 'raise', node: 'if', mentions: ['usable', 'place'] },
     operator: 'condition-false',
     test: testIn('gateway/src/search/search.test.ts', 'does not find denied tools'),
+  },
+  {
+    claim: 'words of tools that may not be used do not change what a query means',
+    file: 'gateway/src/search/wordLookup.ts',
+    anchor: { in: 'WordLookup.#read', node: 'if', mentions: ['count'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/search/search.test.ts', 'words that only denied tools have'),
   },
   {
     claim: 'an exact name finds no tool that may not be used',
@@ -429,8 +436,8 @@ const revocation = keep('revocation', [
   },
   {
     claim: 'a token file is looked at again',
-    file: 'gateway/src/registry/store.ts',
-    anchor: { in: 'RegistryStore.#reload', node: 'if', mentions: ['#tokenFiles', 'differ'] },
+    file: 'gateway/src/registry/registryReloader.ts',
+    anchor: { in: 'RegistryReloader.reload', node: 'if', mentions: ['#tokenFiles', 'differ'] },
     operator: 'condition-false',
     test: testIn('e2e/access/revocation.test.ts', 'a token that is replaced in its file'),
   },

@@ -246,7 +246,7 @@ const auditLines = keep('audit-lines', [
     file: jsonText,
     anchor: { in: 'jsonString', node: 'call', name: 'escapeMisleading' },
     operator: 'call-to-argument',
-    test: testIn(lineTest, 'shows what can not be seen or turns the text around as an escape'),
+    test: testIn(lineTest, 'shows what cannot be seen or turns the text around as an escape'),
   },
   {
     claim: 'a request id that is not plain text is not logged',

@@ -34,6 +34,20 @@ export const authorizationClaims: readonly Claim[] = keep('authorizations', [
     test: testIn(`${folder}/authorizations.test.ts`, 'a refresh token is good once'),
   },
   {
+    claim: 'an old refresh token is known also when its digest is gone',
+    file: `${folder}/authorizations.ts`,
+    anchor: { in: 'Authorizations.#ofRefreshToken', node: 'if', mentions: ['facts'] },
+    operator: 'condition-true',
+    test: testIn(`${folder}/authorizations.test.ts`, 'however often that was renewed since'),
+  },
+  {
+    claim: 'a refresh token cannot be forged',
+    file: `${folder}/refreshTokens.ts`,
+    anchor: { in: 'RefreshTokens.read', node: 'operand', mentions: ['timingSafeEqual'] },
+    operator: 'drop-operand',
+    test: testIn(`${folder}/authorizations.test.ts`, 'is of another installation'),
+  },
+  {
     claim: 'an access token expires',
     file: `${folder}/authorizations.ts`,
     anchor: { in: 'Authorizations.#valid', node: 'operand', mentions: ['expires_at'] },
@@ -55,7 +69,7 @@ export const authorizationClaims: readonly Claim[] = keep('authorizations', [
     test: testIn(`${folder}/authorizationRequest.test.ts`),
   },
   {
-    claim: 'a registration can not be forged',
+    claim: 'a registration cannot be forged',
     file: `${folder}/registeredApp.ts`,
     anchor: { in: 'AppRegistrations.find', node: 'operand', mentions: ['timingSafeEqual'] },
     operator: 'drop-operand',
@@ -64,7 +78,7 @@ export const authorizationClaims: readonly Claim[] = keep('authorizations', [
   {
     claim: 'a token is good for its resource alone',
     file: 'gateway/src/http/caller.ts',
-    anchor: { in: 'callerOf', node: 'operand', mentions: ['covers'] },
+    anchor: { in: 'callerOf', node: 'operand', mentions: ['covers', 'audience'] },
     operator: 'drop-operand',
     test: testIn(endToEnd, 'a token for one server'),
   },
@@ -78,9 +92,16 @@ export const authorizationClaims: readonly Claim[] = keep('authorizations', [
   {
     claim: 'tokens are not accepted while lmcp.oauth is off',
     file: 'gateway/src/clients/authenticate.ts',
-    anchor: { in: 'byAccessToken', node: 'ternary', mentions: ['oauth'] },
+    anchor: { in: 'byAccessToken', node: 'ternary', mentions: ['signsInHere'] },
     operator: 'condition-true',
     test: testIn(endToEnd, 'while lmcp.oauth is off'),
+  },
+  {
+    claim: 'a code that is used again while it is exchanged brings no tokens',
+    file: `${folder}/authorizations.ts`,
+    anchor: { in: 'Authorizations.begin', node: 'ternary', mentions: ['#all', 'has'] },
+    operator: 'condition-true',
+    test: testIn(`${folder}/authorizations.test.ts`, 'nothing comes of a code that is used again'),
   },
   {
     claim: 'applications end with their client',

@@ -16,6 +16,13 @@ const listenerTls = keep('listener-tls', [
     test: testIn(tls, 'keeps the last one while the files do not fit'),
   },
   {
+    claim: 'files that TLS does not accept replace nothing',
+    file: 'gateway/src/registry/schema/listenerTls.ts',
+    anchor: { in: 'buildListenerTls', node: 'if', mentions: ['fault'] },
+    operator: 'condition-false',
+    test: testIn(tls, 'keeps the last one while the files do not fit'),
+  },
+  {
     claim: 'a connection without a required client certificate is not answered',
     file: 'gateway/src/http/listening.ts',
     anchor: { in: 'openTlsServer', node: 'property', name: 'rejectUnauthorized' },
@@ -54,7 +61,21 @@ const connections = keep('client-connections', [
     test: testIn(sockets, 'there and nowhere else'),
   },
   {
-    claim: 'the socket of a client leads to MCP alone',
+    claim: 'nobody can replace the folder of a socket',
+    file: 'gateway/src/registry/file/custody.ts',
+    anchor: { in: 'replaceableFault', node: 'if', mentions: ['fault'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/registry/file/custody.test.ts', 'who could replace a folder'),
+  },
+  {
+    claim: 'the socket of a client proves nothing about other addresses',
+    file: 'gateway/src/http/routes/health.ts',
+    anchor: { in: 'healthRoute', node: 'operand', mentions: ['isOurs'] },
+    operator: 'drop-operand',
+    test: testIn(sockets, 'no proof by its socket'),
+  },
+  {
+    claim: 'the socket of a client serves MCP only',
     file: 'gateway/src/http/server.ts',
     anchor: { in: 'guard', node: 'if', mentions: ['cameThroughClientSocket', 'isForClients'] },
     operator: 'condition-false',
@@ -68,7 +89,7 @@ const connections = keep('client-connections', [
     test: testIn(sockets, 'where others could replace the socket'),
   },
   {
-    claim: 'a file that is no socket is not replaced',
+    claim: 'a file that is not a socket is not replaced',
     file: clientSockets,
     anchor: { in: 'removeOurs', node: 'if', mentions: ['isSocket'] },
     operator: 'condition-false',

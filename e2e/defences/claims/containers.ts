@@ -134,7 +134,7 @@ const limits = keep('container-limits', [
     ),
   },
   {
-    claim: 'a container can not say less in its labels than it may use',
+    claim: 'a container cannot say less in its labels than it may use',
     file: 'gateway/src/guard/rules/checkCreate.ts',
     anchor: { in: 'checkCreate', node: 'operand', mentions: ['limitLabels'] },
     operator: 'drop-operand',
@@ -192,21 +192,21 @@ const limits = keep('container-limits', [
     test: confines,
   },
   {
-    claim: 'an engine that can not limit gets no container',
+    claim: 'an engine that cannot limit gets no container',
     file: openContainer,
     anchor: { in: 'openContainer.requireLimits', node: 'if', mentions: ['missing'] },
     operator: 'condition-false',
-    test: testIn(openContainerTest, 'creates no container on an engine that can’t limit %s'),
+    test: testIn(openContainerTest, 'creates no container on an engine that can’t limit'),
   },
   {
-    claim: 'a server is not started where the engine can not enforce what its entry names',
+    claim: 'a server is not started where the engine cannot enforce what its entry names',
     file: openContainer,
     anchor: { in: 'openContainer.requireLimits', node: 'if', mentions: ['key'] },
     operator: 'condition-false',
     test: testIn(openContainerTest, 'gets no server whose entry names it'),
   },
   {
-    claim: 'an engine that can not enforce egress gets no container with it',
+    claim: 'an engine that cannot enforce egress gets no container with it',
     file: 'gateway/src/guard/creations.ts',
     anchor: { in: 'Creations.#requireEgress', node: 'if', mentions: ['egress'] },
     operator: 'condition-true',
@@ -280,6 +280,13 @@ const egress = keep('egress', [
     test: testIn('gateway/src/assembly/egressDoor.test.ts', 'allows a running server'),
   },
   {
+    claim: 'what the egress proxy denies by itself is logged before the answer',
+    file: 'gateway/src/egress/startProxy.ts',
+    anchor: { in: 'startProxy.failure', node: 'if', mentions: ['own'] },
+    operator: 'condition-false',
+    test: testIn(proxyTest, 'reports each request that it denies by itself to the gateway'),
+  },
+  {
     claim: 'the engine looks up no names for a server with egress',
     file: 'gateway/src/guard/rules/checkCreate.ts',
     anchor: { in: 'checkCreate', node: 'operand', mentions: ['egressWithoutDns'] },
@@ -338,7 +345,7 @@ const cleanup = keep('container-cleanup', [
     test: testIn(openContainerTest, 'leaves nothing behind'),
   },
   {
-    claim: 'a container that can not be attached to is removed',
+    claim: 'a container that cannot be attached to is removed',
     file: 'gateway/src/upstream/container/docker/dockerRuntime.ts',
     anchor: { in: 'DockerRuntime.#attached', node: 'await', mentions: ['remove'] },
     operator: 'drop-statement',

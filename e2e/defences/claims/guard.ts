@@ -71,7 +71,7 @@ export const guardClaims: readonly Claim[] = keep('guard', [
     test: testIn(sourcesTest, 'judges the real path'),
   },
   {
-    claim: 'a read-only root can not be written to',
+    claim: 'a read-only root cannot be written to',
     file: bindDenial,
     anchor: { in: 'bindDenial', node: 'ternary', mentions: ['readOnly'] },
     operator: 'condition-true',

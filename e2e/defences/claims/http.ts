@@ -342,6 +342,16 @@ const inTurn = keep('in-turn', [
     test: testIn('gateway/src/upstream/rpc/messageReader.test.ts', 'large messages of many instances'),
   },
   {
+    claim: 'a large result is written in slices',
+    file: 'gateway/src/upstream/limits.ts',
+    anchor: { in: 'isLarge', node: 'return' },
+    operator: { replace: false },
+    test: testIn(
+      'gateway/src/mcp/call/forwardAndRespond.test.ts',
+      'a result of 16 MiB whose digits are kept',
+    ),
+  },
+  {
     claim: 'a client that was served goes behind the others',
     file: 'gateway/src/fairQueue.ts',
     anchor: { in: 'FairQueue.shift', node: 'statement', mentions: ['delete'] },

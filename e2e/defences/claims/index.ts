@@ -2,6 +2,7 @@ import type { Claim } from '../claim.ts';
 import { accessClaims } from './access.ts';
 import { auditClaims } from './audit.ts';
 import { authorizationClaims } from './authorizations.ts';
+import { issuerTokenClaims } from './issuerTokens.ts';
 import { connectionClaims } from './connections.ts';
 import { containerClaims } from './containers.ts';
 import { guardCallerClaims, guardClaims } from './guard.ts';
@@ -29,6 +30,7 @@ export const claims: readonly Claim[] = [
   ...signInClaims,
   ...serverSignInClaims,
   ...authorizationClaims,
+  ...issuerTokenClaims,
   ...registryClaims,
   ...auditClaims,
 ];

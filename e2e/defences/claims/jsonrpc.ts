@@ -18,10 +18,7 @@ const oneReading = keep('one-reading', [
     file: 'gateway/src/upstream/framing/lines.ts',
     anchor: { in: 'lines', node: 'call', name: 'oneLine' },
     operator: 'call-to-argument',
-    test: testIn(
-      'gateway/src/upstream/framing/framing.test.ts',
-      'writes a message with line breaks (%j) between its tokens as one line',
-    ),
+    test: testIn('gateway/src/upstream/framing/framing.test.ts', 'between its tokens as one line'),
   },
   {
     claim: 'JSON nested too deep is rejected',
@@ -136,7 +133,7 @@ const load = keep('load', [
   {
     claim: 'a second answer to a call reaches nobody',
     file: 'gateway/src/upstream/rpc/pendingRequests.ts',
-    anchor: { in: 'PendingRequests.take', node: 'statement', mentions: ['#waiting', 'delete'] },
+    anchor: { in: 'PendingRequests.take', node: 'statement', mentions: ['#waiting', 'take'] },
     operator: 'drop-statement',
     test: testIn(
       'gateway/src/upstream/pool/hostile.system.test.ts',

@@ -2,6 +2,7 @@ import type { Claim } from '../claim.ts';
 import { keep, testIn } from './build.ts';
 
 const store = 'gateway/src/registry/store.ts';
+const reloader = 'gateway/src/registry/registryReloader.ts';
 const storeTest = 'gateway/src/registry/store.test.ts';
 const storeConflictTest = 'gateway/src/registry/storeConflict.test.ts';
 const write = 'gateway/src/registry/file/write.ts';
@@ -24,8 +25,8 @@ const loopback = keep('loopback', [
   },
   {
     claim: 'an address that only looks like this machine is rejected',
-    file: 'gateway/src/registry/schema/loopback.ts',
-    anchor: { in: 'isLoopbackHost', node: 'return' },
+    file: 'gateway/src/addresses/loopbackHost.ts',
+    anchor: { in: 'isLoopbackBind', node: 'return' },
     operator: { replace: true },
     test: testIn(parseTest),
   },
@@ -80,7 +81,7 @@ const changes = keep('registry-changes', [
   {
     claim: 'a change is logged before it is active',
     file: store,
-    anchor: { in: 'RegistryStore.#replaceFile', node: 'await', mentions: ['#runHooks'] },
+    anchor: { in: 'RegistryStore.#replaceFile', node: 'await', mentions: ['runHooks'] },
     operator: 'drop-statement',
     test: testIn(storeTest, 'writes nothing when the outcome is not valid, or a hook rejects'),
   },
@@ -92,16 +93,16 @@ const changes = keep('registry-changes', [
     test: testIn(managed, 'If-Match of another revision is 412'),
   },
   {
-    claim: 'an edit by hand that can not be logged stays inactive',
-    file: store,
-    anchor: { in: 'RegistryStore.#takeOver', node: 'statement', mentions: ['#retry'] },
+    claim: 'an edit by hand that cannot be logged stays inactive',
+    file: reloader,
+    anchor: { in: 'RegistryReloader.#takeOver', node: 'statement', mentions: ['#retry'] },
     operator: 'drop-statement',
     test: testIn(storeTest, 'waits for the hooks, and stays out of force where one rejects'),
   },
   {
     claim: 'an invalid edit by hand is reported',
-    file: store,
-    anchor: { in: 'RegistryStore.#takeOver', node: 'statement', mentions: ['#break', 'countOf'] },
+    file: reloader,
+    anchor: { in: 'RegistryReloader.#takeOver', node: 'statement', mentions: ['break', 'countOf'] },
     operator: 'drop-statement',
     test: testIn(storeTest, 'that is broken leaves the last valid version active, told once'),
   },
@@ -258,7 +259,7 @@ const file = keep('registry-file', [
     test: testIn(storeTest, 'twenty earlier registries are kept'),
   },
   {
-    claim: 'aliases can not expand without end',
+    claim: 'aliases cannot expand without end',
     file: yamlSource,
     anchor: { in: 'readYaml', node: 'property', name: 'maxAliasCount' },
     operator: { replace: -1 },

@@ -27,11 +27,18 @@ export const secretClaims: readonly Claim[] = keep('secrets', [
     test: testIn(secretsTest, 'are set from stdin'),
   },
   {
+    claim: 'a secret that was found on the machine is not one that was sent',
+    file: 'gateway/src/management/applyImport.ts',
+    anchor: { in: 'applyImport', node: 'if', mentions: ['isFound'] },
+    operator: 'condition-true',
+    test: testIn('e2e/management/import.test.ts', 'is given to its server alone'),
+  },
+  {
     claim: 'the tokens of clients are given to no server',
     file: 'gateway/src/registry/secrets/references.ts',
     anchor: { in: 'referenceFault', node: 'if' },
     operator: 'condition-false',
-    test: testIn('gateway/src/registry/secrets/references.test.ts', 'that can not be are problems'),
+    test: testIn('gateway/src/registry/secrets/references.test.ts', 'that cannot be are problems'),
   },
   {
     claim: 'the label of a container holds no digest of a secret',

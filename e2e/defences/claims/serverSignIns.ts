@@ -25,7 +25,7 @@ export const serverSignInClaims: readonly Claim[] = keep('server-sign-in', [
     file: guardedFetch,
     anchor: { in: 'guardedFetch', node: 'if', mentions: ['mayAsk'] },
     operator: 'condition-false',
-    test: testIn(attacks, 'a server of this machine can not have LMCP ask the internet'),
+    test: testIn(attacks, 'a server of this machine cannot have LMCP ask the internet'),
   },
   {
     claim: 'a token is sent to the URL that it was given for alone',

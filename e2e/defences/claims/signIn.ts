@@ -43,6 +43,20 @@ export const signInClaims: readonly Claim[] = keep('browser-sign-in', [
     test: testIn(endToEnd, 'another user of the machine'),
   },
   {
+    claim: 'an end that nobody has any more is not one of root',
+    file: 'gateway/src/http/door/peerUser.ts',
+    anchor: { in: 'peerUser', node: 'operand', mentions: ['inode'] },
+    operator: 'drop-operand',
+    test: testIn('gateway/src/http/door/peerUser.test.ts', 'its program has closed'),
+  },
+  {
+    claim: 'another address of this machine is not another machine',
+    file: 'gateway/src/http/door/peerUser.ts',
+    anchor: { in: 'peerUser', node: 'ternary', mentions: ['isOfThisMachine'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/http/door/peerUser.test.ts', 'by another address of this machine'),
+  },
+  {
     claim: 'a session is valid while the registry allows signing in by a link',
     file: manager,
     anchor: { in: 'sessionOf', node: 'operand', mentions: ['browserSignIn'] },

@@ -277,6 +277,20 @@ const managementReach = keep('management-reach', [
     test: testIn('e2e/management/reach.test.ts', 'with the scope access'),
   },
   {
+    claim: 'hidden arguments do not follow to another program',
+    file: 'gateway/src/management/registry/changeGuard.ts',
+    anchor: { in: 'hiddenArgs', node: 'if', mentions: ['isArray'] },
+    operator: 'condition-true',
+    test: testIn('gateway/src/management/registry/changeGuard.test.ts', 'where it would be shown'),
+  },
+  {
+    claim: 'secrets do not stay beside another environment, mount or network',
+    file: 'gateway/src/management/registry/changeGuard.ts',
+    anchor: { in: 'guardSecrets', node: 'operand', mentions: ['secretSurroundingsOf'] },
+    operator: 'drop-operand',
+    test: testIn('gateway/src/management/registry/changeGuard.test.ts', 'secrets stay where they are'),
+  },
+  {
     claim: 'the scope access starts and stops no server',
     file: 'gateway/src/http/routes/management.ts',
     anchor: { in: 'ManagementGate.handle', node: 'if', mentions: ['#inScope'] },
@@ -335,14 +349,14 @@ const clientRequests = keep('client-requests', [
 
 const listedNames = keep('listed-names', [
   {
-    claim: 'a tool that the server does not list can not be called',
+    claim: 'a tool that the server does not list cannot be called',
     file: 'gateway/src/policy/listing.ts',
     anchor: { in: 'decideListing', node: 'if', mentions: ['unlisted'] },
     operator: 'condition-true',
     test: testIn('e2e/lists/listedNames.test.ts', 'a tool is callable by its exact listed name alone'),
   },
   {
-    claim: 'a prompt that the server does not list can not be had',
+    claim: 'a prompt that the server does not list cannot be had',
     file: 'gateway/src/mcp/call/authorize.ts',
     anchor: { in: 'Checks.offered', node: 'if', mentions: ['offered'] },
     operator: 'condition-false',
@@ -352,7 +366,7 @@ const listedNames = keep('listed-names', [
 
 const listedResources = keep('listed-resources', [
   {
-    claim: 'a resource that the server neither lists nor gave can not be read',
+    claim: 'a resource that the server neither lists nor gave cannot be read',
     file: 'gateway/src/mcp/call/authorize.ts',
     anchor: { in: 'Checks.offered', node: 'if', mentions: ['offered'] },
     operator: 'condition-false',
@@ -400,7 +414,7 @@ const pinning = keep('pinning', [
     test: testIn('e2e/access/pins.test.ts', 'with pin_tools a tool that changed or appeared'),
   },
   {
-    claim: 'with pin_tools a changed tool can not be called',
+    claim: 'with pin_tools a changed tool cannot be called',
     file: 'gateway/src/policy/pinning.ts',
     anchor: { in: 'decidePinning', node: 'if', mentions: ['pinTools'] },
     operator: 'condition-true',
@@ -421,7 +435,7 @@ const pinning = keep('pinning', [
     test: testIn(toolMarksTest, 'does not approve a tool that changed after it was shown'),
   },
   {
-    claim: 'no tool is trusted while the approvals can not be read',
+    claim: 'no tool is trusted while the approvals cannot be read',
     file: toolMarks,
     anchor: { in: 'ToolMarks.observe', node: 'operand', mentions: ['#trusting'] },
     operator: 'drop-operand',

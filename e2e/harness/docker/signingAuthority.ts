@@ -3,7 +3,7 @@ import { initializeCA, initializeCTLog, initializeTLog } from '@sigstore/mock';
 import { bundleOf, envelopeBytes } from '../../../gateway/src/upstream/container/signature/testing/cosign.ts';
 
 const log = 'https://rekor.example';
-/** Fulcio's extension for who told it of the signer (1.3.6.1.4.1.57264.1.8). */
+/** Fulcio's extension for the issuer that identified the signer (1.3.6.1.4.1.57264.1.8). */
 const issuerExtension = '1.3.6.1.4.1.57264.1.8';
 
 type Authority = Awaited<ReturnType<typeof initializeCA>>;

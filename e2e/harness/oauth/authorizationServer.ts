@@ -8,6 +8,8 @@ export interface Behaviour {
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** Seconds. */
   readonly expiresIn?: number;
+  /** It gives access tokens alone. */
+  readonly withoutRefresh?: true;
   /** Answers a request itself; true where it did. */
   readonly first?: (asked: Asked, response: ServerResponse) => boolean | Promise<boolean>;
   /** Parameters of the redirect, instead of its own. */
@@ -183,12 +185,13 @@ export class AuthorizationServer {
   ): void {
     const [access, refresh] = [this.#secret(), this.#secret()];
     this.tokens.set(access, { resource, scope });
-    if (refreshable) this.#refresh.set(refresh, { resource, scope });
+    const renews = refreshable && this.behaviour.withoutRefresh !== true;
+    if (renews) this.#refresh.set(refresh, { resource, scope });
     sendJson(response, 200, {
       access_token: access,
       token_type: 'Bearer',
       expires_in: this.behaviour.expiresIn ?? 3_600,
-      ...(refreshable && { refresh_token: refresh }),
+      ...(renews && { refresh_token: refresh }),
       ...(scope !== '' && { scope }),
     });
   }

@@ -11,8 +11,11 @@ export interface RunningProvider {
   close(): void;
 }
 
-/** A certified authorization server: dynamic registration, PKCE, resource indicators, rotated refresh tokens, revocation. */
-export async function oidcProvider(): Promise<RunningProvider> {
+/**
+ * A certified authorization server: dynamic registration, PKCE, resource indicators, rotated refresh tokens, revocation.
+ * @param accessTokenFormat `jwt`: as a resource server reads them that has nothing but the keys (RFC 9068)
+ */
+export async function oidcProvider(accessTokenFormat: 'opaque' | 'jwt' = 'opaque'): Promise<RunningProvider> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -25,7 +28,7 @@ export async function oidcProvider(): Promise<RunningProvider> {
       devInteractions: { enabled: true },
       resourceIndicators: {
         enabled: true,
-        getResourceServerInfo: () => ({ scope: 'mcp', accessTokenFormat: 'opaque', accessTokenTTL: 60 }),
+        getResourceServerInfo: () => ({ scope: 'mcp', accessTokenFormat, accessTokenTTL: 60 }),
         useGrantedResource: () => true,
       },
     },

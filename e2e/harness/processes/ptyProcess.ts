@@ -17,8 +17,13 @@ export class PtyProcess implements AsyncDisposable {
 
   static start(folder: string, args: readonly string[], env: Readonly<Record<string, string>>): PtyProcess {
     const words = [process.execPath, lmcpProgram, ...args].map((word) => `'${word}'`).join(' ');
+    return PtyProcess.run(folder, words, env);
+  }
+
+  /** @param command one, as a shell reads it */
+  static run(folder: string, command: string, env: Readonly<Record<string, string>>): PtyProcess {
     // Without its own shell the terminal's first signal would go to it.
-    const child = spawn('script', ['-qefc', `exec ${words}`, '/dev/null'], {
+    const child = spawn('script', ['-qefc', `exec ${command}`, '/dev/null'], {
       cwd: folder,
       env: { PATH: process.env['PATH'], TERM: 'dumb', SHELL: '/bin/sh', ...env },
       stdio: ['pipe', 'pipe', 'inherit'],

@@ -62,6 +62,8 @@ export async function applyStaged(page: Page): Promise<void> {
     .getByRole('navigation', { name: 'Pages' })
     .getByRole('link', { name: /^Changes/ })
     .click();
+  // The page before has a button of this name too, which goes with it.
+  await page.waitForURL('**/ui/changes');
   await page.getByRole('button', { name: 'Apply…' }).click();
   await page.getByRole('button', { name: 'Apply', exact: true }).click();
   await page.getByText(/^Applied:/).waitFor();

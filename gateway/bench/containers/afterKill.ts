@@ -17,7 +17,7 @@ export async function measureAfterKill(
   const others = new Set(await containers());
   await using gateway = await lmcpContainer.start(setting);
   const { target } = gateway;
-  if (target.kind !== 'http') throw new Error('the gateway is no HTTP server');
+  if (target.kind !== 'http') throw new Error('the gateway is not an HTTP server');
   const caller = await openHttpCaller(target, 'x');
   await caller.call();
   const times: number[] = [];

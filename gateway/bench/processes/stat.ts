@@ -27,6 +27,7 @@ export function parseStat(line: string): ProcessStat {
     cpuMs: ((field(14) + field(15)) * 1000) / ticksPerSecond,
     startTime: field(22),
   };
-  if (Object.values(stat).some(Number.isNaN)) throw new Error(`This is no line of /proc/<pid>/stat: ${line}`);
+  if (Object.values(stat).some(Number.isNaN))
+    throw new Error(`This is not a line of /proc/<pid>/stat: ${line}`);
   return stat;
 }

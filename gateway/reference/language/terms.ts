@@ -49,7 +49,9 @@ export const terms: readonly Term[] = [
   { not: ['lies in', 'lie in', 'lies beyond', 'merely lies'], use: 'is in; exceeds' },
   { not: ['hears', 'hears of'], use: 'gets, is notified of' },
   { not: ['is spoken', 'are spoken', 'spoken here', 'speaks no'], use: 'is supported' },
-  { not: ["can't be told", 'cannot be told', 'can not be told'], use: 'cannot be determined' },
+  { not: ["can't be told", 'cannot be told'], use: 'cannot be determined' },
+  { not: ['can not'], use: 'cannot' },
+  { not: ['is no valid', 'this is no'], use: 'is not a …, is not a valid …' },
   { not: ['taken out of', 'taken-over'], use: 'removed from; compromised' },
   { not: ['so many', 'so much'], use: 'how many, this number of; for a limit: max…' },
   // `refuse` and `refused` alone are values and keys of the management API.

@@ -25,11 +25,14 @@ export function npmUnder(node, env) {
  * @param {{ cwd: string, node: string, doing: string }} how `doing` completes "… failed"
  * @throws {SetupError}
  */
-export async function npmQuietly(args, { cwd, node, doing }) {
+export async function npmQuietly(args, { cwd, node, doing, env: more = {} }) {
   const { command, prefix, env, shell } = npmUnder(node, process.env);
-  const { code, output } = await runQuietly(command, [...prefix, ...args], { cwd, env, shell }).catch(
-    npmMissing,
-  );
+  const { code, output } = await runQuietly(command, [...prefix, ...args], {
+    cwd,
+    // Under `npm start --silent` it would keep the reason to itself.
+    env: { ...env, npm_config_loglevel: 'error', ...more },
+    shell,
+  }).catch(npmMissing);
   if (process.exitCode) throw new SetupError('stopped before it was done; the next start goes on from here');
   if (code !== 0) throw new SetupError(explainFailure(doing, output));
 }

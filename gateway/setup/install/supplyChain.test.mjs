@@ -11,14 +11,14 @@ const packageFiles = [
   'e2e/package.json',
   'e2e/applications/package.json',
   'e2e/npmRegistry/package.json',
-  'site/package.json',
+  'docs/site/package.json',
 ];
 const lockfiles = [
   'package-lock.json',
   'e2e/package-lock.json',
   'e2e/applications/package-lock.json',
   'e2e/npmRegistry/package-lock.json',
-  'site/package-lock.json',
+  'docs/site/package-lock.json',
 ];
 const direct = packageFiles.flatMap((file) => {
   const { dependencies = {}, devDependencies = {} } = JSON.parse(read(file));
@@ -57,7 +57,7 @@ test('install scripts are off, wherever npm is started', () => {
     'e2e/.npmrc',
     'e2e/applications/.npmrc',
     'e2e/npmRegistry/.npmrc',
-    'site/.npmrc',
+    'docs/site/.npmrc',
   ])
     expect(read(file)).toMatch(/^ignore-scripts=true$/m);
 });

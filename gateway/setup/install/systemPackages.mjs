@@ -9,7 +9,12 @@ export const systemTools = [
   {
     command: 'chromium',
     package: 'chromium',
-    why: 'the browser that the interface and Playwright MCP are tested in',
+    why: 'the browser that other sites, applications and Playwright MCP are tested in',
+  },
+  {
+    command: 'chromium-headless-shell',
+    package: 'chromium-headless-shell',
+    why: 'its engine alone, which the interface is tested in',
   },
   {
     command: 'firefox-esr',
@@ -26,6 +31,8 @@ export const systemTools = [
   { command: 'script', package: 'bsdutils', why: 'a terminal for the commands that ask' },
   { command: 'systemd-analyze', package: 'systemd', why: 'checks the unit of `lmcp service`' },
   { command: 'plistutil', package: 'libplist-utils', why: 'reads the launchd agent of `lmcp service`' },
+  { command: 'dbus-run-session', package: 'dbus', why: 'a bus for the keyring' },
+  { command: 'gnome-keyring-daemon', package: 'gnome-keyring', why: 'secrets in a keyring of a desktop' },
   { command: 'zsh', package: 'zsh', why: 'the completions of the command line' },
   { command: 'fish', package: 'fish', why: 'the completions of the command line' },
   { command: 'groff', package: 'groff-base', why: 'the manual page' },
@@ -79,7 +86,7 @@ export function whatIsInTheWay({ missing, root, apt, engine }) {
   ];
   if (wants.length === 0 || (root && apt)) return null;
   const why = root
-    ? 'this is no Debian machine, so they are not installed for you'
+    ? 'this is not a Debian machine, so they are not installed for you'
     : 'only root can install them';
   return `they need ${wants.join(' and ')}, and ${why}`;
 }

@@ -23,5 +23,5 @@ it('names what is missing, and why it is not installed', () => {
   expect(whatIsInTheWay({ ...ready, missing: strace, engine: false })).toBe(
     'they need the packages strace and a Docker engine (none answers), and only root can install them',
   );
-  expect(whatIsInTheWay({ ...ready, missing: strace, root: true })).toContain('no Debian machine');
+  expect(whatIsInTheWay({ ...ready, missing: strace, root: true })).toContain('not a Debian machine');
 });

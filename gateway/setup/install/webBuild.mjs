@@ -50,6 +50,8 @@ export async function buildWeb(root, node) {
     cwd: root,
     node,
     doing: 'building the web interface',
+    // Whatever the shell has there: else Vite builds for development, slower and larger.
+    env: { NODE_ENV: 'production' },
   });
   mkdirSync(dirname(stampFile(root)), { recursive: true });
   writeFileSync(stampFile(root), digest);

@@ -14,23 +14,38 @@ export class Steps {
    * @returns {Promise<boolean>}
    */
   async run(name, work) {
-    if (this.stopped) {
-      this.leaveOut(name, 'stopped before it');
-      return false;
-    }
+    if (!this.#begins(name)) return false;
     process.stdout.write(`\n=== ${name}\n`);
+    return this.#take(name, async () => ({ code: (await work()) ? 0 : 1, output: '' }));
+  }
+
+  /**
+   * As `run`, for a step that runs beside others: what it says is written in one piece at its end.
+   * @param {string} name
+   * @param {() => Promise<{ code: number, output: string }>} work
+   * @returns {Promise<boolean>}
+   */
+  async runBeside(name, work) {
+    return this.#begins(name) && this.#take(name, work, `\n=== ${name}\n`);
+  }
+
+  #begins(name) {
+    if (this.stopped) this.leaveOut(name, 'stopped before it');
+    return !this.stopped;
+  }
+
+  async #take(name, work, headline = '') {
     const began = performance.now();
-    let ok = false;
-    let note;
-    try {
-      ok = await work();
-    } catch (error) {
-      note = error.message;
-      process.stdout.write(`${note}\n`);
-    }
+    const { code, output, note } = await work().catch(({ message }) => ({
+      code: 1,
+      output: `${message}\n`,
+      note: message,
+    }));
+    const ok = code === 0;
     const seconds = (performance.now() - began) / 1000;
     this.results.push({ name, ok, seconds, ...(note === undefined ? {} : { note }) });
-    process.stdout.write(`=== ${name}: ${ok ? 'ok' : 'FAILED'} (${seconds.toFixed(1)} s)\n`);
+    const end = `=== ${name}: ${ok ? 'ok' : 'FAILED'} (${seconds.toFixed(1)} s)\n`;
+    process.stdout.write(`${headline}${output}${end}`);
     return ok;
   }
 

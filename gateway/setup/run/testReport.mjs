@@ -63,6 +63,43 @@ function describe(title, message) {
 }
 
 /**
+ * The files of a run in which something failed.
+ * @param {Report} report
+ * @returns {string[]} as the report names them
+ */
+export function failedFiles(report) {
+  return report.testResults.filter(({ status }) => status === 'failed').map(({ name }) => name);
+}
+
+/**
+ * What a run came to after some of its files ran a second time: their second results count.
+ * @param {Report} first
+ * @param {Report} second
+ * @returns {Report}
+ */
+export function withSecondRun(first, second) {
+  const again = new Map(second.testResults.map((file) => [file.name, file]));
+  return { ...first, testResults: first.testResults.map((file) => again.get(file.name) ?? file) };
+}
+
+/**
+ * The failures of a first run that its second did not repeat, as `describeFailures` words them.
+ * @param {Report} first
+ * @param {Report} second
+ * @param {string} root file names are given from here
+ * @returns {string[]}
+ */
+export function describeUnstable(first, second, root) {
+  const passed = new Set(
+    second.testResults.filter(({ status }) => status === 'passed').map(({ name }) => name),
+  );
+  const testResults = first.testResults.filter(({ name }) => passed.has(name));
+  return describeFailures({ testResults }, root).map((text) =>
+    text.replace('FAILED test  ', 'UNSTABLE     '),
+  );
+}
+
+/**
  * @param {string} file
  * @returns {Report | null} null when the run ended before it wrote one
  */

@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { closingLine, countTests, describeFailures, sum } from './testReport.mjs';
+import {
+  closingLine,
+  countTests,
+  describeFailures,
+  describeUnstable,
+  failedFiles,
+  sum,
+  withSecondRun,
+} from './testReport.mjs';
 
 const file = (status, ...tests) => ({ status, assertionResults: tests.map((each) => ({ status: each })) });
 
@@ -54,4 +62,23 @@ it('names each failed test at the end, with the beginning of what it said', () =
     '             Error: expected 1',
   ]);
   expect(lines).toHaveLength(9);
+});
+
+it('counts the second results of files that ran twice, and names what failed only once', () => {
+  const named = (name, status, failureMessages = []) => ({
+    name: `/there/${name}`,
+    status,
+    assertionResults: [{ status, fullName: `the test of ${name}`, failureMessages }],
+  });
+  const first = {
+    testResults: [named('a', 'passed'), named('b', 'failed', ['too late']), named('c', 'failed', ['wrong'])],
+  };
+  expect(failedFiles(first)).toEqual(['/there/b', '/there/c']);
+  const second = { testResults: [named('b', 'passed'), named('c', 'failed', ['wrong'])] };
+  const both = withSecondRun(first, second);
+  expect(countTests(both)).toEqual({ passed: 2, failed: 1, skipped: 0 });
+  expect(describeFailures(both, '/there')).toEqual(['FAILED test  c > the test of c\n             wrong']);
+  expect(describeUnstable(first, second, '/there')).toEqual([
+    'UNSTABLE     b > the test of b\n             too late',
+  ]);
 });

@@ -130,6 +130,8 @@ function shareOfUnknown(
   otherwise: Decision,
   named: readonly { readonly decision: Decision }[],
 ): AccessCell['access'] {
-  const differs = named.some((each) => each.decision.allowed !== otherwise.allowed);
+  const differs = named.some(
+    ({ decision }) => (decision.allowed === false) !== (otherwise.allowed === false),
+  );
   return differs ? 'some' : otherwise.allowed === true ? 'all' : 'none';
 }

@@ -1,5 +1,5 @@
 import type { ToolDefinition } from '../catalog/tools.ts';
-import { decideCall } from '../policy/decide.ts';
+import { stepsOf } from '../policy/decide.ts';
 import type { Client, Registry, ToolPolicy } from '../registry/types.ts';
 import { impactMessage } from './impactMessage.ts';
 import { definitionsIn, type ToolsOf } from './knownTools.ts';
@@ -72,7 +72,7 @@ function serverImpact(before: Side, after: Side, serverId: string, toolsOf: Tool
   };
 }
 
-/** Whether the client may call a tool: 0 denied, 1 if its definition turns out to be approved, 2 allowed. */
+/** Whether the client may call a tool: 0 denied, 1 allowed, between them the less the more depends on what the server lists. */
 function certainty(
   { registry, clientId }: Side,
   serverId: string,
@@ -80,8 +80,9 @@ function certainty(
   definition: ToolDefinition,
 ): number {
   const [client, server] = [registry.clients.get(clientId), registry.servers.get(serverId)];
-  const { allowed } = decideCall({ clientId, client, serverId, server, tool, definition });
-  return allowed === null ? 1 : allowed ? 2 : 0;
+  const steps = stepsOf({ clientId, client, serverId, server, tool, definition });
+  const outcomes = steps.map(({ outcome }) => (typeof outcome === 'object' ? outcome.allowed : undefined));
+  return outcomes.includes(false) ? 0 : 1 / (1 + outcomes.filter((allowed) => allowed === null).length);
 }
 
 function namedTools({ registry, clientId }: Side, serverId: string): string[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AuditFilterName } from '../audit/read/parseFilter.ts';
 import { auditLine } from './schema/auditLine.ts';
+import { maxActivityMinutes } from './schema/activityMinutes.ts';
 import { endpoint } from './endpoint.ts';
 import { wholeNumber } from './schema/query.ts';
 import { emptyBody } from './registry.ts';
@@ -29,8 +30,6 @@ const filters = {
 } satisfies Readonly<Record<AuditFilterName, z.ZodType>>;
 
 export const auditPageLimit = { default: 100, max: 500 } as const;
-/** A day. */
-export const maxActivityMinutes = 1_440;
 
 const auditFilterQuery = z.strictObject(filters);
 const auditQuery = z.strictObject({

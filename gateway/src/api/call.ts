@@ -38,6 +38,7 @@ const callAnswer = named(
 );
 
 const clientMethods = [
+  'tools/list',
   'tools/call',
   'prompts/list',
   'prompts/get',

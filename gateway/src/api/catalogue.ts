@@ -5,7 +5,7 @@ import { hostileText, named, ok, type Described } from './schema/named.ts';
 
 const question = named(
   'CatalogueQuestion',
-  'What a server has to be told before it can run.',
+  'What a server needs to be given before it can run.',
   z.strictObject({
     name: z.string().meta({ description: 'Its key in `answers`.' }),
     description: hostileText,

@@ -16,9 +16,15 @@ const clientSummary = named(
     rate_limit_from: z
       .enum(['client', 'global', 'none'])
       .meta({ description: "Whether it is the client's own limit or the global one." }),
-    last_seen_at: instant.nullable(),
-    calls: z.number().meta({ description: 'Allowed calls since the gateway started.' }),
-    refused: z.number().meta({ description: 'Denials of any check since the gateway started.' }),
+    last_seen_at: instant
+      .nullable()
+      .meta({ description: 'Null if it did nothing in the last 24 hours, nor since the gateway started.' }),
+    calls: z
+      .number()
+      .meta({ description: 'Calls of the last 24 hours that have ended, counted from the log.' }),
+    refused: z
+      .number()
+      .meta({ description: 'Denials of any check in the last 24 hours, counted from the log.' }),
   }),
 );
 

@@ -16,6 +16,7 @@ import { historyEndpoints, registryEndpoints } from './registry.ts';
 import { registryFileEndpoints } from './settings/registryFile.ts';
 import { settingsEndpoints } from './settings/settings.ts';
 import { secretEndpoints } from './secrets.ts';
+import { serverLogsEndpoints } from './server/serverLogs.ts';
 import { serverTrialEndpoints } from './server/serverTrial.ts';
 import { serverEndpoints } from './servers.ts';
 import { signInEndpoints } from './signIn/signIn.ts';
@@ -27,7 +28,7 @@ export const endpointGroups = {
   Status: { ...statusEndpoints, ...eventEndpoints, ...checkEndpoints },
   Registry: { ...registryEndpoints, ...registryFileEndpoints, ...historyEndpoints, ...settingsEndpoints },
   Access: accessEndpoints,
-  Servers: { ...serverEndpoints, ...serverTrialEndpoints },
+  Servers: { ...serverEndpoints, ...serverTrialEndpoints, ...serverLogsEndpoints },
   'Sign-in to servers': serverSignInEndpoints,
   Secrets: { ...secretEndpoints, ...importEndpoints, ...catalogueEndpoints },
   Clients: { ...clientEndpoints, ...toolEndpoints, ...connectionEndpoints },

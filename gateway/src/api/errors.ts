@@ -1,7 +1,3 @@
-import { z } from 'zod';
-import { registryProblem } from './schema/problem.ts';
-import { named, type Described } from './schema/named.ts';
-
 interface ErrorEntry {
   /** The usual HTTP status first. */
   readonly statuses: readonly [number, ...number[]];
@@ -35,7 +31,7 @@ export const apiErrors = {
   },
   invalid_import: {
     statuses: [400],
-    description: 'The configuration can not be read, or names no MCP server.',
+    description: 'The configuration cannot be read, or names no MCP server.',
   },
   invalid_authorization_request: {
     statuses: [400],
@@ -86,7 +82,7 @@ export const apiErrors = {
   unknown_secret: { statuses: [404], description: '`secrets.yaml` has no such secret.' },
   unknown_history_entry: { statuses: [404], description: 'The history has no such entry.' },
   method_not_allowed: { statuses: [405], description: 'The path exists; `Allow` lists its methods.' },
-  oauth_disabled: { statuses: [409], description: '`lmcp.oauth` is not true.' },
+  oauth_disabled: { statuses: [409], description: '`lmcp.oauth` is not true, or names an issuer.' },
   client_exists: { statuses: [409], description: 'The registry already has a client with this id.' },
   invalid_registry: {
     statuses: [409],
@@ -96,7 +92,7 @@ export const apiErrors = {
   not_connectable: {
     statuses: [409],
     description:
-      'The file of an application on this machine can not be written, or was changed since it was looked at; `message` says why and what to do.',
+      'The file of an application on this machine cannot be written, or was changed since it was looked at; `message` says why and what to do.',
   },
   definition_changed: {
     statuses: [409],
@@ -106,7 +102,7 @@ export const apiErrors = {
   secret_required: {
     statuses: [409],
     description:
-      'The change would take a secret of a server to another target, or give a server a variable of the environment or another secret. Enter it again, or edit the file.',
+      'The change would take a secret of a server to another target, change the environment, mounts or network beside one, or give a server a variable of the environment or another secret. Enter it again, or edit the file.',
   },
   sign_in_failed: {
     statuses: [409],
@@ -137,6 +133,11 @@ export const apiErrors = {
     statuses: [503],
     description: 'The memory for request bodies, or every place that the client may take, is used up.',
   },
+  issuer_unreachable: {
+    statuses: [503],
+    description:
+      'The keys of `lmcp.oauth.issuer` cannot be had, so that its access tokens cannot be checked.',
+  },
   too_many_subscribers: { statuses: [503], description: 'All places for streams are taken.' },
   shutting_down: { statuses: [503], description: 'The gateway is shutting down.' },
 } as const satisfies Readonly<Record<string, ErrorEntry>>;
@@ -145,26 +146,3 @@ export type ApiErrorCode = keyof typeof apiErrors;
 
 /** The HTTP statuses that an error may have. */
 export type StatusOf<Code extends ApiErrorCode> = (typeof apiErrors)[Code]['statuses'][number];
-
-const apiErrorCodes = Object.keys(apiErrors) as [ApiErrorCode, ...ApiErrorCode[]];
-
-export const apiFailure = named(
-  'ApiFailure',
-  'Every answer outside `/mcp` whose status is not 2xx.',
-  z.strictObject({
-    ok: z.literal(false),
-    error: z.enum(apiErrorCodes).meta({ description: 'One of a closed list.' }),
-    message: z.string().meta({ description: 'What happened and what to do, without secrets.' }),
-    revision: z.string().exactOptional().meta({ description: 'The active revision of the registry.' }),
-    errors: z
-      .array(registryProblem)
-      .exactOptional()
-      .meta({ description: 'What is invalid in the registry.' }),
-    digests: z
-      .record(z.string(), z.string())
-      .exactOptional()
-      .meta({ description: 'With `definition_changed`: the digests of the present definitions, by tool.' }),
-  }),
-);
-
-export type ApiFailure = Described<typeof apiFailure>;

@@ -4,7 +4,7 @@ import { hostileText, instant, named, ok, type Described } from './schema/named.
 
 const counted = {
   calls: z.number().meta({ description: 'Calls that were forwarded and have ended.' }),
-  failed: z.number().meta({ description: 'Of them, those whose outcome is not `ok`.' }),
+  failed: z.number().meta({ description: 'How many of them have another outcome than `ok`.' }),
   denied: z.number().meta({ description: 'Requests that a check denied; counted repeats count each.' }),
 };
 const id = z.string().nullable();

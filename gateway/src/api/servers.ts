@@ -27,9 +27,11 @@ const serverSummary = named(
     runtime,
     state: serverState,
     health: serverHealthView,
-    since_at: instant,
+    since_at: instant.nullable().meta({
+      description: 'When it reached the state; null if it was not started since the gateway was.',
+    }),
     instances: z.number().meta({ description: 'Running instances.' }),
-    restarts: z.number(),
+    restarts: z.number().meta({ description: 'Starts after a failure, whether they succeeded or not.' }),
     last_error: z
       .string()
       .nullable()
@@ -108,7 +110,9 @@ const serverDetails = named(
   z.strictObject({
     ...serverSummary.shape,
     scope: z.enum(['client', 'session', 'shared']),
-    sign_in: serverSignInState.nullable().meta({ description: 'Null for a server that is no HTTP server.' }),
+    sign_in: serverSignInState
+      .nullable()
+      .meta({ description: 'Null for a server that is not an HTTP server.' }),
     pin_tools: z.boolean(),
     idle_stop_s: z.number(),
     timeouts,

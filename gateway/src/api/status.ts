@@ -51,9 +51,14 @@ const statusServer = named(
     tool_policy_mode: policyMode,
     tool_count: z.number().nullable().meta({ description: 'Null until the server was asked once.' }),
     timeouts,
-    since: z.string().exactOptional().meta({ description: 'When it reached the state, RFC 3339.' }),
+    since: z.string().nullable().exactOptional().meta({
+      description: 'When it reached the state, RFC 3339; null if it was not started since the gateway was.',
+    }),
     instances: z.number().exactOptional().meta({ description: 'Running instances.' }),
-    restarts: z.number().exactOptional(),
+    restarts: z
+      .number()
+      .exactOptional()
+      .meta({ description: 'Starts after a failure, whether they succeeded or not.' }),
     last_error: z.string().nullable().exactOptional(),
     health: serverHealthView.exactOptional(),
     listed_at: z

@@ -7,6 +7,7 @@ import { accountId } from '../local/accountId.ts';
 import { ourselves, type Person } from '../local/folderFault.ts';
 import { maxSocketPathBytes } from '../local/socketPath.ts';
 import type { Logger } from '../logger.ts';
+import { replaceableFault } from '../registry/file/custody.ts';
 import type { Client, ClientSocket, Registry } from '../registry/types.ts';
 
 interface OpenSocket {
@@ -130,13 +131,15 @@ async function prepareFolder(folder: string, { uid }: Person): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   });
   const found = await stat(folder);
-  if (!found.isDirectory()) throw new Error(`${folder} is no folder`);
+  if (!found.isDirectory()) throw new Error(`${folder} is not a folder`);
   if (found.uid !== uid && found.uid !== 0)
     throw new Error(`${folder} belongs to user ${found.uid}. Use a folder of LMCP's user or of root`);
   if ((found.mode & 0o022) !== 0)
     throw new Error(
       `others may write ${folder} and replace ${basename(folder)}'s sockets: chmod go-w ${folder}, or use another folder`,
     );
+  const fault = await replaceableFault(folder);
+  if (fault !== undefined) throw new Error(`others may replace ${folder}: ${fault}, or use another folder`);
 }
 
 /** What a gateway that was killed left there. Anything else stays. */
@@ -144,7 +147,7 @@ async function removeOurs(path: string, { uid }: Person): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined) return;
   if (!found.isSocket())
-    throw new Error(`${path} is there already, and is no socket. Remove it, or use another path`);
+    throw new Error(`${path} is there already, and is not a socket. Remove it, or use another path`);
   // A socket that was given away belongs to another user; only root can have done that.
   if (found.uid !== uid && uid !== 0)
     throw new Error(`${path} belongs to user ${found.uid}. Remove it, or use another path`);

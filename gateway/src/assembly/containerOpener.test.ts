@@ -52,9 +52,10 @@ it('starts a server on the engine that its entry names, once leftovers are remov
   await expect(open()).rejects.toMatchObject({ kind: 'command_not_found' });
   expect(ofPodman).toEqual([]);
   expect(ofDocker).toContain('/images/x/json');
-  const before = ofDocker.length;
   await expect(open(podman)).rejects.toMatchObject({ kind: 'command_not_found' });
   expect(ofPodman).toContain('/images/x/json');
   expect(ofPodman.indexOf('/containers/json')).toBeLessThan(ofPodman.indexOf('/images/x/json'));
-  expect(ofDocker).toHaveLength(before);
+  // The stream of events that was opened beside the first start may reach it late.
+  const others = ofDocker.filter((path) => path !== '/events');
+  expect(others.sort()).toEqual(['/containers/json', '/images/x/json', '/info', '/version']);
 });

@@ -3,7 +3,16 @@ import { chmod, rm } from 'node:fs/promises';
 import http from 'node:http';
 import type { Audit } from '../audit/types.ts';
 import type { Logger } from '../logger.ts';
+import type { Reason } from '../policy/reasons.ts';
 import type { EgressGrants } from '../upstream/container/egress.ts';
+
+/** What the proxy denies by itself, and reports: the last part of the path. */
+const ownDenials = new Map<string, Reason>([
+  ['private_address', 'egress_private_address'],
+  ['no_credentials', 'egress_no_credentials'],
+  ['malformed', 'egress_malformed'],
+  ['too_many_connections', 'egress_too_many_connections'],
+]);
 
 /**
  * Answers the egress proxy, on a Unix socket in a volume that only it and the gateway mount: which connections of which server it
@@ -20,10 +29,17 @@ export async function openEgressDoor(
     const [token, host, port] = ['token', 'host', 'port'].map((name) => query.get(name) ?? '');
     const target = { host: (host ?? '').slice(0, 253), port: Number(port) };
     const { allowed, serverId, named } = grants.decide(token ?? '', target.host, target.port);
+    const own = ownDenials.get(pathname.replace('/denied/', ''));
     if (allowed && pathname === '/decide') return { allowed, named };
-    const reason = allowed ? 'egress_private_address' : 'egress_not_allowed';
+    const reason = own ?? 'egress_not_allowed';
     await audit.append([
-      { event: 'egress_denied', server_id: serverId ?? null, allowed: false, reason, detail: target },
+      {
+        event: 'egress_denied',
+        server_id: serverId ?? null,
+        allowed: false,
+        reason,
+        ...(target.host !== '' && { detail: target }),
+      },
     ]);
     return { allowed: false, named: [] };
   };

@@ -14,9 +14,10 @@ import { WebFiles } from '../http/webFiles.ts';
 import { installation } from '../installation.ts';
 import { TokenBucket } from '../limits/tokenBucket.ts';
 import type { Logger } from '../logger.ts';
-import { managementRoutes } from '../management/routes.ts';
 import type { ListenerTls } from '../registry/types.ts';
 import type { SignIns } from '../signin/signIns.ts';
+import { Activity } from '../stats/activity.ts';
+import { ClientCounts } from '../stats/clientCounts.ts';
 import { Latencies } from '../stats/latency.ts';
 import { Turns } from '../turns.ts';
 import { version } from '../version.ts';
@@ -60,13 +61,19 @@ export function httpSide(parts: {
 }): HttpSide {
   const { state, core, signIns, credentials, env, clock, logger, host, tls, wantedPort, draining } = parts;
   const { gatewayEndpoint } = parts;
-  const { store, audit, auditLog, disk, seals, marks, held, authorization, gatewayKey } = state;
+  const { store, audit, auditLog, logIndex, disk, seals, marks, held, authorization, gatewayKey } = state;
   const started = clock.monotonic();
   const rejections = new Rejections(audit, clock, logger);
   const doorRejections = new Rejections(audit, clock, logger);
   const managementUse = new ManagementUse(audit, logger);
   const feed = new EventFeed(audit);
   const activity = new ClientActivity(audit);
+  const decisions = new Activity(clock.now());
+  audit.subscribe((line) => decisions.take(line));
+  const clientCounts = new ClientCounts({
+    ...{ audit, clock, path: auditLog, index: logIndex },
+    isClient: (id) => store.current.clients.has(id),
+  });
   const latencies = new Latencies();
   audit.subscribe((line) => latencies.take(line));
   const healthOf = healthOfServers(core.pool, latencies, marks, signIns);
@@ -94,13 +101,16 @@ export function httpSide(parts: {
       finishSignIn: (redirect) => signIns.finish(redirect),
       turns: new Turns(),
       probes: new TokenBucket(probesPerMinute, clock.monotonic()),
-      management: managementRoutes({
-        ...{ env, store, audit, auditLog, disk, marks, clock, logger, activity, latencies, healthOf },
-        ...{ authorization, isOurHost, signIns },
-        redirectUri: () => signIns.redirectUri,
-        gatewayEndpoint,
-        ...core,
-      }),
+      management: async () => {
+        const { managementRoutes } = await import('../management/routes.ts');
+        return managementRoutes({
+          ...{ env, store, audit, auditLog, logIndex, disk, marks, clock, logger },
+          ...{ activity, latencies, healthOf, authorization, isOurHost, signIns, decisions, clientCounts },
+          redirectUri: () => signIns.redirectUri,
+          gatewayEndpoint,
+          ...core,
+        });
+      },
       ui: new WebFiles(webBuild),
       status: (view) => buildStatus({ ...statusSources, foreignAddresses: http.foreignAddresses }, view),
       describe: () => ({

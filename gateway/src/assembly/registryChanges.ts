@@ -30,7 +30,7 @@ const maxChanges = 50;
 /** Activates a changed registry: logged first, then everywhere together. */
 export function governRegistry(governed: Governed): void {
   const { store, audit, pool, catalog, announcer, authorizations, logger } = governed;
-  authorizations.onEnd(() => endWithCredentials(governed));
+  governed.credentials.onEnd(() => endWithCredentials(governed));
   store.beforeChange(async ({ diff, source, revision, requestId }) => {
     const detail = { source, revision, changes: diff.summary.slice(0, maxChanges) };
     await audit.append([

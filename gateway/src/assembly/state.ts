@@ -1,8 +1,11 @@
 import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import type { Audit } from '../audit/types.ts';
+import { besideFile } from '../fs/besideFile.ts';
 import { loadKeyFile } from '../audit/checkpoint/keyFile.ts';
 import { keepReserve } from '../audit/keepReserve.ts';
+import { keepIndexed } from '../audit/index/keepIndexed.ts';
+import { LogIndex } from '../audit/index/logIndex.ts';
 import { openAudit } from '../audit/openAudit.ts';
 import { countRepeats } from '../audit/repeats/countRepeats.ts';
 import { SealWatch } from '../audit/seal/sealWatch.ts';
@@ -27,6 +30,7 @@ export interface State {
   readonly audit: Audit;
   /** Path of the log's first segment. */
   readonly auditLog: string;
+  readonly logIndex: LogIndex;
   readonly disk: DiskWatch;
   readonly seals: SealWatch;
   readonly containers: ContainerOpener;
@@ -64,6 +68,16 @@ export async function openState(
   const audit = keepReserve(countRepeats(log, logger), disk, clock);
   ends.defer(() => audit.close());
   ends.use(disk);
+  const logIndex = new LogIndex({
+    logPath: auditLog,
+    folder: await besideFile(registryPath, '.audit-index'),
+    onUnusable: (path, { message }) =>
+      logger.warn(
+        `the index of the audit log is not used: ${path}: ${message}. Searches read the log instead.`,
+      ),
+  });
+  ends.defer(() => logIndex.close());
+  if (options.audit === undefined) ends.defer(keepIndexed(logIndex, audit));
   const seals = await SealWatch.start(auditLog, clock, env['LMCP_SEALER'] === 'expected');
   ends.use(seals);
   const containers = await containerOpener({ env, registryPath, auditLog, logger, disk, audit });
@@ -91,7 +105,8 @@ export async function openState(
   const authorization = await AuthorizationServer.open(registryPath, { key: gatewayKey, clock, logger });
   ends.defer(() => authorization.authorizations.close());
   return {
-    ...{ store, audit, auditLog, disk, seals, containers, marks, memory, held, authorization, gatewayKey },
+    ...{ store, audit, auditLog, logIndex, disk, seals, containers, marks, memory, held },
+    ...{ authorization, gatewayKey },
   };
 }
 

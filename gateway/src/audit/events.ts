@@ -23,7 +23,7 @@ export const eventMeanings = {
   server_sign_in:
     'LMCP signs in to a server (`step`): `begun` (a page was given to the person), `finished`, `failed`, `renewed` (its token), `lost` (the authorization server takes its refresh token no more), `ended` (signed out; `revoked` there). `issuer`, `scopes` and `error` are what the authorization server says; never a token or a code',
   egress_denied:
-    'a server wanted to connect to a place (`host`, `port`) that its `egress` does not name, or that a public name in it leads to; the connection was denied',
+    'the egress proxy denied a connection: to a place (`host`, `port`) that the server’s `egress` does not name, or that a public name in it leads to; without credentials, malformed (both without a server where none is known), or above the number of connections',
   config_change: 'a registry became active, or an invalid one was rejected',
   http_rejected: 'a request was rejected before its credentials were read',
   tool_definition_changed:

@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { formatLine } from './format/line.ts';
+import { histogramOf } from '../stats/histogram.ts';
+import { AuditCounts } from '../stats/auditCounts.ts';
+import { LogIndex } from './index/logIndex.ts';
 import { countMatches, exportLines, findPage } from './read/search.ts';
 import { segmentFile } from './format/segmentNames.ts';
 import { tailLog } from './read/tailLog.ts';
 import type { AuditLine } from './types.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 200_000 });
 
 const million = 1_000_000;
 const segments = 4;
@@ -113,4 +116,52 @@ it('exports every line byte for byte, a piece at a time', async () => {
   }
   expect([number, at]).toEqual([segments - 1, wanted.length]);
   expect(largest).toBeLessThan(1024 ** 2);
+});
+
+/** The log spans a thousand seconds, and ends with the full minute. */
+const range = {
+  from: new Date(1.7e12 + 600_000).toISOString(),
+  to: new Date(1.7e12 + 660_000).toISOString(),
+};
+
+it('reads a bounded part of the log for a page, its count and its chart, once it is indexed', async () => {
+  const options = { logPath: path, folder: join(folder, 'index'), onUnusable: vi.fn() };
+  const size = (await bytesReadBy(() => new LogIndex(options).catchUp())) / segments;
+  expect(size).toBeGreaterThan(50_000_000);
+  // Another process: it begins with what is stored, and with the part of the last segment that is not.
+  const index = new LogIndex(options);
+  const most = 24 * 1024 ** 2;
+  for (const [filter, matched] of [
+    [{ client: 'rare' }, 80],
+    [{ outcomes: true }, million / 2],
+    [{ outcomes: true, ...range }, 30_000],
+    [
+      { outcomes: true, client: 'vscode', query: [{ key: 'outcome', value: 'denied', negated: false }] },
+      million / 2,
+    ],
+  ] as const) {
+    const now = 1.7e12 + million;
+    let charted = 0;
+    const read = await bytesReadBy(async () => {
+      const page = await findPage(path, filter, { limit: 50, index });
+      expect(page.lines).toHaveLength(50);
+      expect(await new AuditCounts(path, index).of(filter, page)).toEqual({ matched, exact: true });
+      const { buckets } = await histogramOf(path, filter, now, index);
+      charted = buckets.reduce((sum, { ok, failed, denied, other }) => sum + ok + failed + denied + other, 0);
+    });
+    expect(charted).toBe(matched);
+    expect([filter, read < most, read]).toEqual([filter, true, read]);
+  }
+  expect(options.onUnusable).not.toHaveBeenCalled();
+});
+
+it('seeks: lines of one minute in the middle are found without reading what is newer', async () => {
+  const options = { logPath: path, folder: join(folder, 'index'), onUnusable: vi.fn() };
+  const index = new LogIndex(options);
+  await index.catchUp();
+  const read = await bytesReadBy(async () => {
+    const { lines } = await findPage(path, range, { limit: 50, index });
+    expect(lines.map(({ seq }) => seq)).toEqual(Array.from({ length: 50 }, (_, i) => 659_999 - i));
+  });
+  expect(read).toBeLessThan(2 * 1024 ** 2);
 });

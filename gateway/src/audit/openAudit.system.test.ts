@@ -443,7 +443,7 @@ describe('a foreign change while running', () => {
     using folder = new LogFolder();
     const audit = await openAudit(folder.options());
     linkSync(folder.path, `${folder.path}.copy`);
-    expect(await rejected(audit)).toContain('was given a second name');
+    expect(await rejected(audit)).toContain('has a second name');
     unlinkSync(`${folder.path}.copy`);
     await audit.close();
   });

@@ -217,7 +217,7 @@ function isOriginal(files: Files): boolean {
   );
 }
 
-/** The last two lines, checkpoint and close, come after what the checkpoint speaks of: nothing can vouch for them if they are cut off. */
+/** The last two lines, checkpoint and close, come after what the checkpoint covers: cutting them off can't be detected. */
 function isOnlyTheUnsignedEndGone(files: Files): boolean {
   const [old, cut] = [whole(original), whole(files)];
   return cut.length >= unsignedEnd(old) - 1 && old.subarray(0, cut.length).equals(cut);

@@ -145,7 +145,7 @@ export class Bridge {
 
   /** A whole answer in JSON. */
   #answer(request: Request, status: number, text: string): void {
-    // What is no message of the gateway's endpoint (413, 503) would be taken for none by the application either.
+    // What is not a message of the gateway's endpoint (413, 503) would be taken for none by the application either.
     if (status !== 200 && !this.#session.takesAnswer(request, text)) {
       const message = reasonIn(text) ?? `the gateway answered with HTTP status ${status}`;
       this.#fail(request.id, -32603, message);
@@ -172,7 +172,7 @@ export class Bridge {
 
   #explain(id: unknown, error: unknown): void {
     if (error instanceof GatewayAwayError) {
-      const message = `The LMCP gateway can not be reached: ${error.message}. Start it with lmcp serve.`;
+      const message = `The LMCP gateway cannot be reached: ${error.message}. Start it with lmcp serve.`;
       this.#fail(id, -32010, message, 'gateway_away');
     } else {
       const message =

@@ -13,7 +13,7 @@ export class ConnectionLostError extends Error {
 export interface Answer {
   readonly status: number;
   readonly sessionId: string | undefined;
-  /** The body, where it is no stream of events. */
+  /** The body, where it is not a stream of events. */
   readonly text: string | undefined;
 }
 

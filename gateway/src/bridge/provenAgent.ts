@@ -42,7 +42,7 @@ async function open(place: Place, key: Uint8Array | null): Promise<Socket> {
   const url = new URL(place.url);
   const socket = await connected(url, place);
   try {
-    if (key !== null) await prove(socket, url.host, key);
+    if (key !== null) await prove(socket, { host: url.host, at: place.socket ?? url.host }, key);
     return socket;
   } catch (error) {
     socket.destroy();
@@ -63,13 +63,17 @@ async function connected(url: URL, { socket: path, certificate }: Place): Promis
 }
 
 /** One request over the connection itself: what answers it gets the token next. */
-async function prove(socket: Socket, host: string, key: Uint8Array): Promise<void> {
+async function prove(
+  socket: Socket,
+  { host, at }: { readonly host: string; readonly at: string },
+  key: Uint8Array,
+): Promise<void> {
   const challenge = randomBytes(24).toString('base64url');
   socket.write(`GET /health HTTP/1.1\r\nHost: ${host}\r\n${challengeHeader}: ${challenge}\r\n\r\n`);
   const head = await answerHead(socket);
   const given = new RegExp(`^${proofHeader}: *(\\S+)`, 'im').exec(head)?.[1];
   if (!isProof(key, host, challenge, given))
-    throw new Error(`what answers at ${host} is not the gateway of this registry`);
+    throw new Error(`what answers at ${at} is not the gateway of this registry`);
 }
 
 /** The head of an answer, once its body has come as well. */

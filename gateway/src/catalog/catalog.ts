@@ -92,7 +92,7 @@ export class Catalog {
 
   /**
    * Finds an item in the list of a running instance; starts one if none runs. If the item is missing and the list is not new, the
-   * list is requested once more. @throws UpstreamError
+   * list is requested again. @throws UpstreamError
    */
   async find(kind: Kind, server: Server, owner: Owner, wanted: Wanted): Promise<Item | undefined> {
     const known = this.peek(kind, server, owner, wanted);

@@ -20,6 +20,6 @@ export class CutLists {
   hint(serverId: string, ...kinds: readonly Kind[]): string {
     const cut = this.#cut.get(serverId);
     if (cut === undefined || !kinds.some((kind) => cut.has(kind))) return '';
-    return ' What the server lists beyond lmcp.list_max_mib is cut and can not be used: ask the administrator to raise it.';
+    return ' What the server lists beyond lmcp.list_max_mib is cut and cannot be used: ask the administrator to raise it.';
   }
 }

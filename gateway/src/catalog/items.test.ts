@@ -28,8 +28,8 @@ test.each([
 test.each([
   ['', 1, 'an empty cursor'],
   ['again', 2, 'the same cursor twice'],
-  [3, 1, 'a cursor that is no string'],
-  [{ page: 2 }, 1, 'a cursor that is no string'],
+  [3, 1, 'a cursor that is not a string'],
+  [{ page: 2 }, 1, 'a cursor that is not a string'],
   [null, 1, undefined],
 ])('keeps what came before the cursor %j, and names what was wrong', async (nextCursor, pages, message) => {
   const wrong: string[] = [];
@@ -104,10 +104,10 @@ test('reports a repeated page, and keeps what follows it', async () => {
   expect(wrong).toEqual(['a page that it had listed before']);
 });
 
-test('a server may have no templates; a declared but unsupported list of resources is an error', async () => {
-  const unknown = () => Promise.resolve({ error: { code: -32601, message: 'no' }, bytes: 1 });
-  expect(await read('templates', unknown)).toEqual([]);
-  await expect(read('resources', unknown)).rejects.toThrow('error -32601');
+test('an error instead of the first page is the error of the list', async () => {
+  const error = { code: -32601, message: 'no', data: { kept: 1 } };
+  const unknown = () => Promise.resolve({ error, bytes: 1 });
+  await expect(read('templates', unknown)).rejects.toMatchObject({ kind: 'protocol', rpc: error });
 });
 
 describe('a list above the limit', () => {

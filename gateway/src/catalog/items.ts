@@ -40,7 +40,6 @@ export const kinds: Readonly<Record<ListedKind, KindNames>> = {
 
 const maxPages = 100;
 const maxItems = 10_000;
-const methodNotFound = -32601;
 /** Bytes of items measured before yielding to the event loop. */
 const measuredPerTurn = 256 * 1024;
 
@@ -113,7 +112,7 @@ export async function readAllItems(
 }
 
 function troubleWith(cursor: unknown, seen: ReadonlySet<unknown>): string | undefined {
-  if (typeof cursor !== 'string') return 'a cursor that is no string';
+  if (typeof cursor !== 'string') return 'a cursor that is not a string';
   // Most servers that send an empty cursor mean "from the start".
   if (cursor === '') return 'an empty cursor';
   return seen.has(cursor) ? 'the same cursor twice' : undefined;
@@ -160,11 +159,7 @@ async function readPage(
 }
 
 function itemsIn(kind: ListedKind, answer: UpstreamAnswer): Omit<Page, 'bytes'> {
-  // A server may have resources but not support templates.
-  if ('error' in answer && kind === 'templates' && answer.error.code === methodNotFound)
-    return { found: [], next: undefined };
-  if ('error' in answer)
-    throw new AnsweredError(badList(kind, `error ${answer.error.code}`).message, answer.error);
+  if ('error' in answer) throw answeredWith(kind, answer.error);
   const { member, id } = kinds[kind];
   const list = isRecord(answer.result) ? answer.result[member] : undefined;
   if (!isRecord(answer.result) || !Array.isArray(list)) throw badList(kind, 'no list');
@@ -173,6 +168,11 @@ function itemsIn(kind: ListedKind, answer: UpstreamAnswer): Omit<Page, 'bytes'> 
     return isRecord(item) && typeof value === 'string' && value !== '' ? [[value, item]] : [];
   });
   return { found, next: answer.result['nextCursor'] ?? undefined };
+}
+
+/** The error that a server answered a list with. */
+export function answeredWith(kind: ListedKind, rpc: AnsweredError['rpc']): AnsweredError {
+  return new AnsweredError(badList(kind, `error ${rpc.code}`).message, rpc);
 }
 
 function badList(kind: ListedKind, what: string): UpstreamError {

@@ -6,6 +6,7 @@ import type { Server } from '../registry/types.ts';
 import { declared } from './declared.ts';
 import { noteBytes } from './memory/rememberedBytes.ts';
 import { kinds, readAllItems, type Item, type ItemList, type Kind } from './items.ts';
+import { isUnsupported, noteRejection } from './unsupportedList.ts';
 
 /** A list that a running instance has returned, or is returning. */
 export interface LiveList {
@@ -73,7 +74,7 @@ export class LiveLists {
   }
 
   /**
-   * Finds an item in this instance's list. If it is missing and the list is not new, the list is requested once more.
+   * Finds an item in this instance's list. If it is missing and the list is not new, the list is requested again.
    * @throws UpstreamError
    */
   async find(
@@ -186,8 +187,11 @@ export class LiveLists {
       );
     } catch (error) {
       const has = declaration === 'yes' || !(error instanceof UpstreamError) || !meansNoList.has(error.kind);
-      if (has) throw error;
-      return nothing;
+      if (!has) return nothing;
+      if (!isUnsupported(kind, error)) throw error;
+      const items: readonly Item[] = [];
+      noteRejection(items, error);
+      return { ...nothing, items };
     }
   }
 }

@@ -49,7 +49,7 @@ test('splits the older form at the first dot', () => {
   expect(splitName('files__read.all')).toEqual({ serverId: 'files', name: 'read.all' });
 });
 
-test.each(['', 'tool', '__tool', '.tool', 'server__', 'server.'])('%j is no address', (name) => {
+test.each(['', 'tool', '__tool', '.tool', 'server__', 'server.'])('%j is not an address', (name) => {
   expect(splitName(name)).toBeUndefined();
 });
 

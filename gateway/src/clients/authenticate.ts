@@ -1,22 +1,31 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { Client, Registry } from '../registry/types.ts';
+import type { AuditEntry } from '../audit/types.ts';
 import type { Reason } from '../policy/reasons.ts';
 import { isShortToken } from '../shortToken.ts';
 import type { Authorized } from './authorizations/authorizations.ts';
 import { isAccessToken } from './authorizations/tokenKinds.ts';
 import { isStillConnected, type ConnectionIdentity } from './connectionIdentity.ts';
 import type { Credentials } from './credentials.ts';
-import { authorizationKeyOf, tokenKeyOf } from './heldCredentials.ts';
+import { authorizationKeyOf, signsInHere, tokenKeyOf } from './heldCredentials.ts';
 
 export type Authentication =
-  | { readonly ok: true; readonly client: Client; readonly tokenKey: string }
+  | {
+      readonly ok: true;
+      readonly client: Client;
+      readonly tokenKey: string;
+      /** What the log says of who it is, beside the client. */
+      readonly detail?: NonNullable<AuditEntry['detail']>;
+    }
   /** `clientId` is what the caller claimed: for the record, never for a decision. */
   | {
       readonly ok: false;
       readonly reason: Reason;
       readonly clientId: string | null;
-      /** A token that LMCP itself issued to an application, and that is not good, or not here: the application is to renew it. */
+      /** An access token of LMCP itself or of the issuer that is not good, or not here: the application is to renew it. */
       readonly isAccessToken?: true;
+      /** What else the log says of it. */
+      readonly detail?: NonNullable<AuditEntry['detail']>;
     };
 
 export interface Authenticating {
@@ -90,7 +99,7 @@ function byAccessToken(
   { clientId, token }: Extract<Credentials, { readonly kind: 'token' }>,
   authorized: Authenticating['authorized'],
 ): Authentication {
-  const found = registry.settings.oauth === true ? authorized(token) : undefined;
+  const found = signsInHere(registry.settings) ? authorized(token) : undefined;
   const client = found === undefined ? undefined : registry.clients.get(found.clientId);
   if (found === undefined || client === undefined || (clientId !== null && clientId !== client.id))
     return { ok: false, reason: 'invalid_token', clientId, isAccessToken: true };

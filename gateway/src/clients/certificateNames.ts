@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 
-/** A name of the subjectAltName as Node writes it; what could be read in two ways is in quotes, and is no name here. */
+/** A name of the subjectAltName as Node writes it; what could be read in two ways is in quotes, and is not a name here. */
 const alternative = /(DNS|URI|email):([^",]+)(?=, |$)/g;
 const commonName = /^CN=([^\n+\\]+)$/gm;
 

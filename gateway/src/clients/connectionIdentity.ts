@@ -1,4 +1,4 @@
-import type { Client, ClientSocket, Registry } from '../registry/types.ts';
+import type { Client, ClientSocket, Registry, Settings } from '../registry/types.ts';
 
 /** Whom a connection belongs to before any request on it is read. */
 export type ConnectionIdentity =
@@ -24,7 +24,10 @@ export function isStillConnected(
 ): boolean | undefined {
   if (key.startsWith(socketPrefix)) return socket !== null && socketKeyOf(socket) === key;
   if (!key.startsWith(certificatePrefix)) return undefined;
-  return (
-    (settings.tls?.clients ?? null) !== null && certificates.includes(key.slice(certificatePrefix.length))
-  );
+  return asksForCertificates(settings) && certificates.includes(key.slice(certificatePrefix.length));
+}
+
+/** Whether TLS asks for client certificates: without it none identifies a client. */
+export function asksForCertificates({ tls }: Settings): boolean {
+  return tls !== null && tls.clients !== null;
 }

@@ -17,7 +17,7 @@ export interface ForeignFile {
 /** Files beyond that size are no configuration. */
 const largest = 16 * 1024 ** 2;
 
-/** @throws ForeignFileError where it is no regular file, too large, or not text in UTF-8 */
+/** @throws ForeignFileError where it is not a regular file, too large, or not text in UTF-8 */
 export async function readForeignFile(named: string): Promise<ForeignFile> {
   const path = await behindLinks(named);
   const found = await stat(path).catch((error: unknown) => {

@@ -15,18 +15,25 @@ export interface EgressAnswer {
   readonly named: readonly string[];
 }
 
+/**
+ * What the proxy denies by itself: an allowed name that leads to an address outside the public internet; a request without
+ * credentials; one that is not a valid request to a proxy; a connection above the maximum.
+ */
+export type OwnDenial = 'private_address' | 'no_credentials' | 'malformed' | 'too_many_connections';
+
 /** Who decides: the gateway, which knows its servers and logs what is denied. */
 export interface EgressAuthority {
   decide(question: EgressQuestion): Promise<EgressAnswer>;
-  /** What was allowed leads to an address outside the public internet, and was denied. */
-  deniedAddress(question: EgressQuestion): Promise<void>;
+  /** The proxy denied a connection by itself. Resolves when that is logged. */
+  denied(denial: OwnDenial, question?: Partial<EgressQuestion>): Promise<void>;
 }
 
 const maxAnswer = 10_000;
 
 /** The gateway behind its Unix socket. Rejects where it does not answer. */
 export function gatewayAuthority(socketPath: string): EgressAuthority {
-  const ask = async (path: string, { token = '', host, port }: EgressQuestion): Promise<unknown> => {
+  const ask = async (path: string, question: Partial<EgressQuestion>): Promise<unknown> => {
+    const { token = '', host = '', port = '' } = question;
     const query = new URLSearchParams({ token, host, port: String(port) });
     const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
       const request = http.get({ socketPath, path: `${path}?${query.toString()}`, agent: false }, resolve);
@@ -44,8 +51,8 @@ export function gatewayAuthority(socketPath: string): EgressAuthority {
       const { allowed, named } = (await ask('/decide', question)) as Partial<EgressAnswer>;
       return { allowed: allowed === true, named: Array.isArray(named) ? named.map(String) : [] };
     },
-    deniedAddress: async (question) => {
-      await ask('/refused', question);
+    denied: async (denial, question = {}) => {
+      await ask(`/denied/${denial}`, question);
     },
   };
 }

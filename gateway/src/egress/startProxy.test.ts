@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { silentLogger } from '../logger.ts';
-import type { EgressQuestion } from './authority.ts';
+import type { EgressAuthority, EgressQuestion, OwnDenial } from './authority.ts';
 import { startProxy } from './startProxy.ts';
 
 /** An HTTP server on loopback that answers with the request it received. */
@@ -23,7 +23,7 @@ async function target(): Promise<number> {
 
 /** A proxy before a gateway that allows `inside.example` and `127.0.0.1` to holders of the token, and names that address. */
 async function proxy(named = ['127.0.0.1']) {
-  const denied: EgressQuestion[] = [];
+  const denied: Parameters<EgressAuthority['denied']>[] = [];
   const { port, close } = await startProxy({
     host: '127.0.0.1',
     port: 0,
@@ -35,7 +35,7 @@ async function proxy(named = ['127.0.0.1']) {
           allowed: token === 'good' && ['inside.example', '127.0.0.1'].includes(host),
           named,
         }),
-      deniedAddress: (question) => Promise.resolve(void denied.push(question)),
+      denied: (...denial) => Promise.resolve(void denied.push(denial)),
     },
   });
   onTestFinished(close);
@@ -67,6 +67,13 @@ async function through(port: number, to: string, token = 'good'): Promise<string
   }
   socket.destroy();
   return first.toString();
+}
+
+/** What the proxy answers to these bytes, until it closes the connection. */
+async function sent(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(bytes);
+  return text(socket);
 }
 
 it('connects to allowed targets, by CONNECT and in absolute form, and does not forward its token', async () => {
@@ -106,8 +113,8 @@ it('denies an allowed name that resolves to a private address outside the entry,
   const { port, denied } = await proxy([]);
   expect((await get(port, `http://inside.example:${inside}/`))[0]).toBe(403);
   expect(await through(port, `inside.example:${inside}`)).toMatch(/^HTTP\/1.1 403 /);
-  const question = { token: 'good', host: 'inside.example', port: inside };
-  expect(denied).toEqual([question, question]);
+  const denial = ['private_address', { token: 'good', host: 'inside.example', port: inside }];
+  expect(denied).toEqual([denial, denial]);
 });
 
 it('denies everything while the gateway does not answer', async () => {
@@ -116,14 +123,65 @@ it('denies everything while the gateway does not answer', async () => {
     resolve: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]),
     authority: {
       decide: () => Promise.reject(new Error('no gateway')),
-      deniedAddress: () => Promise.resolve(),
+      denied: () => Promise.reject(new Error('no gateway')),
     },
   });
   onTestFinished(close);
   expect((await get(port, 'http://inside.example/'))[0]).toBe(502);
+  expect((await get(port, '/'))[0]).toBe(502);
+  expect(await sent(port, 'x\r\n\r\n')).toBe('');
 });
 
 it('does not forward a request in origin form', async () => {
   const { port } = await proxy();
   expect((await get(port, '/'))[0]).toBe(400);
+});
+
+it('reports each request that it denies by itself to the gateway', async () => {
+  const { port, denied } = await proxy();
+  const authorized = `Proxy-Authorization: ${authorization('good')}\r\n`;
+  const requests: [string, number, OwnDenial, Partial<EgressQuestion>?][] = [
+    ['CONNECT a.example:443 HTTP/1.1\r\n\r\n', 407, 'no_credentials', { host: 'a.example', port: 443 }],
+    [
+      `GET http://a.example/x HTTP/1.1\r\nHost: a.example\r\nProxy-Authorization: Bearer good\r\nConnection: close\r\n\r\n`,
+      407,
+      'no_credentials',
+      { host: 'a.example', port: 80 },
+    ],
+    [`CONNECT a.example HTTP/1.1\r\n${authorized}\r\n`, 400, 'malformed', { token: 'good' }],
+    [
+      `GET /x HTTP/1.1\r\nHost: a.example\r\n${authorized}Connection: close\r\n\r\n`,
+      400,
+      'malformed',
+      { token: 'good' },
+    ],
+    [
+      `GET http://inside.example/ HTTP/1.1\r\n${authorized}Connection: close\r\n\r\n`,
+      400,
+      'malformed',
+      { token: 'good' },
+    ],
+    ['GET http://user:secret@a.example/ HTTP/1.0\r\n\r\n', 400, 'malformed', {}],
+    ['\x16\x03\x01\x02\r\n\r\n', 400, 'malformed'],
+    [`GET http://a.example/ HTTP/1.1\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'malformed'],
+  ];
+  for (const [bytes, status] of requests) {
+    expect(await sent(port, bytes)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  }
+  expect(denied).toEqual(requests.map(([, , ...denial]) => denial));
+});
+
+it('reports a connection above its maximum, one at a time', async () => {
+  const { port, denied } = await proxy();
+  const held = Array.from({ length: 512 }, () => connect(port, '127.0.0.1'));
+  onTestFinished(() => {
+    for (const socket of held) socket.destroy();
+  });
+  await Promise.all(held.map((socket) => once(socket, 'connect')));
+  const dropped = Array.from({ length: 3 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+  await Promise.all(
+    dropped.map((socket) => new Promise((resolve) => socket.once('close', resolve).resume())),
+  );
+  await expect.poll(() => denied.length).toBe(3);
+  expect(new Set(denied.flat())).toEqual(new Set(['too_many_connections']));
 });

@@ -5,8 +5,9 @@ import { connect, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../logger.ts';
 import { printable } from '../printable.ts';
-import type { EgressAuthority } from './authority.ts';
+import type { EgressAuthority, EgressQuestion, OwnDenial } from './authority.ts';
 import { isPublicAddress } from '../addresses/publicAddress.ts';
+import { reportDropped } from './reportDropped.ts';
 import { connectTarget, proxyToken, urlTarget, type Target } from './target.ts';
 
 const connectTimeout = 15_000;
@@ -38,10 +39,27 @@ export interface EgressProxy {
 /** Why a connection is not made; the status goes to the server that asked. */
 class Denied extends Error {
   readonly status: 400 | 403 | 407 | 502;
-  constructor(status: Denied['status'], message: string) {
+  /** What the gateway does not know of yet, and logs. */
+  readonly own: OwnDenial | undefined;
+  constructor(status: Denied['status'], message: string, own?: OwnDenial) {
     super(message);
     this.status = status;
+    this.own = own;
   }
+}
+
+const malformedStatus: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** What is known of a request. */
+function asked(request: http.IncomingMessage, target: Target | undefined): Partial<EgressQuestion> {
+  const token = proxyToken(request);
+  return {
+    ...(token !== undefined && { token }),
+    ...(target && { host: target.host, port: target.port }),
+  };
 }
 
 /** The one way out of servers with `egress:`. It looks names up for them and connects them to what the gateway allows. */
@@ -55,7 +73,8 @@ export async function startProxy({
   /** The address to connect to. @throws Denied */
   const allowedAddress = async (request: http.IncomingMessage, target: Target): Promise<string> => {
     const question = { token: proxyToken(request), host: target.host, port: target.port };
-    if (question.token === undefined) throw new Denied(407, 'the proxy’s address in HTTP_PROXY has a token');
+    if (question.token === undefined)
+      throw new Denied(407, 'the proxy’s address in HTTP_PROXY has a token', 'no_credentials');
     const { allowed, named } = await authority.decide(question);
     const shown = `${target.host}:${target.port}`;
     if (!allowed) throw new Denied(403, `${shown} is not among the server’s egress: entries`);
@@ -64,27 +83,37 @@ export async function startProxy({
     const fit = found.find(({ address }) => isPublicAddress(address) || isMeant || named.includes(address));
     if (fit !== undefined) return fit.address;
     if (found.length === 0) throw new Denied(502, `${target.host} has no address`);
-    await authority.deniedAddress(question);
-    throw new Denied(403, `${shown} leads to a private address; name the address itself in egress:`);
+    const hint = 'name the address itself in egress:';
+    throw new Denied(403, `${shown} resolves to a private address; ${hint}`, 'private_address');
   };
-  const failure = (error: unknown, target: string): Denied => {
-    const denied = error instanceof Denied ? error : new Denied(502, 'the connection could not be made');
-    const cause = error instanceof Denied ? '' : ` (${printable(String(error))})`;
-    logger.info(`egress proxy: denied ${printable(target.slice(0, 300))}: ${denied.message}${cause}`);
+  /** What the server is told, once it is logged. */
+  const failure = async (
+    error: unknown,
+    request: http.IncomingMessage,
+    target: Target | undefined,
+  ): Promise<Denied> => {
+    let cause = error;
+    if (error instanceof Denied && error.own !== undefined) {
+      await authority.denied(error.own, asked(request, target)).catch((failed: unknown) => (cause = failed));
+    }
+    const denied = cause instanceof Denied ? cause : new Denied(502, 'the connection could not be made');
+    const shown = target ? printable(`${target.host}:${target.port}`) : 'a request';
+    const why = cause instanceof Denied ? '' : ` (${printable(String(cause))})`;
+    logger.info(`egress proxy: denied ${shown}: ${denied.message}${why}`);
     return denied;
   };
 
-  const server = http.createServer({ headersTimeout: 10_000, requestTimeout: 0 });
+  // A request without Host is denied like every other malformed one.
+  const server = http.createServer({ headersTimeout: 10_000, requestTimeout: 0, requireHostHeader: false });
   server.maxConnections = maxConnections;
   const tunnels = new Set<Duplex>();
   const tunnel = async (request: http.IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     tunnels.add(socket);
     socket.on('close', () => tunnels.delete(socket));
     socket.on('error', () => socket.destroy());
-    const written = request.url ?? '';
+    const target = connectTarget(request.url ?? '');
     try {
-      const target = connectTarget(written);
-      if (target === undefined) throw new Denied(400, 'a target is host:port');
+      if (target === undefined) throw new Denied(400, 'a target is host:port', 'malformed');
       const onward = connect(target.port, await allowedAddress(request, target));
       socket.on('close', () => onward.destroy());
       onward.setTimeout(connectTimeout, () => onward.destroy(new Error('no answer')));
@@ -96,7 +125,7 @@ export async function startProxy({
       onward.write(head);
       socket.pipe(onward).pipe(socket);
     } catch (error) {
-      const { status, message } = failure(error, written);
+      const { status, message } = await failure(error, request, target);
       const challenge = status === 407 ? 'Proxy-Authenticate: Basic realm="egress"\r\n' : '';
       const body = `${message}\n`;
       socket.end(
@@ -108,10 +137,11 @@ export async function startProxy({
     const written = request.url ?? '';
     // The health check of its container.
     if (written === '/_ping') return void response.end('OK');
+    const hasHost = request.headers.host !== undefined || request.httpVersion === '1.0';
+    const target = hasHost ? urlTarget(written) : undefined;
     try {
-      const target = urlTarget(written);
       if (target === undefined)
-        throw new Denied(400, 'this is a proxy: a request names its whole http:// URL');
+        throw new Denied(400, 'this is a proxy: a request names its whole http:// URL', 'malformed');
       const { url } = target;
       const address = await allowedAddress(request, target);
       const onward = http.request({
@@ -130,7 +160,7 @@ export async function startProxy({
       response.writeHead(answer.statusCode ?? 502, passedOn(answer.headers));
       answer.pipe(response);
     } catch (error) {
-      const { status, message } = failure(error, written);
+      const { status, message } = await failure(error, request, target);
       if (response.headersSent) return void response.destroy();
       response.writeHead(status, {
         'Content-Type': 'text/plain; charset=utf-8',
@@ -142,6 +172,23 @@ export async function startProxy({
   };
   server.on('connect', (request, socket, head) => void tunnel(request, socket, head));
   server.on('request', (request, response) => void forward(request, response));
+  // What the target is to expect is its own matter.
+  server.on('checkExpectation', (request, response) => void forward(request, response));
+  const ended = new WeakSet<Duplex>();
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // Where the server hung up, nothing is denied.
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    if (ended.has(socket)) return;
+    ended.add(socket);
+    const status = malformedStatus[error.code ?? ''] ?? 400;
+    const line = `HTTP/1.1 ${status} ${http.STATUS_CODES[status] ?? ''}\r\nConnection: close\r\n\r\n`;
+    logger.info(`egress proxy: denied a malformed request (${printable(error.code ?? '')})`);
+    authority.denied('malformed').then(
+      () => void socket.end(line),
+      () => void socket.destroy(),
+    );
+  });
+  server.on('drop', reportDropped(authority, logger));
   server.listen(port, host);
   await once(server, 'listening');
   const address = server.address();

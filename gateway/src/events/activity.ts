@@ -1,3 +1,4 @@
+import { acceptedClient } from '../audit/read/acceptedClient.ts';
 import type { Audit, AuditLine } from '../audit/types.ts';
 
 /** When each client last authenticated, derived from new audit entries. */
@@ -16,8 +17,7 @@ export class ClientActivity {
 
   /** Only accepted credentials count: their ids come from the registry, so the map can't grow by guessing. */
   #take(line: AuditLine): void {
-    if (line.event === 'client_auth' && line.allowed === true && line.client_id !== null) {
-      this.#lastSeen.set(line.client_id, line.ts);
-    }
+    const client = acceptedClient(line);
+    if (client !== null) this.#lastSeen.set(client, line.ts);
   }
 }

@@ -5,6 +5,11 @@ import { jsonHeaders } from './answer.ts';
 import type { EngineSide } from './engine/engineSide.ts';
 import { Denial } from './rules/denial.ts';
 
+/**
+ * Without an address of the host on its bridge: `Internal` alone leaves it one, at which the server would reach whatever the host
+ * listens on at all addresses (Docker, "Bridge network driver", options).
+ */
+const inhibited = { 'com.docker.network.bridge.inhibit_ipv4': 'true' };
 /** The proxy's name on each of these networks. */
 const alias = 'egress';
 
@@ -14,12 +19,13 @@ const alias = 'egress';
  * @throws Denial where the engine has no room for it, or the proxy does not run
  */
 export async function joinEgressNetwork(engine: EngineSide, name: string, proxy: string): Promise<void> {
-  const network = (await engine.json(`/networks/${name}`)) as { readonly Internal?: unknown } | undefined;
+  const network = (await engine.json(`/networks/${name}`)) as NetworkFacts | undefined;
   if (network === undefined) {
-    const status = await post(engine, '/networks/create', { Name: name, Driver: 'bridge', Internal: true });
+    const closed = { Name: name, Driver: 'bridge', Internal: true, Options: inhibited };
+    const status = await post(engine, '/networks/create', closed);
     if (status >= 400 && status !== 409)
       throw new Denial(`the engine made no network for it (${status})`, 502);
-  } else if (network.Internal !== true) {
+  } else if (!isClosed(network)) {
     throw new Denial(`the network ${name} has a way out: remove it (docker network rm ${name})`);
   }
   const endpoint = { Container: proxy, EndpointConfig: { Aliases: [alias] } };
@@ -28,6 +34,15 @@ export async function joinEgressNetwork(engine: EngineSide, name: string, proxy:
   if (status >= 400 && status !== 403) {
     throw new Denial(`the egress proxy ${proxy} could not be reached (${status})`, 502);
   }
+}
+
+interface NetworkFacts {
+  readonly Internal?: unknown;
+  readonly Options?: Readonly<Record<string, unknown>> | null;
+}
+
+function isClosed({ Internal: internal, Options: options }: NetworkFacts): boolean {
+  return internal === true && Object.entries(inhibited).every(([name, value]) => options?.[name] === value);
 }
 
 /** Removes those of the installation. */

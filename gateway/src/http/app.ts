@@ -1,35 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { checkEndpoints } from '../api/checks.ts';
 import { paths } from '../clients/authorizations/serverMetadata.ts';
-import type { Endpoint } from '../api/endpoint.ts';
-import { eventEndpoints } from '../api/events.ts';
-import { serverSignInEndpoints } from '../api/signIn/serverSignIns.ts';
-import { signInEndpoints } from '../api/signIn/signIn.ts';
-import { statusEndpoints } from '../api/status.ts';
-import { sendError, sendJson } from './answer/answer.ts';
+import { sendError } from './answer/answer.ts';
+import { isApiPath } from './apiPath.ts';
 import type { HttpContext } from './context.ts';
-import { RouteTable, type PathParams } from './routeTable.ts';
+import { mount, type App, type Handler } from './mount.ts';
+import { RouteTable } from './routeTable.ts';
 import { cardPath, catalogPath } from './discovery/serverCard.ts';
 import { DiscoveryRoutes } from './routes/discovery.ts';
-import { eventsRoute } from './routes/events.ts';
 import { healthRoute } from './routes/health.ts';
 import { OAuthRoutes } from './routes/oauth.ts';
-import { ManagementGate } from './routes/management.ts';
 import { mcpRoute } from './routes/mcp.ts';
-import { oauthCallbackRoute } from './routes/oauthCallback.ts';
-import { authCheckRoute, serverCheckRoute } from './routes/probe.ts';
 import { SseTransport } from './routes/sse.ts';
-import { signInLinkRoute, signInRoute, signOutRoute } from './routes/signIn.ts';
-import { statusRoute } from './routes/status.ts';
 import { uiRoute } from './routes/ui.ts';
-
-type Handler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  params: PathParams,
-) => Promise<void> | void;
-
-type App = RouteTable<Handler>;
 
 /**
  * Answers by the routes of the gateway. Handlers write to Node's response themselves: streams and the hot path want no copy.
@@ -39,12 +21,28 @@ export function createApp(
   context: HttpContext,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const app = routesOf(context);
+  const api = apiOnDemand(context);
   return async (request, response) => {
-    const found = app.match(request.method ?? '', request.url ?? '');
+    const [method, url] = [request.method ?? '', request.url ?? ''];
+    const found = app.match(method, url) ?? (isApiPath(url) ? (await api()).match(method, url) : undefined);
     // Several clients look for OAuth metadata and registration: a fast JSON 404 tells them that there is none.
     if (found === undefined) sendError(response, 'not_found', 'not found: there is no such path');
     else await found.handler(request, response, found.params);
   };
+}
+
+/** Schemas are most of what a gateway loads: it starts sooner, and stays smaller, without them until somebody asks. */
+function apiOnDemand(context: HttpContext): () => Promise<App> {
+  let api: Promise<App> | undefined;
+  const load = async (): Promise<App> => {
+    try {
+      return await (await import('./apiRoutes.ts')).apiRoutes(context);
+    } catch (error) {
+      api = undefined;
+      throw error;
+    }
+  };
+  return () => (api ??= load());
 }
 
 function routesOf(context: HttpContext): App {
@@ -54,33 +52,10 @@ function routesOf(context: HttpContext): App {
   for (const path of ['/mcp', '/mcp/', '/mcp/:server', '/mcp/:server/']) app.add(undefined, path, mcp);
   mountSse(app, context);
   mount(app, [
-    [statusEndpoints.health, (request, response) => healthRoute(context, request, response)],
-    [statusEndpoints.status, (request, response) => statusRoute(context, request, response)],
-    [
-      statusEndpoints.describe,
-      (_request, response) => sendJson(response, 200, JSON.stringify(context.describe())),
-    ],
-    [eventEndpoints.events, (request, response) => eventsRoute(context, request, response)],
-    [checkEndpoints.authCheck, (request, response) => authCheckRoute(context, request, response)],
-    [checkEndpoints.serverCheck, (request, response) => serverCheckRoute(context, request, response)],
-    [signInEndpoints.issueSignInLink, (request, response) => signInLinkRoute(context, request, response)],
-    [signInEndpoints.signIn, (request, response) => signInRoute(context, request, response)],
-    [
-      serverSignInEndpoints.serverSignInCallback,
-      (request, response) => oauthCallbackRoute(context, request, response),
-    ],
-    [signInEndpoints.signOut, (request, response) => signOutRoute(context, request, response)],
+    [{ method: 'GET', path: '/health' }, (request, response) => healthRoute(context, request, response)],
   ]);
   mountOAuth(app, context);
   mountDiscovery(app, context);
-  const gate = new ManagementGate(context);
-  mount(
-    app,
-    context.management.map((route) => [
-      route.endpoint,
-      (request, response, params) => gate.handle(route, params, request, response),
-    ]),
-  );
   // This pattern takes `/ui` itself too.
   mount(app, [
     [{ method: 'GET', path: '/ui/*' }, (request, response) => uiRoute(context.ui, request, response)],
@@ -129,21 +104,4 @@ function mountDiscovery(app: App, context: HttpContext): void {
     [{ ...get, path: '/v0.1/servers/:name/versions' }, versions],
     [{ ...get, path: '/v0.1/servers/:name/versions/:version' }, versions],
   ]);
-}
-
-type Mounted = readonly [endpoint: Pick<Endpoint, 'method' | 'path'>, handle: Handler];
-
-/** Routes each endpoint; other methods of its path are 405. */
-function mount(app: App, mounted: readonly Mounted[]): void {
-  const methods = new Map<string, string[]>();
-  for (const [{ method, path }, handle] of mounted) {
-    app.add(method, path, handle);
-    methods.set(path, [...(methods.get(path) ?? []), ...(method === 'GET' ? ['GET', 'HEAD'] : [method])]);
-  }
-  for (const [path, allowed] of methods) {
-    const allow = allowed.join(', ');
-    app.add(undefined, path, (_request, response) =>
-      sendError(response, 'method_not_allowed', `allowed methods: ${allow}`, { Allow: allow }),
-    );
-  }
 }

@@ -1,13 +1,21 @@
 import type { EventStream } from '../mcp/jsonrpc/exchange.ts';
+import { SlotMap } from '../collections/slotMap.ts';
 import type { Registry } from '../registry/types.ts';
 
 /** Whether the credential that opened a stream is still good. */
 type IsGood = (registry: Registry) => boolean;
 
-/** Streams that outlive the request that opened them: each ends with the credential that it was opened with. */
+interface Bound {
+  readonly stream: Pick<EventStream, 'close'>;
+  readonly isGood: IsGood;
+}
+
+/** Streams and running answers: each ends with the credential that it was opened with. */
 export class BoundStreams {
   readonly #registry: () => Registry;
-  readonly #open = new Map<Pick<EventStream, 'close'>, IsGood>();
+  /** By number: each call has one. */
+  readonly #open = new SlotMap<number, Bound>();
+  #last = 0;
 
   constructor(registry: () => Registry) {
     this.#registry = registry;
@@ -19,13 +27,14 @@ export class BoundStreams {
       stream.close();
       return;
     }
-    this.#open.set(stream, isGood);
-    stream.onClose(() => this.#open.delete(stream));
+    const number = ++this.#last;
+    this.#open.set(number, { stream, isGood });
+    stream.onClose(() => this.#open.take(number));
   }
 
   /** The registry has changed. */
   review(): void {
     const registry = this.#registry();
-    for (const [stream, isGood] of [...this.#open]) if (!isGood(registry)) stream.close();
+    for (const { stream, isGood } of this.#open.values()) if (!isGood(registry)) stream.close();
   }
 }

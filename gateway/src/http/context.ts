@@ -65,8 +65,8 @@ export interface HttpContext {
   readonly status: (view: StatusView) => Status;
   readonly describe: () => DescribeAnswer;
   readonly version: string;
-  /** What the management token gives access to. */
-  readonly management: readonly Route[];
+  /** What the management token gives access to: loaded when it is first asked for. */
+  readonly management: () => Promise<readonly Route[]>;
   /** The web interface. */
   readonly ui: WebFiles;
   /** True once the gateway takes no new requests. */

@@ -39,7 +39,7 @@ test.each([
   ['GET', '/servers/%ff'],
   ['GET', '/uix'],
   ['GET', ''],
-])('%s %s is no route', (method, target) => {
+])('%s %s is not a route', (method, target) => {
   expect(table().match(method, target)).toBeUndefined();
 });
 

@@ -198,7 +198,7 @@ async function guard(
     return false;
   }
   if (cameThroughClientSocket(request) && !isForClients(pathOf(request))) {
-    sendError(response, 'not_found', 'not found: the socket of a client leads to MCP alone');
+    sendError(response, 'not_found', 'not found: the socket of a client serves MCP only');
     return false;
   }
   const [origin] = origins;

@@ -10,19 +10,17 @@ import { askedFor } from './secretsApart.ts';
 import { readCommandLine } from './commandLine.ts';
 import type { FoundServer, FoundServers } from './found.ts';
 
-/** Where servers are in files that no application of the table writes any more, or in parts of other files. */
-const furtherPlaces: readonly (readonly string[])[] = [
-  // Older VS Code settings, flat and nested, and a .code-workspace.
-  ['mcp.servers'],
-  ['mcp', 'servers'],
-  ['settings', 'mcp', 'servers'],
-  // A Docker MCP catalog.
-  ['registry'],
-];
-
+/** Where servers are in files of the known applications, and in a Docker MCP catalog. */
 const places = [
   ...new Map(
-    [...applications.map(({ place }) => place.path), ...furtherPlaces].map((path) => [path.join('\0'), path]),
+    applications
+      .flatMap(({ place, alsoReads }) => [
+        place,
+        ...[...(alsoReads?.user ?? []), ...(alsoReads?.project ?? [])].flatMap((file) => file.places),
+      ])
+      .map(({ path }) => path)
+      .concat([['registry']])
+      .map((path) => [path.join('\0'), path]),
   ).values(),
 ];
 

@@ -125,9 +125,61 @@ describe('toRegistry', () => {
     });
   });
 
+  test('takes the variables that an entry names as what they mean', () => {
+    const names = { GITHUB_TOKEN: 'set', HOME: '/home/me' };
+    const codex = {
+      url: 'http://127.0.0.1:9',
+      http_headers: { authorization: 'none', 'X-Home': 'text', B: 'b' },
+      bearer_token_env_var: 'GITHUB_TOKEN',
+      env_http_headers: { 'x-home': 'HOME', 'X-Key': 'UNSET' },
+    };
+    expect(toRegistry(codex, names)).toMatchObject({
+      server: {
+        headers: {
+          B: 'b',
+          'x-home': '${HOME}',
+          'X-Key': '${secret:?}',
+          Authorization: 'Bearer ${GITHUB_TOKEN}',
+        },
+      },
+      notes: [
+        'reads HOME from the environment of the gateway',
+        'reads GITHUB_TOKEN from the environment of the gateway',
+      ],
+    });
+    const converted = toRegistry(codex, names);
+    expect(converted.ok && Object.keys(converted.server['headers'] as object)).toHaveLength(4);
+    const goose = { cmd: 'x', envs: { HOME: 'own' }, env_keys: ['GITHUB_TOKEN', 'HOME', 'UNSET'] };
+    expect(toRegistry(goose, names)).toMatchObject({
+      server: { env: { GITHUB_TOKEN: '${GITHUB_TOKEN}', HOME: 'own', UNSET: '${secret:?}' } },
+    });
+    const passed = { command: 'x', env_vars: ['HOME', { name: 'GITHUB_TOKEN', source: 'local' }] };
+    expect(toRegistry(passed, names)).toMatchObject({
+      server: { env: { HOME: '${HOME}', GITHUB_TOKEN: '${GITHUB_TOKEN}' } },
+    });
+    expect(toRegistry({ url: 'http://127.0.0.1:9', bearer_token_env_var: 'NO NAME' }, names)).toEqual({
+      ok: false,
+      reason: 'it needs a value for ${NO NAME}',
+    });
+  });
+
+  test('says where a value is taken as text that looks like a variable', () => {
+    const note = (key: string) =>
+      `${key} is taken as text, although it looks like a variable: lmcp import --from gemini reads it as one`;
+    expect(toRegistry({ command: 'x', env: { A: '$HOME', B: '$5', C: 'a$b' } }, env)).toMatchObject({
+      server: { env: { A: '$HOME', B: '$5', C: 'a$b' } },
+      notes: [note('A')],
+    });
+    const remote = { url: 'http://127.0.0.1:9', headers: { Authorization: 'Bearer $HOME' } };
+    expect(toRegistry(remote, env)).toMatchObject({ notes: [note('Authorization')] });
+  });
+
   test.each([
     [{ command: 'x', args: ['${input:key}'] }, 'it needs a value for ${input:key}'],
-    [{ command: 'x', args: ['${workspaceFolder}'] }, 'it needs the environment variable workspaceFolder'],
+    [
+      { command: 'x', args: ['${workspaceFolder}'] },
+      '${workspaceFolder} has no meaning here: the configuration belongs to no project',
+    ],
     [{ command: 'x', args: ['<YOUR_TOKEN>'] }, 'it needs a value for <YOUR_TOKEN>'],
     [{ command: 'x', args: ['${UNSET}'] }, 'it needs the environment variable UNSET'],
     [{ image: 'mcp/x', volumes: ['{{x.path}}:/data'] }, 'it needs a value for {{x.path}}'],

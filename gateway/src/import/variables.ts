@@ -5,7 +5,9 @@ export type Translated =
   | { readonly ok: true; readonly text: string; readonly variables: readonly string[] }
   | { readonly ok: false; readonly missing: string };
 
-const reference = /\$\{([^}]*)\}|\{env:([^}]*)\}|%([A-Za-z_][A-Za-z0-9_]*)%/g;
+const reference = /\$\{\{[^}]*\}\}|\{file:[^}]*\}|\$\{([^}]*)\}|\{env:([^}]*)\}|%([A-Za-z_][A-Za-z0-9_]*)%/g;
+/** A secret of Continue, and the content of a file in OpenCode. */
+const keptElsewhere = /^(?:\$\{\{|\{file:)/;
 /** A value that was never filled in. */
 const placeholder = /^<[^<>]+>$|^your[-_ ]|^(xxx+|changeme|replace[-_ ]?me)$/i;
 const name = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -47,8 +49,14 @@ export function withAsked(text: string, env: Readonly<Record<string, string | un
   if (placeholder.test(value)) return scheme + askedFor;
   return text.replace(reference, (whole, braced: string | undefined, env1?: string, env2?: string) => {
     const [variable = '', fallback] = (braced ?? env1 ?? env2 ?? '').replace(/^env:/, '').split(':-');
-    if (braced?.startsWith('input:') === true) return askedFor;
+    if (braced?.startsWith('input:') === true || keptElsewhere.test(whole)) return askedFor;
     const isUnset = name.test(variable) && fallback === undefined && (env[variable] ?? '') === '';
     return isUnset ? askedFor : whole;
   });
+}
+
+/** The variables in a value that mean the folder of a project: left where it belongs to none. */
+export function ofWorkspace(value: unknown): readonly string[] {
+  const found = JSON.stringify(value).match(/\$\{workspaceFolder(?:Basename)?\}/g) ?? [];
+  return [...new Set(found)];
 }

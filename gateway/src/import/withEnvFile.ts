@@ -25,9 +25,7 @@ export async function withEnvFile(server: FoundServer, home: string): Promise<Fo
 
 /** Undefined where another variable is in it, or where it is relative and belongs to no project. */
 function pathOf(written: string, project: string | null, home: string): string | undefined {
-  const path = written
-    .replace(/^\$\{workspaceFolder\}/, project ?? '$&')
-    .replace(/^(?:\$\{userHome\}|~(?=[\\/]))/, home);
+  const path = written.replace(/^~(?=[\\/])/, () => home);
   if (path.includes('${')) return undefined;
   const isAbsolute = posix.isAbsolute(path) || win32.isAbsolute(path);
   if (isAbsolute) return path;

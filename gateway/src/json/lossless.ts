@@ -6,7 +6,7 @@ const suspicious = /[0-9.]{16}|[0-9][eE][+-]?[0-9]/;
 /**
  * JSON.parse that loses no digit: a number that a double would change is kept as raw JSON, so that what is passed on is what
  * came in. Keys such as `__proto__` stay own properties. For large texts: {@link readInSlices}.
- * @throws SyntaxError for text that is no JSON, or that is nested deeper than {@link maxJsonDepth}
+ * @throws SyntaxError for text that is not JSON, or that is nested deeper than {@link maxJsonDepth}
  */
 export function parseLossless(text: string): unknown {
   if (!suspicious.test(text)) return parseBounded(text);
@@ -17,7 +17,7 @@ export function parseLossless(text: string): unknown {
 
 /**
  * JSON.parse for values that are walked afterwards.
- * @throws SyntaxError for text that is no JSON, or that is nested deeper than {@link maxJsonDepth}
+ * @throws SyntaxError for text that is not JSON, or that is nested deeper than {@link maxJsonDepth}
  */
 export function parseBounded(text: string): unknown {
   const value: unknown = JSON.parse(text);

@@ -9,10 +9,15 @@ export const sliceLength = 32 * 1024;
 
 const rememberedNumbers = 1_024;
 
+/** Items of an array after which a new piece begins: one array that grows to millions is copied, as a whole, again and again. */
+const pieceLength = 128 * 1024;
+
 type Container = unknown[] | Record<string, unknown>;
 
 interface Level {
-  readonly into: Container;
+  into: Container;
+  /** The pieces of a long array before `into`. */
+  pieces: unknown[][] | undefined;
   /** The member that the next value belongs to; undefined in an array. */
   key: string | undefined;
 }
@@ -58,7 +63,7 @@ export class LosslessReader {
 
   /**
    * Continues for about that many characters (never splits a string or number); returns true at the end of the text.
-   * @throws SyntaxError for text that is no JSON, or that is nested deeper than {@link maxJsonDepth}
+   * @throws SyntaxError for text that is not JSON, or that is nested deeper than {@link maxJsonDepth}
    */
   read(characters: number): boolean {
     const until = this.#at + characters;
@@ -116,16 +121,16 @@ export class LosslessReader {
     if (this.#levels.length >= maxJsonDepth) {
       throw new SyntaxError(`JSON is nested deeper than ${maxJsonDepth} levels`);
     }
-    this.#put(into);
-    this.#levels.push({ into, key: undefined });
+    this.#levels.push({ into, pieces: undefined, key: undefined });
     this.#at++;
     this.#expects = expects;
   }
 
   #close(): void {
-    this.#levels.pop();
+    const level = this.#levels.pop();
     this.#at++;
-    this.#expects = this.#levels.length === 0 ? 'end' : 'separator';
+    if (level !== undefined)
+      this.#place(level.pieces === undefined ? level.into : joined(level.pieces, level.into));
   }
 
   #place(value: unknown): void {
@@ -136,8 +141,13 @@ export class LosslessReader {
   #put(value: unknown): void {
     const level = this.#levels.at(-1);
     if (level === undefined) this.#root = value;
-    else if (Array.isArray(level.into)) level.into.push(value);
-    else setOwn(level.into, level.key ?? '', value);
+    else if (Array.isArray(level.into)) {
+      if (level.into.length >= pieceLength) {
+        (level.pieces ??= []).push(level.into);
+        level.into = [];
+      }
+      level.into.push(value);
+    } else setOwn(level.into, level.key ?? '', value);
   }
 
   #readString(): string {
@@ -193,9 +203,13 @@ export class LosslessReader {
   }
 }
 
+function joined(pieces: readonly unknown[][], last: Container): unknown[] {
+  return ([] as unknown[]).concat(...pieces, last);
+}
+
 /**
  * Reads a text of any length without blocking the event loop.
- * @throws SyntaxError for text that is no JSON, or that is nested deeper than {@link maxJsonDepth}
+ * @throws SyntaxError for text that is not JSON, or that is nested deeper than {@link maxJsonDepth}
  */
 export async function readInSlices(text: string, pause: () => Promise<unknown> = nextTurn): Promise<unknown> {
   const reader = new LosslessReader(text);

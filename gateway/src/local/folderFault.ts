@@ -20,7 +20,7 @@ export async function folderFault(path: string, { uid }: Person): Promise<string
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined) return `${path} is not there`;
   if (found.isSymbolicLink()) return `${path} is a symbolic link`;
-  if (!found.isDirectory()) return `${path} is no folder`;
+  if (!found.isDirectory()) return `${path} is not a folder`;
   if (found.uid !== uid) return `${path} belongs to user ${found.uid}, not to user ${uid}`;
   if ((found.mode & 0o077) !== 0) return `others may use ${path}: chmod 700 ${path}`;
   const above = dirname(path);

@@ -74,7 +74,7 @@ test('rejects a folder that is not ours alone, and says what is wrong with it', 
   await expect(path({})).rejects.toThrow(`${own()} is a symbolic link`);
   rmSync(own());
   writeFileSync(own(), '');
-  await expect(path({})).rejects.toThrow(`${own()} is no folder`);
+  await expect(path({})).rejects.toThrow(`${own()} is not a folder`);
   rmSync(own());
   chmodSync(tmp, 0o777);
   await expect(path({})).rejects.toThrow(`others may replace ${own()}`);
@@ -91,9 +91,9 @@ test('rejects a folder of another user', async () => {
 
 test('removes the socket of a gateway that was killed, and trusts none but a socket', async () => {
   const place = await path();
-  expect(await socketFault(place, person)).toBe(`${place} is no socket`);
+  expect(await socketFault(place, person)).toBe(`${place} is not a socket`);
   writeFileSync(place, '');
-  expect(await socketFault(place, person)).toBe(`${place} is no socket`);
+  expect(await socketFault(place, person)).toBe(`${place} is not a socket`);
   expect(await path()).toBe(place);
   expect(existsSync(place)).toBe(false);
   const server = createServer();

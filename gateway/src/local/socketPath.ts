@@ -38,7 +38,7 @@ export async function socketFault(path: string, person: Person): Promise<string 
   const fault = await folderFault(dirname(path), person);
   if (fault !== undefined) return fault;
   const found = await lstat(path).catch(() => undefined);
-  if (found?.isSocket() !== true) return `${path} is no socket`;
+  if (found?.isSocket() !== true) return `${path} is not a socket`;
   return found.uid === person.uid ? undefined : `${path} belongs to user ${found.uid}`;
 }
 

@@ -1,4 +1,5 @@
-import { apiErrors, type ApiErrorCode, type ApiFailure } from '../api/errors.ts';
+import { apiErrors, type ApiErrorCode } from '../api/errors.ts';
+import type { ApiFailure } from '../api/schema/failure.ts';
 
 /** An error that the caller gets; its status is the first of its code. */
 export class ApiError extends Error {

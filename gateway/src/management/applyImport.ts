@@ -21,6 +21,8 @@ interface Planned {
   readonly plan: ImportPlan;
   readonly present: Present;
   readonly values: Readonly<Record<string, string>>;
+  /** Whether the secrets of the plan are of files of this machine, so that the caller does not know them. */
+  readonly isFound: boolean;
 }
 
 /**
@@ -30,18 +32,18 @@ interface Planned {
 export async function applyImport(
   { store, writer, given }: Parts,
   request: Pick<RawRequest, 'ifMatch' | 'requestId'>,
-  { plan, present, values }: Planned,
+  { plan, present, values, isFound }: Planned,
 ): Promise<ApplyAnswer> {
   const path = secretsPath(store.path);
   await validSecretsFile(path);
   const added = newSecrets(plan, present, values);
   await editSecrets(path, Object.fromEntries(added));
-  for (const [name, value] of added) given.add(name, value);
+  for (const [name, value] of added) if (!isFound || values[name] === value) given.add(name, value);
   const removeAdded = (): Promise<void> =>
     editSecrets(path, Object.fromEntries([...added.keys()].map((name) => [name, null])));
   try {
     const patch = importPatch(plan, present);
-    const applied = await writer.write('import', request, patchEdit(patch), patch);
+    const applied = await writer.write('import', request, patchEdit(patch), patch, new Set(added.keys()));
     if (!applied.applied) await removeAdded();
     return applied;
   } catch (error) {
@@ -54,7 +56,7 @@ export async function applyImport(
 export async function storeSecrets(
   { store, audit, given }: Pick<Parts, 'store' | 'given'> & { readonly audit: Audit },
   requestId: string | null,
-  { plan, present, values }: Planned,
+  { plan, present, values }: Omit<Planned, 'isFound'>,
 ): Promise<void> {
   const path = secretsPath(store.path);
   await validSecretsFile(path);

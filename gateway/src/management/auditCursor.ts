@@ -1,6 +1,6 @@
 import type { AuditFilter } from '../audit/read/filter.ts';
 import { filterKey } from '../audit/read/filterKey.ts';
-import type { LogPosition } from '../audit/read/search.ts';
+import type { LogPosition } from '../audit/read/pieces.ts';
 import { ApiError } from './apiError.ts';
 
 /** Names a place in the log and the filter that led to it; opaque to everybody else. */

@@ -1,4 +1,5 @@
 import type { ServerHealthView } from '../api/schema/serverHealth.ts';
+import type { LogIndex } from '../audit/index/logIndex.ts';
 import type { Audit } from '../audit/types.ts';
 import type { ListRefresher } from '../catalog/listRefresher.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -15,6 +16,8 @@ import type { RegistryStore } from '../registry/store.ts';
 import type { SignIns } from '../signin/signIns.ts';
 import type { UpstreamPool } from '../upstream/types.ts';
 import type { Server } from '../registry/types.ts';
+import type { Activity } from '../stats/activity.ts';
+import type { ClientCounts } from '../stats/clientCounts.ts';
 import type { Latencies } from '../stats/latency.ts';
 import type { ToolMarks } from '../pins/toolMarks.ts';
 
@@ -24,6 +27,7 @@ export interface ManagementDependencies {
   readonly audit: Audit;
   /** Path of the log's first segment. */
   readonly auditLog: string;
+  readonly logIndex: LogIndex;
   /** The file system of the log; in bytes. */
   readonly disk: { readonly room: { readonly size: number; readonly free: number } };
   readonly pool: UpstreamPool;
@@ -39,6 +43,9 @@ export interface ManagementDependencies {
   readonly isOurHost: (host: string) => boolean;
   readonly limits: ClientLimits;
   readonly activity: ClientActivity;
+  /** Decisions by minute. */
+  readonly decisions: Activity;
+  readonly clientCounts: ClientCounts;
   readonly latencies: Latencies;
   readonly healthOf: (server: Server) => ServerHealthView;
   /** Of the gateway: where the files of applications are looked for. */

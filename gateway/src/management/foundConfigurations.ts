@@ -1,6 +1,10 @@
-import { foundApplications } from '../connect/applications/onThisMachine.ts';
 import { ForeignFileError } from '../connect/foreignFile.ts';
-import { applicationFiles, readApplicationFile, type ApplicationFile } from '../import/applicationFiles.ts';
+import {
+  applicationFiles,
+  applicationsHere,
+  readApplicationFile,
+  type ApplicationFile,
+} from '../import/applicationFiles.ts';
 import type { FoundServer } from '../import/found.ts';
 import type { Source } from '../import/plan.ts';
 import type { Registry } from '../registry/types.ts';
@@ -17,7 +21,7 @@ export interface FoundConfiguration extends ApplicationFile {
 
 /** The files with MCP servers of the gateway's user; nothing of a project, since the gateway is in none. */
 export async function foundConfigurations(env: Env): Promise<readonly FoundConfiguration[]> {
-  const files = foundApplications(env).flatMap((application) => applicationFiles(application, env, null));
+  const files = applicationsHere(env).flatMap((application) => applicationFiles(application, env, null));
   const read = await Promise.all(files.map((file) => configurationOf(file, env)));
   return read.filter(({ servers, fault }) => servers.length > 0 || fault !== null);
 }

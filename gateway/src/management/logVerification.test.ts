@@ -20,7 +20,7 @@ test('tells lines, and how many occurrences are in counted ones', async () => {
   });
 });
 
-test('a log that can not be read is a problem of its own', async () => {
+test('a log that cannot be read is a problem of its own', async () => {
   using folder = new LogFolder();
   const verification = new LogVerification(folder.path, systemClock);
   verification.start();

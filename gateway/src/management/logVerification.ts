@@ -59,7 +59,7 @@ export class LogVerification {
   }
 
   #unreadable(error: unknown): Findings {
-    const message = `the log can not be read: ${messageOf(error)}`;
+    const message = `the log cannot be read: ${messageOf(error)}`;
     const problem = { file: basename(this.#path), line: 1, seq: null, words: message };
     return { verified: false, lines: 0, repeats: 0, segments: 0, last_seq: 0, problems: [problem] };
   }

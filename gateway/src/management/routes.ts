@@ -13,6 +13,7 @@ import { historyEndpoints, registryEndpoints } from '../api/registry.ts';
 import { registryFileEndpoints } from '../api/settings/registryFile.ts';
 import { settingsEndpoints } from '../api/settings/settings.ts';
 import { secretEndpoints } from '../api/secrets.ts';
+import { serverLogsEndpoints } from '../api/server/serverLogs.ts';
 import { serverTrialEndpoints } from '../api/server/serverTrial.ts';
 import { serverEndpoints } from '../api/servers.ts';
 import { toolEndpoints } from '../api/tools/clientTools.ts';
@@ -36,11 +37,12 @@ import { registryHandlers } from './routes/registryRoutes.ts';
 import { secretHandlers } from './routes/secretRoutes.ts';
 import { settingsHandlers } from './routes/settingsRoutes.ts';
 import { serverSignInHandlers } from './routes/serverSignInRoutes.ts';
+import { serverLogsHandlers } from './routes/server/serverLogsRoutes.ts';
 import { serverTrialHandlers } from './routes/server/serverTrialRoutes.ts';
 import { serverHandlers } from './routes/serverRoutes.ts';
 import { toolHandlers } from './routes/toolRoutes.ts';
 
-// The callback is no route behind the management token.
+// The callback is not a route behind the management token.
 const { serverSignInCallback: _, ...managedSignIns } = serverSignInEndpoints;
 
 /** All routes behind the management token (docs/management_api.md). */
@@ -59,6 +61,7 @@ export function managementRoutes(dependencies: ManagementDependencies): Route[] 
     ...routesOf(accessEndpoints, accessHandlers(dependencies)),
     ...routesOf(serverEndpoints, serverHandlers(dependencies)),
     ...routesOf(serverTrialEndpoints, serverTrialHandlers(dependencies, writer)),
+    ...routesOf(serverLogsEndpoints, serverLogsHandlers(dependencies)),
     ...routesOf(managedSignIns, serverSignInHandlers(dependencies, writer)),
     ...routesOf(importEndpoints, importHandlers(dependencies, writer, given)),
     ...routesOf(catalogueEndpoints, catalogueHandlers(dependencies, writer, given)),

@@ -64,7 +64,7 @@ export class ToolMarks {
       return new ToolMarks(paths, options, (await readToolMarks(path)) ?? new Map());
     } catch {
       options.logger.warn(
-        `${path} can not be read, so every tool counts as new until it is acknowledged in the web interface, ` +
+        `${path} cannot be read, so every tool counts as new until it is acknowledged in the web interface, ` +
           'which writes the file again',
       );
       return new ToolMarks(paths, options, null);
@@ -244,7 +244,7 @@ export class ToolMarks {
     void this.#inOrder(work).catch((error: unknown) => {
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
       this.#options.logger.warn(
-        `${this.#path} can not be written (${code}): which tools are known is forgotten when LMCP stops`,
+        `${this.#path} cannot be written (${code}): which tools are known is forgotten when LMCP stops`,
       );
     });
   }

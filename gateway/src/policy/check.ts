@@ -12,7 +12,7 @@ export interface Subject {
   readonly server: Server | undefined;
   /** The server's own name of the tool; null for a question about the server alone. */
   readonly tool: string | null;
-  /** Only looked at where the server has `pin_tools`. */
+  /** Only looked at where the server has `pin_tools`, or denies tools that it does not list. */
   readonly definition: ToolDefinition;
 }
 

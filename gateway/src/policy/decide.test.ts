@@ -39,7 +39,7 @@ function allows(policy: ToolPolicy, tool: string): boolean {
 test('a tool may be used when the server allows it and no restriction of the client denies it', () => {
   fc.assert(
     fc.property(policies, fc.option(policies, { nil: undefined }), names, (own, restricted, tool) => {
-      const decision = decideTool(client(['files'], restricted), server(own), tool, 'unknown');
+      const decision = decideTool(client(['files'], restricted), server(own), tool, 'listed');
       expect(decision.allowed).toBe(
         allows(own, tool) && (restricted === undefined || allows(restricted, tool)),
       );
@@ -51,8 +51,8 @@ test('a tool may be used when the server allows it and no restriction of the cli
 test('a client policy never widens what the server allows', () => {
   fc.assert(
     fc.property(policies, policies, names, (own, restricted, tool) => {
-      fc.pre(!decideTool(client(['files']), server(own), tool, 'unknown').allowed);
-      expect(decideTool(client(['files'], restricted), server(own), tool, 'unknown').allowed).toBe(false);
+      fc.pre(!decideTool(client(['files']), server(own), tool, 'listed').allowed);
+      expect(decideTool(client(['files'], restricted), server(own), tool, 'listed').allowed).toBe(false);
     }),
   );
 });
@@ -63,12 +63,12 @@ test('the rule that decided is named', () => {
     allowTools: new Set(['read']),
     denyTools: new Set(['delete']),
   };
-  const rule = (tool: string): string => decideTool(client(['files']), server(policy), tool, 'unknown').rule;
+  const rule = (tool: string): string => decideTool(client(['files']), server(policy), tool, 'listed').rule;
   expect(rule('read')).toBe('servers.files.tool_policy.allow_tools');
   expect(rule('delete')).toBe('servers.files.tool_policy.deny_tools');
   const closed: ToolPolicy = { mode: 'deny_all', allowTools: new Set(), denyTools: new Set() };
   const open: ToolPolicy = { ...closed, mode: 'allow_all' };
-  expect(decideTool(client(['files'], closed), server(open), 'read', 'unknown')).toEqual({
+  expect(decideTool(client(['files'], closed), server(open), 'read', 'listed')).toEqual({
     allowed: false,
     reason: 'client_tool_policy_deny_all',
     rule: 'clients.codex.tool_policy.files.mode',
@@ -114,6 +114,15 @@ test('a tool that the server does not list is denied after both policies, unless
   expect(decide('delete').reason).toBe('tool_denied');
   expect(decide('read', { unlistedTools: 'allow' }).allowed).toBe(true);
   expect(decide('read', { unlistedTools: 'allow', pinTools: true }).reason).toBe('tool_not_approved');
+});
+
+test('what a server lists decides nothing before it is known, except where unlisted tools are allowed', () => {
+  const open: ToolPolicy = { mode: 'allow_all', allowTools: new Set(), denyTools: new Set(['delete']) };
+  const decide = (tool: string, changes: Partial<Server> = {}) =>
+    decideTool(client(['files']), { ...server(open), ...changes } as Server, tool, 'unknown');
+  expect(decide('read')).toMatchObject({ allowed: null, reason: null, check: 'listing' });
+  expect(decide('delete').reason).toBe('tool_denied');
+  expect(decide('read', { unlistedTools: 'allow' }).allowed).toBe(true);
 });
 
 test('with pin_tools only a tool whose definition is approved is allowed, after both policies', () => {

@@ -19,6 +19,10 @@ const otherMeanings = {
   browser_sign_in_disabled: 'lmcp.browser_sign_in is false',
   sign_in_rejected:
     'a sign-in link was used before, has expired, is unknown, or was opened by another user of the machine',
+  unknown_subject:
+    'an access token of lmcp.oauth.issuer is good, and no client of the registry belongs to its holder; detail.subject has its `sub`',
+  issuer_unreachable:
+    'the keys of lmcp.oauth.issuer could not be had, so that no access token of it can be checked; detail.why says what failed',
   authorization_denied: 'the administrator did not let an application act as a client',
   invalid_grant:
     'an application presented a code or refresh token that is unknown, has expired, or is not its own',
@@ -28,7 +32,7 @@ const otherMeanings = {
   server_sign_in_rejected:
     'a sign-in to a server did not succeed, has ended, or its redirect belongs to none that was begun',
   secret_required:
-    'a change would take a secret of a server to another target, or give a server a variable of the environment',
+    'a change would take a secret of a server to another target, change the environment, mounts or network beside one, or give a server a variable of the environment',
   host_not_allowed: 'the Host header names another host: DNS rebinding',
   origin_not_allowed: 'the Origin header names another web page',
   client_certificate_rejected:
@@ -41,12 +45,15 @@ const otherMeanings = {
   egress_not_allowed: "the place is not among the server's egress entries",
   egress_private_address:
     'the name is among them, and leads to an address outside the public internet that is not',
+  egress_no_credentials: 'the request has not the credentials that HTTP_PROXY holds',
+  egress_malformed: 'it is not a valid request of a proxy',
+  egress_too_many_connections: 'the proxy has 512 connections already',
   too_many_subscribers: '/events has 50 listeners already',
   registry_invalid: 'a change of the registry does not validate',
   registry_conflict: 'the registry had changed in the meantime',
   apply_in_progress: 'another change was being applied',
   registry_unwritable:
-    'a change that had been logged did not happen: the registry or its history can not be written',
+    'a change that had been logged did not happen: the registry or its history cannot be written',
 } as const;
 
 /** Why a decision fell as it did: the closed list behind `reason` in the audit log. */

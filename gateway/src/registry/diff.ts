@@ -1,4 +1,4 @@
-import type { Client, ListenerTls, Registry, Server, Settings, ToolPolicy } from './types.ts';
+import type { Client, ListenerTls, OAuthIssuer, Registry, Server, Settings, ToolPolicy } from './types.ts';
 
 export interface EntryDiff {
   readonly added: readonly string[];
@@ -86,6 +86,8 @@ function settingChanges(a: Settings, b: Settings): [key: string, line: string][]
       `lmcp.${key}: ${shown(a[property])} → ${shown(b[property])}`,
     ]);
   if (!same(a.tls, b.tls)) changes.push(['tls', `lmcp.tls: ${tlsChange(a.tls, b.tls)}`]);
+  if (!same(a.oauthIssuer, b.oauthIssuer))
+    changes.push(['oauth.issuer', `lmcp.oauth.issuer: ${issuerChange(a.oauthIssuer, b.oauthIssuer)}`]);
   if (same(a.managementTokens, b.managementTokens)) return changes;
   const what =
     a.managementTokens.length === 0
@@ -103,6 +105,21 @@ function tlsChange(a: ListenerTls | null, b: ListenerTls | null): string {
     ...(a.cert === b.cert && a.key === b.key ? [] : ['the certificate is changed']),
     ...(same(a.clients, b.clients) ? [] : ['whose client certificates are accepted is changed']),
     ...(a.name === b.name ? [] : [`clients call ${b.name ?? 'no name of it'}`]),
+  ];
+  return parts.join('; ');
+}
+
+/** In few words: the map may have a person in each line. */
+function issuerChange(a: OAuthIssuer | null, b: OAuthIssuer | null): string {
+  if (a === null || b === null || a.url !== b.url) return `${a?.url ?? 'none'} → ${b?.url ?? 'none'}`;
+  const parts = [
+    ...(a.audience === b.audience ? [] : [`audience ${a.audience ?? 'none'} → ${b.audience ?? 'none'}`]),
+    ...(same([a.clientClaim, a.map], [b.clientClaim, b.map])
+      ? []
+      : ['whose token is which client is changed']),
+    ...(a.allowPrivate === b.allowPrivate ? [] : [`allow_private ${a.allowPrivate} → ${b.allowPrivate}`]),
+    ...(same(a.scopes, b.scopes) ? [] : ['its scopes are changed']),
+    ...(a.ca === b.ca ? [] : ['its authority is changed']),
   ];
   return parts.join('; ');
 }

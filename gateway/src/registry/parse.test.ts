@@ -175,7 +175,7 @@ describe('tokens', () => {
 
   test('an unreadable file is told by its code, a short token by a warning', () => {
     const [problem] = problems('clients:\n  a:\n    token_file: b\n    allow_servers: []\n');
-    expect(problem).toContain('3:17 clients.a.token_file: the token file can not be read (ENOENT)');
+    expect(problem).toContain('3:17 clients.a.token_file: the token file cannot be read (ENOENT)');
     expect(problem).not.toContain('secret words');
     expect(warnings('clients:\n  a:\n    token: short\n    allow_servers: []\n')).toHaveLength(1);
   });

@@ -26,7 +26,7 @@ export function parseRegistry(text: string, context: RegistryContext): ParseResu
   let findings: Findings | undefined;
   const source = readYaml(text, (positions) => (findings = new Findings(positions)));
   if (findings === undefined)
-    return { ok: false, problems: [fileProblem('the file can not be read', 'write YAML')], warnings: [] };
+    return { ok: false, problems: [fileProblem('the file cannot be read', 'write YAML')], warnings: [] };
   const registry = source && buildRegistry(source.value, { ...context, findings });
   const { problems, warnings } = inFileOrder(findings);
   if (problems.length > 0 || registry === undefined) return { ok: false, problems, warnings };
@@ -72,7 +72,8 @@ function buildRegistry(value: unknown, context: ReadContext): Registry | undefin
   const { mcpServers, ...sections } = value;
   if (mcpServers !== undefined) findings.problem(['mcpServers'], ...pastedMessage, 'key');
   reportUnknownKeys(['lmcp', 'clients', 'servers'], sections, [], findings);
-  const { settings, tokens: managementTokens } = buildSettings(value.lmcp, context);
+  const clientIds = isRecord(value.clients) ? Object.keys(value.clients) : [];
+  const { settings, tokens: managementTokens } = buildSettings(value.lmcp, clientIds, context);
   const rawServers = entriesOf(value.servers, 'servers', findings);
   const servers = new Map<string, Server>();
   for (const [id, raw] of rawServers) {
@@ -115,7 +116,7 @@ function entriesOf(
     if (fault === null) continue;
     findings.problem(
       [name, id],
-      `${quoted(id)} can not be an id: ${fault}`,
+      `${quoted(id)} cannot be an id: ${fault}`,
       'rename it, here and wherever it is used',
       'key',
     );

@@ -273,11 +273,11 @@ describe('the files', () => {
     const missing = join(folder, 'nowhere', 'registry.yaml');
     await expect(writeRegistry(missing, text)).rejects.toThrow('create its folder');
     mkdirSync(join(folder, 'taken.yaml'));
-    await expect(writeRegistry(join(folder, 'taken.yaml'), text)).rejects.toThrow('can not be written');
+    await expect(writeRegistry(join(folder, 'taken.yaml'), text)).rejects.toThrow('cannot be written');
     expect(readdirSync(folder).sort()).toEqual(['.taken.yaml.lock', 'registry.yaml', 'taken.yaml']);
   });
 
-  test('what can not be locked is not written, and it says why', async () => {
+  test('what cannot be locked is not written, and it says why', async () => {
     const lock = join(folder, '.registry.yaml.lock');
     mkdirSync(lock);
     await expect(writeRegistry(path, more)).rejects.toThrow(`${lock} is a folder`);

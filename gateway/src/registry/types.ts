@@ -30,6 +30,8 @@ export interface Settings {
   readonly browserSignIn: boolean;
   /** Whether applications may sign in as clients (OAuth); null, which the registry does not say, is false. */
   readonly oauth: boolean | null;
+  /** Where people sign in, in place of the consent page; null where `oauth` is not true. */
+  readonly oauthIssuer: OAuthIssuer | null;
   readonly auditRotateMib: number;
   /** What one server may list of one kind (tools, prompts, resources, templates), in bytes of JSON. */
   readonly listMaxBytes: number;
@@ -41,6 +43,21 @@ export interface Settings {
   readonly maxResultBytes: number;
   /** Of what is held for callers; null: a quarter of what the process may use, at most 1 GiB. */
   readonly memoryMib: number | null;
+}
+
+/** An OpenID Connect provider whose access tokens identify clients (`lmcp.oauth.issuer`). */
+export interface OAuthIssuer {
+  /** As its metadata and its tokens name it. */
+  readonly url: string;
+  /** Absent: the address of `/mcp`, or of one server below it. */
+  readonly audience?: string;
+  readonly scopes: readonly string[];
+  /** The claim that has the id of the client. */
+  readonly clientClaim?: string;
+  readonly map: readonly { readonly claim: string; readonly value: string; readonly client: string }[];
+  readonly allowPrivate: boolean;
+  /** PEM. */
+  readonly ca?: string;
 }
 
 /** The TLS of the listener (`lmcp.tls`), as its files were when the registry was read. */
@@ -97,7 +114,7 @@ export interface ToolListing {
   readonly mode: 'all' | 'search' | 'auto';
   /** With `auto`: more tools than that are searched for. */
   readonly max: number;
-  /** Names of `/mcp` that are listed all the same; a star at the end stands for any rest. */
+  /** Names of `/mcp` that are always listed; a star at the end stands for any rest. */
   readonly always: readonly string[];
   /** `short`: descriptions of tools are listed with their first sentence alone. */
   readonly descriptions: 'full' | 'short';
@@ -311,7 +328,7 @@ export interface HttpServer extends ServerBase {
   readonly remote: boolean;
   /** A remote server may have an address of a private network. */
   readonly allowPrivate: boolean;
-  /** Absolute paths of PEM files: whom its certificate is trusted by, and what LMCP shows of itself. */
+  /** Absolute paths of PEM files: the authorities for its certificate, and LMCP's client certificate. */
   readonly tls: ServerTls | undefined;
   /** Undefined: LMCP does not sign in. */
   readonly auth: ServerAuth | undefined;

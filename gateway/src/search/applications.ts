@@ -55,6 +55,18 @@ export const applications: readonly ToolLimits[] = [
     ],
   },
   {
+    application: 'Windsurf',
+    names: ['windsurf'],
+    limit: 100,
+    defers: false,
+    sources: [
+      {
+        title: 'Windsurf documentation, “Configuring MCP tools”',
+        url: 'https://docs.windsurf.com/windsurf/cascade/mcp#configuring-mcp-tools',
+      },
+    ],
+  },
+  {
     application: 'Claude Code',
     names: ['claude-code'],
     limit: null,

@@ -1,11 +1,12 @@
 /** The most characters of one. */
 const maxSentence = 300;
 
-/** Punctuation before a space, but for the usual abbreviations; or an empty line. */
-const end = /[.!?](?<!\b(?:e\.g|i\.e|etc|vs|cf|incl|approx)\.)(?=\s|$)|\n\s*\n/i;
+/** Punctuation before a space, but for the usual abbreviations and the numbers of a list; or an empty line. */
+const end = /[.!?](?<!\b(?:e\.g|i\.e|etc|vs|cf|incl|approx)\.)(?<!(?:^|\n)\s*\d{1,2}\.)(?=\s|$)|\n\s*\n/i;
 
-/** The first sentence of a description says what a tool is for; a long one is cut. */
+/** The first sentence of a description says what a tool is for; a long one is cut. Without space around it. */
 export function firstSentence(text: string): string {
-  const found = end.exec(text);
-  return text.slice(0, Math.min(found === null ? text.length : found.index + 1, maxSentence));
+  const trimmed = text.trim();
+  const found = end.exec(trimmed);
+  return trimmed.slice(0, Math.min(found === null ? trimmed.length : found.index + 1, maxSentence)).trim();
 }

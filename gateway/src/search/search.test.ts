@@ -107,6 +107,28 @@ test('does not find denied tools, which don’t affect the results either', () =
   );
 });
 
+test('words that only denied tools have don’t hide what a typo or a prefix means', () => {
+  const misspelled = server('hidden', [tool('comit')], () => false);
+  expect(names([misspelled, ...all], ['comit'])).toEqual(names(all, ['comit']));
+  expect(names(all, ['comit'])).toContain('list_commits');
+  const many = Array.from({ length: 20 }, (_, n) => tool(`brow${String.fromCharCode(97 + n)}`));
+  const longer = server('browser', [...many, tool('browser_click')], ({ name }) => name === 'browser_click');
+  expect(names([longer], ['brow'])).toEqual(['browser_click']);
+});
+
+test('what somebody asks is rather answered by a tool that reads', () => {
+  const board = server('board', [tool('move_card'), tool('delete_card'), tool('get_card')]);
+  expect(names([board], ['where is my card'])[0]).toBe('get_card');
+  expect(names([board], ['my card elsewhere'])[0]).toBe('move_card');
+});
+
+test('of equal tools, that of the server whose other tools fit comes first', () => {
+  const mixed = server('a', [tool('create_comment'), tool('list_rows'), tool('create_row')]);
+  const tickets = server('b', [tool('create_comment'), tool('list_issues'), tool('close_issue')]);
+  const found = searchTools([mixed, tickets], ['comment on the issue'], 5);
+  expect(found.filter(({ place }) => place === 0).map(({ serverId }) => serverId)).toEqual(['b', 'a']);
+});
+
 test('never throws, and returns the same result for the same query', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 200 }), { maxLength: 5 }), (queries) => {
@@ -135,6 +157,9 @@ test('splits words, and treats the forms of a word as equal', () => {
   for (const forms of [
     'create creates creating created creation',
     'query queries',
+    'reply replies replied',
+    'write wrote written writing',
+    'send sent sends',
     'run running',
     'file files',
     'list listing',

@@ -1,6 +1,7 @@
-import { expansionsOf } from './expansions.ts';
+import { termsOf, type Term } from './terms.ts';
 import type { Posting, ToolIndex } from './toolIndex.ts';
-import { nameKey, wordsOf } from './words.ts';
+import { WordLookup } from './wordLookup.ts';
+import { nameKey } from './words.ts';
 
 /** The tools of one server, and which of them may be found: 1 at the place of each that the client may use. */
 export interface Searched {
@@ -17,9 +18,9 @@ export interface Hit {
 }
 
 /** BM25's k1: how quickly repeated occurrences of a word saturate. */
-const saturation = 1.2;
-/** Maximum words searched per wording. */
-const maxWords = 32;
+const saturation = 2.5;
+/** How much the fit of a server counts, relative to that of a tool: a task of a board is more likely for the server of boards. */
+const serverWeight = 0.3;
 
 /**
  * The tools that fit several wordings of one need best. Each wording is searched by BM25; their scores, each relative to the best
@@ -32,9 +33,9 @@ export function searchTools(
   limit: number,
 ): Hit[] {
   const total = searched.map(({ index }) => new Float64Array(index.size));
+  const lookup = new WordLookup(searched);
   for (const wording of wordings) {
-    const words = [...new Set(wordsOf(wording))].slice(0, maxWords);
-    const scores = scoresOf(searched, words);
+    const scores = scoresOf(searched, termsOf(wording, lookup));
     const best = scores.reduce((most, list) => list.reduce((a, b) => Math.max(a, b), most), 0);
     if (best > 0) for (const [at, list] of scores.entries()) addScores(total[at], list, best);
     addNamed(searched, total, nameKey(wording), wordings.length + 1);
@@ -58,43 +59,46 @@ function addNamed(
   }
 }
 
-interface Match {
-  readonly posting: Posting;
-  /** Index in `searched`. */
-  readonly at: number;
-  readonly word: string;
-  readonly weight: number;
-}
-
-function scoresOf(searched: readonly Searched[], words: readonly string[]): Float64Array[] {
+/** The sum over all terms; a tool with none of them has 0, however well its server fits. */
+function scoresOf(searched: readonly Searched[], terms: readonly Term[]): Float64Array[] {
   const scores = searched.map(({ index }) => new Float64Array(index.size));
-  const tools = searched.reduce((sum, { usable }) => sum + usable.reduce((count, one) => count + one, 0), 0);
-  const indexes = searched.map(({ index }) => index);
-  for (const word of words) {
-    const matches = expansionsOf(word, indexes).flatMap(({ word: meant, weight }) =>
-      indexes.flatMap((index, at): Match[] => {
-        const posting = index.posting(meant);
-        return posting === undefined ? [] : [{ posting, at, word: meant, weight }];
-      }),
-    );
-    const rarity = raritiesOf(matches, searched, tools);
-    // Of the forms of one word, only the best match counts.
-    const best = searched.map(({ index }) => new Float64Array(index.size));
-    for (const { posting, at, word: meant, weight } of matches) {
-      const [list, usable] = [best[at], searched[at]?.usable];
-      if (list === undefined || usable === undefined) continue;
-      const factor = weight * (rarity.get(meant) ?? 0);
-      const { places, weights } = posting;
-      for (let n = 0; n < places.length; n++) {
-        const place = places[n] ?? 0;
-        if (usable[place] !== 1) continue;
-        const count = weights[n] ?? 0;
-        list[place] = Math.max(list[place] ?? 0, (factor * count) / (saturation + count));
-      }
-    }
-    for (const [at, list] of best.entries()) addScores(scores[at], list);
+  for (const term of terms)
+    for (const [at, list] of bestOf(searched, term).entries()) addScores(scores[at], list);
+  for (const [at, list] of scores.entries()) {
+    const bonus = serverWeight * (sumOf(list) / Math.max(1, sumOf(searched[at]?.usable ?? [])));
+    for (let place = 0; place < list.length; place++)
+      if ((list[place] ?? 0) > 0) list[place] = (list[place] ?? 0) + bonus;
   }
   return scores;
+}
+
+function sumOf(list: ArrayLike<number>): number {
+  let sum = 0;
+  for (let n = 0; n < list.length; n++) sum += list[n] ?? 0;
+  return sum;
+}
+
+/** Per tool, the best match of a term. */
+function bestOf(searched: readonly Searched[], term: Term): Float64Array[] {
+  const best = searched.map(({ index }) => new Float64Array(index.size));
+  for (const [{ rarity, postings }, weight] of term)
+    for (const [at, { usable }] of searched.entries()) raise(best[at], postings[at], usable, weight * rarity);
+  return best;
+}
+
+function raise(
+  best: Float64Array | undefined,
+  posting: Posting | undefined,
+  usable: Uint8Array,
+  factor: number,
+): void {
+  if (best === undefined || posting === undefined) return;
+  const { places, weights } = posting;
+  for (let n = 0; n < places.length; n++) {
+    const [place = 0, count = 0] = [places[n], weights[n]];
+    if (usable[place] !== 1) continue;
+    best[place] = Math.max(best[place] ?? 0, (factor * count) / (saturation + count));
+  }
 }
 
 /** Adds scores, relative to the best. */
@@ -102,23 +106,6 @@ function addScores(sum: Float64Array | undefined, list: Float64Array, best = 1):
   if (sum === undefined) return;
   for (let place = 0; place < list.length; place++)
     sum[place] = (sum[place] ?? 0) + (list[place] ?? 0) / best;
-}
-
-/** BM25's inverse document frequency: the rarer a word is among the tools that may be found, the higher its weight. */
-function raritiesOf(
-  matches: readonly Match[],
-  searched: readonly Searched[],
-  tools: number,
-): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { posting, at, word } of matches) {
-    const usable = searched[at]?.usable;
-    const found = posting.places.reduce((sum, place) => sum + (usable?.[place] ?? 0), 0);
-    counts.set(word, (counts.get(word) ?? 0) + found);
-  }
-  return new Map(
-    [...counts].map(([word, count]) => [word, Math.log(1 + (tools - count + 0.5) / (count + 0.5))]),
-  );
 }
 
 /** The best first; servers take turns where scores are equal. */

@@ -5,13 +5,13 @@ import { nameKey, wordsOf } from './words.ts';
 
 /** Weight of a word in each field, and the usual length of such a text (BM25F: the longer, the less each word counts). */
 const fields = {
-  name: { weight: 5, usual: 3, penalty: 0.3 },
-  title: { weight: 3, usual: 3, penalty: 0.5 },
-  lead: { weight: 2.5, usual: 12, penalty: 0.6 },
-  description: { weight: 1, usual: 30, penalty: 0.75 },
+  name: { weight: 8, usual: 3, penalty: 0.3 },
+  title: { weight: 2, usual: 3, penalty: 0.5 },
+  lead: { weight: 1.5, usual: 12, penalty: 0.6 },
+  description: { weight: 0.5, usual: 30, penalty: 0.75 },
   parameters: { weight: 0.8, usual: 6, penalty: 0.75 },
-  parameterTexts: { weight: 0.3, usual: 40, penalty: 0.75 },
-  server: { weight: 1.2, usual: 2, penalty: 0.3 },
+  parameterTexts: { weight: 0.5, usual: 40, penalty: 0.75 },
+  server: { weight: 4, usual: 2, penalty: 0.3 },
   instructions: { weight: 0.15, usual: 60, penalty: 0.75 },
 } as const;
 type Field = keyof typeof fields;
@@ -73,7 +73,7 @@ export class ToolIndex {
 }
 
 function textsOf(tool: Tool): [Field, readonly string[]][] {
-  const description = textOf(tool['description']);
+  const description = textOf(tool['description']).trim();
   const lead = firstSentence(description);
   const rest = description.slice(lead.length);
   const parameters = { names: [] as string[], texts: [] as string[] };

@@ -70,7 +70,7 @@ test.each([
   generateKeyPairSync('x25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
 ])('what is no key to sign with is not repeated in the error', async (key) => {
   const failure = sent({ clientId: 'c', method: 'private_key_jwt' }, key);
-  await expect(failure).rejects.toThrow('servers.tested.auth.client_key is no private key');
+  await expect(failure).rejects.toThrow('servers.tested.auth.client_key is not a private key');
   await expect(failure).rejects.not.toThrow(key);
 });
 

@@ -64,7 +64,7 @@ const algorithms: Readonly<Record<string, { readonly name: string; readonly hash
 
 function privateKey(serverId: string, pem: string): CryptoKey {
   const unusable = new SignInError(
-    `servers.${serverId}.auth.client_key is no private key that LMCP can sign with: store one in PEM (PKCS #8), of RSA, P-256, P-384 or Ed25519.`,
+    `servers.${serverId}.auth.client_key is not a private key that LMCP can sign with: store one in PEM (PKCS #8), of RSA, P-256, P-384 or Ed25519.`,
   );
   let key: KeyObject;
   try {

@@ -74,7 +74,7 @@ test('a metadata document is used where the authorization server takes one, and 
   });
 });
 
-test('where LMCP can not register itself, the error says what to register', async () => {
+test('where LMCP cannot register itself, the error says what to register', async () => {
   const { fetch } = documentFetch({});
   const failure = clientFor(server(), { issuer: as.issuer }, redirectUri, { store: newStore(), fetch });
   await expect(failure).rejects.toThrow(redirectUri);

@@ -59,7 +59,7 @@ function tlsFor({ tls, id }: HttpServer): () => Promise<SecureContextOptions> {
     const caFile = tls?.caFile;
     const own = caFile === undefined ? undefined : await readFile(caFile, 'utf8').catch(() => undefined);
     if (caFile !== undefined && own === undefined)
-      throw new SignInError(`servers.${id}.tls.ca_file can not be read. Check the file and its permissions.`);
+      throw new SignInError(`servers.${id}.tls.ca_file cannot be read. Check the file and its permissions.`);
     return own === undefined ? {} : { ca: [...rootCertificates, own] };
   };
   return () => (made ??= make());
@@ -91,9 +91,9 @@ function failure(server: HttpServer, url: URL, error: unknown, late: boolean): S
   if (error instanceof ForbiddenAddressError) return forbidden(server, url.href);
   if (error instanceof ProxyError)
     return new SignInError(
-      `${url.origin} can not be reached for the sign-in to "${server.id}" through the proxy ${error.proxy}: ${error.message}.`,
+      `${url.origin} cannot be reached for the sign-in to "${server.id}" through the proxy ${error.proxy}: ${error.message}.`,
     );
   const { code, name } = error as NodeJS.ErrnoException;
   const why = late ? `no answer within ${patienceMs / 1_000} s` : (code ?? name);
-  return new SignInError(`${url.origin} can not be reached for the sign-in to "${server.id}": ${why}.`);
+  return new SignInError(`${url.origin} cannot be reached for the sign-in to "${server.id}": ${why}.`);
 }

@@ -20,7 +20,7 @@ export function requestOptions<Method extends 'GET' | 'POST'>(
   };
 }
 
-/** The body of a successful response, which stays readable; undefined where it is no JSON object. */
+/** The body of a successful response, which stays readable; undefined where it is not a JSON object. */
 export async function jsonObject(response: Response): Promise<object | undefined> {
   if (!response.ok) return undefined;
   const body: unknown = await response

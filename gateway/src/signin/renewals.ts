@@ -67,7 +67,7 @@ export class Renewals {
     return begun;
   }
 
-  /** A person has signed in: what failed before says nothing any more. */
+  /** A person has signed in: earlier failures no longer count. */
   reset(whose: Whose): void {
     this.#failed.delete(keyOf(whose));
   }

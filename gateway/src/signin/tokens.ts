@@ -168,7 +168,7 @@ function asOf({ issuer, tokenEndpoint, revocationEndpoint }: SignInRecord): Auth
   };
 }
 
-/** Some send an ID token to who has not asked for one, and not always one that would pass: it is of no use here. */
+/** Some send an ID token that was not asked for, and not always a valid one: it is not used here. */
 async function withoutUnasked(response: Response, scopes: readonly string[] | undefined): Promise<Response> {
   if (scopes?.includes('openid') === true) return response;
   const body = await jsonObject(response);

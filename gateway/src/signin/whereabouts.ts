@@ -1,6 +1,6 @@
 import type { Whereabouts } from '../addresses/loopbackOnly.ts';
 import type { HttpServer } from '../registry/types.ts';
-import { isLoopbackHost } from '../upstream/http/exchange/loopback.ts';
+import { isLoopbackHost } from '../addresses/loopbackHost.ts';
 
 /**
  * Where an address may be that a server names for its sign-in; undefined where LMCP does not contact it. What a server says must not

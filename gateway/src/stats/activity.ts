@@ -2,7 +2,8 @@ import { checkEvents } from '../audit/query/matchQuery.ts';
 import { repeatCount } from '../audit/repeats/repeatCount.ts';
 import type { AuditLine } from '../audit/types.ts';
 import { callDuration } from './latency.ts';
-import { maxActivityMinutes, type ActivityAnswer, type ActivityBucket } from '../api/audit.ts';
+import type { ActivityAnswer, ActivityBucket } from '../api/audit.ts';
+import { maxActivityMinutes } from '../api/schema/activityMinutes.ts';
 
 const bucketS = 60;
 const bucketMs = bucketS * 1_000;

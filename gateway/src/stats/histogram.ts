@@ -1,7 +1,8 @@
 import type { HistogramAnswer, HistogramBucket } from '../api/audit.ts';
 import { rawOutcome } from '../audit/query/rawFacts.ts';
 import { lineInstant, type AuditFilter } from '../audit/read/filter.ts';
-import { firstInstant, visitMatches } from '../audit/read/search.ts';
+import { firstInstant, tallyMatches } from '../audit/read/search.ts';
+import type { LogIndex } from '../audit/index/logIndex.ts';
 
 const maxBuckets = 60;
 const secondsOf = { minute: 60, hour: 3_600, day: 86_400 } as const;
@@ -23,6 +24,7 @@ export async function histogramOf(
   path: string,
   filter: AuditFilter,
   now: number,
+  index?: LogIndex,
 ): Promise<Omit<HistogramAnswer, 'ok'>> {
   const from = Date.parse(filter.from ?? (await firstInstant(path)) ?? '') || now;
   const to = Math.max(from, filter.to === undefined ? now : Math.min(now, Date.parse(filter.to)));
@@ -36,10 +38,21 @@ export async function histogramOf(
     denied: 0,
     other: 0,
   }));
-  await visitMatches(path, filter, (line) => {
-    const bucket = buckets[Math.floor(Date.parse(lineInstant(line)) / width) - first];
-    if (bucket !== undefined) bucket[kindOf(rawOutcome(line))] += 1;
-  });
+  const slotOf = (at: number): number => Math.floor(at / width) - first;
+  const add = (at: number, outcome: string | null, count: number): void => {
+    const bucket = buckets[slotOf(at)];
+    if (bucket !== undefined) bucket[kindOf(outcome)] += count;
+  };
+  await tallyMatches(
+    path,
+    filter,
+    {
+      slotOf,
+      line: (line) => add(Date.parse(lineInstant(line)), rawOutcome(line), 1),
+      group: ({ at, outcome, count }) => add(at, outcome, count),
+    },
+    index,
+  );
   return { bucket_s: width / 1_000, buckets };
 }
 

@@ -56,7 +56,7 @@ export class Latencies {
   }
 }
 
-/** Milliseconds; undefined for a line that is no outcome of tools/call. */
+/** Milliseconds; undefined for a line that is not an outcome of tools/call. */
 export function callDuration({ event, tool_name, detail }: AuditLine): number | undefined {
   const duration = detail?.['duration_ms'];
   return event === 'tool_result' && tool_name !== null && typeof duration === 'number' ? duration : undefined;

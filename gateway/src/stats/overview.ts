@@ -1,5 +1,6 @@
 import { overviewRanges, type OverviewAnswer, type OverviewRange } from '../api/overview.ts';
 import { outcomeOf } from '../audit/query/matchQuery.ts';
+import type { LogIndex } from '../audit/index/logIndex.ts';
 import { visitMatches } from '../audit/read/search.ts';
 import { repeatCount } from '../audit/repeats/repeatCount.ts';
 import type { AuditLine } from '../audit/types.ts';
@@ -23,13 +24,15 @@ export async function overviewOf(
   path: string,
   range: OverviewRange,
   now: number,
+  index?: LogIndex,
 ): Promise<Omit<OverviewAnswer, 'ok'>> {
   const length = overviewRanges[range] * hourMs;
   const from = now - length;
   const counts = new OverviewCounts(from, length / bucketCount);
-  await visitMatches(path, { outcomes: true, from: new Date(from).toISOString() }, (line) =>
-    counts.take(JSON.parse(Buffer.from(line, 'latin1').toString('utf8')) as AuditLine),
-  );
+  const filter = { outcomes: true, from: new Date(from).toISOString() } as const;
+  const take = (line: string): void =>
+    counts.take(JSON.parse(Buffer.from(line, 'latin1').toString('utf8')) as AuditLine);
+  await visitMatches(path, filter, take, index);
   return { from, ...counts.result() };
 }
 

@@ -57,6 +57,10 @@ test('a running server whose calls fail is failing', () => {
 
 test('what is broken comes before what waits for a decision', () => {
   const pending = { ...quiet, state: 'ready', pendingTools: 2 } as const;
-  expect(serverHealth(pending)).toMatchObject({ level: 'decision', action: 'approve_tools' });
+  expect(serverHealth(pending)).toMatchObject({
+    level: 'decision',
+    action: 'approve_tools',
+    pending_tools: 2,
+  });
   expect(serverHealth({ ...pending, calls: { failedInARow: 9, answered: true } }).level).toBe('failing');
 });

@@ -17,7 +17,7 @@ export interface ServerFacts {
   readonly serverId: string;
 }
 
-/** A model can send one call in a wrong way a few times; a server that answers nothing else is broken. */
+/** A model can send one call in a wrong way a few times; a server that answers with nothing but errors is broken. */
 const failuresInARow = 5;
 /** Of a server that has not answered one call yet. */
 const failuresFromTheStart = 3;
@@ -30,7 +30,7 @@ export function serverHealth(facts: ServerFacts): ServerHealthView {
   return signInNeeded(facts) ?? failing(facts) ?? decision(facts) ?? working(facts);
 }
 
-/** First of all: nothing else of the server can be judged. */
+/** Checked first: without it nothing else about the server can be judged. */
 function signInNeeded({ signIn, serverId }: ServerFacts): ServerHealthView | undefined {
   const { needed = null, endsAt = null } = signIn ?? {};
   if (needed === null && endsAt === null) return undefined;
@@ -39,7 +39,7 @@ function signInNeeded({ signIn, serverId }: ServerFacts): ServerHealthView | und
       ? 'The sign-in lacks a permission that the server asks for'
       : needed === 'sign_in'
         ? 'Sign-in needed'
-        : `The sign-in ends at ${new Date(endsAt ?? 0).toISOString()} and can not be renewed`;
+        : `The sign-in ends at ${new Date(endsAt ?? 0).toISOString()} and cannot be renewed`;
   return { level: 'decision', summary: `${what}: lmcp login ${serverId}`, stderr: [], action: 'sign_in' };
 }
 
@@ -67,7 +67,7 @@ function failing({ failure, calls, state }: ServerFacts): ServerHealthView | und
 function decision({ pendingTools: pending }: ServerFacts): ServerHealthView | undefined {
   if (pending === 0) return undefined;
   const summary = pending === 1 ? '1 tool is pending approval.' : `${pending} tools are pending approval.`;
-  return { level: 'decision', summary, stderr: [], action: 'approve_tools' };
+  return { level: 'decision', summary, stderr: [], action: 'approve_tools', pending_tools: pending };
 }
 
 const summaries = {

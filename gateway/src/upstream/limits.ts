@@ -1,6 +1,6 @@
 /** Bounds that keep a hostile or broken server from taking the gateway's memory. Bytes unless the name says otherwise. */
 export const limits = {
-  /** One message where the registry says nothing else. Longer ones are thrown away while they stream by; the channel lives on. */
+  /** One message where the registry says nothing else. Longer ones are discarded while they stream by; the channel stays open. */
   message: 32 * 1024 * 1024,
   /** The largest message (in UTF-16 units) that is read at one go; larger ones are read in slices. */
   readWithoutPause: 256 * 1024,
@@ -12,6 +12,11 @@ export const limits = {
   unsent: 64 * 1024 * 1024,
   /** The end of stderr that is kept. */
   stderrTail: 64 * 1024,
+  /** Lines that are kept of what all instances of a server wrote, and their length together (UTF-16 units). */
+  outputLines: 5_000,
+  output: 256 * 1024,
+  /** Held of one line of output (UTF-16 units). */
+  outputLine: 16 * 1024,
   /** Requests of one instance that are unanswered at the same time, of all clients. */
   inFlightRequests: 10_000,
   /** Milliseconds that a client may take to answer a question of a server: a person may have to be asked. */
@@ -21,3 +26,8 @@ export const limits = {
   /** Instances of one server at the same time, of all clients. */
   instancesPerServer: 64,
 } as const;
+
+/** Whether a message of that many UTF-16 units or bytes is read and written in slices. */
+export function isLarge(length: number): boolean {
+  return length > limits.readWithoutPause;
+}

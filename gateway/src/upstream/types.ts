@@ -2,6 +2,7 @@ import type { HeldBytes } from '../byteBudget.ts';
 import type { UpstreamError } from '../errors.ts';
 import type { Server } from '../registry/types.ts';
 import type { ClientCapabilities } from './clientCapabilities.ts';
+import type { OutputLog } from './output/outputLog.ts';
 
 /** Who caused an action that no client requested: the operator (management), or the gateway when it refreshes its lists. */
 export type Via = 'management' | 'lists';
@@ -52,6 +53,8 @@ export interface RequestOptions {
   readonly conversation?: Conversation;
   /** For transports that mirror parts of a message into headers (MCP 2026-07-28, Streamable HTTP). */
   readonly headers?: Readonly<Record<string, string>>;
+  /** The params are large: they are written in slices. */
+  readonly large?: boolean;
   /** Set on the one retry after the server rejected the request because its session had expired. */
   readonly resent?: boolean;
 }
@@ -203,9 +206,10 @@ export interface ServerFailure {
 /** A server's state over all its instances, as shown by status and interface. */
 export interface ServerHealth {
   readonly state: ServerState;
-  /** Milliseconds since the Unix epoch. */
-  readonly since: number;
+  /** When it reached the state, in milliseconds since the Unix epoch; null while it was never started. */
+  readonly since: number | null;
   readonly instances: number;
+  /** Starts after a failure, whether they succeeded or not. */
   readonly restarts: number;
   /** The failure since an instance last started; management only. */
   readonly failure: ServerFailure | null;
@@ -247,6 +251,8 @@ export interface UpstreamPool {
   /** Lets a failed server start again immediately, regardless of its back-off. */
   resetBackoff(serverId: string): void;
   health(serverId: string): ServerHealth;
+  /** What its instances wrote since the gateway started. */
+  output(serverId: string): Pick<OutputLog, 'since' | 'last' | 'after' | 'waitAfter'>;
   /** Whether a request to any server is in flight. */
   readonly busy: boolean;
   /** Accepts no new calls, drains in-flight calls for up to `graceMs`, then ends every process tree. */
@@ -279,6 +285,8 @@ export interface ChannelEvents {
   oversized?(message: OversizedMessage): void;
   /** Whether a request still waits for its answer; if not, a transport keeps nothing open for it. */
   waits?(request: number): boolean;
+  /** What the server writes to stderr, as it comes. */
+  stderr?(chunk: Buffer): void;
   /** The server accepts nothing more; `end` follows once the cause is known and the last output was read. */
   ending?(): void;
   /** Called once, last. */

@@ -64,7 +64,7 @@ const connectionAnswer = named(
         'The removed and added lines, with their numbers; tokens are replaced by `<TOKEN>` and `…`. Empty where nothing is to be done.',
     }),
     notes: z.array(z.string()).meta({ description: 'What else is changed, and what to know.' }),
-    rejected: z.string().nullable().meta({ description: 'Why the file can not be written.' }),
+    rejected: z.string().nullable().meta({ description: 'Why the file cannot be written.' }),
     written: z.boolean(),
   }),
 );

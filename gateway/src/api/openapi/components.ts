@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { namedSchemas } from '../schema/named.ts';
+// Every endpoint can answer with it, and none names it.
+import '../schema/failure.ts';
 
 /** A JSON Schema of draft 2020-12, as OpenAPI 3.1 contains it. */
 export type JsonSchema = z.core.JSONSchema.JSONSchema;

@@ -1,7 +1,8 @@
 import { commonErrors, errorsOf, type AnswerOf, type Endpoint } from '../endpoint.ts';
 import { components, parametersOf, refTo } from './components.ts';
 import { endpointGroups } from '../endpoints.ts';
-import { apiErrors, apiFailure, type ApiErrorCode } from '../errors.ts';
+import { apiErrors, type ApiErrorCode } from '../errors.ts';
+import { apiFailure } from '../schema/failure.ts';
 import type { openApiEndpoints } from './openApi.ts';
 
 /** Every endpoint outside `/mcp` as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1). */

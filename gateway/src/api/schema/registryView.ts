@@ -1,25 +1,54 @@
 import { z } from 'zod';
+import { clientSchema } from '../../registry/schema/clientSchema.ts';
+import { containerServerSchema } from '../../registry/schema/server/containerServer.ts';
+import { httpServerSchema } from '../../registry/schema/server/httpServer.ts';
+import { processServerSchema } from '../../registry/schema/server/processServer.ts';
+import { settingsSchema } from '../../registry/schema/settingsSchema.ts';
 import { named, type Described } from './named.ts';
 import { policyMode, rateLimit, timeouts, tokenStatus, transport } from './values.ts';
 
 /**
  * The registry file's own keys as docs/registry.md describes them: absent keys are absent, secrets are replaced by what is
- * known of them. A test compares the keys with the registry's schema.
+ * known of them. Keys are those of the registry's schemas; named here are the ones whose value is another, or has a name of its
+ * own in the documentation.
  */
+
+/** The keys of a section of the file, each of which may be absent. */
+function shown<S extends z.ZodRawShape>(shape: S): Shown<S> {
+  const entries = Object.entries(shape).map(([key, schema]) => {
+    const { description } = z.globalRegistry.get(schema) ?? {};
+    const value = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+    const optional = z.exactOptional(value);
+    return [key, description === undefined ? optional : optional.meta({ description })] as const;
+  });
+  return Object.fromEntries(entries) as Shown<S>;
+}
+
+type Shown<S extends z.ZodRawShape> = {
+  -readonly [Key in keyof S]: z.ZodExactOptional<
+    S[Key] extends z.ZodOptional<infer Value extends z.core.SomeType> ? Value : S[Key]
+  >;
+};
+
+const { management_token: _token, management_token_sha256: _digest, ...settings } = settingsSchema.shape;
+const {
+  token: _clientToken,
+  token_file: _tokenFile,
+  token_sha256: _clientDigest,
+  ...client
+} = clientSchema.shape;
 
 const secretStatus = z.enum(['set', 'empty']);
 const secrets = z
   .record(z.string(), secretStatus)
   .meta({ description: 'Names with `set` or `empty` in place of the value.' });
 const strings = z.array(z.string());
-const textOrNumber = z.union([z.string(), z.number()]);
 
 export const settingsView = named(
   'SettingsView',
   '`lmcp` in the registry file.',
   z.strictObject({
-    host: z.string().exactOptional(),
-    port: z.number().exactOptional(),
+    ...shown(settings),
     tls: z
       .strictObject({
         cert_file: z.string(),
@@ -28,23 +57,10 @@ export const settingsView = named(
         client_certificates: z.enum(['required', 'optional']).exactOptional(),
       })
       .exactOptional(),
-    max_connections_per_address: z.number().exactOptional(),
-    audit_log: z.string().exactOptional(),
-    loopback_only: z.boolean().exactOptional(),
     rate_limit_rpm: rateLimit.exactOptional(),
-    allowed_hosts: strings.exactOptional(),
-    allowed_origins: strings.exactOptional(),
-    audit_rotate_mib: z.number().exactOptional(),
-    list_max_mib: z.number().exactOptional(),
     lists: z
       .strictObject({ refresh: z.union([z.string(), z.array(z.string())]).exactOptional() })
       .exactOptional(),
-    max_body_mib: z.number().exactOptional(),
-    max_result_mib: z.number().exactOptional(),
-    memory_mib: z.number().exactOptional(),
-    management_scope: z.enum(['full', 'access']).exactOptional(),
-    browser_sign_in: z.boolean().exactOptional(),
-    oauth: z.boolean().exactOptional(),
     management_token_status: tokenStatus,
   }),
 );
@@ -88,6 +104,7 @@ export const clientView = named(
   'ClientView',
   'A client as the file has it.',
   z.strictObject({
+    ...shown(client),
     token_status: tokenStatus,
     socket: z
       .strictObject({
@@ -97,7 +114,6 @@ export const clientView = named(
         mode: z.string().exactOptional(),
       })
       .exactOptional(),
-    certificate: z.union([z.string(), strings]).exactOptional(),
     allow_servers: strings,
     rate_limit_rpm: rateLimit.exactOptional(),
     tools: toolListing.exactOptional(),
@@ -119,26 +135,15 @@ export const serverView = named(
   'ServerView',
   'A server as the file has it; which keys it has depends on its kind.',
   z.strictObject({
+    ...shown(processServerSchema.shape),
+    ...shown(httpServerSchema.shape),
+    ...shown(containerServerSchema.shape),
     transport,
-    runtime: z.enum(['process', 'container']).exactOptional(),
-    scope: z.enum(['client', 'session', 'shared']).exactOptional(),
-    lists: z.string().exactOptional(),
-    enabled: z.boolean().exactOptional(),
-    pin_tools: z.boolean().exactOptional(),
-    unlisted_tools: z.enum(['deny', 'allow']).exactOptional(),
-    unlisted_resources: z.enum(['deny', 'allow']).exactOptional(),
-    idle_stop_s: z.number().exactOptional(),
     timeouts: z.strictObject(optional(timeouts.shape)).nullable().exactOptional(),
     tool_policy: toolPolicyView.exactOptional(),
     client_requests: clientRequestsView.exactOptional(),
-    stdio_mode: z.enum(['newline', 'content-length']).exactOptional(),
-    command: z.string().exactOptional(),
-    args: z.array(z.union([z.string(), z.number(), z.boolean()])).exactOptional(),
     env: secrets.exactOptional(),
-    cwd: z.string().exactOptional(),
-    url: z.string().exactOptional(),
-    remote: z.boolean().exactOptional(),
-    allow_private: z.boolean().exactOptional(),
+    headers: secrets.exactOptional(),
     tls: z
       .strictObject({
         ca_file: z.string().exactOptional(),
@@ -162,17 +167,7 @@ export const serverView = named(
         }),
       ])
       .exactOptional(),
-    headers: secrets.exactOptional(),
-    image: z.string().exactOptional(),
-    entrypoint: z.union([z.string(), strings]).exactOptional(),
-    workdir: z.string().exactOptional(),
-    user: textOrNumber.exactOptional(),
     mounts: z.array(mountView).exactOptional(),
-    tmpfs: z.union([z.string(), strings]).exactOptional(),
-    network: z.string().exactOptional(),
-    egress: strings.exactOptional(),
-    image_digest: z.string().exactOptional(),
-    verify: z.string().exactOptional(),
     cosign: z
       .strictObject({
         key: z.string().exactOptional(),
@@ -181,14 +176,6 @@ export const serverView = named(
         issuer: z.string().exactOptional(),
       })
       .exactOptional(),
-    extra_hosts: strings.exactOptional(),
-    memory: textOrNumber.exactOptional(),
-    cpus: textOrNumber.exactOptional(),
-    pids_limit: textOrNumber.exactOptional(),
-    shm_size: textOrNumber.exactOptional(),
-    read_only: z.boolean().exactOptional(),
-    cap_add: strings.exactOptional(),
-    pull: z.string().exactOptional(),
   }),
 );
 

@@ -16,6 +16,9 @@ export const serverHealthView = named(
     action: z
       .enum(['none', 'view_logs', 'edit_settings', 'view_calls', 'approve_tools', 'sign_in'])
       .meta({ description: 'What helps next.' }),
+    pending_tools: z.number().exactOptional().meta({
+      description: 'Tools that are pending approval, where that is what the level `decision` is about.',
+    }),
   }),
 );
 

@@ -37,7 +37,7 @@ export const timeouts = named(
     initialize_s: z.number().nullable().meta({ description: 'Null for http, which does not use it.' }),
     tools_list_s: z.number(),
     tools_call_s: z.number(),
-    tools_call_max_s: z.number().meta({ description: 'In all, for a call that tells of progress.' }),
+    tools_call_max_s: z.number().meta({ description: 'The total, for a call that reports progress.' }),
     retry_on_timeout: z.number().meta({ description: 'Retries of initialize and tools/list.' }),
     retry_backoff_s: z.number().meta({ description: 'Wait between retries.' }),
   }),

@@ -54,7 +54,7 @@ export const registryFileEndpoints = {
     method: 'POST',
     path: '/management/registry-file',
     auth: 'management',
-    summary: 'Writes an edit of the text; `applied` is false when it is no valid registry.',
+    summary: 'Writes an edit of the text; `applied` is false when it is not a valid registry.',
     body: editRequest,
     answer: applyAnswer,
     errors: ['invalid_registry', 'apply_in_progress', 'revision_mismatch', 'secret_required'],

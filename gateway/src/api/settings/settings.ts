@@ -28,6 +28,10 @@ const effectiveSettings = named(
     management_scope: z.enum(['full', 'access']),
     browser_sign_in: z.boolean(),
     oauth: z.boolean(),
+    oauth_issuer: z
+      .string()
+      .nullable()
+      .meta({ description: 'Where people sign in (`lmcp.oauth.issuer.url`); null: here.' }),
   }),
 );
 
@@ -56,7 +60,7 @@ const tokenFacts = named(
     }),
     changed_at: instant.nullable().meta({
       description:
-        'When it was last set, as far as the log tells of the last 500 changes; null when it does not.',
+        'When it was last set, according to the last 500 changes in the log; null if it is in none of them.',
     }),
     used_at: instant.nullable().meta({ description: 'When it was last accepted, from the log.' }),
   }),

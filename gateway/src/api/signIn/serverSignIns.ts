@@ -64,7 +64,7 @@ const signInBegun = named(
       .nullable()
       .meta({ description: 'The page of the authorization server, for the browser of the person.' }),
     redirect_uri: z.string().meta({ description: 'Where that page sends the browser back to.' }),
-    expires_s: z.int().meta({ description: 'Seconds until it can not be finished any more.' }),
+    expires_s: z.int().meta({ description: 'Seconds until it cannot be finished any more.' }),
   }),
 );
 export type SignInBegun = Described<typeof signInBegun>;
@@ -121,7 +121,7 @@ export const serverSignInEndpoints = {
     method: 'GET',
     path: '/management/sign-ins/:sign_in_id',
     auth: 'management',
-    summary: 'How a sign-in that was begun stands.',
+    summary: 'The state of a sign-in that was started.',
     answer: signInProgress,
     errors: ['unknown_sign_in'],
   }),

@@ -160,7 +160,7 @@ describe('checkpoints', () => {
     const lines = folder.text().split('\n');
     truncateSync(folder.path, lines.slice(0, 10).join('\n').length + 1);
     expect(await verifyLog(folder.path)).toMatchObject({ ok: true, lines: 10 });
-    expect((await verifyLog(folder.path, known)).firstBad?.what).toContain('its end is gone');
+    expect((await verifyLog(folder.path, known)).firstBad?.what).toContain('its end is missing');
     rmSync(folder.path);
     await write(folder, 50);
     expect((await verifyLog(folder.path, known)).firstBad).toMatchObject({ seq: known.kept[0]?.seq });

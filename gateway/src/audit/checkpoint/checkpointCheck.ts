@@ -49,7 +49,9 @@ export class CheckpointCheck {
   end(last: number): string[] {
     const beyond = Math.max(0, ...this.#kept.keys());
     return beyond > last
-      ? [`the log ends here, but a checkpoint that was kept elsewhere knows ${beyond} lines: its end is gone`]
+      ? [
+          `the log ends here, but a checkpoint that was kept elsewhere covers ${beyond} lines: its end is missing`,
+        ]
       : [];
   }
 
@@ -70,7 +72,7 @@ export class CheckpointCheck {
   #checkCheckpoint(line: AuditLine, before: Tip): string | undefined {
     const note = line.detail?.['note'];
     const says = typeof note === 'string' ? readCheckpoint(note) : undefined;
-    if (typeof note !== 'string' || says === undefined) return 'it is no checkpoint';
+    if (typeof note !== 'string' || says === undefined) return 'it is not a checkpoint';
     if (says.seq !== before.seq || says.hash !== before.hash) {
       return 'its checkpoint is about other lines than those before it';
     }

@@ -56,7 +56,7 @@ export function readVerifierKey(text: string): NoteVerifier | undefined {
   return { name, id: known, key };
 }
 
-/** The text of a note that one of the keys has signed; undefined when none has, or when it is no signed note. */
+/** The text of a note that one of the keys has signed; undefined when none has, or when it is not a signed note. */
 export function openNote(note: string, verifiers: readonly NoteVerifier[]): string | undefined {
   const parts = splitNote(note);
   if (parts === undefined) return undefined;
@@ -76,7 +76,7 @@ interface NoteParts {
   readonly signatures: readonly { readonly name: string; readonly bytes: Buffer }[];
 }
 
-/** Takes a note apart at its last empty line, without checking any signature; undefined when it is no signed note. */
+/** Takes a note apart at its last empty line, without checking any signature; undefined when it is not a signed note. */
 export function splitNote(note: string): NoteParts | undefined {
   const at = note.lastIndexOf('\n\n');
   if (at < 0 || !note.endsWith('\n') || note !== note.toWellFormed()) return undefined;

@@ -33,7 +33,7 @@ describe('formatLine', () => {
     );
   });
 
-  it('shows what can not be seen or turns the text around as an escape, in details too', () => {
+  it('shows what cannot be seen or turns the text around as an escape, in details too', () => {
     const invisible = '\u007f\u009b\u00ad\u200b\u202e\u2028\u2029\u2066\ufeff\u{e0041}';
     const line = format({
       event: 'client_auth',

@@ -39,7 +39,7 @@ function truncatedDetail(detail: string): string {
 const seal = /,"self":"([0-9a-f]{64})"\}\}$/;
 
 /**
- * Adds to the line of an `audit_close` the digest of its own text: nothing follows that line which could vouch for it.
+ * Adds to the line of an `audit_close` the digest of its own text: no later line can confirm it.
  * The line must have a detail with at least one key.
  */
 export function sealLine(line: string): string {

@@ -1,3 +1,4 @@
+import { SlotMap } from '../../collections/slotMap.ts';
 import { parseLine } from './chain.ts';
 import { jsonDetail } from './jsonText.ts';
 import type { AuditEntry, AuditLine } from '../types.ts';
@@ -26,24 +27,24 @@ const QUOTE_COMMA = Buffer.from('",');
 
 /** The calls in flight, so that each segment can begin with them. */
 export class UnfinishedCalls {
-  readonly #calls = new Map<string, UnfinishedCall>();
+  readonly #calls = new SlotMap<string, UnfinishedCall>();
 
   apply(entry: AuditEntry): void {
     if (typeof entry.call !== 'string') return;
     if (entry.event === 'tool_authz' && entry.allowed === true) {
       this.#calls.set(entry.call, describe(entry.call, entry));
-    } else if (entry.event === 'tool_result') this.#calls.delete(entry.call);
+    } else if (entry.event === 'tool_result') this.#calls.take(entry.call);
   }
 
   /** The entry did not become durable: a decision had no effect, or an outcome is still missing. */
   revert(entry: AuditEntry): void {
     if (typeof entry.call !== 'string') return;
-    if (entry.event === 'tool_authz') this.#calls.delete(entry.call);
+    if (entry.event === 'tool_authz') this.#calls.take(entry.call);
     else if (entry.event === 'tool_result') this.#calls.set(entry.call, describe(entry.call, entry));
   }
 
   list(): UnfinishedList {
-    return listUnfinished([...this.#calls.values()]);
+    return listUnfinished(this.#calls.values());
   }
 }
 

@@ -36,6 +36,7 @@ export interface LineTest {
 
 const TS_LENGTH = 24;
 const afterTs = '","event":"';
+const detailKey = ',"detail":';
 const beyondAscii = /[\x80-\xff]/;
 
 /**
@@ -50,9 +51,8 @@ export function lineTest(filter: AuditFilter): LineTest {
   return {
     anchor: fields[0] ?? null,
     passes: (line) => {
-      if (!line.startsWith('{"seq":') || !line.endsWith('}')) return false;
-      const detail = line.indexOf(',"detail":');
-      if (detail < 0) return false;
+      if (!isLogLine(line)) return false;
+      const detail = line.indexOf(detailKey);
       for (const field of fields) {
         const at = line.indexOf(field);
         if (at < 0 || at > detail) return false;
@@ -97,7 +97,13 @@ function exactTerms({ query = [] }: AuditFilter): {
   return exact;
 }
 
-function isOutcome(line: string): boolean {
+/** Whether a raw line looks like one of the writer; what somebody else wrote into the log is left out of every search. */
+export function isLogLine(line: string): boolean {
+  return line.startsWith('{"seq":') && line.endsWith('}') && line.includes(detailKey);
+}
+
+/** `isOutcomeLine` of a raw line. */
+export function isOutcome(line: string): boolean {
   const allowed = headValue(line, 'allowed');
   return isOutcomeLine({
     event: headValue(line, 'event').slice(1, -1) as AuditEvent,

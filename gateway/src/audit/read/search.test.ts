@@ -7,7 +7,8 @@ import type { AuditFilter } from './filter.ts';
 import { factsOf, isOutcomeLine, matchesTerms } from '../query/matchQuery.ts';
 import type { QueryTerm } from '../query/parseQuery.ts';
 import { formatLine } from '../format/line.ts';
-import { countMatches, exportLines, findPage, isPosition, type LogPosition } from './search.ts';
+import type { LogPosition } from './pieces.ts';
+import { countMatches, exportLines, findPage, isPosition } from './search.ts';
 import { segmentFile } from '../format/segmentNames.ts';
 import type { AuditEntry, AuditLine } from '../types.ts';
 

@@ -2,16 +2,12 @@ import { lstat } from 'node:fs/promises';
 import { blocksBackwards, blocksForwards, type Block } from './blocks.ts';
 import { parseLine } from '../format/chain.ts';
 import { lineInstant, lineTest, type AuditFilter, type LineTest } from './filter.ts';
-import { listSegments, type SegmentFile } from '../format/segmentNames.ts';
+import { listSegments } from '../format/segmentNames.ts';
+import { groupTest, groupsThatPass, mayHold } from '../index/answers.ts';
+import type { LogIndex } from '../index/logIndex.ts';
+import type { Group } from '../index/summary.ts';
+import { piecesBackwards, type LogPosition } from './pieces.ts';
 import type { AuditLine } from '../types.ts';
-
-/** A place between two lines of a log. It stays the same place while the log grows. */
-export interface LogPosition {
-  /** The number of the segment. */
-  readonly segment: number;
-  /** Bytes before it in that segment. */
-  readonly offset: number;
-}
 
 export interface Page {
   /** Newest first. */
@@ -36,18 +32,24 @@ const START: LogPosition = { segment: 0, offset: 0 };
 
 /**
  * The newest lines that match, read backwards from the end or from `before`, in bounded memory.
+ * @param range.index what spares reading lines that can't match
  * @throws the file system's error
  */
 export async function findPage(
   path: string,
   filter: AuditFilter,
-  { limit, before }: { readonly limit: number; readonly before?: LogPosition | undefined },
+  range: {
+    readonly limit: number;
+    readonly before?: LogPosition | undefined;
+    readonly index?: LogIndex | undefined;
+  },
 ): Promise<Page> {
+  const { limit, before } = range;
   const lines: AuditLine[] = [];
   const test = lineTest(filter);
   let end = before;
   let oldest = START;
-  for await (const { block, segment } of backwards(path, before)) {
+  for await (const { block, segment } of backwards(path, filter, range)) {
     end ??= endOf(block, segment);
     for (const [start, stop] of matchesIn(block.text, test).reverse()) {
       const line = parseLine(Buffer.from(block.text.slice(start, stop), 'latin1'));
@@ -71,13 +73,14 @@ export async function countMatches(
     readonly before?: LogPosition | undefined;
     readonly from?: LogPosition | undefined;
     readonly maxBytes?: number;
+    readonly index?: LogIndex | undefined;
   } = {},
 ): Promise<Count> {
   const { before, from = START, maxBytes = COUNTED_BYTES } = range;
   const test = lineTest(filter);
   let end = before;
   let [matched, bytes] = [0, 0];
-  for await (const { block, segment } of backwards(path, before)) {
+  for await (const { block, segment } of backwards(path, filter, range)) {
     end ??= endOf(block, segment);
     if (!isBefore(from, endOf(block, segment))) break;
     if (bytes >= maxBytes) return { matched, exact: false, end };
@@ -89,9 +92,6 @@ export async function countMatches(
   return { matched, exact: true, end: end ?? from };
 }
 
-/** A clock that was set back by less than this hides no line from a search that ends at an instant. */
-const CLOCK_SLACK_MS = 24 * 3_600_000;
-
 /**
  * Visits every line that matches, newest first, as it is in the file (latin1). Reading ends where all lines are older than
  * `filter.from`.
@@ -101,14 +101,41 @@ export async function visitMatches(
   path: string,
   filter: AuditFilter,
   visit: (line: string) => void,
+  index?: LogIndex,
 ): Promise<void> {
   const test = lineTest(filter);
-  const oldest =
-    filter.from === undefined ? '' : new Date(Date.parse(filter.from) - CLOCK_SLACK_MS).toISOString();
-  for await (const { block } of backwards(path)) {
+  for await (const { block } of backwards(path, filter, { index })) {
     for (const [start, stop] of matchesIn(block.text, test).reverse()) visit(block.text.slice(start, stop));
-    if (lineInstant(block.text.slice(block.text.lastIndexOf('\n', block.text.length - 2) + 1)) < oldest)
-      return;
+  }
+}
+
+/** Takes what matches: line by line, or many alike at the same time. */
+export interface Tally {
+  /** The slot of an instant (milliseconds since the Unix epoch): what is in the same slot is counted alike. */
+  readonly slotOf: (at: number) => number;
+  /** A line as it is in the file (latin1). */
+  readonly line: (line: string) => void;
+  readonly group: (group: Group) => void;
+}
+
+/**
+ * As `visitMatches`, for counts: where the index knows how many lines of a slot match, they are not read.
+ * @throws the file system's error
+ */
+export async function tallyMatches(
+  path: string,
+  filter: AuditFilter,
+  { slotOf, line, group }: Tally,
+  index?: LogIndex,
+): Promise<void> {
+  const [test, groups] = [lineTest(filter), groupTest(filter)];
+  for await (const { summary, blocks } of piecesBackwards(path, { index, from: filter.from })) {
+    if (summary !== null && !mayHold(summary, filter, groups)) continue;
+    const known = summary === null ? null : groupsThatPass(summary, filter, groups, slotOf);
+    if (known !== null) known.forEach(group);
+    else
+      for await (const { text } of blocks())
+        for (const [start, stop] of matchesIn(text, test)) line(text.slice(start, stop));
   }
 }
 
@@ -133,7 +160,7 @@ export async function* exportLines(
     (await listSegments(path)).map(async (file) => ({ file, size: (await lstat(file.path)).size })),
   );
   for (const { file, size } of files) {
-    for await (const { text } of blocksForwards(file.path, size)) {
+    for await (const { text } of blocksForwards(file.path, { end: size })) {
       const found = matchesIn(text, test).map(([start, stop]) => text.slice(start, stop + 1));
       if (found.length > 0) yield Buffer.from(found.join(''), 'latin1');
     }
@@ -144,7 +171,7 @@ export async function* exportLines(
 export async function isPosition(path: string, { segment, offset }: LogPosition): Promise<boolean> {
   const file = (await listSegments(path)).find(({ number }) => number === segment);
   if (file === undefined || offset > (await lstat(file.path)).size) return false;
-  for await (const block of blocksBackwards(file.path, offset)) {
+  for await (const block of blocksBackwards(file.path, { end: offset })) {
     return block.offset + block.text.length === offset;
   }
   return offset === 0;
@@ -155,18 +182,20 @@ interface Read {
   readonly segment: number;
 }
 
-async function* backwards(path: string, before?: LogPosition): AsyncGenerator<Read, void, undefined> {
-  const files = (await listSegments(path)).filter(
-    ({ number }) => before === undefined || number <= before.segment,
-  );
-  for (const file of files.toReversed()) {
-    for await (const block of blocksBackwards(file.path, endIn(file, before)))
-      yield { block, segment: file.number };
+/** Where nothing can match, an empty block stands for what is not read. */
+async function* backwards(
+  path: string,
+  filter: AuditFilter,
+  { before, index }: { readonly before?: LogPosition | undefined; readonly index?: LogIndex | undefined },
+): AsyncGenerator<Read, void, undefined> {
+  const test = groupTest(filter);
+  for await (const { segment, end, summary, blocks } of piecesBackwards(path, {
+    ...{ before, index, from: filter.from },
+  })) {
+    if (summary !== null && !mayHold(summary, filter, test))
+      yield { block: { text: '', offset: end }, segment };
+    else for await (const block of blocks()) yield { block, segment };
   }
-}
-
-function endIn(file: SegmentFile, before: LogPosition | undefined): number | undefined {
-  return before?.segment === file.number ? before.offset : undefined;
 }
 
 /** Where the lines that pass begin and end (before their newline) in the text, in its order. */

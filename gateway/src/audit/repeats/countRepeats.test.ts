@@ -47,7 +47,7 @@ const sizeOf = (entries: readonly AuditEntry[]): number =>
     0,
   );
 
-test('connections that a server is denied can not flood the log', async () => {
+test('connections that a server is denied cannot flood the log', async () => {
   const { entries, counting } = log();
   const denial = (server: string, host: string): AuditEntry => ({
     ...{ event: 'egress_denied', server_id: server, allowed: false, reason: 'egress_not_allowed' },
@@ -64,6 +64,21 @@ test('connections that a server is denied can not flood the log', async () => {
   expect(
     counts.reduce((sum, { detail }) => sum + Number(detail?.['count']), 0) + entries.length - counts.length,
   ).toBe(5_006);
+});
+
+test('requests that the egress proxy denies to nobody in particular cannot flood the log', async () => {
+  const { entries, counting } = log();
+  const denial = (reason: string): AuditEntry => ({
+    event: 'egress_denied',
+    server_id: null,
+    allowed: false,
+    reason,
+  });
+  for (let i = 0; i < 5_000; i++) await counting.append([denial('egress_malformed')]);
+  await counting.append([denial('egress_no_credentials')]);
+  expect(entries).toEqual([denial('egress_malformed'), denial('egress_no_credentials')]);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(entries[2]).toMatchObject({ server_id: null, detail: { count: 4_999 } });
 });
 
 test('the first denial of a kind is written immediately, its repeats are in one line after 60 s', async () => {

@@ -121,7 +121,7 @@ describe('verifyLog', () => {
   it.each([
     ['bytes', byteChange, changeBytes],
     ['lines', lineChange, changeLines],
-  ] as const)('finds any single change of %s that is no cut at the end', async (_, changes, apply) => {
+  ] as const)('finds any single change of %s that is not a cut at the end', async (_, changes, apply) => {
     using folder = new LogFolder();
     const segments = await writtenLog(folder);
     expect(segments.length).toBeGreaterThan(2);

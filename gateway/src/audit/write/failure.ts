@@ -7,10 +7,10 @@ const advice: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only: mount it writable',
   EACCES: 'permission denied: give the account that runs the gateway write access',
   EPERM: 'access denied: check for an immutable flag (lsattr) or another owner',
-  ENOENT: 'it is gone: put it back, or restart the gateway',
+  ENOENT: 'the file is missing: put it back, or restart the gateway',
   ELOOP: 'it is a symbolic link: name the real file under lmcp.audit_log',
   EISDIR: 'it is a folder: name a file under lmcp.audit_log',
-  ENOTDIR: 'a part of its path is no folder: correct lmcp.audit_log',
+  ENOTDIR: 'a part of its path is not a folder: correct lmcp.audit_log',
   EMFILE: 'too many open files: raise the limit (ulimit -n)',
   EFBIG: 'the file would be larger than allowed: lower lmcp.audit_rotate_mib or raise ulimit -f',
 };

@@ -23,7 +23,7 @@ export interface Segment extends SegmentFile {
   readonly ino: number;
 }
 
-/** @throws AuditUnavailableError for anything that is no regular file with one name; the file system's errors */
+/** @throws AuditUnavailableError for anything that is not a regular file with one name; the file system's errors */
 export async function openSegment(file: SegmentFile): Promise<Segment> {
   rejectIrregular(file.path, lstatSync(file.path));
   const fd = await openFile(file.path, flags);
@@ -76,7 +76,7 @@ export function checkPath(segment: Segment, expectedSize: number): void {
   if (stats.ino !== segment.ino || stats.dev !== segment.dev) {
     throw foreign(segment, 'was replaced by another file while the gateway was writing it');
   }
-  if (stats.nlink > 1) throw foreign(segment, 'was given a second name (hard link)');
+  if (stats.nlink > 1) throw foreign(segment, 'has a second name (hard link)');
   checkSize(segment, stats.size, expectedSize);
 }
 

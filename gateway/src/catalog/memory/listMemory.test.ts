@@ -8,7 +8,9 @@ import { systemClock } from '../../clock.ts';
 import type { Server } from '../../registry/types.ts';
 import { plain } from '../../upstream/testing/servers.ts';
 import type { Owner } from '../../upstream/types.ts';
+import { AnsweredError } from '../../errors.ts';
 import type { Item } from '../items.ts';
+import { noteRejection, rejectionOf } from '../unsupportedList.ts';
 import { ListMemory } from './listMemory.ts';
 
 let folder: string;
@@ -48,6 +50,24 @@ test('lists and server information survive a restart, in files readable only by 
   expect(second.find(plain(), red)?.lists.get('prompts')?.items).toEqual([]);
   expect(second.find(plain(), red)?.described).toEqual(described);
   expect(second.find(plain(), red)?.lists.get('resources')).toBeUndefined();
+});
+
+test('the error that a server answered instead of a list survives a restart, until it answers one', async () => {
+  const error = { code: -32601, message: 'Method not found', data: { kept: 1 } };
+  const rejected: Item[] = [];
+  noteRejection(rejected, new AnsweredError('no list', error));
+  const rejection = (memory: ListMemory): unknown =>
+    rejectionOf(memory.find(plain(), red)?.lists.get('templates')?.items ?? [])?.rpc;
+  const first = await open();
+  first.learn(plain(), red, described, 'templates', []);
+  expect(first.learn(plain(), red, described, 'templates', rejected)).toEqual({ changed: false });
+  expect(rejection(first)).toEqual(error);
+  await first.close();
+  const second = await open();
+  expect(rejection(second)).toEqual(error);
+  second.learn(plain(), red, described, 'templates', []);
+  await second.close();
+  expect(rejection(await open())).toBeUndefined();
 });
 
 test('forgets a server whose definition or environment changed, but not for a changed policy', async () => {
@@ -144,7 +164,7 @@ test('an unusable file counts as absent, with a warning', async () => {
   writeFileSync(join(folder, '.lists', '.plain.json.0f0f.tmp'), 'half');
   const memory = await open();
   expect(memory.find(plain(), red)).toBeUndefined();
-  expect(warnings.map((text) => /(\w+)\.json can not be used/.exec(text)?.[1]).sort()).toEqual([
+  expect(warnings.map((text) => /(\w+)\.json cannot be used/.exec(text)?.[1]).sort()).toEqual([
     'other',
     'plain',
   ]);

@@ -5,6 +5,7 @@ import type { Logger } from '../../logger.ts';
 import type { Server } from '../../registry/types.ts';
 import type { Owner } from '../../upstream/types.ts';
 import type { Item, Kind } from '../items.ts';
+import { rejectionOf } from '../unsupportedList.ts';
 import { memoryFolder, readMemory, removeServer, writeServer } from './memoryFile.ts';
 import { definitionDigest, ownerKey, readerOf, variantKey } from './memoryKey.ts';
 import type { Described, Remembered, RememberedList, RememberedServer } from './remembered.ts';
@@ -58,7 +59,7 @@ export class ListMemory {
     const folder = await memoryFolder(registryPath);
     const servers = await readMemory(folder, (path, why) =>
       options.logger.warn(
-        `${path} can not be used (${why}): what it remembered is asked of the servers again`,
+        `${path} cannot be used (${why}): the lists that it held are requested from the servers again`,
       ),
     );
     const memory = new ListMemory(folder, options);
@@ -104,7 +105,7 @@ export class ListMemory {
     const apart = shown?.apart === true || (changed && isDeepStrictEqual(shown?.before, items));
     const list: RememberedList = {
       // The identical array signals to its readers that nothing has changed.
-      items: changed || shown === undefined ? items : shown.items,
+      items: changed || shown === undefined || !sameRejection(shown.items, items) ? items : shown.items,
       at: this.#options.clock.now(),
       ...(apart && { apart }),
     };
@@ -186,10 +187,14 @@ export class ListMemory {
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
       this.#options.logger.warn(
-        `${this.#folder} can not be written (${code}): the lists of server "${serverId}" are forgotten when LMCP stops`,
+        `${this.#folder} cannot be written (${code}): the lists of server "${serverId}" are forgotten when LMCP stops`,
       );
     }
   }
+}
+
+function sameRejection(one: readonly Item[], other: readonly Item[]): boolean {
+  return isDeepStrictEqual(rejectionOf(one)?.rpc, rejectionOf(other)?.rpc);
 }
 
 /** Drops lists of this owner until one more fits. */

@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { besideFile } from '../../fs/besideFile.ts';
 import { makeDurableFolder } from '../../fs/durableFolder.ts';
 import { replaceFile } from '../../fs/replaceFile.ts';
-import type { Item, Kind } from '../items.ts';
+import type { AnsweredError } from '../../errors.ts';
+import { answeredWith, type Item, type Kind } from '../items.ts';
+import { noteRejection, rejectionOf } from '../unsupportedList.ts';
 import type { Remembered, RememberedServer } from './remembered.ts';
 
 const kind = z.enum(['tools', 'prompts', 'resources', 'templates'] satisfies Kind[]);
@@ -21,6 +23,10 @@ const variant = z.strictObject({
       list: z.int().nonnegative(),
       before: z.int().nonnegative().exactOptional(),
       apart: z.literal(true).exactOptional(),
+      /** The JSON-RPC error that the server answered instead of a list; `list` is empty then. */
+      rejection: z
+        .strictObject({ code: z.number(), message: z.string(), data: z.unknown().exactOptional() })
+        .exactOptional(),
     }),
   ),
 });
@@ -77,15 +83,12 @@ async function readServer(path: string): Promise<RememberedServer> {
       key,
       described: { era, initializeResult: initialize },
       lists: new Map(
-        own.map(({ kind: of, at, list, before, apart }) => [
-          of,
-          {
-            at,
-            items: lists[list] ?? [],
-            ...(before !== undefined && { before: lists[before] ?? [] }),
-            ...(apart && { apart }),
-          },
-        ]),
+        own.map(({ kind: of, at, list, before, apart, rejection }) => {
+          const items = lists[list] ?? [];
+          if (rejection) noteRejection(items, answeredWith(of, rejection));
+          const earlier = before !== undefined && { before: lists[before] ?? [] };
+          return [of, { at, items, ...earlier, ...(apart && { apart }) }];
+        }),
       ),
     })),
   };
@@ -127,14 +130,23 @@ function stored(
     key,
     era: described.era,
     initialize: described.initializeResult,
-    lists: [...lists].map(([of, { at, items, before, apart }]) => ({
-      kind: of,
-      at,
-      list: places.get(items) ?? 0,
-      ...(before && { before: places.get(before) ?? 0 }),
-      ...(apart && { apart }),
-    })),
+    lists: [...lists].map(([of, { at, items, before, apart }]) => {
+      const rejection = rejectionOf(items)?.rpc;
+      return {
+        kind: of,
+        at,
+        list: places.get(items) ?? 0,
+        ...(before && { before: places.get(before) ?? 0 }),
+        ...(apart && { apart }),
+        ...(rejection && { rejection: storedError(rejection) }),
+      };
+    }),
   };
+}
+
+/** Without members that JSON-RPC does not define. */
+function storedError({ code, message, data }: AnsweredError['rpc']): AnsweredError['rpc'] {
+  return { code, message, ...(data !== undefined && { data }) };
 }
 
 function reason(error: unknown): string {

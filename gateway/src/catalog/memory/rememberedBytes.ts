@@ -1,3 +1,4 @@
+import { rejectionOf } from '../unsupportedList.ts';
 import type { RememberedServer } from './remembered.ts';
 
 const known = new WeakMap<object, number>();
@@ -11,7 +12,11 @@ export function noteBytes(value: object, bytes: number): void {
 export function rememberedBytes({ variants }: RememberedServer): number {
   const parts = variants.flatMap(({ described, lists }) => [
     described.initializeResult,
-    ...[...lists.values()].flatMap(({ items, before }) => [items, before ?? items]),
+    ...[...lists.values()].flatMap(({ items, before }) => [
+      items,
+      before ?? items,
+      rejectionOf(items)?.rpc ?? items,
+    ]),
   ]);
   return [...new Set<object>(parts)].reduce((sum, part) => sum + bytesOf(part), 0);
 }

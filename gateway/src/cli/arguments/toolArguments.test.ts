@@ -28,9 +28,12 @@ describe('parseArguments', () => {
     );
   });
 
-  it.each(['[]', 'null', '"x"', '1', '12345678901234567890'])('rejects %s, which is no object', (text) => {
-    expect(() => parseArguments(text, 'stdin')).toThrow('stdin must be a JSON object');
-  });
+  it.each(['[]', 'null', '"x"', '1', '12345678901234567890'])(
+    'rejects %s, which is not an object',
+    (text) => {
+      expect(() => parseArguments(text, 'stdin')).toThrow('stdin must be a JSON object');
+    },
+  );
 
   it('says where the JSON breaks without repeating it', () => {
     const attempt = () => parseArguments('{\n  "token": "s3cret",\n  oops }', 'stdin');

@@ -46,7 +46,7 @@ export function parseArguments(text: string, source: string): Readonly<Record<st
     value = parseLossless(text.replace(/^\ufeff/, ''));
   } catch (error) {
     throw usageFailure(
-      `${source} is no JSON${placeOf(error, text)}; the arguments are an object, like '{"path":"/tmp"}'`,
+      `${source} is not JSON${placeOf(error, text)}; the arguments are an object, like '{"path":"/tmp"}'`,
     );
   }
   if (isRecord(value) && !isRawJson(value)) return value;

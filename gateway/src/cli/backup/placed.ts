@@ -9,7 +9,7 @@ import { verifyLog } from '../../audit/verify/verifyLog.ts';
 import { CommandFailure } from '../exitCodes.ts';
 import { writeNew } from './writeNew.ts';
 
-/** A file on its way to its place. */
+/** A file that is being written to its place. */
 export interface Arriving {
   readonly place: string;
   readonly content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;

@@ -49,7 +49,7 @@ test('an archive that was cut or changed, or that is none, is an error', async (
   const changed = Buffer.from(archive);
   changed[0] = 0x62;
   await expect(filesIn(given([changed]))).rejects.toThrow('damaged');
-  await expect(filesIn(given([Buffer.alloc(512, 1)]))).rejects.toThrow('no backup');
+  await expect(filesIn(given([Buffer.alloc(512, 1)]))).rejects.toThrow('not a backup');
 });
 
 test('a name that is too long, and a file that changed while it was read, are errors', async () => {

@@ -63,9 +63,9 @@ function readHeader(block: Buffer): { readonly name: string; readonly size: numb
   const sum = Number.parseInt(block.toString('latin1', 148, 156), 8);
   const blank = Buffer.from(block);
   blank.write(' '.repeat(8), 148);
-  if (sum !== sumOf(blank)) throw new Error('it is no backup, or was damaged');
+  if (sum !== sumOf(blank)) throw new Error('it is not a backup, or was damaged');
   const size = Number.parseInt(block.toString('latin1', 124, 136), 8);
-  if (block[156] !== 0x30 || !(size >= 0)) throw new Error('it holds something else than files');
+  if (block[156] !== 0x30 || !(size >= 0)) throw new Error('it contains other entries than files');
   const end = block.indexOf(0);
   return { name: block.toString('utf8', 0, end === -1 || end > 100 ? 100 : end), size };
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { bundledServers } from '../../import/catalogue/bundledServers.ts';
 import { readServerJson, type ServerJson } from '../../import/catalogue/serverJson.ts';
 import { readForeignFile } from '../../connect/foreignFile.ts';
-import { isLoopbackUrl } from '../../registry/schema/loopback.ts';
+import { isLoopbackHost } from '../../addresses/loopbackHost.ts';
 import { CommandFailure, usageFailure } from '../exitCodes.ts';
 import type { Terminal } from '../output/terminal.ts';
 
@@ -33,8 +33,8 @@ async function fileText(terminal: Terminal, named: string): Promise<string> {
 /** What it says decides which program is started: it comes by https, or from this machine, and from where the person said. */
 async function fetched(from: string): Promise<string> {
   const url = URL.parse(from);
-  if (url === null) throw usageFailure(`${from} is no URL`);
-  if (url.protocol !== 'https:' && !isLoopbackUrl(url))
+  if (url === null) throw usageFailure(`${from} is not a URL`);
+  if (url.protocol !== 'https:' && !isLoopbackHost(url.hostname))
     throw usageFailure(`${from} is on another machine: use https`);
   try {
     const signal = AbortSignal.timeout(patienceMs);

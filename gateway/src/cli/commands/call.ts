@@ -2,11 +2,10 @@ import { printJson } from '../output/printJson.ts';
 import { isRecord } from '../../json/isRecord.ts';
 import { accessTo, serverOf } from '../live/clientAccess.ts';
 import { ExitCode } from '../exitCodes.ts';
-import { withGateway } from '../live/gatewayFor.ts';
 import type { CommandContext } from '../commandContext.ts';
 import { requireChosen } from '../registry/chosenRegistry.ts';
 import { readRegistryFile } from '../registry/registryFile.ts';
-import { callServer } from '../live/request/rpc.ts';
+import { callAsClient } from '../live/request/callAsClient.ts';
 import { readArguments, type ArgumentOptions } from '../arguments/toolArguments.ts';
 
 interface CallOptions extends ArgumentOptions {
@@ -27,9 +26,8 @@ export async function call(
   const { id } = serverOf(file, serverId, options.transport);
   const args = await readArguments(options, context.terminal);
   const access = accessTo(file, id, options.client);
-  const result = await withGateway(context, file, options.port, (reach) =>
-    callServer(reach, access, id, 'tools/call', { name: tool, arguments: args }),
-  );
+  const request = { serverId: id, method: 'tools/call', params: { name: tool, arguments: args } } as const;
+  const result = await callAsClient(context, file, options.port, access, request);
   printJson(context.terminal, result);
   if (!isRecord(result) || result['isError'] !== true) return ExitCode.fine;
   context.terminal.err(`lmcp: the tool reports an error (isError in the result)\n`);

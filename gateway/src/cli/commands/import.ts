@@ -10,10 +10,12 @@ import { confirmed } from '../connect/confirmed.ts';
 import { ExitCode, usageFailure } from '../exitCodes.ts';
 import { importRecord } from '../import/importRecord.ts';
 import { presentIn } from '../../import/present.ts';
+import { missingClientsText, withoutMissingClients } from '../import/missingClients.ts';
 import { reportText } from '../import/report.ts';
 import { sourcesFor } from '../import/sources.ts';
 import type { CommandContext } from '../commandContext.ts';
 import { changeRegistry, editRegistry } from '../registry/changeRegistry.ts';
+import { effectOf } from '../registry/shownChange.ts';
 import { readRegistryFile, type RegistryFile } from '../registry/registryFile.ts';
 
 export interface ImportOptions {
@@ -42,13 +44,14 @@ export async function importServers(
   }
   const sources = await sourcesFor(terminal, named, options);
   const present = await presentIn(file);
-  const known = sources.map((source) =>
-    source.client !== null && present.clients.has(source.client) ? source : { ...source, client: null },
-  );
-  const draft = planImport(known, present, { env: terminal.env, projects: options.projects === true });
-  const plan = validPart(draft, (part) => problemsOf(file, part, present));
-  if (options.json === true) printJson(terminal, jsonOf(plan));
-  else if (plan.outcomes.length > 0) terminal.out(reportText(terminal, plan));
+  const draft = planImport(sources, present, { env: terminal.env, projects: options.projects === true });
+  const whole = validPart(draft, (part) => problemsOf(file, part, present));
+  const { plan, missing } = withoutMissingClients(whole, present);
+  const patch = importPatch(plan, present);
+  const effect = effectOf(file, patch);
+  if (options.json === true) printJson(terminal, { ...jsonOf(plan, missing), ...effect });
+  else if (plan.outcomes.length > 0) terminal.out(reportText(terminal, plan, effect));
+  terminal.err(missingClientsText(missing, context.commandLine));
   if (plan.servers.size === 0 && plan.grants.size === 0) {
     terminal.err('lmcp: there is nothing to import\n');
     return ExitCode.fine;
@@ -57,7 +60,7 @@ export async function importServers(
   const secrets = new Map([...plan.secrets.values()].flatMap((named) => [...named]));
   const added = [...secrets.keys()].filter((name) => !present.secrets.has(name));
   if (added.length > 0) await editSecrets(secretsPath(file.path), Object.fromEntries(secrets));
-  await changeRegistry(file, importPatch(plan, present));
+  await changeRegistry(file, patch);
   const { text } = await readRegistryFile(context);
   const servers = [...plan.servers.keys()];
   await importRecord(file.path).write({
@@ -103,9 +106,10 @@ function problemsOf(file: RegistryFile, plan: ImportPlan, present: Present) {
   return parsed.ok ? [] : parsed.problems;
 }
 
-function jsonOf(plan: ImportPlan): object {
+function jsonOf(plan: ImportPlan, missing: ReadonlyMap<string, readonly string[]>): object {
   return {
     servers: plan.outcomes,
     grants: Object.fromEntries([...plan.grants].map(([client, gained]) => [client, [...gained.keys()]])),
+    missing_clients: Object.fromEntries(missing),
   };
 }

@@ -2,13 +2,12 @@ import { printJson } from '../output/printJson.ts';
 import { isRecord } from '../../json/isRecord.ts';
 import { accessTo, serverOf } from '../live/clientAccess.ts';
 import { ExitCode } from '../exitCodes.ts';
-import { withGateway } from '../live/gatewayFor.ts';
 import { printLastLines } from '../live/lastLines.ts';
 import { oneLine } from '../output/printer.ts';
 import type { CommandContext } from '../commandContext.ts';
 import { requireChosen } from '../registry/chosenRegistry.ts';
 import { readRegistryFile } from '../registry/registryFile.ts';
-import { callServer } from '../live/request/rpc.ts';
+import { callAsClient } from '../live/request/callAsClient.ts';
 import { styleOf } from '../output/style.ts';
 
 interface TestOptions {
@@ -29,12 +28,13 @@ export async function test(
   const server = serverOf(file, serverId, options.transport);
   const { terminal } = context;
   const access = accessTo(file, server.id, options.client);
-  const result = await withGateway(context, file, options.port, (reach) =>
-    callServer(reach, access, server.id, 'tools/list', {}),
-  ).catch(async (error: unknown) => {
-    await printLastLines(terminal, file, server.id);
-    throw error;
-  });
+  const request = { serverId: server.id, method: 'tools/list', params: {} } as const;
+  const result = await callAsClient(context, file, options.port, access, request).catch(
+    async (error: unknown) => {
+      await printLastLines(terminal, file, server.id);
+      throw error;
+    },
+  );
   if (options.json === true) {
     printJson(terminal, result);
     return ExitCode.fine;

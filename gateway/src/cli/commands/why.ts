@@ -17,7 +17,7 @@ export async function why(
 ): Promise<ExitCode> {
   const { terminal } = context;
   const file = await readRegistryFile(context);
-  const known = await approvalsOf(context, file, question.serverId);
+  const known = await knownTools(context, file, question.serverId);
   const answer = explain(file.registry, placesIn(file.text), question, known);
   terminal.out(
     options.json === true
@@ -27,18 +27,19 @@ export async function why(
   return answer.allowed === true ? ExitCode.fine : ExitCode.failed;
 }
 
-/** Which tools are approved is known to a running gateway alone, and matters where the server has `pin_tools`. */
-async function approvalsOf(
+/** What a server lists and which tools are approved is known to a running gateway alone. */
+async function knownTools(
   { terminal }: CommandContext,
   file: RegistryFile,
   serverId: string,
 ): Promise<readonly KnownTool[] | null> {
-  if (file.registry.servers.get(serverId)?.pinTools !== true) return null;
+  const server = file.registry.servers.get(serverId);
+  if (server === undefined || (!server.pinTools && server.unlistedTools === 'allow')) return null;
   try {
     return await toolsOf(file, serverId);
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
-    terminal.err(`could not ask the gateway which tools of ${serverId} are approved: ${error.message}\n`);
+    terminal.err(`could not ask the gateway for the tools of ${serverId}: ${error.message}\n`);
     return null;
   }
 }

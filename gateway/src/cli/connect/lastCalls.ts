@@ -1,14 +1,16 @@
+import { acceptedClient } from '../../audit/read/acceptedClient.ts';
 import { tailLog } from '../../audit/read/tailLog.ts';
 
 /** How many of the newest lines are searched. */
 const lines = 20_000;
 
-/** When each client was last heard of (RFC 3339), as far as the newest part of the audit log says. */
+/** When the credentials of each client were last accepted (RFC 3339), as far as the newest part of the audit log says. */
 export async function lastSeen(path: string): Promise<ReadonlyMap<string, string>> {
   const seen = new Map<string, string>();
   try {
     for await (const { line } of tailLog(path, { lines })) {
-      if (line !== undefined && line.client_id !== null) seen.set(line.client_id, line.ts);
+      const client = line === undefined ? null : acceptedClient(line);
+      if (line !== undefined && client !== null) seen.set(client, line.ts);
     }
   } catch {
     // No log yet, or none that can be read: nobody has been seen.

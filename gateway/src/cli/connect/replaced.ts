@@ -1,5 +1,6 @@
 import { entryName, type Application } from '../../connect/applications/application.ts';
 import { entriesOf, readFile } from '../../connect/edit/editFile.ts';
+import { asMeant } from '../../import/entry/asMeant.ts';
 import { planImport } from '../../import/plan.ts';
 import { presentIn } from '../../import/present.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
@@ -13,18 +14,20 @@ export interface OwnServers {
 /**
  * Which servers of a file are those of the registry that the client may use: the same program with the same arguments, or the same
  * address.
+ * @param project the folder that the file belongs to; null: it is the person's own
  */
 export async function ownServers(
   file: RegistryFile,
-  { format, place }: Application,
+  { format, place, variables }: Application,
   text: string,
   allowed: ReadonlySet<string>,
+  project: string | null,
 ): Promise<OwnServers> {
   const read = readFile(format, text);
   const entries = read.ok ? [...entriesOf(read.value, place)] : [];
   const present = await presentIn(file);
   const isReached = (name: string, entry: object): boolean => {
-    const servers = [{ name, entry: { ...entry }, project: null }];
+    const servers = [asMeant({ name, entry: { ...entry }, project }, variables, file.env)];
     const options = { env: file.env, projects: false };
     const [outcome] = planImport([{ from: '', client: null, servers }], present, options).outcomes;
     return outcome?.state === 'known' && outcome.id !== null && allowed.has(outcome.id);

@@ -28,6 +28,7 @@ export interface WriteOptions {
   readonly yes?: true;
   readonly bridge?: true;
   readonly replace?: true;
+  readonly project?: true;
 }
 
 /**
@@ -60,7 +61,7 @@ export async function writeInto(
 }
 
 async function planned(
-  { commandLine }: CommandContext,
+  { terminal, commandLine }: CommandContext,
   file: RegistryFile,
   application: Application,
   path: string,
@@ -83,6 +84,7 @@ async function planned(
     application,
     plan.before.text ?? '',
     client?.allowServers ?? new Set(allow),
+    options.project === true ? terminal.cwd : null,
   );
   const result = withoutServers(application, plan.text, own.reached);
   if (!result.ok) throw new CommandFailure(`${plan.before.path} was not changed: ${result.message}`);

@@ -1,4 +1,4 @@
-import type { ServerTestAnswer } from '../../api/servers.ts';
+import type { ServerAnswer, ServerTestAnswer } from '../../api/servers.ts';
 import type { CommandContext } from '../commandContext.ts';
 import { CommandFailure } from '../exitCodes.ts';
 import { withGateway } from '../live/gatewayFor.ts';
@@ -35,6 +35,12 @@ async function tested(context: CommandContext, ask: AskManagement, id: string): 
   try {
     const { steps } = (await ask(`${serverPath(id)}/test`, {})) as unknown as ServerTestAnswer;
     const failed = steps.find(({ passed }) => !passed);
+    // Also of one that works: a sign-in that ends is told of before it does.
+    const { server } = (await ask(serverPath(id))) as unknown as ServerAnswer;
+    if (server.health.action === 'sign_in') {
+      const tell = failed === undefined ? doubtful : wrong;
+      return tell('servers', `${id}: ${server.health.summary}`, context.commandLine(`login ${id}`));
+    }
     if (failed === undefined) return fine('servers', `${id}: ${steps.at(-1)?.words ?? ''}`);
     return wrong('servers', `${id}: ${failed.words}`, context.commandLine(`test ${id}`));
   } catch (error) {

@@ -8,7 +8,7 @@ import type { CommandContext } from '../commandContext.ts';
 
 /**
  * Offers to connect the applications of this machine, and to import the servers that they have: a question each, where
- * there is something to ask about. What fails is told, and the gateway starts all the same.
+ * there is something to ask about. Failures are printed, and the gateway starts nevertheless.
  * @param port where the gateway will listen, if not where the registry says
  */
 export async function offerTakeover(context: CommandContext, port: number | undefined): Promise<void> {

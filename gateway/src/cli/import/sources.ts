@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
-import { foundApplications } from '../../connect/applications/onThisMachine.ts';
 import { readForeignFile } from '../../connect/foreignFile.ts';
 import {
   applicationFiles,
+  applicationsHere,
   readApplicationFile,
   type ApplicationFile,
 } from '../../import/applicationFiles.ts';
+import { asMeant } from '../../import/entry/asMeant.ts';
 import type { Source } from '../../import/plan.ts';
 import { readConfiguration } from '../../import/readConfiguration.ts';
 import { knownApplication } from '../connect/applicationFile.ts';
@@ -25,7 +26,7 @@ export async function sourcesFor(
 ): Promise<readonly Source[]> {
   if (named !== '') return [await namedSource(terminal, named, options)];
   const { env, cwd } = terminal;
-  const asked = options.from === undefined ? foundApplications(env) : [knownApplication(options.from)];
+  const asked = options.from === undefined ? applicationsHere(env) : [knownApplication(options.from)];
   const files = asked.flatMap((application) => applicationFiles(application, env, cwd));
   const sources = await Promise.all(files.map((file) => fileSource(file, terminal, options)));
   return sources.filter(({ servers }) => servers.length > 0);
@@ -38,8 +39,11 @@ async function namedSource(terminal: Terminal, named: string, options: SourceOpt
   const read = readConfiguration(text);
   if (!read.ok) throw new CommandFailure(`${named} was not read: ${read.message}`);
   if (read.servers.length === 0) throw new CommandFailure(`${named} names no MCP server`);
-  const client = options.client ?? (options.from === undefined ? null : knownApplication(options.from).name);
-  return { from: named === '-' ? 'stdin' : named, client, servers: read.servers };
+  const application = options.from === undefined ? undefined : knownApplication(options.from);
+  const { env } = terminal;
+  const servers = read.servers.map((server) => asMeant(server, application?.variables, env));
+  const client = options.client ?? application?.name ?? null;
+  return { from: named === '-' ? 'stdin' : named, client, servers };
 }
 
 /** @throws CommandFailure where the file cannot be parsed: leaving it out silently would look like success */

@@ -3,7 +3,6 @@ import { clearTokenOf } from '../../connect/write/clearTokens.ts';
 import { CommandFailure, usageFailure } from '../exitCodes.ts';
 import { knownClient } from './knownClient.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
-import type { ClientAccess } from './request/rpc.ts';
 
 /** The server of that id; `transport` is what the caller insists on, if anything. */
 export function serverOf(
@@ -21,36 +20,32 @@ export function serverOf(
   throw usageFailure(`${id} is a server of transport ${server.transport}, not ${transport}`);
 }
 
-/**
- * As whom to call a server: the client asked for, else the first one that may use the server and whose token can be had.
- * @throws CommandFailure where there is none
- */
-export function accessTo(file: RegistryFile, serverId: string, asked: string | undefined): ClientAccess {
-  const { clients } = file.registry;
-  if (asked !== undefined) {
-    knownClient(file, asked);
-    const token = clearTokenOf(file, asked);
-    if (token !== undefined) return { clientId: asked, token };
-    throw new CommandFailure(noToken(file, [asked]));
-  }
-  const granted = [...clients.values()].filter(({ allowServers }) => allowServers.has(serverId));
-  for (const { id } of granted) {
-    const token = clearTokenOf(file, id);
-    if (token !== undefined) return { clientId: id, token };
-  }
-  if (granted.length === 0)
-    throw new CommandFailure(`no client may use ${serverId}: add it to a client's allow_servers`);
-  throw new CommandFailure(
-    noToken(
-      file,
-      granted.map(({ id }) => id),
-    ),
-  );
+/** The client in whose name a command calls a server. */
+export interface AskedClient {
+  readonly clientId: string;
+  /** Undefined where the registry has its digest alone: management asks as the client then. */
+  readonly token: string | undefined;
 }
 
-function noToken({ env }: Pick<RegistryFile, 'env'>, clients: readonly string[]): string {
-  const whose = clients.join(' or ');
-  return (env['LMCP_TOKEN'] ?? '') === ''
-    ? `the registry keeps only the digest of the token of ${whose}: put the token into LMCP_TOKEN and try again`
-    : `LMCP_TOKEN is not a token of ${whose}: correct it, or get a new one with \`lmcp client rotate\``;
+/**
+ * Decides the client in whose name to call a server: the one asked for, else the first one that may use the server, preferably one whose token is known.
+ * @throws CommandFailure where there is none, and where `LMCP_TOKEN` is not a token of those
+ */
+export function accessTo(file: RegistryFile, serverId: string, asked: string | undefined): AskedClient {
+  if (asked !== undefined) knownClient(file, asked);
+  const granted = [...file.registry.clients.values()].filter(({ allowServers }) =>
+    allowServers.has(serverId),
+  );
+  const [first, ...others] = asked === undefined ? granted.map(({ id }) => id) : [asked];
+  if (first === undefined)
+    throw new CommandFailure(`no client may use ${serverId}: add it to a client's allow_servers`);
+  const ids = [first, ...others];
+  for (const clientId of ids) {
+    const token = clearTokenOf(file, clientId);
+    if (token !== undefined) return { clientId, token };
+  }
+  if ((file.env['LMCP_TOKEN'] ?? '') === '') return { clientId: first, token: undefined };
+  throw new CommandFailure(
+    `LMCP_TOKEN is not a token of ${ids.join(' or ')}: correct it, or get a new one with \`lmcp client rotate\``,
+  );
 }

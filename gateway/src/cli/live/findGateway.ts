@@ -17,7 +17,7 @@ export type Found =
       readonly kind: 'none';
       /** Where it would be. */
       readonly endpoint: Endpoint;
-      /** Why one may run all the same. */
+      /** Why one may run nevertheless. */
       readonly doubt?: CommandFailure;
     };
 

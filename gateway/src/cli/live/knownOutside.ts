@@ -52,7 +52,7 @@ function namedKeys(cwd: string, key: string): NoteVerifier[] {
 function keptCheckpoint(path: string): Checkpoint {
   const checkpoint = readCheckpoint(readText(path, 'checkpoint'));
   if (checkpoint !== undefined) return checkpoint;
-  throw usageFailure(`${path} is no checkpoint as \`lmcp audit checkpoint\` prints it`);
+  throw usageFailure(`${path} is not a checkpoint as \`lmcp audit checkpoint\` prints it`);
 }
 
 function readText(path: string, what: string): string {

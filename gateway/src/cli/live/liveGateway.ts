@@ -9,7 +9,7 @@ import { httpRequest, requestUrl, type Reach } from './request/httpRequest.ts';
 /** What answers at an endpoint. */
 export type Probe =
   | { readonly kind: 'nothing' }
-  /** Something that is no LMCP holds the port. */
+  /** Something that is not LMCP holds the port. */
   | { readonly kind: 'stranger' }
   | {
       readonly kind: 'lmcp';
@@ -73,7 +73,7 @@ export async function liveStatus(
   if (status === 200 && isRecord(live)) return live;
   const said = answer?.['message'];
   throw new CommandFailure(
-    `the gateway does not tell its status: ${typeof said === 'string' ? said : `HTTP ${status}`}`,
+    `the gateway did not report its status: ${typeof said === 'string' ? said : `HTTP ${status}`}`,
   );
 }
 

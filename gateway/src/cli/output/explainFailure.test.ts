@@ -31,12 +31,18 @@ describe('explainFailure', () => {
   });
 
   it('shows every problem of a registry with its line', async () => {
-    const problem = { path: 'lmcp.port', line: 2, column: 9, message: 'this is no port', fix: 'write 7345' };
+    const problem = {
+      path: 'lmcp.port',
+      line: 2,
+      column: 9,
+      message: 'this is not a port',
+      fix: 'write 7345',
+    };
     const { exitCode, err } = await explained(
       new RegistryInvalidError([problem], 'lmcp:\n  port: x\n', '/r.yaml'),
     );
     expect(exitCode).toBe(2);
-    expect(err).toContain('/r.yaml:2:9: error: lmcp.port: this is no port');
+    expect(err).toContain('/r.yaml:2:9: error: lmcp.port: this is not a port');
     expect(err).toContain('port: x');
   });
 

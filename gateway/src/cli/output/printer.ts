@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
 import { printable, printableLines } from '../../printable.ts';
 
-/** What a format of `paint` sets and resets, by its SGR parameters (ECMA-48, section 8.3.117). */
-const formats = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
-export type Format = keyof typeof formats;
+/**
+ * What `paint` can set: names of `util.inspect.colors`, whose pairs of SGR parameters set and reset it. (`util.styleText` writes the
+ * escapes themselves, which foreign text could contain too.)
+ */
+export type Format = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 
-/** Text from elsewhere can't hold it, so that a printer tells colours of this program from those of others. */
+/** Foreign text can't contain it, so a printer can tell this program's colours from those in foreign text. */
 const unguessable = randomBytes(12).toString('hex');
 const mark = (parameter: number | 'n'): string => `\0${unguessable}${parameter}\0`;
 const marks = new RegExp(`\0${unguessable}(\\d+|n)\0`, 'g');
@@ -13,12 +16,12 @@ const escapedMarks = new RegExp(`\\\\u0000${unguessable}(\\d+|n)\\\\u0000`, 'g')
 
 /** Text with a colour, which shows once it is printed. */
 export function paint(format: Format, text: string): string {
-  const [set, reset] = formats[format];
+  const [set, reset] = inspect.colors[format] ?? [0, 0];
   return `${mark(set)}${text}${mark(reset)}`;
 }
 
 /**
- * Text from elsewhere (a name, a message, a field of the log) that is to stay on the line that it is printed in: where a printer
+ * Foreign text (a name, a message, a field of the log) that is to stay on the line that it is printed in: where a printer
  * escapes, its line breaks are escaped too.
  */
 export function oneLine(text: string): string {

@@ -93,7 +93,7 @@ servers:
       status: null,
     };
     const text = statusText({ ...report, recent_audit_entries: [] }, style);
-    expect(text).toContain('Less confined than they could be\n  gh: reaches the network bridge\n');
+    expect(text).toContain('Reduced isolation\n  gh: reaches the network bridge\n');
     expect(text).not.toContain('safe:');
   });
 

@@ -101,7 +101,7 @@ export function statusText(report: StatusReport, style: Style): string {
   const failures = failuresText(report.status);
   if (failures !== '') sections.push(`${style.bold('Needs attention')}\n${failures}`);
   const loosened = loosenedText(registry.servers);
-  if (loosened !== '') sections.push(`${style.bold('Less confined than they could be')}\n${loosened}`);
+  if (loosened !== '') sections.push(`${style.bold('Reduced isolation')}\n${loosened}`);
   if (recent.length > 0) {
     const lines = recent.map((line) => `  ${auditLineText(line, style)}\n`).join('');
     sections.push(`${style.bold('Newest audit lines')}\n${lines}`);

@@ -31,7 +31,7 @@ export function addClients(program: Command, add: Add): void {
   );
 
   const management = program.command('management').description('the management token');
-  add(management, 'enable', 'set a new management token; prints it, this once', async (context) =>
+  add(management, 'enable', 'set a new management token; prints it once', async (context) =>
     (await import('../commands/management.ts')).managementEnable(context),
   );
   add(management, 'disable', 'remove the management token', async (context) =>

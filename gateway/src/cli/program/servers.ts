@@ -56,7 +56,7 @@ export function addServers(program: Command, add: Add): void {
       (await import('../commands/server/login.ts')).login(context, id, options),
   )
     .option('--no-browser', 'print the address only, for a browser on another machine')
-    .option('--client <id>', 'for this client, where each signs in by itself', once('--client'))
+    .option('--client <id>', 'sign in as this client (`auth.per: client`)', once('--client'))
     .option(...jsonOption);
   add(
     program,
@@ -65,7 +65,7 @@ export function addServers(program: Command, add: Add): void {
     async (context, [id = ''], options) =>
       (await import('../commands/server/login.ts')).logout(context, id, options),
   )
-    .option('--client <id>', 'of this client, where each signs in by itself', once('--client'))
+    .option('--client <id>', 'sign out as this client (`auth.per: client`)', once('--client'))
     .option(...jsonOption);
   add(
     program,

@@ -1,4 +1,5 @@
 import { printJson } from '../output/printJson.ts';
+import { previewImpact } from '../../access/previewImpact.ts';
 import { diffRegistries } from '../../registry/diff.ts';
 import { applyPatch } from '../../registry/edit/patch.ts';
 import { parseRegistryFile } from '../../registry/file/registryFile.ts';
@@ -28,9 +29,9 @@ export async function shownChange(
   ask?: 'ask',
   before?: () => Promise<void>,
 ): Promise<ExitCode> {
-  const changes = changesOf(file, patch);
+  const { changes, impact } = effectOf(file, patch);
   if (options.json !== true) {
-    for (const line of changes) terminal.err(`lmcp: ${line}\n`);
+    for (const line of [...changes, ...impact]) terminal.err(`lmcp: ${line}\n`);
     if (changes.length === 0) terminal.err('lmcp: the registry says so already; nothing was changed\n');
   }
   const agreed =
@@ -39,14 +40,27 @@ export async function shownChange(
     await before?.();
     await changeRegistry(file, patch);
   }
-  if (options.json === true) printJson(terminal, { applied: agreed, changes });
+  if (options.json === true) printJson(terminal, { applied: agreed, changes, impact });
   return agreed || changes.length === 0 ? ExitCode.fine : ExitCode.failed;
 }
 
-function changesOf(file: RegistryFile, patch: object): readonly string[] {
+/** What a patch would change, and what each client would gain and lose by it: a line each. */
+export interface Effect {
+  readonly changes: readonly string[];
+  readonly impact: readonly string[];
+}
+
+/**
+ * Both as the interface says them. A command knows no tools of servers, only those that policies name.
+ * @throws RegistryInvalidError where the outcome would not be a valid registry
+ */
+export function effectOf(file: RegistryFile, patch: object): Effect {
   const edited = applyPatch(file.text, patch);
   if (!edited.ok) throw new RegistryInvalidError(edited.problems, file.text, file.path);
   const parsed = parseRegistryFile(file.path, edited.text, { env: file.env });
   if (!parsed.ok) throw new RegistryInvalidError(parsed.problems, edited.text, file.path);
-  return diffRegistries(file.registry, parsed.registry).summary;
+  return {
+    changes: diffRegistries(file.registry, parsed.registry).summary,
+    impact: previewImpact(file.registry, parsed.registry, () => null).map(({ words }) => words),
+  };
 }

@@ -5,10 +5,10 @@ import type { SecretEntry } from '../../registry/secrets/secretsFile.ts';
 import { CommandFailure, usageFailure } from '../exitCodes.ts';
 import type { CommandContext } from '../commandContext.ts';
 
-/** @throws CommandFailure where the text can not be the name of a secret */
+/** @throws CommandFailure where the text cannot be the name of a secret */
 export function checkedName(name: string): string {
   const fault = secretNameFault(name);
-  if (fault !== null) throw usageFailure(`this can not be the name of a secret: ${fault}`);
+  if (fault !== null) throw usageFailure(`this cannot be the name of a secret: ${fault}`);
   return name;
 }
 

@@ -9,7 +9,7 @@ export interface Denial {
   readonly expect: 'server_not_allowed' | 'tool_denied';
 }
 
-/** Long enough to be nobody's tool. */
+/** Too long to be the name of a tool. */
 const unlikelyTool = 'lmcp_self_test_no_such_tool';
 const unlikelyServer = 'lmcp-self-test-no-such-server';
 

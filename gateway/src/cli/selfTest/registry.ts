@@ -16,7 +16,7 @@ export interface TestRegistry {
 }
 
 /**
- * Copies the registry into a folder of its own, so that a test needs nobody's token and leaves no line in the real log; limits
+ * Copies the registry into a folder of its own, so that a test needs no client's token and leaves no line in the real log; limits
  * are lifted, since the checks come faster than clients do.
  */
 export async function copyForTest(file: RegistryFile): Promise<TestRegistry> {

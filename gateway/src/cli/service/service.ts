@@ -55,7 +55,7 @@ function recordLine(program: ServiceProgram): string {
   return `lmcp: ${json}`;
 }
 
-/** What an installed service's file says; undefined where it is no file of `lmcp service`. */
+/** What an installed service's file says; undefined where it is not a file of `lmcp service`. */
 export function recordedProgram(text: string): ServiceProgram | undefined {
   const [, json] = /\blmcp: (\{.*\})/.exec(text) ?? [];
   try {

@@ -1,7 +1,5 @@
 import { isIP } from 'node:net';
-import type { HttpAnswer } from '../../upstream/http/exchange/httpAnswer.ts';
-import { readAtMost } from '../../upstream/http/exchange/readAtMost.ts';
-import { requestOnce } from '../../upstream/http/exchange/requestOnce.ts';
+import { DocumentError, fetchJson } from '../../upstream/http/exchange/fetchJson.ts';
 import { readMetadata, type App } from './registeredApp.ts';
 
 const maxBytes = 16 * 1024;
@@ -32,7 +30,10 @@ export class AppDocumentError extends Error {}
  * @throws AppDocumentError
  */
 export async function fetchAppDocument(id: string): Promise<App> {
-  const document = await fetchJson(id);
+  const document = await fetchJson(publicOnly, new URL(id), { maxBytes, waitMs }).catch((error: unknown) => {
+    if (!(error instanceof DocumentError)) throw error;
+    throw new AppDocumentError(`the application describes itself at ${id}, which ${error.message}`);
+  });
   if (
     typeof document !== 'object' ||
     document === null ||
@@ -42,32 +43,4 @@ export async function fetchAppDocument(id: string): Promise<App> {
   const read = readMetadata(document, id);
   if (!read.ok) throw new AppDocumentError(`the document at ${id} is not usable: ${read.message}`);
   return read.app;
-}
-
-async function fetchJson(id: string): Promise<unknown> {
-  const fail = (why: string): AppDocumentError =>
-    new AppDocumentError(`the application describes itself at ${id}, which ${why}`);
-  const call = {
-    method: 'GET',
-    headers: { accept: 'application/json' },
-    signal: AbortSignal.timeout(waitMs),
-  } as const;
-  const read = async ({ status, body }: HttpAnswer): Promise<Buffer> => {
-    if (status !== 200) throw fail(`answers with status ${status}`);
-    const whole = await readAtMost(body, maxBytes).catch(() => {
-      throw fail('did not answer in full');
-    });
-    if (whole === undefined) throw fail('is larger than 16 KiB');
-    return whole;
-  };
-  const body = await requestOnce(publicOnly, new URL(id), call, read).catch((error: unknown) => {
-    if (error instanceof AppDocumentError) throw error;
-    const { code, name } = error as NodeJS.ErrnoException;
-    throw fail(`can not be reached (${code ?? name})`);
-  });
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw fail('is not JSON');
-  }
 }

@@ -26,7 +26,7 @@ test.each([
   'http://127.0.0.1:7345/mcp/a/b',
   'ftp://127.0.0.1:7345/mcp',
   'mcp',
-])('%s is no resource of this gateway', (resource) => {
+])('%s is not a resource of this gateway', (resource) => {
   expect(audienceOf(resource, isOurs)).toBeUndefined();
 });
 

@@ -5,6 +5,7 @@ import { fetchAppDocument, isDocumentId } from './appDocument.ts';
 import { AuthorizationCodes } from './authorizationCodes.ts';
 import { Authorizations } from './authorizations.ts';
 import { AppRegistrations, type App } from './registeredApp.ts';
+import { IssuerTokens } from '../issuer/issuerTokens.ts';
 
 /** What was fetched is used so long: between the look at a request and its approval. */
 const documentMs = 5 * 60_000;
@@ -15,6 +16,8 @@ export class AuthorizationServer {
   readonly apps: AppRegistrations;
   readonly codes: AuthorizationCodes;
   readonly authorizations: Authorizations;
+  /** Where people sign in elsewhere (`lmcp.oauth.issuer`). */
+  readonly issuerTokens: IssuerTokens;
   readonly #clock: Clock;
   readonly #documents = new Map<string, { readonly app: App; readonly at: number }>();
 
@@ -22,6 +25,7 @@ export class AuthorizationServer {
     this.apps = new AppRegistrations(installationKey);
     this.codes = new AuthorizationCodes(clock);
     this.authorizations = authorizations;
+    this.issuerTokens = new IssuerTokens(clock);
     this.#clock = clock;
   }
 
@@ -30,7 +34,11 @@ export class AuthorizationServer {
     registryPath: string,
     { key, clock, logger }: { readonly key: Uint8Array; readonly clock: Clock; readonly logger: Logger },
   ): Promise<AuthorizationServer> {
-    return new AuthorizationServer(key, clock, await Authorizations.open(registryPath, { clock, logger }));
+    return new AuthorizationServer(
+      key,
+      clock,
+      await Authorizations.open(registryPath, { key, clock, logger }),
+    );
   }
 
   /**

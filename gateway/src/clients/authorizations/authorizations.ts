@@ -9,6 +9,7 @@ import {
   type StoredToken,
 } from './authorizationsFile.ts';
 import { secretKey } from '../secretKey.ts';
+import { RefreshTokens } from './refreshTokens.ts';
 import { newTokenOf } from './tokenKinds.ts';
 
 /** Short: a leaked one is soon of no use; a client renews it unasked. */
@@ -17,7 +18,7 @@ const accessMs = 60 * 60_000;
 const refreshMs = 90 * 24 * 60 * 60_000;
 /** Windows of one application share a refresh token and may use it at the same moment: a second use so soon is no theft. */
 const leewayMs = 30_000;
-/** Of one authorization; the oldest go. */
+/** Of one authorization and kind; used ones go first, then the oldest. */
 const maxTokens = 32;
 const maxAuthorizations = 1_000;
 
@@ -47,28 +48,31 @@ export type Renewal =
 export class Authorizations {
   readonly #path: string;
   readonly #clock: Clock;
+  readonly #refreshTokens: RefreshTokens;
   #onEnd: () => void = () => undefined;
   readonly #all = new Map<string, StoredAuthorization>();
-  /** By digest: of whom a token is. */
+  /** The owner of a token, by its digest. */
   readonly #tokens = new Map<string, { readonly of: StoredAuthorization; readonly token: StoredToken }>();
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, clock: Clock) {
+  private constructor(path: string, clock: Clock, refreshTokens: RefreshTokens) {
     this.#path = path;
     this.#clock = clock;
+    this.#refreshTokens = refreshTokens;
   }
 
+  /** @param key a secret of the installation */
   static async open(
     registryPath: string,
-    { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+    { key, clock, logger }: { readonly key: Uint8Array; readonly clock: Clock; readonly logger: Logger },
   ): Promise<Authorizations> {
     const path = await authorizationsPath(registryPath);
-    const opened = new Authorizations(path, clock);
+    const opened = new Authorizations(path, clock, new RefreshTokens(key));
     try {
       for (const one of await readAuthorizations(path)) opened.#hold(one);
     } catch (error) {
       logger.warn(
-        `${path} can not be read (${(error as Error).name}): applications that had signed in must sign in again. ` +
+        `${path} cannot be read (${(error as Error).name}): applications that had signed in must sign in again. ` +
           'Restore it from a backup, or remove it',
       );
     }
@@ -104,8 +108,12 @@ export class Authorizations {
     return one === undefined ? undefined : view(one);
   }
 
-  /** @throws the file system's error; nothing is issued then */
-  async begin(grant: CodeGrant): Promise<IssuedTokens> {
+  /**
+   * Undefined when the authorization was ended in the meantime: its code came a second time, or its client left the registry.
+   * @param before what must have happened before anything is issued
+   * @throws what that throws, or the file system's error; nothing is issued then
+   */
+  async begin(grant: CodeGrant, before: () => Promise<void>): Promise<IssuedTokens | undefined> {
     const one: StoredAuthorization = {
       id: grant.id,
       client_id: grant.clientId,
@@ -120,7 +128,13 @@ export class Authorizations {
     const [oldest] = this.#all.keys();
     if (this.#all.size >= maxAuthorizations && oldest !== undefined) this.#remove(oldest);
     this.#hold(one);
-    return this.#issue(one);
+    try {
+      await before();
+    } catch (error) {
+      this.#remove(one.id);
+      throw error;
+    }
+    return this.#all.has(one.id) ? this.#issue(one) : undefined;
   }
 
   /**
@@ -133,11 +147,11 @@ export class Authorizations {
     appId: string,
     before: (authorization: Authorized) => Promise<void>,
   ): Promise<Renewal> {
-    const found = this.#valid('refresh', refresh);
-    if (found === undefined || found.of.app_id !== appId) return { kind: 'invalid' };
-    const { of: one, token } = found;
+    const token = this.#valid('refresh', refresh)?.token;
+    const one = this.#ofRefreshToken(refresh);
+    if (one?.app_id !== appId) return { kind: 'invalid' };
     const now = this.#clock.now();
-    if (token.used_at !== undefined && now - token.used_at > leewayMs) {
+    if (token === undefined || (token.used_at !== undefined && now - token.used_at > leewayMs)) {
       await this.revoke(one.id);
       return { kind: 'reused', authorization: view(one) };
     }
@@ -149,8 +163,8 @@ export class Authorizations {
 
   /** The authorization that a token of either kind belongs to, also one that was used. */
   ownerOf(token: string): Authorized | undefined {
-    const found = this.#tokens.get(secretKey(token));
-    return found === undefined ? undefined : view(found.of);
+    const one = this.#tokens.get(secretKey(token))?.of ?? this.#ofRefreshToken(token);
+    return one === undefined ? undefined : view(one);
   }
 
   /** Ends it immediately, its tokens with it. False where there is none. @throws the file system's error; in memory it has ended */
@@ -177,15 +191,19 @@ export class Authorizations {
   }
 
   async #issue(one: StoredAuthorization): Promise<IssuedTokens> {
-    const [access, refresh] = [newTokenOf('access'), newTokenOf('refresh')];
     const now = this.#clock.now();
+    const access = newTokenOf('access');
+    const refresh = this.#refreshTokens.issue({ authorizationId: one.id, issuedAt: now });
     const made: StoredToken[] = [
       { kind: 'access', digest: secretKey(access), expires_at: this.#until(one, now + accessMs) },
       { kind: 'refresh', digest: secretKey(refresh), expires_at: this.#until(one, now + refreshMs) },
     ];
-    const kept = [...one.tokens.filter(({ expires_at: end }) => end > now), ...made];
+    const held = [...one.tokens.filter(({ expires_at: end }) => end > now), ...made];
     for (const { digest } of one.tokens) this.#tokens.delete(digest);
-    one.tokens = kept.slice(-maxTokens);
+    const tokensOf = (kind: StoredToken['kind'], isUsed: boolean): StoredToken[] =>
+      held.filter((token) => token.kind === kind && (token.used_at !== undefined) === isUsed);
+    const refreshTokens = [...tokensOf('refresh', true), ...tokensOf('refresh', false)];
+    one.tokens = [tokensOf('access', false), refreshTokens].flatMap((some) => some.slice(-maxTokens));
     this.#index(one);
     await this.#save();
     return { access, refresh, expiresS: Math.floor(((made[0]?.expires_at ?? now) - now) / 1000) };
@@ -202,6 +220,16 @@ export class Authorizations {
     const found = this.#tokens.get(secretKey(token));
     if (found?.token.kind !== kind || this.#clock.now() >= found.token.expires_at) return undefined;
     return found;
+  }
+
+  /** The authorization of a refresh token that has not expired, also of one that is no longer held. */
+  #ofRefreshToken(token: string): StoredAuthorization | undefined {
+    const held = this.#valid('refresh', token);
+    if (held !== undefined) return held.of;
+    const facts = this.#refreshTokens.read(token);
+    if (facts === undefined || this.#clock.now() >= facts.issuedAt + refreshMs) return undefined;
+    const one = this.#all.get(facts.authorizationId);
+    return one === undefined || this.#hasEnded(one) ? undefined : one;
   }
 
   #hasEnded({ expires_at: end }: StoredAuthorization): boolean {

@@ -28,20 +28,37 @@ export function serverMetadata(origin: string): object {
   };
 }
 
-/** Protected resource metadata (RFC 9728, section 2). @param path of the resource, as in `/mcp` */
-export function resourceMetadata(origin: string, path: string): object {
+export interface ResourcePlace {
+  /** `http://127.0.0.1:7345`, as the client reached the gateway. */
+  readonly origin: string;
+  /** Of the resource, as in `/mcp`. */
+  readonly path: string;
+  /** What an application is told to ask for. */
+  readonly scopes: readonly string[];
+}
+
+/** Protected resource metadata (RFC 9728, section 2). @param issuer where people sign in; absent: here */
+export function resourceMetadata({ origin, path, scopes }: ResourcePlace, issuer = origin): object {
   return {
     resource: origin + resourceOf(path),
     resource_name: 'LMCP',
-    authorization_servers: [origin],
+    authorization_servers: [issuer],
     bearer_methods_supported: ['header'],
+    ...(scopes.length > 0 && { scopes_supported: scopes }),
   };
 }
 
 /** The challenge of a 401 (RFC 6750, section 3; RFC 9728, section 5.1). @param error absent where no token was sent */
-export function challenge(origin: string, path: string, error?: 'invalid_token'): string {
-  const metadata = `resource_metadata="${origin}${paths.resourceMetadata}${resourceOf(path)}"`;
-  return error === undefined
-    ? `Bearer ${metadata}`
-    : `Bearer error="${error}", error_description="The access token has expired, was revoked, or is for another address", ${metadata}`;
+export function challenge({ origin, path, scopes }: ResourcePlace, error?: 'invalid_token'): string {
+  const parts = [
+    ...(error === undefined
+      ? []
+      : [
+          `error="${error}"`,
+          'error_description="The access token has expired, was revoked, or is for another address"',
+        ]),
+    ...(scopes.length === 0 ? [] : [`scope="${scopes.join(' ')}"`]),
+    `resource_metadata="${origin}${paths.resourceMetadata}${resourceOf(path)}"`,
+  ];
+  return `Bearer ${parts.join(', ')}`;
 }

@@ -36,6 +36,8 @@ export const agents: readonly Application[] = [
     projectFiles: ['.gemini/settings.json'],
     // `url` means the older SSE transport here.
     entry: remote({}, 'httpUrl'),
+    // https://geminicli.com/docs/reference/configuration/
+    variables: 'dollar',
   },
   {
     name: 'copilot',
@@ -123,9 +125,11 @@ export const agents: readonly Application[] = [
       if (platform.os === 'win32' && local !== '') return [joinOn(platform, local, 'crush', 'crush.json')];
       return [inDotConfig(platform, 'crush', 'crush.json')];
     },
-    projectFiles: ['.crush.json'],
+    projectFiles: ['.crush.json', 'crush.json'],
     entry: remote({ type: 'http' }),
     starts: started({ type: 'stdio' }),
+    // https://github.com/charmbracelet/crush#mcps
+    variables: 'shell',
   },
   {
     name: 'factory',

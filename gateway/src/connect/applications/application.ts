@@ -31,6 +31,15 @@ export interface Place {
   readonly kind: 'map' | 'list';
 }
 
+/** A file that an application reads servers from, and that `connect` does not write. */
+export interface FurtherFile<Path> {
+  /** A `*` in the name of a file or folder stands for any characters. */
+  readonly path: Path;
+  readonly format: Format;
+  /** Servers may be in each of them. */
+  readonly places: readonly Place[];
+}
+
 /** An application whose MCP configuration is known. */
 export interface Application {
   /** The id on the command line. */
@@ -43,10 +52,21 @@ export interface Application {
   readonly userFiles: (platform: Platform) => readonly string[];
   /** Files of a project, relative to its folder. */
   readonly projectFiles: readonly string[];
+  /** More files of the person, and of a project, that only an import reads: of profiles, of older versions. */
+  readonly alsoReads?: {
+    readonly user: readonly FurtherFile<(platform: Platform) => string>[];
+    /** Relative to the folder of the project. */
+    readonly project: readonly FurtherFile<string>[];
+  };
   /** The entry that makes it connect to the gateway; absent where it only starts commands. */
   readonly entry?: (connection: Connection) => Entry;
   /** The entry of a command; absent where that is `{command, args, env}`. */
   readonly starts?: (command: Command) => Entry;
+  /**
+   * How it reads `$NAME` in an entry; absent where that is text. `dollar`: as `${NAME}`. `shell`: the same, and `$(command)` is the
+   * output of a command.
+   */
+  readonly variables?: 'dollar' | 'shell';
   /** A link that adds an entry, where the application opens such links. */
   readonly link?: (entry: Entry) => string;
   /** Where a person finds the file, if the path alone does not say it. */

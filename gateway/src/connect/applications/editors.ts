@@ -1,4 +1,4 @@
-import { entryName, type Application, type Entry } from './application.ts';
+import { entryName, type Application, type Entry, type FurtherFile } from './application.ts';
 import { remote, started } from './entries.ts';
 import { inConfigFolder, inDotConfig, inHome, type Platform } from './platform.ts';
 
@@ -11,7 +11,20 @@ function vscodeLink(name: string): (entry: Entry) => string {
     `${name}:mcp/install?${encodeURIComponent(JSON.stringify({ name: entryName, ...entry }))}`;
 }
 
-function vscodeFamily(name: string, title: string, folder: string): Application {
+/** Before mcp.json there were settings, with a dot in the key or without. */
+const inSettings = [map('mcp.servers'), map('mcp', 'servers')];
+const inWorkspace = inSettings.map(({ path }) => map('settings', ...path));
+
+/** @param remoteFolder where it keeps its data in the home folder of a machine that it is used on remotely */
+function vscodeFamily(name: string, title: string, folder: string, remoteFolder: string): Application {
+  const inUser =
+    (...parts: string[]) =>
+    (platform: Platform) =>
+      inConfigFolder(platform, folder, 'User', ...parts);
+  const onRemote =
+    (...parts: string[]) =>
+    (platform: Platform) =>
+      inHome(platform, remoteFolder, ...parts);
   return {
     name,
     title,
@@ -19,6 +32,18 @@ function vscodeFamily(name: string, title: string, folder: string): Application 
     place: map('servers'),
     userFiles: (platform) => [inConfigFolder(platform, folder, 'User', 'mcp.json')],
     projectFiles: ['.vscode/mcp.json'],
+    alsoReads: {
+      user: [
+        { path: inUser('profiles', '*', 'mcp.json'), format: 'json', places: [map('servers')] },
+        { path: onRemote('data', 'User', 'mcp.json'), format: 'json', places: [map('servers')] },
+        { path: inUser('settings.json'), format: 'json', places: inSettings },
+        { path: inUser('profiles', '*', 'settings.json'), format: 'json', places: inSettings },
+      ],
+      project: [
+        { path: '*.code-workspace', format: 'json', places: inWorkspace },
+        { path: '.vscode/settings.json', format: 'json', places: inSettings },
+      ],
+    },
     where: 'the command "MCP: Open User Configuration", or .vscode/mcp.json in the workspace',
     entry: vscodeEntry,
     starts: started({ type: 'stdio' }),
@@ -34,11 +59,18 @@ function extensionFiles(extension: string, file: string): (platform: Platform) =
     );
 }
 
+/** Its blocks, a file each, and configurations of other applications that are laid beside them. */
+const continueBlocks: readonly FurtherFile<string>[] = [
+  { path: '*.yaml', format: 'yaml', places: [{ path: ['mcpServers'], kind: 'list' }] },
+  { path: '*.yml', format: 'yaml', places: [{ path: ['mcpServers'], kind: 'list' }] },
+  { path: '*.json', format: 'json', places: [map('mcpServers')] },
+];
+
 /** Editors and their extensions. */
 export const editors: readonly Application[] = [
-  vscodeFamily('vscode', 'VS Code', 'Code'),
-  vscodeFamily('vscode-insiders', 'VS Code Insiders', 'Code - Insiders'),
-  vscodeFamily('vscodium', 'VSCodium', 'VSCodium'),
+  vscodeFamily('vscode', 'VS Code', 'Code', '.vscode-server'),
+  vscodeFamily('vscode-insiders', 'VS Code Insiders', 'Code - Insiders', '.vscode-server-insiders'),
+  vscodeFamily('vscodium', 'VSCodium', 'VSCodium', '.vscodium-server'),
   {
     name: 'cursor',
     title: 'Cursor',
@@ -146,6 +178,13 @@ export const editors: readonly Application[] = [
     place: { path: ['mcpServers'], kind: 'list' },
     userFiles: (platform) => [inHome(platform, '.continue', 'config.yaml')],
     projectFiles: [],
+    alsoReads: {
+      user: continueBlocks.map((block) => ({
+        ...block,
+        path: (platform) => inHome(platform, '.continue', 'mcpServers', block.path),
+      })),
+      project: continueBlocks.map((block) => ({ ...block, path: `.continue/mcpServers/${block.path}` })),
+    },
     entry: (connection) => {
       const { headers, ...rest } = remote({ type: 'streamable-http' })(connection);
       return { ...rest, requestOptions: { headers } };

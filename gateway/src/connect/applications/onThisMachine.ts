@@ -41,6 +41,7 @@ export function homeOf(env: Env): string {
   return home === '' || hereOs() === 'win32' ? homedir() : home;
 }
 
-function platformOf(env: Env): Platform {
+/** This machine, for that person. */
+export function platformOf(env: Env): Platform {
   return { os: hereOs(), home: homeOf(env), env };
 }

@@ -54,7 +54,7 @@ describe('JSON', () => {
 
   test.each([
     ['{"mcpServers": {', /not valid JSON: \w+ in line 1, column \d+/],
-    ['{"mcpServers": []}', /"mcpServers" holds something else/],
+    ['{"mcpServers": []}', /"mcpServers" is not a map of servers/],
     ['{"mcpServers": {}, "mcpServers": {}}', /"mcpServers" appears twice/],
     ['[]', /the top of the file is not an object/],
   ])('rejects %s', (text, message) => {

@@ -37,7 +37,7 @@ export function editFile(format: Format, text: string, edit: Edit): EditResult {
   const before = readFile(format, text);
   if (!before.ok) return before;
   const inTheWay = occupied(before.value, edit.place);
-  if (inTheWay !== undefined) return rejected(`"${inTheWay}" holds something else than servers`);
+  if (inTheWay !== undefined) return rejected(`"${inTheWay}" is not a map of servers`);
   const mark = text.startsWith(byteOrderMark) ? byteOrderMark : '';
   const bare = withoutMark(text);
   const result = bare.trim() === '' ? fresh(format, edit) : editors[format](bare, edit);

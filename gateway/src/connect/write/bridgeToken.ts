@@ -3,7 +3,7 @@ import { clientSecret } from '../../registry/secrets/references.ts';
 import { secretsPath } from '../../registry/secrets/secretReader.ts';
 import { clearTokenOf, type RegistrySource } from './clearTokens.ts';
 
-/** The token that is kept for the bridge of a client; undefined where there is none, or it comes from elsewhere. */
+/** The token that is kept for the bridge of a client; undefined where there is none, or it has another source. */
 export async function bridgeToken(file: RegistrySource, clientId: string): Promise<string | undefined> {
   const secrets = await openSecrets(secretsPath(file.path));
   const entry = secrets.ok ? secrets.entries.get(clientSecret(clientId)) : undefined;

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { jsonByteLength, jsonParts, type JsonText } from '../../json/jsonText.ts';
-import { apiErrors, type ApiErrorCode, type ApiFailure, type StatusOf } from '../../api/errors.ts';
+import { apiErrors, type ApiErrorCode, type StatusOf } from '../../api/errors.ts';
+import type { ApiFailure } from '../../api/schema/failure.ts';
 
 export type ResponseHeaders = Readonly<Record<string, string>>;
 

@@ -12,5 +12,17 @@ export function answerFailure(response: ServerResponse, logger: Logger, error: u
   logger.error(
     `a request failed inside the gateway: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   );
+  if (isPartMissing(error)) {
+    const message =
+      'a part of LMCP is missing: its files were replaced while it ran, as by an upgrade. Restart LMCP';
+    sendError(response, 'internal_error', message);
+    return;
+  }
   sendError(response, 'internal_error', 'LMCP failed to handle this request; its log says more');
+}
+
+/** A module that loads when it is first needed may be missing by then. */
+function isPartMissing(error: unknown): boolean {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  return code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';
 }

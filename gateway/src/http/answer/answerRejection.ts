@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AuditEvent } from '../../audit/events.ts';
+import type { AuditEntry } from '../../audit/types.ts';
 import type { Reason } from '../../policy/reasons.ts';
 import type { HttpContext } from '../context.ts';
 import { requestIdOf } from '../door/headers.ts';
@@ -10,6 +11,7 @@ export interface Rejection {
   readonly event: AuditEvent;
   readonly reason: Reason;
   readonly client_id?: string | null;
+  readonly detail?: NonNullable<AuditEntry['detail']>;
 }
 
 /**

@@ -9,6 +9,7 @@ import type { UnreadAnswers } from './unread.ts';
 /** The MCP endpoint's view of one Node request and its response. */
 export class NodeExchange implements Exchange {
   readonly acceptsEvents: boolean;
+  readonly resumes = true;
   readonly #response: ServerResponse;
   readonly #unread: UnreadAnswers | undefined;
   readonly #overloaded: (exhausted: Exhausted) => void;

@@ -60,9 +60,13 @@ export class SseStream implements EventStream {
     return this.send(text, id);
   }
 
-  finish(text: JsonText): void {
-    this.#write(eventText({ data: text, event: 'message' }), Infinity);
+  finish(text: JsonText, id?: string): void {
+    this.#write(eventText({ data: text, event: 'message', ...(id === undefined ? {} : { id }) }), Infinity);
     this.close();
+  }
+
+  prime(id: string, retryMs: number): void {
+    this.write(`id: ${id}\nretry: ${retryMs}\ndata: \n\n`);
   }
 
   emit(event: SseEvent): boolean {
@@ -73,7 +77,7 @@ export class SseStream implements EventStream {
     return this.#write(text, maxPendingBytes);
   }
 
-  /** Drops a reader for whom more than `maxPending` bytes wait, or the memory is used up. */
+  /** Disconnects a reader with more than `maxPending` unread bytes, or when the memory is used up. */
   #write(text: JsonText, maxPending: number): boolean {
     if (!this.#open) return false;
     const free = this.#unread?.reserve(text);

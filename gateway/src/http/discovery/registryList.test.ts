@@ -37,7 +37,7 @@ test('search and version narrow the list', () => {
   expect(names('version=9.9.9')).toEqual([]);
 });
 
-test('an application that can not sign in is told to ask for a token', () => {
+test('an application that cannot sign in is told to ask for a token', () => {
   const [remote] = pageOf('search=time', false).servers[0]?.server.remotes ?? [];
   expect(remote).toMatchObject({
     type: 'streamable-http',

@@ -14,6 +14,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** Reads a request's body as UTF-8, never more than `limit` bytes, chunked ones too; each byte is counted in `held` as it comes. */
 export async function readBody(request: IncomingMessage, held: HeldBytes, limit: number): Promise<Body> {
   if (Number(request.headers['content-length'] ?? 0) > limit) return { kind: 'too_large' };
+  // The client may have gone while who it is was found out: nothing more is told of it.
+  if (request.destroyed) return { kind: 'aborted' };
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;

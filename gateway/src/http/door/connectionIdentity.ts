@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { ConnectionIdentity } from '../../clients/connectionIdentity.ts';
+import { asksForCertificates, type ConnectionIdentity } from '../../clients/connectionIdentity.ts';
 import { certificateNames } from '../../clients/certificateNames.ts';
 import type { Registry } from '../../registry/types.ts';
 
@@ -26,7 +26,7 @@ export function connectionIdentity(request: IncomingMessage, registry: Registry)
   const { socket } = request;
   if (!(socket instanceof TLSSocket)) return bySocket.get(socket) ?? none;
   // Only what an authority of the registry vouches for: Node sets `authorized` where the whole chain verifies.
-  if (!socket.authorized || (registry.settings.tls?.clients ?? null) === null) return none;
+  if (!socket.authorized || !asksForCertificates(registry.settings)) return none;
   let names = byCertificate.get(socket);
   if (names === undefined)
     byCertificate.set(socket, (names = certificateNames(socket.getPeerX509Certificate())));

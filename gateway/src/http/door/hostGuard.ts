@@ -55,7 +55,7 @@ function withoutCase(host: string): string {
   return host.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-/** A wildcard is no Host that anybody sends. */
+/** A wildcard is not a Host that anybody sends. */
 function isNamed({ allowedHosts }: Listening, host: string): boolean {
   return allowedHosts.includes(host) && !host.endsWith('*');
 }

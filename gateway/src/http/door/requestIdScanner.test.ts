@@ -32,7 +32,7 @@ test.each([
   ['an object as id', '{"method":"m","id":{"id":1}}'],
   ['a list as id', '{"method":"m","id":["a"]}'],
   ['a response', '{"id":1,"result":{}}'],
-  ['a method that is no string', '{"id":1,"method":{"method":"m"}}'],
+  ['a method that is not a string', '{"id":1,"method":{"method":"m"}}'],
   ['a batch', '[{"method":"m","id":1}]'],
   ['a string', '"{\\"method\\":\\"m\\",\\"id\\":1}"'],
   ['nothing', ''],

@@ -13,7 +13,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /**
  * Finds the top-level `id` of a JSON-RPC request in its bytes, in constant memory and without parsing the rest: the body of a
  * caller without credentials is answered with its id and is otherwise not looked at. An `id` below the top level is none of
- * the request's. What is no JSON object has no id; it is not validated beyond that.
+ * the request's. What is not a JSON object has no id; it is not validated beyond that.
  */
 export class RequestIdScanner {
   #id: RequestId | undefined;

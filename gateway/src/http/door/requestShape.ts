@@ -1,4 +1,4 @@
-/** What of a request decides whether everybody on its way reads it alike. */
+/** The parts of a request that decide whether every program on its path parses it alike. */
 export interface RequestShape {
   readonly httpVersion: string;
   /** The request target as it came. */
@@ -7,7 +7,7 @@ export interface RequestShape {
   readonly header: (name: string) => readonly string[];
 }
 
-/** Headers that say how to read the rest, or who is asking what: two of them could be understood in two ways. */
+/** Headers that frame the message or identify the caller: a duplicate could be read in two ways. */
 const singular = ['content-type', 'content-encoding', 'transfer-encoding', 'mcp-session-id', 'x-request-id'];
 const printable = /^[\x21-\x7e]+$/;
 /** A segment that means this folder or the one above, however it is written. */

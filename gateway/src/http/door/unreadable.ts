@@ -13,7 +13,7 @@ interface Answer {
 const notHttp: Answer = {
   status: '400 Bad Request',
   code: 'malformed_request',
-  message: 'this is no valid HTTP/1.1 request',
+  message: 'this is not a valid HTTP/1.1 request',
 };
 const answers: Readonly<Record<string, Answer>> = {
   HPE_HEADER_OVERFLOW: {

@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authentication } from '../../clients/authenticate.ts';
 import { RpcCode } from '../../errors.ts';
 import { errorText, type RequestId } from '../../mcp/jsonrpc/message.ts';
-import { failureText, sendError, sendJson } from '../answer/answer.ts';
+import { failureText, sendError, sendJson, type ResponseHeaders } from '../answer/answer.ts';
 import { answerRejection } from '../answer/answerRejection.ts';
 import { answerUnread } from '../answer/answerUnread.ts';
 import { challenge } from '../../clients/authorizations/serverMetadata.ts';
-import { unauthorizedMessage } from '../caller.ts';
+import { rejectionOf, unauthorizedMessage, unknownSubjectMessage } from '../caller.ts';
 import { pathOf, type HttpContext } from '../context.ts';
 import { originOf } from '../origin.ts';
 import { findRequestId, maxScannedBytes } from '../door/strangerBody.ts';
@@ -24,21 +24,24 @@ export async function denyStranger(
   response: ServerResponse,
   denied: Extract<Authentication, { readonly ok: false }>,
 ): Promise<void> {
-  const { clientId, reason } = denied;
-  const rejection = { event: 'client_auth', client_id: clientId, reason } as const;
   const written = { logged: false };
-  await answerRejection(context, request, response, rejection, () => (written.logged = true));
+  await answerRejection(context, request, response, rejectionOf(denied), () => (written.logged = true));
   if (!written.logged) return;
   const challenged = challengeOf(context, request, denied);
   if (challenged !== undefined) {
     const text = failureText('unauthorized', signInMessage);
-    const headers = { 'WWW-Authenticate': challenged };
-    if (request.complete) sendJson(response, 401, text, headers);
-    else answerUnread(request, response, 401, text, headers);
+    send(request, response, 401, text, { 'WWW-Authenticate': challenged });
     return;
   }
+  if (denied.reason === 'issuer_unreachable') {
+    // Not 401: the token may be good, and an application would throw it away.
+    const text = failureText('issuer_unreachable', 'the issuer of this token cannot be reached; retry later');
+    send(request, response, 503, text, { 'Retry-After': '30' });
+    return;
+  }
+  const message = denied.reason === 'unknown_subject' ? unknownSubjectMessage : unauthorizedMessage;
   if (request.method !== 'POST' || !isJsonType(request)) {
-    sendError(response, 'unauthorized', unauthorizedMessage);
+    sendError(response, 'unauthorized', message);
     return;
   }
   using held = context.memory.open({ kind: 'strangers' });
@@ -47,7 +50,7 @@ export async function denyStranger(
     await rejectOverloaded(context, request, response, exhausted, null);
     return;
   }
-  answer(request, response, await findRequestId(request));
+  answer(request, response, await findRequestId(request), message);
 }
 
 const signInMessage =
@@ -59,16 +62,32 @@ function challengeOf(
   request: IncomingMessage,
   { reason, isAccessToken }: Extract<Authentication, { readonly ok: false }>,
 ): string | undefined {
-  const place = [originOf(request), pathOf(request)] as const;
-  if (isAccessToken === true) return challenge(...place, 'invalid_token');
-  return registry().settings.oauth === true && reason === 'missing_token' ? challenge(...place) : undefined;
+  const { oauth, oauthIssuer } = registry().settings;
+  const place = { origin: originOf(request), path: pathOf(request), scopes: oauthIssuer?.scopes ?? [] };
+  if (isAccessToken === true) return challenge(place, 'invalid_token');
+  return oauth === true && reason === 'missing_token' ? challenge(place) : undefined;
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, id: RequestId | undefined): void {
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  id: RequestId | undefined,
+  message: string,
+): void {
   const [status, text] =
     id === undefined
-      ? ([401, failureText('unauthorized', unauthorizedMessage)] as const)
-      : ([200, errorText(id, { code: RpcCode.unauthorized, message: unauthorizedMessage })] as const);
-  if (request.complete) sendJson(response, status, text, id === undefined ? { Connection: 'close' } : {});
-  else answerUnread(request, response, status, text);
+      ? ([401, failureText('unauthorized', message)] as const)
+      : ([200, errorText(id, { code: RpcCode.unauthorized, message })] as const);
+  send(request, response, status, text, id === undefined && request.complete ? { Connection: 'close' } : {});
+}
+
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: ResponseHeaders,
+): void {
+  if (request.complete) sendJson(response, status, text, headers);
+  else answerUnread(request, response, status, text, headers);
 }

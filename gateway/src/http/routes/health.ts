@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HealthAnswer } from '../../api/status.ts';
-import { challengeHeader, proofHeader, proofOf } from '../../gatewayProof.ts';
+import { challengeHeader, clientSocketHost, proofHeader, proofOf } from '../../gatewayProof.ts';
 import { sendJson } from '../answer/answer.ts';
 import type { HttpContext } from '../context.ts';
+import { cameThroughClientSocket } from '../door/connectionIdentity.ts';
 
 /**
  * `GET /health`: 503 when the audit log can't be written, since no call is forwarded then. Answers a challenge of the command line
@@ -10,10 +11,11 @@ import type { HttpContext } from '../context.ts';
  */
 export function healthRoute(context: HttpContext, request: IncomingMessage, response: ServerResponse): void {
   const challenge = request.headers[challengeHeader];
+  const host = request.headers.host ?? '';
+  // The Host is not checked at the socket of a client.
+  const isOurs = host === clientSocketHost || !cameThroughClientSocket(request);
   const proof =
-    typeof challenge === 'string'
-      ? proofOf(context.gatewayKey, request.headers.host ?? '', challenge)
-      : undefined;
+    typeof challenge === 'string' && isOurs ? proofOf(context.gatewayKey, host, challenge) : undefined;
   if (proof !== undefined) response.setHeader(proofHeader, proof);
   const { ok } = context.audit.status();
   const body: HealthAnswer = {

@@ -7,10 +7,10 @@ import { readInSlices } from '../../json/losslessReader.ts';
 import type { Arrival } from '../../mcp/era/arrival.ts';
 import type { Registry } from '../../registry/types.ts';
 import type { Turns } from '../../turns.ts';
-import { limits } from '../../upstream/limits.ts';
+import { isLarge } from '../../upstream/limits.ts';
 import { sendError } from '../answer/answer.ts';
 import { readBody } from '../door/body.ts';
-import { callerOf } from '../caller.ts';
+import { authenticated, callerOf } from '../caller.ts';
 import { queryOf, type HttpContext } from '../context.ts';
 import { headerValue, requestIdOf } from '../door/headers.ts';
 import { NodeExchange } from '../answer/nodeExchange.ts';
@@ -71,7 +71,7 @@ function endWithToken(
   );
 }
 
-/** A POST with whom it comes from; its bytes count as held until it is disposed. */
+/** A POST and its caller; its bytes count as held until it is disposed. */
 export interface Posted extends Disposable {
   readonly arrival: Arrival;
   readonly value: unknown;
@@ -88,7 +88,7 @@ export async function readPost(
   only: string | null,
 ): Promise<Posted | undefined> {
   const registry = context.registry();
-  const caller = callerOf(context, registry, request);
+  const caller = await callerOf(context, registry, request);
   if (!caller.ok) {
     await denyStranger(context, request, response, caller);
     return undefined;
@@ -140,14 +140,17 @@ async function readHeld(
     await context.endpoint.malformed(arrival, json.status, json.message, new NodeExchange(request, response));
     return undefined;
   }
-  return { arrival, value: json.value, [Symbol.dispose]: () => held[Symbol.dispose]() };
+  const large = isLarge(body.text.length);
+  return {
+    arrival: large ? { ...arrival, large } : arrival,
+    value: json.value,
+    [Symbol.dispose]: () => held[Symbol.dispose](),
+  };
 }
 
 /** The usual request is read at one go; one that may take long, in slices. */
 function parseRequest(text: string, turns: Turns, clientId: string): unknown {
-  return text.length <= limits.readWithoutPause
-    ? parseLossless(text)
-    : readInSlices(text, () => turns.next(clientId));
+  return isLarge(text.length) ? readInSlices(text, () => turns.next(clientId)) : parseLossless(text);
 }
 
 /** Authenticates; a rejection is logged and answered when this gives undefined. */
@@ -158,7 +161,7 @@ export async function arrive(
   only: string | null,
 ): Promise<Arrival | undefined> {
   const registry = context.registry();
-  const caller = callerOf(context, registry, request);
+  const caller = await callerOf(context, registry, request);
   if (!caller.ok) {
     await denyStranger(context, request, response, caller);
     return undefined;
@@ -175,7 +178,7 @@ function arrivalOf(
 ): Arrival {
   const trail = new Trail(context.audit, requestIdOf(request));
   trail.clientId = caller.client.id;
-  trail.note({ event: 'client_auth', allowed: true, reason: 'ok' });
+  trail.note(authenticated(caller));
   return {
     client: caller.client,
     registry,

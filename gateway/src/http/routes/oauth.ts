@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AuditEntry } from '../../audit/types.ts';
 import { audienceOf } from '../../clients/authorizations/audience.ts';
 import type { IssuedTokens } from '../../clients/authorizations/authorizations.ts';
+import { signsInHere } from '../../clients/heldCredentials.ts';
 import { resourceMetadata, serverMetadata, paths } from '../../clients/authorizations/serverMetadata.ts';
 import { dropOldest } from '../../dropOldest.ts';
 import { TokenBucket } from '../../limits/tokenBucket.ts';
@@ -19,7 +20,10 @@ const maxBody = 16 * 1024;
 const renewalsPerMinute = 30;
 const maxRenewing = 1_000;
 
-/** The endpoints of LMCP's authorization server: small, without a store for strangers, and absent unless `lmcp.oauth` is true. */
+/**
+ * The endpoints of LMCP's authorization server: small, without a store for strangers, and absent unless `lmcp.oauth` is true, and no issuer is
+ * named: of that, LMCP serves its own metadata alone.
+ */
 export class OAuthRoutes {
   readonly #context: HttpContext;
   /** By authorization. */
@@ -36,9 +40,14 @@ export class OAuthRoutes {
 
   /** RFC 9728; the path of the resource follows the well-known one. */
   resourceMetadata(request: IncomingMessage, response: ServerResponse): void {
-    if (!this.#isOn(response)) return;
+    const { oauth, oauthIssuer } = this.#context.registry().settings;
+    if (oauth !== true) {
+      sendNotFound(response);
+      return;
+    }
     const path = pathOf(request).slice(paths.resourceMetadata.length);
-    sendJson(response, 200, JSON.stringify(resourceMetadata(originOf(request), path)));
+    const place = { origin: originOf(request), path, scopes: oauthIssuer?.scopes ?? [] };
+    sendJson(response, 200, JSON.stringify(resourceMetadata(place, oauthIssuer?.url)));
   }
 
   /** RFC 7591. The answer holds all that was registered; nothing is stored. */
@@ -124,8 +133,11 @@ export class OAuthRoutes {
       return this.#rejectGrant(request, response, 'invalid_grant');
     if (!this.#isFor(form, grant.audience)) return this.#rejectTarget(request, response);
     const { id, clientId, appName: app, audience } = grant;
-    await this.#log(request, { step: 'issued', authorization: id, app, audience }, clientId);
-    sendTokens(response, await authorizations.begin(grant));
+    const tokens = await authorizations.begin(grant, () =>
+      this.#log(request, { step: 'issued', authorization: id, app, audience }, clientId),
+    );
+    if (tokens === undefined) return this.#rejectGrant(request, response, 'invalid_grant');
+    sendTokens(response, tokens);
   }
 
   async #renew(form: URLSearchParams, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -166,8 +178,8 @@ export class OAuthRoutes {
   }
 
   #isOn(response: ServerResponse): boolean {
-    if (this.#context.registry().settings.oauth === true) return true;
-    sendError(response, 'not_found', 'not found: there is no such path');
+    if (signsInHere(this.#context.registry().settings)) return true;
+    sendNotFound(response);
     return false;
   }
 
@@ -272,6 +284,10 @@ export class OAuthRoutes {
     } as const;
     await this.#context.audit.append([{ ...entry, request_id: requestIdOf(request), detail }]);
   }
+}
+
+function sendNotFound(response: ServerResponse): void {
+  sendError(response, 'not_found', 'not found: there is no such path');
 }
 
 /** RFC 6749, section 5.1. */

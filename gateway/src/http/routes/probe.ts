@@ -6,7 +6,7 @@ import type { AnswerOf } from '../../api/endpoint.ts';
 import type { checkEndpoints } from '../../api/checks.ts';
 import { sendError, sendJson } from '../answer/answer.ts';
 import { answerRejection } from '../answer/answerRejection.ts';
-import { callerOf, unauthorizedMessage } from '../caller.ts';
+import { authenticated, callerOf, rejectionOf, unauthorizedMessage } from '../caller.ts';
 import { queryOf, type HttpContext } from '../context.ts';
 import { requestIdOf } from '../door/headers.ts';
 import type { Client, Registry } from '../../registry/types.ts';
@@ -82,16 +82,15 @@ async function enter(
     return undefined;
   }
   const registry = context.registry();
-  const caller = callerOf(context, registry, request);
+  const caller = await callerOf(context, registry, request);
   if (!caller.ok) {
-    const { clientId: client_id, reason } = caller;
-    await answerRejection(context, request, response, { event: 'client_auth', client_id, reason }, () =>
+    await answerRejection(context, request, response, rejectionOf(caller), () =>
       sendError(response, 'unauthorized', unauthorizedMessage),
     );
     return undefined;
   }
   const trail = new Trail(context.audit, requestIdOf(request));
   trail.clientId = caller.client.id;
-  trail.note({ event: 'client_auth', allowed: true, reason: 'ok' });
+  trail.note(authenticated(caller));
   return { registry, client: caller.client, trail };
 }

@@ -37,7 +37,7 @@ export async function readJson(
   try {
     return { ok: true, value: await parse(text) };
   } catch {
-    return { ok: false, status: 400, message: 'the body is no valid JSON' };
+    return { ok: false, status: 400, message: 'the body is not valid JSON' };
   }
 }
 
@@ -62,7 +62,7 @@ export async function rejectBody(
         const mib = context.registry().settings.maxBodyBytes / 1024 ** 2;
         const message = `a request body may have at most ${mib} MiB: send less, or raise lmcp.max_body_mib`;
         answerUnread(request, response, 413, failureText(reason, message));
-      } else sendError(response, reason, 'the body is no valid UTF-8', { Connection: 'close' });
+      } else sendError(response, reason, 'the body is not valid UTF-8', { Connection: 'close' });
     },
   );
 }

@@ -32,7 +32,7 @@ export async function signInLinkRoute(
   sendJson(response, 200, JSON.stringify(answer));
 }
 
-/** Issues a link to who is known to be the gateway's user. Resolves once that is logged. @throws AuditUnavailableError */
+/** Issues a link to a caller that is known to be the gateway's user. Resolves once that is logged. @throws AuditUnavailableError */
 export async function issueSignInLink(
   { audit, sessions }: Pick<HttpContext, 'audit' | 'sessions'>,
   requestId: string | null,

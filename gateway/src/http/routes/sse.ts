@@ -172,6 +172,7 @@ class StreamExchange implements Exchange {
       send: (text) => stream.send(text),
       offer: (text) => stream.offer(text),
       finish: (text) => void stream.send(text),
+      prime: () => {},
       close: () => {
         if (closes) stream.close();
       },

@@ -113,7 +113,7 @@ function serverStatus(sources: StatusSources, server: Server, view: StatusView):
     },
     ...(view.management
       ? {
-          since: new Date(health.since).toISOString(),
+          since: instantOf(health.since),
           instances: health.instances,
           restarts: health.restarts,
           last_error: health.lastError,

@@ -78,7 +78,7 @@ describe('a server.json', () => {
   });
 
   test.each([
-    ['{', 'it is no JSON'],
+    ['{', 'it is not JSON'],
     ['[]', 'it names no server'],
     [JSON.stringify({ ...weather, packages: [{ registryType: 'npm' }] }), 'packages.0.identifier'],
     [
@@ -156,7 +156,7 @@ describe('a server.json', () => {
       { registryType: 'oci', identifier: 'docker.io/a/b:latest', version: undefined },
       'names no exact version',
     ],
-  ])('can not be started with %j', (more, reason) => {
+  ])('cannot be started with %j', (more, reason) => {
     expect(launchOf(npm(more), noAnswer)).toEqual({
       ok: false,
       reason: expect.stringContaining(reason) as string,

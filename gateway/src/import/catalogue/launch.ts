@@ -4,7 +4,7 @@ import type { ServerSection } from '../toRegistry.ts';
 import { filledArguments, filledPairs, filledTemplate, type ValueOf } from './inputs.ts';
 import type { Package, Remote, ServerJson } from './serverJson.ts';
 
-/** A server.json as a section of the registry, or why it can not be one. */
+/** A server.json as a section of the registry, or why it cannot be one. */
 export type Launch =
   | { readonly ok: true; readonly server: ServerSection; readonly notes: readonly string[] }
   | { readonly ok: false; readonly reason: string };

@@ -76,7 +76,7 @@ export function readServerJson(text: string): ReadServers {
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    return { ok: false, message: `it is no JSON: ${(error as Error).message}` };
+    return { ok: false, message: `it is not JSON: ${(error as Error).message}` };
   }
   const list = listIn(value);
   if (list.length === 0) return { ok: false, message: 'it names no server' };

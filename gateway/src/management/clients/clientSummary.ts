@@ -7,8 +7,8 @@ export interface ClientFacts {
   readonly settings: Settings;
   /** True where the client's own entry in the file has a limit. */
   readonly ownLimit: boolean;
-  /** RFC 3339, or null. */
-  readonly lastSeen: string | null;
+  /** Milliseconds since the Unix epoch. */
+  readonly lastSeen: number | null;
   readonly count: ClientCount;
 }
 
@@ -21,7 +21,7 @@ export function clientSummary({ client, settings, ownLimit, lastSeen, count }: C
     allow_servers: [...client.allowServers],
     rate_limit_rpm: client.rateLimitRpm,
     rate_limit_from: ownLimit ? 'client' : settings.rateLimitRpm === null ? 'none' : 'global',
-    last_seen_at: lastSeen === null ? null : Date.parse(lastSeen),
+    last_seen_at: lastSeen,
     ...count,
   };
 }

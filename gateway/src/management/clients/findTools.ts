@@ -42,5 +42,5 @@ function clientsOf(registry: Registry, catalog: Catalog, server: Server, tool: T
 }
 
 function descriptionOf({ description }: Tool): string {
-  return typeof description === 'string' ? firstSentence(description.trim()).trim() : '';
+  return typeof description === 'string' ? firstSentence(description) : '';
 }

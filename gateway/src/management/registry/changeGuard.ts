@@ -1,9 +1,12 @@
-import { isRecord } from '../../json/isRecord.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
+import { isRecord } from '../../json/isRecord.ts';
+import { shownArgs } from '../../registry/container/run/dockerSecrets.ts';
 import { pathText, quoted, type RegistryPath } from '../../registry/yaml/problem.ts';
-import { secretTargetOf } from '../../registry/secretTarget.ts';
+import { secretIn } from '../../registry/schema/read/environment.ts';
+import { secretSurroundingsOf, secretTargetOf } from '../../registry/secretTarget.ts';
 import type { Settings } from '../../registry/types.ts';
+import { isSecretVariable } from '../../upstream/secrets/secretValues.ts';
 import { ApiError, outOfScope } from '../apiError.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
@@ -35,7 +38,8 @@ const inaccessible: readonly string[] = ['token_file', 'token', 'socket'];
 
 /**
  * Denies what the management token may not change: with the scope `access` all but access; in each scope the scope itself, the
- * move of a secret to another target, and a variable that the server does not use yet.
+ * move of a secret to another target, another environment, mount or network beside a secret, and a variable that the server does
+ * not use yet.
  * @throws ApiError 403 `management_scope`, 409 `secret_required`
  */
 export function guardChange({ before, after, patch, restored, kept, scope, isGiven }: AskedChange): void {
@@ -88,48 +92,81 @@ interface ServerChange {
   readonly keptArgs: readonly string[];
 }
 
-function guardSecrets(
-  id: string,
-  { former, server, entered, keptArgs }: ServerChange,
-  isGiven: (secret: string) => boolean,
-): void {
+function guardSecrets(id: string, change: ServerChange, isGiven: (secret: string) => boolean): void {
+  const { former, server } = change;
   const moved = secretTargetOf(former) !== secretTargetOf(server);
-  const known = moved ? new Set<string>() : variablesIn(former);
-  const secretOf = (name = ''): string | undefined => /^secret:(.*)$/s.exec(name)?.[1];
-  const [variable] = [...variablesIn(server)].filter(
-    (name) => !known.has(name) && !isGiven(secretOf(name) ?? ''),
+  const stays = !moved && secretSurroundingsOf(former) === secretSurroundingsOf(server);
+  const used = variablesIn(former);
+  const variable = [...variablesIn(server)].find(
+    (name) => !(stays && used.has(name)) && !isGiven(secretIn(name) ?? ''),
   );
-  const secret = secretOf(variable);
-  if (secret !== undefined) {
-    throw new ApiError(
-      'secret_required',
-      `server ${quoted(id)} does not use the secret ${quoted(secret)} with this target yet: ` +
-        'a secret is given to a server on the machine that runs LMCP. ' +
-        `Run \`lmcp secret use ${secret} ${id} env.NAME\` there, or edit servers.${id} in the registry file.`,
-    );
-  }
-  if (variable !== undefined) {
-    throw new ApiError(
-      'secret_required',
-      `server ${quoted(id)} does not use the variable \${${variable}} with this target yet: ` +
-        `a variable of the gateway's environment is given to a server in the registry file alone. Edit servers.${id} there.`,
-    );
-  }
-  if (!moved) return;
-  const ofSections = ['env', 'headers'].flatMap((section) =>
-    Object.entries(sectionOf(server, section)).flatMap(([name, value]) =>
-      value !== '' && value !== null && valueOf(sectionOf(entered, section), name) === undefined
-        ? [`${section}.${name}`]
-        : [],
-    ),
-  );
-  const kept = [...ofSections, ...keptArgs];
+  if (variable !== undefined) throw variableRequired(id, variable, !moved && used.has(variable));
+  if (stays) return;
+  const kept = keptSecrets(change, moved);
   if (kept.length === 0) return;
+  const what = moved
+    ? 'target, and its secrets do not follow it there'
+    : 'environment, mount or network, with which its secrets could leave it';
   throw new ApiError(
     'secret_required',
-    `server ${quoted(id)} gets another target, and its secrets do not follow it there: ` +
+    `server ${quoted(id)} gets another ${what}: ` +
       `send ${kept.join(', ')} again in the same change, or null to remove them.`,
   );
+}
+
+/** @param isUsed by the server, with the same target */
+function variableRequired(id: string, variable: string, isUsed: boolean): ApiError {
+  const secret = secretIn(variable);
+  const name = secret === undefined ? `the variable \${${variable}}` : `the secret ${quoted(secret)}`;
+  const byFile = `edit servers.${id} in the registry file.`;
+  if (isUsed)
+    return new ApiError(
+      'secret_required',
+      `server ${quoted(id)} uses ${name}, which could leave it with another environment, mount or network: ` +
+        (secret === undefined ? byFile : `set the secret again over HTTP, or ${byFile}`),
+    );
+  const fix =
+    secret === undefined
+      ? `a variable of the gateway's environment is given to a server in the registry file alone: ${byFile}`
+      : 'a secret is given to a server on the machine that runs LMCP. ' +
+        `Run \`lmcp secret use ${secret} ${id} env.NAME\` there, or ${byFile}`;
+  return new ApiError(
+    'secret_required',
+    `server ${quoted(id)} does not use ${name} with this target yet: ${fix}`,
+  );
+}
+
+/** What the request would take along and has not sent again; where the target stays, that is what is secret. */
+function keptSecrets({ former, server, entered, keptArgs }: ServerChange, moved: boolean): string[] {
+  const isKept = (section: string, name: string, value: unknown): boolean =>
+    value !== '' &&
+    value !== null &&
+    valueOf(sectionOf(entered, section), name) === undefined &&
+    (moved || (!isReference(value) && (section === 'headers' || isSecretVariable(name, textOf(value)))));
+  const ofSections = ['env', 'headers'].flatMap((section) =>
+    Object.entries(sectionOf(server, section))
+      .filter(([name, value]) => isKept(section, name, value))
+      .map(([name]) => `${section}.${name}`),
+  );
+  return [...ofSections, ...keptArgs, ...hiddenArgs(former, server, entered)];
+}
+
+/** Arguments whose value is not shown, and that the request has not sent again: another program would get them, and show them. */
+function hiddenArgs(former: Plain, server: Plain, entered: Plain): string[] {
+  const { command, args } = former;
+  if (!Array.isArray(args) || entered['args'] !== undefined || !isDeepStrictEqual(args, server['args']))
+    return [];
+  const shown = shownArgs(command, args) as readonly unknown[];
+  return args.flatMap((arg: unknown, at) => (shown[at] === arg ? [] : [`args[${at}]`]));
+}
+
+/** Whether a value is only what the variables stand for, of which it was decided. */
+function isReference(value: unknown): boolean {
+  return /^(?:\$\{[^}]*\})+$/.test(textOf(value));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function variablesIn(value: unknown): Set<string> {

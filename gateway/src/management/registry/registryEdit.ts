@@ -39,7 +39,7 @@ export function textEdit(edited: string): RegistryEdit {
   };
 }
 
-/** What an edit that gave no text, or a text that is no registry, is rejected for. */
+/** What an edit that gave no text, or a text that is not a registry, is rejected for. */
 export function editProblems(edited: Edited | undefined, problems: readonly Problem[]): RegistryProblem[] {
   if (edited?.ok !== false) {
     const lineOf = edited?.lineOf ?? ((line) => line);

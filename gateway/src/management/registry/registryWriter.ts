@@ -52,9 +52,16 @@ export class RegistryWriter {
   /**
    * Edits the file and makes it active.
    * @param patch what the request itself gives, where that is a patch
+   * @param brought names of secrets that the change itself has brought: in it, and in no later one, they may be given to servers
    * @throws ApiError for a rejection; what `edit` throws; AuditUnavailableError
    */
-  async write(action: WriteAction, asker: Asker, edit: RegistryEdit, patch?: unknown): Promise<ApplyAnswer> {
+  async write(
+    action: WriteAction,
+    asker: Asker,
+    edit: RegistryEdit,
+    patch?: unknown,
+    brought: ReadonlySet<string> = new Set(),
+  ): Promise<ApplyAnswer> {
     let edited: Edited | undefined;
     try {
       for (let attempt = 1; ; attempt++) {
@@ -62,7 +69,7 @@ export class RegistryWriter {
         const result = await this.#store.apply(
           (text) => {
             edited = edit(text, intactFile(this.#store, text));
-            this.#guard(action, text, edited, patch);
+            this.#guard(action, text, { edited, patch, brought });
             return edited;
           },
           {
@@ -87,18 +94,26 @@ export class RegistryWriter {
       await requireIntactFile(this.#store);
       const { text, current } = this.#store;
       const edited = patchEdit(patch)(text, current);
-      this.#guard('test', text, edited, patch);
+      this.#guard('test', text, { edited, patch });
       return edited.ok ? this.#store.check(edited.text) : edited;
     } catch (error) {
       throw await this.#failed('test', asker, error);
     }
   }
 
-  #guard(action: WriteAction, before: string, edited: Edited, patch: unknown): void {
+  #guard(
+    action: WriteAction,
+    before: string,
+    {
+      edited,
+      patch,
+      brought,
+    }: { readonly edited: Edited; readonly patch: unknown; readonly brought?: ReadonlySet<string> },
+  ): void {
     if (!edited.ok) return;
     const { managementScope } = this.#store.current.settings;
     const restored = action === 'restore';
-    const isGiven = (name: string): boolean => this.#given.has(name);
+    const isGiven = (name: string): boolean => brought?.has(name) === true || this.#given.has(name);
     guardChange({
       before,
       after: edited.text,
@@ -214,5 +229,5 @@ function writeFailure(error: unknown): string | undefined {
   if (error instanceof RegistryWriteError) return error.message;
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined) return undefined;
-  return `the registry before the change can not be kept in its history (${code}): check the folder .registry-history beside it`;
+  return `the registry before the change cannot be kept in its history (${code}): check the folder .registry-history beside it`;
 }

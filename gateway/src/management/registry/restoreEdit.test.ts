@@ -63,6 +63,6 @@ test('a client that is gone today is left out, and that is said', () => {
   ]);
 });
 
-test('an earlier text that is no registry is rejected', () => {
+test('an earlier text that is not a registry is rejected', () => {
   expect(restore('clients: [', servers).ok).toBe(false);
 });

@@ -4,7 +4,6 @@ import type { AuditFilter } from '../../audit/read/filter.ts';
 import { parseAuditFilter, type AuditFilterTexts } from '../../audit/read/parseFilter.ts';
 import { csvOf } from '../../audit/read/csv.ts';
 import { exportLines, findPage, isPosition } from '../../audit/read/search.ts';
-import { Activity } from '../../stats/activity.ts';
 import { AuditCounts } from '../../stats/auditCounts.ts';
 import { histogramOf } from '../../stats/histogram.ts';
 import { ApiError } from '../apiError.ts';
@@ -17,14 +16,15 @@ import { json, type Handlers } from '../route.ts';
 export function auditHandlers({
   audit,
   auditLog,
+  logIndex,
   clock,
+  decisions,
 }: ManagementDependencies): Handlers<typeof auditEndpoints> {
-  const counts = new AuditCounts(auditLog);
+  const counts = new AuditCounts(auditLog, logIndex);
   const verification = new LogVerification(auditLog, clock);
-  const activity = new Activity(clock.now());
-  audit.subscribe((line) => activity.take(line));
   return {
-    searchAudit: async ({ query }) => json(await pageOf(auditLog, query, counts, () => audit.status().seq)),
+    searchAudit: async ({ query }) =>
+      json(await pageOf({ auditLog, logIndex, counts }, query, () => audit.status().seq)),
     exportAudit: ({ query: { format = 'ndjson', ...texts } }) => {
       const lines = exportLines(auditLog, filterOf(texts));
       return {
@@ -36,27 +36,30 @@ export function auditHandlers({
       };
     },
     getHistogram: async ({ query }) =>
-      json({ ok: true, ...(await histogramOf(auditLog, filterOf(query), clock.now())) }),
+      json({ ok: true, ...(await histogramOf(auditLog, filterOf(query), clock.now(), logIndex)) }),
     getVerification: () => json(verification.state),
     verifyAudit: () => {
       verification.start();
       return json(verification.state);
     },
-    getActivity: ({ query }) => json({ ok: true, ...activity.last(query.minutes ?? 60, clock.now()) }),
+    getActivity: ({ query }) => json({ ok: true, ...decisions.last(query.minutes ?? 60, clock.now()) }),
   };
 }
 
+interface SearchedLog extends Pick<ManagementDependencies, 'auditLog' | 'logIndex'> {
+  readonly counts: AuditCounts;
+}
+
 async function pageOf(
-  path: string,
+  { auditLog: path, logIndex: index, counts }: SearchedLog,
   query: QueryOf<typeof auditEndpoints.searchAudit>,
-  counts: AuditCounts,
   total: () => number,
 ): Promise<AuditPage> {
   const { cursor, limit = auditPageLimit.default, ...texts } = query;
   const filter = filterOf(texts);
   const before = cursor === undefined ? undefined : positionOf(cursor, filter);
   if (before !== undefined && !(await isPosition(path, before))) throw invalidCursor();
-  const page = await findPage(path, filter, { limit, before });
+  const page = await findPage(path, filter, { limit, before, index });
   const everything = Object.keys(filter).length === 0;
   const { matched, exact } = everything
     ? { matched: total(), exact: true }

@@ -11,6 +11,7 @@ import {
   type AuthorizationRequest,
 } from '../../clients/authorizations/authorizationRequest.ts';
 import type { StoredAuthorization } from '../../clients/authorizations/authorizationsFile.ts';
+import { signsInHere } from '../../clients/heldCredentials.ts';
 import { newToken } from '../../clients/newToken.ts';
 import { ApiError } from '../apiError.ts';
 import { addSignInClient, knownClient } from '../clients/clientEdits.ts';
@@ -71,7 +72,7 @@ export function authorizationHandlers(
     listAuthorizations: () =>
       json({
         ok: true,
-        enabled: store.current.settings.oauth === true,
+        enabled: signsInHere(store.current.settings),
         authorizations: authorizations.list().map(summary),
       }),
     revokeAuthorization: async ({ params, requestId }) => {
@@ -92,10 +93,10 @@ async function read(
   { store, authorization, isOurHost }: ManagementDependencies,
   query: string,
 ): Promise<AuthorizationRequest> {
-  if (store.current.settings.oauth !== true)
+  if (!signsInHere(store.current.settings))
     throw new ApiError(
       'oauth_disabled',
-      'applications may not sign in here: set lmcp.oauth: true in the registry',
+      'applications may not sign in here: set lmcp.oauth: true in the registry, without an issuer',
     );
   try {
     const found = await readAuthorizationRequest(new URLSearchParams(query), {

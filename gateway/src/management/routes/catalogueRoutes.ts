@@ -44,7 +44,7 @@ export function catalogueHandlers(
       if (apply && missing.length > 0)
         throw new ApiError('invalid_import', `the server needs ${missing.map((one) => one.name).join(', ')}`);
       const applied = apply
-        ? await applyImport({ store, writer, given }, request, { plan, present, values: {} })
+        ? await applyImport({ store, writer, given }, request, { plan, present, values: {}, isFound: false })
         : null;
       return json({
         ok: true,

@@ -3,7 +3,7 @@ import { baseUrl } from '../../endpoint.ts';
 import { newToken } from '../../clients/newToken.ts';
 import { insideImage } from '../../registry/container/productImage.ts';
 import { redactRegistry } from '../../registry/redact/redact.ts';
-import { ClientCounts } from '../../stats/clientCounts.ts';
+import type { ClientCounts } from '../../stats/clientCounts.ts';
 import { addClient, knownClient, removeClient, retireTokens, rotateToken } from '../clients/clientEdits.ts';
 import { clientSummary } from '../clients/clientSummary.ts';
 import { connectSnippets } from '../../connect/connectSnippets.ts';
@@ -18,8 +18,7 @@ export function clientHandlers(
   dependencies: ManagementDependencies,
   writer: RegistryWriter,
 ): Handlers<typeof clientEndpoints> {
-  const { store, audit, gatewayEndpoint } = dependencies;
-  const counts = new ClientCounts(audit, (id) => store.current.clients.has(id));
+  const { store, gatewayEndpoint, clientCounts: counts } = dependencies;
   return {
     listClients: async () => json(await list(dependencies, counts)),
     addClient: async (request) => {
@@ -65,7 +64,7 @@ async function list(
   { store, activity }: ManagementDependencies,
   counts: ClientCounts,
 ): Promise<ClientsAnswer> {
-  await store.reload();
+  await Promise.all([store.reload(), counts.ready()]);
   const { clients, settings } = store.current;
   const written = redactRegistry(store.text)['clients'];
   const summaries = [...clients.values()].map((client) =>
@@ -73,11 +72,16 @@ async function list(
       client,
       settings,
       ownLimit: hasOwnLimit(written, client.id),
-      lastSeen: activity.lastSeen(client.id),
+      lastSeen: latest(activity.lastSeen(client.id), counts.lastAt(client.id)),
       count: counts.of(client.id),
     }),
   );
   return { ok: true, clients: summaries };
+}
+
+/** When it authenticated last, as far as that is known since the start, or did something before. */
+function latest(seen: string | null, counted: number | null): number | null {
+  return seen === null ? counted : Math.max(Date.parse(seen), counted ?? 0);
 }
 
 function hasOwnLimit(written: unknown, id: string): boolean {

@@ -56,7 +56,9 @@ export function importHandlers(
       if (!body.apply && isText && body.store_secrets === true)
         await storeSecrets({ store, audit, given }, request.requestId, { plan, present, values });
       if (!body.apply || (plan.servers.size === 0 && plan.grants.size === 0)) return answer(null);
-      return answer(await applyImport({ store, writer, given }, request, { plan, present, values }));
+      return answer(
+        await applyImport({ store, writer, given }, request, { plan, present, values, isFound: !isText }),
+      );
     },
   };
 }

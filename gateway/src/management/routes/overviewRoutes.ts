@@ -6,10 +6,11 @@ import { json, type Handlers } from '../route.ts';
 /** `/management/overview`: what happened lately. */
 export function overviewHandlers({
   auditLog,
+  logIndex,
   clock,
 }: ManagementDependencies): Handlers<typeof overviewEndpoints> {
   return {
     getOverview: async ({ query }) =>
-      json({ ok: true, ...(await overviewOf(auditLog, query.range ?? '1h', clock.now())) }),
+      json({ ok: true, ...(await overviewOf(auditLog, query.range ?? '1h', clock.now(), logIndex)) }),
   };
 }

@@ -33,7 +33,7 @@ export function registryFileHandlers(
   };
 }
 
-/** What the text itself gives; the writer rejects one that is no YAML. */
+/** What the text itself gives; the writer rejects one that is not YAML. */
 function enteredIn(text: string): unknown {
   try {
     return withoutPlaceholders(parse(text, { logLevel: 'error' }));

@@ -93,7 +93,7 @@ interface OneServer {
 /** Nothing is stopped without a record; a start is rejected by its own line. */
 function requireAudit({ audit }: ManagementDependencies): void {
   const { ok, error } = audit.status();
-  if (!ok) throw new AuditUnavailableError(error ?? 'the audit log can not be written');
+  if (!ok) throw new AuditUnavailableError(error ?? 'the audit log cannot be written');
 }
 
 async function acknowledge(
@@ -138,7 +138,7 @@ async function revoke(
 
 function notStored(error: unknown): never {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-  const message = `what is approved can not be stored beside the registry (${code}); nothing has changed`;
+  const message = `what is approved cannot be stored beside the registry (${code}); nothing has changed`;
   throw new ApiError('internal_error', message);
 }
 

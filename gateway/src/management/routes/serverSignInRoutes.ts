@@ -92,7 +92,7 @@ export function signInStateView(
 async function useOAuth(id: string, request: ManagementRequest, writer: RegistryWriter): Promise<void> {
   const patch = { servers: { [id]: { auth: 'oauth' } } };
   const { applied, errors } = await writer.write('apply', request, patchEdit(patch), patch);
-  if (!applied) throw new ApiError('sign_in_failed', `servers.${id}.auth can not be set`, { errors });
+  if (!applied) throw new ApiError('sign_in_failed', `servers.${id}.auth cannot be set`, { errors });
 }
 
 function progressOf(progress: Progress | undefined): SignInProgress {

@@ -23,5 +23,6 @@ export function effectiveSettings(settings: Settings): EffectiveSettings {
     management_scope: settings.managementScope,
     browser_sign_in: settings.browserSignIn,
     oauth: settings.oauth === true,
+    oauth_issuer: settings.oauthIssuer?.url ?? null,
   };
 }

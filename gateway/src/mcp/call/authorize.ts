@@ -128,8 +128,8 @@ export class Checks {
     if (decision.allowed !== false && needsDefinition && known === undefined) {
       definition = await this.#asked(() => catalog.definition(server, ownerOf(this.#caller), tool));
       if (definition instanceof UpstreamError) {
-        if (decision.allowed === null) throw definition;
-        this.#note('tool_authz', server.id, decision, context);
+        if (server.pinTools) throw definition;
+        this.#note('tool_authz', server.id, decideTool(client, server, tool, 'listed'), context);
         return definition;
       }
       decision = decideTool(client, server, tool, definition);

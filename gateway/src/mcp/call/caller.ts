@@ -11,6 +11,8 @@ export interface Caller {
   readonly only: string | null;
   /** The client's URL selects tool search (`/mcp?tools=search`). */
   readonly asksForSearch?: boolean;
+  /** The message is large: what it holds is written in slices. */
+  readonly large?: boolean;
   readonly era: Era;
   /** Contains the authentication already; committed with the first decision. */
   readonly trail: Trail;

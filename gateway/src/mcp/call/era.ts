@@ -44,14 +44,14 @@ export interface Era {
   listed(kind: Kind, digest: string): void;
   /** Sends a message of a request that is answered already; dropped without a stream for it. */
   push(text: string, offered?: 'offered'): void;
-  /** Starts forwarding: calls `send`, which reaches the server, with the client's side of the request. */
+  /** Starts forwarding: calls `send`, which reaches the server, with the client's side of the request; a promise for a large one. */
   begin(
     caller: Caller,
     request: RpcRequest,
     admitted: AdmittedRequest,
     notifier: ResponseNotifier,
     send: (client: ClientSide) => Promise<Outcome>,
-  ): RequestUnderWay;
+  ): RequestUnderWay | Promise<RequestUnderWay>;
   /** Answers the methods that only this era has; undefined for any other. */
   respond(caller: Caller, request: RpcRequest, notifier: ResponseNotifier): Promise<Reply> | undefined;
 }

@@ -15,6 +15,8 @@ import { isObject, notificationText, own, type Params, type RpcRequest } from '.
 import { outcomeDetail, outcomeName, type Outcome } from './outcome.ts';
 import { toRpcError } from '../jsonrpc/rpcFailure.ts';
 import { resourcesIn } from './resources/resourcesIn.ts';
+import { largeReply } from './largeReply.ts';
+import { isLarge } from '../../upstream/limits.ts';
 import { errorReply, resultReply, type Reply } from './reply.ts';
 import type { TaskClaims } from '../tasks/claims.ts';
 import { requireExpected, startedTaskId } from '../tasks/extension.ts';
@@ -106,6 +108,7 @@ function options(
     ...(conversation === undefined || (caller.era.name === 'legacy' && looks.has(admitted.method))
       ? {}
       : { conversation: governedConversation(caller, admitted.server, conversation) }),
+    ...(caller.large === true ? { large: true } : {}),
     ...(admitted.headers === undefined ? {} : { headers: admitted.headers }),
     ...(wantsProgress
       ? {
@@ -155,15 +158,16 @@ export async function record(
   );
 }
 
+/** A promise for a large result alone. */
 export function replyTo(
   caller: Caller,
   request: RpcRequest,
   { translate }: AdmittedRequest,
   outcome: Outcome,
-): Reply {
+): Reply | Promise<Reply> {
   if (outcome instanceof UpstreamError)
     return errorReply(caller, request.id, signInElicitation(caller, outcome) ?? toRpcError(outcome));
   if ('error' in outcome) return errorReply(caller, request.id, outcome.error);
   const result = translate === undefined ? outcome.result : translate(outcome.result);
-  return resultReply(caller, request, result);
+  return isLarge(outcome.bytes) ? largeReply(caller, request, result) : resultReply(caller, request, result);
 }

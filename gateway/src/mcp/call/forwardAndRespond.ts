@@ -18,15 +18,18 @@ export async function forwardAndRespond(
 ): Promise<Reply> {
   notifier.mayTakeLong();
   const started = deps.clock.monotonic();
-  const underWay = caller.era.begin(caller, request, admitted, notifier, (client) =>
+  const begun = caller.era.begin(caller, request, admitted, notifier, (client) =>
     forward(deps, caller, admitted, client),
   );
+  const underWay = begun instanceof Promise ? await begun : begun;
   try {
     const outcome = await underWay.outcome();
     await record(caller, admitted, outcome, deps.clock.monotonic() - started);
+    const reply = underWay.cancelled ? noReply : replyTo(caller, request, admitted, outcome);
+    const written = reply instanceof Promise ? await reply : reply;
     if (underWay.cancelled) return noReply;
     underWay.answering();
-    return replyTo(caller, request, admitted, outcome);
+    return written;
   } finally {
     underWay.end();
   }

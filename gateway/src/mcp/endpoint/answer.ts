@@ -1,5 +1,6 @@
 import type { JsonText } from '../../json/jsonText.ts';
 import type { EventStream, Exchange, Headers } from '../jsonrpc/exchange.ts';
+import type { AnswerStreams } from '../session/answerStreams.ts';
 import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 
 /** A client that waits longer than this for the first byte may give up: from then on the answer comes as a stream. */
@@ -11,13 +12,14 @@ const patienceMs = 15_000;
  */
 export class Answer implements ResponseNotifier {
   readonly #exchange: Exchange;
-  readonly #headers: Headers;
+  readonly #resumable: Pick<AnswerStreams, 'open'> | undefined;
   #stream: EventStream | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(exchange: Exchange, headers: Headers = {}) {
+  /** @param resumable where a reader that loses its stream can take it up again */
+  constructor(exchange: Exchange, resumable?: Pick<AnswerStreams, 'open'>) {
     this.#exchange = exchange;
-    this.#headers = headers;
+    this.#resumable = resumable;
   }
 
   mayTakeLong(): void {
@@ -30,11 +32,11 @@ export class Answer implements ResponseNotifier {
     return offered ? this.#open().offer(text) : this.#open().send(text);
   }
 
-  /** The status tells of errors in the stateless era alone, and not once a stream is under way. */
+  /** The HTTP status reports errors in the stateless era alone, and only before a stream has begun. */
   send(text: JsonText, headers: Headers = {}, status = 200): void {
     clearTimeout(this.#timer);
     if (this.#stream === undefined) {
-      this.#exchange.json(status, text, { ...this.#headers, ...headers });
+      this.#exchange.json(status, text, headers);
       return;
     }
     this.#stream.finish(text);
@@ -43,12 +45,14 @@ export class Answer implements ResponseNotifier {
   /** Ends without an answer: the client has cancelled and waits for none (MCP 2025-11-25, basic/utilities/cancellation). */
   abandon(): void {
     clearTimeout(this.#timer);
-    if (this.#stream === undefined) this.#exchange.empty(202, this.#headers);
+    if (this.#stream === undefined) this.#exchange.empty(202);
     else this.#stream.close();
   }
 
   #open(): EventStream {
-    this.#stream ??= this.#exchange.events(this.#headers);
+    if (this.#stream !== undefined) return this.#stream;
+    const stream = this.#exchange.events();
+    this.#stream = this.#resumable?.open(stream) ?? stream;
     return this.#stream;
   }
 }

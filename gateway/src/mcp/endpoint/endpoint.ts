@@ -15,6 +15,7 @@ import { errorText, readMessage, type Message, type RpcRequest } from '../jsonrp
 import { silent, type ResponseNotifier } from '../jsonrpc/notifier.ts';
 import { RpcFailure, toRpcError } from '../jsonrpc/rpcFailure.ts';
 import { handle, type HandleDependencies } from '../methods/handle.ts';
+import { AnswerStreams } from '../session/answerStreams.ts';
 import type { Session } from '../session/session.ts';
 import { Answer } from './answer.ts';
 import { reachOf, type Reach } from './clientNotification.ts';
@@ -68,7 +69,7 @@ export class McpEndpoint {
     return enterMessages(this.#deps.limitMessages, arrival, exchange, count);
   }
 
-  /** A POST whose body is no JSON. */
+  /** A POST whose body is not JSON. */
   async malformed(arrival: Arrival, status: number, message: string, exchange: Exchange): Promise<void> {
     if (!(await this.enter(arrival, exchange))) return;
     arrival.trail.note({ event: 'http_rejected', allowed: false, reason: 'malformed_request' });
@@ -91,8 +92,11 @@ export class McpEndpoint {
       return;
     }
     const session = this.#deps.sessions.find(arrival.sessionId, arrival);
+    const { lastEventId } = arrival;
     if (session === undefined) sendUnknownSession(exchange);
-    else session.attach(exchange.events(), arrival.lastEventId);
+    else if (lastEventId === undefined || !AnswerStreams.isOne(lastEventId))
+      session.attach(exchange.events(), lastEventId);
+    else if (!session.answers.resume(lastEventId, () => exchange.events())) sendLostStream(exchange);
   }
 
   /** DELETE: the client is done with its session. */
@@ -149,7 +153,7 @@ export class McpEndpoint {
       exchange.empty(202);
       return;
     }
-    const answer = new Answer(exchange);
+    const answer = new Answer(exchange, exchange.resumes === true ? session?.answers : undefined);
     const { text, headers, status, open } = await this.#answer(callerOf(arrival, era), message, answer);
     if (text !== null) answer.send(text, headers, status);
     else if (open !== true) answer.abandon();
@@ -201,7 +205,7 @@ export class McpEndpoint {
     }
   }
 
-  /** An item of a batch that is no message takes a token as a request does. */
+  /** An item of a batch that is not a message takes a token as a request does. */
   async #rejectItem(
     arrival: Arrival,
     era: Era,
@@ -269,15 +273,21 @@ async function takeUnanswered(
 }
 
 function callerOf(arrival: Arrival, era: Era, own: Trail = arrival.trail): Caller {
-  const { client, registry, only, asksForSearch = false } = arrival;
-  return { client, registry, only, asksForSearch, era, trail: own };
+  const { client, registry, only, asksForSearch = false, large = false } = arrival;
+  return { client, registry, only, asksForSearch, large, era, trail: own };
 }
 
 function batchProblem(revision: string, body: readonly unknown[]): string | undefined {
-  if (!takesBatches(revision)) return `batches are no part of MCP ${revision}: send one message a request`;
+  if (!takesBatches(revision)) return `MCP ${revision} has no batches: send one message per request`;
   if (body.length === 0) return 'a batch must not be empty';
   if (body.length > maxBatch) return `a batch holds at most ${maxBatch} messages`;
   return undefined;
+}
+
+/** Not 404, which says that the session is over. */
+function sendLostStream(exchange: Exchange): void {
+  const message = 'this stream cannot be taken up again: its answer has arrived, or is kept no longer';
+  exchange.json(400, errorText(null, { code: RpcCode.invalidRequest, message }));
 }
 
 function sendUnknownSession(exchange: Exchange): void {

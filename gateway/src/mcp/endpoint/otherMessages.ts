@@ -23,7 +23,7 @@ export async function enterMessages(
     const detail = { limit: 'messages', limit_rpm: client.rateLimitRpm };
     trail.note({ event: 'rate_limited', allowed: false, reason: 'rate_limit_exceeded', detail });
     const data = { retry_after_s: taken.retryAfterS };
-    const message = `too many messages that are no requests; try again in ${taken.retryAfterS} s`;
+    const message = `too many notifications and responses; retry in ${taken.retryAfterS} s`;
     await onceDurable(trail, () =>
       exchange.json(429, errorText(null, { code: RpcCode.rateLimited, message, data }), {
         'Retry-After': String(taken.retryAfterS),

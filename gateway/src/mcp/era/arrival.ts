@@ -12,6 +12,8 @@ export interface Arrival {
   readonly only: string | null;
   /** The client's URL selects tool search (`/mcp?tools=search`). */
   readonly asksForSearch?: boolean;
+  /** The message is large: what it holds is written in slices. */
+  readonly large?: boolean;
   readonly sessionId: string | undefined;
   readonly revision: string | undefined;
   /** `Mcp-Method` and `Mcp-Name` of the stateless era. */

@@ -8,7 +8,9 @@ export interface EventStream {
   /** Like `send`, for optional messages: dropped while a slow reader has much queued, without consequences for other messages. */
   offer(text: string, id?: string): boolean;
   /** Sends the last event, queued for a reader however slow it is. */
-  finish(text: JsonText): void;
+  finish(text: JsonText, id?: string): void;
+  /** Sends an event without a message: from its id on the stream can be taken up again, after `retryMs`. */
+  prime(id: string, retryMs: number): void;
   close(): void;
   /** Called once when the reader goes away or `close` is called. */
   onClose(listener: () => void): void;
@@ -20,6 +22,8 @@ export type Headers = Readonly<Record<string, string>>;
 export interface Exchange {
   /** The `Accept` header names text/event-stream. */
   readonly acceptsEvents: boolean;
+  /** Its streams are responses of their own, which a reader can lose and take up again. */
+  readonly resumes?: true;
   json(status: number, text: JsonText, headers?: Headers): void;
   empty(status: number, headers?: Headers): void;
   /** Calls back once when the client closes the connection before it has been answered. */

@@ -67,7 +67,12 @@ export function readMessage(value: unknown): Message {
 
 /** The text of an answer; the value is not changed. */
 export function resultText(id: RequestId, result: unknown): string {
-  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${JSON.stringify(result)}}`;
+  return `${beforeResult(id)}${JSON.stringify(result)}}`;
+}
+
+/** What an answer begins with; its result follows, and a closing brace. */
+export function beforeResult(id: RequestId): string {
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`;
 }
 
 export function errorText(id: RequestId | null, error: RpcError): string {

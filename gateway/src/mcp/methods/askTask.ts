@@ -12,7 +12,7 @@ import type { Reply } from '../call/reply.ts';
 import { linksForAll } from '../call/resources/translate.ts';
 import { relatedForAll, taskForAll } from '../tasks/translate.ts';
 
-const message = 'there is no such task of this client; it may have run out';
+const message = 'unknown task: this client has no such task, or it has expired';
 
 /**
  * `tasks/get`, `tasks/result`, `tasks/update` and `tasks/cancel`: a task is governed by its server's grant, answered only to the

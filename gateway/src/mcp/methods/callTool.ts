@@ -3,6 +3,7 @@ import type { ResponseNotifier } from '../jsonrpc/notifier.ts';
 import type { Caller } from '../call/caller.ts';
 import { forwardAndRespond } from '../call/forwardAndRespond.ts';
 import type { AdmittedRequest } from '../call/admittedRequest.ts';
+import { fingerprint } from '../call/fingerprint.ts';
 import type { CallDependencies } from '../call/forward.ts';
 import { decided, type Checks } from '../call/authorize.ts';
 import { isObject, own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
@@ -58,10 +59,11 @@ async function admit(
   const address = await resolveTool(deps.catalog, caller, name);
   if (address === undefined) throw unknownTool(checks, name);
   const { serverId, name: tool } = address;
-  const fingerprint = caller.trail.fingerprint(args === undefined ? '' : JSON.stringify(args));
+  const written = args === undefined ? caller.trail.fingerprint('') : fingerprint(caller, args);
+  const digest = written instanceof Promise ? await written : written;
   const server = checks.server(serverId, { method, tool });
   const via = by === undefined ? undefined : 'search';
-  const unasked = await checks.tool(deps.catalog, server, { method, tool, args: fingerprint, via });
+  const unasked = await checks.tool(deps.catalog, server, { method, tool, args: digest, via });
   const failed = unasked ?? (by && wrongCall(deps.catalog, caller, server, tool, by));
   const params = taskParams(caller, given);
   return {
@@ -103,6 +105,6 @@ function unknownTool(checks: Checks, name: string): RpcFailure {
   checks.unknownTool(name, method);
   return new RpcFailure(
     RpcCode.invalidParams,
-    `there is no tool named ${quote(name)}; names look like server__tool`,
+    `there is no tool named ${quote(name)}; tools are named server__tool`,
   );
 }

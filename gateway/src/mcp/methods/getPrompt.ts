@@ -55,7 +55,7 @@ async function admit(
   if (address === undefined) {
     throw new RpcFailure(
       RpcCode.invalidParams,
-      `there is no prompt named ${quote(name)}; names look like server__prompt`,
+      `there is no prompt named ${quote(name)}; prompts are named server__prompt`,
     );
   }
   const detail = { prompt: address.name };

@@ -130,7 +130,7 @@ export async function addressOf(catalog: Catalog, caller: Caller, uri: unknown):
   if (address !== undefined) return address;
   throw new RpcFailure(
     RpcCode.invalidParams,
-    `there is no resource ${quote(recordedUri(uri))}; URIs look like lmcp:<server>/<its own URI>`,
+    `there is no resource ${quote(recordedUri(uri))}; the URI of a resource is lmcp:<server>/<its own URI>`,
     { uri },
   );
 }

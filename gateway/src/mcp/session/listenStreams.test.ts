@@ -14,6 +14,7 @@ class Stream implements EventStream {
   close(): void {
     this.open = false;
   }
+  prime(): void {}
   onClose(): void {}
 }
 

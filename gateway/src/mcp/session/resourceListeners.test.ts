@@ -110,3 +110,20 @@ test('counts subscribed URIs as memory of their client until it unsubscribes', a
   listeners.release(listener.key);
   expect(budget.total).toBe(0);
 });
+
+test('a client may listen to a quarter of all resources that can be listened to; another is still admitted', async () => {
+  const { listeners, listener, subscriptions } = listening();
+  subscriptions.add.mockImplementation(() => Promise.resolve(undefined));
+  for (let i = 0; i < 1_000; i++)
+    expect(await listeners.add(server, owner, `file:///${i}`, listener)).toBeUndefined();
+  const oneMore = (): Promise<unknown> => listeners.add(server, owner, 'file:///more', listener);
+  expect(await oneMore()).toMatchObject({ kind: 'overloaded' });
+  const again = { ...listener, key: {} };
+  expect(await listeners.add(server, owner, 'file:///again', again)).toMatchObject({ kind: 'overloaded' });
+  const another = { ...listener, key: {}, clientId: 'b' };
+  const theirs = { ...owner, clientId: 'b' };
+  expect(await listeners.add(server, theirs, 'file:///more', another)).toBeUndefined();
+  await listeners.remove('files', 'file:///0', listener);
+  expect(await oneMore()).toBeUndefined();
+  expect(subscriptions.add).toHaveBeenCalledTimes(1_002);
+});

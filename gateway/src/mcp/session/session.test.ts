@@ -22,6 +22,7 @@ class Reader implements EventStream {
   close(): void {
     this.open = false;
   }
+  prime(): void {}
   onClose(): void {}
 }
 

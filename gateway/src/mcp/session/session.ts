@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Exhausted, HeldBytes } from '../../byteBudget.ts';
 import type { Kind } from '../../catalog/items.ts';
 import type { EventStream } from '../jsonrpc/exchange.ts';
+import { SlotMap } from '../../collections/slotMap.ts';
 import { noCapabilities, type ClientCapabilities } from '../../upstream/clientCapabilities.ts';
 import type { Question, QuestionAnswer } from '../../upstream/types.ts';
+import { AnswerStreams } from './answerStreams.ts';
 import { ClientRoots, type Send } from './clientRoots.ts';
 import { idKey, notificationText, requestText, type RequestId } from '../jsonrpc/message.ts';
 
@@ -43,7 +45,10 @@ export class Session {
   logLevel: string | undefined;
   /** Digests of the lists last sent to the client. */
   readonly seen = new Map<Kind, string>();
-  readonly #calls = new Map<string, { readonly controller: AbortController; readonly serverId: string }>();
+  readonly #calls = new SlotMap<
+    string,
+    { readonly controller: AbortController; readonly serverId: string }
+  >();
   readonly #questions = new Map<string, (answer: QuestionAnswer) => void>();
   readonly #roots: ClientRoots;
   #lastQuestion = 0;
@@ -55,6 +60,8 @@ export class Session {
   #delivered = 0;
   #over = false;
 
+  /** Answers that come as streams. */
+  readonly answers: AnswerStreams;
   readonly #held: HeldBytes | undefined;
   readonly #full: (exhausted: Exhausted) => void;
 
@@ -70,6 +77,7 @@ export class Session {
   ) {
     this.identity = identity;
     this.#held = held;
+    this.answers = new AnswerStreams(held, identity.revision >= '2025-11-25');
     this.#full = full;
     this.lastSeen = now;
     this.#roots = new ClientRoots(
@@ -99,7 +107,7 @@ export class Session {
   }
 
   finish(id: RequestId, controller: AbortController): void {
-    if (this.#calls.get(idKey(id))?.controller === controller) this.#calls.delete(idKey(id));
+    if (this.#calls.get(idKey(id))?.controller === controller) this.#calls.take(idKey(id));
   }
 
   cancel(id: RequestId): void {
@@ -125,7 +133,7 @@ export class Session {
       };
       const abandon = (): void => {
         send(notificationText('notifications/cancelled', { requestId: id }));
-        settle({ error: { code: -32603, message: 'the answer is of no use any more' } });
+        settle({ error: { code: -32603, message: 'the request was cancelled' } });
       };
       this.#questions.set(id, settle);
       signal.addEventListener('abort', abandon, { once: true });
@@ -233,6 +241,7 @@ export class Session {
     this.#stream?.close();
     this.#stream = undefined;
     this.#over = true;
+    this.answers.end();
     this.#events = [];
     this.#bufferedBytes = 0;
     this.#held?.[Symbol.dispose]();

@@ -74,16 +74,16 @@ describe('parseImageEntry', () => {
     ])
       expect(read({ verify: 'cosign', cosign })).toEqual(whose);
     expect(read({ cosign: { key: 'cosign.pub' } })).toEqual([
-      'cosign: cosign says whose signature counts, and nothing asks for one',
+      'cosign: cosign has no effect without verify: cosign',
     ]);
-    expect(read({ verify: 'notation' })).toEqual(['verify: verify is no kind of signature']);
+    expect(read({ verify: 'notation' })).toEqual(['verify: verify names no supported kind of signature']);
     const keyFault = (key: string): unknown => read({ verify: 'cosign', cosign: { key } });
-    expect(keyFault('none.pub')).toEqual(['cosign.key: the file can not be read (ENOENT)']);
+    expect(keyFault('none.pub')).toEqual(['cosign.key: the file cannot be read (ENOENT)']);
     expect(keyFault('private.key')).toEqual(['cosign.key: the file holds a private key']);
     for (const file of ['ed.pub', 'other.json'])
       expect(keyFault(file)).toEqual(['cosign.key: the file holds no public key that signs images']);
     expect(read({ verify: 'cosign', cosign: { trust_root: 'other.json', ...signer } })).toEqual([
-      'cosign.trust_root: the file is no trust root',
+      'cosign.trust_root: the file is not a trust root',
     ]);
   });
 

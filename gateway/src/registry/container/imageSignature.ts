@@ -17,13 +17,9 @@ export function imageSignature(
 ): { readonly signature?: ImageSignature; readonly problems: readonly ContainerProblem[] } {
   if (verify === undefined && cosign === undefined) return { problems: [] };
   if (verify === undefined)
-    return problem(
-      ['cosign'],
-      'cosign says whose signature counts, and nothing asks for one',
-      'add verify: cosign',
-    );
+    return problem(['cosign'], 'cosign has no effect without verify: cosign', 'add verify: cosign');
   if (verify !== 'cosign')
-    return problem(['verify'], 'verify is no kind of signature', 'write verify: cosign');
+    return problem(['verify'], 'verify names no supported kind of signature', 'write verify: cosign');
   const { key, trust_root: trustRoot, identity, issuer } = (cosign ?? {}) as Written;
   const keyless = [trustRoot, identity, issuer];
   if (key !== undefined && keyless.every((value) => value === undefined)) return byKey(text(key), readFile);
@@ -63,7 +59,7 @@ function byIdentity(
   if (isTrustRoot(root.content))
     return { signature: { kind: 'identity', trustRoot: root.content, ...signer }, problems: [] };
   const fix = 'name a trusted_root.json of Sigstore, as cosign trusted-root create writes it';
-  return problem(at, 'the file is no trust root', fix);
+  return problem(at, 'the file is not a trust root', fix);
 }
 
 function isTrustRoot(json: string): boolean {
@@ -86,7 +82,7 @@ function contentOf(path: string, readFile: Read): { readonly content: string } |
 function unreadable(at: readonly string[], code: string): ReturnType<typeof imageSignature> {
   return problem(
     at,
-    `the file can not be read (${code})`,
+    `the file cannot be read (${code})`,
     'create it, readable for LMCP, or correct the path',
   );
 }

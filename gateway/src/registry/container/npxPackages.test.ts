@@ -12,6 +12,6 @@ it.each([
 ])('npx %j needs %j', (args, packages) => expect(npxPackages(args)).toEqual(packages));
 
 it.each([[[]], [['-y']], [['-c', 'a']], [['--registry=http://x', 'a']], [['--']]])(
-  'can not tell what npx %j needs',
+  'cannot tell what npx %j needs',
   (args) => expect(npxPackages(args)).toBeUndefined(),
 );

@@ -128,7 +128,7 @@ describe('applyPatch', () => {
     expect(applyPatch(registry, JSON.parse(json))).toMatchObject({ ok: false, problems: [{ line: 1 }] });
   });
 
-  test('says where a text that is no YAML is broken', () => {
+  test('says where a text that is not YAML is broken', () => {
     expect(applyPatch('a: "x', { a: 1 })).toMatchObject({ ok: false, problems: [{ line: 1 }] });
   });
 });

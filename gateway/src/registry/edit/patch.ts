@@ -1,8 +1,9 @@
 import { isRecord } from '../../json/isRecord.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Document } from 'yaml';
-import { isMap, isNode, parse, visit } from 'yaml';
+import { isMap, isNode, visit } from 'yaml';
 import { Findings } from '../yaml/findings.ts';
+import { means } from './means.ts';
 import type { Plain } from './mergePatch.ts';
 import { mergePatch, withServersLeavingClients } from './mergePatch.ts';
 import type { Problem, RegistryPath } from '../yaml/problem.ts';
@@ -47,15 +48,6 @@ function withQuotedLines(document: Document): string {
     },
   });
   return document.toString({ lineWidth: 0 });
-}
-
-/** An in-place edit is used only if it parses to the intended value. */
-function means(text: string, wanted: unknown): boolean {
-  try {
-    return isDeepStrictEqual(parse(text, { logLevel: 'error' }), wanted);
-  } catch {
-    return false;
-  }
 }
 
 /** For a layout that can't be edited in place: the document is rewritten, with its comments and order. */

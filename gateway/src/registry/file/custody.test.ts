@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createDefaultRegistry } from './default.ts';
-import { custodyFault, custodyWarnings } from './custody.ts';
+import { custodyFault, custodyWarnings, replaceableFault } from './custody.ts';
 import { readRegistryText } from './registryFile.ts';
 
 const alone = { uid: 1000, othersIn: () => [] };
@@ -69,4 +69,23 @@ test('warns of a folder that the user’s own group may change', async () => {
   expect(await custodyWarnings(path)).toEqual([]);
   chmodSync(config, 0o770);
   expect(await custodyWarnings(path)).toEqual([expect.stringContaining(`chmod g-w ${config}`)]);
+});
+
+test('finds who could replace a folder: by the folders above it, and by those of links on its way', async () => {
+  expect(await replaceableFault(config)).toBeUndefined();
+  chmodSync(folder, 0o1777);
+  expect(await replaceableFault(config)).toBeUndefined();
+  chmodSync(folder, 0o777);
+  expect(await replaceableFault(config)).toContain(`chmod o-w ${folder}`);
+  const deeper = join(config, 'deeper');
+  mkdirSync(deeper);
+  expect(await replaceableFault(deeper)).toContain(`chmod o-w ${folder}`);
+  chmodSync(folder, 0o700);
+  const open = join(folder, 'open');
+  mkdirSync(open);
+  symlinkSync('../config', join(open, 'second'));
+  symlinkSync('open/second', join(folder, 'first'));
+  expect(await replaceableFault(join(folder, 'first/deeper'))).toBeUndefined();
+  chmodSync(open, 0o777);
+  expect(await replaceableFault(join(folder, 'first/deeper'))).toContain(`chmod o-w ${open}`);
 });

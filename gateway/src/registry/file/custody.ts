@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { lstat, readlink, realpath, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { insideImage } from '../container/productImage.ts';
 import { othersIn } from './groupMembers.ts';
 
@@ -69,6 +69,33 @@ async function custodyFaults(path: string): Promise<string[]> {
   const places = new Set([target, dirname(target), dirname(path)]);
   const held = await Promise.all([...places].map(async (each) => ({ path: each, stats: await stat(each) })));
   return held.flatMap((each) => custodyFault(each, holder) ?? []);
+}
+
+const maxLinks = 40;
+
+/**
+ * Why another user could put something else in the place of a folder: by a folder above it, or by a link on its way; undefined if
+ * nobody can.
+ * @param path absolute, and of something that exists
+ */
+export async function replaceableFault(path: string, links = 0): Promise<string | undefined> {
+  const holder = ourselves();
+  if (holder === undefined) return undefined;
+  for (let at = path; at !== dirname(at); at = dirname(at)) {
+    const above = dirname(at);
+    const [entry, stats] = [await lstat(at), await stat(above)];
+    // In a sticky folder only their owner replaces entries (inode(7)).
+    const isSticky = (stats.mode & 0o1000) !== 0 && [0, holder.uid].includes(entry.uid);
+    const mode = isSticky ? stats.mode & ~0o022 : stats.mode;
+    const fault = custodyFault({ path: above, stats: { uid: stats.uid, gid: stats.gid, mode } }, holder);
+    if (fault !== undefined) return fault;
+    if (!entry.isSymbolicLink()) continue;
+    const target = resolve(await realpath(above), await readlink(at));
+    const further =
+      links < maxLinks ? await replaceableFault(target, links + 1) : `${at} is a link in a circle`;
+    if (further !== undefined) return further;
+  }
+  return undefined;
 }
 
 /** Undefined on Windows, which has no POSIX modes. */

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
+import { messageOf } from '../../errors.ts';
 import { baseDirOf } from './baseDir.ts';
 import { requireCustody } from './custody.ts';
 import { knownGuardRules } from '../container/guardRules/rules.ts';
@@ -9,6 +11,7 @@ import type { ParseResult, RegistryContext } from '../parse.ts';
 import { parseRegistry } from '../parse.ts';
 import { insideImage } from '../container/productImage.ts';
 import { secretReader } from '../secrets/secretReader.ts';
+import type { TlsFiles } from '../schema/read/readContext.ts';
 import { readSecretsFile, readTokenFile } from './tokenFile.ts';
 import { withoutMark } from '../yaml/withoutMark.ts';
 import { maxRegistryBytes } from '../yaml/yamlSource.ts';
@@ -33,6 +36,7 @@ export function parseRegistryFile(
     baseDir: baseDirOf(path),
     readTokenFile: watched(readTokenFile),
     readPemFile: watched(readSecretsFile),
+    tlsFault,
     secret: secretReader(path, watched(readSecretsFile)),
     insideImage: options.insideImage ?? (self !== undefined || insideImage()),
     selfImage: self,
@@ -41,6 +45,15 @@ export function parseRegistryFile(
     guard: knownGuardRules(options.env),
   };
   return { ...parseRegistry(text, context), tokenFiles };
+}
+
+function tlsFault(files: TlsFiles): string | undefined {
+  try {
+    createSecureContext({ ...files });
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 /** Whether the content of any of these files has changed. */

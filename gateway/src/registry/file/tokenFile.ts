@@ -5,7 +5,7 @@ const maxTokenFileBytes = 16 * 1024;
 /** The file of all secrets, or one that holds a key with its certificates. */
 const maxSecretsFileBytes = 256 * 1024;
 
-/** The content of a `token_file`. Throws an error with a `code` where it is no readable, small, regular file. */
+/** The content of a `token_file`. Throws an error with a `code` where it is not a readable, small, regular file. */
 export function readTokenFile(path: string): string {
   return readSmallFile(path, maxTokenFileBytes);
 }

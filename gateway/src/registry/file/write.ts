@@ -59,7 +59,7 @@ export class RegistryWriteError extends Error {
 function writeError(target: string, error: NodeJS.ErrnoException): RegistryWriteError {
   const fix = writeFixes[error.code ?? ''] ?? 'check its folder';
   const why = error.code === undefined ? `: ${error.message}` : ` (${error.code}): ${fix}`;
-  const message = `the registry ${target} can not be written${why}`;
+  const message = `the registry ${target} cannot be written${why}`;
   return new RegistryWriteError(message, { cause: error });
 }
 

@@ -4,9 +4,8 @@ const publicKeys = new Set(
    cert_file key_file client_ca_file client_certificates max_connections_per_address path owner group certificate
    allow_servers transport command args cwd url stdio_mode runtime scope enabled pin_tools unlisted_tools unlisted_resources idle_stop_s initialize_s tools_list_s
    tools_call_s tools_call_max_s retry_on_timeout retry_backoff_s mode allow_tools deny_tools
-   sampling elicitation roots tools max always auth type per grant client_id scopes issuer client_metadata_url`.split(
-    /\s+/,
-  ),
+   sampling elicitation roots tools max always auth type per grant client_id scopes issuer client_metadata_url
+   audience client_claim map claim client allow_private ca_file`.split(/\s+/),
 );
 
 const sectionKeys = new Set([

@@ -114,7 +114,7 @@ servers:
     );
   });
 
-  test('a text that is no YAML is left out', () => {
+  test('a text that is not YAML is left out', () => {
     expect(redactYaml(`clients: [${secret}`).text).toBe('');
   });
 

@@ -16,7 +16,7 @@ export interface RedactedYaml {
 /**
  * The text of a registry with each secret as `<redacted>`, or `<redacted, changed>` where `before` has another one at the same
  * place; comments and layout stay. Keys that the registry does not know are taken for secrets, because nobody can say what
- * they hold. A text that is no YAML is left out as a whole.
+ * they hold. A text that is not YAML is left out as a whole.
  * @param before the secrets of the text that this one is compared with
  */
 export function redactYaml(text: string, before: Secrets = new Map()): RedactedYaml {

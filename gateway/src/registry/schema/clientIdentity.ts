@@ -9,7 +9,7 @@ const account = (whose: string): z.ZodOptional<z.ZodString> =>
     .string()
     .regex(
       /^(?:[A-Za-z_][A-Za-z0-9_.-]{0,63}\$?|\d{1,10})$/,
-      'this is no name and no number of a user or group',
+      'this is not a name or number of a user or group',
     )
     .optional()
     .meta({ description: `${whose}: a name, or a number in quotes.`, examples: ['codex'] });
@@ -47,7 +47,7 @@ const certificateName = z
   .string()
   .regex(
     /^(?:sha256:[0-9a-f]{64}|(?:CN|DNS|URI|email):[^\s",\\]+)$/,
-    'this is no name of a certificate: sha256: with 64 lower-case digits, or CN:, DNS:, URI: or email: and the name',
+    'this is not a name of a certificate: sha256: with 64 lower-case digits, or CN:, DNS:, URI: or email: and the name',
   );
 
 export const certificateSchema = z.union([certificateName, z.array(certificateName).max(8)]).meta({

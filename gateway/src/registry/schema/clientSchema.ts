@@ -146,7 +146,7 @@ function checkTokenCount(
         'key',
       );
     else if (!oauth)
-      findings.warning(path, 'the client has no token, and lmcp.oauth is false: it can not connect', fix);
+      findings.warning(path, 'the client has no token, and lmcp.oauth is false: it cannot connect', fix);
   }
   if (tokens.length > 2) findings.problem(path, `the client has ${tokens.length} tokens`, fix, 'key');
 }

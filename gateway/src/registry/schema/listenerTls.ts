@@ -1,11 +1,11 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
 import { z } from 'zod';
 import { reachable } from '../../endpoint.ts';
 import type { RegistryPath } from '../yaml/problem.ts';
 import type { ReadContext } from './read/readContext.ts';
 import type { ListenerTls } from '../types.ts';
+import { pemText } from './read/pemText.ts';
 
 const pemFile = (description: string, example: string): z.ZodOptional<z.ZodString> =>
   z
@@ -70,6 +70,13 @@ export function buildListenerTls(
     findings.problem([...path, 'key_file'], 'this is not the key of the certificate', fix);
     return null;
   }
+  const fault = context.tlsFault?.({ cert: cert.text, key: key.text, ...(ca && { ca: ca.text }) });
+  if (fault !== undefined) {
+    const fix =
+      'write a certificate and a key that TLS accepts, such as EC P-256 or RSA of 2048 bits or more';
+    findings.problem(path, `TLS does not accept these files (${fault})`, fix);
+    return null;
+  }
   const name = nameOf(leaf, answering);
   warnOfCertificate(leaf, name, answering, context);
   const clients =
@@ -128,18 +135,8 @@ function pem<T>(
 ): Pem<T> | undefined {
   if (file === undefined) return undefined;
   const at = [...path, name];
-  let text: string;
-  try {
-    text = (context.readPemFile ?? context.readTokenFile)(resolve(context.baseDir, file));
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    context.findings.problem(
-      at,
-      `the file can not be read (${code})`,
-      'create it, readable for LMCP, or correct the path',
-    );
-    return undefined;
-  }
+  const text = pemText(file, at, context);
+  if (text === undefined) return undefined;
   try {
     return { text, value: parse(text) };
   } catch {

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { isLoopbackHost } from './loopback.ts';
+import { isLoopbackBind } from '../../addresses/loopbackHost.ts';
 import type { ReadContext } from './read/readContext.ts';
 import { buildListenerTls, listenerTlsSchema } from './listenerTls.ts';
+import { buildOAuth, oauthSchema } from './oauthSchema.ts';
 import { readSection } from './read/section.ts';
 import type { PlacedToken } from './tokens.ts';
 import { readClearTokens, readTokenDigests, tokenSchema, tokenSha256Schema } from './tokens.ts';
@@ -42,14 +43,14 @@ const origin = z
   .string()
   .regex(
     /^[a-z][a-z0-9+.-]*:\/\/[^\s/*?#@]+$/,
-    'this is no origin: scheme, name and port, without a path or a slash at the end',
+    'this is not an origin: scheme, name and port, without a path or a slash at the end',
   );
 
 export const settingsSchema = z
   .strictObject({
     host: z
       .string()
-      .regex(/^[A-Za-z0-9.:_-]{1,253}$/, 'this is no address or host name')
+      .regex(/^[A-Za-z0-9.:_-]{1,253}$/, 'this is not an address or host name')
       .optional()
       .meta({
         description: 'Address to listen on; while loopback_only is true 127.0.0.1, ::1 or localhost.',
@@ -123,9 +124,9 @@ export const settingsSchema = z
       description: 'Whether `lmcp open` may sign a browser in, with or without a management token.',
       default: defaults.browser_sign_in,
     }),
-    oauth: z.boolean().optional().meta({
+    oauth: oauthSchema.optional().meta({
       description:
-        'Whether applications that are given the address alone may sign in as a client: OAuth, with consent in the interface.',
+        'Whether applications that are given the address alone may sign in as a client: OAuth, with consent in the interface, or at the issuer of a team. `true` stands for `{enabled: true}`.',
       default: defaults.oauth,
     }),
     audit_rotate_mib: z
@@ -200,6 +201,7 @@ export const settingsSchema = z
 /** The gateway's settings with the places of the management tokens; what is wrong goes to the findings. */
 export function buildSettings(
   raw: unknown,
+  clientIds: readonly string[],
   context: ReadContext,
 ): { settings: Settings; tokens: readonly PlacedToken[] } {
   const { findings } = context;
@@ -237,7 +239,7 @@ export function buildSettings(
     allowedOrigins: read.allowed_origins ?? [],
     managementTokens: tokens.map(({ digest }) => digest),
     managementScope: read.management_scope ?? defaults.management_scope,
-    oauth: read.oauth ?? null,
+    ...buildOAuth(read.oauth, clientIds, context),
     browserSignIn: read.browser_sign_in ?? defaults.browser_sign_in,
     auditRotateMib: read.audit_rotate_mib ?? defaults.audit_rotate_mib,
     listMaxBytes: (read.list_max_mib ?? defaults.list_max_mib) * 1024 ** 2,
@@ -250,7 +252,7 @@ export function buildSettings(
 }
 
 function checkHost(host: string, loopbackOnly: boolean, tls: boolean, { findings }: ReadContext): void {
-  if (isLoopbackHost(host)) return;
+  if (isLoopbackBind(host)) return;
   const path = ['lmcp', 'host'];
   if (loopbackOnly) {
     const fix = 'write 127.0.0.1, ::1 or localhost; for remote use set loopback_only: false as well';

@@ -21,7 +21,7 @@ export const tokenFileSchema = oneOrTwo(z.string().min(1)).meta({
 });
 
 export const tokenSha256Schema = oneOrTwo(
-  z.string().regex(/^[0-9a-f]{64}$/i, 'this is no SHA-256 digest: 64 hexadecimal digits'),
+  z.string().regex(/^[0-9a-f]{64}$/i, 'this is not a SHA-256 digest: 64 hexadecimal digits'),
 ).meta({
   description: 'The SHA-256 digest of the secret in hexadecimal, so that the file holds no secret.',
   examples: ['the output of: printf %s "$TOKEN" | sha256sum'],
@@ -67,7 +67,7 @@ export function readTokenFiles(value: OneOrTwo, path: RegistryPath, context: Rea
       const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
       context.findings.problem(
         at,
-        `the token file can not be read (${code})`,
+        `the token file cannot be read (${code})`,
         'create it, readable for LMCP, or correct the path',
       );
       return [];
@@ -117,7 +117,7 @@ function checkedToken(
     return [];
   }
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    const message = 'the token has characters that can not be sent in a header';
+    const message = 'the token has characters that cannot be sent in a header';
     context.findings.problem(path, message, `use visible ASCII characters without spaces; ${newToken}`);
     return [];
   }

@@ -7,7 +7,7 @@ const mode = z.enum(['all', 'search', 'auto']);
 const shownName = z
   .string()
   .max(256)
-  .regex(/^[A-Za-z0-9_.-]+\*?$|^\*$/, 'this is no name of a tool on /mcp, such as files__read or files__*')
+  .regex(/^[A-Za-z0-9_.-]+\*?$|^\*$/, 'this is not a name of a tool on /mcp, such as files__read or files__*')
   .meta({ examples: ['files__*'] });
 
 export const toolListingSchema = z

@@ -13,7 +13,7 @@ const heading =
 /**
  * Sets or, by null, removes entries of the file of the secrets; the file is made with mode 0600 where there is none. Comments and
  * order stay.
- * @throws Error in words where the file is not valid, and the system's error where it can not be written
+ * @throws Error in words where the file is not valid, and the system's error where it cannot be written
  */
 export async function editSecrets(path: string, entries: Readonly<Record<string, unknown>>): Promise<void> {
   const lock = await lockRegistry(path);
@@ -39,7 +39,7 @@ export async function openSecrets(path: string): Promise<SecretsFile> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     if (code === 'ENOENT') return { ok: true, entries: new Map() };
-    return { ok: false, why: `${path} can not be read (${code})` };
+    return { ok: false, why: `${path} cannot be read (${code})` };
   }
 }
 

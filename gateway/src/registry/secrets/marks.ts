@@ -21,7 +21,7 @@ export function fillMarks(text: string, valueOf: (name: string) => string): stri
   return text.replaceAll(mark, (_, name: string) => valueOf(name));
 }
 
-/** The same for the text of a URL: what a secret holds can not end its part of the URL. */
+/** The same for the text of a URL: what a secret holds cannot end its part of the URL. */
 export function fillMarksInUrl(href: string, valueOf: (name: string) => string): string {
   return href.replaceAll(markInUrl, (_, name: string) => encodeURIComponent(valueOf(name)));
 }

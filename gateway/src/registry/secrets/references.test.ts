@@ -70,7 +70,7 @@ describe('references to secrets', () => {
       'servers.it.args',
     ],
     [{ ...stdio, command: 'docker', args: ['run', '-i', '${secret:KEY}'] }, 'servers.it.args[2]'],
-  ])('that can not be are problems: %j', (server, path) => {
+  ])('that cannot be are problems: %j', (server, path) => {
     const result = read(server);
     expect(result.ok ? [] : result.problems.map((problem) => problem.path)).toEqual([path]);
   });

@@ -13,7 +13,7 @@ export function clientSecret(clientId: string): string {
   return clientSecretPrefix + clientId;
 }
 
-/** Why a text can not be the name of a secret; null where it can. */
+/** Why a text cannot be the name of a secret; null where it can. */
 export function secretNameFault(name: string): string | null {
   return namePattern.test(name)
     ? null

@@ -30,7 +30,7 @@ function readFileOf(path: string, read: (path: string) => string): SecretsFile {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     if (code === 'ENOENT') return { ok: true, entries: new Map() };
-    return { ok: false, why: `${path} can not be read (${code})` };
+    return { ok: false, why: `${path} cannot be read (${code})` };
   }
 }
 
@@ -39,6 +39,6 @@ function fileSource(path: string, read: (path: string) => string): SecretSource 
     return { kind: 'file', path, digest: hash('sha256', read(path), 'base64url') };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    return { kind: 'missing', why: `its file ${path} can not be read (${code})`, fix: 'create the file' };
+    return { kind: 'missing', why: `its file ${path} cannot be read (${code})`, fix: 'create the file' };
   }
 }

@@ -24,10 +24,10 @@ describe('readSecrets', () => {
     ['KEY: {command: [pass, x], timeout_s: 3}', { kind: 'command', argv: ['pass', 'x'], timeoutS: 3 }],
     ['', { kind: 'missing', why: 'it is not defined' }],
     ['KEY: ""', { kind: 'missing', why: 'it is empty' }],
-    ['KEY: 12345', { kind: 'missing', why: 'its value is no text' }],
+    ['KEY: 12345', { kind: 'missing', why: 'its value is not text' }],
     ['KEY: {file: a, command: [b]}', { kind: 'missing' }],
     ['KEY: {command: op read x}', { kind: 'missing' }],
-    ['- KEY', { kind: 'missing', why: 'secrets.yaml is no map of names to secrets' }],
+    ['- KEY', { kind: 'missing', why: 'secrets.yaml is not a map of names to secrets' }],
     ['A: 1\nKEY: [', { kind: 'missing', why: expect.stringContaining('line 2') as string }],
   ])('reads %j', (text, expected) => expect(sourceOf(text)).toMatchObject(expected));
 
@@ -80,7 +80,7 @@ describe('editSecrets', () => {
   });
 });
 
-test('a mark is filled with its secret, and what the secret holds is no mark', () => {
+test('a mark is filled with its secret, and what the secret holds is not a mark', () => {
   const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.-]{0,20}$/);
   fc.assert(
     fc.property(name, fc.string(), fc.string({ unit: 'grapheme' }), (secret, before, value) => {

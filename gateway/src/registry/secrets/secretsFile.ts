@@ -46,7 +46,7 @@ export function readSecrets(text: string): SecretsFile {
   }
   if (value === null || value === undefined) return { ok: true, entries: new Map() };
   if (typeof value !== 'object' || Array.isArray(value))
-    return { ok: false, why: 'secrets.yaml is no map of names to secrets' };
+    return { ok: false, why: 'secrets.yaml is not a map of names to secrets' };
   return {
     ok: true,
     entries: new Map(Object.entries(value).map(([name, raw]) => [name, entryOf(name, raw)])),
@@ -63,7 +63,7 @@ function entryOf(name: string, raw: unknown): SecretEntry {
   const fault = secretNameFault(name);
   if (fault !== null) return missing(fault, 'rename it in secrets.yaml');
   if (typeof raw === 'number' || typeof raw === 'boolean')
-    return missing('its value is no text', 'put its value in secrets.yaml into quotes');
+    return missing('its value is not text', 'put its value in secrets.yaml into quotes');
   if (typeof raw === 'string')
     return raw === '' ? missing('it is empty', `run lmcp secret set ${name}`) : { kind: 'value', value: raw };
   const parsed = described.safeParse(raw);

@@ -25,7 +25,7 @@ test.each([
   expect(lineOf(text, path)).toBe(line);
 });
 
-test('a text that is no YAML does not throw', () => {
+test('a text that is not YAML does not throw', () => {
   expect(lineOf('a: "x', ['b'])).toBeNull();
   expect(lineOf('', ['b'])).toBeNull();
 });

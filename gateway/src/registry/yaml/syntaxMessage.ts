@@ -12,7 +12,7 @@ const messages: Partial<Record<ErrorCode, MessageAndFix>> = {
     'the indentation does not fit, or a bracket is left open',
     'indent with two spaces a level and close every [ and {',
   ],
-  BAD_SCALAR_START: ['a plain value can not start with this character', 'put the value in quotes'],
+  BAD_SCALAR_START: ['a plain value cannot start with this character', 'put the value in quotes'],
   BLOCK_AS_IMPLICIT_KEY: [
     'a second `key:` on one line, or a wrong indentation',
     'start a new line, or put the value in quotes',

@@ -1,18 +1,13 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import { z } from 'zod';
+import { issuerMetadataUrls } from '../../addresses/issuerMetadata.ts';
 import type { HttpServer } from '../../registry/types.ts';
-import { isLoopbackHost } from '../../upstream/http/exchange/loopback.ts';
+import { isHttpsOrLoopback } from '../../addresses/loopbackHost.ts';
 import type { GuardedFetch } from '../guardedFetch.ts';
 import { oauthLibrary } from '../oauthLibrary.ts';
 import { SignInError } from '../signInError.ts';
 import type { Challenge } from './challenge.ts';
-import {
-  coversResource,
-  issuerMetadataUrls,
-  resourceMetadataUrls,
-  resourceOf,
-  sameIssuer,
-} from './wellKnown.ts';
+import { coversResource, resourceMetadataUrls, resourceOf, sameIssuer } from './wellKnown.ts';
 
 /** Where a server has its clients sign in, and for what. */
 export interface Discovered {
@@ -105,7 +100,7 @@ async function readIssuer(
 ): Promise<AuthorizationServer> {
   const url = URL.parse(issuer);
   if (url === null)
-    throw new SignInError(`Server "${server.id}" names an authorization server that is no URL.`);
+    throw new SignInError(`Server "${server.id}" names an authorization server that is not a URL.`);
   const { processDiscoveryResponse } = await oauthLibrary();
   for (const at of issuerMetadataUrls(url)) {
     const document = await documentAt(at, fetch);
@@ -151,8 +146,8 @@ function requireUsable(
 ): void {
   if (auth?.grant === 'client_credentials') return;
   const url = page === undefined ? null : URL.parse(page);
-  const isPage = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
-  if (!isPage) throw new SignInError(`${issuer} has no page where a person signs in to "${id}".`);
+  if (!isHttpsOrLoopback(url))
+    throw new SignInError(`${issuer} has no page where a person signs in to "${id}".`);
   if (methods?.includes('S256') !== true)
     throw new SignInError(
       `${issuer} does not support PKCE with S256 (code_challenge_methods_supported): LMCP does not sign in there.`,

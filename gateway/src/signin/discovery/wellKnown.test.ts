@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { coversResource, issuerMetadataUrls, resourceMetadataUrls, resourceOf } from './wellKnown.ts';
+import { coversResource, resourceMetadataUrls, resourceOf } from './wellKnown.ts';
 
 test('metadata of a resource are looked for with its path, then at the root', () => {
   expect(resourceMetadataUrls(new URL('https://a.example/x/mcp?t=1'))).toEqual([
@@ -8,18 +8,6 @@ test('metadata of a resource are looked for with its path, then at the root', ()
   ]);
   expect(resourceMetadataUrls(new URL('https://a.example/'))).toEqual([
     'https://a.example/.well-known/oauth-protected-resource',
-  ]);
-});
-
-test('metadata of an issuer are looked for in the order of the specification', () => {
-  expect(issuerMetadataUrls(new URL('https://a.example/tenant/'))).toEqual([
-    'https://a.example/.well-known/oauth-authorization-server/tenant',
-    'https://a.example/.well-known/openid-configuration/tenant',
-    'https://a.example/tenant/.well-known/openid-configuration',
-  ]);
-  expect(issuerMetadataUrls(new URL('https://a.example'))).toEqual([
-    'https://a.example/.well-known/oauth-authorization-server',
-    'https://a.example/.well-known/openid-configuration',
   ]);
 });
 

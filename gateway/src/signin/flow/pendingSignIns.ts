@@ -14,7 +14,7 @@ const maxPending = 32;
 
 /** A sign-in between the page of the authorization server and its redirect. */
 export interface PendingSignIn {
-  /** Names it to who began it; never leaves the gateway but to them. */
+  /** Identifies it to the one who began it; given to nobody else. */
   readonly id: string;
   readonly whose: Whose;
   readonly server: HttpServer;

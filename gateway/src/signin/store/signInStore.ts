@@ -131,7 +131,7 @@ export class SignInStore {
   async #load(): Promise<void> {
     const text = await readFile(this.#path, 'utf8').catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw new SignInError(`${this.#path} can not be read. Check its permissions.`);
+      throw new SignInError(`${this.#path} cannot be read. Check its permissions.`);
     });
     if (text === undefined) {
       this.#adopt(empty);
@@ -145,7 +145,7 @@ export class SignInStore {
     }
     this.#adopt(empty);
     this.#parts.logger.warn(
-      `${this.#path} can not be opened with the key of the sign-ins: it was changed, or its key was lost. Sign in to the servers again (lmcp login).`,
+      `${this.#path} cannot be opened with the key of the sign-ins: it was changed, or its key was lost. Sign in to the servers again (lmcp login).`,
     );
   }
 
@@ -158,7 +158,7 @@ export class SignInStore {
     const sealed = seal(await this.#parts.key(), JSON.stringify(file));
     await replaceFile(this.#path, sealed).catch((error: unknown) => {
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-      throw new SignInError(`${this.#path} can not be written (${code}): the sign-in was not kept.`);
+      throw new SignInError(`${this.#path} cannot be written (${code}): the sign-in was not kept.`);
     });
   }
 }

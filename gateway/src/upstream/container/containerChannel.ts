@@ -116,7 +116,10 @@ export class ContainerChannel implements Channel {
       stdout: (chunk) => {
         if (!this.#ended) this.#reader.push(chunk);
       },
-      stderr: (chunk) => this.#stderr.push(chunk),
+      stderr: (chunk) => {
+        this.#stderr.push(chunk);
+        this.#events.stderr?.(chunk);
+      },
       malformed: () => this.#abort(malformed(this.#server)),
       outputEnded: () => this.#outputOver.resolve(undefined),
       outOfMemory: () => {

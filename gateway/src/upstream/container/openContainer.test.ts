@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
+import { UpstreamError } from '../../errors.ts';
 import { resolveSpec } from '../../registry/container/spec.ts';
 import type { ContainerServer } from '../../registry/types.ts';
 import type { ContainerEngine, ContainerEvent, CreateRequest } from './docker/engine/containerEngine.ts';
@@ -56,7 +57,11 @@ const server = (pull: 'never' | 'missing' = 'missing'): ContainerServer =>
     stdioMode: 'newline',
     spec: resolveSpec({ image: 'x', pull }, 'hardened'),
   }) as ContainerServer;
-const options = { instance: 'home', mounts: { realpath: undefined, forbidden: [] } };
+function mounting(source: string): ContainerServer {
+  const mounts = [{ type: 'bind', source, target: '/m', readOnly: true }] as const;
+  return { ...server(), spec: resolveSpec({ image: 'x', mounts }, 'hardened') };
+}
+const options = { instance: 'home', mounts: { realpath: undefined, forbidden: ['/home'] } };
 const oversizedIn = async (largest: number, bytes: number): Promise<number[]> => {
   const stream = new PassThrough();
   const { engine } = engineWith({ attach: () => Promise.resolve(stream) });
@@ -131,7 +136,59 @@ it.each([
   expect(asked).toEqual([]);
 });
 
-it.each(['limits', 'image'] as const)(
+it('reads the image and opens the event stream while the limits are pending, and pulls only then', async () => {
+  const limits = Promise.withResolvers<typeof everyLimit>();
+  const { engine, asked } = engineWith({
+    limits: () => limits.promise,
+    image: () => Promise.resolve(void asked.push('image')),
+    events: () => Promise.resolve((asked.push('events'), () => void asked.push('closed'))),
+  });
+  const opened = open(engine);
+  await expect.poll(() => asked.toSorted()).toEqual(['events', 'image']);
+  await new Promise(setImmediate);
+  expect(asked.splice(0)).toHaveLength(2);
+  limits.resolve(everyLimit);
+  await expect(opened).rejects.toMatchObject({ kind: 'command_not_found' });
+  expect(asked).toEqual(['pull', 'image', 'closed']);
+});
+
+it.each<[string, Partial<ContainerEngine>, ContainerServer?]>([
+  ['the limits are not known', { limits: failed }],
+  ['a limit is missing', { limits: () => Promise.resolve({ ...everyLimit, memory: false }) }],
+  ['the image can’t be inspected', { image: failed }],
+  ['the image is missing', { image: () => Promise.resolve(undefined) }, server('never')],
+  ['a folder may not be mounted', {}, mounting('/home')],
+  ['create fails', { create: failed }],
+  ['attach fails', { attach: failed }],
+  ['start fails', { start: failed }],
+])('closes the event stream where %s', async (_what, changes, one = server()) => {
+  let [opened, closed] = [0, 0];
+  const events = async (): Promise<() => void> => {
+    await new Promise(setImmediate);
+    opened++;
+    return () => {
+      closed++;
+    };
+  };
+  const { engine } = engineWith({ ...changes, events });
+  await expect(open(engine, one)).rejects.toBeInstanceOf(UpstreamError);
+  await expect.poll(() => [opened, closed]).toEqual([1, 1]);
+});
+
+it('opens the event stream again where it could not be opened while the limits were pending', async () => {
+  const limits = Promise.withResolvers<typeof everyLimit>();
+  let attempts = 0;
+  const events = (): Promise<() => void> => (++attempts === 1 ? failed() : Promise.resolve(() => undefined));
+  const { engine, asked } = engineWith({ limits: () => limits.promise, events });
+  const opened = open(engine);
+  await new Promise(setImmediate);
+  expect([attempts, asked]).toEqual([1, []]);
+  limits.resolve(everyLimit);
+  void (await opened).close();
+  expect([attempts, asked.at(-1)]).toEqual([2, 'start']);
+});
+
+it.each(['limits', 'image', 'events'] as const)(
   'does not wait for an engine that does not answer: %s',
   async (question) => {
     const stop = new AbortController();

@@ -15,7 +15,7 @@ import {
   type RuntimeCapabilities,
 } from './runtime/capabilities.ts';
 import type { ContainerRuntime } from './runtime/containerRuntime.ts';
-import { throwIfStopped, unlessStopped } from './stopped.ts';
+import { throwIfStopped } from './stopped.ts';
 
 export interface ContainerOptions {
   /** This installation's name (`instanceName`); its volumes and networks carry it. */
@@ -57,12 +57,16 @@ export function openContainer(
     let grant: EgressGrant | undefined;
     try {
       await caches?.requireRoom(server);
-      const mounts = await realMounts(server, options.mounts);
-      const capabilities = await unlessStopped(server, signal, requireLimits(server));
-      grant = egressGrant(server, options.egress);
-      const env = new Map([...server.spec.env, ...(grant?.env ?? [])]);
-      const confined = { ...server, spec: { ...server.spec, env, mounts } };
-      const container = await runtime.create(confined, capabilities, signal);
+      const confinement = Promise.all([realMounts(server, options.mounts), requireLimits(server)]).then(
+        ([mounts, capabilities]) => {
+          // Nobody would release the grant of a start that has been given up.
+          throwIfStopped(server, signal);
+          grant = egressGrant(server, options.egress);
+          const env = new Map([...server.spec.env, ...(grant?.env ?? [])]);
+          return { spec: { ...server.spec, env, mounts }, capabilities };
+        },
+      );
+      const container = await runtime.create(server, confinement, signal);
       const over = (): void => grant?.release();
       const { onDiskFull } = options;
       const channel = new ContainerChannel({ container, server, events, onDiskFull, caches, over });

@@ -13,8 +13,8 @@ export const contentLength: Framing = {
 };
 
 /**
- * Reads header lines until an empty one, then as many bytes as they announce. A line that is no header (a server that
- * logs to stdout) is handed on as a message that is no JSON, so that it is counted, and reading goes on after it.
+ * Reads header lines until an empty one, then as many bytes as they announce. A line that is not a header (a server that
+ * logs to stdout) is handed on as a message that is not JSON, so that it is counted, and reading goes on after it.
  */
 class ContentLengthReader implements FrameReader {
   readonly #sink: FrameSink;

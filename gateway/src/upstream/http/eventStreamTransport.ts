@@ -114,7 +114,7 @@ export class EventStreamTransport implements HttpTransport {
         const message = `Server "${server.id}" ended its event stream.`;
         const cause = error instanceof UpstreamError ? error : new UpstreamError('exited', message);
         reject(cause);
-        // Before the first address it is a rejection, and the one who tried to open the stream tells of it.
+        // Before the first address it is a rejection, which the caller that opens the stream reports.
         if (this.#endpoint) this.#context.ended(cause);
       };
       read.then(ended, ended);

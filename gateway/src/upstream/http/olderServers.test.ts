@@ -39,6 +39,30 @@ test('a server older than Streamable HTTP is connected over HTTP+SSE', async () 
   await expect.poll(() => pool.health(server.id).state).toBe('idle');
 });
 
+test('an older server that answers each request to its address with its stream is connected over HTTP+SSE', async () => {
+  const inner = older('/messages?session=2');
+  let open = 0;
+  const { origin, seen } = await serve((one, response) => {
+    if (one.method === 'GET' || one.url !== '/mcp') {
+      inner(one, response);
+      return;
+    }
+    open++;
+    response.on('close', () => open--);
+    response
+      .writeHead(200, { 'content-type': 'text/event-stream' })
+      .write('event: endpoint\ndata: /messages?session=1\n\n');
+  });
+  const { instance } = await acquired(origin);
+  expect(textOf(await callTool(instance, 'x'))).toBe('older');
+  expect(seen.slice(0, 3).map(({ method, url }) => `${method} ${url}`)).toEqual([
+    'POST /mcp',
+    'GET /mcp',
+    'POST /messages?session=2',
+  ]);
+  await expect.poll(() => open).toBe(0);
+});
+
 test('with transport: sse nothing is posted before the stream has named where to', async () => {
   const { origin, seen } = await serve(older('/messages?session=1'));
   const { instance } = await acquired(origin, { transport: 'sse' });

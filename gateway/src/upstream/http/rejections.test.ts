@@ -56,11 +56,11 @@ test.each([
   const server = httpServer(url, { remote: true, ...more });
   await expect(pool.acquire(server, owner)).rejects.toMatchObject({
     kind: 'unreachable',
-    message: expect.stringContaining('it is not contacted') as string,
+    message: expect.stringContaining('LMCP does not connect to it') as string,
   });
 });
 
-test('a file of tls that can not be read is named by its key', async () => {
+test('a file of tls that cannot be read is named by its key', async () => {
   const { pool } = testPool();
   const server = httpServer('https://localhost:9/mcp', { tls: { caFile: '/nowhere/ca.pem' } });
   await expect(pool.acquire(server, owner)).rejects.toThrow("servers.tested.tls.ca_file can't be read");
@@ -73,6 +73,24 @@ test('reports the first rejection of an address without MCP', async () => {
     message:
       'Server "tested" does not support MCP at its address (HTTP 404). Check servers.tested.url in the registry.',
   });
+});
+
+test.each([
+  ['500', (response: ServerResponse) => response.writeHead(500).end('second')],
+  [
+    'a page',
+    (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>'),
+  ],
+])('reports the first rejection where the older transport is answered with %s', async (_what, get) => {
+  const { origin, seen } = await serve(({ method }, response) => {
+    if (method === 'GET') get(response);
+    else response.writeHead(404).end('first');
+  });
+  await expect(acquired(origin)).rejects.toMatchObject({
+    kind: 'http_status',
+    message: expect.stringContaining('(HTTP 404: "first")') as string,
+  });
+  expect(seen.map(({ method }) => method)).toEqual(['POST', 'GET']);
 });
 
 test('what a server says in its rejection steers no terminal of the operator, and stays on its line', async () => {
@@ -101,6 +119,38 @@ test('nobody listening is unreachable, and waits before the next try', async () 
   });
   await expect(pool.acquire(server, owner)).rejects.toMatchObject({ kind: 'unreachable' });
   expect(events.filter(({ type }) => type === 'start')).toHaveLength(1);
+});
+
+test('an address that nobody listens at is tried again after two seconds, however often it failed', async () => {
+  let now = 0;
+  const starts: unknown[] = [];
+  const pool = createPool({
+    openers,
+    clock: { now: () => now, monotonic: () => now },
+    logger: silentLogger,
+    hooks: {
+      lifecycle: (event) => {
+        if (event.type === 'start') starts.push(event);
+        return Promise.resolve();
+      },
+    },
+  });
+  onTestFinished(() => pool.close(0));
+  const server = httpServer('http://127.0.0.1:1/mcp');
+  for (let failures = 1; failures <= 5; failures++) {
+    await expect(pool.acquire(server, owner)).rejects.toMatchObject({ kind: 'unreachable' });
+    expect(starts).toHaveLength(failures);
+    if (failures < 5) now += 2_000;
+  }
+  await expect(pool.acquire(server, owner)).rejects.toMatchObject({
+    kind: 'backoff',
+    message: expect.stringContaining(
+      'failed to start 5 times in a row and is started again in 2.0 s',
+    ) as string,
+  });
+  now += 2_000;
+  await expect(pool.acquire(server, owner)).rejects.toMatchObject({ kind: 'unreachable' });
+  expect(starts).toHaveLength(6);
 });
 
 test.each([

@@ -26,6 +26,13 @@ test.each([
     (response: ServerResponse) => response.writeHead(400).end('Bad Request: No valid session ID provided'),
   ],
   [
+    '404 with a JSON-RPC error',
+    (response: ServerResponse, id: unknown) =>
+      response
+        .writeHead(404, { 'content-type': 'application/json' })
+        .end(`{"jsonrpc":"2.0","id":${String(id)},"error":{"code":-32001,"message":"Session not found"}}`),
+  ],
+  [
     'a JSON-RPC error',
     (response: ServerResponse, id: unknown) =>
       json(
@@ -119,7 +126,7 @@ test('a renewed session id is followed', async () => {
 });
 
 test.each([404, 400, 401])(
-  'a GET route that answers %d is no stream, and no end of the session',
+  'a GET route that answers %d is not a stream, and no end of the session',
   async (status) => {
     const { origin, seen } = await serve(
       streamable(

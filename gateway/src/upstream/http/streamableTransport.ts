@@ -20,6 +20,8 @@ import { OlderTransportError, statusError } from './failure/statusError.ts';
 const deleteTimeout = 2_000;
 /** Milliseconds before a broken stream is taken up again, unless the server names another time. */
 const resumeAfter = 1_000;
+/** The longest time that a server may name; the limits of the call end it sooner. */
+const longestResume = 10 * 60_000;
 /** Times in a row that a stream is taken up again without bringing anything. */
 const maxFruitlessResumes = 5;
 /** Milliseconds that a server has to close the stream of an answer itself, which saves a connection. */
@@ -125,12 +127,13 @@ export class StreamableTransport implements HttpTransport {
     let lastEventId: string | undefined;
     let wait = resumeAfter;
     const progress = { begun: false, answered: false, fruitless: 0 };
-    let stream = response;
+    let stream: HttpAnswer | undefined = response;
+    let failure: unknown;
     const settle = (): void => {
       if (progress.answered || this.#context.waits(request)) return;
       progress.answered = true;
-      const { body } = stream;
-      setTimeout(() => body.destroy(), lingerAfterAnswer).unref();
+      const body = stream?.body;
+      setTimeout(() => body?.destroy(), lingerAfterAnswer).unref();
     };
     const sink = {
       event: (event: EventSourceMessage): Promise<void> | undefined => {
@@ -150,11 +153,12 @@ export class StreamableTransport implements HttpTransport {
         return undefined;
       },
       retry: (milliseconds: number): void => {
-        wait = Math.min(Math.max(milliseconds, 100), 30_000);
+        wait = Math.min(Math.max(milliseconds, 100), longestResume);
       },
     };
     for (;;) {
-      const failure = await readEvents(stream, this.#source, sink).catch((error: unknown) => error);
+      if (stream !== undefined)
+        failure = await readEvents(stream, this.#source, sink).catch((error: unknown) => error);
       if (progress.answered) return;
       if (signal.aborted || isFinal(failure)) throw failure;
       if (lastEventId === undefined || progress.fruitless++ >= maxFruitlessResumes) {
@@ -163,8 +167,10 @@ export class StreamableTransport implements HttpTransport {
       }
       await pause(wait, undefined, { signal });
       const headers = { accept: 'text/event-stream', 'last-event-id': lastEventId };
-      stream = await this.#call('GET', headers, signal);
-      if (stream.status !== 200) return this.#rejected(stream, stream.status, request, true);
+      // What broke the stream may last for more than one try.
+      stream = await this.#call('GET', headers, signal).catch((error: unknown) => void (failure = error));
+      if (stream !== undefined && stream.status !== 200)
+        return this.#rejected(stream, stream.status, request, true);
     }
   }
 
@@ -266,6 +272,6 @@ function lowerCased(headers: ReadonlyMap<string, string>): Record<string, string
 
 /** Nothing that the server sends further would change it. */
 function isFinal(error: unknown): error is UpstreamError {
-  const kinds: readonly unknown[] = [SessionExpiredError, OlderTransportError];
+  const kinds: readonly unknown[] = [SessionExpiredError, OlderTransportError, SignInNeededError];
   return error instanceof UpstreamError && (error.kind === 'too_large' || kinds.includes(error.constructor));
 }

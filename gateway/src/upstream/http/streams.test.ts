@@ -47,6 +47,30 @@ test('a stream that breaks is taken up again where the server gave it ids', asyn
   expect(seen.filter(({ headers }) => headers['last-event-id'] === 'e7')).toHaveLength(1);
 });
 
+test('a stream is taken up again, also where the first try finds nobody', async () => {
+  let id: number | undefined;
+  let tries = 0;
+  const { origin } = await serve(
+    streamable(
+      ({ body }, response) => {
+        id = body.id;
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).end('id: e7\nretry: 100\ndata:\n\n');
+      },
+      ({ headers }, response) => {
+        if (headers['last-event-id'] !== 'e7') response.writeHead(405).end();
+        else if (++tries === 1) response.destroy();
+        else {
+          const event = `data: ${result(id, said('resumed'))}\n\n`;
+          response.writeHead(200, { 'content-type': 'text/event-stream' }).end(event);
+        }
+      },
+    ),
+  );
+  const { instance } = await acquired(origin);
+  expect(textOf(await callTool(instance, 'x'))).toBe('resumed');
+  expect(tries).toBe(2);
+});
+
 test('a stream that brings nothing is taken up again so often and no more', async () => {
   const empty = (response: ServerResponse): void =>
     void response.writeHead(200, { 'content-type': 'text/event-stream' }).end('retry: 100\n\n');
@@ -93,7 +117,11 @@ test('the stream of an answer that the server leaves open is closed', async () =
     }),
   );
   const { instance } = await acquired(origin);
-  for (let n = 0; n < 300; n++) expect(textOf(await callTool(instance, 'x'))).toBe('open');
+  // More calls than an instance has connections.
+  for (let called = 0; called < 1_100; called += 100) {
+    const answers = await Promise.all(Array.from({ length: 100 }, () => callTool(instance, 'x')));
+    expect(answers.map(textOf)).toEqual(answers.map(() => 'open'));
+  }
   await expect.poll(() => open).toBe(0);
 });
 

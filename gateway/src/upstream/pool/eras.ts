@@ -30,7 +30,7 @@ export class Eras {
     this.#known = {};
   }
 
-  /** The eras whose instances serve a client of this one, best first: all of them where the server speaks but one. */
+  /** The eras whose instances serve a client of this one, best first: all of them if the server supports only one. */
   served(era: Era): readonly Era[] {
     const other = era === 'legacy' ? 'modern' : 'legacy';
     const single = this.#known.legacy === false || this.#known.modern === false;

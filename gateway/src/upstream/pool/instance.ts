@@ -9,6 +9,9 @@ import { inEnvelope, standardHeaders } from '../rpc/modernEnvelope.ts';
 import { Router } from '../rpc/router.ts';
 import { SessionExpiredError } from '../sessionExpired.ts';
 import { withoutSecrets } from '../secrets/withoutSecrets.ts';
+import { InstanceOutput } from '../output/instanceOutput.ts';
+import type { OutputLog } from '../output/outputLog.ts';
+import { exitError } from './stoppedErrors.ts';
 import { CountedSubscriptions } from './subscriptions.ts';
 import type {
   Channel,
@@ -35,6 +38,8 @@ export interface InstanceParts {
   readonly hooks: PoolHooks;
   readonly events: Required<PoolListener>;
   readonly clock: Clock;
+  /** The log of its server's output. */
+  readonly output: OutputLog;
   /** The session that last used the instance or changed its roots; requests outside of any call go to it. */
   readonly lastSession: () => string | null;
   /** The server's eras, known from earlier starts. */
@@ -68,6 +73,7 @@ export class RunningInstance implements Instance {
 
   readonly #parts: InstanceParts;
   readonly #router: Router;
+  readonly #output: InstanceOutput;
   readonly #ending = Promise.withResolvers<undefined>();
   readonly #ended = Promise.withResolvers<InstanceEnd>();
   #channel: Channel | undefined;
@@ -80,6 +86,7 @@ export class RunningInstance implements Instance {
   private constructor(parts: InstanceParts) {
     this.#parts = parts;
     this.serverId = parts.server.id;
+    this.#output = new InstanceOutput(parts.output, parts.server, parts.owner);
     this.startedAt = this.lastUsed = parts.clock.monotonic();
     this.ending = this.#ending.promise;
     this.ended = this.#ended.promise;
@@ -92,6 +99,7 @@ export class RunningInstance implements Instance {
         parts.events.notification({ serverId: this.serverId, method, params }, parts.owner),
       roots: () => parts.hooks.roots?.(this.serverId, { ...parts.owner, sessionId: parts.lastSession() }),
       ...(parts.hooks.largestMessage && { largestMessage: parts.hooks.largestMessage }),
+      onNoise: (text) => this.#output.noise(text),
       onAnomaly: (what, count) => this.#report({ type: 'anomaly', what, count }),
       onUnusable: (error) => this.#giveUp(error),
       onIdle: () => this.#idle(),
@@ -120,7 +128,8 @@ export class RunningInstance implements Instance {
     await hooks.lifecycle({ type: 'start', serverId: server.id, owner, runtime: server.runtime });
     const instance = new RunningInstance(parts);
     begun(instance);
-    await instance.#open(signal);
+    await instance.#open(signal).catch((error: unknown) => instance.#output.notStarted(error));
+    instance.#output.ready();
     return instance;
   }
 
@@ -145,7 +154,7 @@ export class RunningInstance implements Instance {
       : answer;
   }
 
-  /** A request that was rejected because the session expired is sent once more in a new session; other failures are final. */
+  /** A request that was rejected because the session expired is sent again in a new session; other failures are final. */
   #expired(
     error: unknown,
     method: string,
@@ -245,6 +254,7 @@ export class RunningInstance implements Instance {
         ...(this.#parts.hooks.largestMessage && { largestMessage: this.#parts.hooks.largestMessage }),
         ...(this.#parts.hooks.unsent && { unsent: this.#parts.hooks.unsent(owner) }),
         waits: (request) => this.#router.waits(request),
+        stderr: (chunk) => this.#output.stderr(chunk),
         ending: () => this.#ending.resolve(undefined),
         end: (end) => {
           // What the server sent before its end still counts.
@@ -300,12 +310,13 @@ export class RunningInstance implements Instance {
   }
 
   #channelEnded(given: ChannelEnd): void {
-    // If the server caused us to close the channel, that is no expected end.
+    // If the server caused us to close the channel, that is not an expected end.
     const end = this.#failure ? { ...given, expected: false, error: this.#failure } : given;
     const error = end.error ?? (end.expected ? this.#stopped() : exitError(this.serverId, end));
     const clean = end.error === undefined && end.code === 0 && this.#router.inFlight === 0;
     if (!end.expected) this.#failure = error;
     this.#router.end(error);
+    this.#output.end(end.expected ? undefined : error);
     const uptimeMs = Math.round(this.#parts.clock.monotonic() - this.startedAt);
     const { expected, code, signal } = end;
     const via = this.#stoppedVia;
@@ -326,9 +337,3 @@ export class RunningInstance implements Instance {
 
 type WithoutSource<E> = E extends unknown ? Omit<E, 'serverId' | 'owner'> : never;
 type ReportedEvent = WithoutSource<Extract<LifecycleEvent, { type: 'exit' | 'anomaly' }>>;
-
-function exitError(serverId: string, { code, signal }: ChannelEnd): UpstreamError {
-  const how =
-    signal !== null ? `was ended by signal ${signal}` : code === null ? 'ended' : `exited with code ${code}`;
-  return new UpstreamError('exited', `Server "${serverId}" ${how} before it answered.`);
-}

@@ -114,7 +114,7 @@ test.each([
   });
 });
 
-test('starts nothing if the start hook throws: the caller gets the error, and it is no failed start', async () => {
+test('starts nothing if the start hook throws: the caller gets the error, and it is not a failed start', async () => {
   const unwritable = new Error('no audit');
   let reject = true;
   const { pool } = testPool(() => {
@@ -150,6 +150,16 @@ test('backs off longer after each crash of a loop, and rejects callers immediate
   );
   expect(pool.health('hostile')).toMatchObject({ state: 'backoff', instances: 0 });
   expect(events.map(({ type }) => type).filter((type) => type === 'error')).toHaveLength(2);
+  // The first start follows no failure.
+  expect(pool.health('hostile').restarts).toBe(1);
+});
+
+test('a server that was not started has no time of its state', async () => {
+  const { pool } = testPool();
+  expect(pool.health('plain')).toMatchObject({ state: 'idle', since: null });
+  const before = Date.now();
+  await pool.acquire(plain(), owner);
+  expect(pool.health('plain').since).toBeGreaterThanOrEqual(before);
 });
 
 test('does not count a crash in a call as a failed start: each next call starts the server again', async () => {

@@ -7,6 +7,7 @@ import { makeRoom, mayTakePlace } from '../../places.ts';
 import type { Server } from '../../registry/types.ts';
 import { sameDefinition } from './definition.ts';
 import { limits } from '../limits.ts';
+import type { OutputLog } from '../output/outputLog.ts';
 import { makingRoom } from './makingRoom.ts';
 import { belongsTo, place, rekey } from './place.ts';
 import { lastLines } from './stderrLines.ts';
@@ -172,6 +173,10 @@ class Pool implements UpstreamPool {
     return (this.#records.get(serverId) ?? this.#neverUsed).health();
   }
 
+  output(serverId: string): OutputLog {
+    return this.#record(serverId).output;
+  }
+
   get busy(): boolean {
     return [...this.#records.values()].some(({ supervisors }) =>
       [...supervisors.values()].some(({ inFlight }) => inFlight > 0),
@@ -180,6 +185,7 @@ class Pool implements UpstreamPool {
 
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
+    for (const { output } of this.#records.values()) output.close();
     const all = [...this.#records.values()].flatMap(({ supervisors }) => [...supervisors.values()]);
     const finished = Promise.all([
       ...all.map((supervisor) =>
@@ -250,6 +256,7 @@ class Pool implements UpstreamPool {
       open,
       hooks,
       events: this.#events,
+      output: record.output,
       clock,
       report: this.#reportTo(record, server, (): void => rekey(record, supervisor)),
     });
@@ -260,10 +267,11 @@ class Pool implements UpstreamPool {
   #reportTo(record: ServerRecord, server: Server, found: () => void): SupervisorReport {
     return {
       started: (instance, again) => {
-        record.started(instance, again);
+        record.started(instance);
         found();
         this.#options.logger.info(`server "${server.id}" is ${again ? 'running again' : 'ready'}`);
       },
+      restarted: () => record.restarted(),
       failed: (error, instance, replaced) => {
         const message = failureText(server, error);
         if (!replaced) record.failed(message, instance);

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { Eras } from './eras.ts';
+import { OutputLog } from '../output/outputLog.ts';
 import type { RunningInstance } from './instance.ts';
 import { lastLines } from './stderrLines.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -17,9 +18,10 @@ export class ServerRecord {
   readonly supervisors = new Map<string, Supervisor>();
   /** Found out with the first instance, remembered for all others. */
   readonly eras = new Eras();
+  readonly output: OutputLog;
   readonly #clock: Clock;
   #state: ServerState = 'idle';
-  #since: number;
+  #since: number | null = null;
   #restarts = 0;
   #failure: ServerFailure | null = null;
   #newest: RunningInstance | undefined;
@@ -27,18 +29,21 @@ export class ServerRecord {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#since = clock.now();
+    this.output = new OutputLog(clock);
   }
 
   get instances(): number {
     return this.#running().length;
   }
 
-  started(instance: RunningInstance, again: boolean): void {
+  started(instance: RunningInstance): void {
     this.#setNewest(instance);
     // It works again: what failed before is in the log.
     this.#failure = null;
-    if (again) this.#restarts++;
+  }
+
+  restarted(): void {
+    this.#restarts++;
   }
 
   /** @param message fit for the administrator (failureText) */

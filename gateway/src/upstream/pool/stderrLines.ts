@@ -2,8 +2,8 @@ const maxLines = 4;
 const maxLineLength = 300;
 
 /**
- * The last lines that a server wrote to stderr, for the person who is told that it failed: as they are, for who shows them to
- * escape.
+ * The last lines that a server wrote to stderr, shown with its failure. Not escaped: callers do that when they print
+ * them.
  */
 export function lastLines(stderrTail: string): string[] {
   const lines = stderrTail.split(/[\r\n]+/).filter((line) => line.trim() !== '');

@@ -1,6 +1,7 @@
 import { UpstreamError } from '../../errors.ts';
 import { placesOfOne } from '../../places.ts';
 import { limits } from '../limits.ts';
+import type { ChannelEnd } from '../types.ts';
 
 /** The instance takes no more calls, or there is none. */
 export function stoppedError(serverId: string, why: string): UpstreamError {
@@ -21,4 +22,11 @@ export function noPlaceError(serverId: string): UpstreamError {
     `Server "${serverId}" has no free place: it runs ${places} times for this client, or ${limits.instancesPerServer} times for all, ` +
     'and none of the client’s own is idle. Try again later.';
   return new UpstreamError('overloaded', message);
+}
+
+/** It ended by itself, or something ended it. */
+export function exitError(serverId: string, { code, signal }: ChannelEnd): UpstreamError {
+  const how =
+    signal !== null ? `was ended by signal ${signal}` : code === null ? 'ended' : `exited with code ${code}`;
+  return new UpstreamError('exited', `Server "${serverId}" ${how} before it answered.`);
 }

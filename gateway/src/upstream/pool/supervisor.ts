@@ -6,6 +6,7 @@ import { backoffDelay } from './backoff.ts';
 import type { Eras } from './eras.ts';
 import { RunningInstance } from './instance.ts';
 import { limits } from '../limits.ts';
+import type { OutputLog } from '../output/outputLog.ts';
 import { isTimeout } from './requestWithRetry.ts';
 import type { Instance, OpenChannel, Owner, PoolHooks, PoolListener, ServerState, Via } from '../types.ts';
 
@@ -18,6 +19,7 @@ export interface SupervisorParts {
   readonly hooks: PoolHooks;
   readonly events: Required<PoolListener>;
   readonly clock: Clock;
+  readonly output: OutputLog;
   /** The server's era, as known from all its instances. */
   readonly eras: Eras;
   readonly report: SupervisorReport;
@@ -26,6 +28,8 @@ export interface SupervisorParts {
 /** Reports a supervisor's events to the pool, for health and for the operator at the terminal. */
 export interface SupervisorReport {
   started(instance: RunningInstance, again: boolean): void;
+  /** A start after a failure is over, whether it succeeded or not. */
+  restarted(): void;
   /** @param replaced another instance was started since, so the failure is not current */
   failed(error: UpstreamError, instance: RunningInstance | undefined, replaced: boolean): void;
   stateChanged(): void;
@@ -166,7 +170,7 @@ export class Supervisor {
       this.#started(instance, again);
       return instance;
     } catch (error) {
-      throw this.#startFailed(error);
+      throw this.#startFailed(error, again);
     }
   }
 
@@ -201,13 +205,14 @@ export class Supervisor {
     this.#broken = false;
     this.#setState('ready');
     this.#parts.report.started(instance, again);
+    if (again) this.#parts.report.restarted();
     this.#parts.events.started(instance, this.owner);
     this.#watchIdle(instance);
     void instance.ending.then(() => this.#instanceEnding(instance));
     void instance.ended.then((ended) => this.#instanceEnded(instance, ended));
   }
 
-  #startFailed(error: unknown): unknown {
+  #startFailed(error: unknown, again: boolean): unknown {
     if (this.#stopping.signal.aborted) {
       this.#setState('idle');
       return this.#stopped();
@@ -221,6 +226,7 @@ export class Supervisor {
     this.#retryAt = this.#parts.clock.monotonic() + backoffDelay(this.#failures, error.kind);
     this.#setState(error.kind === 'command_not_found' ? 'failed' : 'backoff');
     this.#failed(error, this.#begun);
+    if (again) this.#parts.report.restarted();
     return error;
   }
 

@@ -92,7 +92,10 @@ export class ProcessChannel implements Channel {
     stdout.on('data', (chunk: Buffer) => {
       if (!this.#ended) this.#reader.push(chunk);
     });
-    stderr.on('data', (chunk: Buffer) => this.#stderr.push(chunk));
+    stderr.on('data', (chunk: Buffer) => {
+      this.#stderr.push(chunk);
+      this.#events.stderr?.(chunk);
+    });
     // The exit reports a broken pipe.
     stdout.on('error', () => undefined);
     stderr.on('error', () => undefined);

@@ -6,7 +6,7 @@ export type Anomaly = Extract<LifecycleEvent, { type: 'anomaly' }>['what'];
 /** Milliseconds between two reports of the same kind. */
 const reportEvery = 10_000;
 
-/** Counts what a correct server does not do; tells of the first immediately, of the following ones now and then. */
+/** Counts protocol violations of a server; reports the first immediately, the following ones from time to time. */
 export class Anomalies {
   readonly #report: (what: Anomaly, count: number) => void;
   readonly #clock: Clock;

@@ -37,7 +37,7 @@ export interface HandshakeOptions {
   readonly capabilities?: ClientCapabilities | undefined;
   /** The revision of the client behind LMCP, where it has one with a handshake. */
   readonly revision?: string | undefined;
-  /** The client's own era: a server that speaks both is met as its client would meet it. */
+  /** The client's own era: a server that supports both is addressed as its client would. */
   readonly preferred: Era;
   readonly known: KnownEras;
 }
@@ -115,7 +115,7 @@ async function discover(
   }
 }
 
-/** Some reject the first request with a list that has its revision (MCP 2026-07-28, basic/versioning): they are asked once more. */
+/** Some reject the first request with a list that has its revision (MCP 2026-07-28, basic/versioning): they are asked a second time. */
 function offersModern(answer: UpstreamAnswer): boolean {
   if (!('error' in answer) || answer.error.code !== RpcCode.unsupportedProtocolVersion) return false;
   const { data } = answer.error;
@@ -123,7 +123,7 @@ function offersModern(answer: UpstreamAnswer): boolean {
   return Array.isArray(offered) && offered.includes(modernRevision);
 }
 
-/** A server that rejects the newest revision is asked once more, in one that it names or in the client's. */
+/** A server that rejects the newest revision is asked again, with one that it names or with the client's. */
 async function initialize(router: Router, options: HandshakeOptions): Promise<Agreed> {
   const [newest] = handshakeRevisions;
   const first = await askFor(newest, router, options).catch((error: unknown) => error as UpstreamError);

@@ -24,6 +24,8 @@ export interface IncomingOptions {
   /** The limit of one message, in bytes; `limits.message` if omitted. */
   readonly largestMessage?: () => number;
   readonly onAnomaly: (what: Anomaly, count: number) => void;
+  /** Output that is not JSON. */
+  readonly onNoise?: (text: string) => void;
   /** The server exceeded the limit of invalid messages; it should be stopped. */
   onUnusable(error: UpstreamError): void;
 }
@@ -47,7 +49,10 @@ export class IncomingMessages {
     this.#progress = new ProgressRelay(pending);
     this.#reader = new MessageReader(options.serverId, {
       message: (message, bytes, within) => this.#dispatch(message, bytes, within),
-      garbage: (bytes) => this.#invalid(bytes),
+      garbage: (bytes, text) => {
+        options.onNoise?.(text);
+        this.#invalid(bytes);
+      },
     });
   }
 

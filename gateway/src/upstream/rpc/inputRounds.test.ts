@@ -44,7 +44,7 @@ test('what is asked is answered with the next request, with the newest state', a
   ]);
 });
 
-test('a client that can not be asked ends the call with the error for it', async () => {
+test('a client that cannot be asked ends the call with the error for it', async () => {
   expect((await rounds([required()], client({}))).answer).toMatchObject({ error: { code: -32021 } });
 });
 

@@ -13,7 +13,7 @@ export interface ListenStreamParts {
 }
 
 /**
- * What a stateless server tells of its own accord comes on the stream of a `subscriptions/listen` that is open for as long as
+ * Unrequested notifications of a stateless server come on the stream of a `subscriptions/listen` that is open for as long as
  * the instance lives, and is reopened when the resources that are listened to change (MCP 2026-07-28, basic/patterns/subscriptions).
  */
 export class ListenStream {

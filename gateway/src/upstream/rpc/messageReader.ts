@@ -1,13 +1,13 @@
 import { parseLossless } from '../../json/lossless.ts';
 import { readInSlices } from '../../json/losslessReader.ts';
 import { Turns } from '../../turns.ts';
-import { limits } from '../limits.ts';
+import { isLarge } from '../limits.ts';
 
 export interface MessageReaderParts {
   /** One message, or one item of a batch. `within` is the request on whose stream it came. */
   message(message: unknown, bytes: number, within: number | undefined): void;
   /** Output that is not JSON. */
-  garbage(bytes: number): void;
+  garbage(bytes: number, text: string): void;
 }
 
 /** Slices of large messages of all servers: one server after the other, however many instances of it send however much. */
@@ -39,7 +39,7 @@ export class MessageReader {
    * was read, undefined when that is done already.
    */
   receive(text: string, bytes: number, within?: number): Promise<void> | undefined {
-    const quick = text.length <= limits.readWithoutPause || !looksLikeMessage.test(text);
+    const quick = !isLarge(text.length) || !looksLikeMessage.test(text);
     if (this.#reading === undefined && quick) {
       this.#read(text, bytes, within, parseLossless);
       return undefined;
@@ -59,7 +59,7 @@ export class MessageReader {
   }
 
   async #readInTurn(text: string, bytes: number, within: number | undefined): Promise<void> {
-    if (this.#ended || text.length <= limits.readWithoutPause) {
+    if (this.#ended || !isLarge(text.length)) {
       this.#read(text, bytes, within, parseLossless);
       return;
     }
@@ -75,14 +75,14 @@ export class MessageReader {
   #read(text: string, bytes: number, within: number | undefined, parse: (text: string) => unknown): void {
     if (this.#ended) return;
     if (!looksLikeMessage.test(text)) {
-      this.#parts.garbage(bytes);
+      this.#parts.garbage(bytes, text);
       return;
     }
     let message: unknown;
     try {
       message = parse(text);
     } catch {
-      this.#parts.garbage(bytes);
+      this.#parts.garbage(bytes, text);
       return;
     }
     // Batches exist in revision 2025-03-26 alone; reading them costs nothing.

@@ -1,3 +1,4 @@
+import { SlotMap } from '../../collections/slotMap.ts';
 import type { UpstreamError } from '../../errors.ts';
 import type { RequestOptions, UpstreamAnswer } from '../types.ts';
 import type { Askable } from './serverRequests.ts';
@@ -23,7 +24,7 @@ const maxGivenUp = 10_000;
 
 /** The unanswered requests of one channel, by the router's own ids. */
 export class PendingRequests {
-  readonly #waiting = new Map<number, Pending>();
+  readonly #waiting = new SlotMap<number, Pending>();
   /** The number of pending requests by client. */
   readonly #ofClients = new Tally();
   readonly #givenUp = new Set<number>();
@@ -57,7 +58,7 @@ export class PendingRequests {
 
   /** In the order in which they were sent. */
   all(): readonly Pending[] {
-    return [...this.#waiting.values()];
+    return this.#waiting.values();
   }
 
   /** The requests that a server's message may belong to, newest last; on a shared channel only those named by the transport. */
@@ -68,7 +69,7 @@ export class PendingRequests {
   }
 
   ids(): readonly number[] {
-    return [...this.#waiting.keys()];
+    return this.#waiting.keys();
   }
 
   get size(): number {
@@ -88,7 +89,7 @@ export class PendingRequests {
   take(id: number): Pending | undefined {
     const pending = this.#waiting.get(id);
     if (!pending) return undefined;
-    this.#waiting.delete(id);
+    this.#waiting.take(id);
     if (pending.clientId !== undefined) this.#ofClients.remove(pending.clientId);
     pending.limit?.stop();
     pending.stopListening?.();
@@ -124,7 +125,6 @@ export class PendingRequests {
    */
   onlyOne(): number | undefined {
     if (this.#givenUp.size > 0 || this.inFlight !== 1) return undefined;
-    for (const [id, { standing }] of this.#waiting) if (!standing) return id;
-    return undefined;
+    return this.#waiting.keys().find((id) => this.#waiting.get(id)?.standing === false);
   }
 }

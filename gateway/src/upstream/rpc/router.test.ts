@@ -1,7 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { systemClock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
+import { parseLossless } from '../../json/lossless.ts';
 import { limits } from '../limits.ts';
 import { Router } from './router.ts';
 import type { Outgoing } from '../types.ts';
@@ -54,6 +56,35 @@ test('an id written as 1.0 is the id 1, also beside numbers whose digits are kep
   const failing = router.request('tools/call', {}, { timeoutMs });
   receive('{"id":2.0,"error":{"code":-32042.0,"message":"m","data":12345678901234567890}}');
   expect(await failing).toMatchObject({ error: { code: -32042, message: 'm' } });
+});
+
+test('a large request is written over many turns of the event loop, with the digits of its numbers', async () => {
+  const texts: string[] = [];
+  const { router, receive } = routerWith((text) => {
+    texts.push(text);
+    return Promise.resolve();
+  });
+  const args = parseLossless(`[${'1e1,'.repeat(1024 ** 2 - 1)}1.0]`);
+  const call = router.request('tools/call', { arguments: args }, { timeoutMs, large: true, clientId: 'a' });
+  let turns = 0;
+  for (; texts.length === 0; turns++) await nextTurn();
+  // A slice has 32 KiB, a turn at most 16 of them.
+  expect(turns).toBeGreaterThanOrEqual(8);
+  expect(texts[0]?.slice(-60)).toBe(`${'1e1,'.repeat(20)}1.0]}}`.slice(-60));
+  receive({ jsonrpc: '2.0', id: 1, result: {} });
+  await call;
+});
+
+test('a large request is not sent if the caller cancels while it is written', async () => {
+  const { router, sent } = routerWith();
+  const cancelling = new AbortController();
+  const args = Array.from({ length: 1024 ** 2 }, () => 1);
+  const options = { timeoutMs, large: true, signal: cancelling.signal };
+  const call = router.request('tools/call', { arguments: args }, options);
+  cancelling.abort();
+  await expect(call).rejects.toMatchObject({ kind: 'cancelled' });
+  for (let turn = 0; turn < 100; turn++) await nextTurn();
+  expect(sent.map(({ method }) => method)).not.toContain('tools/call');
 });
 
 test('of a shared instance a client has a quarter of the places for calls, free again with each answer', async () => {
@@ -334,7 +365,7 @@ test('a large message is read in slices, and what follows it waits for its turn'
   expect(router.reading).toBeUndefined();
 });
 
-test('a large message that is no JSON is garbage, and what follows it is read', async () => {
+test('a large message that is not JSON is garbage, and what follows it is read', async () => {
   const { router, seen } = routerWith();
   const large = '[' + '1,'.repeat(limits.readWithoutPause);
   void router.receive(large, large.length);

@@ -16,6 +16,7 @@ import type {
   RequestOptions,
   UpstreamAnswer,
 } from '../types.ts';
+import { writeLarge } from './writeLarge.ts';
 
 export interface RouterOptions extends IncomingOptions {
   send(text: string, about?: Outgoing): Promise<void>;
@@ -85,8 +86,8 @@ export class Router {
     if (rejection) return Promise.reject(rejection);
     const id = this.#pending.nextId();
     const ownParams = withOwnProgressToken(params, options.progress ? id : undefined);
-    const text = JSON.stringify({ jsonrpc: '2.0', id, method, params: ownParams });
-    const { headers, probe } = options;
+    const message = { jsonrpc: '2.0', id, method, params: ownParams };
+    const { headers, probe, large, clientId: whose } = options;
     return new Promise((resolve, reject) => {
       const limit = this.#limit(id, method, options);
       this.#pending.add(id, {
@@ -99,7 +100,9 @@ export class Router {
         standing: false,
         clientId,
       });
-      this.#send(id, text, { ...(headers && { headers }), ...(probe === true && { probe }) });
+      const about = { ...(headers && { headers }), ...(probe === true && { probe }) };
+      if (large === true) void this.#sendInSlices(id, message, about, whose ?? '');
+      else this.#send(id, JSON.stringify(message), about);
       if (options.conversation) this.#serverRequests.begun();
     });
   }
@@ -228,6 +231,17 @@ export class Router {
     this.#options.send(text, { request: id, ...about }).catch((error: unknown) => {
       this.#pending.take(id)?.reject(asSendError(this.#options.serverId, error));
     });
+  }
+
+  /** What else the process has to do goes on while a large message is written; not sent if nobody waits for it any more. */
+  async #sendInSlices(
+    id: number,
+    message: Message,
+    about: Omit<Outgoing, 'request'>,
+    clientId: string,
+  ): Promise<void> {
+    const parts = await writeLarge(clientId, message);
+    if (this.waits(id)) this.#send(id, parts.join(''), about);
   }
 
   /** For messages without an answer: a failed channel is reported by its end. */

@@ -78,5 +78,5 @@ test('the keyring is loaded with the first secret that is stored there', async (
 
 test('a file that is gone is an error with its path', async () =>
   expect(reading().read({ kind: 'file', path: '/no/such/file', digest: '' })).rejects.toThrow(
-    '/no/such/file can not be read (ENOENT)',
+    '/no/such/file cannot be read (ENOENT)',
   ));

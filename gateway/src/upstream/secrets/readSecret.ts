@@ -53,7 +53,7 @@ export function secretReading({ keyring, clock, env }: SecretPlaces): ReadSecret
 
 function unreadable(path: string): (error: unknown) => never {
   return (error) => {
-    throw new Error(`${path} can not be read (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`);
+    throw new Error(`${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`);
   };
 }
 

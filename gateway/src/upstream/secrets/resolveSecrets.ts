@@ -69,7 +69,7 @@ async function valueOf(
   }
   if (value === '') throw failed('it is empty', `run lmcp secret set ${name}`);
   if (!valid[runtime].test(value))
-    throw failed('it holds characters that can not be handed over', 'remove them');
+    throw failed('it holds characters that cannot be handed over', 'remove them');
   return value;
 }
 

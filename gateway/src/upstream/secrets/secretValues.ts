@@ -16,6 +16,11 @@ export function secretValues(server: Server): ReadonlySet<string> {
   }
 }
 
+/** Whether the value of an environment variable is secret, or holds something that is. */
+export function isSecretVariable(name: string, value: string): boolean {
+  return ofNamed(name, value).some((secret) => secret !== '');
+}
+
 /** The value, and what follows the scheme of credentials (RFC 9110, section 11.4). */
 function ofHeader(value: string): string[] {
   const [, scheme = '', credentials] = /^([A-Za-z][A-Za-z0-9-]*) +(\S.*)$/.exec(value) ?? [];

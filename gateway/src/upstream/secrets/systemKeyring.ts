@@ -6,7 +6,7 @@ import type { Keyring } from './readSecret.ts';
  */
 export async function systemKeyring(): Promise<Keyring> {
   const { AsyncEntry } = await import('@napi-rs/keyring').catch(() => {
-    throw new Error('the keyring can not be used: the package @napi-rs/keyring is not installed');
+    throw new Error('the keyring cannot be used: the package @napi-rs/keyring is not installed');
   });
   const entry = <T>(
     service: string,
@@ -14,7 +14,7 @@ export async function systemKeyring(): Promise<Keyring> {
     ask: (entry: InstanceType<typeof AsyncEntry>) => Promise<T>,
   ) =>
     ask(new AsyncEntry(service, account)).catch((error: unknown) => {
-      throw new Error(`the keyring can not be used: ${error instanceof Error ? error.message : 'unknown'}`);
+      throw new Error(`the keyring cannot be used: ${error instanceof Error ? error.message : 'unknown'}`);
     });
   return {
     get: async (service, account) => (await entry(service, account, (one) => one.getPassword())) ?? null,

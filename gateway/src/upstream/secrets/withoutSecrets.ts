@@ -45,11 +45,18 @@ function patternOf(values: ReadonlySet<string>, byName: ReadonlySet<string>): Re
   const hidden = [
     ...[...values].filter(({ length }) => length >= minLength),
     ...[...byName].filter(({ length }) => length >= minNamedLength),
+    // A text that is shown line by line has a secret of several lines in parts.
+    ...[...values, ...byName].flatMap(linesOf).filter(({ length }) => length >= minLength),
   ];
   if (hidden.length === 0) return null;
   // The longest first: of two alternatives that both match, the first is taken.
   const unique = [...new Set(hidden)].sort((a, b) => b.length - a.length);
   return new RegExp(unique.map(secretPattern).join('|'), 'g');
+}
+
+function linesOf(value: string): string[] {
+  const lines = value.split(/[\r\n]+/);
+  return lines.length === 1 ? [] : lines;
 }
 
 /** The same for every text within a JSON value, the names of members included. */

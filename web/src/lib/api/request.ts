@@ -1,4 +1,5 @@
-import type { ApiErrorCode, ApiFailure } from 'lmcp-gateway/src/api/errors.ts';
+import type { ApiErrorCode } from 'lmcp-gateway/src/api/errors.ts';
+import type { ApiFailure } from 'lmcp-gateway/src/api/schema/failure.ts';
 
 /** Why an answer did not come or was no: `offline` when the gateway can't be reached at all. */
 export interface Failure {
@@ -62,7 +63,7 @@ async function send(path: string, options: RequestOptions): Promise<Response | F
   }
 }
 
-/** An answer that never came says nothing about whether the request did. */
+/** Without an answer it is unknown whether the request arrived. */
 export function offline(uncertain: boolean): Failure {
   return {
     ok: false,

@@ -45,6 +45,7 @@ import type {
 } from 'lmcp-gateway/src/api/settings/registryFile.ts';
 import type { SettingsAnswer } from 'lmcp-gateway/src/api/settings/settings.ts';
 import type { SecretAnswer, SecretsAnswer } from 'lmcp-gateway/src/api/secrets.ts';
+import type { ServerLogsAnswer } from 'lmcp-gateway/src/api/server/serverLogs.ts';
 import type { ServerTrialAnswer } from 'lmcp-gateway/src/api/server/serverTrial.ts';
 import type {
   AcknowledgeRequest,
@@ -104,6 +105,12 @@ export function managementRoutes(token: string) {
       ),
     servers: () => get<ServersAnswer>('/management/servers'),
     server: (id: string) => get<ServerAnswer>(server(id)),
+    /** Waits until there is a line after this one. */
+    serverLogs: (id: string, of: { after: number; wait_s: number }, signal: AbortSignal) =>
+      request<ServerLogsAnswer>(`${server(id)}/logs?after=${String(of.after)}&wait_s=${String(of.wait_s)}`, {
+        token,
+        signal,
+      }),
     serverAction: (id: string, action: 'start' | 'stop' | 'restart' | 'refresh') =>
       post<ServerAnswer>(`${server(id)}/${action}`, {}),
     tryServer: (id: string, patch: RegistryPatch) =>

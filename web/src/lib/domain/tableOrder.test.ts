@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { keepOrder, nextSort, sortRows } from './tableOrder.ts';
+import { keepOrder, keepRows, nextSort, sortRows } from './tableOrder.ts';
 
 const name = (row: string): string => row;
 
@@ -35,4 +35,13 @@ it('keeps what is not known last in either direction, and equal rows in their or
 
 it('keeps an order while its rows change: new ones come last', () => {
   expect(keepOrder(['c', 'a', 'gone'], ['a', 'b', 'c'], name)).toEqual(['c', 'a', 'b']);
+});
+
+it('rows that are gone stay as they were, others are renewed, new ones come last', () => {
+  const row = (id: string, version: number) => ({ id, version });
+  expect(keepRows([row('b', 1), row('a', 1)], [row('c', 2), row('a', 2)], ({ id }) => id)).toEqual([
+    row('b', 1),
+    row('a', 2),
+    row('c', 2),
+  ]);
 });

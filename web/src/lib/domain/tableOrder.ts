@@ -47,6 +47,18 @@ export function keepOrder<Row>(
   return rows.toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
+/** The same; rows that are gone stay as they were. */
+export function keepRows<Row>(
+  before: readonly Row[],
+  rows: readonly Row[],
+  keyOf: (row: Row) => string,
+): Row[] {
+  const newest = new Map(rows.map((row) => [keyOf(row), row]));
+  const kept = before.map((row) => newest.get(keyOf(row)) ?? row);
+  const known = new Set(before.map(keyOf));
+  return [...kept, ...rows.filter((row) => !known.has(keyOf(row)))];
+}
+
 function compare(a: string | number, b: string | number): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   return String(a).localeCompare(String(b), 'en', { numeric: true });

@@ -17,6 +17,8 @@ interface Wanted {
   readonly kind: OfferedKind;
 }
 
+const methodNotFound = -32601;
+
 /** What a server offers: its tools as they are known, prompts and resources as the client lists them. */
 export class Offered {
   /** Null while they are not known. */
@@ -78,7 +80,10 @@ export class Offered {
   async #listed({ client, server, kind }: Wanted, signal: AbortSignal): Promise<readonly OfferedItem[]> {
     const list = async (method: ClientRequest['method']): Promise<unknown> => {
       const answer = await this.#ask({ client_id: client, server_id: server, method, params: {} }, signal);
-      if (answer?.rpc_error) this.problem = answer.rpc_error.message;
+      const error = answer?.rpc_error;
+      // A server may have resources but not support templates.
+      if (error && !(method === 'resources/templates/list' && error.code === methodNotFound))
+        this.problem = error.message;
       return answer?.result;
     };
     if (kind === 'prompts') return promptItems(await list('prompts/list'));

@@ -3,6 +3,7 @@ import type { Failure } from '#lib/api/request.ts';
 import { exchangeCode, getStatus, managementRoutes, type ManagementRoutes } from '#lib/api/routes.ts';
 import { signInCode } from '#lib/domain/signInCode.ts';
 import { notices } from './notices.svelte.ts';
+import { everyVisible } from './requests/everyVisible.ts';
 import { shareSession } from './signIn/sharedSession.ts';
 
 const tokenKey = 'lmcp.management-token';
@@ -12,7 +13,7 @@ const byLinkKey = 'lmcp.signed-in-by-link';
 const idleMs = 30_000;
 /** While much happens. */
 const busyMs = 3_000;
-/** What an event tells of is seen in the status a moment later. */
+/** The status shows what an event reports a moment later. */
 const settleMs = 100;
 
 /**
@@ -80,15 +81,7 @@ class Session {
   /** Asks now and then while the page is seen. Returns the function that stops it. */
   poll(): () => void {
     void this.refresh();
-    const ask = (): void => {
-      if (document.visibilityState === 'visible') void this.refresh();
-    };
-    const timer = setInterval(ask, idleMs);
-    document.addEventListener('visibilitychange', ask);
-    return () => {
-      clearInterval(timer);
-      document.removeEventListener('visibilitychange', ask);
-    };
+    return everyVisible(idleMs, () => void this.refresh());
   }
 
   /** Tries the token; null when it is good and kept, else what is wrong. */

@@ -1,3 +1,4 @@
+import { everyVisible } from './requests/everyVisible.ts';
 import { session } from './session.svelte.ts';
 
 /** How often the gateway is asked whether the person has signed in; milliseconds. */
@@ -10,7 +11,7 @@ export class SignInFlow {
   failure = $state('');
   busy = $state(false);
   #id = '';
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopPolling: () => void = () => undefined;
   readonly #done: () => void;
 
   constructor(done: () => void) {
@@ -32,7 +33,7 @@ export class SignInFlow {
     }
     this.#id = answer.sign_in_id;
     this.url = answer.url;
-    this.#pollLater();
+    this.#stopPolling = everyVisible(pollMs, () => void this.#poll(this.#id));
   }
 
   async finish(redirect: string): Promise<void> {
@@ -53,20 +54,16 @@ export class SignInFlow {
 
   /** Nobody looks at it any more. */
   cancel(): void {
-    clearTimeout(this.#timer);
+    this.#stopPolling();
     this.#id = '';
     this.url = '';
-  }
-
-  #pollLater(): void {
-    this.#timer = setTimeout(() => void this.#poll(this.#id), pollMs);
   }
 
   async #poll(id: string): Promise<void> {
     const answer = await session.routes?.signInProgress(id);
     if (answer === undefined || id !== this.#id) return;
-    if (answer.ok && answer.state === 'pending') this.#pollLater();
-    else if (answer.ok && answer.state === 'done') this.#ended();
+    if (answer.ok && answer.state === 'pending') return;
+    if (answer.ok && answer.state === 'done') this.#ended();
     else {
       this.failure = answer.message ?? 'The sign-in failed.';
       this.cancel();

@@ -16,8 +16,8 @@ export async function allowThis(line: Denial): Promise<void> {
   const [first, ...others] = answer.ok ? answer.allow : [];
   if (!answer.ok) notices.problem(answer.message);
   else if (answer.allowed) notices.done('Already allowed. No change is needed.');
-  else if (first === undefined)
-    notices.problem(`No change of the registry would allow this. ${answer.words}`);
+  else if (answer.allowed === null) notices.done(`The registry allows it already: ${answer.words}`);
+  else if (first === undefined) notices.problem(`No grant would allow this: ${answer.words}`);
   else if (others.length > 0) drawer.open({ kind: 'why', ...asked });
   else {
     staging.stage(first.patch);

@@ -1,6 +1,7 @@
 import type { AuditQuery } from 'lmcp-gateway/src/api/audit.ts';
 import type { Failure } from '#lib/api/request.ts';
 import { session } from '#lib/state/session.svelte.ts';
+import { saveFile } from './saveFile.ts';
 
 /**
  * Saves the matching lines as a file. A plain link could not send the management token, so they are read into a Blob first,
@@ -23,11 +24,7 @@ export async function saveExport(query: AuditQuery, format: 'ndjson' | 'csv'): P
       details: null,
     };
   }
-  const address = URL.createObjectURL(content);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = `lmcp-audit-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.${format}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '');
+  saveFile(content, `lmcp-audit-${stamp}.${format}`);
   return null;
 }

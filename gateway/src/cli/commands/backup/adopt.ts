@@ -1,8 +1,8 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
-import { parseDocument, visit } from 'yaml';
+import { join, resolve } from 'node:path';
 import { installation } from '../../../installation.ts';
+import { adoptedText } from '../../backup/adoptedText.ts';
 import { holdingsOf, placeOf, registryName, type Holding } from '../../backup/holdings.ts';
 import { placed, wholeLog, type Arriving } from '../../backup/placed.ts';
 import { keyFolderOf, targetOf } from '../../backup/target.ts';
@@ -41,7 +41,8 @@ export async function adopt(
   if (taken !== undefined) throw new CommandFailure(`${taken.place} is there already: nothing was written`);
   for (const { from, place } of moves) terminal.out(`${from.path} -> ${place}\n`);
   for (const each of outside) terminal.err(`lmcp: stays where it is: ${each}\n`);
-  const adopted = adoptedText(file, resolve(terminal.cwd, folder));
+  const checkout = resolve(terminal.cwd, folder);
+  const adopted = adoptedText({ text: file.text, baseDir: file.baseDir, checkout, installation });
   for (const each of adopted.relative)
     terminal.err(`lmcp: it was relative to ${file.baseDir} and is absolute now: ${each}\n`);
   if (options.dryRun === true || !(await confirmed(terminal, options.yes === true))) return ExitCode.fine;
@@ -65,45 +66,6 @@ function targetPath({ terminal }: CommandContext, to: string | undefined): strin
   const home =
     env['LMCP_HOME'] ?? registryHome({ env, platform: process.platform, home: env['HOME'] ?? homedir() });
   return join(resolve(cwd, to ?? home), 'registry.yaml');
-}
-
-/** Keys whose values are paths that resolve against the folder of the registry. */
-const pathKeys = new Set(['cwd', 'source', 'token_file', 'ca_file', 'cert_file', 'key_file', 'env_file']);
-
-/** The registry as it has to be elsewhere: paths of the old folder absolute, and the time server that of this installation. */
-function adoptedText(
-  file: RegistryFile,
-  checkout: string,
-): { readonly text: string; readonly relative: readonly string[] } {
-  const document = parseDocument(file.text);
-  const changed: string[] = [];
-  const [script, own] = [checkout, installation].map((place) =>
-    join(place, 'gateway', 'builtin', 'time-server.mjs'),
-  );
-  visit(document, {
-    Pair: (_, { key, value }) => {
-      const name = String(key);
-      if (!pathKeys.has(name) || !isScalarText(value)) return;
-      const isNamedVolume = name === 'source' && !/^[.~/\\]|[/\\]/.test(value.value);
-      // Token files come along with the registry.
-      if (isAbsolute(value.value) || isNamedVolume || name === 'token_file') return;
-      changed.push(`${name}: ${value.value}`);
-      value.value = resolve(file.baseDir, value.value);
-    },
-    Scalar: (_, node) => {
-      if (node.value === script) node.value = own;
-    },
-  });
-  return {
-    text: changed.length === 0 && !file.text.includes(script ?? '') ? file.text : document.toString(),
-    relative: changed,
-  };
-}
-
-function isScalarText(value: unknown): value is { value: string } {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { value?: unknown }).value === 'string'
-  );
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- placed() takes what comes from an archive, too

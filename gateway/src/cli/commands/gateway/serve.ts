@@ -1,16 +1,12 @@
-import { join } from 'node:path';
 import { startGateway, type Gateway } from '../../../gateway.ts';
-import { installation } from '../../../installation.ts';
+import { installation, timeServerIn } from '../../../installation.ts';
 import { selfImage } from '../../../registry/container/self.ts';
 import { createDefaultRegistry } from '../../../registry/file/default.ts';
 import { insideImage } from '../../../registry/container/productImage.ts';
-import { foundApplications } from '../../../connect/applications/onThisMachine.ts';
-import { checkApplications } from '../../connect/check.ts';
-import { announce } from '../../output/announce.ts';
 import { baseUrl } from '../../../endpoint.ts';
 import { CommandFailure, ExitCode } from '../../exitCodes.ts';
+import { compactHeapSoon } from '../../live/compactHeap.ts';
 import { probe } from '../../live/liveGateway.ts';
-import { offerTakeover } from '../../firstRun/offerTakeover.ts';
 import { signInUrl } from '../../live/signInLink.ts';
 import { offerInterface, type OpenChoice } from '../../live/openInterface.ts';
 import type { CommandContext } from '../../commandContext.ts';
@@ -32,10 +28,15 @@ interface ServeOptions {
 export async function serve(context: CommandContext, options: ServeOptions): Promise<ExitCode> {
   const { terminal } = context;
   await requireChosen(context);
-  if (await ensureRegistry(context)) await offerTakeover(context, options.port);
+  if (await ensureRegistry(context)) {
+    const { offerTakeover } = await import('../../firstRun/offerTakeover.ts');
+    await offerTakeover(context, options.port);
+  }
   const gateway = await start(context, options);
   const file = registryInForce(gateway.store, terminal.env);
+  const { announce } = await import('../../output/announce.ts');
   announce(context, file, gateway, await connectedTo(file, gateway, terminal));
+  compactHeapSoon();
   const ending = new AbortController();
   const url = `${baseUrl(gateway)}/ui`;
   const signedIn = (): Promise<string> => signedInUrl(gateway, url);
@@ -52,6 +53,11 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
 
 /** The applications of this machine that lead to the gateway with a valid token. */
 async function connectedTo(file: RegistryFile, gateway: Gateway, terminal: Terminal): Promise<string[]> {
+  // Loaded once it listens: clients need not wait for what is only shown.
+  const [{ checkApplications }, { foundApplications }] = await Promise.all([
+    import('../../connect/check.ts'),
+    import('../../../connect/applications/onThisMachine.ts'),
+  ]);
   const checked = await checkApplications(file, foundApplications(terminal.env), terminal, gateway);
   return checked.flatMap(({ application, state }) => (state === 'connected' ? [application] : []));
 }
@@ -71,7 +77,7 @@ async function signedInUrl(gateway: Gateway, url: string): Promise<string> {
 async function ensureRegistry(context: CommandContext): Promise<boolean> {
   const { terminal, registryPath } = context;
   try {
-    const serverScript = join(installation, 'gateway', 'builtin', 'time-server.mjs');
+    const serverScript = timeServerIn(installation);
     // In the image, with no compose.yaml that offers containers beside it, LMCP's own server may be a process.
     const runtime = insideImage() && selfImage(terminal.env) === undefined ? 'process' : undefined;
     await createDefaultRegistry(registryPath, { serverScript, runtime });
@@ -131,7 +137,7 @@ async function explained(error: unknown, tls: ListenerTls | null): Promise<unkno
     );
   }
   if (code === 'EADDRNOTAVAIL')
-    return new CommandFailure(`${address} is no address of this machine; correct lmcp.host`);
+    return new CommandFailure(`${address} is not an address of this machine; correct lmcp.host`);
   if (code === 'EACCES') return new CommandFailure(`the system denies port ${port}. Use a port above 1023`);
   return error;
 }

@@ -102,7 +102,7 @@ function run({ terminal }: CommandContext, [program, ...args]: CommandLine): Pro
     child.stdout.setEncoding('utf8').on('data', (text: string) => terminal.out(text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => terminal.err(text));
     child.once('error', () =>
-      reject(new CommandFailure(`${program} can not be started: this system has no such service manager`)),
+      reject(new CommandFailure(`${program} cannot be started: this system has no such service manager`)),
     );
     child.once('close', resolve);
   });

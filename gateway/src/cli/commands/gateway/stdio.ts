@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Connection } from '../../../bridge/connection.ts';
 import { systemClock } from '../../../clock.ts';
 import { baseUrl } from '../../../endpoint.ts';
-import { gatewayKeyPath } from '../../../gatewayProof.ts';
+import { clientSocketHost, gatewayKeyPath } from '../../../gatewayProof.ts';
 import { readSecretsFile } from '../../../registry/file/tokenFile.ts';
 import { clientSecret } from '../../../registry/secrets/references.ts';
 import { secretReader } from '../../../registry/secrets/secretReader.ts';
@@ -57,7 +57,7 @@ function namedConnection(
   if (token === '') throw new CommandFailure('with --url the token of the client has to be in LMCP_TOKEN');
   const origin = URL.canParse(url) ? new URL(url).origin : 'null';
   if (!/^https?:/.test(origin))
-    throw new CommandFailure('--url is no address, such as http://127.0.0.1:7345');
+    throw new CommandFailure('--url is not an address, such as http://127.0.0.1:7345');
   return {
     url: origin + pathOf(server),
     clientId: client,
@@ -70,7 +70,7 @@ function namedConnection(
 
 /** To the socket of a client, without its registry: the system has decided who may connect there. */
 function atSocket(path: string, { client, server }: StdioOptions): Connection {
-  const url = `http://localhost${pathOf(server)}`;
+  const url = `http://${clientSocketHost}${pathOf(server)}`;
   return { url, clientId: client, token: null, socket: resolve(path), certificate: null, key: null };
 }
 
@@ -96,7 +96,10 @@ async function ownConnection(context: CommandContext, options: StdioOptions): Pr
   const own = found.kind === 'running' && endpoint.tls ? found.reach.socket : undefined;
   const socket = client.socket?.path ?? own ?? null;
   return {
-    url: baseUrl({ ...endpoint, tls: endpoint.tls && socket === null }) + pathOf(options.server),
+    url:
+      (client.socket === null
+        ? baseUrl({ ...endpoint, tls: endpoint.tls && socket === null })
+        : `http://${clientSocketHost}`) + pathOf(options.server),
     clientId: client.id,
     token,
     socket,

@@ -19,6 +19,6 @@ export async function secretRemove(context: CommandContext, given: string): Prom
   await editSecrets(secretsPath(context.registryPath), { [name]: null });
   context.terminal.err(`lmcp: secret ${name} is removed\n`);
   if (users.length > 0)
-    context.terminal.err(`lmcp: these servers can not start without it: ${users.join(', ')}\n`);
+    context.terminal.err(`lmcp: these servers cannot start without it: ${users.join(', ')}\n`);
   return ExitCode.fine;
 }

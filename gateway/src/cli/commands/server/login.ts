@@ -59,7 +59,7 @@ export async function logout(
 }
 
 function outcome(id: string, { ended, revoked }: SignedOutAnswer): string {
-  if (!ended) return `nobody was signed in to ${id}`;
+  if (!ended) return `the sign-in to ${id} was not completed`;
   return revoked
     ? `signed out of ${id}; its tokens are revoked`
     : `signed out of ${id}; the tokens are forgotten here, and valid at the authorization server until they expire`;

@@ -1,4 +1,5 @@
 import { isRecord } from '../../../json/isRecord.ts';
+import { parseLossless } from '../../../json/lossless.ts';
 import { CommandFailure } from '../../exitCodes.ts';
 import { httpRequest, type Reach } from './httpRequest.ts';
 
@@ -6,7 +7,8 @@ import { httpRequest, type Reach } from './httpRequest.ts';
 export class GatewayRejection extends CommandFailure {}
 
 /**
- * One request to the management API of a gateway that has proven to be the registry's.
+ * One request to the management API of a gateway that has proven to be the registry's. Of an answer in lines
+ * (`application/x-ndjson`) the last one is given: what the request came to.
  * How long it may take is decided by the gateway's own timeouts.
  * @throws GatewayRejection
  */
@@ -31,7 +33,7 @@ export async function askManagement(
 
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseLossless(text.trimEnd().split('\n').at(-1) ?? '');
     return isRecord(value) ? value : undefined;
   } catch {
     return undefined;

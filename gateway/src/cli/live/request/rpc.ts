@@ -75,7 +75,7 @@ function parsed(body: string): unknown {
   }
 }
 
-/** LMCP's own rejections and the server's errors, in words; the code stays readable for who looks it up. */
+/** LMCP's own rejections and the server's errors, in words, with the code for reference. */
 export function rpcFailure(error: Readonly<Record<string, unknown>>): CommandFailure {
   const code = typeof error['code'] === 'number' ? error['code'] : 0;
   const message = typeof error['message'] === 'string' ? error['message'] : 'an error without a message';

@@ -191,5 +191,5 @@ function reasonOf(error: unknown): string | undefined {
   if (error instanceof ForeignFileError) return error.message;
   const { code, syscall, path = 'its file' } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined) return undefined;
-  return `${path} can not be read or written (${code}); nothing was changed`;
+  return `${path} cannot be read or written (${code}); nothing was changed`;
 }

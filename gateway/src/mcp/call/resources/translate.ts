@@ -1,5 +1,6 @@
 import { exposedUri } from '../../../catalog/resources/resourceUris.ts';
 import { isObject, own } from '../../jsonrpc/message.ts';
+import { blockType } from './blockType.ts';
 
 type Translate = (result: unknown) => unknown;
 
@@ -39,9 +40,9 @@ function translateMessage(serverId: string, message: unknown): unknown {
 }
 
 function translateBlock(serverId: string, block: unknown): unknown {
-  if (!isObject(block)) return block;
-  if (block['type'] === 'resource_link') return translateUri(serverId, block);
-  if (block['type'] !== 'resource') return block;
+  const type = blockType(block);
+  if (type === 'resource_link') return translateUri(serverId, block);
+  if (type !== 'resource' || !isObject(block)) return block;
   const resource = own(block, 'resource');
   const translated = translateUri(serverId, resource);
   return translated === resource ? block : { ...block, resource: translated };
@@ -53,8 +54,14 @@ function translateUri(serverId: string, value: unknown): unknown {
   return uri === undefined ? value : { ...value, uri };
 }
 
-/** Returns the same array if nothing in it changes. */
+/** Returns the same array if nothing in it changes. A list may have millions of items: it is not copied for nothing. */
 function mapChanged(list: readonly unknown[], change: (value: unknown) => unknown): readonly unknown[] {
-  const changed = list.map(change);
-  return changed.every((value, index) => value === list[index]) ? list : changed;
+  let copy: unknown[] | undefined;
+  for (let at = 0; at < list.length; at++) {
+    const changed = change(list[at]);
+    if (changed === list[at]) continue;
+    copy ??= list.slice();
+    copy[at] = changed;
+  }
+  return copy ?? list;
 }

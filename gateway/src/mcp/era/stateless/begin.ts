@@ -3,6 +3,7 @@ import type { Question } from '../../../upstream/types.ts';
 import type { AdmittedRequest } from '../../call/admittedRequest.ts';
 import type { Caller } from '../../call/caller.ts';
 import type { ClientSide, RequestUnderWay } from '../../call/era.ts';
+import { fingerprint, type Fingerprint } from '../../call/fingerprint.ts';
 import type { Outcome } from '../../call/outcome.ts';
 import { own, type RpcRequest } from '../../jsonrpc/message.ts';
 import type { ResponseNotifier } from '../../jsonrpc/notifier.ts';
@@ -81,12 +82,18 @@ function begun(
 }
 
 /** Identifies who may resume a call: the same client, for the same server, with the same request. */
-export function identityOf(caller: Caller, { server, method, params }: AdmittedRequest): Whose {
+export function identityOf(
+  caller: Caller,
+  { server, method, params }: AdmittedRequest,
+): Whose | Promise<Whose> {
   const { _meta: _changes, ...rest } = withoutEnvelope(params);
-  const { hmac, bytes: requestBytes } = caller.trail.fingerprint(JSON.stringify(rest));
   const clientId = caller.client.id;
-  const identity = [clientId, caller.only ?? '', server.id, method, hmac].join('\0');
-  return { clientId, identity, requestBytes };
+  const from = ({ hmac, bytes: requestBytes }: Fingerprint): Whose => {
+    const identity = [clientId, caller.only ?? '', server.id, method, hmac].join('\0');
+    return { clientId, identity, requestBytes };
+  };
+  const digest = fingerprint(caller, rest);
+  return digest instanceof Promise ? digest.then(from) : from(digest);
 }
 
 function inputRequired(

@@ -66,7 +66,7 @@ export function readEnvelope(
   const level = own(meta, metaKeys.logLevel);
   if (level !== undefined && !isLogLevel(level)) {
     return {
-      error: { code: RpcCode.invalidParams, message: `${metaKeys.logLevel} is no level of log messages` },
+      error: { code: RpcCode.invalidParams, message: `${metaKeys.logLevel} is not a log level` },
     };
   }
   const application = applicationName(own(meta, metaKeys.clientInfo));

@@ -9,7 +9,7 @@ import type { Envelope } from './envelope.ts';
 /** Milliseconds in which the server's requests are collected into one response. */
 const gatherMs = 5;
 const abandoned: QuestionAnswer = {
-  error: { code: -32603, message: 'the client has given up the call that this belongs to' },
+  error: { code: -32603, message: 'the client cancelled the call that this belongs to' },
 };
 
 interface Open {

@@ -72,7 +72,7 @@ export class ParkedCalls {
         call.cancel();
         throw new RpcFailure(
           RpcCode.internalError,
-          'the memory for this client is used up, so its call can not wait for answers: send less at a time, or raise lmcp.memory_mib',
+          'the memory for this client is used up, so its call cannot wait for answers: send less at a time, or raise lmcp.memory_mib',
           { kind: 'overloaded' },
         );
       }

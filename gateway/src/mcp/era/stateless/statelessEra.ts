@@ -13,6 +13,7 @@ import type { ResponseNotifier } from '../../jsonrpc/notifier.ts';
 import { askOfTask } from '../../methods/askTask.ts';
 import { extensionMethods, requireTasks } from '../../tasks/extension.ts';
 import { begin, identityOf } from './begin.ts';
+import type { Whose } from './parkedCall.ts';
 import { discover } from './discover.ts';
 import type { Envelope } from './envelope.ts';
 import { listen, type ListenDependencies } from './listen.ts';
@@ -95,9 +96,12 @@ export class StatelessEra implements Era {
     admitted: AdmittedRequest,
     notifier: ResponseNotifier,
     send: (client: ClientSide) => Promise<Outcome>,
-  ): RequestUnderWay {
+  ): RequestUnderWay | Promise<RequestUnderWay> {
     const client = { envelope: this.#request.envelope, gone: this.#gone.signal };
-    return begin(this.#deps.parked, client, identityOf(caller, admitted), request, notifier, send);
+    const from = (whose: Whose): RequestUnderWay =>
+      begin(this.#deps.parked, client, whose, request, notifier, send);
+    const whose = identityOf(caller, admitted);
+    return whose instanceof Promise ? whose.then(from) : from(whose);
   }
 
   respond(caller: Caller, request: RpcRequest, notifier: ResponseNotifier): Promise<Reply> | undefined {

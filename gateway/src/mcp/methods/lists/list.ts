@@ -1,6 +1,7 @@
 import type { Catalog } from '../../../catalog/catalog.ts';
 import type { Offer } from '../../../catalog/offers.ts';
 import { kinds, type Item, type Kind } from '../../../catalog/items.ts';
+import { rejectionOf } from '../../../catalog/unsupportedList.ts';
 import { UpstreamError } from '../../../errors.ts';
 import type { Server } from '../../../registry/types.ts';
 import { ownerOf, type Caller } from '../../call/caller.ts';
@@ -30,13 +31,20 @@ export async function list(
   const servers = kind === 'tools' ? granted.filter((server) => mayUseAny(caller, server)) : granted;
   // The one server of a path is waited for; among many, a slow one is left out.
   const patience = { patient: caller.only !== null };
-  const answers = await catalog.offersOf(kind, servers, ownerOf(caller), patience);
+  const offers = await catalog.offersOf(kind, servers, ownerOf(caller), patience);
+  const answers = caller.only === null ? offers : offers.map(asAnswered);
   const view = views.of(viewerOf(caller), kind, answers);
   for (const offer of answers) noteOutcome(caller, method, offer, view);
   const failed = caller.only === null ? undefined : answers.find((offer) => !offer.ok);
   if (failed !== undefined) throw failed.error ?? tooSlow(failed.server);
   caller.era.listed(kind, view.text.digest);
   return listReply(caller, request, member, view.text);
+}
+
+/** On the path of one server, an error that stands for an empty list on `/mcp` is passed on. */
+function asAnswered(offer: Offer<Item>): Offer<Item> {
+  const error = offer.ok ? rejectionOf(offer.items) : undefined;
+  return error === undefined ? offer : { server: offer.server, ok: false, error };
 }
 
 function noteOutcome(caller: Caller, method: string, offer: Offer<Item>, { shown }: ListView): void {

@@ -216,7 +216,7 @@ export class ListViews {
   /** The names of the tools that a call of this client may use. */
   #usable(client: Client, { server, items }: Given): ReadonlySet<string> {
     const allowed = (items as readonly Tool[]).filter((tool) => {
-      const definition = server.pinTools ? this.#catalog.compare(server, tool) : 'unknown';
+      const definition = server.pinTools ? this.#catalog.compare(server, tool) : 'listed';
       return decideTool(client, server, tool.name, definition).allowed === true;
     });
     return new Set(allowed.map(({ name }) => name));

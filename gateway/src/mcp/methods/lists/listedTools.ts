@@ -34,7 +34,7 @@ export function listedForSearch(
 export function shortDescribed(tool: Tool): Tool {
   const whole = own(tool, 'description');
   if (typeof whole !== 'string') return tool;
-  const description = firstSentence(whole.trim()).trim();
+  const description = firstSentence(whole);
   if (description.length >= whole.trim().length) return tool;
   const meta = own(tool, '_meta');
   return { ...tool, description, _meta: { ...(isObject(meta) ? meta : {}), 'lmcp/description': whole } };

@@ -8,5 +8,5 @@ import { RpcFailure } from '../../jsonrpc/rpcFailure.ts';
  */
 export function requireFirstPage({ cursor }: Params): void {
   if (cursor === undefined || cursor === null) return;
-  throw new RpcFailure(RpcCode.invalidParams, 'no such cursor: the list comes as one page');
+  throw new RpcFailure(RpcCode.invalidParams, 'invalid cursor: the list has one page');
 }

@@ -4,6 +4,7 @@ import { RpcCode } from '../../../errors.ts';
 import type { SearchCounts } from '../../../search/searchCounts.ts';
 import { decided } from '../../call/authorize.ts';
 import type { Caller } from '../../call/caller.ts';
+import { fingerprint } from '../../call/fingerprint.ts';
 import { resultReply, type Reply } from '../../call/reply.ts';
 import { isObject, own, type Params, type RpcRequest } from '../../jsonrpc/message.ts';
 import { RpcFailure } from '../../jsonrpc/rpcFailure.ts';
@@ -38,7 +39,7 @@ export async function answerSearch(
     name === 'find_tools'
       ? findBy(search, caller, wantedOf(args))
       : describeBy(search, caller, textsOf(args, 'names', maxDescribed));
-  await decided(caller, (checks) => checks.search(name, caller.trail.fingerprint(JSON.stringify(args))));
+  await decided(caller, async (checks) => checks.search(name, await fingerprint(caller, args)));
   const started = clock.monotonic();
   const unknown = await askUnknown(catalog, caller, 'tools');
   const { answer, found } = ask();

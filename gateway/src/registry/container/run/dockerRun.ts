@@ -31,7 +31,7 @@ export function parseRun(
   return { ...parsed, notes: [...otherEngine(client, context), ...(parsed.notes ?? [])] };
 }
 
-/** What is not Docker's client runs on the configured engine all the same, and never as a process without limits. */
+/** Other clients than Docker's run on the configured engine, too: never as a process without limits. */
 function otherEngine(client: ContainerClient, { engine }: RunContext): ContainerProblem[] {
   if (client === 'docker' || (client === 'podman' && engine?.podmanSocket !== undefined)) return [];
   const message = `${client} is not run: the container runs on the engine that LMCP uses`;

@@ -45,7 +45,7 @@ export function emptyDraft(): DraftBuilder {
 export interface Remark {
   readonly message: string;
   readonly fix: string;
-  /** The flag does less than it says; the server runs all the same. */
+  /** The flag has less effect than documented; the server runs nevertheless. */
   readonly isNote?: true;
 }
 

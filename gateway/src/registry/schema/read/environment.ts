@@ -18,7 +18,7 @@ export function fillFromEnvironment(
     /\$\$\{|\$\{([^}]*)(\}?)/g,
     (whole, name: string | undefined, close: string) => {
       if (whole === '$${' || name === undefined) return '${';
-      const secret = close === '}' && reference !== undefined ? /^secret:(.*)$/s.exec(name)?.[1] : undefined;
+      const secret = close === '}' && reference !== undefined ? secretIn(name) : undefined;
       if (secret !== undefined && reference !== undefined) {
         const found = reference(secret);
         if ('text' in found) return found.text;
@@ -33,6 +33,11 @@ export function fillFromEnvironment(
   return faults.length === 0 ? { ok: true, text: filled } : { ok: false, faults };
 }
 
+/** The secret that a reference names by `secret:NAME`; undefined for a variable of the environment. */
+export function secretIn(name: string): string | undefined {
+  return /^secret:(.*)$/s.exec(name)?.[1];
+}
+
 const secretFix = 'write `${secret:NAME}`, and define the secret with lmcp secret set NAME';
 
 function referenceFault(
@@ -44,7 +49,7 @@ function referenceFault(
   if (!closed) return { message: 'a `${` without its `}`', fix: `close it, as in \`\${NAME}\`; ${literal}` };
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     return {
-      message: '`${…}` holds something that is no variable name',
+      message: '`${…}` holds something that is not a variable name',
       fix: `write \`\${NAME}\`; ${literal}`,
     };
   }

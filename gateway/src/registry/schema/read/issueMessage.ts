@@ -31,7 +31,7 @@ export function issueMessage(
         example,
       ];
     case 'invalid_key':
-      return [issue.issues[0]?.message ?? 'this name can not be used', 'use another name'];
+      return [issue.issues[0]?.message ?? 'this name cannot be used', 'use another name'];
     default:
       // The checks that we wrote ourselves bring their own words.
       return [issue.message, example];

@@ -4,6 +4,13 @@ import type { SelfImage } from '../../container/sibling.ts';
 import type { Findings } from '../../yaml/findings.ts';
 import type { SecretSource } from '../../types.ts';
 
+/** The texts of PEM files. */
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca?: string;
+}
+
 /** What a registry means beside its text: handed in, so that reading it stays pure. */
 export interface RegistryContext {
   /** The gateway's environment, for `${NAME}`. */
@@ -12,6 +19,8 @@ export interface RegistryContext {
   readonly readTokenFile: (path: string) => string;
   /** The content of a PEM file, which may hold several certificates; absent: as a token file. Throws where it can't be read. */
   readonly readPemFile?: (path: string) => string;
+  /** Why TLS does not accept a certificate with its key and authorities, all PEM; undefined: it does. Absent: not asked. */
+  readonly tlsFault?: (files: TlsFiles) => string | undefined;
   /** Where a secret's value comes from, for `${secret:NAME}`; absent: none is defined. */
   readonly secret?: (name: string) => SecretSource;
   /** Absolute; see `baseDirOf`. */

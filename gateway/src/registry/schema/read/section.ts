@@ -80,7 +80,7 @@ function reportIssues(
   }
 }
 
-/** Of a union's issues those of the member that was meant: the one whose outermost type fits. */
+/** The issues of the union member that was meant: the one whose outermost type fits. */
 function unfolded(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const meant = issue.errors.find(([first]) => first?.code !== 'invalid_type' || first.path.length > 0);

@@ -1,14 +1,10 @@
 import { z } from 'zod';
-import { isLoopbackUrl } from '../loopback.ts';
+import { isHttpsOrLoopback, isLoopbackHost } from '../../../addresses/loopbackHost.ts';
+import { scopeSchema } from '../scopeSchema.ts';
 import { markReferences } from '../../secrets/references.ts';
 import type { HttpServer, ServerAuth } from '../../types.ts';
 import type { RegistryPath } from '../../yaml/problem.ts';
 import type { ReadContext } from '../read/readContext.ts';
-
-/** RFC 6749, section 3.3. */
-const scope = z
-  .string()
-  .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, 'this is no scope (RFC 6749 section 3.3)');
 
 const authSection = z.strictObject({
   type: z.literal('oauth').meta({ description: 'How LMCP signs in.', examples: ['oauth'] }),
@@ -49,7 +45,7 @@ const authSection = z.strictObject({
       examples: ['https://example.com/lmcp/client.json'],
     }),
   scopes: z
-    .array(scope)
+    .array(scopeSchema)
     .optional()
     .meta({ description: 'Scopes to ask for; where absent, those that the server names.' }),
   issuer: z
@@ -68,7 +64,7 @@ export const authSchema = z.union([z.literal('oauth'), authSection]).meta({
 
 type ReadAuth = z.infer<typeof authSchema>;
 
-/** `servers.<id>.auth` with its defaults; what can not work together is reported. */
+/** `servers.<id>.auth` with its defaults; what cannot work together is reported. */
 export function buildAuth(
   raw: ReadAuth | undefined,
   server: Pick<HttpServer, 'scope' | 'headers'>,
@@ -143,7 +139,7 @@ function secretPart<K extends 'clientSecret' | 'clientKey'>(
   if (!/^\$\{secret:[^}]*\}$/.test(text)) {
     context.findings.problem(
       path,
-      'a secret does not stand here in clear',
+      'a secret must not be written here in plain text',
       'write `${secret:NAME}`, and run lmcp secret set NAME',
     );
     return {};
@@ -161,11 +157,11 @@ function urlPart<K extends 'clientMetadataUrl' | 'issuer'>(
   const url = URL.parse(text);
   const fault =
     key === 'issuer'
-      ? !(url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackUrl(url)))
-      : url?.protocol !== 'https:' || url.pathname === '/' || isLoopbackUrl(url);
+      ? !isHttpsOrLoopback(url)
+      : url?.protocol !== 'https:' || url.pathname === '/' || isLoopbackHost(url.hostname);
   if (fault || url === null || url.hash !== '' || url.username !== '') {
     const example = key === 'issuer' ? 'https://login.example.com' : 'https://example.com/lmcp/client.json';
-    findings.problem(path, 'this is no https URL that can stand here', `for example: ${example}`);
+    findings.problem(path, 'this is not an allowed https URL', `for example: ${example}`);
     return {};
   }
   return { [key]: text } as Partial<Record<K, string>>;

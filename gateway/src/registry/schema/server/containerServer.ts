@@ -289,5 +289,5 @@ function mountBase({ mountBase: configured, baseDir }: ReadContext): string {
 }
 
 function nulFault(value: string): string | null {
-  return value.includes('\0') ? 'a NUL character can not be handed to a process' : null;
+  return value.includes('\0') ? 'a NUL character cannot be handed to a process' : null;
 }

@@ -18,7 +18,7 @@ const ownHeaders = new Set(
 
 const headerName = z
   .string()
-  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'this is no header name (RFC 9110 section 5.1)')
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'this is not a header name (RFC 9110 section 5.1)')
   .refine((name) => !ownHeaders.has(name.toLowerCase()), 'LMCP sets this header itself');
 
 const pemFile = z.string().min(1);
@@ -105,7 +105,7 @@ export function buildHttpServer(
 function headerValueFault(value: string): string | null {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
     ? null
-    : 'a header value can not hold line breaks or these characters';
+    : 'a header value cannot hold line breaks or these characters';
 }
 
 function reportEqualNames(names: readonly string[], path: RegistryPath, { findings }: ReadContext): void {
@@ -127,7 +127,11 @@ function checkedUrl(written: string | undefined, path: RegistryPath, context: Re
   const text = markReferences(written, path, context);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || text.includes('${')) {
-    findings.problem(path, 'this is no http or https URL', 'for example: url: "http://127.0.0.1:9000/mcp"');
+    findings.problem(
+      path,
+      'this is not an http or https URL',
+      'for example: url: "http://127.0.0.1:9000/mcp"',
+    );
     return new URL(nowhere);
   }
   if (url.username !== '' || url.password !== '') {

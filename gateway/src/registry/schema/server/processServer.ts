@@ -13,7 +13,7 @@ import type { ProcessServer } from '../../types.ts';
 /** An argument of a process can't hold NUL: the kernel would end it there. */
 const withoutNul = z
   .string()
-  .refine((text) => !text.includes('\0'), 'a NUL character can not be handed to a process');
+  .refine((text) => !text.includes('\0'), 'a NUL character cannot be handed to a process');
 
 /** Sent back as it was shown, it would put the sign for a hidden value in the value's place. */
 const argument = withoutNul.refine(
@@ -32,7 +32,7 @@ export const processServerSchema = z
       .optional()
       .meta({ description: 'Its arguments, one an entry.', examples: [['-y', 'ollama-mcp-server']] }),
     env: z
-      .record(z.string().regex(/^[^\s=\0]+$/, 'this is no name of an environment variable'), withoutNul)
+      .record(z.string().regex(/^[^\s=\0]+$/, 'this is not a name of an environment variable'), withoutNul)
       .nullish()
       .meta({
         description:
@@ -105,7 +105,7 @@ export function buildProcessServer(id: string, raw: unknown, context: ReadContex
   const args = markedArguments(read.args, path, context);
   warnOfUnexpanded({ ...read, args }, path, context);
   const env = fillSection(read.env ?? {}, [...path, 'env'], context, (value) =>
-    value.includes('\0') ? 'a NUL character can not be handed to a process' : null,
+    value.includes('\0') ? 'a NUL character cannot be handed to a process' : null,
   );
   return {
     ...buildServerBase(id, read, stdioTimeouts, context),

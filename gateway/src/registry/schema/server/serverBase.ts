@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callMaxS } from './callMaxS.ts';
 import type { RegistryPath } from '../../yaml/problem.ts';
 import type { ReadContext } from '../read/readContext.ts';
 import type { Read } from '../read/section.ts';
@@ -27,8 +28,6 @@ interface TimeoutDefaults {
 
 export const stdioTimeouts: TimeoutDefaults = { initialize_s: 90, tools_list_s: 90, tools_call_s: 180 };
 export const httpTimeouts: TimeoutDefaults = { initialize_s: null, tools_list_s: 60, tools_call_s: 300 };
-/** However much progress a call tells of. */
-const callMaxS = 3_600;
 const retryDefaults = { retry_on_timeout: 0, retry_backoff_s: 1 } as const;
 
 /** The keys that a server of every kind has; `timeouts` are those of its transport. */

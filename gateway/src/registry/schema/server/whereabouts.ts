@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { mayConnect, type Whereabouts } from '../../../addresses/loopbackOnly.ts';
 import type { Findings } from '../../yaml/findings.ts';
 import type { RegistryPath } from '../../yaml/problem.ts';
-import { isLoopbackUrl } from '../loopback.ts';
+import { isLoopbackHost } from '../../../addresses/loopbackHost.ts';
 
 /** Reports a URL that the server may not have, by `remote`, `allow_private` and `lmcp.loopback_only`. */
 export function checkWhereabouts(
@@ -21,7 +21,7 @@ export function checkWhereabouts(
       'remove it, or set remote: true',
     );
   }
-  if (remote || isLoopbackUrl(url)) return;
+  if (remote || isLoopbackHost(url.hostname)) return;
   const at = [...server, 'url'];
   if (loopbackOnly) {
     findings.problem(
@@ -40,7 +40,7 @@ export function checkWhereabouts(
 
 function checkRemote(url: URL, whereabouts: Whereabouts, server: RegistryPath, findings: Findings): void {
   const at = [...server, 'url'];
-  if (isLoopbackUrl(url)) {
+  if (isLoopbackHost(url.hostname)) {
     findings.problem([...server, 'remote'], 'this server is on this machine', 'remove remote');
     return;
   }

@@ -61,7 +61,7 @@ export class FormerCaches {
   }
 }
 
-/** Root without a network, that sees these two volumes and nothing else. */
+/** Root without a network; only these two volumes are mounted. */
 function copying(
   { spec }: ContainerServer,
   former: string,

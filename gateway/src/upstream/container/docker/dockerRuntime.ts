@@ -2,6 +2,7 @@ import type { ContainerServer } from '../../../registry/types.ts';
 import { missingImage } from '../failures.ts';
 import type { RuntimeCapabilities } from '../runtime/capabilities.ts';
 import type {
+  Confinement,
   ContainerRuntime,
   CreatedContainer,
   FoundContainer,
@@ -11,7 +12,7 @@ import { VerifiedImages } from '../signature/verifiedImages.ts';
 import { throwIfStopped, unlessStopped } from '../stopped.ts';
 import { createRequest } from './createRequest.ts';
 import { DockerContainer } from './dockerContainer.ts';
-import type { ContainerEngine, ImageFacts } from './engine/containerEngine.ts';
+import type { ContainerEngine, CreateRequest, ImageFacts } from './engine/containerEngine.ts';
 import { EventHub } from './engine/eventHub.ts';
 import { containerName, isOfThisRun } from './labels.ts';
 
@@ -46,20 +47,39 @@ export class DockerRuntime implements ContainerRuntime {
 
   async create(
     server: ContainerServer,
-    capabilities: RuntimeCapabilities,
+    confinement: Promise<Confinement>,
     signal: AbortSignal,
   ): Promise<CreatedContainer> {
-    const there = await unlessStopped(server, signal, this.#engine.image(server.spec.image));
-    const facts = there ?? (await this.#fetchedImage(server, signal));
-    const image = await unlessStopped(server, signal, this.#verified.nameOf(server, facts, signal));
-    const identity = { instance: this.#instance, server: server.id };
-    const request = createRequest({ ...server.spec, image }, facts, identity, capabilities);
-    const release = await this.#hub.hold();
+    const found = this.#engine.image(server.spec.image);
+    const opening = this.#hub.hold();
+    // Awaited only once the confinement is known, which may be never.
+    for (const pending of [found, opening]) pending.catch(() => undefined);
     try {
+      const { spec, capabilities } = await unlessStopped(server, signal, confinement);
+      const there = await unlessStopped(server, signal, found);
+      const facts = there ?? (await this.#fetchedImage(server, signal));
+      const image = await unlessStopped(server, signal, this.#verified.nameOf(server, facts, signal));
+      const identity = { instance: this.#instance, server: server.id };
+      const request = createRequest({ ...spec, image }, facts, identity, capabilities);
+      return await this.#created({ ...server, spec }, request, signal);
+    } finally {
+      releaseOnceHeld(opening);
+    }
+  }
+
+  /** Holds the event stream by itself: one that was opened before a long pull may have broken, and is reopened then. */
+  async #created(
+    server: ContainerServer,
+    request: CreateRequest,
+    signal: AbortSignal,
+  ): Promise<CreatedContainer> {
+    const held = this.#hub.hold();
+    try {
+      const release = await unlessStopped(server, signal, held);
       throwIfStopped(server, signal);
       return await this.#attached(server, request, release);
     } catch (error) {
-      release();
+      releaseOnceHeld(held);
       throw error;
     }
   }
@@ -67,7 +87,7 @@ export class DockerRuntime implements ContainerRuntime {
   /** Attached before the start, so that nothing the server writes is lost; removed again where that fails. */
   async #attached(
     { id: serverId, spec }: ContainerServer,
-    request: ReturnType<typeof createRequest>,
+    request: CreateRequest,
     release: () => void,
   ): Promise<DockerContainer> {
     const engine = this.#engine;
@@ -104,4 +124,12 @@ export class DockerRuntime implements ContainerRuntime {
     if (!fetched) throw missingImage(server);
     return fetched;
   }
+}
+
+/** Also where the hold comes only after nobody waits for it any more. */
+function releaseOnceHeld(held: Promise<() => void>): void {
+  held.then(
+    (release) => release(),
+    () => undefined,
+  );
 }

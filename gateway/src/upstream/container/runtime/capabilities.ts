@@ -35,7 +35,7 @@ export function unenforceableKey(
   return egress !== undefined && !capabilities.egress ? 'egress' : undefined;
 }
 
-/** What an operator should know of an engine that containers are started on all the same; undefined where it is nothing. */
+/** A warning about an engine that is used nevertheless; undefined if there is none. */
 export function limitWarning({ name, cpus, swap, seccomp }: RuntimeCapabilities): string | undefined {
   const missing = [
     ...(cpus ? [] : ['to their share of the CPUs']),

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { ContainerServer } from '../../../registry/types.ts';
+import type { ContainerServer, ContainerSpec } from '../../../registry/types.ts';
 import type { RuntimeCapabilities } from './capabilities.ts';
 
 /**
@@ -11,12 +11,12 @@ export interface ContainerRuntime {
   capabilities(): Promise<RuntimeCapabilities>;
   /**
    * Pulls the server's image if it is missing and pulling is allowed, verifies it, and creates the container. Nothing
-   * runs until it is started.
-   * @throws UpstreamError if no image may be run, or if `signal` has been aborted
+   * runs until it is started. While `confinement` is pending, the runtime only reads: it pulls and creates nothing.
+   * @throws UpstreamError if no image may be run, or if `signal` has been aborted; what `confinement` rejects with
    */
   create(
     server: ContainerServer,
-    capabilities: RuntimeCapabilities,
+    confinement: Promise<Confinement>,
     signal: AbortSignal,
   ): Promise<CreatedContainer>;
   /** Every container of this installation, running or not. */
@@ -24,6 +24,13 @@ export interface ContainerRuntime {
   /** Stops and removes a container in any state. Succeeds if it no longer exists. */
   remove(id: string): Promise<void>;
   readonly volumes: RuntimeVolumes;
+}
+
+/** What a container is held to. */
+export interface Confinement {
+  /** The server's own, with real paths in its mounts and the variables of its egress grant. */
+  readonly spec: ContainerSpec;
+  readonly capabilities: RuntimeCapabilities;
 }
 
 /** Named volumes, which outlive the containers that mount them. */

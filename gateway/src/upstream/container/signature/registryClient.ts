@@ -81,9 +81,9 @@ export class RegistryClient {
       await response.body?.cancel();
       at = new URL(location, at);
       if (at.protocol !== 'https:' && at.origin !== this.#origin)
-        throw new Error(`its registry leads to ${at.origin}, which has no TLS`);
+        throw new Error(`its registry redirects to ${at.origin}, which has no TLS`);
     }
-    throw new Error('its registry leads on and on');
+    throw new Error('its registry redirects too often');
   }
 
   /** The registry's anonymous token (Distribution, "Token Authentication Specification"). */

@@ -5,7 +5,7 @@ import type { HttpAnswer } from './httpAnswer.ts';
 import type { HttpCall } from './pinnedRequest.ts';
 
 /**
- * A request to the server with what authorizes it. One that is rejected with 401 is sent once more where that can be renewed: the
+ * A request to the server with what authorizes it. One that is rejected with 401 is sent again if that can be renewed: the
  * server has not executed it.
  * @throws UpstreamError
  */

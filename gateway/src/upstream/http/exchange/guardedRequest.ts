@@ -65,13 +65,13 @@ function follow(serverId: string, from: URL, location: string, redirects: number
 
 function forbidden({ id, remote, allowPrivate }: HttpServer): UpstreamError {
   if (!remote) {
-    const message = `Server "${id}" is not on this machine, and lmcp.loopback_only is on: it is not contacted.`;
+    const message = `Server "${id}" is not on this machine, and lmcp.loopback_only is on: LMCP does not connect to it.`;
     return new UpstreamError('unreachable', message);
   }
   const fix = allowPrivate
     ? 'allow_private does not cover it'
     : `if it is on your own network, set servers.${id}.allow_private: true`;
-  const message = `The name of server "${id}" leads to an address that is not public: it is not contacted; ${fix}.`;
+  const message = `The name of server "${id}" resolves to an address that is not public: LMCP does not connect to it; ${fix}.`;
   return new UpstreamError('unreachable', message);
 }
 

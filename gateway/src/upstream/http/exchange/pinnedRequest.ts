@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Agent, Dispatcher } from 'undici';
 import { mayConnect, type Whereabouts } from '../../../addresses/loopbackOnly.ts';
 import type { HttpAnswer } from './httpAnswer.ts';
-import { isLoopbackHost } from './loopback.ts';
+import { isLoopbackHost } from '../../../addresses/loopbackHost.ts';
 
 export interface HttpCall {
   readonly method: 'GET' | 'POST' | 'DELETE';

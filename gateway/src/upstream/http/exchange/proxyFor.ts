@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { isLoopbackHost } from './loopback.ts';
+import { isLoopbackHost } from '../../../addresses/loopbackHost.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

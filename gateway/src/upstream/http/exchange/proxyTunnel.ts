@@ -49,7 +49,7 @@ export function throughProxy(
 function openTunnel(proxy: string, destination: string): Promise<Socket> {
   const url = URL.parse(proxy);
   if (url === null || !['http:', 'https:'].includes(url.protocol))
-    throw new ProxyError(new URL('http://invalid'), 'the proxy is no URL of http or https');
+    throw new ProxyError(new URL('http://invalid'), 'the proxy is not a URL of http or https');
   const credentials = [url.username, url.password].map(decodeURIComponent).join(':');
   return new Promise((resolve, reject) => {
     const request = (url.protocol === 'https:' ? https : http).request({

@@ -88,7 +88,7 @@ export function isProblem(access: AccessAnswer, client: number, row: MatrixRow):
   return state === 'pending' || state === 'empty' || (row.kind === 'server' && label.includes('pending'));
 }
 
-/** Would the pending changes make this cell another than it is now? Servers, clients and tools are matched by name. */
+/** Would the pending changes make this cell another than it is now? */
 export function cellChanges(
   now: AccessAnswer,
   staged: AccessAnswer,
@@ -96,14 +96,27 @@ export function cellChanges(
   row: MatrixRow,
 ): boolean {
   if (now === staged) return false;
+  const before = cellBefore(now, staged, client, row);
+  return (
+    before === null ||
+    matrixCell(now, before.client, before.row).text !== matrixCell(staged, client, row).text
+  );
+}
+
+/** The place of a cell without the pending changes; null where there was none. Servers, clients and tools are matched by name. */
+export function cellBefore(
+  now: AccessAnswer,
+  staged: AccessAnswer,
+  client: number,
+  row: MatrixRow,
+): { readonly client: number; readonly row: MatrixRow } | null {
   const serverId = staged.servers[row.server]?.server_id;
   const server = now.servers.findIndex((one) => one.server_id === serverId);
   const before = now.clients.findIndex((one) => one.client_id === staged.clients[client]?.client_id);
-  if (server === -1 || before === -1) return true;
+  if (server === -1 || before === -1) return null;
   const tool =
     row.kind === 'server' ? -1 : now.servers[server]?.tools.findIndex((one) => one.tool === row.name);
-  const was = matrixCell(now, before, { ...row, server, tool: tool ?? -1 });
-  return was.text !== matrixCell(staged, client, row).text;
+  return { client: before, row: { ...row, server, tool: tool ?? -1 } };
 }
 
 /** What a cell says, and which rule decides it, with its place in the file. */

@@ -1,6 +1,6 @@
 import type { AccessAnswer } from 'lmcp-gateway/src/api/access.ts';
 import { matchesPattern } from './bulkGrant.ts';
-import { cellChanges, isProblem, matrixCell } from './matrixCell.ts';
+import { cellBefore, cellChanges, isProblem, matrixCell } from './matrixCell.ts';
 import type { MatrixRow } from './matrixRows.ts';
 
 interface Filters {
@@ -14,20 +14,29 @@ interface Filters {
 
 const callable = new Set(['all', 'some']);
 
-/** Which rows are kept: where it holds for any client shown. Undefined keeps all. */
+/**
+ * Which rows are kept: where it holds for any client shown, with the pending changes or without. So a change takes no row away.
+ * Undefined keeps all.
+ */
 export function rowFilter(
-  before: AccessAnswer,
-  after: AccessAnswer,
+  now: AccessAnswer,
+  staged: AccessAnswer,
   { clients, only, viewAs }: Filters,
 ): ((row: MatrixRow) => boolean) | undefined {
   const any =
     (holds: (client: number, row: MatrixRow) => boolean) =>
     (row: MatrixRow): boolean =>
       clients.some((client) => holds(client, row));
-  if (only === 'problems') return any((client, row) => isProblem(after, client, row));
-  if (only === 'changed') return any((client, row) => cellChanges(before, after, client, row));
+  const anyOfBoth = (holds: (access: AccessAnswer, client: number, row: MatrixRow) => boolean) =>
+    any((client, row) => {
+      if (holds(staged, client, row)) return true;
+      const before = now === staged ? null : cellBefore(now, staged, client, row);
+      return before !== null && holds(now, before.client, before.row);
+    });
+  if (only === 'problems') return anyOfBoth(isProblem);
+  if (only === 'changed') return any((client, row) => cellChanges(now, staged, client, row));
   if (!viewAs) return undefined;
-  return any((client, row) => callable.has(matrixCell(after, client, row).access));
+  return anyOfBoth((access, client, row) => callable.has(matrixCell(access, client, row).access));
 }
 
 /** Whether a name contains what was typed; wildcards are understood where there are any. Nothing typed matches all. */

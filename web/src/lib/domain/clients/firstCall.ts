@@ -28,7 +28,7 @@ export function heardIn(before: Heard, client: string, lines: readonly AuditLine
   const timeOf = (line: AuditLine | undefined): number | null =>
     line === undefined ? null : Date.parse(line.ts);
   return {
-    // What a check after the authentication denies is the client's own all the same.
+    // A request that a later check denies still came from the client.
     connectedAt:
       before.connectedAt ??
       timeOf(own.find(({ event, allowed }) => event !== 'client_auth' || allowed !== false)),

@@ -117,6 +117,24 @@ test('secrets that would go to another program are to be entered again, or remov
   expect([...secretsToEnter(edited(process, { command: 'sh' }), undefined)]).toEqual([]);
 });
 
+test('secrets beside another variable or mount are to be entered again, other variables are not', () => {
+  const view: ServerView = {
+    transport: 'stdio',
+    image: 'files',
+    env: { TOKEN: 'set', DATA: 'set', LOG_LEVEL: 'set' },
+  };
+  const names = (texts: Partial<ServerDraft['texts']>, name?: string): string[] => {
+    const draft = edited(view, texts);
+    const row = { value: 'new', stored: draft.env.some((one) => one.name === name), removed: false };
+    const env = [...draft.env.filter((one) => one.name !== name), ...(name ? [{ ...row, name }] : [])];
+    return [...secretsToEnter({ ...draft, env }, view)];
+  };
+  expect(names({ mounts: '/tmp:/app' })).toEqual(['TOKEN']);
+  expect(names({ network: 'bridge' })).toEqual(['TOKEN']);
+  for (const name of ['NODE_OPTIONS', 'DATA']) expect(names({}, name)).toEqual(['TOKEN']);
+  for (const name of ['LOG_LEVEL', 'TOKEN', 'OTHER_TOKEN']) expect(names({}, name)).toEqual([]);
+});
+
 test('headers follow to another path of the same origin, and not to another origin', () => {
   const http: ServerView = {
     transport: 'http',

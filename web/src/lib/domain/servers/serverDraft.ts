@@ -1,6 +1,7 @@
 import type { RegistryPatch } from 'lmcp-gateway/src/api/registry.ts';
 import type { ServerView } from 'lmcp-gateway/src/api/schema/registryView.ts';
-import { secretTargetOf } from 'lmcp-gateway/src/registry/secretTarget.ts';
+import { secretSurroundingsOf, secretTargetOf } from 'lmcp-gateway/src/registry/secretTarget.ts';
+import { hasSecretName } from 'lmcp-gateway/src/upstream/secrets/looksSecret.ts';
 import { mergePatch } from '../access/patch.ts';
 
 export type ServerKind = 'process' | 'container' | 'http';
@@ -121,17 +122,22 @@ function secretRows(stored: ServerView['env']): SecretRow[] {
 
 /**
  * Stored variables or headers that the gateway does not take along, because the draft gives the server another origin, program
- * or image: each is to be entered again, or removed.
+ * or image, or (those whose name says secret) another environment, mount or network: each is to be entered again, or removed.
  */
 export function secretsToEnter(draft: ServerDraft, view: ServerView | undefined): ReadonlySet<string> {
   const reading = readDraft(draft, view);
   if (view === undefined || !reading.ok) return new Set();
   const next = mergePatch(view, reading.entry);
-  if (secretTargetOf({ ...view }) === secretTargetOf({ ...next })) return new Set();
+  const isMoved = secretTargetOf({ ...view }) !== secretTargetOf({ ...next });
+  if (!isMoved && secretSurroundingsOf({ ...view }) === secretSurroundingsOf({ ...next })) return new Set();
   const section = sectionOf(draft.kind);
   const missing = draft[section].filter(
     ({ name, value, stored, removed }) =>
-      stored && !removed && value === '' && view[section]?.[name] === 'set',
+      stored &&
+      !removed &&
+      value === '' &&
+      view[section]?.[name] === 'set' &&
+      (isMoved || section === 'headers' || hasSecretName(name)),
   );
   return new Set(missing.map(({ name }) => name));
 }

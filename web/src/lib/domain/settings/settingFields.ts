@@ -108,6 +108,20 @@ export function fieldText(value: unknown): string {
   return value === undefined || value === null ? '' : String(value);
 }
 
+/** Whether a switch is on; one with keys of its own (`oauth`) is, unless its `enabled` says no. */
+export function isOn(value: unknown): boolean {
+  return isSection(value) ? value.enabled !== false : value === true;
+}
+
+/** What a switch writes: the other keys of its section stay. */
+export function switched(value: unknown, on: unknown): unknown {
+  return isSection(value) ? { enabled: on } : on;
+}
+
+function isSection(value: unknown): value is { readonly enabled?: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** What was entered as the registry has it; null removes the key. Undefined where it is no value of the kind. */
 export function readField({ kind }: Pick<SettingField, 'kind'>, text: string): unknown {
   const typed = text.trim();

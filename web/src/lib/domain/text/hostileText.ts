@@ -38,7 +38,8 @@ export function visibleText(text: string): string {
     .join('');
 }
 
-function isHidden(character: string, before: string | undefined, multiline: boolean): boolean {
+/** Whether a character is shown as its code. @param before the character before it */
+export function isHidden(character: string, before?: string, multiline = false): boolean {
   if (multiline && (character === '\n' || character === '\t')) return false;
   if (character === '\u{FE0F}' || character === '\u{200D}') {
     return !(before !== undefined && (pictograph.test(before) || before === '\u{FE0F}'));

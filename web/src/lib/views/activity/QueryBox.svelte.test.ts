@@ -6,11 +6,15 @@ import QueryBox from './QueryBox.svelte';
 
 async function open(query = ''): Promise<{ screen: Awaited<ReturnType<typeof render>>; queries: string[] }> {
   const queries: string[] = [];
-  const onChange = (terms: readonly QueryTerm[]): void => {
-    queries.push(formatQuery(terms));
+  const { terms } = parseQuery(query);
+  // As the page's address: it has the change before the box is shown with it.
+  let now: readonly QueryTerm[] = terms;
+  const onChange = (change: (terms: readonly QueryTerm[]) => readonly QueryTerm[]): void => {
+    now = change(now);
+    queries.push(formatQuery(now));
   };
   const known = { client: ['codex', 'vscode'], server: ['files'], tool: ['read_file'] };
-  const screen = await render(QueryBox, { terms: parseQuery(query).terms, known, onChange });
+  const screen = await render(QueryBox, { terms, known, onChange });
   await screen.getByRole('combobox').click();
   return { screen, queries };
 }
@@ -23,6 +27,13 @@ test('completes the name of a filter, then its value, by the keyboard alone', as
   await expect.element(screen.getByRole('combobox')).toHaveValue('client:');
   await userEvent.keyboard('co{ArrowDown}{Enter}');
   expect(queries).toEqual(['client:codex']);
+});
+
+test('keeps a filter that was added before the box shows it', async () => {
+  const { screen, queries } = await open();
+  await userEvent.keyboard('client:codex{Enter}server:files{Enter}');
+  await expect.element(screen.getByRole('combobox')).toHaveValue('');
+  expect(queries).toEqual(['client:codex', 'client:codex server:files']);
 });
 
 test('keeps what it can’t understand in the field, with the reason', async () => {

@@ -4,6 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import { negotiatedVersion } from './apiVersion.ts';
+import { askEngine } from './askEngine.ts';
 import { attach } from '../attach.ts';
 import {
   failureKind,
@@ -25,12 +26,24 @@ import { containerLabel, containerNamePrefix } from '../labels.ts';
 /** Milliseconds for what an engine answers out of its memory. */
 const maxAnswer = 30_000;
 
-interface Connection {
+interface Clients {
   readonly docker: Docker;
   /** Gives up an answer that does not come; for what asks, not for what acts. */
   readonly asking: Docker;
+}
+
+interface Connection {
   readonly version: string;
   readonly address: EngineAddress;
+  /** Loaded when first needed. */
+  readonly clients: () => Promise<Clients>;
+}
+
+/** Engine API, ContainerSummary. */
+interface ContainerSummary {
+  readonly Id: string;
+  readonly Names: readonly string[];
+  readonly Labels: Readonly<Record<string, string>>;
 }
 
 /** Engine API, SystemDataUsage. */
@@ -125,7 +138,8 @@ export class DockerEngine implements ContainerEngine {
 
   async list(instance: string): Promise<readonly ListedContainer[]> {
     const filters = { label: [`${containerLabel.instance}=${instance}`] };
-    const found = await this.#ask((docker) => docker.listContainers({ all: true, filters }));
+    const query = new URLSearchParams({ all: 'true', filters: JSON.stringify(filters) });
+    const found = (await this.#answer(`/containers/json?${query.toString()}`)) as ContainerSummary[];
     const prefix = `/${containerNamePrefix(instance)}`;
     return found.flatMap(({ Id: id, Names: names, Labels: labels }) => {
       const name = names.find((one) => one.startsWith(prefix))?.slice(1);
@@ -165,11 +179,21 @@ export class DockerEngine implements ContainerEngine {
 
   /** A container that has ended (304), is gone (404) or is being removed (409) needs no more of this. */
   async #gone(act: (docker: Docker) => Promise<unknown>): Promise<void> {
-    const { docker } = await this.#connect();
     try {
+      const { docker } = await (await this.#connect()).clients();
       await act(docker);
     } catch (error) {
       if (![304, 404, 409].includes(statusOf(error) ?? 0)) throw this.#failure(error);
+    }
+  }
+
+  /** What every gateway asks at its start, also one that has no server in a container: without dockerode. */
+  async #answer(path: string): Promise<unknown> {
+    const { address, version } = await this.#connect();
+    try {
+      return await askEngine(address, `${version}${path}`, { headers: this.#headers, timeout: maxAnswer });
+    } catch (error) {
+      throw this.#failure(error);
     }
   }
 
@@ -203,7 +227,7 @@ export class DockerEngine implements ContainerEngine {
   async #through<T>(way: 'docker' | 'asking', work: (docker: Docker) => Promise<T>): Promise<T> {
     const connection = await this.#connect();
     try {
-      return await work(connection[way]);
+      return await work((await connection.clients())[way]);
     } catch (error) {
       throw this.#failure(error);
     }
@@ -221,6 +245,15 @@ export class DockerEngine implements ContainerEngine {
   async #negotiate(): Promise<Connection> {
     const address =
       this.#address instanceof SshTunnel ? { socketPath: await this.#address.socketPath() } : this.#address;
+    if ('socketPath' in address) await access(address.socketPath);
+    const headers = this.#headers;
+    const answer = await askEngine(address, '/version', { headers, timeout: maxAnswer });
+    const version = supportedVersion((answer as { readonly ApiVersion?: unknown }).ApiVersion);
+    let clients: Promise<Clients> | undefined;
+    return { version, address, clients: () => (clients ??= this.#clients(address, version)) };
+  }
+
+  async #clients(address: EngineAddress, prefix: string): Promise<Clients> {
     // Said explicitly, all of it: dockerode would otherwise take what is missing from DOCKER_HOST.
     const base =
       'socketPath' in address
@@ -235,17 +268,11 @@ export class DockerEngine implements ContainerEngine {
     const headers = this.#headers;
     const protocol = tls === undefined ? 'http' : 'https';
     const options = { ...base, agent, headers, protocol } as unknown as Docker.DockerOptions;
-    // Half of all that LMCP would load, and most of what it would hold in memory: not where there is no engine.
-    if ('socketPath' in address) await access(address.socketPath);
     const { default: Docker } = await import('dockerode');
-    const { ApiVersion: theirs } = await new Docker({ ...options, timeout: maxAnswer }).version();
-    const prefix = supportedVersion(theirs);
     const version = prefix.slice(1);
     return {
       docker: new Docker({ ...options, version }),
       asking: new Docker({ ...options, version, timeout: maxAnswer }),
-      version: prefix,
-      address,
     };
   }
 
@@ -261,7 +288,7 @@ export class DockerEngine implements ContainerEngine {
   }
 }
 
-function supportedVersion(theirs: string): string {
+function supportedVersion(theirs: unknown): string {
   try {
     return negotiatedVersion(theirs);
   } catch (error) {

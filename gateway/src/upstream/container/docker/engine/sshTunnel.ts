@@ -32,7 +32,7 @@ export function sshAddress(dockerHost: string): Field<SshAddress> {
   const [, user, host, port, path = '/'] = form.exec(dockerHost) ?? [];
   if (host === undefined)
     return {
-      message: 'DOCKER_HOST is no address of an engine by SSH',
+      message: 'DOCKER_HOST is not an address of an engine by SSH',
       fix: 'write ssh://user@host:port, and keys and the rest in the configuration of ssh',
     };
   const socketPath = path === '/' ? '/var/run/docker.sock' : path;
