@@ -8,6 +8,8 @@ export const limits = {
   introduction: 1024 * 1024,
   /** What a server may send without one valid message in it, before it is ended. */
   withoutMessage: 64 * 1024 * 1024,
+  /** What a line that holds no message counts at least: a million empty words end a server, not 64 million. */
+  garbageLine: 64,
   /** What may wait to be written to a server that does not read (UTF-16 units). */
   unsent: 64 * 1024 * 1024,
   /** The end of stderr that is kept. */

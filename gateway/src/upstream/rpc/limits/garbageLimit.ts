@@ -1,6 +1,6 @@
 import { limits } from '../../limits.ts';
 
-/** Counts the bytes of a server's output that hold no message; each message begins the count again. */
+/** Counts the output of a server that holds no message; each message begins the count again. */
 export class GarbageLimit {
   readonly #exceeded: () => void;
   #bytesWithoutMessage = 0;
@@ -15,8 +15,9 @@ export class GarbageLimit {
     this.#bytesWithoutMessage = 0;
   }
 
+  /** A line costs time however short it is: each counts as `limits.garbageLine` bytes or more. */
   add(bytes: number): void {
-    this.#bytesWithoutMessage += bytes;
+    this.#bytesWithoutMessage += Math.max(bytes, limits.garbageLine);
     if (this.#bytesWithoutMessage > limits.withoutMessage) this.#exceeded();
   }
 }
