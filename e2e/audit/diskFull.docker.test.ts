@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { containersOf, fixtureServer, realEngine, testInstance } from '../harness/docker/containers.ts';
 import { TestGateway, until } from '../harness/gateway.ts';
 import { callerNamed, callTool, rpc } from '../harness/rpc.ts';
+import { mountSmallDisk } from '../harness/smallDisk.ts';
 
 const { docker } = realEngine();
 const instance = testInstance();
@@ -12,8 +12,7 @@ const tester = callerNamed('tester');
 
 /** A file system of 64 MiB at a folder, with a volume of the engine on it. */
 async function smallDisk(logs: string, volume: string): Promise<AsyncDisposable> {
-  await mkdir(logs);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', logs]);
+  const disk = mountSmallDisk(logs, 64);
   const shared = join(logs, 'shared');
   await mkdir(shared);
   await chmod(shared, 0o777);
@@ -22,8 +21,7 @@ async function smallDisk(logs: string, volume: string): Promise<AsyncDisposable>
   return {
     [Symbol.asyncDispose]: async () => {
       await docker.getVolume(volume).remove();
-      // Lazily: the engine releases the volume a little later.
-      execFileSync('umount', ['--lazy', logs]);
+      disk[Symbol.dispose]();
     },
   };
 }

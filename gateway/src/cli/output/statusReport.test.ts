@@ -80,6 +80,15 @@ describe('statusText', () => {
     expect(of('unsupported')).toContain('(chained, not sealed:');
   });
 
+  it('warns of a disk that is nearly full', () => {
+    const of = (audit: object) => {
+      const status = { registry: { valid: true }, audit: { ok: true, disk_used_percent: 93, ...audit } };
+      return statusText({ ...view, running: true, status, recent_audit_entries: [] }, style);
+    };
+    expect(of({ warning: 'disk_nearly_full' })).toContain('(its disk is 93 % full)');
+    expect(of({})).not.toContain('93');
+  });
+
   it('says what is less confined than it could be', () => {
     const docker = registryFileOf(`
 clients: {}
