@@ -99,17 +99,44 @@ function withFirst(text: string, object: Node, key: string, value: unknown, layo
 /** Takes the property with the white space before it and its comma. */
 function without(text: string, object: Node, property: Node): string {
   const siblings = object.children ?? [];
-  const at = siblings.indexOf(property);
+  const before = siblings[siblings.indexOf(property) - 1];
+  const after = before === undefined ? object.offset + 1 : before.offset + before.length;
   const end = property.offset + property.length;
-  const space = /\s*$/.exec(text.slice(0, property.offset))?.[0].length ?? 0;
-  const start = property.offset - space;
   const comma = commaAfter(text, end);
-  if (comma !== undefined) return splice(text, start, comma + 1, '');
-  const before = siblings[at - 1];
-  const between = before === undefined ? undefined : commaAfter(text, before.offset + before.length);
-  const rest = before === undefined ? (/^\s*/.exec(text.slice(end))?.[0].length ?? 0) : 0;
-  const cut = splice(text, start, end + rest, '');
-  return between === undefined ? cut : splice(cut, between, between + 1, '');
+  if (comma !== undefined) {
+    // A compact object has that space for the property behind it.
+    const space = after === property.offset && /^ \S/.test(text.slice(comma + 1)) ? 1 : 0;
+    return cut(text, after, property.offset, comma + 1 + space);
+  }
+  if (before === undefined) {
+    return cut(text, after, property.offset, end + (/^\s*/.exec(text.slice(end))?.[0].length ?? 0));
+  }
+  const between = commaAfter(text, after);
+  const rest = cut(text, after, property.offset, end);
+  return between === undefined ? rest : splice(rest, between, between + 1, '');
+}
+
+/**
+ * The text without what is between `from` and `to` and the white space before it, save the line end of a comment.
+ * @param after where the comments before it begin, or earlier, outside of any token
+ */
+function cut(text: string, after: number, from: number, to: number): string {
+  const start = from - (/\s*$/.exec(text.slice(after, from))?.[0].length ?? 0);
+  const needsEnd = isLineComment(text, after, start) && !/^[ \t]*\r?\n/.test(text.slice(to));
+  const lineEnd = needsEnd ? (/^[^\n]*\n/.exec(text.slice(start, from))?.[0].length ?? 0) : 0;
+  return splice(text, start + lineEnd, to, '');
+}
+
+/** Whether the last token between the two offsets is a comment that only a line end ends. */
+function isLineComment(text: string, from: number, to: number): boolean {
+  const scanner = createScanner(text);
+  scanner.setPosition(from);
+  let last = from;
+  while (scanner.getPosition() < to) {
+    scanner.scan();
+    last = scanner.getTokenOffset();
+  }
+  return text.startsWith('//', last);
 }
 
 /** The offset of the comma behind a value; undefined where another token comes first. */

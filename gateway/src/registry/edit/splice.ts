@@ -4,6 +4,7 @@ import { isAlias, isCollection, isMap, isNode, isScalar, isSeq, stringify } from
 import { isDeepStrictEqual } from 'node:util';
 import type { Plain } from './mergePatch.ts';
 import { mergePatch } from './mergePatch.ts';
+import { contentEnd } from './contentEnd.ts';
 import { pairOf } from '../yaml/yamlSource.ts';
 
 /** Replaces a part of the text. */
@@ -72,11 +73,20 @@ class TextEdit {
       this.#splice(this.#lineStart(pair), this.#lineEnd(pair), '');
     } else if (isMap(node) && isRecord(value) && canMerge(node, value)) {
       this.merge(node, value);
+    } else if (isMap(node) && isRecord(value) && canEmpty(node, value)) {
+      this.#empty(pair, node);
     } else {
       const before = isNode(node) ? (node.toJS(this.#document) as unknown) : null;
       const after = mergePatch(before, value);
       if (!isDeepStrictEqual(before, after)) this.#replace(pair, key, before, after);
     }
+  }
+
+  /** A map in block style loses all its keys: the comments around them stay. */
+  #empty(pair: Pair, map: YAMLMap): void {
+    const colon = this.#text.indexOf(':', (pair.key as Node).range?.[1]) + 1;
+    this.#splice(colon, colon, ' {}');
+    for (const item of map.items) this.#splice(this.#lineStart(item), this.#lineEnd(item), '');
   }
 
   #replace(pair: Pair, key: string, before: unknown, after: unknown): void {
@@ -167,16 +177,7 @@ class TextEdit {
 
   #lineEnd(pair: Pair): number {
     const range = isNode(pair.value) ? pair.value.range : undefined;
-    return this.#endOfLine(this.#contentEnd(range?.[1] ?? startOf(pair), pair.value));
-  }
-
-  /** A collection's own end may be behind comments that follow it: its last part's end does not. */
-  #contentEnd(end: number, node: unknown): number {
-    if (!isCollection(node) || node.flow === true) return end;
-    const last: unknown = node.items.at(-1);
-    const value = isMap(node) ? (last as Pair | undefined)?.value : last;
-    if (!isNode(value) || value.range === undefined || value.range === null) return end;
-    return this.#contentEnd(value.range[1], value);
+    return this.#endOfLine(contentEnd(range?.[1] ?? startOf(pair), pair.value));
   }
 
   #linesOf(node: Node): [from: number, to: number] {
@@ -218,6 +219,13 @@ function canMerge(map: YAMLMap, patch: Plain): boolean {
   }
   const kept = map.items.some((item) => isScalar(item.key) && patch[String(item.key.value)] !== null);
   return kept || Object.values(patch).some((part) => part !== null);
+}
+
+/** Whether the patch removes every key of a map in block style. */
+function canEmpty(map: YAMLMap, patch: Plain): boolean {
+  if (isAnchored(map) || map.flow === true || map.items.length === 0) return false;
+  const isRemoved = ({ key }: Pair): boolean => isScalar(key) && patch[String(key.value)] === null;
+  return map.items.every(isRemoved) && Object.values(patch).every((part) => part === null);
 }
 
 function isEmpty(value: unknown): boolean {
