@@ -342,6 +342,13 @@ const inTurn = keep('in-turn', [
     test: testIn('gateway/src/upstream/rpc/messageReader.test.ts', 'large messages of many instances'),
   },
   {
+    claim: 'large questions, their answers and notifications are written in slices',
+    file: 'gateway/src/upstream/rpc/writeLarge.ts',
+    anchor: { in: 'whenWritten', node: 'if', mentions: ['isTextLonger'] },
+    operator: 'condition-false',
+    test: testIn('gateway/src/mcp/call/largeMessages.test.ts'),
+  },
+  {
     claim: 'a large result is written in slices',
     file: 'gateway/src/upstream/limits.ts',
     anchor: { in: 'isLarge', node: 'return' },

@@ -143,7 +143,7 @@ const load = keep('load', [
   {
     claim: 'every message of a batch from a server is dispatched',
     file: 'gateway/src/upstream/rpc/messageReader.ts',
-    anchor: { in: 'MessageReader.#read', node: 'if', mentions: ['isArray'] },
+    anchor: { in: 'MessageReader.#read', node: 'ternary', mentions: ['isArray'] },
     operator: 'condition-false',
     test: testIn('gateway/src/upstream/pool/hostile.system.test.ts', 'reads an answer within a batch'),
   },

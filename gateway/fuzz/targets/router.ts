@@ -26,7 +26,10 @@ async function throughTheRouter(output: Buffer, requests: number, size: number):
       JSON.parse(text);
       return Promise.resolve();
     },
-    onNotification: (method) => assert.equal(typeof method, 'string'),
+    onNotification: (method) => {
+      assert.equal(typeof method, 'string');
+      return undefined;
+    },
     onAnomaly: () => undefined,
     onUnusable: () => undefined,
     onIdle: () => assert.equal(router.inFlight, 0),

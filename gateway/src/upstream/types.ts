@@ -47,7 +47,7 @@ export interface RequestOptions {
   readonly progress?: {
     readonly callerToken: string | number;
     /** `answered` is true once the answer to the request was a task that still runs (MCP 2025-11-25). */
-    readonly onProgress: (params: Record<string, unknown>, answered: boolean) => void;
+    readonly onProgress: (params: Record<string, unknown>, answered: boolean) => Promise<void> | undefined;
   };
   /** The client's side while the request is in flight; without it, requests of the server are rejected. */
   readonly conversation?: Conversation;
@@ -81,8 +81,8 @@ export interface Conversation {
   readonly takesInputRequired: boolean;
   /** The lowest level of log messages that the client requested; undefined leaves it to the server. */
   readonly logLevel: string | undefined;
-  /** A notification of the server that belongs to the request. */
-  notify(method: string, params: unknown): void;
+  /** A notification of the server that belongs to the request. Returns a promise while a large one is written. */
+  notify(method: string, params: unknown): Promise<void> | undefined;
   /** Sends a question to the client; never rejects. The signal fires when the answer is no longer needed. */
   ask(question: Question, signal: AbortSignal): Promise<QuestionAnswer>;
   /** The roots of a client with a session, which outlive the request; undefined if it has no session. */
@@ -188,7 +188,8 @@ export interface PoolHooks {
 
 /** Receives the pool's events. A listener must not throw. */
 export interface PoolListener {
-  notification?(notification: UpstreamNotification, owner: Owner): void;
+  /** Returns a promise while a large one is written for clients. */
+  notification?(notification: UpstreamNotification, owner: Owner): Promise<void> | undefined;
   /** An instance is initialized. */
   started?(instance: Instance, owner: Owner): void;
 }

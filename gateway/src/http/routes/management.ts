@@ -13,6 +13,10 @@ import { queryOf, readerOf, type HttpContext } from '../context.ts';
 import { headerValue, requestIdOf } from '../door/headers.ts';
 import { readIfMatch } from './ifMatch.ts';
 import { readJson, rejectBody } from './readJson.ts';
+import { parseBounded } from '../../json/lossless.ts';
+import { readInSlices } from '../../json/losslessReader.ts';
+import { isLarge } from '../../upstream/limits.ts';
+import { whenWritten } from '../../upstream/rpc/writeLarge.ts';
 
 const { searchAudit, exportAudit, getHistogram } = auditEndpoints;
 /** Each reading of the log is logged on its own. */
@@ -96,7 +100,9 @@ export class ManagementGate {
       await rejectBody(this.#context, request, response, body, null);
       return undefined;
     }
-    const json = await readJson(request, body.text);
+    const json = await readJson(request, body.text, (text) =>
+      isLarge(text.length) ? readInSlices(text, () => this.#context.turns.next('')) : parseBounded(text),
+    );
     if (json.ok) return json;
     sendErrorAs(response, 'malformed_request', json.status, json.message);
     return undefined;
@@ -105,7 +111,7 @@ export class ManagementGate {
 
 async function send(response: ServerResponse, answer: Awaited<ReturnType<Route['handle']>>): Promise<void> {
   if ('json' in answer) {
-    sendJson(response, answer.status, JSON.stringify(answer.json), answer.headers);
+    await whenWritten('', answer.json, (text) => sendJson(response, answer.status, text, answer.headers));
     return;
   }
   response.writeHead(answer.status, {

@@ -13,14 +13,14 @@ export class LineQueue implements AsyncIterable<string>, AsyncIterator<string> {
   }
 
   /** False where the reader is too slow, or gone, and the line was left out. */
-  offer(line: object): boolean {
+  offer(line: string): boolean {
     if (this.#ended || this.#waiting.length >= maxWaiting) return false;
     this.#write(line);
     return true;
   }
 
   /** Writes the last line. */
-  end(line: object): void {
+  end(line: string): void {
     if (this.#ended) return;
     this.#write(line);
     this.#ended = true;
@@ -48,8 +48,8 @@ export class LineQueue implements AsyncIterable<string>, AsyncIterator<string> {
     return this;
   }
 
-  #write(line: object): void {
-    this.#waiting.push(`${JSON.stringify(line)}\n`);
+  #write(line: string): void {
+    this.#waiting.push(`${line}\n`);
     this.#wake?.();
   }
 }

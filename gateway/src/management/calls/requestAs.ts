@@ -1,21 +1,20 @@
 import { Trail } from '../../audit/trail.ts';
 import type { AuditLine } from '../../audit/types.ts';
 import type { CallAnswer } from '../../api/call.ts';
-import { wholeJson, type JsonText } from '../../json/jsonText.ts';
-import { parseLossless } from '../../json/lossless.ts';
+import { isTextLonger } from '../../json/textLength.ts';
 import { LegacyEra } from '../../mcp/era/legacy/legacyEra.ts';
 import { handle } from '../../mcp/methods/handle.ts';
 import type { Caller } from '../../mcp/call/caller.ts';
-import { isObject, own, type Params, type RpcError, type RpcRequest } from '../../mcp/jsonrpc/message.ts';
+import type { Params, RpcRequest } from '../../mcp/jsonrpc/message.ts';
 import type { ResponseNotifier } from '../../mcp/jsonrpc/notifier.ts';
 import { RpcFailure, toRpcError } from '../../mcp/jsonrpc/rpcFailure.ts';
 import { Session } from '../../mcp/session/session.ts';
 import { UpstreamError } from '../../errors.ts';
+import { limits as upstreamLimits } from '../../upstream/limits.ts';
 import { quoted } from '../../registry/yaml/problem.ts';
+import { answered, type Answered } from './answered.ts';
 import { ApiError } from '../apiError.ts';
 import type { ManagementDependencies } from '../dependencies.ts';
-
-type Answered = Pick<CallAnswer, 'outcome' | 'result' | 'rpc_error'>;
 
 export interface AskedAs {
   readonly clientId: string;
@@ -50,7 +49,8 @@ export class RequestAs {
     this.#session = new Session(identity, clock.monotonic());
     const era = new LegacyEra(this.#session);
     this.#dependencies = dependencies;
-    this.#caller = { client, registry, only: asked.serverId, era, trail };
+    const large = isTextLonger(asked.params, upstreamLimits.readWithoutPause);
+    this.#caller = { client, registry, only: asked.serverId, era, trail, ...(large && { large }) };
     this.#request = { kind: 'request', id: requestNumber, method: asked.method, params: asked.params };
   }
 
@@ -80,9 +80,9 @@ export class RequestAs {
     });
     const started = clock.monotonic();
     try {
-      const answered = await this.#throughChecks(notifier);
+      const outcome = await this.#throughChecks(notifier);
       const durationMs = Math.round(clock.monotonic() - started);
-      return { ok: true, ...answered, duration_ms: durationMs, call, audit: lines };
+      return { ok: true, ...outcome, duration_ms: durationMs, call, audit: lines };
     } finally {
       unsubscribe();
       this.#session.end();
@@ -94,7 +94,8 @@ export class RequestAs {
     const { calls, limits } = this.#dependencies;
     try {
       const deps = { ...calls, limit: limits.take.bind(limits) };
-      return answerOf((await handle(deps, this.#caller, this.#request, notifier)).text);
+      const { text } = await handle(deps, this.#caller, this.#request, notifier);
+      return await answered(this.#caller.client.id, text);
     } catch (error) {
       if (error instanceof RpcFailure) return { outcome: 'refused', result: null, rpc_error: error.error };
       if (error instanceof UpstreamError)
@@ -102,16 +103,4 @@ export class RequestAs {
       throw error;
     }
   }
-}
-
-/** @param text the JSON-RPC answer; null for a cancelled request */
-function answerOf(text: JsonText | null): Answered {
-  const answer = parseLossless(wholeJson(text ?? '{}'));
-  if (!isObject(answer) || !Object.hasOwn(answer, 'result')) {
-    const rpcError = isObject(answer) ? ((own(answer, 'error') as RpcError | undefined) ?? null) : null;
-    return { outcome: 'failed', result: null, rpc_error: rpcError };
-  }
-  const result = own(answer, 'result');
-  const isError = isObject(result) && own(result, 'isError') === true;
-  return { outcome: isError ? 'error' : 'ok', result, rpc_error: null };
 }

@@ -2,6 +2,7 @@ import type { callEndpoints, ClientRequest, ClientRequestLine } from '../../api/
 import { isObject, own, type Params } from '../../mcp/jsonrpc/message.ts';
 import { silent } from '../../mcp/jsonrpc/notifier.ts';
 import { toRpcError } from '../../mcp/jsonrpc/rpcFailure.ts';
+import { whenWritten } from '../../upstream/rpc/writeLarge.ts';
 import { LineQueue } from '../calls/lineQueue.ts';
 import { RequestAs } from '../calls/requestAs.ts';
 import type { ManagementDependencies } from '../dependencies.ts';
@@ -37,12 +38,11 @@ async function streamed(
     requestId,
   });
   const lines = new LineQueue(() => asked.cancel());
-  const offer = (line: ClientRequestLine): boolean => lines.offer(line);
-  offer({ kind: 'started', call: asked.call });
+  lines.offer(JSON.stringify({ kind: 'started', call: asked.call } satisfies ClientRequestLine));
   const notifier = {
     mayTakeLong: () => undefined,
-    notify: (text: string) =>
-      offer({ kind: 'message', message: JSON.parse(text) as { method: string; params?: unknown } }),
+    // The message is JSON already.
+    notify: (text: string) => lines.offer(`{"kind":"message","message":${text}}`),
   };
   const last: Promise<ClientRequestLine> = asked.run(notifier).then(
     (answer) => ({ kind: 'answer', answer }) as const,
@@ -51,7 +51,7 @@ async function streamed(
       return { kind: 'failure', message: toRpcError(error).message } as const;
     },
   );
-  void last.then((line) => lines.end(line));
+  void last.then((line) => whenWritten(clientId, line, (text) => lines.end(text)));
   return { stream: lines, headers: { 'Content-Type': 'application/x-ndjson; charset=utf-8' } };
 }
 

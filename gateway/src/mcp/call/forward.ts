@@ -11,12 +11,13 @@ import type { AdmittedRequest } from './admittedRequest.ts';
 import { ownerOf, type Caller } from './caller.ts';
 import type { ClientSide } from './era.ts';
 import type { LogLevels } from './logLevels.ts';
-import { isObject, notificationText, own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
+import { isObject, notification, own, type Params, type RpcRequest } from '../jsonrpc/message.ts';
 import { outcomeDetail, outcomeName, type Outcome } from './outcome.ts';
 import { toRpcError } from '../jsonrpc/rpcFailure.ts';
 import { resourcesIn } from './resources/resourcesIn.ts';
-import { largeReply } from './largeReply.ts';
+import { largeErrorReply, largeReply } from './largeReply.ts';
 import { isLarge } from '../../upstream/limits.ts';
+import { whenWritten } from '../../upstream/rpc/writeLarge.ts';
 import { errorReply, resultReply, type Reply } from './reply.ts';
 import type { TaskClaims } from '../tasks/claims.ts';
 import { requireExpected, startedTaskId } from '../tasks/extension.ts';
@@ -123,16 +124,17 @@ function options(
 
 /** Once the call is answered with a task, its progress is the task's, and goes to the session's own stream. */
 function tellProgress(
-  { only, era }: Caller,
+  { client, only, era }: Caller,
   { server }: AdmittedRequest,
   notifier: ClientSide['notifier'],
   params: Params,
   answered: boolean,
-): void {
+): Promise<void> | undefined {
   const known = only === null ? relatedForAll(server.id)(params) : params;
-  const text = notificationText('notifications/progress', known);
-  if (answered) era.push(text, 'offered');
-  else notifier.notify(text, 'offered');
+  return whenWritten(client.id, notification('notifications/progress', known), (text) => {
+    if (answered) era.push(text, 'offered');
+    else notifier.notify(text, 'offered');
+  });
 }
 
 /** Logs the outcome; durable when the promise resolves. */
@@ -167,7 +169,11 @@ export function replyTo(
 ): Reply | Promise<Reply> {
   if (outcome instanceof UpstreamError)
     return errorReply(caller, request.id, signInElicitation(caller, outcome) ?? toRpcError(outcome));
-  if ('error' in outcome) return errorReply(caller, request.id, outcome.error);
+  const large = isLarge(outcome.bytes);
+  if ('error' in outcome)
+    return large
+      ? largeErrorReply(caller, request, outcome.error)
+      : errorReply(caller, request.id, outcome.error);
   const result = translate === undefined ? outcome.result : translate(outcome.result);
-  return isLarge(outcome.bytes) ? largeReply(caller, request, result) : resultReply(caller, request, result);
+  return large ? largeReply(caller, request, result) : resultReply(caller, request, result);
 }

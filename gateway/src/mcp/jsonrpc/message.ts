@@ -75,16 +75,27 @@ export function beforeResult(id: RequestId): string {
   return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`;
 }
 
+/** What an error answer begins with; the error follows, and a closing brace. */
+export function beforeError(id: RequestId): string {
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"error":`;
+}
+
 export function errorText(id: RequestId | null, error: RpcError): string {
   return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"error":${JSON.stringify(error)}}`;
 }
 
-export function notificationText(method: string, params?: unknown): string {
-  return JSON.stringify({ jsonrpc: '2.0', method, ...(params === undefined ? {} : { params }) });
+/** A notification as it is sent. */
+export function notification(method: string, params?: unknown): object {
+  return { jsonrpc: '2.0', method, ...(params === undefined ? {} : { params }) };
 }
 
-export function requestText(id: string, method: string, params: unknown): string {
-  return JSON.stringify({ jsonrpc: '2.0', id, method, params });
+export function notificationText(method: string, params?: unknown): string {
+  return JSON.stringify(notification(method, params));
+}
+
+/** A request to a client as it is sent. */
+export function clientRequest(id: string, method: string, params: unknown): object {
+  return { jsonrpc: '2.0', id, method, params };
 }
 
 export interface RpcError {

@@ -11,6 +11,7 @@ function asked(keeps: boolean) {
       questions.push(question);
       return { text: `question ${questions.length}`, answer: question.promise };
     },
+    () => 1,
     () => keeps,
   );
   return { roots, questions, sent, send: (text: string) => void sent.push(text) };

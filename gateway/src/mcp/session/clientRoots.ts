@@ -15,16 +15,23 @@ interface RootsQuestion {
  */
 export class ClientRoots {
   readonly #prepare: () => RootsQuestion;
-  readonly #keeps: (answer: QuestionAnswer) => boolean;
+  readonly #sizeOf: (answer: QuestionAnswer) => number | Promise<number> | undefined;
+  readonly #keeps: (bytes: number) => boolean;
   #asking: { readonly question: RootsQuestion; sent: boolean } | undefined;
   #known: QuestionAnswer | undefined;
 
   /**
-   * @param keeps whether to keep an answer: there is memory for it, and the client announces changes of its roots; otherwise the
-   * next request goes to the client again
+   * An answer that is not kept is requested from the client again, the next time.
+   * @param sizeOf the bytes of an answer; undefined if the client does not announce changes of its roots
+   * @param keeps whether there is memory for that many bytes
    */
-  constructor(prepare: () => RootsQuestion, keeps: (answer: QuestionAnswer) => boolean) {
+  constructor(
+    prepare: () => RootsQuestion,
+    sizeOf: (answer: QuestionAnswer) => number | Promise<number> | undefined,
+    keeps: (bytes: number) => boolean,
+  ) {
     this.#prepare = prepare;
+    this.#sizeOf = sizeOf;
     this.#keeps = keeps;
   }
 
@@ -52,10 +59,16 @@ export class ClientRoots {
 
   #begin(): { readonly question: RootsQuestion; sent: boolean } {
     const asking = { question: this.#prepare(), sent: false };
-    void asking.question.answer.then((answer) => {
+    const settle = (answer: QuestionAnswer, bytes: number | undefined): void => {
       if (this.#asking !== asking) return;
       this.#asking = undefined;
-      if ('result' in answer && this.#keeps(answer)) this.#known = answer;
+      if (bytes !== undefined && this.#keeps(bytes)) this.#known = answer;
+    };
+    void asking.question.answer.then((answer) => {
+      if (this.#asking !== asking) return;
+      const bytes = 'result' in answer ? this.#sizeOf(answer) : undefined;
+      if (bytes instanceof Promise) void bytes.then((counted) => settle(answer, counted));
+      else settle(answer, bytes);
     });
     return asking;
   }

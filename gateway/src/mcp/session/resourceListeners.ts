@@ -5,7 +5,8 @@ import { UpstreamError } from '../../errors.ts';
 import { makeRoom, placesOfOne } from '../../places.ts';
 import type { Registry, Server } from '../../registry/types.ts';
 import type { Instance, Owner, UpstreamAnswer, UpstreamPool } from '../../upstream/types.ts';
-import { notificationText } from '../jsonrpc/message.ts';
+import { allWritten, whenWritten } from '../../upstream/rpc/writeLarge.ts';
+import { notification } from '../jsonrpc/message.ts';
 
 /** A subscriber of resource updates: a session, or the stream of a stateless client. */
 export interface Listener {
@@ -182,7 +183,7 @@ export class ResourceListeners {
     this.#watch(instance);
     // A resource it rejects was lost with its predecessor. If the request crashes it, `#ended` handles that.
     const rejection = await instance.subscriptions.add(uri).catch((error: unknown) => ({ error }));
-    if (rejection === undefined && this.#isAllowed(entry)) notify(listener, serverId, uri, { uri });
+    if (rejection === undefined && this.#isAllowed(entry)) void notify(listener, serverId, uri, { uri });
   }
 
   /** Entries without an instance that an instance of this owner would serve, and whose client is still allowed the server. */
@@ -205,11 +206,16 @@ export class ResourceListeners {
   }
 
   /** Called when the instance of this owner sent a resource update. */
-  updated(serverId: string, owner: Owner, params: Readonly<Record<string, unknown>>): void {
+  updated(
+    serverId: string,
+    owner: Owner,
+    params: Readonly<Record<string, unknown>>,
+  ): Promise<void> | undefined {
     const { uri } = params;
     const registry = this.#registry();
     const server = registry.servers.get(serverId);
-    if (typeof uri !== 'string' || server === undefined) return;
+    if (typeof uri !== 'string' || server === undefined) return undefined;
+    const writing: (Promise<void> | undefined)[] = [];
     for (const own of this.#entries.values()) {
       const entry = own.get(`${serverId} ${uri}`);
       if (!entry) continue;
@@ -218,8 +224,9 @@ export class ResourceListeners {
       if (!this.#isAllowed(entry) || !theirs) continue;
       // The client may read what it was notified of, even if the server no longer lists it.
       this.#given.give(server, listener.clientId, [uri]);
-      notify(listener, serverId, uri, params);
+      writing.push(notify(listener, serverId, uri, params));
     }
+    return allWritten(writing);
   }
 }
 
@@ -228,9 +235,10 @@ function notify(
   serverId: string,
   uri: string,
   params: Readonly<Record<string, unknown>>,
-): void {
+): Promise<void> | undefined {
   const known = listener.all ? exposedUri({ serverId, uri }) : uri;
   const { _meta: _theirs, ...rest } = params;
   const meta = listener.meta === undefined ? {} : { _meta: listener.meta };
-  listener.push(notificationText('notifications/resources/updated', { ...rest, uri: known, ...meta }));
+  const message = notification('notifications/resources/updated', { ...rest, uri: known, ...meta });
+  return whenWritten(listener.clientId, message, (text) => listener.push(text));
 }

@@ -7,7 +7,8 @@ import { noCapabilities, type ClientCapabilities } from '../../upstream/clientCa
 import type { Question, QuestionAnswer } from '../../upstream/types.ts';
 import { AnswerStreams } from './answerStreams.ts';
 import { ClientRoots, type Send } from './clientRoots.ts';
-import { idKey, notificationText, requestText, type RequestId } from '../jsonrpc/message.ts';
+import { jsonBytes, whenWritten } from '../../upstream/rpc/writeLarge.ts';
+import { clientRequest, idKey, notificationText, type RequestId } from '../jsonrpc/message.ts';
 
 const maxBufferedEvents = 64;
 const maxBufferedBytes = 256 * 1024;
@@ -84,9 +85,11 @@ export class Session {
       () => {
         const id = this.#nextQuestionId();
         const answer = new Promise<QuestionAnswer>((resolve) => this.#await(id, resolve));
-        return { text: requestText(id, 'roots/list', {}), answer };
+        return { text: JSON.stringify(clientRequest(id, 'roots/list', {})), answer };
       },
-      (answer) => this.capabilities.roots?.listChanged === true && this.#holdRoots(answer),
+      (answer) =>
+        this.capabilities.roots?.listChanged === true ? jsonBytes(identity.clientId, answer) : undefined,
+      (bytes) => this.#holdRoots(bytes),
     );
   }
 
@@ -126,18 +129,23 @@ export class Session {
   ask({ method, params }: Question, signal: AbortSignal, send: Send): Promise<QuestionAnswer> {
     const id = this.#nextQuestionId();
     return new Promise((resolve) => {
+      let sent = false;
       const settle = (answer: QuestionAnswer): void => {
         this.#questions.delete(id);
         signal.removeEventListener('abort', abandon);
         resolve(answer);
       };
       const abandon = (): void => {
-        send(notificationText('notifications/cancelled', { requestId: id }));
+        if (sent) send(notificationText('notifications/cancelled', { requestId: id }));
         settle({ error: { code: -32603, message: 'the request was cancelled' } });
       };
       this.#questions.set(id, settle);
       signal.addEventListener('abort', abandon, { once: true });
-      send(requestText(id, method, params));
+      void whenWritten(this.identity.clientId, clientRequest(id, method, params), (text) => {
+        if (!this.#questions.has(id)) return;
+        sent = true;
+        send(text);
+      });
     });
   }
 
@@ -163,8 +171,7 @@ export class Session {
   }
 
   /** Returns false if there is no memory to keep them. */
-  #holdRoots(answer: QuestionAnswer): boolean {
-    const bytes = Buffer.byteLength(JSON.stringify(answer));
+  #holdRoots(bytes: number): boolean {
     const exhausted = this.#held?.add(bytes);
     if (exhausted === undefined) this.#rootsBytes = bytes;
     else this.#full(exhausted);

@@ -1,6 +1,7 @@
 import type { Client, Registry } from '../../registry/types.ts';
 import type { Owner } from '../../upstream/types.ts';
-import { notificationText, own, type Params } from '../jsonrpc/message.ts';
+import { allWritten, whenWritten } from '../../upstream/rpc/writeLarge.ts';
+import { notification, own, type Params } from '../jsonrpc/message.ts';
 import { concerned } from './concerned.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
@@ -18,15 +19,18 @@ export function tellTaskStatus(
   serverId: string,
   params: Params,
   owner: Owner,
-): void {
+): Promise<void> | undefined {
   const { servers, clients } = parts.registry();
   const server = servers.get(serverId);
   const taskId = own(params, 'taskId');
-  if (server === undefined || typeof taskId !== 'string') return;
+  if (server === undefined || typeof taskId !== 'string') return undefined;
+  const writing: (Promise<void> | undefined)[] = [];
   for (const { id, allowServers } of server.scope === 'shared' ? clients.values() : ownerOnly()) {
     if (!allowServers.has(serverId) || !parts.taskClaims.holds(server, id, taskId)) continue;
-    for (const session of parts.sessions.of(id)) if (concerns(session)) notify(session, serverId, params);
+    for (const session of parts.sessions.of(id))
+      if (concerns(session)) writing.push(notify(session, serverId, params));
   }
+  return allWritten(writing);
 
   function ownerOnly(): Client[] {
     const client = clients.get(owner.clientId);
@@ -43,7 +47,9 @@ export function tellTaskStatus(
   }
 }
 
-function notify(session: Session, serverId: string, params: Params): void {
+function notify(session: Session, serverId: string, params: Params): Promise<void> | undefined {
   const known = session.identity.only === null ? taskForAll(serverId)(params) : params;
-  session.push(notificationText('notifications/tasks/status', known));
+  return whenWritten(session.identity.clientId, notification('notifications/tasks/status', known), (text) =>
+    session.push(text),
+  );
 }

@@ -19,7 +19,7 @@ test('an answer as a stream of events, progress before it, characters cut in two
   );
   const { instance } = await acquired(origin);
   const heard: unknown[] = [];
-  const progress = { callerToken: 'mine', onProgress: (params: unknown) => heard.push(params) };
+  const progress = { callerToken: 'mine', onProgress: (params: unknown) => void heard.push(params) };
   const answer = await instance.request('tools/call', { name: 'x' }, { timeoutMs: 5_000, progress });
   expect(textOf(answer)).toBe('é€😀');
   expect(heard).toEqual([{ progressToken: 'mine', progress: 1 }]);

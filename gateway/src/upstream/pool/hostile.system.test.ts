@@ -128,7 +128,7 @@ test('sends progress only to its call, under the caller’s own token', async ()
   const instance = await pool.acquire(hostile(), owner);
   const heard: unknown[] = [];
   const params = { name: 'progress', _meta: { progressToken: 'mine', kept: true } };
-  const progress = { callerToken: 'mine', onProgress: (given: unknown) => heard.push(given) };
+  const progress = { callerToken: 'mine', onProgress: (given: unknown) => void heard.push(given) };
   await instance.request('tools/call', params, { timeoutMs: 5_000, progress });
   expect(heard).toEqual([{ progressToken: 'mine', progress: 1 }]);
   await instance.request('tools/call', params, { timeoutMs: 5_000 });

@@ -1,3 +1,5 @@
+import { limits } from '../limits.ts';
+import { isTextLonger } from '../../json/textLength.ts';
 import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
 import { inTime } from '../../inTime.ts';
@@ -187,7 +189,10 @@ export class RunningInstance implements Instance {
     const send = (given: Params): Promise<UpstreamAnswer> => {
       const enveloped = inEnvelope(given, announced, conversation?.logLevel);
       const headers = { ...standardHeaders(method, given), ...options.headers };
-      return this.#router.request(method, enveloped, { ...options, headers });
+      // The answers of the client, in a later round, may be larger than its request.
+      const large =
+        options.large === true || (given !== params && isTextLonger(given, limits.readWithoutPause));
+      return this.#router.request(method, enveloped, { ...options, headers, ...(large && { large }) });
     };
     if (!conversation || conversation.takesInputRequired) return send(params);
     const over = signal ?? new AbortController().signal;

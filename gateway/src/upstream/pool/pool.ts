@@ -1,3 +1,4 @@
+import { allWritten } from '../rpc/writeLarge.ts';
 import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
 import { inTime } from '../../inTime.ts';
@@ -49,7 +50,8 @@ class Pool implements UpstreamPool {
   /** Notifies all listeners. */
   readonly #events: Required<PoolListener> = {
     notification: (notification, owner) => {
-      for (const listener of this.#listeners) listener.notification?.(notification, owner);
+      const listeners = [...this.#listeners];
+      return allWritten(listeners.map((listener) => listener.notification?.(notification, owner)));
     },
     started: (instance, owner) => {
       for (const listener of this.#listeners) listener.started?.(instance, owner);

@@ -20,7 +20,7 @@ export interface IncomingOptions {
   readonly shared: boolean;
   readonly clock: Clock;
   /** A notification that belongs to no request. */
-  onNotification(method: string, params: unknown): void;
+  onNotification(method: string, params: unknown): Promise<void> | undefined;
   /** The limit of one message, in bytes; `limits.message` if omitted. */
   readonly largestMessage?: () => number;
   readonly onAnomaly: (what: Anomaly, count: number) => void;
@@ -91,26 +91,17 @@ export class IncomingMessages {
     this.#anomalies.flush();
   }
 
-  #dispatch(message: unknown, bytes: number, within: number | undefined): void {
-    if (typeof message !== 'object' || message === null || Array.isArray(message)) {
+  #dispatch(message: unknown, bytes: number, within: number | undefined): Promise<void> | undefined {
+    if (!isDispatched(message)) {
       this.#invalid(bytes);
-      return;
+      return undefined;
     }
-    const { id, method, params } = message as Message;
-    if (typeof method === 'string') {
-      if (id === undefined) this.#notification(method, params, within);
-      else if (isRequestId(id)) this.#serverRequests.take(id, method, params, within);
-      else {
-        this.#invalid(bytes);
-        return;
-      }
-      this.#garbage.reset();
-    } else if (isAnswer(message as Message)) {
-      this.#answer(id, message as Message, bytes, within);
-      this.#garbage.reset();
-    } else {
-      this.#invalid(bytes);
-    }
+    this.#garbage.reset();
+    const { id, method, params } = message;
+    if (typeof method !== 'string') this.#answer(id, message, bytes, within);
+    else if (id === undefined) return this.#notification(method, params, within);
+    else this.#serverRequests.take(id, method, params, within);
+    return undefined;
   }
 
   #answer(given: unknown, message: Message, bytes: number, within: number | undefined): void {
@@ -133,11 +124,13 @@ export class IncomingMessages {
     this.#anomalies.add(asked ? 'duplicate_answer' : 'unknown_id');
   }
 
-  #notification(method: string, params: unknown, within: number | undefined): void {
-    if (method === 'notifications/progress') this.#progress.notify(params);
-    else if (method === 'notifications/cancelled') this.#cancelledByServer(params);
-    else if (method === 'notifications/message') this.#logMessage(method, params, within);
-    else this.#options.onNotification(method, params);
+  /** A promise while a large one is written for clients. */
+  #notification(method: string, params: unknown, within: number | undefined): Promise<void> | undefined {
+    if (method === 'notifications/progress') return this.#progress.notify(params);
+    if (method === 'notifications/message') return this.#logMessage(method, params, within);
+    if (method !== 'notifications/cancelled') return this.#options.onNotification(method, params);
+    this.#cancelledByServer(params);
+    return undefined;
   }
 
   /** The server cancels its own question, or (in the modern era) a standing request of the gateway. */
@@ -150,10 +143,10 @@ export class IncomingMessages {
   }
 
   /** A log message during a call belongs to that call, if there is one that it can belong to. */
-  #logMessage(method: string, params: unknown, within: number | undefined): void {
+  #logMessage(method: string, params: unknown, within: number | undefined): Promise<void> | undefined {
     const askable = this.#pending.askables(within, this.#options.shared).at(-1);
-    if (askable) askable.conversation.notify(method, params);
-    else if (!this.#options.shared) this.#options.onNotification(method, params);
+    if (askable) return askable.conversation.notify(method, params);
+    return this.#options.shared ? undefined : this.#options.onNotification(method, params);
   }
 
   #invalid(bytes: number): void {
@@ -165,4 +158,12 @@ export class IncomingMessages {
     const text = 'writes something other than JSON-RPC messages to its output and was stopped.';
     return serverError(this.#options.serverId, 'protocol', text);
   }
+}
+
+/** A notification, a request or an answer. */
+function isDispatched(value: unknown): value is Message {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const message = value as Message;
+  if (typeof message['method'] !== 'string') return isAnswer(message);
+  return message['id'] === undefined || isRequestId(message['id']);
 }

@@ -4,8 +4,11 @@ import { Turns } from '../../turns.ts';
 import { isLarge } from '../limits.ts';
 
 export interface MessageReaderParts {
-  /** One message, or one item of a batch. `within` is the request on whose stream it came. */
-  message(message: unknown, bytes: number, within: number | undefined): void;
+  /**
+   * One message, or one item of a batch. `within` is the request on whose stream it came. What comes after it waits for the
+   * promise.
+   */
+  message(message: unknown, bytes: number, within: number | undefined): Promise<void> | undefined;
   /** Output that is not JSON. */
   garbage(bytes: number, text: string): void;
 }
@@ -41,14 +44,19 @@ export class MessageReader {
   receive(text: string, bytes: number, within?: number): Promise<void> | undefined {
     const quick = !isLarge(text.length) || !looksLikeMessage.test(text);
     if (this.#reading === undefined && quick) {
-      this.#read(text, bytes, within, parseLossless);
-      return undefined;
+      const handling = this.#read(text, bytes, within, parseLossless);
+      return handling && this.#follow(handling);
     }
-    const turn = (this.#reading ?? Promise.resolve())
-      .then(() => this.#readInTurn(text, bytes, within))
-      .finally(() => {
-        if (this.#reading === turn) this.#reading = undefined;
-      });
+    return this.#follow(
+      (this.#reading ?? Promise.resolve()).then(() => this.#readInTurn(text, bytes, within)),
+    );
+  }
+
+  /** What is received from now on waits for this. */
+  #follow(work: Promise<void>): Promise<void> {
+    const turn = work.finally(() => {
+      if (this.#reading === turn) this.#reading = undefined;
+    });
     this.#reading = turn;
     return turn;
   }
@@ -60,7 +68,7 @@ export class MessageReader {
 
   async #readInTurn(text: string, bytes: number, within: number | undefined): Promise<void> {
     if (this.#ended || !isLarge(text.length)) {
-      this.#read(text, bytes, within, parseLossless);
+      await this.#read(text, bytes, within, parseLossless);
       return;
     }
     const read = await readInSlices(text, () => turns.next(this.#serverId)).then(
@@ -69,24 +77,40 @@ export class MessageReader {
         throw error;
       },
     );
-    this.#read(text, bytes, within, read);
+    await this.#read(text, bytes, within, read);
   }
 
-  #read(text: string, bytes: number, within: number | undefined, parse: (text: string) => unknown): void {
-    if (this.#ended) return;
+  #read(
+    text: string,
+    bytes: number,
+    within: number | undefined,
+    parse: (text: string) => unknown,
+  ): Promise<void> | undefined {
+    if (this.#ended) return undefined;
     if (!looksLikeMessage.test(text)) {
       this.#parts.garbage(bytes, text);
-      return;
+      return undefined;
     }
     let message: unknown;
     try {
       message = parse(text);
     } catch {
       this.#parts.garbage(bytes, text);
-      return;
+      return undefined;
     }
     // Batches exist in revision 2025-03-26 alone; reading them costs nothing.
-    if (Array.isArray(message)) for (const item of message) this.#parts.message(item, bytes, within);
-    else this.#parts.message(message, bytes, within);
+    return this.#handle(Array.isArray(message) ? message : [message], bytes, within);
+  }
+
+  #handle(
+    messages: readonly unknown[],
+    bytes: number,
+    within: number | undefined,
+  ): Promise<void> | undefined {
+    for (const [i, message] of messages.entries()) {
+      const handling = this.#parts.message(message, bytes, within);
+      if (handling) return handling.then(() => this.#handle(messages.slice(i + 1), bytes, within));
+    }
+    return undefined;
   }
 }

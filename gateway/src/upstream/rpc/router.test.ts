@@ -34,7 +34,7 @@ function routerWith(send?: (text: string) => Promise<void>, shared = false) {
       about.push(outgoing);
       return send?.(text) ?? Promise.resolve();
     },
-    onNotification: (method, params) => seen.notifications.push([method, params]),
+    onNotification: (method, params) => void seen.notifications.push([method, params]),
     onAnomaly: (what) => seen.anomalies.push(what),
     onUnusable: (error) => seen.unusable.push(error.kind),
     onIdle: () => seen.idle++,
@@ -106,7 +106,7 @@ test('of a shared instance a client has a quarter of the places for calls, free 
 test('progress for a token written as 1.0 finds its request too', async () => {
   const { router, receive } = routerWith();
   const told: unknown[] = [];
-  const progress = { callerToken: 'mine', onProgress: (params: unknown) => told.push(params) };
+  const progress = { callerToken: 'mine', onProgress: (params: unknown) => void told.push(params) };
   const call = router.request('tools/call', {}, { timeoutMs, progress });
   receive(
     '{"method":"notifications/progress","params":{"progressToken":1.0,"progress":12345678901234567890}}',
@@ -119,7 +119,7 @@ test('progress for a token written as 1.0 finds its request too', async () => {
 test('ids and progress tokens that come back as strings find their request', async () => {
   const { router, seen, receive } = routerWith();
   const told: unknown[] = [];
-  const progress = { callerToken: 'mine', onProgress: (params: unknown) => told.push(params) };
+  const progress = { callerToken: 'mine', onProgress: (params: unknown) => void told.push(params) };
   const calls = [router.request('a', {}, { timeoutMs, progress }), router.request('b', {}, { timeoutMs })];
   receive({ method: 'notifications/progress', params: { progressToken: '1', progress: 1 } });
   for (const id of ['01', ' 1', '1.0', '1e0', '3', '']) receive({ id, result: 'stray' });
@@ -306,7 +306,7 @@ test('the progress of a call goes on when it was answered with a task, and ends 
   const progress = {
     callerToken: 'mine',
     onProgress: (params: Record<string, unknown>, answered: boolean) =>
-      heard.push([params['progressToken'], params['progress'], answered]),
+      void heard.push([params['progressToken'], params['progress'], answered]),
   };
   const tell = (progressToken: number, value: number): void =>
     receive({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken, progress: value } });

@@ -16,7 +16,7 @@ import type {
   RequestOptions,
   UpstreamAnswer,
 } from '../types.ts';
-import { writeLarge } from './writeLarge.ts';
+import { whenWritten, writeLarge } from './writeLarge.ts';
 
 export interface RouterOptions extends IncomingOptions {
   send(text: string, about?: Outgoing): Promise<void>;
@@ -51,7 +51,10 @@ export class Router {
     this.#serverRequests = new ServerRequests({
       find: (within) => this.#pending.askables(within, options.shared),
       roots: () => (options.shared ? undefined : options.roots?.()),
-      answer: (id, answer) => this.#sendQuietly(JSON.stringify({ jsonrpc: '2.0', id, ...answer })),
+      answer: (id, answer) =>
+        void whenWritten(options.serverId, { jsonrpc: '2.0', id, ...answer }, (text) =>
+          this.#sendQuietly(text),
+        ),
     });
     this.#incoming = new IncomingMessages(options, this.#pending, this.#serverRequests);
   }

@@ -38,7 +38,7 @@ export function testPool(onEvent?: (event: LifecycleEvent) => void): TestPool {
       },
     },
   });
-  pool.subscribe({ notification: (notification) => notifications.push(notification) });
+  pool.subscribe({ notification: (notification) => void notifications.push(notification) });
   onTestFinished(() => pool.close(0), 20_000);
   return { pool, events, notifications };
 }

@@ -3,6 +3,7 @@ import { AuditUnavailableError, RpcCode } from '../../../errors.ts';
 import { clientRequestKind, decideClientRequest } from '../../../policy/clientRequests.ts';
 import type { Server } from '../../../registry/types.ts';
 import type { Conversation, Question, QuestionAnswer, UpstreamAnswer } from '../../../upstream/types.ts';
+import { jsonBytes } from '../../../upstream/rpc/writeLarge.ts';
 import { isObject, own, type Params } from '../../jsonrpc/message.ts';
 import { toRpcError } from '../../jsonrpc/rpcFailure.ts';
 import type { Caller } from '../caller.ts';
@@ -114,13 +115,13 @@ async function decide(
   server: Server,
   questions: readonly Question[],
 ): Promise<{ readonly code: number; readonly message: string } | undefined> {
-  return durable(trail, () => {
+  return durable(trail, async () => {
     let denial: { readonly code: number; readonly message: string } | undefined;
     for (const question of questions) {
       const kind = clientRequestKind(question.method);
       if (kind === undefined) continue;
       const { allowed, reason, rule } = decideClientRequest(client, server, kind);
-      const detail = { ...questionDetail(kind, question.params), rule };
+      const detail = { ...(await questionDetail(client.id, kind, question.params)), rule };
       trail.note({ event: 'client_request', server_id: server.id, allowed, reason, detail });
       if (!allowed)
         denial ??= {
@@ -133,23 +134,23 @@ async function decide(
 }
 
 async function noteAnswers(
-  { trail }: Asked,
+  { client, trail }: Asked,
   server: Server,
   answers: readonly (readonly [method: string | null, answer: QuestionAnswer])[],
 ): Promise<void> {
-  await durable(trail, () => {
+  await durable(trail, async () => {
     for (const [method, answer] of answers) {
       const kind = method === null ? null : (clientRequestKind(method) ?? null);
-      const detail = { kind, ...answerDetail(answer) };
+      const detail = { kind, ...(await answerDetail(client.id, answer)) };
       trail.note({ event: 'client_request_result', server_id: server.id, detail });
     }
   });
 }
 
 /** Sizes and outcomes, never the content of the answer. */
-function answerDetail(answer: QuestionAnswer): Record<string, unknown> {
+async function answerDetail(clientId: string, answer: QuestionAnswer): Promise<Record<string, unknown>> {
   if ('error' in answer) return { outcome: 'error', code: answer.error.code };
   const action = isObject(answer.result) ? answer.result['action'] : undefined;
   const known = action === 'accept' || action === 'decline' || action === 'cancel';
-  return { outcome: known ? action : 'ok', bytes: Buffer.byteLength(JSON.stringify(answer.result ?? null)) };
+  return { outcome: known ? action : 'ok', bytes: await jsonBytes(clientId, answer.result ?? null) };
 }

@@ -1,4 +1,6 @@
 import type { ClientRequestKind } from '../../../registry/types.ts';
+import { isLarge } from '../../../upstream/limits.ts';
+import { jsonBytes } from '../../../upstream/rpc/writeLarge.ts';
 import { isObject, type Params } from '../../jsonrpc/message.ts';
 
 /** Words in forms that request what MCP forbids to request (MCP 2025-11-25, client/elicitation, "Security"). */
@@ -6,11 +8,17 @@ const secretTerms =
   /pass[\s_-]*(?:word|phrase|code)|(?<![a-z])(?:pwd|pin|otp|cvv|cvc|mfa|totp)(?![a-z])|secret|token|credential|api[\s_-]*key|private[\s_-]*key|access[\s_-]*key|seed phrase/i;
 
 /** The audit detail of a server's request to a client: kind, mode and size; of a URL only the host; never its content. */
-export function questionDetail(kind: ClientRequestKind, params: Params): Record<string, unknown> {
-  const bytes = Buffer.byteLength(JSON.stringify(params));
+export async function questionDetail(
+  clientId: string,
+  kind: ClientRequestKind,
+  params: Params,
+): Promise<Record<string, unknown>> {
+  const bytes = await jsonBytes(clientId, params);
   if (kind !== 'elicitation') return { kind, bytes };
   if (params['mode'] === 'url') return { kind, mode: 'url', bytes, host: hostOf(params['url']) };
-  return { kind, mode: 'form', bytes, ...(asksForSecret(params) && { asks_for_secret: true }) };
+  // Nobody reads a form of that length, so it is marked instead of searched.
+  const marked = isLarge(bytes) || asksForSecret(params);
+  return { kind, mode: 'form', bytes, ...(marked && { asks_for_secret: true }) };
 }
 
 function hostOf(url: unknown): string | null {

@@ -1,5 +1,6 @@
 import type { Conversation } from '../../../upstream/types.ts';
-import { notificationText } from '../../jsonrpc/message.ts';
+import { whenWritten } from '../../../upstream/rpc/writeLarge.ts';
+import { notification } from '../../jsonrpc/message.ts';
 import type { ResponseNotifier } from '../../jsonrpc/notifier.ts';
 import { isWanted } from '../../session/logLevel.ts';
 import type { Session } from '../../session/session.ts';
@@ -26,8 +27,11 @@ export function conversationOf(
     takesInputRequired: false,
     logLevel: session.logLevel ?? 'info',
     notify: (method, params) => {
-      if (method !== logMessage) send(notificationText(method, params));
-      else if (isWanted(params, session.logLevel)) send(notificationText(method, params), 'offered');
+      const isLog = method === logMessage;
+      if (isLog && !isWanted(params, session.logLevel)) return undefined;
+      return whenWritten(session.identity.clientId, notification(method, params), (text) =>
+        send(text, isLog ? 'offered' : undefined),
+      );
     },
     ask: (question, signal) => session.ask(question, signal, (text) => send(text)),
     roots: () => (session.capabilities.roots === undefined ? undefined : session.roots((text) => send(text))),

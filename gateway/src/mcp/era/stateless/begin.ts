@@ -101,5 +101,6 @@ function inputRequired(
   questions: ReadonlyMap<string, Question>,
 ): { readonly result: unknown; readonly bytes: number } {
   const inputRequests = Object.fromEntries(questions);
-  return { result: { resultType: 'input_required', inputRequests, requestState: call.state }, bytes: 0 };
+  const result = { resultType: 'input_required', inputRequests, requestState: call.state };
+  return { result, bytes: call.questionBytes };
 }

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Conversation, Question, QuestionAnswer } from '../../../upstream/types.ts';
 import type { ResponseNotifier } from '../../jsonrpc/notifier.ts';
 import { isWanted } from '../../session/logLevel.ts';
-import { isObject, notificationText, own, type Params } from '../../jsonrpc/message.ts';
+import { jsonBytes, whenWritten } from '../../../upstream/rpc/writeLarge.ts';
+import { isObject, notification, own, type Params } from '../../jsonrpc/message.ts';
 import type { Outcome } from '../../call/outcome.ts';
 import type { Envelope } from './envelope.ts';
 
@@ -14,6 +15,7 @@ const abandoned: QuestionAnswer = {
 
 interface Open {
   readonly question: Question;
+  readonly bytes: number;
   readonly settle: (answer: QuestionAnswer) => void;
 }
 
@@ -65,8 +67,8 @@ export class ParkedCall {
       takesInputRequired: true,
       // A request that names no level wants no log messages (MCP 2026-07-28, server/utilities/logging).
       notify: (method, params) => {
-        if (logLevel !== undefined && isWanted(params, logLevel))
-          this.notify(notificationText(method, params), 'offered');
+        if (logLevel === undefined || !isWanted(params, logLevel)) return undefined;
+        return whenWritten(clientId, notification(method, params), (text) => this.notify(text, 'offered'));
       },
       ask: (question, signal) => this.#ask(question, signal),
     };
@@ -74,9 +76,12 @@ export class ParkedCall {
 
   /** Bytes held while it is parked: its request, and the open requests of the server. */
   get bytes(): number {
-    let sum = this.#requestBytes;
-    for (const { question } of this.#open.values()) sum += Buffer.byteLength(JSON.stringify(question));
-    return sum;
+    return this.#requestBytes + this.questionBytes;
+  }
+
+  /** Size of the open requests of the server. */
+  get questionBytes(): number {
+    return [...this.#open.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   get signal(): AbortSignal {
@@ -124,8 +129,10 @@ export class ParkedCall {
     };
   }
 
-  #ask(question: Question, signal: AbortSignal): Promise<QuestionAnswer> {
-    if (this.#cancel.signal.aborted) return Promise.resolve(abandoned);
+  async #ask(question: Question, signal: AbortSignal): Promise<QuestionAnswer> {
+    const size = jsonBytes(this.clientId, question);
+    const bytes = typeof size === 'number' ? size : await size;
+    if (signal.aborted || this.#cancel.signal.aborted) return abandoned;
     const key = `${question.method.replaceAll('/', '_')}_${++this.#lastKey}`;
     return new Promise((resolve) => {
       const settle = (answer: QuestionAnswer): void => {
@@ -133,7 +140,7 @@ export class ParkedCall {
         resolve(answer);
       };
       signal.addEventListener('abort', () => settle(abandoned), { once: true });
-      this.#open.set(key, { question, settle });
+      this.#open.set(key, { question, bytes, settle });
       this.#asked?.();
     });
   }

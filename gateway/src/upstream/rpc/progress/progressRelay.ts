@@ -18,15 +18,15 @@ export class ProgressRelay {
     this.#pending = pending;
   }
 
-  /** `params` of `notifications/progress`; those with a token of no call are dropped. */
-  notify(params: unknown): void {
-    if (typeof params !== 'object' || params === null || Array.isArray(params)) return;
+  /** `params` of `notifications/progress`; those with a token of no call are dropped. A promise while large ones are written. */
+  notify(params: unknown): Promise<void> | undefined {
+    if (typeof params !== 'object' || params === null || Array.isArray(params)) return undefined;
     const token = ownId((params as Message)['progressToken']);
     const pending = token === undefined ? undefined : this.#pending.get(token);
     const progress = pending?.progress ?? (token === undefined ? undefined : this.#ofTasks.get(token));
     if (pending?.progress) pending.limit?.extend();
     const answered = token !== undefined && this.#ofTasks.has(token);
-    progress?.onProgress({ ...params, progressToken: progress.callerToken }, answered);
+    return progress?.onProgress({ ...params, progressToken: progress.callerToken }, answered);
   }
 
   /** The call was answered with a task. */
