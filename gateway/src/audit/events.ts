@@ -14,7 +14,7 @@ export const eventMeanings = {
   tool_result:
     'the outcome (`ok`, `error`, `input_required`, `timeout`, `cancelled`, `upstream_exited`, `too_large`), durable before it is answered',
   client_request:
-    'a server asks a client for a completion, an answer of the person or its roots (`kind`, `mode`, `bytes`; of a URL its `host`; `asks_for_secret` where a form asks for a password, key or token), durable before the client is asked',
+    'a server asks a client for a completion, an answer of the person or its roots (`kind`, `mode`, `bytes`; of a URL its `host`; `asks_for_secret` where a form asks for a password, key or token, or is too long to be searched for them), durable before the client is asked',
   client_request_result:
     'what became of it: `outcome` is `accept`, `decline` or `cancel` of an elicitation, else `ok` or `error`; durable before the server is told',
   server_error: 'a server failed or violated the protocol',
