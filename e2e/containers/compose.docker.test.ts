@@ -34,7 +34,7 @@ const call: ComposeStack['call'] = (name, args) => stack.call(name, args);
 
 beforeAll(async () => {
   port = await freePort();
-  stack = await ComposeStack.up(project, port);
+  stack = await ComposeStack.up(project, port, { LMCP_CACHE_LIMIT: '64m' });
   ({ folder, token } = stack);
 }, 600_000);
 
@@ -320,6 +320,30 @@ describe('docker compose up in a fresh clone', () => {
       .poll(async () => call('offline__echo', { text: 'again' }).catch(String), { timeout: 60_000 })
       .toEqual({ text: 'again', isError: false });
     expect(npm.asked).toEqual([]);
+  });
+
+  it('stops a server whose cache exceeds LMCP_CACHE_LIMIT, and starts it again once the cache is removed', async () => {
+    const path = join(folder, 'config/registry.yaml');
+    const registry = await readFile(path, 'utf8');
+    const fillAndServe =
+      'head -c 80M /dev/zero > /cache/full; exec node /opt/lmcp/gateway/builtin/time-server.mjs';
+    const more = `
+  stuffed:
+    transport: stdio
+    command: sh
+    args: [-c, '${fillAndServe}']
+`;
+    await writeFile(path, registry.replace('"offline"]', '"offline", "stuffed"]') + more);
+    const stuffed = (): Promise<ToolText | string> => call('stuffed__current_time').catch(String);
+    await expect.poll(stuffed, { timeout: 60_000 }).toMatchObject({ isError: false });
+    await expect.poll(stuffed, { timeout: 60_000 }).toMatch(/cache has 8\d MiB, and one may have 64 MiB/);
+    const log = await readFile(join(folder, 'logs/audit.log'), 'utf8');
+    const stopped = log.split('\n').filter((line) => line.includes('"disk_limit"'));
+    expect(stopped.map((line) => (JSON.parse(line) as { server_id: string }).server_id)).toContain('stuffed');
+    const cache = `lmcp-cache-${project}.stuffed.own`;
+    const prune = ['exec', '-T', 'gateway', 'lmcp', 'containers', 'prune', 'stuffed'];
+    await expect.poll(() => compose(...prune).catch(String), { timeout: 60_000 }).toBe(`removed ${cache}\n`);
+    expect(await stuffed()).toMatchObject({ isError: false });
   });
 
   it('confines each kind of container as the documentation says', async () => {
