@@ -94,6 +94,19 @@ describe('servers in containers', () => {
     expect(problems(run, stack)).toEqual([expect.stringMatching(/egress is not enforced here/)]);
   });
 
+  it('reads the file of --env-file, and in a container says what to write in its place', () => {
+    const entry = ['transport: stdio', 'command: docker', 'args: [run, -i, --env-file, ./x.env, mcp/x]'];
+    const readTokenFile = (path: string): string => `FROM=${path}\n`;
+    expect(server(entry, { readTokenFile })).toMatchObject({
+      spec: { env: new Map([['FROM', '/srv/lmcp/x.env']]) },
+    });
+    const parsed = parse(entry, { readTokenFile, selfImage: self, insideImage: true });
+    const path = 'servers.s.args[2]';
+    const message = '--env-file names a file that the gateway’s container does not see';
+    const fix = 'write its variables under env:, as NAME: value, and name each with -e NAME';
+    expect(parsed).toMatchObject({ ok: false, problems: [{ line: 5, path, message, fix }] });
+  });
+
   it('each problem at its line, and none twice', () => {
     expect(
       problems([
