@@ -160,6 +160,8 @@ export function pull(written: unknown): Field<'never' | 'missing'> {
 
 const tmpfsOption =
   /^(size=\d+[kmg]?|mode=[01]?[0-7]{3}|uid=\d{1,10}|gid=\d{1,10}|nr_inodes=\d+[km]?|rw|ro|exec|noexec|nosuid|nodev)$/;
+/** Four octal digits, of which the first has another bit than the sticky one. */
+const setIdMode = /^mode=0*[2-7][0-7]{3}$/;
 const tmpfsDefaults = { size: 'size=256m', kept: ['nosuid', 'nodev'] } as const;
 
 /** `/path` or `/path:option,option`; always with a size, never with set-uid programs or devices. */
@@ -168,6 +170,9 @@ export function tmpfs(written: unknown): Field<{ readonly path: string; readonly
   const path = ownPath(target);
   if (!('value' in path)) return path;
   const options = optionText === undefined || optionText === '' ? [] : optionText.split(',');
+  if (options.some((option) => setIdMode.test(option))) {
+    return { message: 'has a mode with the set-uid or set-gid bit', fix: 'write mode=1777 or mode=755' };
+  }
   const bad = options.find((option) => !tmpfsOption.test(option));
   if (bad !== undefined) {
     return {

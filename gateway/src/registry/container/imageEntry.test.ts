@@ -233,6 +233,33 @@ describe('parseImageEntry', () => {
     expect(problems({ image: 'x', mounts: [{ source, target: '/m' }] })).toHaveLength(1);
   });
 
+  it.each(['/proc', '/proc/self/fd/8', '/sys/fs', '/dev/fd', '//proc/1/'])(
+    'has neither working folder, memory nor mount at %s, which belongs to the kernel',
+    (path) => {
+      const tree = `/${path.split('/').find((part) => part !== '')!}`;
+      const why = `is in ${tree}, which belongs to the kernel`;
+      expect(problems({ image: 'x', workdir: path })).toEqual([`workdir: workdir ${why}`]);
+      expect(problems({ image: 'x', tmpfs: [`${path}:size=1m`] })).toEqual([`tmpfs.0: tmpfs ${why}`]);
+      const mounts = [{ source: '/srv/data', target: path }];
+      expect(problems({ image: 'x', mounts })).toEqual([`mounts.0.target: mounts ${why}`]);
+    },
+  );
+
+  it.each(['/a/../proc', '/./proc', 'proc', '/'])('has no working folder that is written %s', (path) => {
+    expect(problems({ image: 'x', workdir: path })).toEqual([
+      'workdir: workdir is not a path inside the container',
+    ]);
+    expect(spec({ image: 'x', workdir: '/process' }).workdir).toBe('/process');
+  });
+
+  it.each(['4777', '2755', '6755', '04755', '7777'])('has no memory with the mode %s', (mode) => {
+    expect(problems({ image: 'x', tmpfs: `/data:size=1m,mode=${mode}` })).toEqual([
+      'tmpfs: tmpfs has a mode with the set-uid or set-gid bit',
+    ]);
+    const sticky = spec({ image: 'x', tmpfs: '/data:size=1m,mode=1777' });
+    expect(sticky.tmpfs.get('/data')).toContain('mode=1777');
+  });
+
   it('never gives a mount below a forbidden tree, however the path is written', () => {
     const part = fc.constantFrom(
       '..',

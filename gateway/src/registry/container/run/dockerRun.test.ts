@@ -113,6 +113,17 @@ describe('parseRun', () => {
     expect(found[0]!.at).toEqual(['args', 2]);
   });
 
+  it.each<[string[], string]>([
+    [['-w', '/proc/self/fd/8'], '-w is in /proc, which belongs to the kernel'],
+    [['--workdir=/dev/fd'], '--workdir is in /dev, which belongs to the kernel'],
+    [['--tmpfs', '/sys/x'], '--tmpfs is in /sys, which belongs to the kernel'],
+    [['--tmpfs', '/x:mode=4755'], '--tmpfs has a mode with the set-uid or set-gid bit'],
+    [['--mount', 'type=tmpfs,dst=/proc/x'], '--mount is in /proc, which belongs to the kernel'],
+    [['-v', '/srv/a:/proc/x'], '-v has a target that is in /proc, which belongs to the kernel'],
+  ])('rejects %j with its cause', (flag, message) => {
+    expect(problems('run', '-i', ...flag, 'image').map((problem) => problem.message)).toEqual([message]);
+  });
+
   it('names a flag it has never heard of', () => {
     expect(problems('run', '-i', '--oom-score-adj=3', 'x')[0]!.message).toBe(
       '--oom-score-adj is not understood here',
