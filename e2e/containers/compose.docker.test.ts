@@ -295,6 +295,59 @@ describe('docker compose up in a fresh clone', () => {
     }
   });
 
+  it('logs what the egress proxy denies by itself, beside the server where it is known', async () => {
+    await call('outgoing__echo', { text: 'x' });
+    const [own] = (await containersOf(project)).filter(
+      ({ Labels: labels }) => labels['lmcp.server'] === 'outgoing',
+    );
+    // With its token, without one, bytes that are no request, and more connections than the proxy accepts.
+    const script = `
+      const { connect } = require('node:net');
+      const { hostname, port, username, password } = new URL(process.env.HTTP_PROXY);
+      const open = () => new Promise((resolve) => {
+        const socket = connect({ host: hostname, port: Number(port) });
+        socket.once('connect', () => resolve(socket)).on('error', () => resolve(socket));
+      });
+      const send = async (text) => {
+        const socket = await open();
+        let answer = '';
+        socket.on('data', (data) => (answer += data));
+        const closed = new Promise((resolve) => socket.on('close', resolve));
+        socket.write(text + '\\r\\n\\r\\n');
+        await closed;
+        return answer.split(' ')[1];
+      };
+      const token = Buffer.from(username + ':' + password).toString('base64');
+      (async () => {
+        const without = await send('CONNECT a.example:443 HTTP/1.1\\r\\nHost: a');
+        const malformed = await send('CONNECT a.example HTTP/1.1\\r\\nProxy-Authorization: Basic ' + token);
+        const noise = await send('noise');
+        const many = await Promise.all(Array.from({ length: 520 }, open));
+        await Promise.race(many.map((socket) => new Promise((resolve) => socket.resume().on('close', resolve))));
+        console.log([without, malformed, noise].join(' '));
+        process.exit();
+      })();`;
+    const { stdout } = await run('docker', ['exec', own!.Id, 'node', '-e', script]);
+    expect(stdout.trim()).toBe('407 400 400');
+    const denied = async (): Promise<[string | null, string, unknown][]> =>
+      (await readFile(join(folder, 'logs/audit.log'), 'utf8'))
+        .split('\n')
+        .filter((line) => line.includes('"egress_denied"'))
+        .map(
+          (line) => JSON.parse(line) as { server_id: string | null; reason: string; detail: object | null },
+        )
+        .map(({ server_id: server, reason, detail }) => [server, reason, detail]);
+    await expect.poll(denied).toEqual(
+      expect.arrayContaining([
+        [null, 'egress_no_credentials', { host: 'a.example', port: 443 }],
+        ['outgoing', 'egress_malformed', null],
+        [null, 'egress_malformed', null],
+        [null, 'egress_too_many_connections', null],
+      ]),
+    );
+    expect((await call('outgoing__echo', { text: 'still' })).text).toBe('still');
+  });
+
   it('starts an npx server without a network, from a cache that was filled once', async () => {
     await using npm = await NpmRegistry.serve('tiny-mcp', join(root, 'docker/fixture/server.mjs'));
     const path = join(folder, 'config/registry.yaml');
