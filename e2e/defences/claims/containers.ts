@@ -394,6 +394,13 @@ const cleanup = keep('container-cleanup', [
     test: testIn(dockerEngineTest, 'a later sweep spares'),
   },
   {
+    claim: 'the guard removes the containers of its installation when it ends',
+    file: 'gateway/src/guard/startGuard.ts',
+    anchor: { in: 'startGuard', node: 'await', mentions: ['removeOwn'] },
+    operator: 'drop-statement',
+    test: testIn('e2e/containers/guard.docker.test.ts', 'when it ends itself'),
+  },
+  {
     claim: 'only containers of this installation are swept',
     file: dockerEngine,
     anchor: { in: 'DockerEngine.list', node: 'property', name: 'filters' },
