@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, readFile, unlink, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -22,6 +23,7 @@ import {
 const { docker } = realEngine();
 const run = promisify(execFile);
 const project = testInstance();
+const commit = 'ab'.repeat(20);
 let port: number;
 let stack: ComposeStack;
 let folder: string;
@@ -34,7 +36,7 @@ const call: ComposeStack['call'] = (name, args) => stack.call(name, args);
 
 beforeAll(async () => {
   port = await freePort();
-  stack = await ComposeStack.up(project, port, { LMCP_CACHE_LIMIT: '64m' });
+  stack = await ComposeStack.up(project, port, { LMCP_CACHE_LIMIT: '64m', LMCP_COMMIT: commit });
   ({ folder, token } = stack);
 }, 600_000);
 
@@ -49,8 +51,11 @@ describe('docker compose up in a fresh clone', () => {
       .toContain('time__current_time');
     const logs = await compose('logs', 'gateway');
     expect(logs).not.toContain(token);
-    const told = /docker compose exec gateway (lmcp connect vscode .*--print)/.exec(logs)?.[1] ?? '';
-    expect(await compose('exec', '-T', 'gateway', ...told.split(' '))).toContain(token);
+    const told = /docker (compose -p \S+ exec) (gateway lmcp connect vscode .*--print)/.exec(logs);
+    const [, exec = '', rest = ''] = told ?? [];
+    // From anywhere, and without a terminal here.
+    const printed = await run('docker', [...exec.split(' '), '-T', ...rest.split(' ')], { cwd: tmpdir() });
+    expect(printed.stdout).toContain(token);
   });
 
   it('warns of an engine that lets neighbours reach what is published on loopback', async () => {
@@ -437,16 +442,24 @@ describe('docker compose up in a fresh clone', () => {
     expect((await call('time__current_time')).isError).toBe(false);
   });
 
-  it('names project and installation after the folder, so that two clones are two', async () => {
+  it('labels its image with the commit that it was told, which warns of no other code', async () => {
+    const { Image: image } = await docker.getContainer(`${project}-gateway-1`).inspect();
+    const { Labels: labels } = (await docker.getImage(image).inspect()).Config;
+    expect(labels['org.opencontainers.image.revision']).toBe(commit);
+    expect(await compose('logs', 'prepare')).not.toContain('was built from other code');
+  });
+
+  it('names project, installation and image after the folder, so that two clones are two', async () => {
     const { stdout } = await run('docker', ['compose', 'config', '--format', 'json'], { cwd: folder });
     const { name, services } = JSON.parse(stdout) as {
       name: string;
-      services: Record<string, { environment?: Record<string, string> }>;
+      services: Record<string, { image: string; environment?: Record<string, string> }>;
     };
     expect(name).toBe(basename(folder).toLowerCase());
     for (const service of ['gateway', 'guard']) {
       expect(services[service]?.environment?.['LMCP_INSTALLATION']).toBe(name);
     }
+    expect(new Set(Object.values(services).map(({ image }) => image))).toEqual(new Set([`${name}:local`]));
   });
 
   it('removes the caches of servers that are gone, and leaves one that is used', async () => {

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -41,16 +41,16 @@ export class ComposeStack implements AsyncDisposable {
    * @param project also the installation's name, as Compose makes it
    * @param variables beside those that keep it apart from other stacks
    * @param isReadOnly the folder can't be written to, by nobody
+   * @param at the folder, where it is not one of its own
    */
   static async up(
     project: string,
     port: number,
     variables: Record<string, string> = {},
-    { isReadOnly = false }: { readonly isReadOnly?: boolean } = {},
+    { isReadOnly = false, at }: { readonly isReadOnly?: boolean; readonly at?: string } = {},
   ): Promise<ComposeStack> {
-    const folder = await mkdtemp(join(tmpdir(), 'lmcp-compose-'));
-    const own = { LMCP_PORT: String(port), LMCP_IMAGE: `lmcp-${project}:test` };
-    const settings = { PWD: folder, ...own, ...variables };
+    const folder = at ?? (await mkdtemp(join(tmpdir(), 'lmcp-compose-')));
+    const settings = { PWD: folder, LMCP_PORT: String(port), ...variables };
     await copyCheckout(folder);
     if (isReadOnly) {
       for (const options of ['bind', 'remount,ro,bind']) {
@@ -107,7 +107,7 @@ export class ComposeStack implements AsyncDisposable {
       filters: { name: [`lmcp-cache-${this.#project}.`] },
     });
     await Promise.all(caches.map(({ Name: name }) => docker.getVolume(name).remove()));
-    await docker.getImage(this.#settings['LMCP_IMAGE'] ?? '').remove({ force: true });
+    await docker.getImage(`${this.#project}:local`).remove({ force: true });
     await run('umount', [this.folder]).catch(() => undefined);
     // What the sealer sealed not even root can delete.
     await run('chattr', ['-R', '-a', join(this.folder, 'logs')]).catch(() => undefined);
@@ -115,7 +115,9 @@ export class ComposeStack implements AsyncDisposable {
   }
 }
 
-async function copyCheckout(folder: string): Promise<void> {
+/** What a clone has, in a folder that may have other files. */
+export async function copyCheckout(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: root,
     encoding: 'utf8',
