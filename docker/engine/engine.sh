@@ -48,8 +48,10 @@ debian_mirror() {
 
 unpack_engine() {
   [ -x "$prefix/usr/sbin/dockerd" ] && return
-  local work mirror deb
+  local work mirror deb new=$prefix/.new
   work=$(mktemp -d)
+  # shellcheck disable=SC2064 # the folder of now
+  trap "rm -rf '$work'" EXIT
   mirror=$(debian_mirror)
   [ -n "$mirror" ] || fail 'apt knows no Debian archive: run apt-get update, and look at /etc/apt/sources.list.d'
   tell "fetching the engine from Debian $suite"
@@ -60,12 +62,13 @@ unpack_engine() {
     -o Acquire::Languages=none -o APT::Sandbox::User=root)
   "${apt[@]}" update -qq
   (cd "$work/debs" && "${apt[@]}" download -qq {docker.io,docker-cli,docker-compose,docker-buildx,containerd}/"$suite")
-  rm -rf "$prefix.new"
-  mkdir -p "$prefix.new"
-  for deb in "$work"/debs/*.deb; do dpkg -x "$deb" "$prefix.new"; done
-  rm -rf "$prefix"
-  mv "$prefix.new" "$prefix"
-  rm -rf "$work"
+  # Inside the folder, which may be a mount point.
+  rm -rf "$new"
+  mkdir -p "$new"
+  for deb in "$work"/debs/*.deb; do dpkg -x "$deb" "$new"; done
+  rm -rf "${prefix:?}"/*
+  mv "$new"/* "$prefix"
+  rm -rf "$new" "$work"
 }
 
 # The docker command with Compose v2 and buildx, where the machine has none.
@@ -85,11 +88,14 @@ ensure_client() {
   link_client
 }
 
+# A process that has ended keeps its name until its parent has waited for it.
+is_running() { [ "$(cat "/proc/$1/comm" 2>/dev/null)" = dockerd ] && ! grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null; }
+
 # A pid file left by a killed engine may name a process that is something else by now; dockerd would not start.
 forget_dead_engine() {
   local pid
   pid=$(cat "$state/dockerd.pid" 2>/dev/null) || return 0
-  [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = dockerd ] || rm -f "$state/dockerd.pid" "$state/started"
+  is_running "$pid" || rm -f "$state/dockerd.pid" "$state/started"
 }
 
 start_engine() {
@@ -143,13 +149,13 @@ down() {
   [ -e "$state/started" ] || { tell 'no engine of ours is running'; return; }
   local pid
   pid=$(cat "$state/dockerd.pid" 2>/dev/null || echo none)
-  if [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = dockerd ]; then
+  if is_running "$pid"; then
     kill "$pid"
     for _ in $(seq 200); do
-      kill -0 "$pid" 2>/dev/null || break
+      is_running "$pid" || break
       sleep 0.1
     done
-    kill -0 "$pid" 2>/dev/null && fail "dockerd (pid $pid) did not end within 20 s"
+    is_running "$pid" && fail "dockerd (pid $pid) did not end within 20 s"
     tell 'stopped'
   fi
   rm -f "$state/started"
