@@ -454,6 +454,13 @@ const places = 'gateway/src/places.ts';
 const placesTest = 'gateway/src/places.test.ts';
 const placesClaims = keep('places', [
   {
+    claim: 'a subscription has its place before the server answers',
+    file: 'gateway/src/mcp/session/resourceListeners.ts',
+    anchor: { in: 'ResourceListeners.add', node: 'statement', mentions: ['#reserve'] },
+    operator: 'drop-statement',
+    test: testIn('gateway/src/mcp/session/resourceListeners.test.ts', 'before the server has answered'),
+  },
+  {
     claim: 'one client has a part of the places',
     file: places,
     anchor: { in: 'mayTakePlace', node: 'operand', mentions: ['own', 'share'] },

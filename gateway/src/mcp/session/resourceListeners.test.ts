@@ -2,6 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { Registry, Server } from '../../registry/types.ts';
 import type { Instance, Owner, UpstreamPool } from '../../upstream/types.ts';
 import { ByteBudget, type ClientMemory } from '../../byteBudget.ts';
+import { UpstreamError } from '../../errors.ts';
 import { GivenResources } from '../../catalog/resources/givenResources.ts';
 import { plain } from '../../upstream/testing/servers.ts';
 import { ResourceListeners } from './resourceListeners.ts';
@@ -48,7 +49,7 @@ test('sends updates of two resources that were subscribed to concurrently', asyn
   );
   await answer(2);
   expect(await both).toEqual([undefined, undefined]);
-  for (const uri of ['file:///a', 'file:///b']) listeners.updated('files', owner, { uri });
+  for (const uri of ['file:///a', 'file:///b']) void listeners.updated('files', owner, { uri });
   expect(updates.map((text) => (JSON.parse(text) as { params: { uri: string } }).params.uri)).toEqual([
     'file:///a',
     'file:///b',
@@ -60,10 +61,10 @@ test('an update makes the resource readable for the notified client only', async
   const added = listeners.add(server, owner, 'file:///a', listener);
   await answer(1);
   await added;
-  listeners.updated('files', owner, { uri: 'file:///b' });
-  listeners.updated('files', { ...owner, clientId: 'b' }, { uri: 'file:///a' });
+  void listeners.updated('files', owner, { uri: 'file:///b' });
+  void listeners.updated('files', { ...owner, clientId: 'b' }, { uri: 'file:///a' });
   expect([given.has(server, 'a', 'file:///a'), given.has(server, 'a', 'file:///b')]).toEqual([false, false]);
-  listeners.updated('files', owner, { uri: 'file:///a' });
+  void listeners.updated('files', owner, { uri: 'file:///a' });
   expect([given.has(server, 'a', 'file:///a'), given.has(server, 'b', 'file:///a')]).toEqual([true, false]);
 });
 
@@ -75,7 +76,7 @@ test('unsubscribes a session that ends while its subscription is being added', a
   await answer(1);
   await added;
   expect(subscriptions.remove).toHaveBeenCalledWith('file:///a');
-  listeners.updated('files', owner, { uri: 'file:///a' });
+  void listeners.updated('files', owner, { uri: 'file:///a' });
   expect(updates).toEqual([]);
 });
 
@@ -94,6 +95,36 @@ test.each([
   listeners.started(instance, owner);
   expect(acquire).toHaveBeenCalledTimes(starts);
   expect(subscriptions.add).toHaveBeenCalledTimes(starts);
+});
+
+test('counts subscriptions against the limit before the server has answered', async () => {
+  const { listeners, listener, answer, subscriptions } = listening();
+  const many = Array.from({ length: 1_050 }, (_, n) =>
+    listeners.add(server, owner, `file:///${n}`, listener),
+  );
+  await answer(1_000);
+  const given = await Promise.all(many);
+  expect(given.filter((one) => one === undefined)).toHaveLength(1_000);
+  expect(given.filter((one) => one instanceof UpstreamError && one.kind === 'overloaded')).toHaveLength(50);
+  expect(subscriptions.add).toHaveBeenCalledTimes(1_000);
+  await listeners.remove('files', 'file:///0', listener);
+  const again = listeners.add(server, owner, 'file:///again', listener);
+  await answer(1);
+  expect(await again).toBeUndefined();
+});
+
+test('a subscription that the server rejects takes no place', async () => {
+  const { listeners, listener, subscriptions, answer } = listening();
+  const rejection = { error: { code: -32_602, message: 'no' }, bytes: 0 };
+  subscriptions.add.mockImplementation(() => Promise.resolve(rejection as never));
+  const many = Array.from({ length: 1_000 }, (_, n) =>
+    listeners.add(server, owner, `file:///${n}`, listener),
+  );
+  expect((await Promise.all(many)).filter((one) => one === rejection)).toHaveLength(1_000);
+  subscriptions.add.mockRestore();
+  const added = listeners.add(server, owner, 'file:///a', listener);
+  await answer(1);
+  expect(await added).toBeUndefined();
 });
 
 test('counts subscribed URIs as memory of their client until it unsubscribes', async () => {

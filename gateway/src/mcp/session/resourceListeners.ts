@@ -2,7 +2,7 @@ import type { ClientMemory, HeldBytes } from '../../byteBudget.ts';
 import type { GivenResources } from '../../catalog/resources/givenResources.ts';
 import { exposedUri } from '../../catalog/resources/resourceUris.ts';
 import { UpstreamError } from '../../errors.ts';
-import { makeRoom, placesOfOne } from '../../places.ts';
+import { mayTakePlace, placesOfOne } from '../../places.ts';
 import type { Registry, Server } from '../../registry/types.ts';
 import type { Instance, Owner, UpstreamAnswer, UpstreamPool } from '../../upstream/types.ts';
 import { allWritten, whenWritten } from '../../upstream/rpc/writeLarge.ts';
@@ -49,6 +49,8 @@ export class ResourceListeners {
   /** Listeners that are gone, also while something is still being added for them. */
   readonly #released = new WeakSet<object>();
   readonly #watched = new WeakSet<Instance>();
+  /** Subscriptions whose server has not answered yet, by client. They have a place already. */
+  readonly #adding = new Map<string, number>();
 
   /** @param memory counts the subscribed URIs */
   constructor(pool: UpstreamPool, registry: () => Registry, given: GivenResources, memory?: ClientMemory) {
@@ -79,6 +81,7 @@ export class ResourceListeners {
       this.#memory?.full(listener.clientId, exhausted, 'a resource that is listened to');
       return new UpstreamError('overloaded', 'the memory for this client is used up: listen to less');
     }
+    this.#reserve(listener);
     try {
       const instance = await this.#pool.acquire(server, owner);
       // The instance's start may have renewed it already.
@@ -95,6 +98,8 @@ export class ResourceListeners {
     } catch (error) {
       if (error instanceof UpstreamError) return error;
       throw error;
+    } finally {
+      this.#release(listener);
     }
   }
 
@@ -126,15 +131,24 @@ export class ResourceListeners {
 
   /** Subscriptions are never idle, so none is evicted for another. */
   #hasRoom({ clientId }: Listener): boolean {
-    const all = [...this.#all()];
-    const own = all.filter(({ listener }) => listener.clientId === clientId);
-    return makeRoom({
-      total: maxEntries,
-      taken: all.length,
-      own,
-      idleSince: () => undefined,
-      end: () => undefined,
-    });
+    let taken = 0;
+    let own = this.#adding.get(clientId) ?? 0;
+    for (const count of this.#adding.values()) taken += count;
+    for (const { listener } of this.#all()) {
+      taken++;
+      if (listener.clientId === clientId) own++;
+    }
+    return mayTakePlace({ total: maxEntries, taken, own });
+  }
+
+  #reserve({ clientId }: Listener): void {
+    this.#adding.set(clientId, (this.#adding.get(clientId) ?? 0) + 1);
+  }
+
+  #release({ clientId }: Listener): void {
+    const left = (this.#adding.get(clientId) ?? 0) - 1;
+    if (left > 0) this.#adding.set(clientId, left);
+    else this.#adding.delete(clientId);
   }
 
   #put(key: string, entry: Entry): void {
