@@ -3,6 +3,7 @@ import { ClientSockets } from './assembly/clientSockets.ts';
 import { assemble } from './assembly/core.ts';
 import { makeFindable } from './assembly/findable.ts';
 import { httpSide } from './assembly/httpSide.ts';
+import { closeLogSurely } from './assembly/closeLogSurely.ts';
 import { listenAddress } from './assembly/listenAddress.ts';
 import { serverSignIns } from './assembly/serverSignIns.ts';
 import { openState } from './assembly/state.ts';
@@ -23,6 +24,8 @@ import { systemKeyring } from './upstream/secrets/systemKeyring.ts';
 
 /** What runs at the end may take this long; with the ending of the servers it stays under 10 s. */
 const drainMs = 4_000;
+/** Milliseconds after which the log is closed, whatever still runs: the ends of calls, of servers and of answers take 8.5 s together. */
+const logClosedMs = 8_800;
 
 export interface GatewayOptions {
   readonly registryPath: string;
@@ -137,7 +140,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...endpoint(),
     store,
     issueSignInLink: issueLink,
-    close: () => (closing ??= parts.disposeAsync()),
+    close: () => (closing ??= closeLogSurely(() => parts.disposeAsync(), audit, logClosedMs)),
   };
 }
 
