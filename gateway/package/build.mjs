@@ -31,19 +31,21 @@ export async function buildPackage(folder, version) {
  * The package without the interface and its documentation.
  * @param {string} folder is replaced
  * @param {string} [version] another one than the checkout's
+ * @returns {Promise<Record<string, string[]>>} the npm packages whose code each file of the bundle has
  */
 export async function buildProgram(folder, version) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, 'bin'), { recursive: true });
   const gateway = JSON.parse(await readFile(join(root, 'gateway/package.json'), 'utf8'));
   const stamped = { ...gateway, version: version ?? gateway.version };
-  await bundle(join(folder, 'gateway/src'));
+  const packages = await bundle(join(folder, 'gateway/src'));
   await cp(join(root, 'gateway/builtin'), join(folder, 'gateway/builtin'), { recursive: true });
   for (const file of ['lmcp.mjs', 'disposableStacks.mjs'])
     await copyFile(join(root, 'gateway/package/bin', file), join(folder, 'bin', file));
   await chmod(join(folder, 'bin/lmcp.mjs'), 0o755);
   await writeJson(join(folder, 'gateway/package.json'), { type: 'commonjs', version: stamped.version });
   await writeJson(join(folder, 'package.json'), manifest(stamped));
+  return packages;
 }
 
 /** By the bundle itself, so that it is of this version. */
@@ -75,7 +77,7 @@ async function bundle(dir) {
       if (level === 'warn' && log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
     },
   });
-  await build.write({
+  const { output } = await build.write({
     dir,
     // Loads faster than modules, and what a module of Node exports is read when it is used.
     format: 'cjs',
@@ -84,6 +86,15 @@ async function bundle(dir) {
     minify: true,
   });
   await build.close();
+  return Object.fromEntries(
+    output.map(({ fileName, modules = {} }) => [fileName, packagesOf(Object.keys(modules))]),
+  );
+}
+
+/** The names of the npm packages that files are of. */
+function packagesOf(files) {
+  const names = files.map((file) => /.*\bnode_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1]);
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
 }
 
 function manifest({ version, license, optionalDependencies = {} }) {

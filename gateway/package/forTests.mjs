@@ -21,7 +21,8 @@ export async function setup() {
   if (builtFrom() === digest) return;
   const { buildProgram } = await import('./build.mjs');
   const fresh = buildFolder(folder);
-  await buildProgram(fresh);
+  const packages = await buildProgram(fresh);
+  await writeFile(join(fresh, 'packages.json'), JSON.stringify(packages));
   // The interface is built by itself; what is built later is served too.
   await mkdir(join(fresh, 'web'));
   await symlink(join(root, 'web/build'), join(fresh, 'web/build'));
