@@ -39,11 +39,11 @@ export function looksLikeAlias(name: string): boolean {
 
 /** Splits a plain name: `<server>__<name>`, or the older `<server>.<name>`; returns undefined for any other. */
 export function splitName(exposed: string): ItemAddress | undefined {
-  const [separator, at] = [['__', exposed.indexOf('__')] as const, ['.', exposed.indexOf('.')] as const]
-    .filter(([, index]) => index > 0)
-    .sort(([, a], [, b]) => a - b)[0] ?? ['', -1];
-  if (at < 0) return undefined;
-  const name = exposed.slice(at + separator.length);
+  const [plain, older] = [exposed.indexOf('__'), exposed.indexOf('.')];
+  const isOlder = older > 0 && (plain <= 0 || older < plain);
+  const at = isOlder ? older : plain;
+  if (at <= 0) return undefined;
+  const name = exposed.slice(at + (isOlder ? 1 : 2));
   return name === '' ? undefined : { serverId: exposed.slice(0, at), name };
 }
 

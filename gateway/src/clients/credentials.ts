@@ -17,20 +17,30 @@ const bearer = /^Bearer +([\x21-\x7e]+) *$/i;
  * and `Authorization: Bearer` (RFC 6750 section 2.1). Saying the same thing twice is fine, saying two things is not.
  */
 export function readCredentials(source: CredentialSource): Credentials {
-  const authorization = source.header('authorization').map((value) => bearer.exec(value)?.[1]);
-  if (authorization.includes(undefined)) return { kind: 'conflict' };
-  const ids = distinct([...source.query.getAll('client_id'), ...source.header('x-lmcp-client-id')]);
-  const tokens = distinct([
-    ...source.query.getAll('token'),
-    ...source.header('x-lmcp-token'),
-    ...authorization.filter((value) => value !== undefined),
-  ]);
-  const [clientId = null] = ids;
-  const [token] = tokens;
-  if (ids.length > 1 || tokens.length > 1) return { kind: 'conflict' };
-  return token === undefined ? { kind: 'none', clientId } : { kind: 'token', clientId, token };
+  const bearers = bearerTokens(source.header('authorization'));
+  if (bearers === undefined) return { kind: 'conflict' };
+  const clientId = agreed([source.query.getAll('client_id'), source.header('x-lmcp-client-id')]);
+  const token = agreed([source.query.getAll('token'), source.header('x-lmcp-token'), bearers]);
+  if (clientId === undefined || token === undefined) return { kind: 'conflict' };
+  return token === null ? { kind: 'none', clientId } : { kind: 'token', clientId, token };
 }
 
-function distinct(values: readonly string[]): string[] {
-  return [...new Set(values.filter((value) => value !== ''))];
+/** Undefined if one of them is no bearer token. */
+function bearerTokens(headers: readonly string[]): readonly string[] | undefined {
+  if (headers.length === 0) return headers;
+  const tokens = headers.flatMap((value) => bearer.exec(value)?.[1] ?? []);
+  return tokens.length === headers.length ? tokens : undefined;
+}
+
+/** The one value that is given, null if there is none, undefined if there are several. Compared without a set: each call comes here. */
+function agreed(places: readonly (readonly string[])[]): string | null | undefined {
+  let only: string | null = null;
+  for (const values of places) {
+    for (const value of values) {
+      if (value === '') continue;
+      if (only !== null && only !== value) return undefined;
+      only = value;
+    }
+  }
+  return only;
 }

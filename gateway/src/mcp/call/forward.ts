@@ -1,4 +1,4 @@
-import { durable, onceDurable } from '../../audit/durable.ts';
+import { onceDurable } from '../../audit/durable.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { GivenResources } from '../../catalog/resources/givenResources.ts';
 import type { Clock } from '../../clock.ts';
@@ -138,26 +138,25 @@ function tellProgress(
 }
 
 /** Logs the outcome; durable when the promise resolves. */
-export async function record(
+export function record(
   caller: Caller,
   { server, tool, method, detail, via }: AdmittedRequest,
   outcome: Outcome,
   durationMs: number,
 ): Promise<void> {
-  await durable(caller.trail, () =>
-    caller.trail.note({
-      event: 'tool_result',
-      server_id: server.id,
-      tool_name: tool ?? null,
-      detail: {
-        ...(tool === undefined ? { method, ...detail } : {}),
-        ...(via === undefined ? {} : { via }),
-        outcome: outcomeName(outcome),
-        duration_ms: Math.round(durationMs),
-        ...outcomeDetail(outcome),
-      },
-    }),
-  );
+  caller.trail.note({
+    event: 'tool_result',
+    server_id: server.id,
+    tool_name: tool ?? null,
+    detail: {
+      ...(tool === undefined ? { method, ...detail } : {}),
+      ...(via === undefined ? {} : { via }),
+      outcome: outcomeName(outcome),
+      duration_ms: Math.round(durationMs),
+      ...outcomeDetail(outcome),
+    },
+  });
+  return caller.trail.commit();
 }
 
 /** A promise for a large result alone. */
