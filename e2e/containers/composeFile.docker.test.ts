@@ -80,6 +80,18 @@ it('labels its folders for SELinux, and lets the guard use the engine’s socket
   expect(labelled.get('guard')?.['security_opt']).toEqual(['no-new-privileges:true', label]);
 });
 
+it('runs the parts, not the servers, in the user namespace of the host where that is said', () => {
+  const modes = (variables?: Record<string, string>): Set<unknown> =>
+    new Set([...services(variables).values()].map(({ userns_mode: mode }) => mode));
+  expect(modes()).toEqual(new Set([undefined]));
+  expect(modes({ LMCP_USERNS_MODE: 'host' })).toEqual(new Set(['host']));
+});
+
+it('names its project in the commands that it prints', () => {
+  const { environment } = services().get('gateway') ?? {};
+  expect(environment?.['LMCP_COMMAND']).toBe('docker compose -p stack exec gateway lmcp');
+});
+
 it('publishes one port on both addresses of loopback, and tells the command line of it', () => {
   const { ports, environment } = services({ LMCP_PORT: '18301' }).get('gateway') ?? {};
   expect(ports?.map(({ host_ip: ip, published }) => `${ip} ${published}`)).toEqual([

@@ -19,6 +19,11 @@ export const engineAnswers: readonly EngineAnswers[] = [
     info: { ...everything, SecurityOptions: ['name=seccomp,profile=builtin'] },
   },
   {
+    engine: 'Docker with `userns-remap`',
+    seen: 'Docker 26.1',
+    info: { ...everything, SecurityOptions: ['name=seccomp,profile=builtin', 'name=userns'] },
+  },
+  {
     engine: 'rootless Docker, cgroup v2 and systemd',
     seen: 'Docker’s documentation',
     info: {

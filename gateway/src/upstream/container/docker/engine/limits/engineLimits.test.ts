@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { limitWarning, missingLimits } from '../../../runtime/capabilities.ts';
+import { ownUser } from '../../../ownUser.ts';
 import { asInfo, engineLimits } from './engineLimits.ts';
 
 const all = {
@@ -44,7 +45,20 @@ it('whatever else an engine says, it holds to nothing', () => {
 });
 
 it.each([
+  ['name=seccomp', 200_000, 265_535],
+  // Both map 65,536 users: a container with another one does not start.
+  ['name=rootless', 20_000, 59_999],
+  ['name=userns', 20_000, 59_999],
+])('has a server’s own user within those of an engine with %s', (option, first, last) => {
+  const { rootless } = engineLimits({ ...all, SecurityOptions: [option] });
+  const user = Number(ownUser({ instance: 'lmcp', server: 'time' }, rootless).split(':')[0]);
+  expect(user).toBeGreaterThanOrEqual(first);
+  expect(user).toBeLessThanOrEqual(last);
+});
+
+it.each([
   [{ SecurityOptions: ['name=seccomp'] }, 'Docker'],
+  [{ SecurityOptions: ['name=seccomp', 'name=userns'] }, 'Docker'],
   [{}, 'rootless Docker'],
   [{ SecurityOptions: [], BuildahVersion: '1.28.2' }, 'Podman'],
   [{ BuildahVersion: '1.28.2' }, 'rootless Podman'],

@@ -6,6 +6,8 @@ export function engineLimits(info: unknown): RuntimeCapabilities {
   const options: unknown = said['SecurityOptions'];
   const security = Array.isArray(options) ? options.filter((one) => typeof one === 'string') : [];
   const rootless = security.some((one) => one.startsWith('name=rootless'));
+  // A rootful engine with userns-remap.
+  const isRemapped = security.some((one) => one.startsWith('name=userns'));
   // A member that Podman's answer has and Docker's has not.
   const isPodman = said['BuildahVersion'] !== undefined;
   return {
@@ -17,7 +19,7 @@ export function engineLimits(info: unknown): RuntimeCapabilities {
     seccomp: security.some((one) => one.startsWith('name=seccomp') && !one.includes('unconfined')),
     // Podman's networks do not look up the proxy's name for a container that looks up no others.
     egress: !isPodman,
-    rootless,
+    rootless: rootless || isRemapped,
     addsWritable: isPodman,
     machineCpus: cpuCount(said['NCPU']),
   };
@@ -33,7 +35,8 @@ function cpuCount(said: unknown): number {
 
 /** The same in the words of `GET /info`, and nothing else. */
 export function asInfo(limits: RuntimeCapabilities): object {
-  const { memory, processes, cpus, swap, seccomp, rootless, addsWritable, machineCpus } = limits;
+  const { name, memory, processes, cpus, swap, seccomp, rootless, addsWritable, machineCpus } = limits;
+  const namespace = name.startsWith('rootless ') ? 'name=rootless' : 'name=userns';
   return {
     MemoryLimit: memory,
     PidsLimit: processes,
@@ -41,6 +44,6 @@ export function asInfo(limits: RuntimeCapabilities): object {
     SwapLimit: swap,
     NCPU: machineCpus,
     ...(addsWritable && { BuildahVersion: '' }),
-    SecurityOptions: [...(seccomp ? ['name=seccomp'] : []), ...(rootless ? ['name=rootless'] : [])],
+    SecurityOptions: [...(seccomp ? ['name=seccomp'] : []), ...(rootless ? [namespace] : [])],
   };
 }
