@@ -186,7 +186,15 @@ describe('secrets of servers', () => {
       const { status, body } = await apply(patch);
       expect([status, body.error]).toEqual([409, 'secret_required']);
     }
-    expect((await apply(attempts[2] ?? {})).body.message).toContain('lmcp secret use API plain env.NAME');
+    expect((await apply(attempts[0] ?? {})).body.message).toContain(
+      'Add the server without it and run `lmcp secret use API evil headers.Key` there',
+    );
+    // The command in the answer does what was asked for.
+    const { message = '' } = (await apply(attempts[2] ?? {})).body;
+    const [, command = ''] = /`lmcp ([^`]+)`/.exec(message) ?? [];
+    expect(command).toBe('secret use API plain env.KEY');
+    expect((await cli(command.split(' '))).code).toBe(0);
+    expect(await readFile(gateway.registryPath, 'utf8')).toMatch(/plain:[^]*KEY: "?\$\{secret:API\}/);
     const forged = '\u{fdd0}API\u{fdd1}';
     await apply({ servers: { forged: { ...fixture('secret-server.ts', forged), env: { KEY: forged } } } });
     await apply({ clients: { tester: { allow_servers: ['forged'] } } });

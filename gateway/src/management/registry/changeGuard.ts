@@ -100,7 +100,7 @@ function guardSecrets(id: string, change: ServerChange, isGiven: (secret: string
   const variable = [...variablesIn(server)].find(
     (name) => !(stays && used.has(name)) && !isGiven(secretIn(name) ?? ''),
   );
-  if (variable !== undefined) throw variableRequired(id, variable, !moved && used.has(variable));
+  if (variable !== undefined) throw variableRequired(id, variable, change, !moved && used.has(variable));
   if (stays) return;
   const kept = keptSecrets(change, moved);
   if (kept.length === 0) return;
@@ -115,7 +115,7 @@ function guardSecrets(id: string, change: ServerChange, isGiven: (secret: string
 }
 
 /** @param isUsed by the server, with the same target */
-function variableRequired(id: string, variable: string, isUsed: boolean): ApiError {
+function variableRequired(id: string, variable: string, change: ServerChange, isUsed: boolean): ApiError {
   const secret = secretIn(variable);
   const name = secret === undefined ? `the variable \${${variable}}` : `the secret ${quoted(secret)}`;
   const byFile = `edit servers.${id} in the registry file.`;
@@ -129,11 +129,26 @@ function variableRequired(id: string, variable: string, isUsed: boolean): ApiErr
     secret === undefined
       ? `a variable of the gateway's environment is given to a server in the registry file alone: ${byFile}`
       : 'a secret is given to a server on the machine that runs LMCP. ' +
-        `Run \`lmcp secret use ${secret} ${id} env.NAME\` there, or ${byFile}`;
+        `${useCommand(id, secret, change) ?? 'There,'} ${byFile}`;
   return new ApiError(
     'secret_required',
     `server ${quoted(id)} does not use ${name} with this target yet: ${fix}`,
   );
+}
+
+/** What to type where the command can write the reference to the place that the request names; only what a shell takes as it is. */
+function useCommand(id: string, secret: string, { former, server }: ServerChange): string | undefined {
+  const places = ['env', 'headers'].flatMap((section) =>
+    Object.entries(sectionOf(server, section)).map(([key, value]) => ({ place: `${section}.${key}`, value })),
+  );
+  for (const { place, value } of places) {
+    const [, scheme, name] = /^(?:([A-Za-z]+) )?\$\{([^}]*)\}$/.exec(textOf(value)) ?? [];
+    if (secretIn(name ?? '') !== secret || !/^[\w.-]+$/.test(`${secret}${place}`)) continue;
+    const command = `lmcp secret use ${secret} ${id} ${place}${scheme === undefined ? '' : ` --scheme ${scheme}`}`;
+    const isNew = Object.keys(former).length === 0;
+    return `${isNew ? 'Add the server without it and run' : 'Run'} \`${command}\` there, or`;
+  }
+  return undefined;
 }
 
 /** What the request would take along and has not sent again; where the target stays, that is what is secret. */
