@@ -26,6 +26,19 @@ export const inPage: Readonly<Record<string, PageScript>> = {
   }`,
 };
 
+/** A service worker that fetches what its page names, and tells it how that ended. */
+export const workerText = `self.addEventListener('message', ({ data, source }) => {
+  void fetch(data).then(() => 'read', () => 'rejected').then((said) => source.postMessage(said));
+});`;
+
+/** Lets the service worker of the page's own site (`/worker.js`) fetch an address. */
+export const inServiceWorker: PageScript = (url) => `navigator.serviceWorker.register('/worker.js')
+  .then(() => navigator.serviceWorker.ready)
+  .then(({ active }) => new Promise((resolve) => {
+    navigator.serviceWorker.onmessage = ({ data }) => resolve(data);
+    active.postMessage(${url});
+  }))`;
+
 /** What a page can do with an address by leaving. */
 export const leaving: Readonly<Record<string, PageScript>> = {
   'a form': (url) => `{

@@ -5,6 +5,7 @@ import { ComposeStack } from '../harness/docker/composeStack.ts';
 import { containersOf, testInstance } from '../harness/docker/containers.ts';
 import { freePort } from '../harness/gateway.ts';
 import { launchChromium } from '../ui/harness/browser.ts';
+import { workerText } from './pageScripts.ts';
 import { TcpGuard } from './tcpGuard.ts';
 
 /** What is attacked, and what attackers have. */
@@ -49,14 +50,17 @@ export class Site implements AsyncDisposable {
   private constructor(server: Server) {
     this.#server = server;
     server.on('request', ({ url = '' }) => {
-      if (!['/page', '/favicon.ico'].includes(url)) this.#asked++;
+      if (!['/page', '/favicon.ico', '/worker.js'].includes(url)) this.#asked++;
     });
   }
 
   static async open(): Promise<Site> {
     const server = createServer((request, response) => {
       request.resume();
-      response.setHeader('Content-Type', 'text/html').end('<iframe name="frame"></iframe>');
+      const isWorker = request.url === '/worker.js';
+      response
+        .setHeader('Content-Type', isWorker ? 'text/javascript' : 'text/html')
+        .end(isWorker ? workerText : '<iframe name="frame"></iframe>');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new Site(server);

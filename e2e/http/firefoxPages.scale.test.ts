@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inPage, leaving } from '../attack/pageScripts.ts';
+import { inPage, inServiceWorker, leaving } from '../attack/pageScripts.ts';
 import { Site } from '../attack/stage.ts';
 import { TestGateway, until } from '../harness/gateway.ts';
 import { callerNamed, credentialsOf } from '../harness/rpc.ts';
@@ -39,7 +39,10 @@ const address = (path: string, host = '127.0.0.1', scheme = 'http'): string => {
 };
 
 /** Runs a script in a page of another site; gives the statuses that the gateway answered to it, and what the script said. */
-async function attempt(script: string): Promise<{ statuses: number[]; said: unknown }> {
+async function attempt(
+  script: string,
+  from = 'evil.example',
+): Promise<{ statuses: number[]; said: unknown }> {
   const page: Page = await browser.newPage();
   const statuses: number[] = [];
   let failed = 0;
@@ -54,12 +57,12 @@ async function attempt(script: string): Promise<{ statuses: number[]; said: unkn
   page.on('requestfailed', (request) => {
     if (ours(request.url())) failed++;
   });
-  await page.goto(`http://evil.example:${site.port}/page`);
+  await page.goto(`http://${from}:${site.port}/page`);
   const before = await rejections();
   const said: unknown = await page.evaluate(script).catch(() => undefined);
   await until(
     'it is rejected',
-    async () => statuses.length + failed > 0 || (await rejections()) > before || said === 'closed',
+    async () => statuses.length + failed > 0 || (await rejections()) > before || said !== undefined,
   );
   await page.close();
   return { statuses, said };
@@ -92,12 +95,32 @@ test.each(left)(
   },
 );
 
-test.each(['0.0.0.0', 'localhost', '[::1]'])('%s gives a page nothing either', async (host) => {
+const otherNames = ['0.0.0.0', 'localhost', '[::1]'];
+
+test.each(otherNames)('%s gives a page nothing either', async (host) => {
   const { statuses, said } = await attempt(
     `fetch(${address('/status', host)}).then(() => 'read', () => 'rejected')`,
   );
   expect([statuses.filter((status) => status !== 403), said]).toEqual([[], 'rejected']);
 });
+
+const elsewhere = Object.entries(inPage).flatMap(([name, script]) =>
+  otherNames.map((host) => ({ name, host, script })),
+);
+
+test.each(elsewhere)('$name of $host gives a page of another site nothing', async ({ host, script }) => {
+  const { statuses } = await attempt(script(address('/status', host)));
+  expect(statuses.filter((status) => status !== 403)).toEqual([]);
+});
+
+// A service worker needs a page that browsers trust: one of localhost, at another port.
+test.each(['127.0.0.1', ...otherNames])(
+  'a service worker of another port reads nothing at %s',
+  async (host) => {
+    const { statuses, said } = await attempt(inServiceWorker(address('/status', host)), 'localhost');
+    expect([statuses.filter((status) => status !== 403), said]).toEqual([[], 'rejected']);
+  },
+);
 
 test('a WebSocket of another site is not opened', async () => {
   const { said } = await attempt(`new Promise((resolve) => {

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inPage, leaving } from '../attack/pageScripts.ts';
+import { inPage, inServiceWorker, leaving, workerText } from '../attack/pageScripts.ts';
 import { TestGateway, until } from '../harness/gateway.ts';
 import { callerNamed, credentialsOf } from '../harness/rpc.ts';
 import { launchChromium } from '../ui/harness/browser.ts';
@@ -10,11 +10,16 @@ import { launchChromium } from '../ui/harness/browser.ts';
 const owner = callerNamed('owner');
 let gateway: TestGateway;
 let browser: Browser;
-/** Serves an empty page under any name. */
+/** Serves an empty page under any name, and its service worker. */
 let site: Server;
 
 beforeAll(async () => {
-  site = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<body>'));
+  site = createServer(({ url }, response) => {
+    const isWorker = url === '/worker.js';
+    response
+      .setHeader('Content-Type', isWorker ? 'text/javascript' : 'text/html')
+      .end(isWorker ? workerText : '<body>');
+  });
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
   [gateway, browser] = await Promise.all([
     TestGateway.start({ clients: { owner: { token: owner.token, allow_servers: [] } } }),
@@ -102,14 +107,27 @@ test('a WebSocket of another origin is not opened, and no service worker of it i
   await Promise.all([page.close(), other.page.close()]);
 });
 
+const otherNames = ['0.0.0.0', 'localhost', '[::1]'];
+
 test('0.0.0.0 and the other names of loopback give a page nothing either', async () => {
-  for (const host of ['0.0.0.0', 'localhost', '[::1]']) {
+  for (const host of otherNames) {
     const { page, outcomes } = await from('evil.example');
+    for (const [name, script] of Object.entries(inPage))
+      await page.evaluate(script(addressed('/status', name, host)));
     const outcome = `fetch(${addressed('/status', host, host)}).then(() => 'read', () => 'rejected')`;
     expect([host, await page.evaluate(outcome)]).toEqual([host, 'rejected']);
     expect([...outcomes.values()].filter((outcome) => outcome !== 403)).toEqual([]);
     await page.close();
   }
+});
+
+test('a service worker of a page at another port reads nothing', async () => {
+  const { page } = await from('localhost');
+  for (const host of ['127.0.0.1', ...otherNames]) {
+    const said = await page.evaluate(inServiceWorker(addressed('/status', 'worker', host)));
+    expect([host, said]).toEqual([host, 'rejected']);
+  }
+  await page.close();
 });
 
 test('all of this used up nothing of what the owner has, and none of it was allowed', async () => {
