@@ -280,6 +280,22 @@ describe('connect', () => {
     expect(await readFile(path, 'utf8')).toBe(text);
   });
 
+  it('names with --replace the servers of other files that bypass LMCP, and reads files with environments', async () => {
+    const { command, args } = fixture('plain-server.ts');
+    const project = join(home, 'project');
+    const path = join(project, 'own.json');
+    await write(join(project, 'a.env'), 'LEVEL=high\n');
+    const entry = { command, args, envFile: join(project, 'a.env') };
+    await write(path, JSON.stringify({ mcpServers: { a: entry } }));
+    const projectFile = join(project, '.cursor/mcp.json');
+    await write(projectFile, JSON.stringify({ mcpServers: { bypass: { command: 'other' }, lmcp: {} } }));
+    const connect = ['connect', 'cursor', '--client', 'tester', '--file', path, '--replace', '--yes'];
+    const ran = await runLmcp(project, connect, { HOME: home, LMCP_REGISTRY: gateway.registryPath });
+    expect(ran, ran.stderr).toMatchObject({ code: 0 });
+    expect(ran.stderr).toContain(`not changed: ${projectFile} has servers, too: bypass\n`);
+    expect(ran.stderr).toContain('these stay in the file, since LMCP does not have them: a;');
+  });
+
   it('prints links where an application opens them', async () => {
     const { stdout } = await cli('connect', 'cursor', '--client', 'tester', '--link');
     expect(new URL(stdout.trim()).protocol).toBe('cursor:');

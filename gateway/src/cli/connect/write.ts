@@ -14,12 +14,19 @@ import { CommandFailure, usageFailure } from '../exitCodes.ts';
 import type { CommandContext } from '../commandContext.ts';
 import type { RegistryFile } from '../registry/registryFile.ts';
 import { confirmed } from './confirmed.ts';
-import { ownServers, type OwnServers } from './replaced.ts';
+import { ownServers, serversElsewhere, type OtherFile, type OwnServers } from './replaced.ts';
 
-/** The plan, and the servers that the application's own file has; undefined where they are not to be removed. */
+/** Servers that the application has beside LMCP. */
+interface Beside {
+  /** In the file that is written. */
+  readonly own: OwnServers;
+  readonly elsewhere: readonly OtherFile[];
+}
+
+/** The plan, and the servers that the application has; undefined where they are not to be removed. */
 interface Planned {
   readonly plan: ConnectPlan;
-  readonly own: OwnServers | undefined;
+  readonly beside: Beside | undefined;
 }
 
 export interface WriteOptions {
@@ -45,14 +52,14 @@ export async function writeInto(
   options: WriteOptions,
 ): Promise<void> {
   const { terminal, commandLine } = context;
-  const { plan, own } = await planned(context, file, application, path, endpoint, options);
+  const { plan, beside } = await planned(context, file, application, path, endpoint, options);
   const { before, clientId } = plan;
   if (await isPerformed(file, plan)) {
     terminal.err(`lmcp: ${application.title} is connected already: ${before.path}\n`);
     return;
   }
   await rejectTracked(plan, commandLine);
-  describe(context, plan, own);
+  describe(context, plan, beside);
   if (!(await confirmed(terminal, options.yes === true))) return;
   await performConnect(file, plan, (patch) => changeRegistry(file, patch));
   terminal.err(`lmcp: ${application.title} is connected as ${clientId}: ${before.path}\n`);
@@ -78,7 +85,7 @@ async function planned(
     ...{ application, clientId, path, endpoint },
     ...{ byBridge, allow, commandLine },
   });
-  if (options.replace !== true) return { plan, own: undefined };
+  if (options.replace !== true) return { plan, beside: undefined };
   const own = await ownServers(
     file,
     application,
@@ -88,19 +95,21 @@ async function planned(
   );
   const result = withoutServers(application, plan.text, own.reached);
   if (!result.ok) throw new CommandFailure(`${plan.before.path} was not changed: ${result.message}`);
-  return { plan: { ...plan, text: result.text, removed: own.reached }, own };
+  const elsewhere = await serversElsewhere(application, plan.before.path, file.env, terminal.cwd);
+  return { plan: { ...plan, text: result.text, removed: own.reached }, beside: { own, elsewhere } };
 }
 
 function describe(
   { terminal, commandLine }: CommandContext,
   plan: ConnectPlan,
-  own: OwnServers | undefined,
+  beside: Beside | undefined,
 ): void {
   const { application, before, token } = plan;
   terminal.err(`lmcp: ${application.title}: ${before.path}${before.text === null ? ' (new)' : ''}\n`);
   terminal.out(connectDiff(plan));
   if (token.note !== null) terminal.err(`lmcp: ${token.note}\n`);
-  if (own === undefined) return;
+  if (beside === undefined) return;
+  const { own, elsewhere } = beside;
   if (own.reached.length > 0)
     terminal.err(`lmcp: reached through LMCP from now on: ${own.reached.join(', ')}\n`);
   if (own.others.length > 0) {
@@ -109,4 +118,10 @@ function describe(
       `lmcp: these stay in the file, since LMCP does not have them: ${own.others.join(', ')}; ${import_}\n`,
     );
   }
+  for (const { path, servers } of elsewhere)
+    terminal.err(
+      servers === undefined
+        ? `lmcp: not changed: ${path} could not be read, and may have servers, too\n`
+        : `lmcp: not changed: ${path} has servers, too: ${servers.join(', ')}\n`,
+    );
 }
