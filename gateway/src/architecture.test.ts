@@ -48,6 +48,7 @@ const leaves = new Set([
   'json/losslessReader.ts',
   'json/losslessWriter.ts',
   'json/oneLine.ts',
+  'json/textLength.ts',
   'addresses/issuerMetadata.ts',
   'addresses/loopbackHost.ts',
   'addresses/loopbackOnly.ts',

@@ -3,7 +3,7 @@ import { ClientSockets } from './assembly/clientSockets.ts';
 import { assemble } from './assembly/core.ts';
 import { makeFindable } from './assembly/findable.ts';
 import { httpSide } from './assembly/httpSide.ts';
-import { closeLogSurely } from './assembly/closeLogSurely.ts';
+import { closeLogSurely } from './audit/closeLogSurely.ts';
 import { listenAddress } from './assembly/listenAddress.ts';
 import { serverSignIns } from './assembly/serverSignIns.ts';
 import { openState } from './assembly/state.ts';

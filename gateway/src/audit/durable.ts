@@ -1,4 +1,4 @@
-import type { Trail } from './trail.ts';
+import type { Note, Trail } from './trail.ts';
 
 /**
  * Does a part of a request: what it noted (decisions, outcomes) is durable before its result or its error comes out.
@@ -19,4 +19,13 @@ export async function durable<T>(trail: Trail, part: () => T | Promise<T>): Prom
 export async function onceDurable<T>(trail: Trail, action: () => T | Promise<T>): Promise<T> {
   if (trail.hasNotes) await trail.commit();
   return action();
+}
+
+/**
+ * Notes one line, durable when the promise resolves: `durable` without a function to call, for what each call comes to.
+ * @throws AuditUnavailableError
+ */
+export function noteDurably(trail: Trail, note: Note): Promise<void> {
+  trail.note(note);
+  return trail.commit();
 }

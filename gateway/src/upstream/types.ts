@@ -186,9 +186,8 @@ export interface PoolHooks {
   roots?(serverId: string, owner: Owner): Promise<QuestionAnswer> | undefined;
 }
 
-/** Receives the pool's events. A listener must not throw. */
+/** Receives the pool's events. A listener must not throw; a promise is that of a large message which is being written. */
 export interface PoolListener {
-  /** Returns a promise while a large one is written for clients. */
   notification?(notification: UpstreamNotification, owner: Owner): Promise<void> | undefined;
   /** An instance is initialized. */
   started?(instance: Instance, owner: Owner): void;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Stands in a comment for a number of its own, which tells it from the others. */
+/** Replaced in each comment by a number of its own. */
 const mark = '\u00a7';
 
 /** The text of a comment that looks like anything else. */

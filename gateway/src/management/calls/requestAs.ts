@@ -1,7 +1,6 @@
 import { Trail } from '../../audit/trail.ts';
 import type { AuditLine } from '../../audit/types.ts';
 import type { CallAnswer } from '../../api/call.ts';
-import { isTextLonger } from '../../json/textLength.ts';
 import { LegacyEra } from '../../mcp/era/legacy/legacyEra.ts';
 import { handle } from '../../mcp/methods/handle.ts';
 import type { Caller } from '../../mcp/call/caller.ts';
@@ -10,7 +9,7 @@ import type { ResponseNotifier } from '../../mcp/jsonrpc/notifier.ts';
 import { RpcFailure, toRpcError } from '../../mcp/jsonrpc/rpcFailure.ts';
 import { Session } from '../../mcp/session/session.ts';
 import { UpstreamError } from '../../errors.ts';
-import { limits as upstreamLimits } from '../../upstream/limits.ts';
+import { isLargeValue } from '../../upstream/rpc/writeLarge.ts';
 import { quoted } from '../../registry/yaml/problem.ts';
 import { answered, type Answered } from './answered.ts';
 import { ApiError } from '../apiError.ts';
@@ -49,7 +48,7 @@ export class RequestAs {
     this.#session = new Session(identity, clock.monotonic());
     const era = new LegacyEra(this.#session);
     this.#dependencies = dependencies;
-    const large = isTextLonger(asked.params, upstreamLimits.readWithoutPause);
+    const large = isLargeValue(asked.params);
     this.#caller = { client, registry, only: asked.serverId, era, trail, ...(large && { large }) };
     this.#request = { kind: 'request', id: requestNumber, method: asked.method, params: asked.params };
   }

@@ -1,4 +1,4 @@
-import { onceDurable } from '../../audit/durable.ts';
+import { noteDurably, onceDurable } from '../../audit/durable.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { GivenResources } from '../../catalog/resources/givenResources.ts';
 import type { Clock } from '../../clock.ts';
@@ -144,7 +144,7 @@ export function record(
   outcome: Outcome,
   durationMs: number,
 ): Promise<void> {
-  caller.trail.note({
+  return noteDurably(caller.trail, {
     event: 'tool_result',
     server_id: server.id,
     tool_name: tool ?? null,
@@ -156,7 +156,6 @@ export function record(
       ...outcomeDetail(outcome),
     },
   });
-  return caller.trail.commit();
 }
 
 /** A promise for a large result alone. */

@@ -1,5 +1,3 @@
-import { limits } from '../limits.ts';
-import { isTextLonger } from '../../json/textLength.ts';
 import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../../errors.ts';
 import { inTime } from '../../inTime.ts';
@@ -9,6 +7,7 @@ import { withInputRounds } from '../rpc/inputRounds.ts';
 import { ListenStream } from '../rpc/listenStream.ts';
 import { inEnvelope, standardHeaders } from '../rpc/modernEnvelope.ts';
 import { Router } from '../rpc/router.ts';
+import { isLargeValue } from '../rpc/writeLarge.ts';
 import { SessionExpiredError } from '../sessionExpired.ts';
 import { withoutSecrets } from '../secrets/withoutSecrets.ts';
 import { InstanceOutput } from '../output/instanceOutput.ts';
@@ -190,13 +189,11 @@ export class RunningInstance implements Instance {
       const enveloped = inEnvelope(given, announced, conversation?.logLevel);
       const headers = { ...standardHeaders(method, given), ...options.headers };
       // The answers of the client, in a later round, may be larger than its request.
-      const large =
-        options.large === true || (given !== params && isTextLonger(given, limits.readWithoutPause));
+      const large = options.large === true || (given !== params && isLargeValue(given));
       return this.#router.request(method, enveloped, { ...options, headers, ...(large && { large }) });
     };
     if (!conversation || conversation.takesInputRequired) return send(params);
-    const over = signal ?? new AbortController().signal;
-    return withInputRounds(this.serverId, conversation, params, over, send);
+    return withInputRounds(this.serverId, conversation, params, signal ?? new AbortController().signal, send);
   }
 
   async #subscribe(uri: string): Promise<UpstreamAnswer | undefined> {
@@ -249,7 +246,7 @@ export class RunningInstance implements Instance {
   }
 
   async #open(signal: AbortSignal): Promise<void> {
-    const { server, open, owner } = this.#parts;
+    const { server, open, owner, eras: known = {} } = this.#parts;
     this.#channel = await open(
       server,
       {
@@ -271,7 +268,6 @@ export class RunningInstance implements Instance {
       signal,
     );
     try {
-      const { eras: known = {} } = this.#parts;
       const own = server.scope === 'shared' ? undefined : owner;
       const preferred = own?.era ?? 'legacy';
       const { capabilities, revision } = own ?? {};

@@ -8,6 +8,11 @@ import { isLarge, limits } from '../limits.ts';
 /** Slices of what is written for all clients, to servers and back: one client after the other, however many calls it has. */
 const turns = new Turns();
 
+/** Whether the JSON text of a value is written in slices. */
+export function isLargeValue(value: unknown): boolean {
+  return isTextLonger(value, limits.readWithoutPause);
+}
+
 /** The parts of a large JSON text, written in slices: the process answers others meanwhile. */
 export function writeLarge(clientId: string, value: unknown): Promise<readonly string[]> {
   return writeInSlices(value, () => turns.next(clientId));
@@ -22,8 +27,7 @@ export function whenWritten(
   value: unknown,
   send: (text: string) => void,
 ): Promise<void> | undefined {
-  if (isTextLonger(value, limits.readWithoutPause))
-    return writeLarge(clientId, value).then((parts) => send(parts.join('')));
+  if (isLargeValue(value)) return writeLarge(clientId, value).then((parts) => send(parts.join('')));
   send(JSON.stringify(value));
   return undefined;
 }
@@ -41,7 +45,7 @@ export function readAnyJson(clientId: string, text: string): unknown {
 
 /** The bytes of the JSON text of a value of any size; a promise for a large one alone. */
 export function jsonBytes(clientId: string, value: unknown): number | Promise<number> {
-  if (!isTextLonger(value, limits.readWithoutPause)) return Buffer.byteLength(JSON.stringify(value));
+  if (!isLargeValue(value)) return Buffer.byteLength(JSON.stringify(value));
   return writeLarge(clientId, value).then((parts) =>
     parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0),
   );

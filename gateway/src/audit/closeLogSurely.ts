@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Audit } from '../audit/types.ts';
+import type { Audit } from './types.ts';
 
 /**
  * Ends the parts of a gateway, the log last. Where they take longer than that many milliseconds, the log is closed and the rest is
