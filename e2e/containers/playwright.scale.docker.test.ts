@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   buildImage,
   containerServer,
+  containersOf,
   realEngine,
   type RunningServer,
   runServer,
@@ -36,8 +38,11 @@ afterAll(async () => {
   page.close();
 });
 
-async function browser(network: string): Promise<RunningServer> {
-  const server = await runServer(containerServer({ image, network, memory: 1024 ** 3 }), {
+async function browser(
+  network: string,
+  env: ReadonlyMap<string, string> = new Map(),
+): Promise<RunningServer> {
+  const server = await runServer(containerServer({ image, network, env, memory: 1024 ** 3 }), {
     engine,
     instance,
   });
@@ -56,6 +61,22 @@ it('browses in a hardened container and keeps its page between calls', async () 
     /button "press" .*?\[ref=(\w+)\]/.exec(text)?.[1] ?? /button "press" \[ref=(\w+)\]/.exec(text)?.[1];
   await server.call('browser_click', { element: 'press', ref, target: ref });
   expect((await server.call('browser_snapshot')).text).toContain('pressed');
+  await server.channel.close();
+});
+
+it('removes its oldest output beyond a limit', async () => {
+  const { Config: config } = await docker.getImage(image).inspect();
+  const limit = 'PLAYWRIGHT_MCP_OUTPUT_MAX_SIZE';
+  expect(config.Env).toContain(`${limit}=134217728`);
+  const server = await browser('bridge', new Map([[limit, '1000']]));
+  await server.call('browser_navigate', { url: address });
+  for (const name of ['a', 'b', 'c']) {
+    const { text } = await server.call('browser_take_screenshot', { filename: `/tmp/output/${name}.png` });
+    expect(text).toContain(`${name}.png`);
+  }
+  const [container] = await containersOf(instance);
+  const listed = execFileSync('docker', ['exec', container!.Id, 'ls', '/tmp/output'], { encoding: 'utf8' });
+  expect(listed.match(/[abc]\.png/g)).toEqual(['c.png']);
   await server.channel.close();
 });
 
