@@ -23,15 +23,15 @@ const authentication = keep('authentication', [
   {
     claim: 'two different tokens in one request are rejected',
     file: credentials,
-    anchor: { in: 'readCredentials', node: 'if', mentions: ['ids', 'tokens'] },
+    anchor: { in: 'readCredentials', node: 'if', mentions: ['clientId', 'token'] },
     operator: 'condition-false',
     test: testIn(authenticateTest),
   },
   {
     claim: 'another Authorization scheme beside a valid token is rejected',
     file: credentials,
-    anchor: { in: 'readCredentials', node: 'if', mentions: ['authorization'] },
-    operator: 'condition-false',
+    anchor: { in: 'bearerTokens', node: 'ternary', mentions: ['tokens', 'headers'] },
+    operator: 'condition-true',
     test: testIn(authenticateTest, 'another scheme is rejected'),
   },
   {

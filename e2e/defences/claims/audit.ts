@@ -36,8 +36,8 @@ const auditOrder = keep('audit-order', [
   },
   {
     claim: 'a result is answered after its outcome is durable',
-    file: 'gateway/src/mcp/call/forward.ts',
-    anchor: { in: 'record', node: 'await', mentions: ['durable'] },
+    file: 'gateway/src/mcp/call/forwardAndRespond.ts',
+    anchor: { in: 'forwardAndRespond', node: 'await', mentions: ['record'] },
     operator: 'drop-await',
     test: testIn(order, 'a tool reaches no server before its decision is logged'),
   },

@@ -344,7 +344,7 @@ const inTurn = keep('in-turn', [
   {
     claim: 'large questions, their answers and notifications are written in slices',
     file: 'gateway/src/upstream/rpc/writeLarge.ts',
-    anchor: { in: 'whenWritten', node: 'if', mentions: ['isTextLonger'] },
+    anchor: { in: 'whenWritten', node: 'if', mentions: ['isLargeValue'] },
     operator: 'condition-false',
     test: testIn('gateway/src/mcp/call/largeMessages.test.ts'),
   },
