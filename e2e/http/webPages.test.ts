@@ -1,8 +1,7 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inPage, inServiceWorker, leaving, workerText } from '../attack/pageScripts.ts';
+import { inPage, inServiceWorker, leaving } from '../attack/pageScripts.ts';
+import { Site } from '../attack/stage.ts';
 import { TestGateway, until } from '../harness/gateway.ts';
 import { callerNamed, credentialsOf } from '../harness/rpc.ts';
 import { launchChromium } from '../ui/harness/browser.ts';
@@ -10,25 +9,18 @@ import { launchChromium } from '../ui/harness/browser.ts';
 const owner = callerNamed('owner');
 let gateway: TestGateway;
 let browser: Browser;
-/** Serves an empty page under any name, and its service worker. */
-let site: Server;
+let site: Site;
 
 beforeAll(async () => {
-  site = createServer(({ url }, response) => {
-    const isWorker = url === '/worker.js';
-    response
-      .setHeader('Content-Type', isWorker ? 'text/javascript' : 'text/html')
-      .end(isWorker ? workerText : '<body>');
-  });
-  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
-  [gateway, browser] = await Promise.all([
+  [gateway, site, browser] = await Promise.all([
     TestGateway.start({ clients: { owner: { token: owner.token, allow_servers: [] } } }),
+    Site.open(),
     launchChromium(['--host-resolver-rules=MAP evil.example 127.0.0.1']),
   ]);
 });
 afterAll(async () => {
   await browser.close();
-  site.close();
+  await site[Symbol.asyncDispose]();
   await gateway[Symbol.asyncDispose]();
 });
 
@@ -38,7 +30,7 @@ const paths = ['/auth-check', '/events', '/status', '/mcp', '/ui/index.html'];
 async function from(host: string): Promise<{ page: Page; outcomes: Map<string, number> }> {
   const page = await browser.newPage();
   const outcomes = new Map<string, number>();
-  await page.goto(`http://${host}:${(site.address() as AddressInfo).port}/`);
+  await page.goto(`http://${host}:${site.port}/page`);
   const note = (url: string, outcome: number): void => {
     const { port, searchParams } = new URL(url);
     const attempt = searchParams.get('attempt');

@@ -10,8 +10,8 @@ import type { RegistryFile } from '../registry/registryFile.ts';
 
 /** The servers of an application's own file, by whether its client reaches them through LMCP. */
 export interface OwnServers {
-  readonly reached: string[];
-  readonly others: string[];
+  readonly reached: readonly string[];
+  readonly others: readonly string[];
 }
 
 /**
@@ -36,7 +36,7 @@ export async function ownServers(
     const [outcome] = planImport([{ from: '', client: null, servers }], present, options).outcomes;
     return outcome?.state === 'known' && outcome.id !== null && allowed.has(outcome.id);
   };
-  const own: OwnServers = { reached: [], others: [] };
+  const own: Record<keyof OwnServers, string[]> = { reached: [], others: [] };
   for (const [name, entry] of entries)
     if (name !== entryName) own[(await isReached(name, entry)) ? 'reached' : 'others'].push(name);
   return own;
